@@ -1,0 +1,166 @@
+/*
+ * /etc/sfoauth/sfoauth.conf and the user's own file: text -> struct sf_config, or the line that
+ * is wrong.
+ * Grammar: sections [org NAME] and [pam]; `key = value`; comments on lines of their own (#);
+ * repeatable keys may stand several times.
+ * An unknown key, a repeated key, a value out of bounds refuses the whole file. The rows are
+ * config.def.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "err.h"
+
+#define SF_CONFIG_FILE     "/etc/sfoauth/sfoauth.conf"
+#define SF_CONFIG_FILE_MAX (64 * 1024)
+#define SF_CONFIG_ORGS_MAX 32
+#define SF_CONFIG_LIST_MAX 256
+#define SF_CONFIG_NAME_MAX 64 /* [org NAME]: A-Z a-z 0-9 - _ . */
+
+struct sf_list {
+	char **items; /* owned; each NUL-terminated, none empty */
+	size_t count;
+};
+bool sf_list_has(const struct sf_list *list, const char *item);      /* byte for byte */
+SF_CHECKED bool sf_list_add(struct sf_list *list, const char *item); /* copies; false: no memory */
+void sf_list_clear(struct sf_list *list);
+
+struct sf_rate {
+	uint32_t per_min;        /* on this host */
+	uint32_t source_per_min; /* by one source */
+};
+
+/* The order is that of the choices in config.def. */
+enum sf_org_flow { SF_ORG_FLOW_AUTO, SF_ORG_FLOW_DEVICE };
+enum sf_first_factor { SF_FIRST_FACTOR_NONE, SF_FIRST_FACTOR_PUBLICKEY };
+enum sf_dialogue { SF_DIALOGUE_AUTO, SF_DIALOGUE_PRESS_ENTER, SF_DIALOGUE_NOTICE };
+enum sf_session_token { SF_SESSION_TOKEN_OFF, SF_SESSION_TOKEN_ACCESS };
+enum sf_account_check { SF_ACCOUNT_CHECK_OFF };
+
+/*
+ * Field types. Texts are never NULL: a key that is not given and has no default is "". Durations
+ * get the suffix _s.
+ *   TEXT      char *, printable ASCII            URL    char *, canonical base URL without a
+ *   final slash
+ *   WORDS     struct sf_list, split at spaces    URLS   struct sf_list of URL, repeatable
+ *   LIST      struct sf_list, repeatable; a value may hold several words (a given key replaces
+ *   the default)
+ *   CHOICE    unsigned, index in choices         CHOICES struct sf_list, split at spaces and
+ *   commas, each one of choices
+ *   SFID      char *, normalised to 18           SECS   uint32_t, with suffix _s
+ *   NUMBER    uint32_t                           BOOL   bool (yes, no), with prefix is_
+ *   VERSION   char *, NN.N                       PATH   char *, absolute
+ *   PROXY     char *, http://HOST:PORT           TEMPLATE char *, holds {user} exactly once, ASCII
+ *   RATE      struct sf_rate: "30/min, 6/min per source", either part may be missing and keeps
+ *   its default
+ */
+#define SF_FIELD_TEXT(key)     char *key;
+#define SF_FIELD_URL(key)      char *key;
+#define SF_FIELD_SFID(key)     char *key;
+#define SF_FIELD_VERSION(key)  char *key;
+#define SF_FIELD_PATH(key)     char *key;
+#define SF_FIELD_PROXY(key)    char *key;
+#define SF_FIELD_TEMPLATE(key) char *key;
+#define SF_FIELD_WORDS(key)    struct sf_list key;
+#define SF_FIELD_URLS(key)     struct sf_list key;
+#define SF_FIELD_LIST(key)     struct sf_list key;
+#define SF_FIELD_CHOICES(key)  struct sf_list key;
+#define SF_FIELD_CHOICE(key)   unsigned key;
+#define SF_FIELD_SECS(key)     uint32_t key##_s;
+#define SF_FIELD_NUMBER(key)   uint32_t key;
+#define SF_FIELD_BOOL(key)     bool is_##key;
+#define SF_FIELD_RATE(key)     struct sf_rate key;
+
+struct sf_org {
+	char *name; /* of the section */
+#define SF_KEY_org(key, TYPE) SF_FIELD_##TYPE(key)
+#define SF_KEY_pam(key, TYPE)
+#define SF_KEY(section, key, TYPE, ...) SF_KEY_##section(key, TYPE)
+#include "config.def"
+#undef SF_KEY_org
+#undef SF_KEY_pam
+};
+
+struct sf_pam {
+#define SF_KEY_org(key, TYPE)
+#define SF_KEY_pam(key, TYPE) SF_FIELD_##TYPE(key)
+#include "config.def"
+#undef SF_KEY_org
+#undef SF_KEY_pam
+#undef SF_KEY
+};
+
+struct sf_config {
+	struct sf_org *
+	    orgs; /* in file order; a user file's org replaces the system's of the same name in place */
+	size_t org_count;
+	bool has_pam;
+	struct sf_pam pam; /* defaults where has_pam is false */
+};
+
+struct sf_config *sf_config_free(struct sf_config *config); /* NULL is fine; returns NULL */
+void sf_config_freep(struct sf_config **config);
+
+struct sf_config_ask {
+	const char *name; /* of the file, for messages */
+	bool allow_pam;   /* the system's file; a user's file may not have [pam] */
+};
+
+/*
+ * Parse text (len bytes). Checks each section for itself; what must hold between them is
+ * sf_config_check_pam's. Fails with CONFIG ("FILE line N: RULE") or NOMEM.
+ */
+SF_CHECKED enum sf_err sf_config_parse(const struct sf_config_ask *ask, const char *text,
+    size_t len, struct sf_config **ret_config, struct sf_error *e);
+
+/*
+ * Read the system's file: trusted owner, it and its directories not writable by others. sys is
+ * ENOENT where it does not exist.
+ */
+SF_CHECKED enum sf_err sf_config_load(
+    const char *path, struct sf_config **ret_config, struct sf_error *e);
+
+/*
+ * Read the user's file: owned by the effective uid. Not for uid 0. A missing file gives an empty
+ * config. A file of somebody else's is
+ * skipped: *ret_skipped is true and e->detail says why, the result is SF_OK and the config empty.
+ */
+SF_CHECKED enum sf_err sf_config_load_user(
+    const char *path, struct sf_config **ret_config, bool *ret_skipped, struct sf_error *e);
+
+/* Lay over's orgs over config's; takes over. */
+SF_CHECKED enum sf_err sf_config_merge(
+    struct sf_config *config, struct sf_config *take_over, struct sf_error *e);
+
+/*
+ * Set one key of [pam] as a PAM argument does (org, services, flows, dialogue, session_token):
+ * same row, same bounds, commas separate list items. Fails with CONFIG.
+ */
+SF_CHECKED enum sf_err sf_config_set_pam(
+    struct sf_config *config, const char *key, const char *value, struct sf_error *e);
+
+/*
+ * Is [pam] complete? The org exists, is a My Domain org (not login. or test.), has client_id and
+ * organization_id; exactly one of
+ * username_template and user_map; session_services names neither sudo nor su. *ret_org is
+ * borrowed from config. Fails with CONFIG.
+ */
+SF_CHECKED enum sf_err sf_config_check_pam(
+    const struct sf_config *config, const struct sf_org **ret_org, struct sf_error *e);
+
+/*
+ * By name; with NULL the one with `default = yes`, else the only one. NULL if there is none or
+ * no telling which.
+ */
+const struct sf_org *sf_config_org(const struct sf_config *config, const char *name);
+
+/* The rows, for man pages and tests. */
+struct sf_config_row {
+	const char *section, *key, *type, *default_text, *choices, *help;
+	uint64_t min, max;
+};
+const struct sf_config_row *sf_config_rows(size_t *ret_count);

@@ -1,0 +1,43 @@
+/*
+ * Reading a file whose owner we trust. A trusted owner is root or the effective uid (the same
+ * instruction in production and
+ * in tests). Checks are made on open descriptors, never on paths, and no symbolic link is
+ * followed in any component.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "attr.h"
+#include "err.h"
+
+/* Cleanup for descriptors: closes *fd unless it is negative. errno stays. */
+void sf_fd_closep(int *fd);
+
+struct sf_file_ask {
+	const char *path; /* absolute */
+	size_t max;       /* bytes; a larger file is refused, not cut */
+	bool
+	    check_directories; /* every directory above: trusted owner; not writable by group or others (an ancestor may be, if sticky) */
+	bool private_;         /* refuse any permission for group and others (secrets) */
+};
+
+/*
+ * Open for reading with all checks: a regular file, trusted owner, not writable by group or
+ * others, one hard link.
+ * *ret_fd is O_CLOEXEC and the caller's. Fails with CONFIG (says which rule) or, where the file
+ * does not exist, CONFIG with sys ENOENT.
+ */
+SF_CHECKED enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e);
+
+/*
+ * Open and read whole. *ret_text is NUL-terminated, *ret_len does not count the NUL; the caller
+ * frees it. A NUL inside refuses.
+ */
+SF_CHECKED enum sf_err sf_file_read(
+    const struct sf_file_ask *ask, char **ret_text, size_t *ret_len, struct sf_error *e);
+
+/* Write all, through short writes and EINTR. False with errno. */
+SF_CHECKED bool sf_file_write_all(int fd, const void *bytes, size_t len);

@@ -1,0 +1,52 @@
+/*
+ * git's credential protocol (git-credential(1), "INPUT/OUTPUT FORMAT"): key=value lines ended by
+ * LF, an empty line or the end of input
+ * ends the list; lines up to 65,535 bytes. A CR or NUL anywhere, a line without "=", a longer
+ * line refuses the whole request; rejected
+ * input is never echoed.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "err.h"
+#include "secret.h"
+#include "token.h"
+
+#define SF_GITCRED_LINE_MAX  65535
+#define SF_GITCRED_INPUT_MAX (1024 * 1024)
+
+/* A request as far as we use it. "" is absent. Unknown keys are ignored, as the protocol asks. */
+struct sf_gitcred {
+	char protocol[32];
+	char host[300];
+	char path[SF_URL_MAX];
+	char username[SF_TOKEN_USERNAME_SIZE];
+	bool has_username;
+	bool too_long;              /* one of the above did not fit: not ours */
+	struct sf_secret *password; /* NULL if none */
+};
+void sf_gitcred_clear(struct sf_gitcred *request); /* for SF_CLEANUP */
+
+/*
+ * Parse len bytes. A repeated single-valued key: the last one wins, as in git; `url=` is taken
+ * apart as git does. Fails with USAGE (malformed) or NOMEM.
+ */
+SF_CHECKED enum sf_err sf_gitcred_parse(
+    const char *bytes, size_t len, struct sf_gitcred *ret_request, struct sf_error *e);
+
+/*
+ * The canonical origin of the request, "" if it is not an https one of ours: no host, empty
+ * host, other scheme, bad port.
+ */
+void sf_gitcred_origin(const struct sf_gitcred *request, char ret[static SF_ORIGIN_SIZE]);
+
+/*
+ * The answer to get: username, password, password_expiry_utc, quit is never sent. A value with a
+ * control character makes the answer empty: BUG.
+ */
+SF_CHECKED enum sf_err sf_gitcred_answer(
+    const struct sf_token *token, struct sf_secret **ret_text, struct sf_error *e);

@@ -1,0 +1,84 @@
+/*
+ * What is asked of sfoauth-worker, and what it answers at the end. Frames JOB, SHOW, DONE and
+ * FAIL as structs.
+ * Used by the module, the command (both encode a job) and the worker (decodes it).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "err.h"
+#include "origin.h"
+#include "secret.h"
+#include "token.h"
+#include "ui.h"
+#include "wire.h"
+
+enum sf_job_kind {
+	SF_JOB_LOGIN = 1, /* flow; SHOW, FACTS, VERDICT, record or revocation, DONE */
+	SF_JOB_REFRESH, /* token: stored form with a refresh token; new record on descriptor 4, DONE */
+	SF_JOB_WHOIS,  /* token; FACTS, DONE */
+	SF_JOB_REVOKE, /* token, or the record on descriptor 4; DONE */
+	SF_JOB_GET,    /* token and path; a 2xx body to descriptor 6, DONE with the status */
+};
+
+struct sf_job {
+	enum sf_job_kind kind;
+	char login_url[SF_URL_MAX]; /* base URL: where tokens come from */
+	char client_id[256];
+	char scope[SF_TOKEN_SCOPE_SIZE];
+	char flow[32];       /* LOGIN: "device" */
+	char proxy[256];     /* "" = none */
+	char ca_file[4096];  /* "" = the system's */
+	int64_t deadline_ms; /* clock.h: everything ends before it */
+	bool
+	    keep; /* LOGIN: write a record after a yes; otherwise the token is revoked after the verdict either way */
+	uint32_t life_s; /* session_timeout: life of an access token where it is not told */
+	char also[SF_TOKEN_ALSO_MAX][SF_ORIGIN_SIZE]; /* canonical origins for the record */
+	size_t also_count;
+	char path[SF_URL_MAX];   /* GET: path and query, starts with "/" and not with "//" */
+	struct sf_secret *token; /* stored form; NULL if none is passed; owned by the struct */
+};
+void sf_job_clear(struct sf_job *job); /* frees and wipes token; for SF_CLEANUP */
+
+void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame);
+/*
+ * Checks all values: login_url is a base URL, path has no control characters or spaces, flow is
+ * given for LOGIN.
+ */
+SF_CHECKED enum sf_err sf_job_from_frame(
+    const struct sf_frame *frame, struct sf_job *ret_job, struct sf_error *e);
+
+void sf_show_to_frame(const struct sf_show *show, struct sf_frame *frame);
+/*
+ * The code must be 4 to 32 of A-Z 0-9 and "-", the address printable ASCII without spaces:
+ * nothing else from the server reaches a terminal.
+ */
+SF_CHECKED enum sf_err sf_show_from_frame(
+    const struct sf_frame *frame, struct sf_show *ret_show, struct sf_error *e);
+
+/* What became of the token. */
+enum sf_token_state {
+	SF_TOKEN_STATE_NONE,
+	SF_TOKEN_STATE_KEPT,
+	SF_TOKEN_STATE_REVOKED,
+	SF_TOKEN_STATE_ORPHANED
+};
+const char *sf_token_state_name(
+    enum sf_token_state state); /* "none", "kept", "revoked", "orphaned" */
+
+/* DONE and FAIL. */
+struct sf_end {
+	struct sf_error error; /* code SF_OK: DONE */
+	char row[40];          /* FAIL: row of Salesforce's errors (answer.h), "" if none */
+	enum sf_token_state token;
+	uint32_t landlock; /* ABI, 0 = none: seccomp alone */
+	uint32_t trapped;  /* first denied system call + 1, 0 = none */
+	uint32_t status;   /* HTTP status of a GET */
+};
+void sf_end_to_frame(
+    const struct sf_end *end, struct sf_frame *frame); /* DONE or FAIL by error.code */
+SF_CHECKED enum sf_err sf_end_from_frame(
+    const struct sf_frame *frame, struct sf_end *ret_end, struct sf_error *e);

@@ -1,0 +1,52 @@
+/*
+ * Words for people: messages by id with named arguments, and the way a flow shows something
+ * while it runs.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "err.h"
+#include "text.h"
+
+enum sf_msg {
+#define SF_MSG(id, text) SF_MSG_##id,
+#include "messages.def"
+#undef SF_MSG
+	SF_MSG_COUNT
+};
+
+struct sf_ui_arg {
+	const char *name;  /* without braces */
+	const char *value; /* made safe while rendering: sf_text_is_clean, otherwise escaped */
+};
+
+/*
+ * Render message id into text. False if it does not fit, an argument is missing, or one was
+ * given that the message does not have.
+ */
+SF_CHECKED bool sf_ui_render(
+    struct sf_text *text, enum sf_msg id, const struct sf_ui_arg *args, size_t arg_count);
+
+#define SF_UI_CODE_SIZE 33 /* user_code: at most 32 characters of A-Z 0-9 - */
+
+/* What the device flow shows. */
+struct sf_show {
+	char verification_uri[256];
+	char user_code[SF_UI_CODE_SIZE];
+	uint32_t life_s; /* how long the code lives */
+};
+
+/* How a flow reaches the person, implemented by ui_wire (worker) and ui_tty (command). */
+struct sf_ui {
+	/* Show an address and a code; returns at once. */
+	SF_CHECKED enum sf_err (*show)(
+	    struct sf_ui *ui, const struct sf_show *show, struct sf_error *e);
+	/* Wait until deadline_ms (clock.h) or until the person's side gave up: then *ret_gone is true. */
+	SF_CHECKED enum sf_err (*wait)(
+	    struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e);
+	void *context;
+};

@@ -1,0 +1,153 @@
+/*
+ * Frames between our programs: socketpair(AF_UNIX, SOCK_SEQPACKET), one packet is one frame:
+ * type u8, then fields
+ * (tag u8, length u16 big-endian, bytes), at most 16 KiB. A frame with an unknown type, a field
+ * that its type does not have, a
+ * missing or repeated field, or anything left over is refused whole: see the table in wire.c.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "err.h"
+#include "secret.h"
+
+#define SF_WIRE_FRAME_MAX (16 * 1024)
+#define SF_WIRE_FD        3 /* in every program of ours: the frames */
+#define SF_WIRE_RECORD_FD 4 /* record: write-only for a new token, read-only for job revoke */
+#define SF_WIRE_SECRET_FD 5 /* secret or key file */
+#define SF_WIRE_BODY_FD   6 /* body of a GET, or listener */
+
+enum sf_wire_type {
+	SF_WIRE_END = 0, /* end of file: not a frame */
+	/* to the worker */
+	SF_WIRE_JOB = 1,
+	SF_WIRE_ANSWER = 2,
+	SF_WIRE_VERDICT = 3,
+	/* from the worker */
+	SF_WIRE_SHOW = 16,
+	SF_WIRE_ASK = 17,
+	SF_WIRE_FACTS = 18,
+	SF_WIRE_DONE = 19,
+	SF_WIRE_FAIL = 20,
+	/* to the keyring program */
+	SF_WIRE_FIND = 32,
+	SF_WIRE_STORE = 33,
+	SF_WIRE_ERASE = 34,
+	/* from the keyring program, besides DONE and FAIL */
+	SF_WIRE_ITEM = 48,
+	SF_WIRE_NONE = 49,
+	SF_WIRE_LOCKED = 50,
+	SF_WIRE_NO_KEYRING = 51,
+};
+
+/*
+ * Texts are UTF-8 without NUL, not NUL-terminated on the wire; numbers big-endian; flags one
+ * byte 0 or 1.
+ */
+enum sf_wire_tag {
+	SF_TAG_KIND = 1,    /* u32: enum sf_job_kind */
+	SF_TAG_LOGIN_URL,   /* text */
+	SF_TAG_CLIENT_ID,   /* text */
+	SF_TAG_SCOPE,       /* text, space-separated */
+	SF_TAG_FLOW,        /* text */
+	SF_TAG_PROXY,       /* text */
+	SF_TAG_CA_FILE,     /* text */
+	SF_TAG_DEADLINE_MS, /* u64, clock.h */
+	SF_TAG_KEEP,        /* flag: a record is wanted on descriptor 4 */
+	SF_TAG_LIFE_S,      /* u32 */
+	SF_TAG_ALSO,        /* text, repeated */
+	SF_TAG_PATH,        /* text */
+	SF_TAG_TOKEN, /* secret: stored form; only towards worker and keyring, and from the keyring (ITEM) */
+	SF_TAG_YES,         /* flag */
+	SF_TAG_URI,         /* text */
+	SF_TAG_CODE,        /* text in SHOW, u32 enum sf_err in FAIL (as SF_TAG_ERR) */
+	SF_TAG_TEXT,        /* text */
+	SF_TAG_ERR,         /* u32: enum sf_err */
+	SF_TAG_ROW,         /* text: which row of Salesforce's errors */
+	SF_TAG_SYS,         /* u32 */
+	SF_TAG_DETAIL,      /* text */
+	SF_TAG_TOKEN_STATE, /* u32: enum sf_token_state */
+	SF_TAG_LANDLOCK,    /* u32: ABI, 0 = none */
+	SF_TAG_TRAPPED,     /* u32: number of a denied system call + 1, 0 = none */
+	SF_TAG_STATUS,      /* u32: HTTP status */
+	SF_TAG_ID_URL,      /* facts.h, as the following */
+	SF_TAG_INSTANCE_URL,
+	SF_TAG_TOKEN_PREFIX,
+	SF_TAG_USER_ID,
+	SF_TAG_ORG_ID,
+	SF_TAG_ASSERTED,
+	SF_TAG_ACTIVE,
+	SF_TAG_USER_TYPE,
+	SF_TAG_USERNAME,
+	SF_TAG_COMMUNITY,
+	SF_TAG_INTEGRATION,
+	SF_TAG_PERMISSION, /* text, repeated */
+	SF_TAG_ORIGIN,     /* text, canonical origin */
+	SF_TAG_LABEL,      /* text */
+	SF_TAG_MAY_PROMPT, /* flag */
+	SF_TAG_COUNT
+};
+
+struct sf_frame {
+	enum sf_wire_type type;
+	size_t len;                       /* of bytes */
+	bool overflow;                    /* a put did not fit: send refuses */
+	uint8_t bytes[SF_WIRE_FRAME_MAX]; /* type byte and fields, as on the wire */
+};
+
+/* Cleanup: wipes the frame (it may have held a secret). */
+void sf_frame_wipep(struct sf_frame *frame);
+
+/* Build: begin, put, send. A put that does not fit, or a text with a NUL, shows at send. */
+void sf_wire_begin(struct sf_frame *frame, enum sf_wire_type type);
+void sf_wire_put_text(struct sf_frame *frame, enum sf_wire_tag tag, const char *text);
+void sf_wire_put_secret(
+    struct sf_frame *frame, enum sf_wire_tag tag, const struct sf_secret *secret);
+void sf_wire_put_u32(struct sf_frame *frame, enum sf_wire_tag tag, uint32_t number);
+void sf_wire_put_u64(struct sf_frame *frame, enum sf_wire_tag tag, uint64_t number);
+void sf_wire_put_flag(struct sf_frame *frame, enum sf_wire_tag tag, bool flag);
+
+/*
+ * Send without SIGPIPE. Fails with WORKER (the other side is gone, EPIPE in sys), BUG (does not
+ * fit, not in the table) or UNAVAILABLE (deadline).
+ */
+SF_CHECKED enum sf_err sf_wire_send(
+    int fd, const struct sf_frame *frame, int64_t deadline_ms, struct sf_error *e);
+
+/*
+ * Wait for one frame. End of file is an outcome: type SF_WIRE_END. Fails with PROTOCOL (not a
+ * frame, or one that the table refuses),
+ * UNAVAILABLE with sys ETIMEDOUT (deadline), SYSTEM.
+ */
+SF_CHECKED enum sf_err sf_wire_recv(
+    int fd, int64_t deadline_ms, struct sf_frame *ret_frame, struct sf_error *e);
+
+/* Check bytes as sf_wire_recv does, without a descriptor (tests, fuzzing). */
+SF_CHECKED enum sf_err sf_wire_check(
+    const uint8_t *bytes, size_t len, struct sf_frame *ret_frame, struct sf_error *e);
+
+/*
+ * Read fields of a checked frame. A getter fails with PROTOCOL if the field is missing, of the
+ * wrong size, or (text) too long for size, not clean UTF-8.
+ */
+bool sf_wire_has(const struct sf_frame *frame, enum sf_wire_tag tag);
+SF_CHECKED enum sf_err sf_wire_text(
+    const struct sf_frame *frame, enum sf_wire_tag tag, char *ret, size_t size, struct sf_error *e);
+/* As sf_wire_text, but "" where the field is missing. */
+SF_CHECKED enum sf_err sf_wire_opt_text(
+    const struct sf_frame *frame, enum sf_wire_tag tag, char *ret, size_t size, struct sf_error *e);
+SF_CHECKED enum sf_err sf_wire_secret(const struct sf_frame *frame, enum sf_wire_tag tag,
+    struct sf_secret **ret_secret, struct sf_error *e);
+SF_CHECKED enum sf_err sf_wire_u32(
+    const struct sf_frame *frame, enum sf_wire_tag tag, uint32_t *ret, struct sf_error *e);
+SF_CHECKED enum sf_err sf_wire_u64(
+    const struct sf_frame *frame, enum sf_wire_tag tag, uint64_t *ret, struct sf_error *e);
+SF_CHECKED enum sf_err sf_wire_flag(
+    const struct sf_frame *frame, enum sf_wire_tag tag, bool *ret, struct sf_error *e);
+/* The index-th (from 0) field of a repeated tag. *ret_found is false past the last. */
+SF_CHECKED enum sf_err sf_wire_text_at(const struct sf_frame *frame, enum sf_wire_tag tag,
+    size_t index, char *ret, size_t size, bool *ret_found, struct sf_error *e);
