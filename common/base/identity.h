@@ -57,9 +57,9 @@ enum sf_class { SF_CLASS_LOCAL, SF_CLASS_OURS, SF_CLASS_NOBODY };
 #define SF_IDENTITY_CLASS_REASONS(X)                                                               \
 	X(NONE, "ok")                                                                              \
 	X(SERVICE, "service_not_ours")                                                             \
-	X(LOCAL_USER, "local_user") X(LOCAL_GROUP, "local_group") X(LOW_UID, "low_uid")            \
-	    X(UNKNOWN_USER, "unknown_user") X(NAME_DIFFERS, "name_differs")                        \
-		X(DENY_USERS, "deny_users") X(UNMAPPED, "unmapped")
+	X(LOCAL_USER, "local_user")                                                                \
+	X(LOCAL_GROUP, "local_group") X(LOW_UID, "low_uid") X(UNKNOWN_USER, "unknown_user")        \
+	    X(NAME_DIFFERS, "name_differs") X(DENY_USERS, "deny_users") X(UNMAPPED, "unmapped")
 enum sf_class_reason {
 #define X(name, reason) SF_CLASS_REASON_##name,
 	SF_IDENTITY_CLASS_REASONS(X)
@@ -109,9 +109,9 @@ SF_CHECKED bool sf_identity_split(
     const char *path, char ret_org[static SF_ID18_SIZE], char ret_user[static SF_ID18_SIZE]);
 
 /*
- * Look name up in the text of a user_map: `linux-name 005...` a line, # comments, blanks.
- * *ret_found says whether; the id is normalised.
- * A malformed line or a name that stands twice refuses the whole map: CONFIG.
+ * Look name up in the text of a user_map: `linux-name 005...` a line, # comments, blanks. *ret_found
+ * says whether; the id is normalised. A malformed line anywhere, or the name standing there twice,
+ * refuses the whole map: CONFIG.
  */
 SF_CHECKED enum sf_err sf_identity_map_find(const char *text, size_t len, const char *name,
     bool *ret_found, char ret_id[static SF_ID18_SIZE], struct sf_error *e);
