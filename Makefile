@@ -13,6 +13,7 @@ TMPFILESDIR ?= /usr/lib/tmpfiles.d
 
 B      ?= build
 CC     ?= cc
+INSTALL ?= install
 CFLAGS ?= -O2 -g
 SAN    ?=
 WERROR ?=
@@ -72,30 +73,154 @@ $(B)/git-credential-sfoauth: $(call objs,credhelper/front) $(B)/libsfbase.a
 $(B)/sfoauth: $(call objs,credhelper/cli) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
-# Unit tests: tests/unit/test_X.c is linked with the folder that has X.c (its main left out) and the base.
+# The manual of the file format takes its lists from the tables that the programs are built from.
+MAN_SOURCES = common/base/config.def $(wildcard common/worker/flow.h credhelper/cli/store.h)
+MAN_PAGES   = $(sort $(wildcard man/*.1 man/*.5 man/*.8)) $(patsubst %.in,$(B)/%,$(wildcard man/*.in))
+all: $(filter $(B)/%,$(MAN_PAGES))
+$(B)/man/%: man/%.in man/rows.awk $(MAN_SOURCES)
+	@mkdir -p $(@D)
+	awk -f man/rows.awk $(MAN_SOURCES) $< >$@.new && mv $@.new $@
+
+# ---- Install: DESTDIR gets files only; without it the two users of the worker are made as well.
+
+D_LIBEXEC = $(DESTDIR)$(LIBEXECDIR)/sfoauth
+.PHONY: install uninstall users stage
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(D_LIBEXEC) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR)
+	$(INSTALL) -m 755 $(B)/sfoauth $(B)/git-credential-sfoauth $(DESTDIR)$(BINDIR)
+	$(INSTALL) -m 711 $(B)/sfoauth-worker $(D_LIBEXEC)
+	$(INSTALL) -m 755 $(B)/sfoauth-keyring $(B)/sfoauth-keep $(D_LIBEXEC)
+	$(INSTALL) -m 644 $(B)/pam_sfoauth.so $(DESTDIR)$(PAMDIR)
+	$(INSTALL) -m 644 pam_sfoauth/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf
+	$(INSTALL) -m 644 pam_sfoauth/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
+	@set -e; for page in $(MAN_PAGES); do section=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
+	    echo "$(INSTALL) -m 644 $$page $$section"; $(INSTALL) -d $$section; $(INSTALL) -m 644 $$page $$section; done
+	$(if $(DESTDIR),,@$(MAKE) --no-print-directory users)
+
+users:
+	@if command -v systemd-sysusers >/dev/null; then systemd-sysusers $(SYSUSERSDIR)/sfoauth.conf; else \
+	    for user in _sfoauth _sfoauth-host; do getent passwd $$user >/dev/null || \
+	        useradd --system --user-group --no-create-home --home-dir / --shell /usr/sbin/nologin $$user; done; fi
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,sfoauth git-credential-sfoauth)
+	rm -f $(addprefix $(D_LIBEXEC)/,sfoauth-worker sfoauth-keyring sfoauth-keep)
+	rm -f $(DESTDIR)$(PAMDIR)/pam_sfoauth.so $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
+	rm -f $(foreach p,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
+	-@rmdir $(D_LIBEXEC) 2>/dev/null
+
+# What the component tests lay over their private file system.
+stage: all
+	@rm -rf $(B)/stage
+	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(B))/stage
+
+# ---- Packages
+
+GROUPS ?= build
+.PHONY: deps
+deps:
+	@.ci/deps $(GROUPS)
+
+# ---- Tests: test_X.c and fuzz_X.c are linked with the folder that has X.c (its main left out) and the base.
+
 FOLDERS = common/base common/worker common/keyring pam_sfoauth/module pam_sfoauth/keep credhelper/front credhelper/cli
 MAINS   = common/worker/worker.c common/keyring/keyring.c pam_sfoauth/keep/keep.c \
           credhelper/front/git-credential-sfoauth.c credhelper/cli/sfoauth.c
-UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
-folder_of  = $(firstword $(foreach d,$(FOLDERS),$(if $(wildcard $(d)/$(1).c),$(d))))
-part_objs  = $(filter-out $(B)/common/base/%.o,$(patsubst %.c,$(B)/%.o,$(sort $(filter-out $(MAINS),$(wildcard $(1)/*.c)))))
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
+# Sanitizers make system calls that the sandbox forbids.
+UNSANDBOXED = $(if $(SAN),common/worker/sandbox.c)
+UNIT_NAMES  = $(filter-out $(if $(SAN),sandbox),$(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c))))
+FUZZ_NAMES  = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+UNIT_TESTS  = $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
+REPLAYS     = $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
+folder_of   = $(firstword $(foreach d,$(FOLDERS),$(if $(wildcard $(d)/$(1).c),$(d))))
+part_objs   = $(filter-out $(B)/common/base/%.o,$(patsubst %.c,$(B)/%.o,$(sort $(filter-out $(MAINS) $(UNSANDBOXED),\
+                  $(wildcard $(1)/*.c)) $(if $(and $(SAN),$(filter common/worker,$(1))),tests/unit/no_sandbox.c))))
 libs_common/worker  = $(WORKER_LIBS)
 libs_common/keyring = $(KEYRING_LIBS)
 libs_pam_sfoauth/module = -lpam
 libs_credhelper/cli = $(CLI_LIBS)
 
-define unit_rule
-$(B)/tests/unit/test_$(1): $(B)/tests/unit/test_$(1).o $$(call part_objs,$$(call folder_of,$(1))) $(B)/libsfbase.a
-	$$(CC) $$(ALL_CFLAGS) -pie $$(ALL_LDFLAGS) -o $$@ $$^ -lcmocka $$(libs_$$(call folder_of,$(1)))
+# $(call test_rule,program,objects,name of the module,flags)
+define test_rule
+$(B)/tests/$(1): $(2) $$(call part_objs,$$(call folder_of,$(3))) $(B)/libsfbase.a
+	$$(CC) $$(ALL_CFLAGS) -pie $$(ALL_LDFLAGS) -o $$@ $$^ $(4) $$(libs_$$(call folder_of,$(3)))
 endef
-$(foreach t,$(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c)),$(eval $(call unit_rule,$(t))))
+$(foreach n,$(UNIT_NAMES),$(eval $(call test_rule,unit/test_$(n),$(B)/tests/unit/test_$(n).o,$(n),-lcmocka)))
+$(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/replay_$(n),$(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_$(n).o,$(n))))
+$(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/fuzz_$(n),$(B)/tests/fuzz/fuzz_$(n).o,$(n),-fsanitize=fuzzer)))
 $(B)/tests/%.o: ALL_CPPFLAGS += -Icommon/worker -Ipam_sfoauth/module -Icredhelper/cli
 
-.PHONY: unit
+.PHONY: unit test-programs check check-all lint
+test-programs: $(UNIT_TESTS) $(REPLAYS)
 unit: $(UNIT_TESTS)
-	@for t in $(UNIT_TESTS); do echo "# $$t"; $$t || exit 1; done
+	@tests/run -j $$(nproc) -t 60 $(UNIT_TESTS)
 
-.PHONY: clean
+# The user's -j is passed on; without one, all processors are used.
+SUB = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
+GCC_BUILD  = B=$(B)/gcc CC=gcc WERROR=-Werror
+ASAN_BUILD = B=$(B)/asan CC=clang WERROR=-Werror SAN='$(SANITIZERS)'
+REPLAY_ARGS = $(foreach n,$(FUZZ_NAMES),'$(B)/$(1)/tests/fuzz/replay_$(n) tests/fuzz/corpus/$(n)')
+check:
+	@$(SUB) deps GROUPS="build test"
+	@$(SUB) -s $(GCC_BUILD) all test-programs
+	@$(SUB) -s $(GCC_BUILD) stage
+	@$(SUB) -s $(ASAN_BUILD) test-programs
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) \
+	    -j $$(nproc) -t 60 -l gcc $(UNIT_NAMES:%=$(B)/gcc/tests/unit/test_%) $(call REPLAY_ARGS,gcc) \
+	    -l asan $(patsubst %,$(B)/asan/tests/unit/test_%,$(filter-out sandbox,$(UNIT_NAMES))) $(call REPLAY_ARGS,asan) \
+	    -j 1 -t 120 -l e2e $(sort $(wildcard tests/e2e/[0-9]*-*.sh))
+
+# What needs npm, or a whole system booted in a container. Repeats nothing of check.
+check-all:
+	@$(SUB) deps GROUPS="build test system"
+	@$(SUB) -s $(GCC_BUILD) stage
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) -j 1 -t 300 \
+	    -l foreign $(wildcard tests/foreign/run.sh) -l system $(sort $(wildcard tests/system/*.sh))
+
+lint:
+	@$(SUB) deps GROUPS="build lint"
+	@$(SUB) -s B=$(B)/lint all
+	@B=$(B)/lint tests/lint/run.sh
+
+# ---- Longer runs, by hand
+
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz fuzz-programs mutants bench demo
+fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
+fuzz:
+	@$(SUB) deps GROUPS="build test"
+	@$(SUB) -s B=$(B)/fuzz CC=clang SAN='-fsanitize=fuzzer-no-link $(SANITIZERS)' fuzz-programs
+	@set -e; for name in $(FUZZ_NAMES); do echo "# fuzz_$$name, $(FUZZ_SECONDS) s"; mkdir -p $(B)/fuzz/new/$$name; \
+	    $(B)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
+	        -artifact_prefix=$(B)/fuzz/$$name- $(B)/fuzz/new/$$name tests/fuzz/corpus/$$name; done
+mutants:
+	@$(SUB) deps GROUPS="build test"
+	@B=$(B)/mutants tests/mutants/run.sh
+bench:
+	@$(SUB) deps GROUPS="build test"
+	@$(SUB) -s B=$(B)/gcc CC=gcc stage
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(B)/bench.md
+demo:
+	@$(SUB) deps GROUPS="build demo"
+	@$(SUB) -s B=$(B)/demo stage
+	@SF_STAGE=$(abspath $(B))/demo/stage tests/e2e/demo.sh
+
+.PHONY: help clean
+help:
+	@echo 'make             build everything into $(B)/'
+	@echo 'make deps        install the packages of GROUPS="build test lint demo system" (default: build)'
+	@echo 'make install     to PREFIX=$(PREFIX), the module to PAMDIR=$(PAMDIR); DESTDIR is honoured'
+	@echo 'make uninstall   remove what install put there; users and configuration stay'
+	@echo 'make demo        a login over a real sshd against a stand-in for Salesforce, then git'
+	@echo 'make check       unit tests (gcc; clang with sanitizers), fuzz corpus, component tests'
+	@echo 'make check-all   clients nobody here wrote, and systems booted in a container'
+	@echo 'make lint        formatting, layers, exports, analyzers, manuals'
+	@echo 'make fuzz        every fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make mutants     sabotage one rule at a time; a test must notice'
+	@echo 'make bench       measure, as ratios, into $(B)/bench.md'
+	@echo 'make clean       remove $(B)/'
+
 clean:
 	rm -rf $(B)
 
