@@ -1,0 +1,89 @@
+#include "err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "banned.h"
+
+#define NAME_SIZE 20
+
+struct row {
+	char name[NAME_SIZE];
+	const char *sentence;
+	int exit_code, level;
+};
+
+/* Character i of a literal in lower case, as a constant: the name stands in err.def only once. */
+#define AT(text, i) ((i) < sizeof(text) ? (text)[(i) < sizeof(text) ? (i) : 0] : '\0')
+#define LOWER(text, i)                                                                             \
+	(char)(AT(text, i) >= 'A' && AT(text, i) <= 'Z' ? AT(text, i) + 32 : AT(text, i))
+#define LOWER_4(text, i)                                                                           \
+	LOWER(text, i), LOWER(text, (i) + 1), LOWER(text, (i) + 2), LOWER(text, (i) + 3)
+#define LOWER_NAME(text)                                                                           \
+	{                                                                                          \
+		LOWER_4(text, 0), LOWER_4(text, 4), LOWER_4(text, 8), LOWER_4(text, 12),           \
+		    LOWER_4(text, 16)                                                              \
+	}
+
+/* Indexed by enum sf_err. The PAM column is the module's: PAM headers are not known here. */
+static const struct row rows[SF_ERR_COUNT] = {
+    [SF_OK] = {"ok", "Done.", 0, LOG_INFO},
+#define SF_ERR(name, pam, exit_code, level, sentence)                                              \
+	[SF_E_##name] = {LOWER_NAME(#name), sentence, exit_code, level},
+#include "err.def"
+#undef SF_ERR
+};
+
+#define SF_ERR(name, pam, exit_code, level, sentence)                                              \
+	_Static_assert(sizeof(#name) <= NAME_SIZE, "name of " #name " is too long");
+#include "err.def"
+#undef SF_ERR
+
+/* A number from outside may be anything. */
+static const struct row *row_of(enum sf_err code)
+{
+	unsigned index = (unsigned)code;
+
+	return &rows[index < SF_ERR_COUNT ? index : SF_E_BUG];
+}
+
+enum sf_err sf_err_fill(
+    struct sf_error *e, enum sf_err code, const char *where, int sys, const char *format, ...)
+{
+	va_list args;
+	int wanted;
+
+	e->code = code;
+	e->where = where;
+	e->sys = sys;
+	va_start(args, format);
+	wanted = vsnprintf(e->detail, sizeof e->detail, format, args);
+	va_end(args);
+	if (wanted < 0)
+		e->detail[0] = '\0';
+	if (wanted >= (int)sizeof e->detail)
+		memcpy(e->detail + sizeof e->detail - 4, "...", 4);
+	return code;
+}
+
+const char *sf_err_name(enum sf_err code)
+{
+	return row_of(code)->name;
+}
+
+const char *sf_err_sentence(enum sf_err code)
+{
+	return row_of(code)->sentence;
+}
+
+int sf_err_exit(enum sf_err code)
+{
+	return row_of(code)->exit_code;
+}
+
+int sf_err_level(enum sf_err code)
+{
+	return row_of(code)->level;
+}
