@@ -1,0 +1,212 @@
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "banned.h"
+
+void sf_fd_closep(int *fd)
+{
+	int saved = errno;
+
+	if (*fd >= 0)
+		(void)close(*fd);
+	*fd = -1;
+	errno = saved;
+}
+
+static bool is_trusted(uid_t uid)
+{
+	return uid == 0 || uid == geteuid();
+}
+
+/* The directory above the file itself is stricter than those above it: see file.h. */
+static enum sf_err check_directory(int fd, bool is_last, const char *path, struct sf_error *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot examine a directory of %s", path);
+	if (!is_trusted(st.st_uid))
+		return SF_FAIL(e, SF_E_CONFIG, EPERM,
+		    "a directory of %s belongs to uid %lu, neither root nor this user", path,
+		    (unsigned long)st.st_uid);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (is_last || (st.st_mode & S_ISVTX) == 0))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "a directory of %s is writable by others", path);
+	return SF_OK;
+}
+
+static enum sf_err check_file(int fd, const struct sf_file_ask *ask, struct sf_error *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot examine %s", ask->path);
+	if (!S_ISREG(st.st_mode))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is not a regular file", ask->path);
+	if (!is_trusted(st.st_uid))
+		return SF_FAIL(e, SF_E_CONFIG, EPERM,
+		    "%s belongs to uid %lu, neither root nor this user", ask->path,
+		    (unsigned long)st.st_uid);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is writable by others", ask->path);
+	if (ask->private_ && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is accessible to others", ask->path);
+	if (st.st_nlink != 1)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "%s has more than one hard link", ask->path);
+	if (st.st_size < 0 || (uintmax_t)st.st_size > ask->max)
+		return SF_FAIL(
+		    e, SF_E_CONFIG, EFBIG, "%s is larger than %zu bytes", ask->path, ask->max);
+	return SF_OK;
+}
+
+/* The next component of *path into name, and *path behind it. False at the end, or if too long. */
+static bool next_component(const char **path, char name[static NAME_MAX + 1])
+{
+	const char *start = *path + strspn(*path, "/");
+	size_t len = strcspn(start, "/");
+
+	*path = start + len;
+	if (len == 0 || len > NAME_MAX)
+		return false;
+	memcpy(name, start, len);
+	name[len] = '\0';
+	return true;
+}
+
+static enum sf_err open_component(int directory, const char *name, bool is_file,
+    const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
+{
+	/* A FIFO in the file's place must not block before fstat has seen what it is. */
+	int flags = is_file ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY;
+	int fd;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s has a . or .. in it", ask->path);
+	fd = openat(directory, name, flags | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return SF_FAIL(e, SF_E_CONFIG, ENOENT, "%s does not exist", ask->path);
+	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+		return SF_FAIL(
+		    e, SF_E_CONFIG, errno, "%s: %s is a link or no directory", ask->path, name);
+	if (fd < 0)
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open %s", ask->path);
+	*ret_fd = fd;
+	return SF_OK;
+}
+
+enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int at = -1;
+	char name[NAME_MAX + 1];
+	const char *rest = ask->path;
+	bool is_file = false;
+	enum sf_err r;
+
+	if (ask->path[0] != '/')
+		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s is not an absolute path", ask->path);
+	at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (at < 0)
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open the root directory");
+	/* Each step ends one component further down, so a path of n components takes n + 1. */
+	while (next_component(&rest, name)) {
+		SF_CLEANUP(sf_fd_closep) int next = -1;
+
+		is_file = rest[0] == '\0';
+		if (ask->check_directories) {
+			r = check_directory(at, is_file, ask->path, e);
+			if (r != SF_OK)
+				return r;
+		}
+		r = open_component(at, name, is_file, ask, &next, e);
+		if (r != SF_OK)
+			return r;
+		sf_fd_closep(&at);
+		at = SF_TAKE_FD(next);
+	}
+	if (!is_file)
+		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s does not name a file", ask->path);
+	r = check_file(at, ask, e);
+	if (r != SF_OK)
+		return r;
+	*ret_fd = SF_TAKE_FD(at);
+	return SF_OK;
+}
+
+static void free_textp(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+/* Read to the end of fd or until size bytes are there. False with errno. */
+static bool read_all(int fd, char *ret, size_t size, size_t *ret_len)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t got = read(fd, ret + len, size - len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return false;
+		if (got == 0)
+			break;
+		len += (size_t)got;
+	}
+	*ret_len = len;
+	return true;
+}
+
+enum sf_err sf_file_read(
+    const struct sf_file_ask *ask, char **ret_text, size_t *ret_len, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	SF_CLEANUP(free_textp) char *text = NULL;
+	size_t len = 0;
+	enum sf_err r = sf_file_open(ask, &fd, e);
+
+	if (r != SF_OK)
+		return r;
+	/* One byte more than allowed, to see a file that grew since it was examined. */
+	text = malloc(ask->max + 1);
+	if (text == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for %s", ask->path);
+	if (!read_all(fd, text, ask->max + 1, &len))
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot read %s", ask->path);
+	if (len > ask->max)
+		return SF_FAIL(
+		    e, SF_E_CONFIG, EFBIG, "%s is larger than %zu bytes", ask->path, ask->max);
+	if (memchr(text, '\0', len) != NULL)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "%s has a NUL byte in it", ask->path);
+	text[len] = '\0';
+	*ret_text = SF_TAKE(text);
+	*ret_len = len;
+	return SF_OK;
+}
+
+bool sf_file_write_all(int fd, const void *bytes, size_t len)
+{
+	const char *at = bytes;
+
+	while (len > 0) {
+		ssize_t written = write(fd, at, len);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written == 0)
+			errno = EIO;
+		if (written <= 0)
+			return false;
+		at += written;
+		len -= (size_t)written;
+	}
+	return true;
+}

@@ -1,0 +1,165 @@
+#include "log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <syslog.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+#define LINE_SIZE   4096
+#define BARE_SIZE   192 /* of one value as printed; a longer one is cut */
+#define QUOTED_SIZE 512
+
+/* The one mutable global of the project: see log.h. */
+static struct {
+	sf_log_sink_fn *sink;
+	void *context;
+} out;
+
+void sf_log_set_sink(sf_log_sink_fn *sink, void *context)
+{
+	out.sink = sink;
+	out.context = context;
+}
+
+void sf_log_to_syslog(void *context, int level, const char *line)
+{
+	(void)context;
+	openlog("sfoauth", LOG_PID, LOG_AUTHPRIV);
+	syslog(LOG_AUTHPRIV | (level & LOG_PRIMASK), "%s", line);
+}
+
+static void send_line(int level, const char *line)
+{
+	if (out.sink != NULL)
+		out.sink(out.context, level, line);
+}
+
+void sf_log_error(const struct sf_error *e)
+{
+	const char *where = e->where == NULL || e->where[0] == '\0' ? "-" : e->where;
+	char detail[4 * SF_ERROR_DETAIL_SIZE], line[LINE_SIZE];
+	struct sf_text text = SF_TEXT(line);
+
+	sf_text_escape(detail, sizeof detail, e->detail, strlen(e->detail));
+	(void)sf_text_addf(
+	    &text, "sfoauth: %s: %s (%s, sys %d)", where, detail, sf_err_name(e->code), e->sys);
+	send_line(sf_err_level(e->code), line);
+}
+
+void sf_log_line(int level, const char *format, ...)
+{
+	char raw[LINE_SIZE / 4], escaped[LINE_SIZE - 16], line[LINE_SIZE];
+	struct sf_text text = SF_TEXT(line);
+	va_list args;
+	int wanted;
+
+	va_start(args, format);
+	wanted = vsnprintf(raw, sizeof raw, format, args);
+	va_end(args);
+	if (wanted < 0)
+		raw[0] = '\0';
+	if (wanted >= (int)sizeof raw)
+		memcpy(raw + sizeof raw - 4, "...", 4);
+	sf_text_escape(escaped, sizeof escaped, raw, strlen(raw));
+	(void)sf_text_addf(&text, "sfoauth: %s", escaped);
+	send_line(level, line);
+}
+
+void sf_log_new_ref(char ret[static SF_LOG_REF_SIZE])
+{
+	/* 32 characters, so five bits of a random byte choose one without bias. */
+	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+	unsigned char random[8];
+	ssize_t got;
+	char *at = ret;
+
+	_Static_assert(sizeof alphabet == 33, "32 characters and a NUL");
+	do {
+		got = getrandom(random, sizeof random, 0);
+	} while (got < 0 && errno == EINTR);
+	for (size_t i = 0; i < sizeof random; i++) {
+		if (i == 4)
+			*at++ = '-';
+		*at++ = got == (ssize_t)sizeof random ? alphabet[random[i] & 31] : '-';
+	}
+	*at = '\0';
+}
+
+/* Could this character, unescaped in a value without quotes, begin or end a field? */
+static bool is_bare(char c)
+{
+	return c > 0x20 && c < 0x7f && strchr("'\"\\=", c) == NULL;
+}
+
+/*
+ * ` NAME=VALUE`, one word whatever value holds: spaces, quotes, =, and all that is not printable
+ * ASCII become \xXX. A value that is itself "-" must not read as unknown.
+ */
+static void add_bare(struct sf_text *line, const char *name, const char *value)
+{
+	char printed[BARE_SIZE];
+	struct sf_text text = SF_TEXT(printed);
+
+	if (value == NULL || value[0] == '\0') {
+		(void)sf_text_addf(line, " %s=-", name);
+		return;
+	}
+	if (strcmp(value, "-") == 0) {
+		(void)sf_text_addf(line, " %s=\\x2d", name);
+		return;
+	}
+	for (; *value != '\0' && text.len + sizeof "\\xXX" < sizeof printed; value++) {
+		if (is_bare(*value))
+			(void)sf_text_add_char(&text, *value);
+		else
+			(void)sf_text_addf(&text, "\\x%02x", (unsigned)(unsigned char)*value);
+	}
+	(void)sf_text_addf(line, " %s=%s%s", name, printed, *value == '\0' ? "" : "...");
+}
+
+/* ` NAME='VALUE'`; the escaping leaves no quote inside. */
+static void add_quoted(struct sf_text *line, const char *name, const char *value)
+{
+	char printed[QUOTED_SIZE];
+
+	if (value == NULL || value[0] == '\0') {
+		(void)sf_text_addf(line, " %s=-", name);
+		return;
+	}
+	sf_text_escape(printed, sizeof printed, value, strlen(value));
+	(void)sf_text_addf(line, " %s='%s'", name, printed);
+}
+
+void sf_audit(int level, const struct sf_audit *audit)
+{
+	char line[LINE_SIZE], uid[16];
+	struct sf_text text = SF_TEXT(line);
+	struct sf_text uid_text = SF_TEXT(uid);
+
+	/* All values together stay below LINE_SIZE: no field is ever lost at the end. */
+	_Static_assert(12 * (BARE_SIZE + 3 + 10) + 2 * (QUOTED_SIZE + 12) < LINE_SIZE, "LINE_SIZE");
+	if (audit->has_uid)
+		(void)sf_text_addf(&uid_text, "%lu", (unsigned long)audit->uid);
+	(void)sf_text_add(&text, "sfoauth:");
+	add_bare(&text, "result", audit->result);
+	add_bare(&text, "ref", audit->ref);
+	add_bare(&text, "reason", audit->reason);
+	add_bare(&text, "service", audit->service);
+	add_bare(&text, "phase", audit->phase);
+	add_bare(&text, "user", audit->user);
+	add_bare(&text, "uid", uid);
+	add_bare(&text, "org", audit->org);
+	add_bare(&text, "sf_id", audit->sf_id);
+	add_quoted(&text, "sf_user", audit->sf_user);
+	add_bare(&text, "flow", audit->flow);
+	add_bare(&text, "rhost", audit->rhost);
+	add_bare(&text, "token", audit->token);
+	add_quoted(&text, "why", audit->why);
+	send_line(level, line);
+}

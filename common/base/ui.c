@@ -1,0 +1,83 @@
+#include "ui.h"
+
+#include <string.h>
+
+#include "banned.h"
+
+#define ARGS_MAX 16
+
+static const char *const messages[SF_MSG_COUNT] = {
+#define SF_MSG(id, text) [SF_MSG_##id] = (text),
+#include "messages.def"
+#undef SF_MSG
+};
+
+/* A value from outside: clean text as it is, anything else escaped. False if it does not fit. */
+static bool add_value(struct sf_text *text, const char *value)
+{
+	char escaped[1024];
+	size_t len = strlen(value);
+
+	if (sf_text_is_clean(value, len))
+		return sf_text_add_bytes(text, value, len);
+	/* Each byte takes up to four; what could be cut is refused. */
+	if (len * 4 >= sizeof escaped)
+		return false;
+	sf_text_escape(escaped, sizeof escaped, value, len);
+	return sf_text_add(text, escaped);
+}
+
+/* The index of the argument that is called like the len bytes at name; arg_count if none is. */
+static size_t find_arg(const char *name, size_t len, const struct sf_ui_arg *args, size_t arg_count)
+{
+	size_t i = 0;
+
+	while (
+	    i < arg_count && (strlen(args[i].name) != len || memcmp(args[i].name, name, len) != 0))
+		i++;
+	return i;
+}
+
+static bool render(struct sf_text *text, const char *message, const struct sf_ui_arg *args,
+    size_t arg_count, bool used[static ARGS_MAX])
+{
+	while (*message != '\0') {
+		size_t plain = strcspn(message, "{");
+		size_t name_len, index;
+
+		if (!sf_text_add_bytes(text, message, plain))
+			return false;
+		message += plain;
+		if (*message == '\0')
+			break;
+		name_len = strcspn(++message, "}");
+		index = find_arg(message, name_len, args, arg_count);
+		if (message[name_len] != '}' || index == arg_count)
+			return false;
+		if (!add_value(text, args[index].value))
+			return false;
+		used[index] = true;
+		message += name_len + 1;
+	}
+	return true;
+}
+
+bool sf_ui_render(
+    struct sf_text *text, enum sf_msg id, const struct sf_ui_arg *args, size_t arg_count)
+{
+	size_t start = text->len;
+	bool used[ARGS_MAX] = {false};
+	bool whole;
+
+	if ((unsigned)id >= SF_MSG_COUNT || arg_count > ARGS_MAX)
+		return false;
+	whole = render(text, messages[id], args, arg_count, used);
+	for (size_t i = 0; i < arg_count; i++)
+		whole = whole && used[i];
+	/* Half a sentence is never left behind. */
+	if (!whole) {
+		text->len = start;
+		text->buf[start] = '\0';
+	}
+	return whole;
+}
