@@ -176,7 +176,7 @@ check-all:
 	@$(SUB) deps GROUPS="build test system"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) -j 1 -t 300 \
-	    -l foreign $(wildcard tests/foreign/run.sh) -l system $(sort $(wildcard tests/system/*.sh))
+	    -l foreign $(wildcard tests/foreign/run.sh) -l system $(sort $(wildcard tests/system/[0-9]*-*.sh))
 
 lint:
 	@$(SUB) deps GROUPS="build lint"
@@ -204,7 +204,7 @@ bench:
 demo:
 	@$(SUB) deps GROUPS="build demo"
 	@$(SUB) -s B=$(B)/demo stage
-	@SF_STAGE=$(abspath $(B))/demo/stage tests/e2e/demo.sh
+	@SF_STAGE=$(abspath $(B))/demo/stage tests/demo/demo.sh
 
 .PHONY: help clean
 help:
