@@ -1,0 +1,344 @@
+/*
+ * sfoauth-keyring: find, store, erase one item in the desktop keyring, for the caller on
+ * descriptor 3. All that talks D-Bus.
+ *
+ * A call to a keyring can hang for ever and must not be cancelled while an unlock dialog is up, so
+ * nothing here has a deadline: the caller kills this process at its own.
+ * Before anything that could prompt, the collection is asked whether it is locked. Items are
+ * searched by our own attributes, without the schema's name (a locked gnome-keyring hides items
+ * from a search by name), and the attributes of every hit are compared again.
+ */
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <libsecret/secret.h>
+
+#include "attr.h"
+#include "clock.h"
+#include "err.h"
+#include "job.h"
+#include "origin.h"
+#include "secret.h"
+#include "text.h"
+#include "token.h"
+#include "wire.h"
+
+#include "banned.h"
+
+#define SF_ORIGIN_TEXT_SIZE (SF_ORIGIN_SIZE + 32) /* "environment:" may stand before it */
+#define SF_LABEL_SIZE       512
+#define SF_HITS_MAX         16
+#define SF_FOREVER_MS       (INT64_C(24) * 3600 * 1000)
+
+static const SecretSchema schema = {
+	.name = "com.github.sfoauth.Token",
+	.flags = SECRET_SCHEMA_DONT_MATCH_NAME,
+	.attributes = {
+		{ "application", SECRET_SCHEMA_ATTRIBUTE_STRING },
+		{ "origin", SECRET_SCHEMA_ATTRIBUTE_STRING },
+		{ "user", SECRET_SCHEMA_ATTRIBUTE_STRING },
+	},
+};
+
+/* What is asked. */
+struct ask {
+	enum sf_wire_type type;
+	char origin[SF_ORIGIN_TEXT_SIZE];
+	char user[SF_TOKEN_USERNAME_SIZE]; /* "": any */
+	char label[SF_LABEL_SIZE];
+	bool may_prompt;
+	struct sf_secret *token;
+};
+
+static void ask_clear(struct ask *ask)
+{
+	ask->token = sf_secret_free(ask->token);
+}
+
+static void service_unrefp(SecretService **service)
+{
+	g_clear_object(service);
+}
+
+static void collection_unrefp(SecretCollection **collection)
+{
+	g_clear_object(collection);
+}
+
+static void hash_unrefp(GHashTable **table)
+{
+	g_clear_pointer(table, g_hash_table_unref);
+}
+
+static void error_freep(GError **error)
+{
+	g_clear_error(error);
+}
+
+static void value_unrefp(SecretValue **value)
+{
+	if (*value != NULL)
+		secret_value_unref(*value);
+	*value = NULL;
+}
+
+static void items_freep(GList **items)
+{
+	g_list_free_full(*items, g_object_unref);
+	*items = NULL;
+}
+
+/* The answer, with what the keyring said where it failed: for the log of the caller. */
+struct result {
+	enum sf_wire_type type;
+	char why[SF_ERROR_DETAIL_SIZE];
+};
+
+static struct result result_of(enum sf_wire_type type, const GError *error)
+{
+	struct result result = { .type = type };
+
+	if (error != NULL)
+		sf_text_escape(result.why, sizeof(result.why), error->message,
+		    strlen(error->message));
+	return result;
+}
+
+static bool reply(const struct result *result)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	struct sf_end end = { 0 };
+	struct sf_error e;
+
+	if (result->type == SF_WIRE_FAIL)
+		(void)SF_FAIL(&end.error, SF_E_STORE, 0, "%s", result->why);
+	if (result->type == SF_WIRE_FAIL || result->type == SF_WIRE_DONE)
+		sf_end_to_frame(&end, &frame);
+	else
+		sf_wire_begin(&frame, result->type);
+	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
+}
+
+static enum sf_err read_ask(const struct sf_frame *frame, struct ask *ask, struct sf_error *e)
+{
+	enum sf_err r = sf_wire_text(frame, SF_TAG_ORIGIN, ask->origin, sizeof(ask->origin), e);
+
+	ask->type = frame->type;
+	if (r == SF_OK)
+		r = sf_wire_opt_text(frame, SF_TAG_USERNAME, ask->user, sizeof(ask->user), e);
+	if (r == SF_OK)
+		r = sf_wire_flag(frame, SF_TAG_MAY_PROMPT, &ask->may_prompt, e);
+	if (r != SF_OK || frame->type != SF_WIRE_STORE)
+		return r;
+	r = sf_wire_text(frame, SF_TAG_LABEL, ask->label, sizeof(ask->label), e);
+	if (r == SF_OK)
+		r = sf_wire_secret(frame, SF_TAG_TOKEN, &ask->token, e);
+	if (r == SF_OK && ask->user[0] == '\0')
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "an item without a user");
+	return r;
+}
+
+static GHashTable *attributes_of(const struct ask *ask)
+{
+	GHashTable *attributes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+	g_hash_table_insert(attributes, g_strdup("application"), g_strdup("sfoauth"));
+	g_hash_table_insert(attributes, g_strdup("origin"), g_strdup(ask->origin));
+	if (ask->user[0] != '\0')
+		g_hash_table_insert(attributes, g_strdup("user"), g_strdup(ask->user));
+	return attributes;
+}
+
+static bool is_attribute(GHashTable *attributes, const char *name, const char *wanted)
+{
+	const char *value = g_hash_table_lookup(attributes, name);
+
+	return value != NULL && strcmp(value, wanted) == 0;
+}
+
+/* Services match by subset, each in its own way: what came back is compared again, whole. */
+static bool is_ours(SecretItem *item, const struct ask *ask)
+{
+	SF_CLEANUP(hash_unrefp) GHashTable *attributes = secret_item_get_attributes(item);
+
+	if (attributes == NULL || !is_attribute(attributes, "application", "sfoauth") ||
+	    !is_attribute(attributes, "origin", ask->origin))
+		return false;
+	if (ask->user[0] != '\0')
+		return is_attribute(attributes, "user", ask->user);
+	return g_hash_table_lookup(attributes, "user") != NULL;
+}
+
+static gint by_age(gconstpointer a, gconstpointer b)
+{
+	/* Through an integer: libsecret's getters take no const. */
+	const guint64 l = secret_item_get_modified((SecretItem *)(uintptr_t)a);
+	const guint64 r = secret_item_get_modified((SecretItem *)(uintptr_t)b);
+
+	return l > r ? -1 : l < r;
+}
+
+static bool send_item(SecretItem *item, const struct ask *ask)
+{
+	SF_CLEANUP(value_unrefp) SecretValue *value = NULL;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *token = NULL;
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	struct sf_error e;
+	gsize len = 0;
+
+	if (!is_ours(item, ask) || secret_item_get_locked(item))
+		return false;
+	value = secret_item_get_secret(item);
+	if (value == NULL)
+		return false;
+	const gchar *bytes = secret_value_get(value, &len);
+	if (bytes == NULL || len == 0 || len > SF_TOKEN_STORED_MAX)
+		return false;
+	token = sf_secret_from(bytes, len);
+	if (token == NULL)
+		return false;
+	sf_wire_begin(&frame, SF_WIRE_ITEM);
+	sf_wire_put_secret(&frame, SF_TAG_TOKEN, token);
+	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
+}
+
+static struct result find(SecretService *service, const struct ask *ask)
+{
+	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
+	SF_CLEANUP(items_freep) GList *items = NULL;
+	SF_CLEANUP(error_freep) GError *error = NULL;
+	unsigned sent = 0;
+
+	items = secret_service_search_sync(service, &schema, attributes,
+	    SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, NULL, &error);
+	if (error != NULL)
+		return result_of(SF_WIRE_FAIL, error);
+	items = g_list_sort(items, by_age);
+	for (GList *i = items; i != NULL && sent < SF_HITS_MAX; i = i->next)
+		sent += send_item(SECRET_ITEM(i->data), ask);
+	return result_of(sent > 0 ? SF_WIRE_DONE : SF_WIRE_NONE, NULL);
+}
+
+static void wipe_text(gpointer text)
+{
+	sf_secret_wipe(text, strlen(text));
+	g_free(text);
+}
+
+/* An item with the same attributes is replaced by the service. */
+static struct result store(SecretService *service, const struct ask *ask)
+{
+	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
+	SF_CLEANUP(value_unrefp) SecretValue *value = NULL;
+	SF_CLEANUP(error_freep) GError *error = NULL;
+	gchar *copy = g_strndup(sf_secret_reveal(ask->token), sf_secret_len(ask->token));
+
+	value = secret_value_new_full(
+	    copy, (gssize)sf_secret_len(ask->token), "text/plain", wipe_text);
+	if (secret_service_store_sync(service, &schema, attributes, SECRET_COLLECTION_DEFAULT,
+		ask->label, value, NULL, &error))
+		return result_of(SF_WIRE_DONE, NULL);
+	const bool is_locked = g_error_matches(error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED);
+	return result_of(is_locked ? SF_WIRE_LOCKED : SF_WIRE_FAIL, error);
+}
+
+static struct result erase(SecretService *service, const struct ask *ask)
+{
+	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
+	SF_CLEANUP(items_freep) GList *items = NULL;
+	SF_CLEANUP(error_freep) GError *error = NULL;
+	enum sf_wire_type type = SF_WIRE_NONE;
+
+	items = secret_service_search_sync(
+	    service, &schema, attributes, SECRET_SEARCH_ALL, NULL, &error);
+	if (error != NULL)
+		return result_of(SF_WIRE_FAIL, error);
+	for (GList *i = items; i != NULL && type != SF_WIRE_FAIL; i = i->next) {
+		if (!is_ours(SECRET_ITEM(i->data), ask))
+			continue;
+		type = secret_item_delete_sync(SECRET_ITEM(i->data), NULL, &error) ?
+		    SF_WIRE_DONE :
+		    SF_WIRE_FAIL;
+	}
+	return result_of(type, error);
+}
+
+/*
+ * Is the default collection usable? END: go on. Asking for a property neither searches nor
+ * prompts, with any provider.
+ */
+static struct result look(SecretService *service, const struct ask *ask)
+{
+	SF_CLEANUP(collection_unrefp) SecretCollection *collection = NULL;
+	SF_CLEANUP(error_freep) GError *error = NULL;
+
+	collection = secret_collection_for_alias_sync(
+	    service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
+	if (error != NULL)
+		return result_of(SF_WIRE_NO_KEYRING, error);
+	/* A new user has none. Storing makes one, with a dialog for its password. */
+	if (collection == NULL && ask->type != SF_WIRE_STORE)
+		return result_of(SF_WIRE_NONE, NULL);
+	if (collection == NULL)
+		return result_of(ask->may_prompt ? SF_WIRE_END : SF_WIRE_NO_KEYRING, NULL);
+	if (!secret_collection_get_locked(collection))
+		return result_of(SF_WIRE_END, NULL);
+	if (!ask->may_prompt)
+		return result_of(SF_WIRE_LOCKED, NULL);
+	SF_CLEANUP(items_freep) GList *unlocked = NULL;
+	GList locked = { .data = collection };
+	const gint n = secret_service_unlock_sync(service, &locked, NULL, &unlocked, &error);
+	return result_of(n > 0 ? SF_WIRE_END : SF_WIRE_LOCKED, error);
+}
+
+static struct result answer(const struct ask *ask)
+{
+	SF_CLEANUP(service_unrefp) SecretService *service = NULL;
+	SF_CLEANUP(error_freep) GError *error = NULL;
+
+	service = secret_service_get_sync(SECRET_SERVICE_NONE, NULL, &error);
+	if (service == NULL)
+		return result_of(SF_WIRE_NO_KEYRING, error);
+	const struct result looked = look(service, ask);
+	if (looked.type != SF_WIRE_END)
+		return looked;
+	switch (ask->type) {
+	case SF_WIRE_FIND:
+		return find(service, ask);
+	case SF_WIRE_STORE:
+		return store(service, ask);
+	default:
+		return erase(service, ask);
+	}
+}
+
+static bool harden(void)
+{
+	const struct rlimit no_core = { 0, 0 };
+
+	return prctl(PR_SET_DUMPABLE, 0) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0 &&
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+}
+
+int main(int argc, char **argv)
+{
+	SF_CLEANUP(ask_clear) struct ask ask = { 0 };
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	struct sf_error e;
+
+	(void)argv;
+	if (argc != 1 || !harden())
+		return EXIT_FAILURE;
+	if (sf_wire_recv(SF_WIRE_FD, sf_clock_now_ms() + SF_FOREVER_MS, &frame, &e) != SF_OK ||
+	    (frame.type != SF_WIRE_FIND && frame.type != SF_WIRE_STORE &&
+		frame.type != SF_WIRE_ERASE))
+		return EXIT_FAILURE;
+	if (read_ask(&frame, &ask, &e) != SF_OK)
+		return EXIT_FAILURE;
+	const struct result result = answer(&ask);
+	return reply(&result) ? EXIT_SUCCESS : EXIT_FAILURE;
+}

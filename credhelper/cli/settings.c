@@ -1,0 +1,338 @@
+#include "settings.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "origin.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_PATH_SIZE        4096
+#define SF_ENVIRONMENT_ORG  "environment"
+#define SF_PASSWD_SIZE      (16 * 1024)
+#define SF_GIT_CONFIG_COUNT 1000
+
+static const char *variable(const char *name)
+{
+	const char *value = secure_getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/* Also wiped in place: the start of the stack is what /proc/PID/environ shows. */
+static enum sf_err take_client_secret(struct sf_settings *s, struct sf_error *e)
+{
+	char *value = secure_getenv("SALESFORCE_CLIENT_SECRET");
+
+	if (value == NULL)
+		return SF_OK;
+	if (value[0] != '\0')
+		s->client_secret = sf_secret_from(value, strlen(value));
+	const bool is_lost = value[0] != '\0' && s->client_secret == NULL;
+	sf_secret_wipe(value, strlen(value));
+	(void)unsetenv("SALESFORCE_CLIENT_SECRET");
+	return is_lost ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the client secret") : SF_OK;
+}
+
+static enum sf_err find_home(struct sf_settings *s, struct sf_error *e)
+{
+	static const char none[] = "the password database has no home for uid %u";
+	char buf[SF_PASSWD_SIZE];
+	struct passwd entry, *found = NULL;
+	const int r = getpwuid_r(geteuid(), &entry, buf, sizeof(buf), &found);
+
+	if (r != 0 || found == NULL || found->pw_dir == NULL || found->pw_dir[0] != '/')
+		return SF_FAIL(e, SF_E_SYSTEM, r, none, (unsigned)geteuid());
+	s->home = strdup(found->pw_dir);
+	return s->home == NULL ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the home") : SF_OK;
+}
+
+bool sf_settings_is_plain_user(void)
+{
+	return geteuid() != 0 && getauxval(AT_SECURE) == 0;
+}
+
+static enum sf_err load_system(const char *path, struct sf_config **ret, struct sf_error *e)
+{
+	const enum sf_err r = sf_config_load(path, ret, e);
+
+	if (r != SF_E_CONFIG || (e->sys != ENOENT && e->sys != EACCES))
+		return r;
+	const struct sf_config_ask ask = { .name = path, .allow_pam = true };
+	return sf_config_parse(&ask, "", 0, ret, e);
+}
+
+static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
+{
+	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
+	const char *base = variable("XDG_CONFIG_HOME");
+	char path[SF_PATH_SIZE];
+	struct sf_text t = SF_TEXT(path);
+	enum sf_err r;
+
+	/* A relative path is invalid and to be ignored, says the base directory specification. */
+	if (base != NULL && base[0] == '/')
+		sf_text_add(&t, base);
+	else
+		sf_text_addf(&t, "%s/.config", s->home);
+	if (!sf_text_add(&t, "/sfoauth/sfoauth.conf"))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the path of the user's file is too long");
+	r = sf_config_load_user(path, &own, &s->is_skipped, e);
+	if (r != SF_OK)
+		return r;
+	if (s->is_skipped)
+		memcpy(s->skipped_why, e->detail, sizeof(s->skipped_why));
+	return sf_config_merge(s->config, SF_TAKE(own), e);
+}
+
+/* The same rows and bounds as in a file: the variables become one. */
+static enum sf_err load_environment(struct sf_settings *s, struct sf_error *e)
+{
+	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
+	const struct sf_config_ask ask = { .name = "environment (SALESFORCE_*)" };
+	const char *url = variable("SALESFORCE_INSTANCE_URL");
+	const char *client_id = variable("SALESFORCE_CLIENT_ID");
+	char text[SF_URL_MAX + 512];
+	struct sf_text t = SF_TEXT(text);
+	enum sf_err r;
+
+	if (s->config->org_count > 0 || url == NULL || client_id == NULL) {
+		s->client_secret = sf_secret_free(s->client_secret);
+		return SF_OK;
+	}
+	if (!sf_text_is_printable(url) || !sf_text_is_printable(client_id))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "SALESFORCE_* must be printable ASCII");
+	if (!sf_text_addf(&t, "[org %s]\nlogin_url = %s\nclient_id = %s\n", SF_ENVIRONMENT_ORG, url,
+		client_id))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "SALESFORCE_* are too long");
+	r = sf_config_parse(&ask, text, t.len, &own, e);
+	if (r == SF_OK)
+		r = sf_config_merge(s->config, SF_TAKE(own), e);
+	s->is_from_environment = r == SF_OK;
+	return r;
+}
+
+static enum sf_err add_keyring_variable(
+    struct sf_settings *s, const char *name, const char *value, struct sf_error *e)
+{
+	size_t n = 0;
+
+	if (value == NULL)
+		return SF_OK;
+	while (s->keyring_environment[n] != NULL)
+		n++;
+	if (n == SF_SETTINGS_KEYRING_VARIABLES)
+		return SF_FAIL(e, SF_E_BUG, 0, "more than %d variables", (int)n);
+	if (asprintf(&s->keyring_environment[n], "%s=%s", name, value) < 0) {
+		s->keyring_environment[n] = NULL;
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the keyring's environment");
+	}
+	return SF_OK;
+}
+
+/*
+ * A short allow-list: libsecret would store into a file by SECRET_BACKEND, GLib and D-Bus obey
+ * many more. Under cron the runtime directory is not told, but there all the same.
+ */
+static enum sf_err fill_keyring_environment(struct sf_settings *s, struct sf_error *e)
+{
+	static const char *const as_is[] = { "DBUS_SESSION_BUS_ADDRESS", "DISPLAY",
+		"WAYLAND_DISPLAY", "LANG" };
+	const char *runtime = variable("XDG_RUNTIME_DIR");
+	char usual[64], bus[SF_PATH_SIZE];
+	struct sf_text u = SF_TEXT(usual), b = SF_TEXT(bus);
+	struct stat st;
+	enum sf_err r;
+
+	for (size_t i = 0; i < SF_COUNT(as_is); i++) {
+		r = add_keyring_variable(s, as_is[i], variable(as_is[i]), e);
+		if (r != SF_OK)
+			return r;
+	}
+	sf_text_addf(&u, "/run/user/%u", (unsigned)geteuid());
+	if (runtime == NULL && stat(usual, &st) == 0 && st.st_uid == geteuid())
+		runtime = usual;
+	r = add_keyring_variable(s, "XDG_RUNTIME_DIR", runtime, e);
+	if (r == SF_OK)
+		r = add_keyring_variable(s, "HOME", s->home, e);
+	if (runtime != NULL && sf_text_addf(&b, "%s/bus", runtime))
+		s->has_bus = stat(bus, &st) == 0;
+	s->has_bus = s->has_bus || variable("DBUS_SESSION_BUS_ADDRESS") != NULL;
+	s->has_display = variable("DISPLAY") != NULL || variable("WAYLAND_DISPLAY") != NULL;
+	return r;
+}
+
+static bool is_utf8_wanted(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < SF_COUNT(names); i++) {
+		const char *value = variable(names[i]);
+
+		if (value != NULL)
+			return strcasestr(value, "utf-8") != NULL ||
+			    strcasestr(value, "utf8") != NULL;
+	}
+	return false;
+}
+
+static bool is_git_false(const char *value)
+{
+	static const char *const no[] = { "false", "no", "off", "0", "never" };
+
+	for (size_t i = 0; i < SF_COUNT(no); i++) {
+		if (sf_text_equal_nocase(value, no[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * git passes `-c` settings to its children in GIT_CONFIG_PARAMETERS, one quoted word each:
+ * 'credential.interactive=false' or 'credential.interactive'='false'. Spelling within the word
+ * varies with git's version, so the quotes are simply taken out.
+ */
+static bool is_interactive_off_by_parameters(const char *parameters)
+{
+	static const char key[] = "credential.interactive=";
+	char plain[SF_PATH_SIZE];
+	struct sf_text t = SF_TEXT(plain);
+
+	for (const char *p = parameters; *p != '\0'; p++) {
+		if (*p != '\'')
+			sf_text_add_char(&t, *p == ' ' ? '\n' : *p);
+	}
+	for (char *p = plain; (p = strcasestr(p, key)) != NULL;) {
+		char *value = p + strlen(key);
+		const size_t len = strcspn(value, "\n");
+		char word[16];
+		struct sf_text w = SF_TEXT(word);
+
+		if (sf_text_add_bytes(&w, value, len) && is_git_false(word))
+			return true;
+		p = value;
+	}
+	return false;
+}
+
+/* The other way: GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 and so on. */
+static bool is_interactive_off_by_count(void)
+{
+	const char *count_text = variable("GIT_CONFIG_COUNT");
+	uint32_t count = 0;
+
+	if (count_text == NULL || !sf_text_u32(count_text, 0, SF_GIT_CONFIG_COUNT, &count))
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		char key_name[40], value_name[40];
+		struct sf_text k = SF_TEXT(key_name), v = SF_TEXT(value_name);
+
+		sf_text_addf(&k, "GIT_CONFIG_KEY_%u", i);
+		sf_text_addf(&v, "GIT_CONFIG_VALUE_%u", i);
+		const char *key = variable(key_name), *value = variable(value_name);
+		if (key != NULL && value != NULL && is_git_false(value) &&
+		    sf_text_equal_nocase(key, "credential.interactive"))
+			return true;
+	}
+	return false;
+}
+
+static bool may_git_ask(void)
+{
+	const char *prompt = variable("GIT_TERMINAL_PROMPT");
+	const char *parameters = variable("GIT_CONFIG_PARAMETERS");
+
+	if (prompt != NULL && is_git_false(prompt))
+		return false;
+	if (parameters != NULL && is_interactive_off_by_parameters(parameters))
+		return false;
+	return !is_interactive_off_by_count();
+}
+
+static enum sf_err fill(
+    const struct sf_settings_ask *ask, struct sf_settings *s, struct sf_error *e)
+{
+	const char *org_name = variable("SFOAUTH_ORG");
+	enum sf_err r = find_home(s, e);
+
+	s->is_utf8 = is_utf8_wanted();
+	s->git_may_ask = may_git_ask();
+	if (r == SF_OK && org_name != NULL) {
+		s->org_name = strdup(org_name);
+		if (s->org_name == NULL)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for SFOAUTH_ORG");
+	}
+	if (r == SF_OK)
+		r = fill_keyring_environment(s, e);
+	if (r == SF_OK)
+		r = load_system(ask->system_file, &s->config, e);
+	if (r == SF_OK && ask->may_read_user_file)
+		r = load_user(s, e);
+	if (r == SF_OK)
+		r = load_environment(s, e);
+	return r;
+}
+
+enum sf_err sf_settings_load(
+    const struct sf_settings_ask *ask, struct sf_settings **ret_settings, struct sf_error *e)
+{
+	SF_CLEANUP(sf_settings_freep) struct sf_settings *s = calloc(1, sizeof(*s));
+	enum sf_err r;
+
+	if (s == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the settings");
+	r = take_client_secret(s, e);
+	if (r == SF_OK)
+		r = fill(ask, s, e);
+	if (r != SF_OK)
+		return r;
+	*ret_settings = SF_TAKE(s);
+	return SF_OK;
+}
+
+enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name,
+    const struct sf_org **ret_org, struct sf_error *e)
+{
+	const char *wanted = name != NULL ? name : settings->org_name;
+	const struct sf_org *org = sf_config_org(settings->config, wanted);
+
+	if (org == NULL && settings->config->org_count == 0)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is configured, see sfoauth.conf(5)");
+	if (org == NULL && wanted != NULL)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is called '%s'", wanted);
+	if (org == NULL)
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "several orgs and none is the default: name one with --org");
+	if (org->login_url[0] == '\0' || org->client_id[0] == '\0')
+		return SF_FAIL(
+		    e, SF_E_CONFIG, 0, "org '%s' needs login_url and client_id", org->name);
+	*ret_org = org;
+	return SF_OK;
+}
+
+struct sf_settings *sf_settings_free(struct sf_settings *settings)
+{
+	if (settings == NULL)
+		return NULL;
+	sf_config_free(settings->config);
+	sf_secret_free(settings->client_secret);
+	for (size_t i = 0; i < SF_SETTINGS_KEYRING_VARIABLES; i++)
+		free(settings->keyring_environment[i]);
+	free(settings->home);
+	free(settings->org_name);
+	free(settings);
+	return NULL;
+}
+
+void sf_settings_freep(struct sf_settings **settings)
+{
+	*settings = sf_settings_free(*settings);
+}

@@ -1,0 +1,57 @@
+/*
+ * What the command finds around itself: the two configuration files, the home directory of the
+ * password database, and the few variables of the environment that count. The only place that
+ * reads the environment.
+ * Precedence: flag > environment > user's file > system's file; flags are the callers'.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "attr.h"
+#include "config.h"
+#include "err.h"
+#include "secret.h"
+
+#define SF_SETTINGS_KEYRING_VARIABLES 6
+
+struct sf_settings {
+	struct sf_config *config;        /* system's file, user's file over it, or the environment */
+	char *home;                      /* from the password database, absolute */
+	char *org_name;                  /* SFOAUTH_ORG; NULL if not set */
+	bool is_from_environment;        /* no file defines an org: the only one is SALESFORCE_*'s */
+	struct sf_secret *client_secret; /* SALESFORCE_CLIENT_SECRET, only with the above */
+	char *keyring_environment[SF_SETTINGS_KEYRING_VARIABLES + 1]; /* NULL-terminated, NAME=value */
+	bool has_bus;       /* a session bus may exist: an address, or a socket at the usual place */
+	bool has_display;   /* an unlock dialog can be seen */
+	bool is_utf8;       /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */
+	bool git_may_ask;   /* neither GIT_TERMINAL_PROMPT=0 nor credential.interactive=false */
+	bool is_skipped;    /* the user's file was skipped; skipped_why says why, without a period */
+	char skipped_why[SF_ERROR_DETAIL_SIZE];
+};
+
+struct sf_settings_ask {
+	const char *system_file; /* SF_CONFIG_FILE */
+	bool may_read_user_file; /* false under uid 0 and in a setuid process: see may_read_user */
+};
+
+/* Is the user's own file read at all? Not under uid 0, not in a setuid or setgid process. */
+bool sf_settings_is_plain_user(void);
+
+/*
+ * Read everything. SALESFORCE_CLIENT_SECRET is wiped and removed from the environment whatever
+ * comes of it. A missing file is an empty one, and so is a system's file that this user may not
+ * read. Fails with CONFIG (a file or a variable is wrong), SYSTEM (no such user) or NOMEM.
+ */
+SF_CHECKED enum sf_err sf_settings_load(
+    const struct sf_settings_ask *ask, struct sf_settings **ret_settings, struct sf_error *e);
+
+/*
+ * The org that is meant: by name (a flag), else SFOAUTH_ORG, else the default, else the only one.
+ * *ret_org is borrowed. Fails with CONFIG: none, no such name, or no telling which.
+ */
+SF_CHECKED enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name,
+    const struct sf_org **ret_org, struct sf_error *e);
+
+struct sf_settings *sf_settings_free(struct sf_settings *settings);
+void sf_settings_freep(struct sf_settings **settings);

@@ -1,0 +1,89 @@
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "text.h"
+#include "token.h"
+
+#include "banned.h"
+
+static const char note_suffix[] = ".copied";
+
+enum sf_err sf_state_open(const char *home, int *ret_fd, struct sf_error *e)
+{
+	static const char *const below[] = { ".local", "state", "sfoauth" };
+	SF_CLEANUP(sf_fd_closep) int fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open the home directory %s", home);
+	for (size_t i = 0; i < SF_COUNT(below); i++) {
+		if (mkdirat(fd, below[i], 0700) != 0 && errno != EEXIST)
+			return SF_FAIL(
+			    e, SF_E_SYSTEM, errno, "cannot make %s below %s", below[i], home);
+		const int next = openat(fd, below[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (next < 0)
+			return SF_FAIL(
+			    e, SF_E_SYSTEM, errno, "cannot open %s below %s", below[i], home);
+		sf_fd_closep(&fd);
+		fd = next;
+	}
+	if (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 022) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, 0,
+		    "%s/.local/state/sfoauth must be ours and not writable by others", home);
+	*ret_fd = SF_TAKE_FD(fd);
+	return SF_OK;
+}
+
+static uint64_t fnv1a(uint64_t hash, const char *text)
+{
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return (hash ^ 0xff) * UINT64_C(1099511628211);
+}
+
+void sf_state_name(
+    char ret[static SF_STATE_NAME_SIZE], const char *key, const char *user, const char *suffix)
+{
+	struct sf_text t = sf_text_over(ret, SF_STATE_NAME_SIZE);
+	const uint64_t hash = fnv1a(fnv1a(UINT64_C(14695981039346656037), key), user);
+
+	sf_text_addf(&t, "%016" PRIx64 "%s", hash, suffix);
+}
+
+static int open_note(const char *home, const char *key, const char *user, int flags)
+{
+	SF_CLEANUP(sf_fd_closep) int dir = -1;
+	struct sf_error ignored;
+	char name[SF_STATE_NAME_SIZE];
+
+	if (sf_state_open(home, &dir, &ignored) != SF_OK)
+		return -1;
+	sf_state_name(name, key, user, note_suffix);
+	return openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+}
+
+bool sf_state_is_noted(const char *home, const char *key, const char *user, const char *generation)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = open_note(home, key, user, O_RDONLY);
+	char noted[SF_TOKEN_GENERATION_SIZE] = "";
+
+	if (fd < 0 || read(fd, noted, sizeof(noted) - 1) != sizeof(noted) - 1)
+		return false;
+	return strcmp(noted, generation) == 0;
+}
+
+void sf_state_note(const char *home, const char *key, const char *user, const char *generation)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = open_note(home, key, user, O_WRONLY | O_CREAT);
+
+	/* Always the same length, so there is nothing to cut. A note lost is a copy made twice. */
+	if (fd >= 0)
+		(void)!sf_file_write_all(fd, generation, strlen(generation));
+}

@@ -1,0 +1,46 @@
+#include "store.h"
+
+#include <string.h>
+
+#include "banned.h"
+
+static const struct sf_store rows[] = {
+#define SF_STORE(id, row_name, keeps, row_help)                                                    \
+	[SF_STORE_ID_##id] = {                                                                     \
+		.name = row_name,                                                                  \
+		.keeps_refresh = keeps,                                                            \
+		.help = row_help,                                                                  \
+		.find = sf_store_##id##_find,                                                      \
+		.put = sf_store_##id##_put,                                                        \
+		.erase = sf_store_##id##_erase,                                                    \
+	},
+	SF_STORES(SF_STORE)
+#undef SF_STORE
+};
+
+const struct sf_store *sf_store_row(enum sf_store_id id)
+{
+	return &rows[id];
+}
+
+const char *sf_store_state_name(enum sf_store_state state)
+{
+	switch (state) {
+	case SF_STORE_DONE:
+		return "ok";
+	case SF_STORE_NONE:
+		return "empty";
+	case SF_STORE_LOCKED:
+		return "locked";
+	case SF_STORE_ABSENT:
+		return "absent";
+	}
+	return "absent";
+}
+
+void sf_store_found_clear(struct sf_store_found *found)
+{
+	for (size_t i = 0; i < found->count; i++)
+		sf_token_free(found->tokens[i]);
+	memset(found, 0, sizeof(*found));
+}

@@ -1,0 +1,84 @@
+/*
+ * Where tokens are kept: one row per store. Who keeps refresh tokens is the home of a token; the
+ * other makes the next call fast.
+ * A store that has nothing, is locked or is not there are three answers, not failures.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "attr.h"
+#include "err.h"
+#include "settings.h"
+#include "token.h"
+
+/* SF_STORE(name in C, name for people, keeps refresh tokens, help) in order of asking. */
+#define SF_STORES(SF_STORE)                                                                        \
+	SF_STORE(kernel, "kernel", false,                                                          \
+	    "The access token, in the user's keyring in the kernel, for as long as it lives. "     \
+	    "Every process of the same user can read it; it is gone after a restart.")             \
+	SF_STORE(secret_service, "secret-service", true,                                           \
+	    "Refresh token and access token, one item for each org and user, in the desktop "      \
+	    "keyring (Secret Service). The home of every token.")
+
+enum sf_store_id {
+#define SF_STORE(id, ...) SF_STORE_ID_##id,
+	SF_STORES(SF_STORE)
+#undef SF_STORE
+	    SF_STORE_ID_COUNT
+};
+
+enum sf_store_state {
+	SF_STORE_DONE,   /* found, stored, erased */
+	SF_STORE_NONE,   /* nothing there; for put: nothing changed, something better is there */
+	SF_STORE_LOCKED, /* there, but locked, and nobody may be asked (or nobody answered) */
+	SF_STORE_ABSENT, /* not there in this session, or it did not answer in time */
+};
+const char *sf_store_state_name(enum sf_store_state state); /* "ok", "empty", "locked", "absent" */
+
+struct sf_store_ask {
+	const struct sf_settings *settings;
+	const char *key;  /* canonical origin of the login URL, as stored; see sf_session.key */
+	const char *user; /* Salesforce username; NULL: any (find), all (erase) */
+	bool may_prompt;  /* an unlock dialog may come up; then there is no deadline */
+};
+
+#define SF_STORE_FOUND_MAX 16
+
+struct sf_store_found {
+	enum sf_store_state state;
+	struct sf_token *tokens[SF_STORE_FOUND_MAX]; /* owned; the most recently changed first */
+	size_t count;
+};
+void sf_store_found_clear(struct sf_store_found *found); /* for SF_CLEANUP */
+
+struct sf_store {
+	const char *name;
+	bool keeps_refresh;
+	const char *help;
+	/* Expired access tokens are found too. *ret_found is the caller's to clear. */
+	SF_CHECKED enum sf_err (*find)(const struct sf_store_ask *ask,
+	    struct sf_store_found *ret_found, struct sf_error *e);
+	/*
+	 * Store for token's username. A token without a refresh token does not replace one that has
+	 * it: NONE. A store that keeps no refresh token leaves it out.
+	 */
+	SF_CHECKED enum sf_err (*put)(const struct sf_store_ask *ask, const struct sf_token *token,
+	    enum sf_store_state *ret_state, struct sf_error *e);
+	SF_CHECKED enum sf_err (*erase)(
+	    const struct sf_store_ask *ask, enum sf_store_state *ret_state, struct sf_error *e);
+};
+
+const struct sf_store *sf_store_row(enum sf_store_id id);
+
+/* Each row's own functions, in store_NAME.c. */
+#define SF_STORE(id, ...)                                                                          \
+	SF_CHECKED enum sf_err sf_store_##id##_find(const struct sf_store_ask *ask,                \
+	    struct sf_store_found *ret_found, struct sf_error *e);                                 \
+	SF_CHECKED enum sf_err sf_store_##id##_put(const struct sf_store_ask *ask,                 \
+	    const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e);     \
+	SF_CHECKED enum sf_err sf_store_##id##_erase(                                              \
+	    const struct sf_store_ask *ask, enum sf_store_state *ret_state, struct sf_error *e);
+SF_STORES(SF_STORE)
+#undef SF_STORE

@@ -1,0 +1,220 @@
+#include "store.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "clock.h"
+#include "spawn.h"
+#include "text.h"
+#include "wire.h"
+
+#include "banned.h"
+
+#define SF_KEYRING_PROGRAM   SF_LIBEXECDIR "/sfoauth-keyring"
+#define SF_KEYRING_ALONE_MS  3000 /* where nobody can answer a dialog */
+#define SF_KEYRING_PERSON_MS (24 * 3600 * 1000)
+#define SF_LABEL_SIZE        (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
+
+struct call {
+	struct sf_child child;
+	int64_t deadline_ms;
+};
+
+/*
+ * The program is killed at its deadline, never cancelled: cancelling a call while an unlock dialog
+ * is up ends the user's keyring daemon.
+ */
+static enum sf_err begin(const struct sf_store_ask *ask, const struct sf_frame *request,
+    struct call *ret_call, struct sf_error *e)
+{
+	const struct sf_spawn_ask spawn = {
+		.path = SF_KEYRING_PROGRAM,
+		.environment = (const char *const *)ask->settings->keyring_environment,
+		.fds = { -1, -1, -1, -1 },
+	};
+	SF_CLEANUP(sf_child_killp) struct sf_child child = { .pid = 0, .fd = -1 };
+	enum sf_err r = sf_spawn(&spawn, &child, e);
+
+	ret_call->deadline_ms = sf_clock_now_ms() +
+	    (ask->may_prompt ? SF_KEYRING_PERSON_MS : SF_KEYRING_ALONE_MS);
+	if (r == SF_OK)
+		r = sf_wire_send(child.fd, request, ret_call->deadline_ms, e);
+	if (r != SF_OK)
+		return r;
+	ret_call->child = child;
+	child = (struct sf_child){ .pid = 0, .fd = -1 };
+	return SF_OK;
+}
+
+/* One answer. An answer that does not come in time is a keyring that is not there. */
+static enum sf_err next(struct call *call, struct sf_frame *ret_frame,
+    enum sf_store_state *ret_state, struct sf_error *e)
+{
+	const enum sf_err r = sf_wire_recv(call->child.fd, call->deadline_ms, ret_frame, e);
+
+	if (r == SF_E_UNAVAILABLE) {
+		*ret_state = SF_STORE_ABSENT;
+		ret_frame->type = SF_WIRE_NO_KEYRING;
+		return SF_OK;
+	}
+	if (r != SF_OK)
+		return r;
+	switch (ret_frame->type) {
+	case SF_WIRE_ITEM:
+	case SF_WIRE_DONE:
+		*ret_state = SF_STORE_DONE;
+		return SF_OK;
+	case SF_WIRE_NONE:
+		*ret_state = SF_STORE_NONE;
+		return SF_OK;
+	case SF_WIRE_LOCKED:
+		*ret_state = SF_STORE_LOCKED;
+		return SF_OK;
+	case SF_WIRE_NO_KEYRING:
+		*ret_state = SF_STORE_ABSENT;
+		return SF_OK;
+	case SF_WIRE_FAIL:
+		return SF_FAIL(e, SF_E_STORE, 0, "the desktop keyring refused");
+	default:
+		return SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-keyring ended without an answer");
+	}
+}
+
+/* Ours only if the item says the same as its attributes: origin and, where asked for, user. */
+static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_frame *frame,
+    struct sf_store_found *found, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	bool is_ours = false;
+	enum sf_err r = sf_wire_secret(frame, SF_TAG_TOKEN, &stored, e);
+
+	if (r == SF_OK)
+		r = sf_token_parse(stored, &is_ours, &token, e);
+	if (r != SF_OK || !is_ours)
+		return r;
+	if (!sf_text_ends(ask->key, token->origin))
+		return SF_OK;
+	if (ask->user != NULL && !sf_text_equal_nocase(ask->user, token->username))
+		return SF_OK;
+	if (found->count < SF_STORE_FOUND_MAX)
+		found->tokens[found->count++] = SF_TAKE(token);
+	return SF_OK;
+}
+
+enum sf_err sf_store_secret_service_find(
+    const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	struct call call;
+	enum sf_err r;
+
+	sf_wire_begin(&frame, SF_WIRE_FIND);
+	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
+	if (ask->user != NULL)
+		sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
+	memset(ret_found, 0, sizeof(*ret_found));
+	ret_found->state = SF_STORE_ABSENT;
+	if (!ask->settings->has_bus)
+		return SF_OK;
+	r = begin(ask, &frame, &call, e);
+	if (r != SF_OK)
+		return r;
+	SF_CLEANUP(sf_child_killp) struct sf_child child = call.child;
+	do {
+		r = next(&call, &frame, &found.state, e);
+		if (r == SF_OK && frame.type == SF_WIRE_ITEM)
+			r = take_item(ask, &frame, &found, e);
+	} while (r == SF_OK && frame.type == SF_WIRE_ITEM);
+	if (r != SF_OK)
+		return r;
+	if (found.state == SF_STORE_DONE && found.count == 0)
+		found.state = SF_STORE_NONE;
+	*ret_found = found;
+	memset(&found, 0, sizeof(found));
+	return SF_OK;
+}
+
+static enum sf_err ask_once(const struct sf_store_ask *ask, const struct sf_frame *request,
+    enum sf_store_state *ret_state, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame answer;
+	struct call call;
+	enum sf_err r;
+
+	*ret_state = SF_STORE_ABSENT;
+	if (!ask->settings->has_bus)
+		return SF_OK;
+	r = begin(ask, request, &call, e);
+	if (r != SF_OK)
+		return r;
+	SF_CLEANUP(sf_child_killp) struct sf_child child = call.child;
+	return next(&call, &answer, ret_state, e);
+}
+
+static enum sf_err has_better(const struct sf_store_ask *ask, const struct sf_token *token,
+    bool *ret_better, struct sf_error *e)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+	const struct sf_store_ask same = {
+		.settings = ask->settings,
+		.key = ask->key,
+		.user = token->username,
+		.may_prompt = ask->may_prompt,
+	};
+	enum sf_err r;
+
+	*ret_better = false;
+	if (token->refresh_token != NULL)
+		return SF_OK;
+	r = sf_store_secret_service_find(&same, &found, e);
+	for (size_t i = 0; r == SF_OK && i < found.count; i++)
+		*ret_better = *ret_better || found.tokens[i]->refresh_token != NULL;
+	return r;
+}
+
+enum sf_err sf_store_secret_service_put(const struct sf_store_ask *ask,
+    const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	struct sf_origin origin;
+	char label[SF_LABEL_SIZE];
+	struct sf_text l = SF_TEXT(label);
+	bool is_better = false;
+	enum sf_err r = has_better(ask, token, &is_better, e);
+
+	if (r == SF_OK && is_better) {
+		*ret_state = SF_STORE_NONE;
+		return SF_OK;
+	}
+	if (r == SF_OK)
+		r = sf_token_format(token, &stored, e);
+	if (r == SF_OK)
+		r = sf_origin_parse(token->origin, &origin, e);
+	if (r != SF_OK)
+		return r;
+	sf_text_addf(&l, "Salesforce sign-in of %s at %s (sfoauth)", token->username, origin.host);
+	sf_wire_begin(&frame, SF_WIRE_STORE);
+	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
+	sf_wire_put_text(&frame, SF_TAG_USERNAME, token->username);
+	sf_wire_put_text(&frame, SF_TAG_LABEL, label);
+	sf_wire_put_secret(&frame, SF_TAG_TOKEN, stored);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
+	return ask_once(ask, &frame, ret_state, e);
+}
+
+enum sf_err sf_store_secret_service_erase(
+    const struct sf_store_ask *ask, enum sf_store_state *ret_state, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+
+	sf_wire_begin(&frame, SF_WIRE_ERASE);
+	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
+	if (ask->user != NULL)
+		sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
+	return ask_once(ask, &frame, ret_state, e);
+}
