@@ -1,0 +1,39 @@
+#!/bin/bash
+# The harness itself: what the other tests stand on is really there.
+. "$(dirname "$0")/lib.sh"
+
+write_conf
+start_fake
+start_sshd
+
+is 'this is process 1 of a namespace of its own' "$$" 1
+is 'there is no network but lo' "$(ip -o link | grep -vc ': lo:')" 0
+is 'Salesforce is on this machine' "$(getent hosts acme.my.salesforce.com | awk 'NR == 1 { print $1 }')" 127.0.0.1
+
+like 'the fake answers over TLS under its real name' \
+    "$(curl -sS -o /dev/null -w '%{http_code}' https://acme.my.salesforce.com/services/data 2>&1)" '^[234]'
+like 'a name that is not on its certificate is refused' \
+    "$(curl -sS --connect-to unknown.example:443:127.0.0.1:443 https://unknown.example/ 2>&1)" 'certificate|SSL'
+like 'sshd answers on port 22' "$(head -c 8 </dev/tcp/127.0.0.1/22)" '^SSH-2.0-'
+like 'sshd asks PAM, in a dialogue' "$(sshd -T)" 'kbdinteractiveauthentication yes'
+like 'sshd asks no password of its own' "$(sshd -T)" 'passwordauthentication no'
+
+logger -u /dev/log -p authpriv.notice -t harness 'a line to collect'
+sync_syslog
+like 'what is logged is collected, with its level' "$(cat "$W/syslog")" 'authpriv.notice harness.*a line to collect'
+
+ok 'the module is where PAM looks for it' test -n "$(find /usr/lib /lib -path '*/security/pam_sfoauth.so' | head -n 1)"
+is 'the worker cannot be read by those it runs for' "$(stat -c '%a %u' /usr/local/libexec/sfoauth/sfoauth-worker)" '711 0'
+like 'auth asks us right above common-auth' "$(grep -A 1 '^auth.*pam_sfoauth' /etc/pam.d/sshd)" 'common-auth$'
+like 'account asks us right above common-account' "$(grep -A 1 '^account.*pam_sfoauth' /etc/pam.d/sshd)" 'common-account$'
+is 'su has no session line of ours' "$(grep -c '^session.*pam_sfoauth' /etc/pam.d/su)" 0
+is 'accounts are there' "$(as_user ada id -un)" ada
+ok 'the workers have a user' getent passwd _sfoauth
+ok 'the driver has a terminal' drive --as ada -- sh -c 'test -t 0 && : >/dev/tty'
+ok 'the driver types' drive --on 'name. =ada' -- bash -c 'read -rp "name? " n; test "$n" = ada'
+is 'the driver notices who does not end' "$(drive --timeout 1 -- sleep 9; echo $status)" 124
+
+ssh_login -D '--on=assword: =pw-svc' svc 'id -un'
+like 'a local account still logs in with its password' "$out" $'\nsvc\n'
+like 'and the log says how' "$(cat "$W/sshd.log")" 'Accepted keyboard-interactive/pam for svc'
+done_testing

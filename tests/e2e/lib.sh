@@ -1,0 +1,221 @@
+# shellcheck shell=bash
+# The house of every component test: sourced first by tests/e2e/NN-goal.sh.
+#
+# The script runs again inside namespaces of its own (mounts, network, processes, host name): what
+# it mounts, starts and writes ends with it. It sees
+#   - a network with nothing but lo, where Salesforce's host names are 127.0.0.1
+#   - private copies of /etc, empty /run, /tmp, /var/log, /usr/local, and a /dev with its own syslog socket
+#   - the product at its real paths, from `make stage` (or from $SF_STAGE)
+#   - accounts: ada kim ina sue bot pat zoe (uid 47001 on), svc (uid 500), root; password "pw-NAME"
+# $W is the place for the test's own files; $src the source tree.
+#
+# Test results: ok NAME COMMAND..., is NAME GOT WANTED, like/unlike NAME TEXT REGEX,
+# skip NAME REASON, and done_testing at the end.
+# Helpers: write_conf, start_fake, fake, fake_count, start_sshd, ssh_login, su_login, sudo_login,
+# console_login, as_user, audit_line, audit_field, wait_for. Each has its manual above it.
+
+set -u
+out='' status=0
+src=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+E2E_USERS=(ada kim ina sue bot pat zoe)
+E2E_FIRST_UID=47001
+HOSTS='acme.my.salesforce.com login.salesforce.com test.salesforce.com evil.my.salesforce.com
+acme--sb.sandbox.my.salesforce.com git.acme.example other.example'
+# shellcheck source=tests/e2e/tap.sh
+. "$src/tests/e2e/tap.sh"
+
+if [ -z "${SF_E2E_INSIDE:-}" ]; then
+	[ "$(id -u)" = 0 ] || skip_all 'needs root for namespaces'
+	if [ -z "${SF_STAGE:-}" ]; then
+		make -C "$src" -s stage ${B:+"B=$B"} >&2 || exit 1
+		SF_STAGE=$src/${B:-build}/stage
+	fi
+	unshare -m -n -p -f --mount-proc true 2>/dev/null || skip_all 'namespaces cannot be had here'
+	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb \
+	    SF_E2E_INSIDE=1 SF_STAGE="$(readlink -f "$SF_STAGE")" \
+	    unshare -m -n -p -i -u -f --kill-child --mount-proc --propagation private bash "$0" "$@"
+fi
+
+W=/run/e2e
+umask 022
+# shellcheck source=tests/e2e/house.sh
+. "$src/tests/e2e/house.sh"
+
+# ---- Configuration
+
+# write_conf [SECTION.KEY=VALUE]...: /etc/sfoauth/sfoauth.conf that lets the accounts above in. A
+# named key replaces the default row; with an empty value it only takes the row out. SECTION is org or pam.
+write_conf()
+{
+	local -a rows=(
+		'org.login_url=https://acme.my.salesforce.com' 'org.client_id=3MVG9acme.Local_App'
+		'org.organization_id=00D5f000000Abcd' 'org.default=yes'
+		'pam.org=acme' 'pam.username_template={user}@acme.example'
+		'pam.approve_timeout=30' 'pam.start_rate=240/min, 240/min per source'
+	)
+	local row section
+	mkdir -p /etc/sfoauth
+	for section in org pam; do
+		[ $section = org ] && echo '[org acme]' || echo '[pam]'
+		for row in "${rows[@]}"; do
+			case $row in $section.*) ;; *) continue ;; esac
+			printf '%s\n' "$@" | grep -qF "${row%%=*}=" && continue
+			row=${row#*.} && echo "${row%%=*} = ${row#*=}"
+		done
+		for row; do
+			case $row in $section.*=?*) row=${row#*.} && echo "${row%%=*} = ${row#*=}" ;; esac
+		done
+	done >/etc/sfoauth/sfoauth.conf
+	chmod 644 /etc/sfoauth/sfoauth.conf
+}
+
+# ---- The fake Salesforce
+
+# start_fake [OPTION]...: on port 443 of 127.0.0.1 and ::1, with the CA that the house trusts, polled every second.
+start_fake()
+{
+	/usr/bin/python3 "$src/tests/fake/salesforce.py" --port 443 --cert "$W/ca/leaf.pem" --key "$W/ca/leaf.key" \
+	    --control "$W/fake.sock" "$@" >"$W/fake.log" 2>&1 &
+	wait_for 5 fake stats >/dev/null || bail "the fake does not start: $(tail -n 3 "$W/fake.log")"
+	fake set interval=1 >/dev/null
+}
+
+# fake COMMAND...: what control.py of the fake takes.
+fake()
+{
+	/usr/bin/python3 "$src/tests/fake/control.py" "$W/fake.sock" "$@" 2>>"$W/fake.log"
+}
+
+# ---- Hosts of the module
+
+# start_sshd [OPTION]...: Debian's sshd with README's stack and drop-in, on 127.0.0.1 port 22.
+start_sshd()
+{
+	mkdir -p /run/sshd
+	rm -f /etc/ssh/ssh_host_*
+	ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
+	/usr/sbin/sshd -E "$W/sshd.log" -o ListenAddress=127.0.0.1 -o PidFile="$W/sshd.pid" "$@" ||
+	    bail "sshd does not start: $(cat "$W/sshd.log")"
+	wait_for 5 test -s "$W/sshd.pid" || bail 'sshd wrote no pid'
+}
+
+# drive ARGUMENT...: drive.py; what was printed is left in $out, the status in $status.
+drive()
+{
+	/usr/bin/python3 "$src/tests/e2e/drive.py" "$@" >"$W/out" 2>&1
+	status=$?
+	# shellcheck disable=SC2034 # for the tests
+	out=$(tr -d '\0' <"$W/out")
+	cat "$W/out" >>"$W/transcript"
+	return $status
+}
+
+# What the person at the sign-in does: options in front of the arguments of the four logins below.
+#   -a PERSON  who approves: the fake's NICK or ORG:NICK (default: the account's namesake)
+#   -d         denied       -n  nobody does anything       -l SECONDS  approved so late
+#   -D OPTION  one more option for drive.py
+sign_in_options()
+{
+	local option
+	who='' verb=approve late=0 extra=() OPTIND=1
+	while getopts a:dnl:D: option; do
+		case $option in
+		a) who=$OPTARG ;;
+		d) verb=deny ;;
+		n) verb='' ;;
+		l) late=$OPTARG ;;
+		D) extra+=("$OPTARG") ;;
+		*) bail 'an unknown option of a sign-in' ;;
+		esac
+	done
+	used=$((OPTIND - 1))
+}
+
+# sign_in ACCOUNT DRIVE-ARGUMENT...
+sign_in()
+{
+	local account=$1 words
+	shift
+	words="$verb \"\$SF_CODE\""
+	[ "$verb" = approve ] && words+=" ${who:-$account}"
+	[ -z "$verb" ] || extra+=(--approve-after "$late" --approve
+		"/usr/bin/python3 '$src/tests/fake/control.py' '$W/fake.sock' $words")
+	drive "${extra[@]}" "$@"
+}
+
+# ssh_login [SIGN-IN OPTION]... ACCOUNT [COMMAND]: through the real sshd. SSH_OPTIONS is an array of
+# more options for ssh. Without a command an interactive shell; type with -D --on=REGEX=TEXT.
+SSH_OPTIONS=()
+ssh_login()
+{
+	sign_in_options "$@" && shift "$used"
+	sign_in "$1" -- ssh -F /dev/null -tt -o UserKnownHostsFile=/dev/null \
+	    -o StrictHostKeyChecking=no -o PreferredAuthentications=keyboard-interactive \
+	    -o NumberOfPasswordPrompts=1 "${SSH_OPTIONS[@]}" -l "$1" 127.0.0.1 "${@:2}"
+}
+
+# su_login [SIGN-IN OPTION]... FROM TO COMMAND: FROM runs su; the sign-in is TO's.
+su_login()
+{
+	sign_in_options "$@" && shift "$used"
+	sign_in "$2" --as "$1" -- su "$2" -c "$3"
+}
+
+# sudo_login [SIGN-IN OPTION]... FROM COMMAND...: FROM runs it as root; the sign-in is FROM's.
+sudo_login()
+{
+	sign_in_options "$@" && shift "$used"
+	sign_in "$1" --as "$1" -- sudo -k "${@:2}"
+}
+
+# console_login [SIGN-IN OPTION]... ACCOUNT: login(1); type with -D --on=REGEX=TEXT.
+console_login()
+{
+	sign_in_options "$@" && shift "$used"
+	sign_in "$1" -- login "$1"
+}
+
+# as_user USER COMMAND...: in the user's home, environment empty but for the usual.
+as_user()
+{
+	local user=$1
+	shift
+	(cd "$W/home/$user" && exec setpriv --reuid="$user" --regid="$user" --init-groups \
+	    env -i PATH=/usr/local/bin:/usr/bin:/bin HOME="$W/home/$user" USER="$user" LOGNAME="$user" \
+	    LANG=C.UTF-8 TERM=dumb "$@")
+}
+
+# ---- What was logged
+
+# audit_line [N]: the last audit line, or the N-th from the end.
+audit_line()
+{
+	sync_syslog
+	grep -a 'sfoauth: result=' "$W/syslog" | tail -n "${1:-1}" | head -n 1
+}
+
+# audit_field KEY [N]: its value, without quotes.
+audit_field()
+{
+	audit_line "${2:-1}" | sed -nE "s/.* $1=('([^']*)'|([^ ]*)).*/\2\3/p"
+}
+
+# All that was logged so far is in $W/syslog when this returns.
+sync_syslog()
+{
+	local mark="mark-$RANDOM$RANDOM"
+	logger -u /dev/log "$mark" && wait_for 3 grep -aq "$mark" "$W/syslog"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for()
+{
+	local tries=$(($1 * 20))
+	shift
+	while ! "$@" 2>/dev/null; do
+		[ $((tries -= 1)) -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
+
+build_house || bail "the private house could not be built"

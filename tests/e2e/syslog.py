@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""Collect what is sent to a syslog socket: syslog.py SOCKET FILE, one line "facility.level TEXT" each."""
+import os
+import re
+import socket
+import sys
+
+LEVELS = "emerg alert crit err warning notice info debug".split()
+FACILITIES = {0: "kern", 1: "user", 3: "daemon", 4: "auth", 10: "authpriv"}
+HEADER = re.compile(rb"<(\d+)>(?:\w{3} [ \d]\d \d\d:\d\d:\d\d )?")
+
+
+def main():
+    path, file_path = sys.argv[1:]
+    server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    server.bind(path)
+    os.chmod(path, 0o666)
+    with open(file_path, "ab", buffering=0) as file:
+        while True:
+            packet = server.recv(65536)
+            header = HEADER.match(packet)
+            priority = int(header.group(1)) if header else 13
+            facility = FACILITIES.get(priority >> 3, str(priority >> 3))
+            body = packet[header.end() if header else 0:].rstrip(b"\0\n").replace(b"\n", b"\\n")
+            file.write(f"{facility}.{LEVELS[priority & 7]} ".encode() + body + b"\n")
+
+
+main()
