@@ -224,4 +224,4 @@ help:
 clean:
 	rm -rf $(B)
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -path '*/roots' -prune -o -type f -name '*.d' -print 2>/dev/null)
