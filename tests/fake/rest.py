@@ -1,0 +1,115 @@
+"""/services/data: versions, a crude SOQL over a dozen records, sobjects/User."""
+import json
+import re
+
+from answers import rest_error
+from wire import Reply
+
+SOQL = re.compile(r"^\s*SELECT\s+(?P<fields>[\w.,\s()]+?)\s+FROM\s+(?P<object>\w+)"
+                  r"(?:\s+WHERE\s+(?P<where>.+?))?(?:\s+ORDER\s+BY\s+\w+(?:\s+(?:ASC|DESC))?)?"
+                  r"(?:\s+LIMIT\s+(?P<limit>\d+))?\s*$", re.I | re.S)
+CONDITION = re.compile(r"^\s*(\w+)\s*=\s*(?:'([^']*)'|(true|false))\s*$", re.I)
+
+
+def versions():
+    """v31.0 to v68.0 with the names of their releases."""
+    out = []
+    for number in range(31, 69):
+        year, season = 14 + (number - 31) // 3, ("Summer", "Winter", "Spring")[(number - 31) % 3]
+        year += season != "Summer"
+        out.append({"label": f"{season} '{year}", "url": f"/services/data/v{number}.0", "version": f"{number}.0"})
+    return out
+
+
+def user_record(user):
+    return {"Id": user["id"], "Username": user["username"], "Name": f"{user['first_name']} {user['last_name']}",
+            "FirstName": user["first_name"], "LastName": user["last_name"], "Email": user["email"],
+            "IsActive": user["active"], "UserType": "Standard", "FederationIdentifier": None,
+            "ProfileId": "00e5f000000PrfIAAS", "LanguageLocaleKey": "en_US", "LocaleSidKey": "fi_FI",
+            "TimeZoneSidKey": "Europe/Helsinki", "EmailEncodingKey": "UTF-8"}
+
+
+def tables(world, org):
+    people = [user_record(u) for u in world.users.values() if u["org"] == org["name"]]
+    return {"contact": ("Contact", world.contacts), "user": ("User", people),
+            "organization": ("Organization", [{"Id": org["id"], "Name": org["name"], "IsSandbox": False,
+                                               "TrialExpirationDate": None, "NamespacePrefix": None,
+                                               "InstanceName": "EU47"}])}
+
+
+def record(kind, row, version, fields=None):
+    out = {"attributes": {"type": kind, "url": f"/services/data/v{version}/sobjects/{kind}/{row['Id']}"}}
+    for name in fields or row:
+        out[name] = row[name]
+    return out
+
+
+def query(world, org, version, text):
+    found = SOQL.match(text or "")
+    if not found:
+        return rest_error(400, "MALFORMED_QUERY", "unexpected token: this fake reads simple SELECTs only")
+    table = tables(world, org).get(found["object"].lower())
+    if not table:
+        return rest_error(400, "INVALID_TYPE", f"sObject type '{found['object']}' is not supported.")
+    kind, rows = table
+    if found["where"]:
+        for part in re.split(r"\s+AND\s+", found["where"], flags=re.I):
+            condition = CONDITION.match(part)
+            if not condition:
+                return rest_error(400, "MALFORMED_QUERY", "unexpected token in WHERE")
+            name, text_value, flag = condition.groups()
+            wanted = text_value if flag is None else flag.lower() == "true"
+            rows = [r for r in rows if any(k.lower() == name.lower() and v == wanted for k, v in r.items())]
+    if re.match(r"^\s*count\(\)\s*$", found["fields"], re.I):
+        return Reply(200, json.dumps({"totalSize": len(rows), "done": True, "records": []}))
+    names = []
+    for field in found["fields"].split(","):
+        known = rows[0] if rows else table[1][0]
+        name = next((k for k in known if k.lower() == field.strip().lower()), None)
+        if not name:
+            return rest_error(400, "INVALID_FIELD", f"No such column '{field.strip()}' on entity '{kind}'.")
+        names.append(name)
+    if found["limit"]:
+        rows = rows[:int(found["limit"])]
+    records = [record(kind, r, version, names) for r in rows]
+    return Reply(200, json.dumps({"totalSize": len(records), "done": True, "records": records}))
+
+
+def one(world, org, version, kind, record_id):
+    table = tables(world, org).get(kind.lower())
+    for row in table[1] if table else ():
+        if record_id in (row["Id"], row["Id"][:15]):
+            return Reply(200, json.dumps(record(table[0], row, version)))
+    return rest_error(404, "NOT_FOUND", "The requested resource does not exist")
+
+
+def handle(world, request):
+    """401 for a dead token, 403 for one without the scope api, both as arrays. The list of versions needs no token."""
+    text = request.bearer()
+    if not text and request.path.rstrip("/") == "/services/data":
+        return Reply(200, json.dumps(versions()))
+    row = world.live_access(text or "")
+    if not row:
+        return rest_error(401, "INVALID_SESSION_ID", "Session expired or invalid")
+    user = world.users[row["user"]]
+    if not {"api", "full"} & set(row["scopes"]):
+        return rest_error(403, "INVALID_SESSION_ID", "This session is not valid for use with the REST API")
+    if not user["api_enabled"]:
+        return rest_error(403, "API_CURRENTLY_DISABLED", "API is disabled for this User")
+    if request.path.rstrip("/") == "/services/data":
+        return Reply(200, json.dumps(versions()))
+    found = re.match(r"^/services/data/v(\d+\.0)(?:/(.*))?$", request.path)
+    if not found or not 31 <= float(found[1]) <= 68:
+        return rest_error(404, "NOT_FOUND", "The requested resource does not exist")
+    org, version, rest = world.orgs[user["org"]], found[1], (found[2] or "").strip("/")
+    if rest == "":
+        names = ("sobjects", "query", "limits", "identity")
+        return Reply(200, json.dumps({n: f"/services/data/v{version}/{n}" for n in names}))
+    if rest == "query":
+        return query(world, org, version, request.arg("q"))
+    if rest == "limits":
+        return Reply(200, json.dumps({"DailyApiRequests": {"Max": 15000, "Remaining": 14998}}))
+    parts = rest.split("/")
+    if parts[0] == "sobjects" and len(parts) == 3:
+        return one(world, org, version, parts[1], parts[2])
+    return rest_error(404, "NOT_FOUND", "The requested resource does not exist")
