@@ -71,19 +71,26 @@ write_conf()
 
 # ---- The fake Salesforce
 
-# start_fake [OPTION]...: on port 443 of 127.0.0.1 and ::1, with the CA that the house trusts, polled every second.
+# start_fake [OPTION]...: tests/fake/salesforce.py on port 443 of 127.0.0.1, with a certificate of the
+# CA that the house trusts, and polled every second; a later --set interval=5 changes that.
 start_fake()
 {
-	/usr/bin/python3 "$src/tests/fake/salesforce.py" --port 443 --cert "$W/ca/leaf.pem" --key "$W/ca/leaf.key" \
-	    --control "$W/fake.sock" "$@" >"$W/fake.log" 2>&1 &
-	wait_for 5 fake stats >/dev/null || bail "the fake does not start: $(tail -n 3 "$W/fake.log")"
-	fake set interval=1 >/dev/null
+	/usr/bin/python3 -B "$src/tests/fake/salesforce.py" --cert "$W/ca/leaf.pem" \
+	    --control "$W/fake.sock" --set interval=1 "$@" >"$W/fake.log" 2>&1 &
+	echo $! >"$W/fake.pid"
+	fake wait 10 || bail "the fake does not start: $(tail -n 3 "$W/fake.log")"
 }
 
-# fake COMMAND...: what control.py of the fake takes.
+# fake COMMAND...: what tests/fake/control.py takes: set, approve, script, secrets, log, ...
 fake()
 {
-	/usr/bin/python3 "$src/tests/fake/control.py" "$W/fake.sock" "$@" 2>>"$W/fake.log"
+	/usr/bin/python3 -B "$src/tests/fake/control.py" "$W/fake.sock" "$@" 2>>"$W/fake.log"
+}
+
+# fake_count NAME: a number such as polls, handshakes, revoked, by_kind.token, by_kind.poll.
+fake_count()
+{
+	fake counts "$1"
 }
 
 # ---- Hosts of the module
@@ -112,17 +119,17 @@ drive()
 
 # What the person at the sign-in does: options in front of the arguments of the four logins below.
 #   -a PERSON  who approves: the fake's NICK or ORG:NICK (default: the account's namesake)
-#   -d         denied       -n  nobody does anything       -l SECONDS  approved so late
+#   -d         denied (by the account's namesake)     -n  nobody does anything       -l SECONDS  approved so late
 #   -D OPTION  one more option for drive.py
 sign_in_options()
 {
 	local option
-	who='' verb=approve late=0 extra=() OPTIND=1
+	who='' verb='' late=0 extra=() OPTIND=1
 	while getopts a:dnl:D: option; do
 		case $option in
 		a) who=$OPTARG ;;
-		d) verb=deny ;;
-		n) verb='' ;;
+		d) verb=--deny ;;
+		n) verb=none ;;
 		l) late=$OPTARG ;;
 		D) extra+=("$OPTARG") ;;
 		*) bail 'an unknown option of a sign-in' ;;
@@ -134,12 +141,10 @@ sign_in_options()
 # sign_in ACCOUNT DRIVE-ARGUMENT...
 sign_in()
 {
-	local account=$1 words
+	local control="/usr/bin/python3 -B '$src/tests/fake/control.py' '$W/fake.sock'"
+	local words="--code \"\$SF_CODE\" --user '${who:-$1}' $verb"
 	shift
-	words="$verb \"\$SF_CODE\""
-	[ "$verb" = approve ] && words+=" ${who:-$account}"
-	[ -z "$verb" ] || extra+=(--approve-after "$late" --approve
-		"/usr/bin/python3 '$src/tests/fake/control.py' '$W/fake.sock' $words")
+	[ "$verb" = none ] || extra+=(--approve-after "$late" --approve "$control approve $words")
 	drive "${extra[@]}" "$@"
 }
 
