@@ -1,0 +1,305 @@
+#include "job.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+#define CODE_MIN 4
+
+void sf_job_clear(struct sf_job *job)
+{
+	job->token = sf_secret_free(job->token);
+	sf_secret_wipe(job, sizeof *job);
+}
+
+static void put_given(struct sf_frame *frame, enum sf_wire_tag tag, const char *text)
+{
+	if (text[0] != '\0')
+		sf_wire_put_text(frame, tag, text);
+}
+
+void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame)
+{
+	sf_wire_begin(frame, SF_WIRE_JOB);
+	sf_wire_put_u32(frame, SF_TAG_KIND, job->kind);
+	sf_wire_put_text(frame, SF_TAG_LOGIN_URL, job->login_url);
+	sf_wire_put_text(frame, SF_TAG_CLIENT_ID, job->client_id);
+	put_given(frame, SF_TAG_SCOPE, job->scope);
+	put_given(frame, SF_TAG_FLOW, job->flow);
+	put_given(frame, SF_TAG_PROXY, job->proxy);
+	put_given(frame, SF_TAG_CA_FILE, job->ca_file);
+	sf_wire_put_u64(
+	    frame, SF_TAG_DEADLINE_MS, job->deadline_ms > 0 ? (uint64_t)job->deadline_ms : 0);
+	sf_wire_put_flag(frame, SF_TAG_KEEP, job->keep);
+	sf_wire_put_u32(frame, SF_TAG_LIFE_S, job->life_s);
+	if (job->also_count > SF_TOKEN_ALSO_MAX) {
+		frame->overflow = true;
+		return;
+	}
+	for (size_t i = 0; i < job->also_count; i++)
+		sf_wire_put_text(frame, SF_TAG_ALSO, job->also[i]);
+	put_given(frame, SF_TAG_PATH, job->path);
+	if (job->token)
+		sf_wire_put_secret(frame, SF_TAG_TOKEN, job->token);
+}
+
+static bool is_word(const char *text)
+{
+	return sf_text_is_printable(text) && !strchr(text, ' ');
+}
+
+/* The rule that a decoded job breaks, or NULL. */
+static const char *find_flaw(const struct sf_job *job)
+{
+	bool is_get = job->kind == SF_JOB_GET;
+	bool needs_app = job->kind == SF_JOB_LOGIN || job->kind == SF_JOB_REFRESH;
+	bool needs_token = job->kind == SF_JOB_REFRESH || job->kind == SF_JOB_WHOIS || is_get;
+	struct sf_origin origin;
+	struct sf_error ignored;
+
+	if (sf_origin_parse(job->login_url, &origin, &ignored) != SF_OK)
+		return "login_url is not a base URL";
+	if (job->client_id[0] != '\0' ? !is_word(job->client_id) : needs_app)
+		return "client_id is missing or not printable";
+	if (job->scope[0] != '\0' && !sf_text_is_printable(job->scope))
+		return "scope is not printable";
+	if (job->flow[0] != '\0' ? !is_word(job->flow) : job->kind == SF_JOB_LOGIN)
+		return "flow is missing or not a word";
+	if (job->proxy[0] != '\0' && !is_word(job->proxy))
+		return "proxy is not printable";
+	if (job->ca_file[0] != '\0' && job->ca_file[0] != '/')
+		return "ca_file is not absolute";
+	if (is_get ? !is_word(job->path) || job->path[0] != '/' || job->path[1] == '/'
+		   : job->path[0] != '\0')
+		return "path is not the path of a GET";
+	if (needs_token && !job->token)
+		return "the token is missing";
+	for (size_t i = 0; i < job->also_count; i++)
+		if (sf_origin_parse(job->also[i], &origin, &ignored) != SF_OK ||
+		    strcmp(origin.text, job->also[i]) != 0)
+			return "also is not a canonical origin";
+	return NULL;
+}
+
+static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, struct sf_error *e)
+{
+	const struct {
+		enum sf_wire_tag tag;
+		char *ret;
+		size_t size;
+	} texts[] = {
+	    {SF_TAG_LOGIN_URL, job->login_url, sizeof job->login_url},
+	    {SF_TAG_CLIENT_ID, job->client_id, sizeof job->client_id},
+	    {SF_TAG_SCOPE, job->scope, sizeof job->scope},
+	    {SF_TAG_FLOW, job->flow, sizeof job->flow},
+	    {SF_TAG_PROXY, job->proxy, sizeof job->proxy},
+	    {SF_TAG_CA_FILE, job->ca_file, sizeof job->ca_file},
+	    {SF_TAG_PATH, job->path, sizeof job->path},
+	};
+	char extra[SF_ORIGIN_SIZE];
+
+	for (size_t i = 0; i < SF_COUNT(texts); i++) {
+		enum sf_err r =
+		    sf_wire_opt_text(frame, texts[i].tag, texts[i].ret, texts[i].size, e);
+
+		if (r != SF_OK)
+			return r;
+	}
+	for (size_t i = 0;; i++) {
+		bool found = false;
+		bool fits = i < SF_TOKEN_ALSO_MAX;
+		enum sf_err r = sf_wire_text_at(
+		    frame, SF_TAG_ALSO, i, fits ? job->also[i] : extra, SF_ORIGIN_SIZE, &found, e);
+
+		if (r != SF_OK || !found)
+			return r;
+		if (!fits)
+			return SF_FAIL(e, SF_E_PROTOCOL, 0, "a job has more than %d origins",
+			    SF_TOKEN_ALSO_MAX);
+		job->also_count = i + 1;
+	}
+}
+
+static enum sf_err read_numbers(
+    const struct sf_frame *frame, struct sf_job *job, struct sf_error *e)
+{
+	uint32_t kind = 0;
+	uint64_t deadline_ms = 0;
+	enum sf_err r = sf_wire_u32(frame, SF_TAG_KIND, &kind, e);
+
+	if (r == SF_OK)
+		r = sf_wire_u64(frame, SF_TAG_DEADLINE_MS, &deadline_ms, e);
+	if (r == SF_OK)
+		r = sf_wire_flag(frame, SF_TAG_KEEP, &job->keep, e);
+	if (r == SF_OK)
+		r = sf_wire_u32(frame, SF_TAG_LIFE_S, &job->life_s, e);
+	if (r != SF_OK)
+		return r;
+	if (kind < SF_JOB_LOGIN || kind > SF_JOB_GET || deadline_ms > INT64_MAX)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a job of kind %u, or its deadline, is unknown",
+		    (unsigned)kind);
+	job->kind = (enum sf_job_kind)kind;
+	job->deadline_ms = (int64_t)deadline_ms;
+	return SF_OK;
+}
+
+enum sf_err sf_job_from_frame(
+    const struct sf_frame *frame, struct sf_job *ret_job, struct sf_error *e)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
+	enum sf_err r = SF_OK;
+
+	if (frame->type != SF_WIRE_JOB)
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "a frame of type %u is not a job", (unsigned)frame->type);
+	r = read_numbers(frame, &job, e);
+	if (r == SF_OK)
+		r = read_texts(frame, &job, e);
+	if (r == SF_OK && sf_wire_has(frame, SF_TAG_TOKEN))
+		r = sf_wire_secret(frame, SF_TAG_TOKEN, &job.token, e);
+	if (r != SF_OK)
+		return r;
+
+	const char *flaw = find_flaw(&job);
+
+	if (flaw)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a job: %s", flaw);
+	*ret_job = job;
+	job.token = NULL;
+	return SF_OK;
+}
+
+/* --- SHOW --- */
+
+void sf_show_to_frame(const struct sf_show *show, struct sf_frame *frame)
+{
+	sf_wire_begin(frame, SF_WIRE_SHOW);
+	sf_wire_put_text(frame, SF_TAG_URI, show->verification_uri);
+	sf_wire_put_text(frame, SF_TAG_CODE, show->user_code);
+	sf_wire_put_u32(frame, SF_TAG_LIFE_S, show->life_s);
+}
+
+enum sf_err sf_show_from_frame(
+    const struct sf_frame *frame, struct sf_show *ret_show, struct sf_error *e)
+{
+	struct sf_show show = {0};
+	enum sf_err r = SF_OK;
+
+	if (frame->type != SF_WIRE_SHOW)
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "a frame of type %u shows nothing", (unsigned)frame->type);
+	r = sf_wire_text(frame, SF_TAG_URI, show.verification_uri, sizeof show.verification_uri, e);
+	if (r == SF_OK)
+		r = sf_wire_text(frame, SF_TAG_CODE, show.user_code, sizeof show.user_code, e);
+	if (r == SF_OK)
+		r = sf_wire_u32(frame, SF_TAG_LIFE_S, &show.life_s, e);
+	if (r != SF_OK)
+		return r;
+	if (!is_word(show.verification_uri))
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the address to show is not printable");
+	if (strlen(show.user_code) < CODE_MIN ||
+	    !sf_text_has_only(show.user_code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"))
+		return SF_FAIL(e, SF_E_PROTOCOL, 0,
+		    "the code to show must be %d to %d of A-Z 0-9 and -", CODE_MIN,
+		    SF_UI_CODE_SIZE - 1);
+	*ret_show = show;
+	return SF_OK;
+}
+
+/* --- DONE and FAIL --- */
+
+const char *sf_token_state_name(enum sf_token_state state)
+{
+	static const char *const names[] = {
+	    [SF_TOKEN_STATE_NONE] = "none",
+	    [SF_TOKEN_STATE_KEPT] = "kept",
+	    [SF_TOKEN_STATE_REVOKED] = "revoked",
+	    [SF_TOKEN_STATE_ORPHANED] = "orphaned",
+	};
+
+	return state < SF_COUNT(names) ? names[state] : "orphaned";
+}
+
+void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
+{
+	bool failed = end->error.code != SF_OK;
+
+	sf_wire_begin(frame, failed ? SF_WIRE_FAIL : SF_WIRE_DONE);
+	if (failed) {
+		const char *detail = end->error.detail;
+		char escaped[SF_ERROR_DETAIL_SIZE];
+
+		/* A detail may quote what the network said, and may be cut within a character. */
+		if (!sf_text_is_clean(detail, strlen(detail))) {
+			sf_text_escape(escaped, sizeof escaped, detail, strlen(detail));
+			detail = escaped;
+		}
+		sf_wire_put_u32(frame, SF_TAG_ERR, end->error.code);
+		put_given(frame, SF_TAG_ROW, end->row);
+		sf_wire_put_u32(
+		    frame, SF_TAG_SYS, end->error.sys > 0 ? (uint32_t)end->error.sys : 0);
+		put_given(frame, SF_TAG_DETAIL, detail);
+	}
+	sf_wire_put_u32(frame, SF_TAG_TOKEN_STATE, end->token);
+	sf_wire_put_u32(frame, SF_TAG_LANDLOCK, end->landlock);
+	sf_wire_put_u32(frame, SF_TAG_TRAPPED, end->trapped);
+	sf_wire_put_u32(frame, SF_TAG_STATUS, end->status);
+}
+
+static enum sf_err read_failure(
+    const struct sf_frame *frame, struct sf_end *end, struct sf_error *e)
+{
+	uint32_t code = 0, sys = 0;
+	enum sf_err r = sf_wire_u32(frame, SF_TAG_ERR, &code, e);
+
+	if (r == SF_OK)
+		r = sf_wire_u32(frame, SF_TAG_SYS, &sys, e);
+	if (r == SF_OK)
+		r = sf_wire_opt_text(frame, SF_TAG_ROW, end->row, sizeof end->row, e);
+	if (r == SF_OK)
+		r = sf_wire_opt_text(
+		    frame, SF_TAG_DETAIL, end->error.detail, sizeof end->error.detail, e);
+	if (r != SF_OK)
+		return r;
+	/* A failure that says OK must not become a success here. */
+	if (code == SF_OK || code >= SF_ERR_COUNT || sys > INT_MAX)
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "a failure has the unknown code %u", (unsigned)code);
+	end->error.code = (enum sf_err)code;
+	end->error.sys = (int)sys;
+	end->error.where = "sf_end_from_frame";
+	return SF_OK;
+}
+
+enum sf_err sf_end_from_frame(
+    const struct sf_frame *frame, struct sf_end *ret_end, struct sf_error *e)
+{
+	struct sf_end end = {0};
+	uint32_t token = 0;
+	enum sf_err r = SF_OK;
+
+	if (frame->type != SF_WIRE_DONE && frame->type != SF_WIRE_FAIL)
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "a frame of type %u is no end", (unsigned)frame->type);
+	if (frame->type == SF_WIRE_FAIL)
+		r = read_failure(frame, &end, e);
+	if (r == SF_OK)
+		r = sf_wire_u32(frame, SF_TAG_TOKEN_STATE, &token, e);
+	if (r == SF_OK)
+		r = sf_wire_u32(frame, SF_TAG_LANDLOCK, &end.landlock, e);
+	if (r == SF_OK)
+		r = sf_wire_u32(frame, SF_TAG_TRAPPED, &end.trapped, e);
+	if (r == SF_OK)
+		r = sf_wire_u32(frame, SF_TAG_STATUS, &end.status, e);
+	if (r != SF_OK)
+		return r;
+	if (token > SF_TOKEN_STATE_ORPHANED)
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "the token state %u is unknown", (unsigned)token);
+	end.token = (enum sf_token_state)token;
+	*ret_end = end;
+	return SF_OK;
+}
