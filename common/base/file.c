@@ -35,7 +35,7 @@ static enum sf_err check_directory(int fd, bool is_last, const char *path, struc
 		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot examine a directory of %s", path);
 	if (!is_trusted(st.st_uid))
 		return SF_FAIL(e, SF_E_CONFIG, EPERM,
-		    "a directory of %s belongs to uid %lu, neither root nor this user", path,
+		    "a directory of %s belongs to uid %lu, which is not root or this user", path,
 		    (unsigned long)st.st_uid);
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (is_last || (st.st_mode & S_ISVTX) == 0))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "a directory of %s is writable by others", path);
@@ -50,10 +50,10 @@ static enum sf_err check_file(int fd, const struct sf_file_ask *ask, struct sf_e
 		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot examine %s", ask->path);
 	if (!S_ISREG(st.st_mode))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is not a regular file", ask->path);
-	if (!is_trusted(st.st_uid))
-		return SF_FAIL(e, SF_E_CONFIG, EPERM,
-		    "%s belongs to uid %lu, neither root nor this user", ask->path,
-		    (unsigned long)st.st_uid);
+	if (ask->own_only ? st.st_uid != geteuid() : !is_trusted(st.st_uid))
+		return SF_FAIL(e, SF_E_CONFIG, EPERM, "%s belongs to uid %lu, which is not %s",
+		    ask->path, (unsigned long)st.st_uid,
+		    ask->own_only ? "this user" : "root or this user");
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is writable by others", ask->path);
 	if (ask->private_ && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)

@@ -22,13 +22,14 @@ struct sf_file_ask {
 	bool
 	    check_directories; /* every directory above: trusted owner; not writable by group or others (an ancestor may be, if sticky) */
 	bool private_;         /* refuse any permission for group and others (secrets) */
+	bool own_only;         /* the file must be the effective uid's: not even root's will do */
 };
 
 /*
  * Open for reading with all checks: a regular file, trusted owner, not writable by group or
  * others, one hard link.
- * *ret_fd is O_CLOEXEC and the caller's. Fails with CONFIG (says which rule) or, where the file
- * does not exist, CONFIG with sys ENOENT.
+ * *ret_fd is O_CLOEXEC and the caller's. Fails with CONFIG (says which rule): with sys ENOENT
+ * where the file does not exist, with sys EPERM where it or a directory is somebody else's.
  */
 SF_CHECKED enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e);
 

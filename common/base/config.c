@@ -1,0 +1,249 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "config_row.h"
+#include "file.h"
+#include "origin.h"
+#include "text.h"
+
+#include "banned.h"
+
+bool sf_list_has(const struct sf_list *list, const char *item)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->items[i], item) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool sf_list_add(struct sf_list *list, const char *item)
+{
+	size_t count = list->count;
+	char *copy;
+
+	/* The array holds the next power of two: it is full when the count is one. */
+	if ((count & (count - 1)) == 0) {
+		size_t room = count == 0 ? 1 : count * 2;
+		char **items = reallocarray(list->items, room, sizeof *items);
+
+		if (items == NULL)
+			return false;
+		list->items = items;
+	}
+	copy = strdup(item);
+	if (copy == NULL)
+		return false;
+	list->items[list->count++] = copy;
+	return true;
+}
+
+void sf_list_clear(struct sf_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+	*list = (struct sf_list){NULL, 0};
+}
+
+static void clear_org(struct sf_org *org)
+{
+	sf_config_row_clear("org", org);
+	free(org->name);
+	*org = (struct sf_org){.name = NULL};
+}
+
+struct sf_config *sf_config_free(struct sf_config *config)
+{
+	if (config == NULL)
+		return NULL;
+	for (size_t i = 0; i < config->org_count; i++)
+		clear_org(&config->orgs[i]);
+	sf_config_row_clear("pam", &config->pam);
+	free(config->orgs);
+	free(config);
+	return NULL;
+}
+
+void sf_config_freep(struct sf_config **config)
+{
+	*config = sf_config_free(*config);
+}
+
+static void free_textp(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+enum sf_err sf_config_load(const char *path, struct sf_config **ret_config, struct sf_error *e)
+{
+	SF_CLEANUP(free_textp) char *text = NULL;
+	const struct sf_file_ask file = {
+	    .path = path, .max = SF_CONFIG_FILE_MAX, .check_directories = true};
+	const struct sf_config_ask ask = {.name = path, .allow_pam = true};
+	size_t len = 0;
+	enum sf_err r = sf_file_read(&file, &text, &len, e);
+
+	if (r != SF_OK)
+		return r;
+	return sf_config_parse(&ask, text, len, ret_config, e);
+}
+
+enum sf_err sf_config_load_user(
+    const char *path, struct sf_config **ret_config, bool *ret_skipped, struct sf_error *e)
+{
+	SF_CLEANUP(free_textp) char *text = NULL;
+	const struct sf_file_ask file = {.path = path, .max = SF_CONFIG_FILE_MAX, .own_only = true};
+	const struct sf_config_ask ask = {.name = path, .allow_pam = false};
+	const struct sf_config_ask nothing = {.name = "empty", .allow_pam = false};
+	bool is_privileged = geteuid() == 0 || getauxval(AT_SECURE) != 0;
+	size_t len = 0;
+	enum sf_err r;
+
+	*ret_skipped = false;
+	/* Whoever acts with rights that are not the user's own does not listen to the user's file. */
+	if (is_privileged)
+		return sf_config_parse(&nothing, "", 0, ret_config, e);
+	r = sf_file_read(&file, &text, &len, e);
+	if (r == SF_OK)
+		return sf_config_parse(&ask, text, len, ret_config, e);
+	if (r != SF_E_CONFIG || (e->sys != ENOENT && e->sys != EPERM))
+		return r;
+	*ret_skipped = e->sys == EPERM;
+	return sf_config_parse(&nothing, "", 0, ret_config, e);
+}
+
+static struct sf_org *find_org(const struct sf_config *config, const char *name)
+{
+	for (size_t i = 0; i < config->org_count; i++) {
+		if (strcmp(config->orgs[i].name, name) == 0)
+			return &config->orgs[i];
+	}
+	return NULL;
+}
+
+enum sf_err sf_config_merge(
+    struct sf_config *config, struct sf_config *take_over, struct sf_error *e)
+{
+	SF_CLEANUP(sf_config_freep) struct sf_config *over = take_over;
+	size_t added = 0;
+	bool has_default = false;
+
+	for (size_t i = 0; i < over->org_count; i++) {
+		added += find_org(config, over->orgs[i].name) == NULL;
+		has_default = has_default || over->orgs[i].is_default;
+	}
+	if (added > SF_CONFIG_ORGS_MAX - config->org_count)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "all files together have more than %d orgs",
+		    SF_CONFIG_ORGS_MAX);
+	/* The default of the file that comes later wins, or there would be no telling which. */
+	for (size_t i = 0; has_default && i < config->org_count; i++)
+		config->orgs[i].is_default = false;
+	for (size_t i = 0; i < over->org_count; i++) {
+		struct sf_org *place = find_org(config, over->orgs[i].name);
+
+		if (place == NULL)
+			place = &config->orgs[config->org_count++];
+		else
+			clear_org(place);
+		*place = over->orgs[i];
+		over->orgs[i] = (struct sf_org){.name = NULL};
+	}
+	over->org_count = 0;
+	return SF_OK;
+}
+
+enum sf_err sf_config_set_pam(
+    struct sf_config *config, const char *key, const char *value, struct sf_error *e)
+{
+	static const char *const allowed[] = {
+	    "org", "services", "flows", "dialogue", "session_token"};
+	char words[SF_CONFIG_FILE_MAX / 16], buf[SF_ERROR_DETAIL_SIZE];
+	struct sf_text rule = SF_TEXT(buf);
+	struct sf_row_ask ask = {.value = words};
+	bool is_allowed = false;
+
+	for (size_t i = 0; i < SF_COUNT(allowed); i++)
+		is_allowed = is_allowed || strcmp(allowed[i], key) == 0;
+	if (!is_allowed || !sf_config_row_find("pam", key, &ask.index))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "PAM argument %s= is not known", key);
+	if (value[0] == '\0' || !sf_text_copy(words, sizeof words, value))
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "PAM argument %s= has no value or one that is too long", key);
+	/* A PAM argument ends at a blank, so commas separate. */
+	for (char *at = words; sf_config_row_is_repeatable(ask.index) && *at != '\0'; at++)
+		*at = *at == ',' ? ' ' : *at;
+	switch (sf_config_row_set(&ask, &config->pam, &rule)) {
+	case SF_ROW_SET:
+		return SF_OK;
+	case SF_ROW_NOMEM:
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for PAM argument %s=", key);
+	case SF_ROW_REFUSED:
+		break;
+	}
+	return SF_FAIL(e, SF_E_CONFIG, 0, "PAM argument: %s", buf);
+}
+
+/* The org that [pam] names must be one whose people can be told from everybody else's. */
+static enum sf_err check_pam_org(
+    const struct sf_config *config, const struct sf_org **ret_org, struct sf_error *e)
+{
+	const struct sf_org *org = find_org(config, config->pam.org);
+	struct sf_origin origin;
+	enum sf_err r;
+
+	if (config->pam.org[0] == '\0')
+		return SF_FAIL(e, SF_E_CONFIG, 0, "[pam] has no org");
+	if (org == NULL)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "[pam] names the org %s, which has no section",
+		    config->pam.org);
+	r = sf_origin_parse(org->login_url, &origin, e);
+	if (r != SF_OK)
+		return r;
+	if (sf_origin_is_login_host(&origin))
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "[org %s]: login_url must be a My Domain address where [pam] names it",
+		    org->name);
+	if (org->client_id[0] == '\0' || org->organization_id[0] == '\0')
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "[org %s]: client_id and organization_id are needed where [pam] names it",
+		    org->name);
+	*ret_org = org;
+	return SF_OK;
+}
+
+enum sf_err sf_config_check_pam(
+    const struct sf_config *config, const struct sf_org **ret_org, struct sf_error *e)
+{
+	static const char *const no_session[] = {"sudo", "sudo-i", "su", "su-l"};
+	const struct sf_pam *pam = &config->pam;
+
+	if (!config->has_pam)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "there is no section [pam]");
+	if ((pam->username_template[0] == '\0') == (pam->user_map[0] == '\0'))
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "[pam] must have exactly one of username_template and user_map");
+	for (size_t i = 0; i < SF_COUNT(no_session); i++) {
+		if (sf_list_has(&pam->session_services, no_session[i]))
+			return SF_FAIL(
+			    e, SF_E_CONFIG, 0, "session_services must not name %s", no_session[i]);
+	}
+	return check_pam_org(config, ret_org, e);
+}
+
+const struct sf_org *sf_config_org(const struct sf_config *config, const char *name)
+{
+	if (name != NULL)
+		return find_org(config, name);
+	for (size_t i = 0; i < config->org_count; i++) {
+		if (config->orgs[i].is_default)
+			return &config->orgs[i];
+	}
+	return config->org_count == 1 ? &config->orgs[0] : NULL;
+}

@@ -1,0 +1,244 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config_row.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define LINE_SIZE      (4095 + 128) /* the longest value, its key, and blanks */
+#define NAME_SHOWN_MAX 64
+
+/* The section that lines belong to just now. */
+struct section {
+	const char *name; /* "org" or "pam"; NULL before the first */
+	void *fields;
+	unsigned line_no;               /* of its header */
+	bool given[SF_CONFIG_ROWS_MAX]; /* keys that had a line */
+};
+
+struct parser {
+	const char *cut, *file; /* how the file is named in messages: "..." and its end if long */
+	bool allow_pam;
+	struct sf_config *config;
+	struct section section;
+	unsigned line_no;
+	struct sf_error *e;
+};
+
+static enum sf_err refuse(struct parser *parser, unsigned line_no, const char *rule)
+{
+	return SF_FAIL(parser->e, SF_E_CONFIG, 0, "%s%s line %u: %s", parser->cut, parser->file,
+	    line_no, rule);
+}
+
+static enum sf_err no_memory(struct parser *parser)
+{
+	return SF_FAIL(parser->e, SF_E_NOMEM, 0, "no memory for %s%s", parser->cut, parser->file);
+}
+
+static struct sf_config *config_new(void)
+{
+	SF_CLEANUP(sf_config_freep) struct sf_config *config = calloc(1, sizeof *config);
+
+	if (config == NULL)
+		return NULL;
+	/* All there may ever be, so that a borrowed org never moves. */
+	config->orgs = calloc(SF_CONFIG_ORGS_MAX, sizeof *config->orgs);
+	if (config->orgs == NULL || !sf_config_row_defaults("pam", &config->pam))
+		return NULL;
+	return SF_TAKE(config);
+}
+
+/* What an [org] must have by itself, seen when the next section or the end comes. */
+static enum sf_err finish_section(struct parser *parser)
+{
+	const struct section *section = &parser->section;
+	const struct sf_org *org = section->fields;
+	const struct sf_config *config = parser->config;
+
+	if (section->name == NULL || strcmp(section->name, "org") != 0)
+		return SF_OK;
+	if (org->login_url[0] == '\0')
+		return refuse(parser, section->line_no, "this org has no login_url");
+	if (org->client_id[0] == '\0')
+		return refuse(parser, section->line_no, "this org has no client_id");
+	for (size_t i = 0; i + 1 < config->org_count; i++) {
+		if (org->is_default && config->orgs[i].is_default)
+			return refuse(parser, section->line_no,
+			    "default = yes stands in another org already");
+	}
+	return SF_OK;
+}
+
+static enum sf_err begin_org(struct parser *parser, const char *name)
+{
+	static const char allowed[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+	struct sf_config *config = parser->config;
+	struct sf_org *org = &config->orgs[config->org_count];
+
+	if (!sf_text_has_only(name, allowed) || strlen(name) > SF_CONFIG_NAME_MAX)
+		return refuse(parser, parser->line_no,
+		    "an org's name must be 1 to 64 of A-Z a-z 0-9 - _ and dot");
+	if (sf_config_org(config, name) != NULL)
+		return refuse(parser, parser->line_no, "this org has a section already");
+	if (config->org_count == SF_CONFIG_ORGS_MAX)
+		return refuse(parser, parser->line_no, "there may be at most 32 orgs");
+	/* Counted first: half an org is freed like a whole one. */
+	config->org_count++;
+	org->name = strdup(name);
+	if (org->name == NULL || !sf_config_row_defaults("org", org))
+		return no_memory(parser);
+	parser->section =
+	    (struct section){.name = "org", .fields = org, .line_no = parser->line_no};
+	return SF_OK;
+}
+
+static enum sf_err begin_pam(struct parser *parser)
+{
+	struct sf_config *config = parser->config;
+
+	if (!parser->allow_pam)
+		return refuse(
+		    parser, parser->line_no, "[pam] may only be in the system's configuration");
+	if (config->has_pam)
+		return refuse(parser, parser->line_no, "there is a section [pam] already");
+	config->has_pam = true;
+	parser->section =
+	    (struct section){.name = "pam", .fields = &config->pam, .line_no = parser->line_no};
+	return SF_OK;
+}
+
+/* line is `[...]` or begins like it. */
+static enum sf_err parse_header(struct parser *parser, char *line)
+{
+	size_t len = strlen(line);
+	enum sf_err r = finish_section(parser);
+
+	if (r != SF_OK)
+		return r;
+	if (line[len - 1] == ']') {
+		line[len - 1] = '\0';
+		if (strcmp(line, "[pam") == 0)
+			return begin_pam(parser);
+		if (sf_text_starts(line, "[org "))
+			return begin_org(parser, line + 5 + strspn(line + 5, " "));
+	}
+	return refuse(parser, parser->line_no, "a section must be [org NAME] or [pam]");
+}
+
+/* Cut blanks off the end, and return where the text begins. */
+static char *trim(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && text[len - 1] == ' ')
+		text[--len] = '\0';
+	return text + strspn(text, " ");
+}
+
+static enum sf_err set_key(struct parser *parser, const char *key, const char *value)
+{
+	struct section *section = &parser->section;
+	char buf[SF_ERROR_DETAIL_SIZE];
+	struct sf_text rule = SF_TEXT(buf);
+	struct sf_row_ask ask = {.value = value};
+
+	if (section->name == NULL)
+		return refuse(parser, parser->line_no, "a key must stand in a section");
+	if (!sf_config_row_find(section->name, key, &ask.index)) {
+		/* Keys are short; a long one is cut by the detail's own limit. */
+		(void)sf_text_addf(&rule, "[%s] has no key %.40s", section->name, key);
+		return refuse(parser, parser->line_no, buf);
+	}
+	ask.adds = section->given[ask.index];
+	if (ask.adds && !sf_config_row_is_repeatable(ask.index)) {
+		(void)sf_text_addf(&rule, "%s is given twice", key);
+		return refuse(parser, parser->line_no, buf);
+	}
+	section->given[ask.index] = true;
+	if (value[0] == '\0') {
+		(void)sf_text_addf(&rule, "%s has no value", key);
+		return refuse(parser, parser->line_no, buf);
+	}
+	if (strstr(value, " #") != NULL)
+		return refuse(parser, parser->line_no, "a comment must have a line of its own");
+	switch (sf_config_row_set(&ask, section->fields, &rule)) {
+	case SF_ROW_SET:
+		return SF_OK;
+	case SF_ROW_NOMEM:
+		return no_memory(parser);
+	case SF_ROW_REFUSED:
+		break;
+	}
+	return refuse(parser, parser->line_no, buf);
+}
+
+static enum sf_err parse_line(struct parser *parser, const char *bytes, size_t len)
+{
+	char buf[LINE_SIZE];
+	char *line, *equals;
+
+	if (len >= sizeof buf)
+		return refuse(parser, parser->line_no, "this line is too long");
+	memcpy(buf, bytes, len);
+	buf[len] = '\0';
+	for (size_t i = 0; i < len; i++)
+		buf[i] = buf[i] == '\t' ? ' ' : buf[i];
+	/* Also in comments: a file must not look different from what it says. */
+	if (!sf_text_is_clean(buf, len))
+		return refuse(parser, parser->line_no,
+		    "control characters (CR among them) and bytes that are not UTF-8 are refused");
+	line = trim(buf);
+	if (line[0] == '\0' || line[0] == '#')
+		return SF_OK;
+	if (line[0] == '[')
+		return parse_header(parser, line);
+	equals = strchr(line, '=');
+	if (equals == NULL)
+		return refuse(
+		    parser, parser->line_no, "this is no section, key = value, or # comment");
+	*equals = '\0';
+	return set_key(parser, trim(line), trim(equals + 1));
+}
+
+enum sf_err sf_config_parse(const struct sf_config_ask *ask, const char *text, size_t len,
+    struct sf_config **ret_config, struct sf_error *e)
+{
+	SF_CLEANUP(sf_config_freep) struct sf_config *config = config_new();
+	size_t name_len = strlen(ask->name);
+	bool is_long = name_len > NAME_SHOWN_MAX;
+	struct parser parser = {
+	    .cut = is_long ? "..." : "",
+	    .file = is_long ? ask->name + name_len - NAME_SHOWN_MAX : ask->name,
+	    .allow_pam = ask->allow_pam,
+	    .config = config,
+	    .e = e,
+	};
+	enum sf_err r;
+
+	if (config == NULL)
+		return no_memory(&parser);
+	if (len > SF_CONFIG_FILE_MAX)
+		return SF_FAIL(e, SF_E_CONFIG, EFBIG, "%s%s is larger than %d bytes", parser.cut,
+		    parser.file, SF_CONFIG_FILE_MAX);
+	for (size_t at = 0; at < len;) {
+		const char *end = memchr(text + at, '\n', len - at);
+		size_t line_len = end == NULL ? len - at : (size_t)(end - (text + at));
+
+		parser.line_no++;
+		r = parse_line(&parser, text + at, line_len);
+		if (r != SF_OK)
+			return r;
+		at += line_len + 1;
+	}
+	r = finish_section(&parser);
+	if (r != SF_OK)
+		return r;
+	*ret_config = SF_TAKE(config);
+	return SF_OK;
+}
