@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The private house of a component test. Sourced by lib.sh, inside the namespaces.
+# shellcheck disable=SC2154 # src and E2E_FIRST_UID are lib.sh's
 
 # A copy of DIRECTORY that only we see, laid over it.
 private_copy()

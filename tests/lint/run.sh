@@ -1,0 +1,61 @@
+#!/bin/bash
+# All lints, each by name; what one of them has to say is shown. B is a finished build.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+export B=${B:-build}
+shopt -s nullglob
+failed=()
+c_files=(common/*/*.[ch] pam_sfoauth/*/*.[ch] credhelper/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+shell=(.ci/run .ci/deps tests/*/*.sh)
+
+lint()
+{
+	local name=$1 said
+	shift
+	if said=$("$@" 2>&1); then
+		echo "ok     lint: $name"
+	else
+		echo "FAILED lint: $name"
+		tail -n 60 <<<"$said" | sed 's/^/    /'
+		failed+=("$name")
+	fi
+}
+
+analyze()
+{
+	make --no-print-directory -s -j"$(nproc)" B="$B/analyzer" CC=gcc WERROR=-Werror \
+	    CFLAGS='-O2 -g -fanalyzer' all
+}
+
+check_c()
+{
+	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j "$(nproc)" \
+	    --enable=warning,portability,performance --suppressions-list=tests/lint/cppcheck \
+	    -D_GNU_SOURCE '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' -Icommon/base \
+	    common pam_sfoauth credhelper
+}
+
+check_pages()
+{
+	local page bad=0
+	for page in man/*.[158] "$B"/man/*.[158]; do
+		mandoc -Tlint -W warning "$page" || bad=1
+	done
+	return $bad
+}
+
+lint 'who includes whom (layers.sh)' tests/lint/layers.sh
+lint 'what programs need and export (exports.sh)' tests/lint/exports.sh
+lint 'headers compile alone (headers.sh)' tests/lint/headers.sh
+lint 'who looks into secrets (reveal.sh)' tests/lint/reveal.sh
+lint 'short files and functions, nothing left for later (size.sh)' tests/lint/size.sh
+lint 'formatting (clang-format)' clang-format --style=file:tests/lint/clang-format \
+    --dry-run -Werror "${c_files[@]}"
+lint 'shell scripts (shellcheck)' shellcheck -x -P SCRIPTDIR -S warning "${shell[@]}"
+lint 'C (cppcheck)' check_c
+lint 'paths through C (gcc -fanalyzer)' analyze
+lint 'manual pages (mandoc)' check_pages
+
+[ ${#failed[@]} = 0 ] && exit 0
+echo "${#failed[@]} lints failed: $(IFS=,; echo "${failed[*]}")"
+exit 1
