@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_words.h"
 #include "identity.h"
 #include "origin.h"
 
 #include "banned.h"
-
-#define WORD_SIZE 2048 /* no word of a list may be longer, whatever its row says */
 
 /* As sf_config_value_set. */
 typedef enum sf_value set_fn(
@@ -124,64 +123,6 @@ static enum sf_value set_template(
 	return set_text(row, value, adds, field);
 }
 
-/* May word become an item of a list that has the items before? Rewritten in place (WORD_SIZE). */
-typedef bool word_fn(const struct sf_config_row *row, const struct sf_list *before, char *word);
-
-struct words_of {
-	const char *separators;
-	word_fn *is_good;
-	size_t max; /* items */
-};
-
-static enum sf_value split(const struct sf_config_row *row, const char *value,
-    const struct words_of *of, struct sf_list *words)
-{
-	char word[WORD_SIZE];
-
-	for (value += strspn(value, of->separators); *value != '\0';
-	     value += strspn(value, of->separators)) {
-		size_t len = strcspn(value, of->separators);
-
-		if (len >= sizeof word)
-			return SF_VALUE_REFUSED;
-		memcpy(word, value, len);
-		word[len] = '\0';
-		if (words->count == of->max)
-			return SF_VALUE_FULL;
-		if (!of->is_good(row, words, word))
-			return SF_VALUE_REFUSED;
-		if (!sf_list_add(words, word))
-			return SF_VALUE_NOMEM;
-		value += len;
-	}
-	return words->count > 0 ? SF_VALUE_GOOD : SF_VALUE_REFUSED;
-}
-
-static enum sf_value set_words(const struct sf_config_row *row, const char *value,
-    const struct words_of *of, bool adds, struct sf_list *field)
-{
-	SF_CLEANUP(sf_list_clear) struct sf_list words = {NULL, 0}, old = {NULL, 0};
-	struct words_of left = *of;
-	enum sf_value result;
-
-	left.max = adds ? SF_CONFIG_LIST_MAX - field->count : SF_CONFIG_LIST_MAX;
-	result = split(row, value, &left, &words);
-	if (result != SF_VALUE_GOOD)
-		return result;
-	if (!adds) {
-		old = *field;
-		*field = words;
-		words = (struct sf_list){NULL, 0};
-		return SF_VALUE_GOOD;
-	}
-	/* Moved one by one: a file of many lines costs no more than one of many words. */
-	for (size_t i = 0; i < words.count; i++) {
-		if (!sf_list_add(field, words.items[i]))
-			return SF_VALUE_NOMEM;
-	}
-	return SF_VALUE_GOOD;
-}
-
 /* A comma is no separator here, and part of no name: it would hide the name before it. */
 static bool is_word(const struct sf_config_row *row, const struct sf_list *before, char *word)
 {
@@ -202,7 +143,7 @@ static bool is_url_word(const struct sf_config_row *row, const struct sf_list *b
 	struct sf_text text = SF_TEXT(url);
 
 	(void)before;
-	return canonical_url(row, word, &text) && sf_text_copy(word, WORD_SIZE, url);
+	return canonical_url(row, word, &text) && sf_text_copy(word, SF_CONFIG_WORD_SIZE, url);
 }
 
 /* The index of word in the choices; false if it is none. */
@@ -234,33 +175,34 @@ static bool is_choice_word(
 static enum sf_value set_one_list(
     const struct sf_config_row *row, const char *value, bool adds, void *field)
 {
-	static const struct words_of of = {.separators = " ", .is_good = is_word};
+	static const struct sf_words_ask words = {.separators = " ", .is_good = is_word};
 
-	return fits(row, value) ? set_words(row, value, &of, adds, field) : SF_VALUE_REFUSED;
+	return fits(row, value) ? sf_config_words_set(&words, row, value, adds, field)
+				: SF_VALUE_REFUSED;
 }
 
 static enum sf_value set_list(
     const struct sf_config_row *row, const char *value, bool adds, void *field)
 {
-	static const struct words_of of = {.separators = " ", .is_good = is_bounded_word};
+	static const struct sf_words_ask words = {.separators = " ", .is_good = is_bounded_word};
 
-	return set_words(row, value, &of, adds, field);
+	return sf_config_words_set(&words, row, value, adds, field);
 }
 
 static enum sf_value set_urls(
     const struct sf_config_row *row, const char *value, bool adds, void *field)
 {
-	static const struct words_of of = {.separators = " ", .is_good = is_url_word};
+	static const struct sf_words_ask words = {.separators = " ", .is_good = is_url_word};
 
-	return set_words(row, value, &of, adds, field);
+	return sf_config_words_set(&words, row, value, adds, field);
 }
 
 static enum sf_value set_choices(
     const struct sf_config_row *row, const char *value, bool adds, void *field)
 {
-	static const struct words_of of = {.separators = " ,", .is_good = is_choice_word};
+	static const struct sf_words_ask words = {.separators = " ,", .is_good = is_choice_word};
 
-	return set_words(row, value, &of, adds, field);
+	return sf_config_words_set(&words, row, value, adds, field);
 }
 
 static enum sf_value set_choice(

@@ -1,0 +1,28 @@
+/*
+ * Lists in the configuration: text -> words -> struct sf_list. For config_value.c only.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "attr.h"
+#include "config.h"
+#include "config_value.h"
+
+#define SF_CONFIG_WORD_SIZE 2048 /* no word may be longer, whatever its row says */
+
+/*
+ * May word become an item of a list that has the items before? It may be rewritten in place, in
+ * SF_CONFIG_WORD_SIZE bytes.
+ */
+typedef bool sf_words_is_good_fn(
+    const struct sf_config_row *row, const struct sf_list *before, char *word);
+
+struct sf_words_ask {
+	const char *separators;
+	sf_words_is_good_fn *is_good;
+};
+
+/* Split value and set the list, or add to it: as sf_config_value_set. At least one word. */
+SF_CHECKED enum sf_value sf_config_words_set(const struct sf_words_ask *ask,
+    const struct sf_config_row *row, const char *value, bool adds, struct sf_list *list);
