@@ -1,0 +1,140 @@
+# Fills the lists of a page from the tables that the programs are built from:
+#   awk -f man/rows.awk TABLE... PAGE.in
+# A table has rows SF_KEY(section, key, TYPE, "default", min, max, "choices", "help"), one a line.
+# In the page, a line `@rows SECTION@` becomes the section's keys as mdoc list items. A section
+# without rows, or a type that this file has no words for, is an error.
+
+# The arguments of a row into arg[1], arg[2], ...; strings without their quotes.
+function split_row(row,    i, c, quoted, n, text) {
+	n = 1
+	text = ""
+	sub(/^[A-Z_]*\(/, "", row)
+	sub(/\)[ \t]*$/, "", row)
+	for (i = 1; i <= length(row); i++) {
+		c = substr(row, i, 1)
+		if (quoted && c == "\\")
+			text = text substr(row, ++i, 1)
+		else if (c == "\"")
+			quoted = !quoted
+		else if (quoted || (c != "," && c != " "))
+			text = text c
+		else if (c == ",") {
+			arg[n++] = text
+			text = ""
+		}
+	}
+	arg[n] = text
+	return n
+}
+
+# Prose as roff: nothing is taken for a request; short lines, and a new one for each sentence.
+function prose(text,    n, word, i, line, out) {
+	gsub(/\\/, "\\e", text)
+	n = split(text, word, " ")
+	for (i = 1; i <= n; i++) {
+		if (line == "" && word[i] ~ /^[.']/)
+			line = "\\&"
+		line = line word[i]
+		if (i == n || word[i] ~ /\.$/ || length(line) + length(word[i + 1]) > 76) {
+			out = out line (i == n ? "" : "\n")
+			line = ""
+		} else
+			line = line " "
+	}
+	return out
+}
+
+function number(text) {
+	sub(/[UL]+$/, "", text)
+	return text
+}
+
+function choices(text,    n, word, i, out) {
+	n = split(text, word, " ")
+	for (i = 1; i <= n; i++)
+		out = out (i == 1 ? "" : i == n ? "\nor\n" : " ,\n") ".Cm " word[i]
+	return out
+}
+
+# What the type allows, as mdoc lines.
+function limits(type, min, max, allowed) {
+	if (type == "TEXT")
+		return "At most " max " printable ASCII characters."
+	if (type == "URL")
+		return "An address https://HOST[:PORT] and no more."
+	if (type == "URLS")
+		return "An address https://HOST[:PORT] and no more.\nMay stand several times."
+	if (type == "SFID")
+		return ""
+	if (type == "WORDS")
+		return "Words with spaces between them, at most " max " characters."
+	if (type == "LIST")
+		return "One or more words, each at most " max \
+		    " characters, with spaces between them.\nMay stand several times."
+	if (type == "CHOICE" && allowed !~ / /)
+		return "At present it can only be\n" choices(allowed) " ."
+	if (type == "CHOICE")
+		return "One of\n" choices(allowed) " ."
+	if (type == "CHOICES" && allowed !~ / /)
+		return "At present it can only be\n" choices(allowed) " ."
+	if (type == "CHOICES")
+		return "Some of\n" choices(allowed) " ,\nwith spaces or commas between them."
+	if (type == "SECS")
+		return "A time of " min " to " max " seconds."
+	if (type == "NUMBER")
+		return "A number from " min " to " max "."
+	if (type == "BOOL")
+		return "Either\n" choices("yes no") " ."
+	if (type == "VERSION")
+		return "Digits, a dot, one digit."
+	if (type == "PATH")
+		return "An absolute path."
+	if (type == "PROXY")
+		return ""
+	if (type == "TEMPLATE")
+		return "At most " max " characters."
+	if (type == "RATE")
+		return "Either part may be left out; each number is " min " to " max "."
+	print FILENAME ": no words for type " type > "/dev/stderr"
+	failed = 1
+	exit 1
+}
+
+/^SF_KEY\(/ {
+	if (split_row($0) != 8) {
+		print FILENAME ":" FNR ": a row has 8 parts" > "/dev/stderr"
+		failed = 1
+		exit 1
+	}
+	allowed = limits(arg[3], number(arg[5]), number(arg[6]), arg[7])
+	item = ".It Cm " arg[2] "\n" prose(arg[8]) "\n"
+	if (allowed != "")
+		item = item allowed "\n"
+	if (arg[4] != "")
+		item = item "The default is\n.Ql " arg[4] " .\n"
+	items[arg[1]] = items[arg[1]] item
+	next
+}
+
+FILENAME !~ /\.in$/ {
+	next
+}
+
+/^@rows [a-z]+@$/ {
+	section = substr($2, 1, length($2) - 1)
+	if (!(section in items)) {
+		print FILENAME ":" FNR ": no rows for " section > "/dev/stderr"
+		failed = 1
+		exit 1
+	}
+	printf "%s", items[section]
+	next
+}
+
+{
+	print
+}
+
+END {
+	exit failed
+}
