@@ -196,7 +196,7 @@ fuzz:
 	        -artifact_prefix=$(B)/fuzz/$$name- $(B)/fuzz/new/$$name tests/fuzz/corpus/$$name; done
 mutants:
 	@$(SUB) deps GROUPS="build test"
-	@B=$(B)/mutants tests/mutants/run.sh
+	@B=$(B)/mutants tests/run -t 3600 -v tests/mutants/run.sh
 bench:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s B=$(B)/gcc CC=gcc stage

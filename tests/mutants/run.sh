@@ -1,0 +1,85 @@
+#!/bin/bash
+# Sabotage one rule at a time in a copy of the tree; a test must notice. Prints TAP.
+# Arguments: only the mutants whose line holds one of them. B is where the copy goes.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/e2e/tap.sh
+. tests/e2e/tap.sh
+W=/nonexistent
+tree=${B:-build/mutants}/tree
+list=$PWD/tests/mutants/list
+mkdir -p "$tree"
+tree=$(cd "$tree" && pwd)
+# Times are kept, so that what did not change is not built again.
+for part in Makefile .ci common credhelper pam_sfoauth man tests; do
+	rm -rf "${tree:?}/$part" && cp -a "$part" "$tree/"
+done
+cd "$tree" || exit 1
+
+build()
+{
+	env -u MAKEFLAGS make --no-print-directory -s -j"$(nproc)" B=build "$@" >"$tree/said" 2>&1
+}
+
+# killer unit:X or e2e:X -> does it pass?
+passes()
+{
+	case $1 in
+	unit:*) tests/run -t 60 "build/tests/unit/test_${1#*:}" ;;
+	e2e:*) SF_STAGE=$tree/build/stage tests/run -t 120 "tests/e2e/${1#*:}.sh" ;;
+	esac >"$tree/said" 2>&1
+}
+
+prepare()
+{
+	case $1 in
+	unit:*) build "build/tests/unit/test_${1#*:}" ;;
+	e2e:*) build stage ;;
+	esac
+}
+
+# mutant NAME FILE EXPRESSION KILLER...
+mutant()
+{
+	local name=$1 file=$2 expression=$3 killer noticed='' verdict=1
+	shift 3
+	cp -p "$file" "$tree/original"
+	sed -Ei "$expression" "$file"
+	if cmp -s "$file" "$tree/original"; then
+		tap_result 1 "$name"
+		tap_note "the expression changes nothing in $file any more"
+		return
+	fi
+	for killer; do
+		if ! prepare "$killer"; then
+			noticed="does not build: $(grep -m 1 error: "$tree/said")"
+			verdict=1
+			break
+		fi
+		if ! passes "$killer"; then
+			verdict=0
+			break
+		fi
+		noticed="survives $*"
+	done
+	tap_result $verdict "$name" || tap_note "$noticed"
+	cp -p "$tree/original" "$file"
+	touch "$file"
+}
+
+# Unharmed, every test named must pass, or its failure would prove nothing.
+for killer in $(sed '/^#/d; s/.*|//' "$list" | tr -s ' \t' '\n' | sort -u); do
+	prepare "$killer" && passes "$killer"
+	tap_result $? "unharmed, $killer passes" || tap_note "$(tail -n 5 "$tree/said")"
+done
+while IFS= read -r line; do
+	case $line in '' | '#'*) continue ;; esac
+	if [ $# -gt 0 ] && ! grep -qF "$(printf '%s\n' "$@")" <<<"$line"; then
+		continue
+	fi
+	# Columns are split at " | "; an expression writes \| for its own.
+	mapfile -t column < <(sed 's/ | /\n/g' <<<"$line")
+	# shellcheck disable=SC2086 # a list of words
+	mutant "${column[0]}" "${column[1]}" "${column[2]}" ${column[3]}
+done <"$list"
+done_testing
