@@ -196,4 +196,8 @@ class World:
             for entry in self.log:
                 kinds[entry["kind"]] = kinds.get(entry["kind"], 0) + 1
             out["by_kind"] = kinds
+            agents = {}
+            for entry in self.log:
+                agents.setdefault(entry["user_agent"] or "-", set()).add(entry["conn"])
+            out["conns_by_agent"] = {agent: len(conns) for agent, conns in agents.items()}
             return out

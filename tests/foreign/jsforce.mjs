@@ -1,0 +1,127 @@
+// npm's jsforce against the fake: it must be able to do with it what it does with Salesforce.
+import assert from 'node:assert/strict';
+import jsforce from 'jsforce';
+import { expectError, fake, main, person, test } from './tap.mjs';
+
+const { OAuth2, Connection } = jsforce;
+const loginUrl = 'https://acme.my.salesforce.com';
+const ADA = '0055f00000EfGhiAAF';
+const ACME = '00D5f000000AbcdEAC';
+
+const app = (more = {}) => new OAuth2({
+	loginUrl,
+	clientId: '3MVG9acme.Local_App',
+	redirectUri: 'http://localhost:1717/OauthRedirect',
+	useVerifier: true,
+	...more,
+});
+
+const codeFor = async (oauth2, scope) => {
+	const address = oauth2.getAuthorizationUrl({ scope, state: 'a state=&%' });
+	const callback = new URL(await person('--address', address, '--user', 'ada'));
+	assert.equal(callback.origin + callback.pathname, oauth2.redirectUri);
+	assert.equal(callback.searchParams.get('state'), 'a state=&%');
+	return callback.searchParams.get('code');
+};
+
+const login = async (scope = 'openid id api refresh_token') => {
+	const oauth2 = app();
+	const conn = new Connection({ oauth2, loginUrl });
+	const user = await conn.authorize(await codeFor(oauth2, scope));
+	return { oauth2, conn, user };
+};
+
+test('jsforce signs in with an authorization code and PKCE', async () => {
+	const { conn, user } = await login();
+	assert.equal(user.id, ADA);
+	assert.equal(user.organizationId, ACME);
+	assert.equal(conn.instanceUrl, loginUrl);
+	assert.ok(conn.refreshToken);
+});
+
+test('its forms arrive chunked and are understood', async () => {
+	const posts = await fake('/log?kind=code');
+	assert.ok(posts.length && posts.every((post) => post.chunked && post.encoding.includes('urlencoded')));
+});
+
+test('the code is good once, and the verifier must fit', async () => {
+	const oauth2 = app();
+	const code = await codeFor(oauth2, 'openid id api');
+	oauth2.codeVerifier = app().codeVerifier;
+	await expectError(oauth2.requestToken(code), ['invalid_grant', 'invalid_request']);
+	const again = app();
+	const other = await codeFor(again, 'openid id api');
+	await again.requestToken(other);
+	const error = await expectError(again.requestToken(other), ['invalid_grant']);
+	assert.equal(error.message, 'expired authorization code');
+});
+
+test('jsforce reads the identity document', async () => {
+	const { conn } = await login();
+	const who = await conn.identity();
+	assert.equal(who.asserted_user, true);
+	assert.equal(who.user_id, ADA);
+	assert.equal(who.organization_id, ACME);
+	assert.equal(who.username, 'ada@acme.example');
+	assert.equal(typeof who.utcOffset, 'number');
+});
+
+test('jsforce queries', async () => {
+	const { conn } = await login();
+	const result = await conn.query('SELECT Name FROM Contact LIMIT 10');
+	assert.equal(result.totalSize, 10);
+	assert.equal(result.records[0].attributes.type, 'Contact');
+	const own = await conn.query(`SELECT Id, Username, IsActive FROM User WHERE Id = '${ADA}'`);
+	assert.equal(own.records[0].Username, 'ada@acme.example');
+});
+
+test('a wrong query and a token without the scope api are refused as arrays', async () => {
+	const { conn } = await login();
+	await expectError(conn.query('DROP TABLE Contact'), ['MALFORMED_QUERY']);
+	const narrow = (await login('openid id')).conn;
+	await expectError(narrow.query('SELECT Name FROM Contact LIMIT 10'), ['INVALID_SESSION_ID']);
+	assert.ok((await fake('/log?kind=data')).some((entry) => entry.status === 403));
+});
+
+test('jsforce refreshes, once by hand and once by itself after a 401', async () => {
+	const { conn, oauth2 } = await login();
+	const answer = await oauth2.refreshToken(conn.refreshToken);
+	assert.notEqual(answer.access_token, conn.accessToken);
+	assert.equal(answer.refresh_token, undefined);
+	assert.match(answer.issued_at, /^\d{13}$/);
+	assert.equal(answer.expires_in, undefined);
+	await oauth2.revokeToken(conn.accessToken);
+	const dead = conn.accessToken;
+	await conn.query('SELECT Name FROM Contact LIMIT 1');
+	assert.notEqual(conn.accessToken, dead);
+});
+
+test('with rotation the spent token kills the family', async () => {
+	await fake('/set', { rotation: true });
+	const { conn, oauth2 } = await login();
+	const next = await oauth2.refreshToken(conn.refreshToken);
+	assert.ok(next.refresh_token && next.refresh_token !== conn.refreshToken);
+	await expectError(oauth2.refreshToken(conn.refreshToken), ['invalid_grant']);
+	await expectError(oauth2.refreshToken(next.refresh_token), ['invalid_grant']);
+	await fake('/set', { rotation: false });
+});
+
+test('jsforce signs in with a password where the app has a secret', async () => {
+	const oauth2 = app({ clientId: '3MVG9acme.Secret_App', clientSecret: '0123456789ABCDEF0123456789ABCDEF',
+		useVerifier: false });
+	const conn = new Connection({ oauth2, loginUrl });
+	const user = await conn.login('ada@acme.example', 'pass-ada');
+	assert.equal(user.id, ADA);
+	const error = await expectError(oauth2.authenticate('ada@acme.example', 'wrong'), ['invalid_grant']);
+	assert.equal(error.message, 'authentication failure');
+});
+
+test('jsforce revokes, and understands that a dead token cannot be revoked again', async () => {
+	const { conn, oauth2 } = await login();
+	const { accessToken, refreshToken } = conn;
+	await conn.logout(true);
+	await expectError(oauth2.refreshToken(refreshToken), ['invalid_grant']);
+	await expectError(oauth2.revokeToken(accessToken), ['invalid_token']);
+});
+
+await main();
