@@ -64,8 +64,8 @@ enum sf_wire_tag {
 	SF_TAG_TOKEN, /* secret: stored form; only towards worker and keyring, and from the keyring (ITEM) */
 	SF_TAG_YES,         /* flag */
 	SF_TAG_URI,         /* text */
-	SF_TAG_CODE,        /* text in SHOW, u32 enum sf_err in FAIL (as SF_TAG_ERR) */
-	SF_TAG_TEXT,        /* text */
+	SF_TAG_CODE,        /* text */
+	SF_TAG_TEXT,        /* text in ASK, secret in ANSWER */
 	SF_TAG_ERR,         /* u32: enum sf_err */
 	SF_TAG_ROW,         /* text: which row of Salesforce's errors */
 	SF_TAG_SYS,         /* u32 */

@@ -1,0 +1,346 @@
+#include "hotkey.h"
+
+#include <linux/keyctl.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define KEY_TYPE     "user"
+#define TOKEN_PREFIX "sfoauth:token:"
+#define ALIAS_PREFIX "sfoauth:alias:"
+#define NAME_SIZE    (sizeof TOKEN_PREFIX + SF_ORIGIN_SIZE + SF_TOKEN_USERNAME_SIZE)
+#define ALIASES_MAX  (1 + SF_TOKEN_ALSO_MAX)
+#define GET_TRIES    3
+
+/*
+ * All for who possesses it; view, read and search for the same user. With the kernel's default a
+ * process in another session finds the key and is not allowed to read it.
+ */
+#define PERMISSION 0x3f0b0000UL
+
+/* A key's serial number is positive; NO_KEY and what a failed call returns are not. */
+#define NO_KEY 0L
+
+/* What a key holds. */
+struct payload {
+	char bytes[SF_TOKEN_STORED_MAX];
+	size_t len;
+};
+
+static void wipe_payload(struct payload *payload)
+{
+	sf_secret_wipe(payload, sizeof *payload);
+}
+
+/* --- system calls --- */
+
+static long find_key(const char *name)
+{
+	return syscall(SYS_keyctl, KEYCTL_SEARCH, (long)KEY_SPEC_USER_KEYRING, KEY_TYPE, name, 0L);
+}
+
+static bool read_key(long key, struct payload *payload)
+{
+	long len = syscall(SYS_keyctl, KEYCTL_READ, key, payload->bytes, sizeof payload->bytes);
+
+	/* The length is that of the key, also where it did not fit. */
+	payload->len = len > 0 && (size_t)len <= sizeof payload->bytes ? (size_t)len : 0;
+	return payload->len > 0;
+}
+
+static bool link_key(long key)
+{
+	return syscall(SYS_keyctl, KEYCTL_LINK, key, (long)KEY_SPEC_USER_KEYRING) == 0;
+}
+
+static bool unlink_key(long key, long keyring)
+{
+	return syscall(SYS_keyctl, KEYCTL_UNLINK, key, keyring) == 0;
+}
+
+static bool holds(long key, const char *bytes, size_t len)
+{
+	SF_CLEANUP(wipe_payload) struct payload payload;
+
+	return read_key(key, &payload) && payload.len == len &&
+	       memcmp(payload.bytes, bytes, len) == 0;
+}
+
+/*
+ * A new key in the process keyring, where nobody else sees it, with permission and time-out, read
+ * back. NO_KEY if the kernel refuses any of that; then nothing is left.
+ */
+static long make_key(const char *name, const char *bytes, size_t len, uint32_t life_s)
+{
+	long key = syscall(SYS_add_key, KEY_TYPE, name, bytes, len, (long)KEY_SPEC_PROCESS_KEYRING);
+
+	if (key <= 0)
+		return NO_KEY;
+	if (syscall(SYS_keyctl, KEYCTL_SETPERM, key, PERMISSION) == 0 &&
+	    syscall(SYS_keyctl, KEYCTL_SET_TIMEOUT, key, (unsigned long)life_s) == 0 &&
+	    holds(key, bytes, len))
+		return key;
+	unlink_key(key, KEY_SPEC_PROCESS_KEYRING);
+	return NO_KEY;
+}
+
+/* --- names --- */
+
+static bool name_token(char name[static NAME_SIZE], const char *origin, const char *username)
+{
+	struct sf_text text = sf_text_over(name, NAME_SIZE);
+
+	return sf_text_addf(&text, TOKEN_PREFIX "%s#%s", origin, username);
+}
+
+static bool name_alias(char name[static NAME_SIZE], const char *origin)
+{
+	struct sf_text text = sf_text_over(name, NAME_SIZE);
+
+	return sf_text_addf(&text, ALIAS_PREFIX "%s", origin);
+}
+
+/* The index-th origin that a token may be given to, its own first. */
+static const char *nth_origin(const struct sf_token *token, size_t index)
+{
+	return index == 0 ? token->origin : token->also[index - 1];
+}
+
+/* --- put --- */
+
+/* The keys of one put, made but not yet seen by others. */
+struct keys {
+	long token;
+	long aliases[ALIASES_MAX];
+	size_t alias_count;
+};
+
+/* From then on only the user keyring holds them, if anything does. */
+static void forget_keys(struct keys *keys)
+{
+	if (keys->token > 0)
+		unlink_key(keys->token, KEY_SPEC_PROCESS_KEYRING);
+	for (size_t i = 0; i < keys->alias_count; i++)
+		unlink_key(keys->aliases[i], KEY_SPEC_PROCESS_KEYRING);
+}
+
+static bool make_keys(const struct sf_token *token, const struct sf_secret *stored, uint32_t life_s,
+    struct keys *keys)
+{
+	char name[NAME_SIZE], alias[NAME_SIZE];
+
+	if (!name_token(name, token->origin, token->username))
+		return false;
+	keys->token = make_key(name, sf_secret_reveal(stored), sf_secret_len(stored), life_s);
+	if (keys->token <= 0)
+		return false;
+	for (size_t i = 0; i <= token->also_count; i++) {
+		if (!name_alias(alias, nth_origin(token, i)))
+			return false;
+
+		long key = make_key(alias, name, strlen(name), life_s);
+
+		if (key <= 0)
+			return false;
+		keys->aliases[keys->alias_count++] = key;
+	}
+	return true;
+}
+
+/* Token first: an alias that is found leads somewhere. A link takes the place of the old one. */
+static bool link_keys(const struct keys *keys)
+{
+	size_t linked = 0;
+	bool all = link_key(keys->token);
+
+	while (all && linked < keys->alias_count) {
+		all = link_key(keys->aliases[linked]);
+		linked += all;
+	}
+	if (all)
+		return true;
+	unlink_key(keys->token, KEY_SPEC_USER_KEYRING);
+	for (size_t i = 0; i < linked; i++)
+		unlink_key(keys->aliases[i], KEY_SPEC_USER_KEYRING);
+	return false;
+}
+
+enum sf_err sf_hotkey_put(const struct sf_token *token, bool *ret_stored, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
+	SF_CLEANUP(forget_keys) struct keys keys = {0};
+	struct sf_token bare = *token; /* borrows the access token */
+	uint32_t life_s = sf_token_life_s(token, sf_clock_wall_s());
+
+	*ret_stored = false;
+	if (token->username[0] == '\0')
+		return SF_FAIL(e, SF_E_BUG, 0, "a token without a username cannot be a kernel key");
+	if (life_s == 0)
+		return SF_OK;
+	bare.refresh_token = NULL;
+
+	enum sf_err r = sf_token_format(&bare, &stored, e);
+
+	if (r != SF_OK)
+		return r;
+	*ret_stored = make_keys(token, stored, life_s, &keys) && link_keys(&keys);
+	return SF_OK;
+}
+
+/* --- get --- */
+
+/* A token key that was found: its serial, its own name, and what it holds. */
+struct found {
+	long key; /* NO_KEY: nothing usable */
+	char name[NAME_SIZE];
+	struct sf_token *token;
+};
+
+static void clear_found(struct found *found)
+{
+	found->token = sf_token_free(found->token);
+	found->key = NO_KEY;
+}
+
+/* Which token key an origin's alias names. */
+static bool read_alias(const char *origin, char ret_name[static NAME_SIZE], long *ret_alias)
+{
+	SF_CLEANUP(wipe_payload) struct payload payload;
+	char alias[NAME_SIZE];
+
+	if (!name_alias(alias, origin))
+		return false;
+	*ret_alias = find_key(alias);
+	if (*ret_alias <= 0 || !read_key(*ret_alias, &payload) || payload.len >= NAME_SIZE ||
+	    memchr(payload.bytes, '\0', payload.len))
+		return false;
+	memcpy(ret_name, payload.bytes, payload.len);
+	ret_name[payload.len] = '\0';
+	return sf_text_starts(ret_name, TOKEN_PREFIX);
+}
+
+/*
+ * Read the key found->name and judge its payload: a token of ours, alive, under its own name.
+ * *ret_again: it was there and went away meanwhile, as when somebody stores a new one.
+ */
+static enum sf_err read_token(struct found *found, bool *ret_again, struct sf_error *e)
+{
+	SF_CLEANUP(wipe_payload) struct payload payload;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	char name[NAME_SIZE];
+	long key = find_key(found->name);
+	bool ours = false;
+
+	*ret_again = false;
+	if (key <= 0)
+		return SF_OK;
+	if (!read_key(key, &payload)) {
+		*ret_again = true;
+		return SF_OK;
+	}
+	stored = sf_secret_from(payload.bytes, payload.len);
+	if (!stored)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
+
+	enum sf_err r = sf_token_parse(stored, &ours, &token, e);
+
+	if (r != SF_OK || !ours)
+		return r;
+	if (sf_token_life_s(token, sf_clock_wall_s()) == 0 ||
+	    !name_token(name, token->origin, token->username) || strcmp(name, found->name) != 0)
+		return SF_OK;
+	found->key = key;
+	found->token = SF_TAKE(token);
+	return SF_OK;
+}
+
+/* One try: by the alias, then, where a user is named, by that user's own key. */
+static enum sf_err look_once(const char *origin, const char *username, struct found *found,
+    bool *ret_again, struct sf_error *e)
+{
+	bool again_alias = false, again_name = false;
+	long alias = NO_KEY;
+	enum sf_err r = SF_OK;
+
+	if (read_alias(origin, found->name, &alias))
+		r = read_token(found, &again_alias, e);
+	if (r != SF_OK)
+		return r;
+	if (found->token &&
+	    (!sf_token_is_for(found->token, origin) ||
+		(username && !sf_text_equal_nocase(found->token->username, username))))
+		clear_found(found);
+	if (!found->token && username && name_token(found->name, origin, username))
+		r = read_token(found, &again_name, e);
+	*ret_again = !found->token && (again_alias || again_name);
+	return r;
+}
+
+static enum sf_err look(
+    const char *origin, const char *username, struct found *found, struct sf_error *e)
+{
+	bool again = true;
+	enum sf_err r = SF_OK;
+
+	for (int i = 0; r == SF_OK && again && i < GET_TRIES; i++)
+		r = look_once(origin, username, found, &again, e);
+	return r;
+}
+
+enum sf_err sf_hotkey_get(
+    const char *origin, const char *username, struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(clear_found) struct found found = {0};
+	enum sf_err r = look(origin, username, &found, e);
+
+	if (r == SF_OK)
+		*ret_token = SF_TAKE(found.token);
+	return r;
+}
+
+/* --- drop --- */
+
+/*
+ * Everything is unlinked by serial number: a key that somebody stores meanwhile under the same name
+ * stays.
+ */
+void sf_hotkey_drop(const char *origin, const char *username, const char *generation)
+{
+	SF_CLEANUP(clear_found) struct found found = {0};
+	struct sf_error ignored;
+	long aliases[ALIASES_MAX] = {NO_KEY};
+	size_t alias_count = 1;
+	char target[NAME_SIZE];
+
+	if (look(origin, username, &found, &ignored) != SF_OK)
+		return;
+	if (found.token) {
+		if (generation && strcmp(found.token->generation, generation) != 0)
+			return;
+		alias_count += found.token->also_count;
+	} else if (generation) {
+		return;
+	} else {
+		/* Not readable as a token, or over: gone all the same. */
+		if (!username || !name_token(found.name, origin, username))
+			return;
+		found.key = find_key(found.name);
+	}
+	for (size_t i = 0; i < alias_count; i++) {
+		const char *from = found.token ? nth_origin(found.token, i) : origin;
+
+		if (!read_alias(from, target, &aliases[i]) || strcmp(target, found.name) != 0)
+			aliases[i] = NO_KEY;
+	}
+	if (found.key > 0 && !unlink_key(found.key, KEY_SPEC_USER_KEYRING))
+		return;
+	for (size_t i = 0; i < alias_count; i++)
+		if (aliases[i] > 0)
+			unlink_key(aliases[i], KEY_SPEC_USER_KEYRING);
+}

@@ -1,0 +1,254 @@
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "file.h"
+#include "spawn_child.h"
+
+#include "banned.h"
+
+#define EXEC_WAIT_MS 10000
+#define REAP_STEP_NS 5000000
+
+/* --- starting --- */
+
+static const char *step_name(int step)
+{
+	static const char *const names[] = {
+#define X(name, text) [SF_SPAWN_STEP_##name] = text,
+	    SF_SPAWN_STEPS(X)
+#undef X
+	};
+
+	return step >= 0 && (size_t)step < SF_COUNT(names) ? names[step] : "unknown";
+}
+
+/*
+ * Wait until the program runs. False, and the report says why, if it does not. The wait has an end
+ * because a fork by another thread of the host may hold the other end open.
+ */
+static bool is_running(int report_fd, struct sf_spawn_report *ret_report)
+{
+	int64_t deadline_ms = sf_clock_now_ms() + EXEC_WAIT_MS;
+	struct pollfd poll_fd = {.fd = report_fd, .events = POLLIN};
+
+	*ret_report = (struct sf_spawn_report){SF_SPAWN_STEP_EXEC, ETIMEDOUT};
+	for (;;) {
+		int left_ms = sf_clock_left_ms(deadline_ms);
+		int ready = left_ms > 0 ? poll(&poll_fd, 1, left_ms) : 0;
+
+		if (ready < 0 && errno != EINTR)
+			return false;
+		if (ready == 0 && left_ms == 0)
+			return false;
+		if (ready <= 0)
+			continue;
+
+		struct sf_spawn_report report;
+		ssize_t n = read(report_fd, &report, sizeof report);
+
+		if (n == 0)
+			return true;
+		if (n == (ssize_t)sizeof report)
+			*ret_report = report;
+		if (n > 0 || errno != EINTR)
+			return false;
+	}
+}
+
+/* Fork, with no signal handler of the host running in the child. */
+static pid_t start(const struct sf_spawn_plan *plan)
+{
+	sigset_t all, old;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+
+	/* Not fork(): that runs the host's atfork handlers, and waits for locks other threads hold. */
+	pid_t pid = _Fork();
+
+	if (pid == 0)
+		sf_spawn_child_run(plan);
+
+	int sys = errno;
+
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	errno = sys;
+	return pid;
+}
+
+static bool is_valid(const struct sf_spawn_ask *ask)
+{
+	const struct sf_spawn_user *user = ask->user;
+
+	/* -1 would mean "as it is" to the kernel. */
+	return ask->path && ask->path[0] == '/' &&
+	       (!user || (user->uid != 0 && user->uid != (uid_t)-1 && user->gid != (gid_t)-1 &&
+			     user->group_count <= NGROUPS_MAX));
+}
+
+/* Everything that has to be closed or freed again, whatever happens. */
+struct parts {
+	int null_fd;
+	int frames[2]; /* ours, the program's */
+	int report[2]; /* read, write */
+	gid_t *groups_seen;
+};
+
+static void close_parts(struct parts *parts)
+{
+	sf_fd_closep(&parts->null_fd);
+	for (int i = 0; i < 2; i++) {
+		sf_fd_closep(&parts->frames[i]);
+		sf_fd_closep(&parts->report[i]);
+	}
+	free(parts->groups_seen);
+}
+
+static enum sf_err open_parts(
+    const struct sf_spawn_user *user, struct parts *parts, struct sf_error *e)
+{
+	if (user) {
+		parts->groups_seen = calloc(user->group_count + 1, sizeof *parts->groups_seen);
+		if (!parts->groups_seen)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for groups");
+	}
+	parts->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (parts->null_fd < 0)
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot open /dev/null");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, parts->frames) != 0)
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot make a socket pair");
+	if (pipe2(parts->report, O_CLOEXEC) != 0)
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot make a pipe");
+	return SF_OK;
+}
+
+static void close_now(int *fd)
+{
+	sf_fd_closep(fd);
+	*fd = -1;
+}
+
+enum sf_err sf_spawn(const struct sf_spawn_ask *ask, struct sf_child *ret_child, struct sf_error *e)
+{
+	static const char *const empty[] = {NULL};
+	const char *const arguments[] = {ask->path, ask->argument, NULL};
+	SF_CLEANUP(close_parts) struct parts parts = {-1, {-1, -1}, {-1, -1}, NULL};
+	enum sf_err r = SF_OK;
+
+	if (!is_valid(ask))
+		return SF_FAIL(
+		    e, SF_E_BUG, 0, "a program to start has no absolute path or no user");
+	r = open_parts(ask->user, &parts, e);
+	if (r != SF_OK)
+		return r;
+
+	const struct sf_spawn_plan plan = {
+	    .path = ask->path,
+	    .arguments = arguments,
+	    .environment = ask->environment ? ask->environment : empty,
+	    .user = ask->user,
+	    .groups_seen = parts.groups_seen,
+	    .fds = {parts.null_fd, parts.null_fd, parts.null_fd, parts.frames[1], ask->fds[1],
+		ask->fds[2], ask->fds[3]},
+	    .report_fd = parts.report[1],
+	    .parent = getpid(),
+	    .confined = ask->confined,
+	    .new_session = ask->new_session,
+	};
+	SF_CLEANUP(sf_child_killp) struct sf_child child = {.pid = start(&plan), .fd = -1};
+	struct sf_spawn_report report;
+
+	if (child.pid < 0)
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot fork");
+	close_now(&parts.frames[1]);
+	close_now(&parts.report[1]);
+	if (!is_running(parts.report[0], &report))
+		return SF_FAIL(e, SF_E_WORKER, report.sys, "cannot start %s: step %s", ask->path,
+		    step_name(report.step));
+	*ret_child = (struct sf_child){.pid = child.pid, .fd = SF_TAKE_FD(parts.frames[0])};
+	child.pid = 0;
+	return SF_OK;
+}
+
+/* --- ending --- */
+
+enum fate { ALIVE, CLEAN, FAILED, NOT_OURS };
+
+/* How the child fares. NOT_OURS: the host ignores SIGCHLD or reaped it. */
+static enum fate reap(pid_t pid, int flags)
+{
+	int status = 0;
+	pid_t got;
+
+	do
+		got = waitpid(pid, &status, flags);
+	while (got < 0 && errno == EINTR);
+	if (got == 0)
+		return ALIVE;
+	if (got < 0)
+		return NOT_OURS;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? CLEAN : FAILED;
+}
+
+/* Sleep until the child may have ended, at most left_ms. */
+static void wait_a_while(int pid_fd, int left_ms)
+{
+	struct pollfd poll_fd = {.fd = pid_fd, .events = POLLIN};
+	const struct timespec step = {.tv_nsec = REAP_STEP_NS};
+
+	/* Readable at its end, however the host treats SIGCHLD. Without one (old kernel), short steps. */
+	if (pid_fd < 0 || poll(&poll_fd, 1, left_ms) < 0)
+		nanosleep(&step, NULL);
+}
+
+static void kill_child(pid_t pid, int pid_fd)
+{
+	if (pid_fd < 0 || syscall(SYS_pidfd_send_signal, pid_fd, SIGKILL, NULL, 0) != 0)
+		kill(pid, SIGKILL);
+}
+
+void sf_child_end(struct sf_child *child, int64_t deadline_ms, bool *ret_clean)
+{
+	*ret_clean = false;
+	if (child->pid <= 0)
+		return;
+	close_now(&child->fd);
+
+	SF_CLEANUP(sf_fd_closep) int pid_fd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+	enum fate fate = reap(child->pid, WNOHANG);
+
+	/* ALIVE also means that the number is still our child's: only then may it be killed. */
+	while (fate == ALIVE) {
+		int left_ms = sf_clock_left_ms(deadline_ms);
+
+		if (left_ms == 0) {
+			kill_child(child->pid, pid_fd);
+			(void)reap(child->pid, 0);
+			fate = FAILED;
+			break;
+		}
+		wait_a_while(pid_fd, left_ms);
+		fate = reap(child->pid, WNOHANG);
+	}
+	child->pid = 0;
+	*ret_clean = fate == CLEAN || fate == NOT_OURS;
+}
+
+void sf_child_killp(struct sf_child *child)
+{
+	bool ignored = false;
+
+	sf_child_end(child, /* deadline_ms= */ 0, &ignored);
+}

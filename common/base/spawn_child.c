@@ -1,0 +1,208 @@
+#include "spawn_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "banned.h"
+
+#define FDS        7 /* 0 to 6 are the program's */
+#define REPORT_FD  7
+#define FIRST_FREE 8
+#define FILE_MAX   (128 * 1024)
+#define FILES_MAX  32
+#define CPU_MAX_S  120
+#define FAILED     127
+
+/* 32-bit machines have two generations of these calls; the plain names are the 16-bit one. */
+#ifdef SYS_setresuid32
+#define CALL_setgroups SYS_setgroups32
+#define CALL_setresgid SYS_setresgid32
+#define CALL_setresuid SYS_setresuid32
+#define CALL_setgid    SYS_setgid32
+#define CALL_setuid    SYS_setuid32
+#else
+#define CALL_setgroups SYS_setgroups
+#define CALL_setresgid SYS_setresgid
+#define CALL_setresuid SYS_setresuid
+#define CALL_setgid    SYS_setgid
+#define CALL_setuid    SYS_setuid
+#endif
+
+/*
+ * Dispositions by system call: the C library's sigaction takes a lock for SIGABRT, and leaves out
+ * the two signals it uses itself. Handlers end with exec; this is about signals that are ignored.
+ */
+static bool reset_signals(void)
+{
+	/* The kernel's struct sigaction, all zero: SIG_DFL, no flags, empty mask. */
+	static const uint64_t defaults[16];
+	sigset_t none;
+
+	for (int sig = 1; sig < NSIG; sig++) {
+		if (sig == SIGKILL || sig == SIGSTOP)
+			continue;
+		if (syscall(SYS_rt_sigaction, sig, defaults, NULL, (size_t)(NSIG - 1) / 8) != 0)
+			return false;
+	}
+	return sigemptyset(&none) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
+}
+
+/*
+ * 0 to 6 as planned, the report on 7 until exec, nothing else. Everything is moved out of the way
+ * first: a host without stdio has its own descriptors there.
+ */
+static bool set_descriptors(const struct sf_spawn_plan *plan, int *report_fd)
+{
+	int moved[FDS];
+	int report = fcntl(plan->report_fd, F_DUPFD_CLOEXEC, FIRST_FREE);
+
+	if (report < 0)
+		return false;
+	*report_fd = report;
+	for (int i = 0; i < FDS; i++) {
+		moved[i] = plan->fds[i];
+		if (plan->fds[i] < 0)
+			continue;
+		moved[i] = fcntl(plan->fds[i], F_DUPFD_CLOEXEC, FIRST_FREE);
+		if (moved[i] < 0)
+			return false;
+	}
+	for (int i = 0; i < FDS; i++) {
+		if (moved[i] < 0)
+			close(i);
+		else if (dup2(moved[i], i) < 0)
+			return false;
+	}
+	if (dup3(report, REPORT_FD, O_CLOEXEC) < 0)
+		return false;
+	*report_fd = REPORT_FD;
+	return syscall(SYS_close_range, FIRST_FREE, ~0U, 0) == 0;
+}
+
+/* Exactly the groups that were asked for; the kernel keeps them sorted. */
+static bool has_groups(const struct sf_spawn_user *user, gid_t *seen)
+{
+	int count = getgroups((int)user->group_count + 1, seen);
+
+	if (count < 0 || (size_t)count != user->group_count)
+		return false;
+	for (size_t i = 0; i < user->group_count; i++) {
+		size_t j = 0;
+
+		while (j < user->group_count && user->groups[j] != seen[i])
+			j++;
+		if (j == user->group_count)
+			return false;
+	}
+	return true;
+}
+
+static bool has_capabilities(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	if (syscall(SYS_capget, &header, data) != 0)
+		return true;
+	return (data[0].permitted | data[1].permitted | data[0].effective | data[1].effective) != 0;
+}
+
+/* Nothing of root is left, and there is no way back. */
+static bool is_user(const struct sf_spawn_user *user, gid_t *seen)
+{
+	uid_t uid, euid, suid;
+	gid_t gid, egid, sgid;
+
+	if (getresuid(&uid, &euid, &suid) != 0 || getresgid(&gid, &egid, &sgid) != 0)
+		return false;
+	if (uid != user->uid || euid != user->uid || suid != user->uid)
+		return false;
+	if (gid != user->gid || egid != user->gid || sgid != user->gid)
+		return false;
+	if (!has_groups(user, seen) || has_capabilities())
+		return false;
+	if (user->gid != 0 && syscall(CALL_setgid, 0) == 0)
+		return false;
+	return syscall(CALL_setuid, 0) != 0;
+}
+
+static bool limit(__rlimit_resource_t resource, rlim_t max)
+{
+	struct rlimit now;
+
+	if (getrlimit(resource, &now) != 0)
+		return false;
+	/* What the host may not have, the program may not either. */
+	if (now.rlim_max < max)
+		max = now.rlim_max;
+	now = (struct rlimit){max, max};
+	return setrlimit(resource, &now) == 0;
+}
+
+static bool set_limits(const struct sf_spawn_plan *plan)
+{
+	bool has_body = plan->fds[FDS - 1] >= 0;
+
+	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, FILES_MAX) &&
+	       limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_RTPRIO, 0) && limit(RLIMIT_NICE, 0) &&
+	       limit(RLIMIT_CPU, CPU_MAX_S) && (!plan->user || limit(RLIMIT_NPROC, 0)) &&
+	       (has_body || limit(RLIMIT_FSIZE, FILE_MAX));
+}
+
+/* The signal comes when the thread that forked ends; it may have ended before it was asked for. */
+static bool tie_to_parent(pid_t parent)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == parent;
+}
+
+/* All steps in order. Returns only the one that failed, with errno. */
+static enum sf_spawn_step become(const struct sf_spawn_plan *plan, int *report_fd)
+{
+	const struct sf_spawn_user *user = plan->user;
+
+	if (!reset_signals())
+		return SF_SPAWN_STEP_SIGNALS;
+	if (plan->new_session && setsid() < 0)
+		return SF_SPAWN_STEP_SESSION;
+	if (!set_descriptors(plan, report_fd))
+		return SF_SPAWN_STEP_DESCRIPTORS;
+	umask(077);
+	if (chdir("/") != 0)
+		return SF_SPAWN_STEP_DIRECTORY;
+	/* The C library's functions make all threads of the host follow: those of the parent are not here. */
+	if (user && syscall(CALL_setgroups, user->group_count, user->groups) != 0)
+		return SF_SPAWN_STEP_GROUPS;
+	if (user && syscall(CALL_setresgid, user->gid, user->gid, user->gid) != 0)
+		return SF_SPAWN_STEP_GID;
+	if (user && syscall(CALL_setresuid, user->uid, user->uid, user->uid) != 0)
+		return SF_SPAWN_STEP_UID;
+	if (user && !is_user(user, plan->groups_seen))
+		return SF_SPAWN_STEP_VERIFY;
+	if (plan->confined && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return SF_SPAWN_STEP_NO_NEW_PRIVS;
+	if (plan->confined && !set_limits(plan))
+		return SF_SPAWN_STEP_LIMITS;
+	/* After the credentials: changing them takes the signal away. */
+	if (plan->confined && !tie_to_parent(plan->parent))
+		return SF_SPAWN_STEP_PARENT;
+	syscall(SYS_execve, plan->path, plan->arguments, plan->environment);
+	return SF_SPAWN_STEP_EXEC;
+}
+
+void sf_spawn_child_run(const struct sf_spawn_plan *plan)
+{
+	int report_fd = plan->report_fd;
+	struct sf_spawn_report report = {.step = (int)become(plan, &report_fd)};
+
+	report.sys = errno;
+	(void)!write(report_fd, &report, sizeof report);
+	_exit(FAILED);
+}
