@@ -1,0 +1,38 @@
+/*
+ * Is the sign-in that Salesforce reports the one that was asked for? The rules of DESIGN section 4
+ * that matter to the command: host (2), organization (3), whose token it is (4), and --user.
+ * Pure: no I/O.
+ */
+#pragma once
+
+#include "attr.h"
+#include "err.h"
+#include "facts.h"
+#include "job.h"
+#include "origin.h"
+#include "token.h"
+
+struct sf_claim_ask {
+	const struct sf_origin *pinned;  /* of the org's login_url */
+	const char *organization_id;     /* pinned, 18 characters; "" if the file names none */
+	const char *user;                /* NULL: anybody */
+};
+
+/* Fails with DENIED (says which rule does not hold). */
+SF_CHECKED enum sf_err sf_claim_check(
+    const struct sf_claim_ask *ask, const struct sf_facts *facts, struct sf_error *e);
+
+/*
+ * Is the record that the worker wrote about the same sign-in, and does it go nowhere but to the
+ * origins of the job and the instance of the facts? Fails with PROTOCOL.
+ */
+SF_CHECKED enum sf_err sf_claim_check_record(const struct sf_claim_ask *ask,
+    const struct sf_facts *facts, const struct sf_job *job, const struct sf_token *token,
+    struct sf_error *e);
+
+/*
+ * Is a refreshed token the old one's successor: same origin, organization, user, and no origin
+ * that the old one was not for? Fails with PROTOCOL.
+ */
+SF_CHECKED enum sf_err sf_claim_check_refreshed(
+    const struct sf_token *old, const struct sf_token *fresh, struct sf_error *e);

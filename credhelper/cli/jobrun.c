@@ -1,0 +1,189 @@
+#include "jobrun.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "file.h"
+#include "identity.h"
+#include "spawn.h"
+#include "wire.h"
+
+#include "banned.h"
+
+#define SF_WORKER_PROGRAM SF_LIBEXECDIR "/sfoauth-worker"
+#define SF_GRACE_MS       3000 /* for the worker to say that its deadline is over */
+
+struct run {
+	const struct sf_jobrun_ask *ask;
+	struct sf_child child;
+	struct sf_facts facts;
+	bool has_facts;
+	struct sf_error judged; /* code SF_OK: yes, or not judged yet */
+	int64_t deadline_ms;
+};
+
+static enum sf_err secret_to_fd(
+    const struct sf_secret *secret, int *ret_fd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-secret", MFD_CLOEXEC);
+
+	if (fd < 0 || !sf_file_write_all(fd, sf_secret_reveal(secret), sf_secret_len(secret)) ||
+	    lseek(fd, 0, SEEK_SET) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot hand over the client secret");
+	*ret_fd = SF_TAKE_FD(fd);
+	return SF_OK;
+}
+
+static enum sf_err on_show(struct run *run, const struct sf_frame *frame, struct sf_error *e)
+{
+	struct sf_show show;
+	enum sf_err r;
+
+	if (run->ask->ui == NULL || run->ask->claim == NULL || run->has_facts)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker shows something now");
+	r = sf_show_from_frame(frame, &show, e);
+	if (r != SF_OK)
+		return r;
+	if (sf_identity_address(run->ask->claim->pinned, show.verification_uri) != SF_RULE_NONE)
+		return SF_FAIL(e, SF_E_DENIED, 0, "the page to open is on a foreign host");
+	return run->ask->ui->show(run->ask->ui, &show, e);
+}
+
+/* The facts are judged once; after a no the worker revokes and says how that went. */
+static enum sf_err on_facts(struct run *run, const struct sf_frame *frame, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame verdict;
+	enum sf_err r;
+
+	if (run->ask->claim == NULL || run->has_facts)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker brings facts now");
+	r = sf_facts_from_frame(frame, &run->facts, e);
+	if (r != SF_OK)
+		return r;
+	run->has_facts = true;
+	const bool is_yes =
+	    sf_claim_check(run->ask->claim, &run->facts, &run->judged) == SF_OK;
+	sf_wire_begin(&verdict, SF_WIRE_VERDICT);
+	sf_wire_put_flag(&verdict, SF_TAG_YES, is_yes);
+	return sf_wire_send(run->child.fd, &verdict, run->deadline_ms, e);
+}
+
+static enum sf_err converse(struct run *run, struct sf_end *ret_end, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+
+	for (;;) {
+		enum sf_err r = sf_wire_recv(run->child.fd, run->deadline_ms, &frame, e);
+
+		if (r != SF_OK)
+			return r;
+		switch (frame.type) {
+		case SF_WIRE_SHOW:
+			r = on_show(run, &frame, e);
+			break;
+		case SF_WIRE_FACTS:
+			r = on_facts(run, &frame, e);
+			break;
+		case SF_WIRE_DONE:
+		case SF_WIRE_FAIL:
+			return sf_end_from_frame(&frame, ret_end, e);
+		case SF_WIRE_END:
+			return SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-worker ended without an answer");
+		default:
+			return SF_FAIL(e, SF_E_PROTOCOL, 0, "frame %d now", (int)frame.type);
+		}
+		if (r != SF_OK)
+			return r;
+	}
+}
+
+/* After the worker's end, and sealed: what is checked is what is used. */
+static enum sf_err read_record(int fd, struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
+	bool is_ours = false;
+	enum sf_err r;
+
+	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0 ||
+	    lseek(fd, 0, SEEK_SET) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot seal the record");
+	stored = sf_secret_read(fd, SF_TOKEN_STORED_MAX);
+	if (stored == NULL)
+		return SF_FAIL(e, SF_E_PROTOCOL, errno, "cannot read the record");
+	r = sf_token_parse(stored, &is_ours, ret_token, e);
+	if (r == SF_OK && !is_ours)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is not a token");
+	return r;
+}
+
+static enum sf_err start(struct run *run, int record_fd, int secret_fd, struct sf_error *e)
+{
+	const struct sf_spawn_ask spawn = {
+		.path = SF_WORKER_PROGRAM,
+		.fds = { -1, record_fd, secret_fd, run->ask->body_fd },
+		.confined = true,
+	};
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	enum sf_err r = sf_spawn(&spawn, &run->child, e);
+
+	if (r != SF_OK)
+		return r;
+	sf_job_to_frame(run->ask->job, &frame);
+	return sf_wire_send(run->child.fd, &frame, run->deadline_ms, e);
+}
+
+static void run_clear(struct run *run)
+{
+	sf_child_killp(&run->child);
+}
+
+enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_token,
+    struct sf_end *ret_end, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int record_fd = -1;
+	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	SF_CLEANUP(run_clear) struct run run = { .ask = ask, .child = { .fd = -1 } };
+	const enum sf_job_kind kind = ask->job->kind;
+	bool is_clean = false;
+	enum sf_err r = SF_OK;
+
+	memset(ret_end, 0, sizeof(*ret_end));
+	*ret_token = NULL;
+	run.deadline_ms = ask->job->deadline_ms + SF_GRACE_MS;
+	if (ask->client_secret != NULL)
+		r = secret_to_fd(ask->client_secret, &secret_fd, e);
+	if (r != SF_OK)
+		return r;
+	record_fd = memfd_create("sfoauth-record", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (record_fd < 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "no memory for a record");
+	r = start(&run, record_fd, secret_fd, e);
+	if (r == SF_OK)
+		r = converse(&run, ret_end, e);
+	if (r != SF_OK)
+		return r;
+	sf_child_end(&run.child, run.deadline_ms, &is_clean);
+	if (run.judged.code != SF_OK)
+		*e = run.judged;
+	else if (ret_end->error.code != SF_OK)
+		*e = ret_end->error;
+	else if (!is_clean)
+		(void)SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-worker ended badly");
+	else
+		e->code = SF_OK;
+	if (e->code != SF_OK || (kind != SF_JOB_LOGIN && kind != SF_JOB_REFRESH))
+		return e->code;
+	r = read_record(record_fd, &token, e);
+	if (r == SF_OK && kind == SF_JOB_LOGIN && !run.has_facts)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a sign-in without facts");
+	if (r == SF_OK && kind == SF_JOB_LOGIN)
+		r = sf_claim_check_record(ask->claim, &run.facts, ask->job, token, e);
+	if (r == SF_OK)
+		*ret_token = SF_TAKE(token);
+	return r;
+}

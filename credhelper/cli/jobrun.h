@@ -1,0 +1,29 @@
+/*
+ * Run one job of sfoauth-worker to its end: start it, show what it shows, judge the facts it
+ * brings, take the token it writes.
+ */
+#pragma once
+
+#include "attr.h"
+#include "claim.h"
+#include "err.h"
+#include "facts.h"
+#include "job.h"
+#include "token.h"
+#include "ui.h"
+
+struct sf_jobrun_ask {
+	const struct sf_job *job;
+	const struct sf_secret *client_secret; /* for descriptor 5; NULL: none */
+	int body_fd;                           /* for a GET: where a 2xx body goes; else -1 */
+	struct sf_ui *ui;                      /* for a LOGIN */
+	const struct sf_claim_ask *claim;      /* for a LOGIN: what the facts must fit */
+};
+
+/*
+ * *ret_token is the new token of a LOGIN or REFRESH, else NULL. *ret_end is how the worker ended,
+ * filled also on failure (zero if it said nothing). Fails with the worker's own failure, DENIED
+ * (the facts do not fit; the worker has revoked), WORKER, PROTOCOL, NOMEM.
+ */
+SF_CHECKED enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_token,
+    struct sf_end *ret_end, struct sf_error *e);

@@ -1,0 +1,220 @@
+#include "output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "alloc.h"
+#include "file.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_OUTPUT_MAX (4 * SF_TOKEN_ACCESS_MAX + 8192) /* each quote of a token takes four */
+
+struct sf_output_json {
+	cJSON object; /* never allocated as such: a cJSON under another name */
+};
+
+static cJSON *inside(struct sf_output_json *out)
+{
+	return out == NULL ? NULL : &out->object;
+}
+
+void sf_output_begin(void)
+{
+	cJSON_Hooks hooks = { .malloc_fn = sf_alloc_malloc, .free_fn = sf_alloc_free };
+
+	cJSON_InitHooks(&hooks);
+}
+
+bool sf_output_format_of(const char *name, enum sf_output_format *ret)
+{
+	static const char *const names[] = {
+#define SF_FORMAT(id, format_name, help) [SF_OUTPUT_##id] = format_name,
+		SF_FORMATS(SF_FORMAT)
+#undef SF_FORMAT
+	};
+
+	for (size_t i = 0; i < SF_COUNT(names); i++) {
+		if (strcmp(names[i], name) == 0) {
+			*ret = (enum sf_output_format)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void sf_output_url(const char *origin, char ret[static SF_ORIGIN_SIZE])
+{
+	static const char usual[] = ":443";
+	struct sf_text t = sf_text_over(ret, SF_ORIGIN_SIZE);
+	const size_t len = strlen(origin);
+
+	sf_text_add_bytes(
+	    &t, origin, sf_text_ends(origin, usual) ? len - (sizeof(usual) - 1) : len);
+}
+
+struct sf_output_json *sf_output_json_new(void)
+{
+	return (struct sf_output_json *)cJSON_CreateObject();
+}
+
+void sf_output_json_text(struct sf_output_json *out, const char *key, const char *value)
+{
+	if (value == NULL)
+		cJSON_AddNullToObject(inside(out), key);
+	else
+		cJSON_AddStringToObject(inside(out), key, value);
+}
+
+void sf_output_json_number(struct sf_output_json *out, const char *key, uint64_t number)
+{
+	cJSON_AddNumberToObject(inside(out), key, (double)number);
+}
+
+void sf_output_json_bool(struct sf_output_json *out, const char *key, bool value)
+{
+	cJSON_AddBoolToObject(inside(out), key, value);
+}
+
+void sf_output_json_append(
+    struct sf_output_json *out, const char *key, struct sf_output_json *take_item)
+{
+	cJSON *array = cJSON_GetObjectItemCaseSensitive(inside(out), key);
+
+	if (array == NULL)
+		array = cJSON_AddArrayToObject(inside(out), key);
+	if (take_item != NULL && !cJSON_AddItemToArray(array, inside(take_item)))
+		sf_output_json_free(take_item);
+}
+
+struct sf_output_json *sf_output_json_free(struct sf_output_json *out)
+{
+	cJSON_Delete(inside(out));
+	return NULL;
+}
+
+void sf_output_json_freep(struct sf_output_json **out)
+{
+	*out = sf_output_json_free(*out);
+}
+
+static enum sf_err print_json(
+    const cJSON *object, struct sf_secret **ret_text, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_OUTPUT_MAX);
+	char *printed = object == NULL ? NULL : cJSON_PrintUnformatted(object);
+	const bool fits = printed != NULL && text != NULL && sf_secret_add_text(text, printed) &&
+	    sf_secret_add_text(text, "\n");
+
+	/* Wiped: the hooks' free does that. */
+	cJSON_free(printed);
+	if (!fits)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for JSON");
+	*ret_text = SF_TAKE(text);
+	return SF_OK;
+}
+
+enum sf_err sf_output_json_print(const struct sf_output_json *out, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
+	const enum sf_err r = print_json(out == NULL ? NULL : &out->object, &text, e);
+
+	return r == SF_OK ? sf_output_write(text, e) : r;
+}
+
+static enum sf_err token_to_json(
+    const struct sf_token *token, struct sf_secret **ret_text, struct sf_error *e)
+{
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_new();
+	char url[SF_ORIGIN_SIZE];
+
+	sf_output_url(sf_token_api_origin(token), url);
+	sf_output_json_text(out, "status", "ok");
+	sf_output_json_text(out, "access_token", sf_secret_reveal(token->access_token));
+	sf_output_json_text(out, "token_type", "Bearer");
+	sf_output_json_number(out, "expires_at", token->expires_at);
+	sf_output_json_text(out, "instance_url", url);
+	sf_output_json_text(out, "username", token->username);
+	sf_output_json_text(out, "user_id", token->user_id);
+	sf_output_json_text(out, "organization_id", token->org_id);
+	sf_output_json_text(out, "scope", token->scope);
+	return print_json(inside(out), ret_text, e);
+}
+
+/* Within single quotes only the quote itself needs care: '\''. */
+static bool add_shell(struct sf_secret *text, const char *value)
+{
+	bool fits = sf_secret_add_text(text, "'");
+
+	for (; fits && *value != '\0'; value++)
+		fits = *value == '\'' ? sf_secret_add_text(text, "'\\''") :
+					sf_secret_add(text, value, 1);
+	return fits && sf_secret_add_text(text, "'\n");
+}
+
+static bool add_env(struct sf_secret *text, const struct sf_token *token)
+{
+	char url[SF_ORIGIN_SIZE];
+
+	sf_output_url(sf_token_api_origin(token), url);
+	return sf_secret_add_text(text, "SF_ACCESS_TOKEN=") &&
+	    add_shell(text, sf_secret_reveal(token->access_token)) &&
+	    sf_secret_add_text(text, "SF_ORG_INSTANCE_URL=") && add_shell(text, url);
+}
+
+/* curl takes backslash and quote apart within double quotes. */
+static bool add_curl(struct sf_secret *text, const struct sf_token *token)
+{
+	bool fits = sf_secret_add_text(text, "header = \"Authorization: Bearer ");
+
+	for (const char *p = sf_secret_reveal(token->access_token); fits && *p != '\0'; p++) {
+		if (*p == '"' || *p == '\\')
+			fits = sf_secret_add_text(text, "\\");
+		fits = fits && sf_secret_add(text, p, 1);
+	}
+	return fits && sf_secret_add_text(text, "\"\n");
+}
+
+enum sf_err sf_output_token(const struct sf_token *token, enum sf_output_format format,
+    struct sf_secret **ret_text, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_OUTPUT_MAX);
+	bool fits = text != NULL;
+
+	if (token->access_token == NULL)
+		return SF_FAIL(e, SF_E_BUG, 0, "a token without an access token");
+	switch (format) {
+	case SF_OUTPUT_JSON:
+		return token_to_json(token, ret_text, e);
+	case SF_OUTPUT_RAW:
+		fits = fits && sf_secret_add_secret(text, token->access_token) &&
+		    sf_secret_add_text(text, "\n");
+		break;
+	case SF_OUTPUT_HEADER:
+		fits = fits && sf_secret_add_text(text, "Authorization: Bearer ") &&
+		    sf_secret_add_secret(text, token->access_token) &&
+		    sf_secret_add_text(text, "\n");
+		break;
+	case SF_OUTPUT_ENV:
+		fits = fits && add_env(text, token);
+		break;
+	case SF_OUTPUT_CURL:
+		fits = fits && add_curl(text, token);
+		break;
+	}
+	if (!fits)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
+	*ret_text = SF_TAKE(text);
+	return SF_OK;
+}
+
+enum sf_err sf_output_write(const struct sf_secret *text, struct sf_error *e)
+{
+	if (!sf_file_write_all(STDOUT_FILENO, sf_secret_reveal(text), sf_secret_len(text)))
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write to standard output");
+	return SF_OK;
+}

@@ -1,0 +1,60 @@
+/*
+ * What the command prints on standard output: tokens in the forms other programs take, and JSON.
+ * Words go to standard error, elsewhere.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "err.h"
+#include "secret.h"
+#include "token.h"
+
+/* SF_FORMAT(NAME, "name", help) */
+#define SF_FORMATS(SF_FORMAT)                                                                      \
+	SF_FORMAT(RAW, "raw", "the token alone")                                                   \
+	SF_FORMAT(HEADER, "header", "Authorization: Bearer TOKEN")                                 \
+	SF_FORMAT(ENV, "env", "SF_ACCESS_TOKEN and SF_ORG_INSTANCE_URL, quoted for a shell")       \
+	SF_FORMAT(JSON, "json", "an object with token, expiry, instance and user")                 \
+	SF_FORMAT(CURL, "curl", "a configuration for curl -K -")
+enum sf_output_format {
+#define SF_FORMAT(id, name, help) SF_OUTPUT_##id,
+	SF_FORMATS(SF_FORMAT)
+#undef SF_FORMAT
+};
+SF_CHECKED bool sf_output_format_of(const char *name, enum sf_output_format *ret);
+
+/* Install the wiping allocators for JSON. Once, at the start of main. */
+void sf_output_begin(void);
+
+/*
+ * The address of a canonical origin as people write it: without ":443". ret has room for
+ * SF_ORIGIN_SIZE.
+ */
+void sf_output_url(const char *origin, char ret[static SF_ORIGIN_SIZE]);
+
+/* The text of a token in a form, line end included. Fails with NOMEM or BUG. */
+SF_CHECKED enum sf_err sf_output_token(const struct sf_token *token, enum sf_output_format format,
+    struct sf_secret **ret_text, struct sf_error *e);
+
+/* Write to standard output. Fails with SYSTEM. */
+SF_CHECKED enum sf_err sf_output_write(const struct sf_secret *text, struct sf_error *e);
+
+/*
+ * A JSON object under construction. Adding to NULL is fine and does nothing: lack of memory shows
+ * when it is printed.
+ */
+struct sf_output_json; /* opaque */
+struct sf_output_json *sf_output_json_new(void);
+void sf_output_json_text(struct sf_output_json *out, const char *key, const char *value); /* NULL: null */
+void sf_output_json_number(struct sf_output_json *out, const char *key, uint64_t number);
+void sf_output_json_bool(struct sf_output_json *out, const char *key, bool value);
+/* Append take_item to the array called key, made when absent. */
+void sf_output_json_append(
+    struct sf_output_json *out, const char *key, struct sf_output_json *take_item);
+/* One line on standard output. Fails with NOMEM or SYSTEM. */
+SF_CHECKED enum sf_err sf_output_json_print(const struct sf_output_json *out, struct sf_error *e);
+struct sf_output_json *sf_output_json_free(struct sf_output_json *out);
+void sf_output_json_freep(struct sf_output_json **out);

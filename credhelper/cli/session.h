@@ -1,0 +1,96 @@
+/*
+ * The recipe: a stored token that is valid, else a refresh under the lock, else a sign-in.
+ * One session is one org, and one user of it or whoever is stored.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "config.h"
+#include "err.h"
+#include "job.h"
+#include "origin.h"
+#include "settings.h"
+#include "store.h"
+#include "token.h"
+#include "ui.h"
+
+#define SF_SESSION_KEY_SIZE   (SF_ORIGIN_SIZE + 16)
+#define SF_SESSION_MIN_LIFE_S 30 /* a token with less to live is as good as expired */
+
+/* All borrowed, and to outlive the session. */
+struct sf_session_ask {
+	const struct sf_settings *settings;
+	const struct sf_org *org;
+	const char *user;     /* --user; NULL: whoever is stored, whoever signs in */
+	const char *scopes;   /* --scopes; NULL: the org's */
+	bool no_refresh;      /* --no-refresh: ask for no refresh token */
+	uint32_t min_life_s;  /* what a token must still have; 0: SF_SESSION_MIN_LIFE_S */
+	struct sf_ui *ui;     /* where a sign-in is shown; NULL: no sign-in */
+	bool may_unlock;      /* an unlock dialog of the keyring may come up */
+	bool may_open_keyring; /* false: the kernel row alone, where that has an answer */
+};
+
+struct sf_session {
+	struct sf_session_ask ask;
+	struct sf_origin origin;
+	char key[SF_SESSION_KEY_SIZE]; /* origin; with "environment:" before it for SALESFORCE_* */
+	bool has_kernel;               /* kernel_cache, and not from the environment */
+	/* What happened, for the words afterwards. */
+	bool is_signed_in;                   /* by a new sign-in */
+	bool is_refreshed;                   /* by a refresh */
+	enum sf_store_state kept_in_keyring; /* valid after one of the two */
+	enum sf_store_state kept_in_kernel;
+};
+
+/* Fails with CONFIG (login_url). */
+SF_CHECKED enum sf_err sf_session_begin(
+    const struct sf_session_ask *ask, struct sf_session *ret_session, struct sf_error *e);
+
+/* The way to ask a store for this session's tokens. */
+struct sf_store_ask sf_session_store_ask(const struct sf_session *session);
+
+/*
+ * A valid token. Fails with SIGN_IN_NEEDED, KEYRING_LOCKED or KEYRING (nothing in the kernel row,
+ * and the keyring locked or absent), BUSY, UNAVAILABLE and what the worker fails with.
+ */
+SF_CHECKED enum sf_err sf_session_token(
+    struct sf_session *session, struct sf_token **ret_token, struct sf_error *e);
+
+/*
+ * Salesforce refused rejected (401): drop it, adopt a newer one or refresh, once; else sign in.
+ * As sf_session_token.
+ */
+SF_CHECKED enum sf_err sf_session_replace(struct sf_session *session,
+    const struct sf_token *rejected, struct sf_token **ret_token, struct sf_error *e);
+
+/* Sign in, whatever is stored. The token is stored where it can be: see kept_in_*. */
+SF_CHECKED enum sf_err sf_session_sign_in(
+    struct sf_session *session, struct sf_token **ret_token, struct sf_error *e);
+
+/* Revoke at Salesforce: the refresh token if there is one, else the access token. */
+SF_CHECKED enum sf_err sf_session_revoke(
+    const struct sf_session *session, const struct sf_token *token, struct sf_error *e);
+
+/*
+ * GET path from the API; a 2xx body goes to body_fd. *ret_status is the HTTP status, 0 if there
+ * was none; filled also on failure.
+ */
+SF_CHECKED enum sf_err sf_session_get(const struct sf_session *session,
+    const struct sf_token *token, const char *path, int body_fd, uint32_t *ret_status,
+    struct sf_error *e);
+
+/*
+ * Copy a token of the kernel row to the desktop keyring, once, if one is there and unlocked.
+ * Never prompts, never fails.
+ */
+void sf_session_copy(const struct sf_session *session, const struct sf_token *token);
+
+/*
+ * Drop the access token presented (git's erase), wherever it is stored; a refresh token stays.
+ * Compared in constant time; another token is left alone.
+ */
+SF_CHECKED enum sf_err sf_session_drop(
+    const struct sf_session *session, const struct sf_secret *presented, struct sf_error *e);

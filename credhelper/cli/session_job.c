@@ -1,0 +1,171 @@
+#include "session_job.h"
+
+#include <string.h>
+
+#include "claim.h"
+#include "clock.h"
+#include "job.h"
+#include "jobrun.h"
+
+#include "banned.h"
+
+#define SF_LOGIN_MS   (600 * 1000) /* a code lives ten minutes */
+#define SF_REFRESH_MS (30 * 1000)
+#define SF_REVOKE_MS  (10 * 1000)
+#define SF_GET_MS     (300 * 1000)
+
+static enum sf_err fill_job(const struct sf_session *s, enum sf_job_kind kind, int64_t ms,
+    struct sf_job *job, struct sf_error *e)
+{
+	const struct sf_org *org = s->ask.org;
+	struct sf_origin origin;
+	bool fits = org->also_for.count <= SF_TOKEN_ALSO_MAX;
+
+	*job = (struct sf_job){ .kind = kind, .life_s = org->session_timeout_s };
+	job->deadline_ms = sf_clock_now_ms() + ms;
+	fits = fits && sf_text_copy(job->login_url, sizeof(job->login_url), org->login_url) &&
+	    sf_text_copy(job->client_id, sizeof(job->client_id), org->client_id) &&
+	    sf_text_copy(job->proxy, sizeof(job->proxy), org->proxy) &&
+	    sf_text_copy(job->ca_file, sizeof(job->ca_file), org->ca_file);
+	for (size_t i = 0; fits && i < org->also_for.count; i++) {
+		if (sf_origin_parse(org->also_for.items[i], &origin, e) != SF_OK)
+			return e->code;
+		fits = sf_text_copy(job->also[job->also_count++], SF_ORIGIN_SIZE, origin.text);
+	}
+	if (!fits)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "org '%s': a value is too long, or more than %d also_for",
+		    org->name, SF_TOKEN_ALSO_MAX);
+	return SF_OK;
+}
+
+static bool is_refresh_scope(const char *word, size_t len)
+{
+	static const char *const names[] = { "refresh_token", "offline_access" };
+
+	for (size_t i = 0; i < SF_COUNT(names); i++) {
+		if (strlen(names[i]) == len && strncmp(names[i], word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool add_word(struct sf_text *scope, const char *word, size_t len, bool want_refresh)
+{
+	if (len == 0 || (!want_refresh && is_refresh_scope(word, len)))
+		return true;
+	if (scope->len > 0 && !sf_text_add_char(scope, ' '))
+		return false;
+	return sf_text_add_bytes(scope, word, len);
+}
+
+bool sf_session_job_scope(
+    const struct sf_session *session, bool want_refresh, struct sf_text *scope)
+{
+	const struct sf_list *scopes = &session->ask.org->scopes;
+	const char *p = session->ask.scopes;
+	bool fits = true;
+
+	for (; p != NULL && *p != '\0' && fits; p += strspn(p, " ,")) {
+		const size_t len = strcspn(p, " ,");
+
+		fits = add_word(scope, p, len, want_refresh);
+		p += len;
+	}
+	for (size_t i = 0; session->ask.scopes == NULL && fits && i < scopes->count; i++)
+		fits = add_word(scope, scopes->items[i], strlen(scopes->items[i]), want_refresh);
+	return fits && scope->len > 0 && sf_text_is_printable(scope->buf);
+}
+
+enum sf_err sf_session_job_login(const struct sf_session *session, const char *scope,
+    struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = { 0 };
+	struct sf_end end;
+	const struct sf_claim_ask claim = {
+		.pinned = &session->origin,
+		.organization_id = session->ask.org->organization_id,
+		.user = session->ask.user,
+	};
+	const struct sf_jobrun_ask ask = {
+		.job = &job,
+		.client_secret = session->ask.settings->client_secret,
+		.body_fd = -1,
+		.ui = session->ask.ui,
+		.claim = &claim,
+	};
+	enum sf_err r = fill_job(session, SF_JOB_LOGIN, SF_LOGIN_MS, &job, e);
+
+	if (r != SF_OK)
+		return r;
+	job.keep = true;
+	if (!sf_text_copy(job.scope, sizeof(job.scope), scope) ||
+	    !sf_text_copy(job.flow, sizeof(job.flow), "device"))
+		return SF_FAIL(e, SF_E_USAGE, 0, "the scopes are too long");
+	return sf_jobrun(&ask, ret_token, &end, e);
+}
+
+enum sf_err sf_session_job_refresh(const struct sf_session *session, const struct sf_token *old,
+    struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = { 0 };
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_end end;
+	const struct sf_jobrun_ask ask = {
+		.job = &job,
+		.client_secret = session->ask.settings->client_secret,
+		.body_fd = -1,
+	};
+	enum sf_err r = fill_job(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
+
+	if (r == SF_OK)
+		r = sf_token_format(old, &job.token, e);
+	if (r == SF_OK)
+		r = sf_jobrun(&ask, &token, &end, e);
+	if (r == SF_OK)
+		r = sf_claim_check_refreshed(old, token, e);
+	if (r != SF_OK)
+		return r;
+	/* Without rotation the answer has no refresh token: the old one stays good. */
+	if (token->refresh_token == NULL)
+		token->refresh_token = sf_secret_copy(old->refresh_token);
+	if (token->refresh_token == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a refresh token");
+	*ret_token = SF_TAKE(token);
+	return SF_OK;
+}
+
+enum sf_err sf_session_revoke(
+    const struct sf_session *session, const struct sf_token *token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = { 0 };
+	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
+	struct sf_end end;
+	const struct sf_jobrun_ask ask = { .job = &job, .body_fd = -1 };
+	enum sf_err r = fill_job(session, SF_JOB_REVOKE, SF_REVOKE_MS, &job, e);
+
+	if (r == SF_OK)
+		r = sf_token_format(token, &job.token, e);
+	if (r == SF_OK)
+		r = sf_jobrun(&ask, &none, &end, e);
+	return r;
+}
+
+enum sf_err sf_session_get(const struct sf_session *session, const struct sf_token *token,
+    const char *path, int body_fd, uint32_t *ret_status, struct sf_error *e)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = { 0 };
+	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
+	struct sf_end end = { 0 };
+	const struct sf_jobrun_ask ask = { .job = &job, .body_fd = body_fd };
+	enum sf_err r = fill_job(session, SF_JOB_GET, SF_GET_MS, &job, e);
+
+	*ret_status = 0;
+	if (r == SF_OK && !sf_text_copy(job.path, sizeof(job.path), path))
+		return SF_FAIL(e, SF_E_USAGE, 0, "the path is longer than %d", SF_URL_MAX);
+	if (r == SF_OK)
+		r = sf_token_format(token, &job.token, e);
+	if (r == SF_OK)
+		r = sf_jobrun(&ask, &none, &end, e);
+	*ret_status = end.status;
+	return r;
+}

@@ -1,0 +1,140 @@
+#include "ui_tty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <qrencode.h>
+
+#include "clock.h"
+#include "file.h"
+
+#include "banned.h"
+
+#define SF_WORDS_SIZE  2048
+#define SF_QR_SIZE     16384
+#define SF_QR_MARGIN   2 /* modules; half of the standard's, as on terminals everywhere */
+#define SF_MINUTE_S    60
+#define SF_QR_DARK_BIT 1
+
+bool sf_ui_tty_words(
+    const struct sf_ui_tty *tty, const struct sf_show *show, struct sf_text *ret_words)
+{
+	return sf_text_addf(ret_words,
+	    "Sign in with Salesforce: org '%s' at %s.\n"
+	    "\n"
+	    "  1. Open   %s\n"
+	    "  2. Enter  %s\n"
+	    "\n"
+	    "The code is good for %u minutes. Enter only a code that you asked for yourself.\n"
+	    "Waiting until you have approved it there; Ctrl-C gives up.\n",
+	    tty->org, tty->host, show->verification_uri, show->user_code,
+	    show->life_s / SF_MINUTE_S);
+}
+
+/* Outside of the code all is light: that is the margin. */
+static bool is_light(const QRcode *code, int x, int y)
+{
+	if (x < 0 || y < 0 || x >= code->width || y >= code->width)
+		return true;
+	return (code->data[y * code->width + x] & SF_QR_DARK_BIT) == 0;
+}
+
+static void qr_freep(QRcode **code)
+{
+	QRcode_free(*code);
+	*code = NULL;
+}
+
+bool sf_ui_tty_qr(const char *text, struct sf_text *ret_lines, unsigned *ret_columns)
+{
+	static const char *const blocks[] = { " ", "\u2584", "\u2580", "\u2588" };
+	SF_CLEANUP(qr_freep)
+	QRcode *code = QRcode_encodeString8bit(text, /* version= */ 0, QR_ECLEVEL_L);
+
+	if (code == NULL)
+		return false;
+	const int end = code->width + SF_QR_MARGIN;
+	for (int y = -SF_QR_MARGIN; y < end; y += 2) {
+		for (int x = -SF_QR_MARGIN; x < end; x++) {
+			const unsigned upper = is_light(code, x, y) ? 2 : 0;
+			const unsigned lower = y + 1 < end && is_light(code, x, y + 1) ? 1 : 0;
+
+			sf_text_add(ret_lines, blocks[upper + lower]);
+		}
+		sf_text_add_char(ret_lines, '\n');
+	}
+	*ret_columns = (unsigned)(end + SF_QR_MARGIN);
+	return !ret_lines->overflow;
+}
+
+static bool has_columns(int fd, unsigned columns)
+{
+	struct winsize size = { 0 };
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && (size.ws_col == 0 || size.ws_col >= columns);
+}
+
+static enum sf_err show_on(const struct sf_ui_tty *tty, int fd, const struct sf_show *show,
+    const struct sf_text *words, struct sf_error *e)
+{
+	char buf[SF_QR_SIZE];
+	struct sf_text qr = SF_TEXT(buf);
+	unsigned columns = 0;
+
+	if (tty->is_utf8 && isatty(fd) && sf_ui_tty_qr(show->verification_uri, &qr, &columns) &&
+	    has_columns(fd, columns) && !sf_file_write_all(fd, qr.buf, qr.len))
+		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot show the QR code");
+	if (!sf_file_write_all(fd, words->buf, words->len))
+		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot show the code");
+	return SF_OK;
+}
+
+/* Who captures standard error would swallow the code: the terminal gets it as well. */
+static enum sf_err show_all(struct sf_ui *ui, const struct sf_show *show, struct sf_error *e)
+{
+	const struct sf_ui_tty *tty = ui->context;
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	struct sf_error ignored;
+	char buf[SF_WORDS_SIZE];
+	struct sf_text words = SF_TEXT(buf);
+
+	if (!sf_ui_tty_words(tty, show, &words))
+		return SF_FAIL(e, SF_E_BUG, 0, "the words of a sign-in do not fit");
+	if (isatty(STDERR_FILENO))
+		return show_on(tty, STDERR_FILENO, show, &words, e);
+	fd = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return show_on(tty, STDERR_FILENO, show, &words, e);
+	(void)!show_on(tty, STDERR_FILENO, show, &words, &ignored);
+	return show_on(tty, fd, show, &words, e);
+}
+
+/* Giving up is a signal here (Ctrl-C), so there is nothing to watch. */
+static enum sf_err wait_until(
+    struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e)
+{
+	(void)ui;
+	(void)e;
+	sf_clock_sleep_until(deadline_ms);
+	*ret_gone = false;
+	return SF_OK;
+}
+
+void sf_ui_tty_begin(struct sf_ui_tty *ret_tty, const char *org, const char *host, bool is_utf8)
+{
+	*ret_tty = (struct sf_ui_tty){
+		.ui = { .show = show_all, .wait = wait_until, .context = ret_tty },
+		.org = org,
+		.host = host,
+		.is_utf8 = is_utf8,
+	};
+}
+
+bool sf_ui_tty_is_there(void)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	return fd >= 0;
+}
