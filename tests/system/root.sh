@@ -61,10 +61,11 @@ sources)
 	sources
 	exit
 	;;
-base) packages= name=$suite-base ending=.tar ;;
-system) packages=$system_packages name=$suite-system ending= ;;
+base) packages='' name=$suite-base ending=.tar ;;
+system) packages=$system_packages name=$suite-system ending='' ;;
 *) usage ;;
 esac
+# shellcheck disable=SC2086 # a list of words
 key=$(echo "$suite" $packages | sha256sum | cut -c1-12)
 mkdir -p build/roots
 target=$PWD/build/roots/$name-$key$ending

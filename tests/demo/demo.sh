@@ -1,0 +1,233 @@
+#!/bin/bash
+# The main job, shown: a login over a real sshd with Salesforce, then git gets its token without a
+# second sign-in. `make demo` builds first and then comes here.
+#
+# All of it happens in namespaces of its own, with private copies of /etc, /run, /tmp, /var/log and
+# /usr/local, and ends with them: the machine is not changed. Salesforce is a stand-in on
+# a network that reaches nothing else. With ORG=https://MYDOMAIN.my.salesforce.com and
+# CLIENT_ID=... it is the real one, reached through the machine's own network.
+#
+# Needs root, or sudo. Exit status 0: everything that is shown was also checked.
+set -u
+src=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+die()
+{
+	echo "demo: $*" >&2
+	exit 1
+}
+
+if [ -z "${SF_E2E_INSIDE:-}" ]; then
+	ORG=${ORG:-} CLIENT_ID=${CLIENT_ID:-} network=-n
+	if [ -z "${SF_STAGE:-}" ]; then
+		make -C "$src" -s stage ${B:+"B=$B"} || exit 1
+		SF_STAGE=$src/${B:-build}/stage
+	fi
+	if [ -n "$ORG$CLIENT_ID" ]; then
+		if [ -z "$ORG" ] || [ -z "$CLIENT_ID" ]; then die 'give both ORG=https://... and CLIENT_ID=...'; fi
+		if [ ! -t 0 ] || [ ! -t 1 ]; then die 'with ORG it needs a terminal, and you with a browser'; fi
+		network=
+	fi
+	become=()
+	[ "$(id -u)" = 0 ] || become=(sudo)
+	# An address of an org ends without a slash.
+	# shellcheck disable=SC2086 # nothing or one option
+	exec "${become[@]}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+	    TERM="${TERM:-dumb}" SF_E2E_INSIDE=1 SF_STAGE="$(readlink -f "$SF_STAGE")" \
+	    ORG="${ORG%/}" CLIENT_ID="$CLIENT_ID" "$src/tests/demo/private.sh" $network bash "$0"
+fi
+
+# Real names need the machine's own name service and its own CAs, which the house replaces.
+saved=$(mktemp -d) || exit 1
+cp -L /etc/hosts /etc/resolv.conf /etc/nsswitch.conf /etc/ssl/certs/ca-certificates.crt "$saved/" 2>/dev/null
+
+# shellcheck source=tests/e2e/lib.sh
+. "$src/tests/e2e/lib.sh"
+
+host=$(hostname)
+uid=$(id -u ada)
+if [ -t 1 ]; then bold=$'\033[1m' plain=$'\033[0m'; else bold='' plain=''; fi
+bail() { die "$*"; }
+
+# ---- Telling
+
+say()
+{
+	printf '\n%s%s%s\n' "$bold" "$*" "$plain"
+}
+
+# shown COMMAND...: said, then done.
+shown()
+{
+	printf '\n  root@%s# %s\n' "$host" "$*"
+	"$@" | sed 's/^/  /'
+}
+
+# checked WHAT COMMAND...: what was promised is true, or the demo ends.
+checked()
+{
+	local what=$1
+	shift
+	"$@" >/dev/null 2>&1 || die "this did not happen: $what"
+	echo "  yes: $what"
+}
+
+# ---- Setting up
+
+# As a desktop or `systemd --user` would have it: a bus of ada's own, and a keyring open on it.
+start_keyring()
+{
+	local runtime=/run/user/$uid
+	mkdir -p "$runtime" && chown "ada:" "$runtime" && chmod 700 "$runtime"
+	as_user ada env XDG_RUNTIME_DIR="$runtime" dbus-daemon --session --nofork --nopidfile \
+	    --address="unix:path=$runtime/bus" >"$W/dbus.log" 2>&1 </dev/null &
+	wait_for 5 test -S "$runtime/bus" || die 'no session bus'
+	printf demo | as_user ada env XDG_RUNTIME_DIR="$runtime" \
+	    gnome-keyring-daemon --unlock --components=secrets >"$W/keyring.log" 2>&1 || die 'no keyring'
+	as_user ada env XDG_RUNTIME_DIR="$runtime" gdbus wait --session --timeout 5 org.freedesktop.secrets ||
+	    die 'the keyring does not answer'
+}
+
+# What git is told once per machine or user.
+set_up_git()
+{
+	printf '[credential "%s"]\n\thelper =\n\thelper = sfoauth\n' "$1" >/etc/gitconfig
+}
+
+# A port where nobody listens: the real network has the machine's own sshd.
+free_port()
+{
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+show_stack()
+{
+	say "The PAM stack of sshd (/etc/pam.d/sshd), the lines that are ours:"
+	grep pam_sfoauth /etc/pam.d/sshd | sed 's/^/  /'
+}
+
+# ---- In the session: typed by a person there, here by a script
+
+# The script that ssh runs; it says each command before doing it. $1: the org's address, $2: a filter
+# for what git prints.
+session_script()
+{
+	cat <<-END_OF_SCRIPT
+		run() { printf '\n  %s\n' "\$USER@$host\$ \$1"; eval "\$1"; }
+		export GIT_TERMINAL_PROMPT=0
+		{
+		run "printf 'url=$1\n\n' | git credential fill$2"
+		run "sfoauth api '/services/data/v{version}/query?q=SELECT+Name+FROM+Contact+LIMIT+3'"
+		echo
+		run 'env | grep -c SFOAUTH'
+		} 2>&1 | sed 's/^/  /'
+	END_OF_SCRIPT
+}
+
+# Leaves what was seen in $W/seen as well.
+seen()
+{
+	tee "$W/seen"
+}
+
+# ---- The two demos
+
+demo_with_stand_in()
+{
+	local org=https://acme.my.salesforce.com token
+	say "1. A Salesforce that is not there: a stand-in answers for $org"
+	start_fake
+	echo "  It runs on this machine, in a network of its own. Its people: ada@acme.example and others."
+	write_conf
+	set_up_git $org
+	shown cat /etc/sfoauth/sfoauth.conf
+	show_stack
+
+	say "2. A keyring for ada, open as after a login to her desktop"
+	start_keyring
+	start_sshd -o SetEnv="XDG_RUNTIME_DIR=/run/user/$uid"
+	checked "nothing of ours is in it" test -z "$(search_keyring)"
+
+	say "3. ada logs in. What she sees, and what git and the API say in that same session:"
+	printf '\n  ada@laptop$ ssh ada@%s\n\n' "$host"
+	/usr/bin/python3 "$src/tests/e2e/drive.py" --approve "echo >&2
+		echo '  >> in her browser: opens \$SF_URI, types \$SF_CODE, signs in as ada, presses Allow' >&2
+		python3 '$src/tests/fake/approve.py' --ca '$W/ca/ca.pem' --address \"\$SF_URI\" --code \"\$SF_CODE\" --user acme:ada" \
+	    -- ssh -F /dev/null -tt -q -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \
+	    -o PreferredAuthentications=keyboard-interactive -o NumberOfPasswordPrompts=1 \
+	    -l ada 127.0.0.1 "$(session_script $org '')" 2>&1 </dev/null | seen
+
+	say "4. What to take from it"
+	token=$(fake secrets access_token | tail -n 1)
+	checked "git credential fill printed the token that Salesforce gave for the login" \
+	    grep -qF "password=${token:-none}" "$W/seen"
+	checked "the API answered" grep -q 'Grace Hopper' "$W/seen"
+	checked "there was one sign-in and one token, for ssh, git and the API together" \
+	    test "$(fake counts approved) $(fake counts access_issued)" = '1 1'
+	checked "no record is left on its way from the login to the session" \
+	    test -z "$(ls -A /run/sfoauth/handoff)"
+	checked "the token is in ada's keyring now, where she can see and delete it" \
+	    grep -qF "Salesforce sign-in of ada@acme.example" <<<"$(search_keyring)"
+	search_keyring | grep -E '^(label|schema|attribute)' | sed 's/^/    /'
+	say "What the host's log says about it:"
+	sync_syslog
+	grep -a 'sfoauth: result=' "$W/syslog" | sed 's/^/  /'
+}
+
+search_keyring()
+{
+	as_user ada env XDG_RUNTIME_DIR="/run/user/$uid" \
+	    secret-tool search --all application sfoauth 2>&1 </dev/null
+}
+
+# On the terminal, as ada.
+ada()
+{
+	as_user ada env XDG_RUNTIME_DIR="/run/user/$uid" "$@"
+}
+
+demo_with_org()
+{
+	local user org_id user_id port userinfo
+	cp "$saved/resolv.conf" "$saved/nsswitch.conf" /etc/
+	{ cat "$saved/hosts"; echo "127.0.0.1 $host"; } >/etc/hosts
+	cp "$saved/ca-certificates.crt" /etc/ssl/certs/
+	start_keyring
+	mkdir -p /etc/sfoauth
+	printf '[org demo]\nlogin_url = %s\nclient_id = %s\ndefault = yes\n' "$ORG" "$CLIENT_ID" \
+	    >/etc/sfoauth/sfoauth.conf
+	say "1. Who are you at $ORG? Sign in once, so that this host can be told whom to let in."
+	ada sfoauth login || die 'the sign-in did not succeed'
+	userinfo=$(ada sfoauth api /services/oauth2/userinfo) || die "$ORG does not say who you are"
+	read -r org_id user_id user < <(python3 -c '
+		import json, sys
+		facts = json.load(sys.stdin)
+		print(facts["organization_id"], facts["user_id"], facts["preferred_username"])' <<<"$userinfo") ||
+	    die "$ORG does not say who you are"
+	echo "  organization  $org_id"
+	echo "  user          $user_id ($user)"
+	ada sfoauth logout >/dev/null 2>&1
+
+	say "2. Pinned: only that organization, and only that user as ada"
+	printf 'organization_id = %s\n\n[pam]\norg = demo\nuser_map = /etc/sfoauth/users\n' "$org_id" \
+	    >>/etc/sfoauth/sfoauth.conf
+	printf 'ada %s\n' "$user_id" >/etc/sfoauth/users
+	set_up_git "$ORG"
+	shown cat /etc/sfoauth/sfoauth.conf /etc/sfoauth/users
+	show_stack
+	port=$(free_port)
+	start_sshd -o Port="$port" -o SetEnv="XDG_RUNTIME_DIR=/run/user/$uid"
+
+	say "3. Now log in as ada over ssh. Approve it in your browser, then press Enter here."
+	printf '\n  ada@laptop$ ssh ada@%s\n\n' "$host"
+	ssh -F /dev/null -t -q -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \
+	    -o PreferredAuthentications=keyboard-interactive -p "$port" -l ada 127.0.0.1 \
+	    "$(session_script "$ORG" " | sed 's/^\(password=.\{18\}\).*/\1(the rest is not shown)/'")" | seen
+	checked "git credential fill printed a token, after one sign-in" grep -q 'password=00D' "$W/seen"
+	say "The token of this login is revoked now."
+	ada sfoauth logout
+}
+
+say "sfoauth: log in to Linux with Salesforce, and git works at once"
+if [ -n "${ORG:-}" ]; then demo_with_org; else demo_with_stand_in; fi
+say "Done. All of this ran in a copy of the machine that is gone now; nothing was installed or changed."
