@@ -1,0 +1,185 @@
+#include "account.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+
+#include "banned.h"
+
+#define TEXT_SIZE_FIRST 2048
+#define TEXT_SIZE_MAX   (1024 * 1024) /* a group line names all its members */
+
+static void text_freep(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+/* "No such name" has many spellings (getpwnam(3), ERRORS); the rest means "no answer". */
+static bool is_absent(int error)
+{
+	return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
+}
+
+enum sf_err sf_account_find(
+    const char *name, struct sf_account_entry *ret_entry, struct sf_error *e)
+{
+	SF_CLEANUP(sf_account_clear) struct sf_account_entry entry = {.name = strdup(name)};
+	struct passwd passwd, *found = NULL;
+	int error = ERANGE;
+
+	if (!entry.name)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a user name");
+	entry.account.name = entry.name;
+	for (size_t size = TEXT_SIZE_FIRST; error == ERANGE && size <= TEXT_SIZE_MAX; size *= 2) {
+		text_freep(&entry.pw_text);
+		entry.pw_text = malloc(size);
+		if (!entry.pw_text)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a user entry");
+		do
+			error = getpwnam_r(name, &passwd, entry.pw_text, size, &found);
+		while (error == EINTR);
+	}
+	if (!found && !is_absent(error))
+		return SF_FAIL(e, SF_E_SYSTEM, error, "the user database does not answer");
+	if (found) {
+		entry.account.exists = true;
+		entry.account.pw_name = passwd.pw_name;
+		entry.account.uid = passwd.pw_uid;
+		entry.gid = passwd.pw_gid;
+	}
+	*ret_entry = entry;
+	memset(&entry, 0, sizeof entry);
+	return SF_OK;
+}
+
+void sf_account_clear(struct sf_account_entry *entry)
+{
+	for (size_t i = 0; i < entry->name_count; i++)
+		free(entry->group_names[i]);
+	free(entry->group_names);
+	free(entry->groups);
+	free(entry->pw_text);
+	free(entry->name);
+	memset(entry, 0, sizeof *entry);
+}
+
+enum sf_err sf_account_groups(struct sf_account_entry *entry, struct sf_error *e)
+{
+	if (!entry->account.exists)
+		return SF_FAIL(e, SF_E_BUG, 0, "groups of an account that does not exist");
+	for (int size = 32; size <= SF_ACCOUNT_GROUPS_MAX; size *= 2) {
+		int count = size;
+		gid_t *groups = calloc((size_t)size, sizeof *groups);
+
+		if (!groups)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for %d groups", size);
+		if (getgrouplist(entry->account.pw_name, entry->gid, groups, &count) >= 0) {
+			free(entry->groups);
+			entry->groups = groups;
+			entry->group_count = (size_t)count;
+			return SF_OK;
+		}
+		free(groups);
+	}
+	return SF_FAIL(
+	    e, SF_E_SYSTEM, 0, "the account is in more than %d groups", SF_ACCOUNT_GROUPS_MAX);
+}
+
+/* The name of a group; *ret_name is NULL if it has none. */
+static enum sf_err group_name(gid_t gid, char **ret_name, struct sf_error *e)
+{
+	int error = ERANGE;
+
+	for (size_t size = TEXT_SIZE_FIRST; error == ERANGE && size <= TEXT_SIZE_MAX; size *= 2) {
+		SF_CLEANUP(text_freep) char *text = malloc(size);
+		struct group group, *found = NULL;
+
+		if (!text)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a group entry");
+		do
+			error = getgrgid_r(gid, &group, text, size, &found);
+		while (error == EINTR);
+		if (error == ERANGE)
+			continue;
+		if (!found && !is_absent(error))
+			break;
+		*ret_name = found ? strdup(group.gr_name) : NULL;
+		if (found && !*ret_name)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a group name");
+		return SF_OK;
+	}
+	return SF_FAIL(e, SF_E_SYSTEM, error, "the group database does not answer");
+}
+
+static enum sf_err load_group_names(struct sf_account_entry *entry, struct sf_error *e)
+{
+	enum sf_err r = sf_account_groups(entry, e);
+
+	if (r != SF_OK)
+		return r;
+	entry->group_names = calloc(entry->group_count + 1, sizeof *entry->group_names);
+	if (!entry->group_names)
+		return SF_FAIL(
+		    e, SF_E_NOMEM, 0, "no memory for %zu group names", entry->group_count);
+	for (size_t i = 0; i < entry->group_count; i++) {
+		char *name = NULL;
+
+		r = group_name(entry->groups[i], &name, e);
+		if (r != SF_OK)
+			return r;
+		if (name)
+			entry->group_names[entry->name_count++] = name;
+	}
+	entry->account.groups = (const char *const *)entry->group_names;
+	entry->account.group_count = entry->name_count;
+	return SF_OK;
+}
+
+static enum sf_err load_mapped_id(
+    struct sf_account_entry *entry, const char *path, struct sf_error *e)
+{
+	const struct sf_file_ask ask = {
+	    .path = path, .max = SF_ACCOUNT_MAP_MAX, .check_directories = true};
+	SF_CLEANUP(text_freep) char *text = NULL;
+	size_t len = 0;
+	bool found = false;
+	enum sf_err r = sf_file_read(&ask, &text, &len, e);
+
+	if (r != SF_OK)
+		return r;
+	r = sf_identity_map_find(text, len, entry->name, &found, entry->mapped_id, e);
+	if (r == SF_OK && found)
+		entry->account.mapped_id = entry->mapped_id;
+	return r;
+}
+
+enum sf_err sf_account_class(struct sf_account_entry *entry, const struct sf_pam *policy,
+    const char *service, enum sf_class *ret_class, enum sf_class_reason *ret_reason,
+    struct sf_error *e)
+{
+	enum sf_class class_ = SF_CLASS_NOBODY;
+	enum sf_class_reason reason = SF_CLASS_REASON_UNMAPPED;
+	enum sf_err r = SF_OK;
+
+	entry->account.service = service;
+	if (entry->account.exists && policy->local_groups.count > 0 && !entry->group_names)
+		r = load_group_names(entry, e);
+	if (r != SF_OK)
+		return r;
+	class_ = sf_identity_class(policy, &entry->account, &reason);
+	if (reason == SF_CLASS_REASON_UNMAPPED && policy->user_map[0] != '\0') {
+		r = load_mapped_id(entry, policy->user_map, e);
+		if (r != SF_OK)
+			return r;
+		class_ = sf_identity_class(policy, &entry->account, &reason);
+	}
+	*ret_class = class_;
+	*ret_reason = reason;
+	return SF_OK;
+}

@@ -1,0 +1,50 @@
+/*
+ * What this machine knows of an account, and its class (identity.h): the user database, the
+ * groups, the user_map.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "attr.h"
+#include "config.h"
+#include "err.h"
+#include "identity.h"
+
+#define SF_ACCOUNT_GROUPS_MAX 65536         /* NGROUPS_MAX */
+#define SF_ACCOUNT_MAP_MAX    (1024 * 1024) /* bytes of a user_map */
+
+/* Owns all its texts. Must not be moved once it is filled: account points into it. */
+struct sf_account_entry {
+	struct sf_account account;
+	gid_t gid;          /* valid if account.exists */
+	gid_t *groups;      /* after sf_account_groups: all groups, the primary one included */
+	size_t group_count; /* of groups */
+	char *name;         /* account.name */
+	char *pw_text;      /* account.pw_name lies in it */
+	char **group_names; /* account.groups; only filled where the policy asks for them */
+	size_t name_count;  /* of group_names */
+	char mapped_id[SF_ID18_SIZE]; /* account.mapped_id, where there is one */
+};
+
+/*
+ * Look name up in the user database. A name that does not exist is an outcome (account.exists).
+ * Fails with SYSTEM (the database does not answer) or NOMEM.
+ */
+SF_CHECKED enum sf_err sf_account_find(
+    const char *name, struct sf_account_entry *ret_entry, struct sf_error *e);
+void sf_account_clear(struct sf_account_entry *entry); /* for SF_CLEANUP */
+
+/* Fill groups and group_count, for whoever becomes this user. Fails with SYSTEM or NOMEM. */
+SF_CHECKED enum sf_err sf_account_groups(struct sf_account_entry *entry, struct sf_error *e);
+
+/*
+ * The class. Group names are looked up only if the policy has local_groups; the user_map is read
+ * only for an account that nothing else settles, so a broken map does not touch local accounts.
+ * Fails with CONFIG (the map), SYSTEM or NOMEM.
+ */
+SF_CHECKED enum sf_err sf_account_class(struct sf_account_entry *entry, const struct sf_pam *policy,
+    const char *service, enum sf_class *ret_class, enum sf_class_reason *ret_reason,
+    struct sf_error *e);

@@ -1,0 +1,263 @@
+/*
+ * The module: arguments in, PAM code out. Everything starts from failure; PAM_SUCCESS for a
+ * sign-in is written once, in pam_sm_authenticate, and for an account once, in
+ * pam_sm_acct_mgmt.
+ */
+#include <string.h>
+#include <syslog.h>
+
+#include <security/pam_modules.h>
+
+#include "clock.h"
+#include "converse.h"
+#include "decoy.h"
+#include "file.h"
+#include "identity.h"
+#include "phase.h"
+#include "rate.h"
+#include "rundir.h"
+#include "session.h"
+#include "signin.h"
+
+#include "banned.h"
+
+/* Has sshd seen a key, whether or not the policy wants one? */
+static bool has_first_factor(const struct sf_phase *phase)
+{
+	const struct sf_pam strict = {.ssh_first_factor = SF_FIRST_FACTOR_PUBLICKEY};
+
+	return strcmp(phase->service, "sshd") == 0 &&
+	       sf_identity_first_factor(&strict, phase->service,
+		   pam_getenv(phase->pamh, "SSH_AUTH_INFO_0")) == SF_RULE_NONE;
+}
+
+/* start_rate: take a slot and wait for it. Somebody with a key is known, and not slowed. */
+static enum sf_err pace(const struct sf_phase *phase, struct sf_error *e)
+{
+	const struct sf_rundir_ask ask = {.parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_LOCK};
+	SF_CLEANUP(sf_fd_closep) int dir = -1;
+	char source[SF_RATE_SOURCE_SIZE];
+	int64_t at_ms = 0;
+	enum sf_err r = SF_OK;
+
+	if (has_first_factor(phase))
+		return SF_OK;
+	sf_rate_source(phase->rhost, source);
+	r = sf_rundir_open(&ask, &dir, e);
+	if (r == SF_OK)
+		r = sf_rate_reserve(
+		    dir, &phase->config->pam.start_rate, source, sf_clock_now_ms(), &at_ms, e);
+	if (r == SF_OK)
+		sf_clock_sleep_until(at_ms);
+	return r;
+}
+
+/*
+ * What must hold before anything is shown or sent, for real accounts and for decoys alike: a
+ * stranger must not be able to tell them apart by it.
+ */
+static enum sf_err begin(const struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
+{
+	if (phase->is_silent || !sf_converse_is_present(phase->pamh))
+		return SF_FAIL(e, SF_E_CONVERSATION, 0,
+		    phase->is_silent ? "the service wants silence"
+				     : "the service has no conversation");
+	*ret_rule = sf_identity_first_factor(
+	    &phase->config->pam, phase->service, pam_getenv(phase->pamh, "SSH_AUTH_INFO_0"));
+	if (*ret_rule != SF_RULE_NONE)
+		return SF_OK;
+	return pace(phase, e);
+}
+
+/*
+ * The sign-in of an account that is ours. *ret_rule is SF_RULE_NONE only after every rule held;
+ * it counts only with SF_OK.
+ */
+static enum sf_err sign_in(struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
+{
+	const int64_t deadline_ms = sf_clock_now_ms() + sf_signin_timeout_s(phase) * INT64_C(1000);
+	SF_CLEANUP(sf_signin_closep)
+	struct sf_signin signin = {.child = {.fd = -1}, .dir = -1, .record = -1};
+	struct sf_facts facts;
+	bool is_same_user = false;
+	enum sf_err r = begin(phase, ret_rule, e);
+
+	if (r != SF_OK || *ret_rule != SF_RULE_NONE)
+		return r;
+	r = sf_signin_start(&signin, phase, deadline_ms, e);
+	if (r != SF_OK)
+		return r;
+	*ret_rule = sf_identity_address(&signin.pinned, signin.show.verification_uri);
+	if (*ret_rule != SF_RULE_NONE)
+		return SF_OK;
+	r = sf_signin_facts(&signin, &facts, e);
+	if (r != SF_OK)
+		return r;
+	memcpy(phase->sf_id, facts.user_id, sizeof phase->sf_id);
+	memcpy(phase->sf_user, facts.username, sizeof phase->sf_user);
+
+	const struct sf_identity_ask ask = {
+	    .policy = &phase->config->pam,
+	    .pinned = &signin.pinned,
+	    .organization_id = phase->org->organization_id,
+	    .account = &phase->who.account,
+	    .facts = &facts,
+	};
+
+	*ret_rule = sf_identity_decide(&ask);
+	is_same_user = sf_phase_is_same_user(phase);
+	r = sf_signin_finish(&signin, *ret_rule == SF_RULE_NONE && is_same_user, e);
+	if (r == SF_OK && *ret_rule == SF_RULE_NONE && !is_same_user)
+		return SF_FAIL(e, SF_E_DENIED, 0, "the user name changed during the sign-in");
+	return r;
+}
+
+/* The same words for an account that is nobody's; always ends in a failure. */
+static enum sf_err deceive(struct sf_phase *phase, struct sf_error *e)
+{
+	const int64_t until_ms =
+	    sf_clock_now_ms() + sf_signin_timeout_s(phase) * INT64_C(1000) - SF_SIGNIN_MARGIN_MS;
+	enum sf_rule rule = SF_RULE_NONE;
+	bool was_typed = false;
+	struct sf_show show;
+	enum sf_err r = begin(phase, &rule, e);
+
+	if (r == SF_OK && rule == SF_RULE_NONE)
+		r = sf_decoy_show(phase->org->login_url, &show, e);
+	if (r == SF_OK && rule == SF_RULE_NONE) {
+		const struct sf_converse_ask ask = {
+		    .style = sf_converse_style(phase->config->pam.dialogue, phase->service),
+		    .org = phase->org->name,
+		    .account = phase->who.name,
+		    .rhost = phase->rhost,
+		    .show = &show,
+		};
+
+		r = sf_converse_device(phase->pamh, &ask, &was_typed, e);
+		if (r == SF_OK && !was_typed)
+			sf_clock_sleep_until(until_ms);
+	}
+	if (r != SF_OK)
+		return r;
+	return SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's%s",
+	    rule != SF_RULE_NONE ? "; no key came first"
+	    : was_typed          ? "; something was typed before Enter"
+				 : "");
+}
+
+static int refuse_nobody(struct sf_phase *phase, struct sf_error *e)
+{
+	enum sf_err r = SF_E_DENIED;
+
+	if (phase->rhost[0] != '\0')
+		r = deceive(phase, e);
+	else
+		r = SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's");
+	return sf_phase_refuse(
+	    phase, r == SF_E_DENIED ? sf_class_reason_name(phase->class_reason) : NULL, e);
+}
+
+SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	const struct sf_phase_ask ask = {.pamh = pamh,
+	    .name = "auth",
+	    .flags = (unsigned)flags,
+	    .argc = argc,
+	    .argv = argv,
+	    .may_prompt = true};
+	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
+	enum sf_rule rule = SF_RULE_NOT_MAPPED;
+	struct sf_error e = {.code = SF_E_BUG};
+	enum sf_err r = sf_phase_open(&phase, &ask, &e);
+
+	if (r != SF_OK)
+		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
+	if (phase.class_ == SF_CLASS_LOCAL)
+		return PAM_USER_UNKNOWN;
+	if (phase.class_ != SF_CLASS_OURS)
+		return refuse_nobody(&phase, &e);
+	r = sign_in(&phase, &rule, &e);
+	if (r == SF_OK && rule == SF_RULE_NONE) {
+		sf_phase_audit(&phase, "allowed");
+		return PAM_SUCCESS;
+	}
+	if (r != SF_OK)
+		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
+	(void)SF_FAIL(&e, SF_E_DENIED, 0, "rule %s does not hold", sf_rule_name(rule));
+	return sf_phase_refuse(&phase, sf_rule_name(rule), &e);
+}
+
+SF_EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	const struct sf_phase_ask ask = {
+	    .pamh = pamh, .name = "account", .flags = (unsigned)flags, .argc = argc, .argv = argv};
+	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
+	struct sf_error e = {.code = SF_E_BUG};
+	enum sf_err r = sf_phase_open(&phase, &ask, &e);
+
+	if (r != SF_OK)
+		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
+	if (phase.class_ == SF_CLASS_LOCAL)
+		return PAM_USER_UNKNOWN;
+	if (phase.class_ == SF_CLASS_OURS) {
+		sf_phase_audit(&phase, "allowed");
+		return PAM_SUCCESS;
+	}
+	(void)SF_FAIL(&e, SF_E_DENIED, 0, "the account is nobody's");
+	/* The account phase has a code of its own for a no. */
+	if (sf_phase_refuse(&phase, sf_class_reason_name(phase.class_reason), &e) == PAM_AUTH_ERR)
+		return PAM_PERM_DENIED;
+	return PAM_SYSTEM_ERR;
+}
+
+/*
+ * By class: in sshd this runs on a handle that never authenticated, and a success for an account
+ * that is not ours would cut off the modules below.
+ */
+SF_EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	const struct sf_phase_ask ask = {
+	    .pamh = pamh, .name = "cred", .flags = (unsigned)flags, .argc = argc, .argv = argv};
+	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
+	char id[SF_HANDOFF_ID_SIZE];
+	struct sf_error e = {.code = SF_E_BUG};
+	enum sf_err r = sf_phase_open(&phase, &ask, &e);
+
+	sf_session_take(pamh, id);
+	if (ask.flags & PAM_DELETE_CRED)
+		sf_session_forget(pamh);
+	if (r != SF_OK)
+		sf_log_error(&e);
+	if (r != SF_OK || phase.class_ == SF_CLASS_LOCAL)
+		return PAM_USER_UNKNOWN;
+	if (phase.class_ == SF_CLASS_OURS &&
+	    (ask.flags & (PAM_ESTABLISH_CRED | PAM_REINITIALIZE_CRED)) != 0)
+		sf_session_claim(pamh, id, phase.who.name);
+	return PAM_SUCCESS;
+}
+
+SF_EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	const struct sf_phase_ask ask = {
+	    .pamh = pamh, .name = "open", .flags = (unsigned)flags, .argc = argc, .argv = argv};
+	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
+	struct sf_error e = {.code = SF_E_BUG};
+
+	if (!sf_session_has_claim(pamh))
+		return PAM_SUCCESS;
+	/* Without a configuration a record can still be kept, only not revoked. */
+	if (sf_phase_open(&phase, &ask, &e) != SF_OK)
+		sf_log_error(&e);
+	sf_session_keep(&phase);
+	sf_session_forget(pamh);
+	return PAM_SUCCESS;
+}
+
+SF_EXPORT int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
+{
+	(void)flags;
+	(void)argc;
+	(void)argv;
+	sf_session_forget(pamh);
+	return PAM_SUCCESS;
+}

@@ -1,0 +1,174 @@
+#include "phase.h"
+
+#include <string.h>
+#include <syslog.h>
+
+#include <security/pam_ext.h>
+
+#include "args.h"
+#include "converse.h"
+
+#include "banned.h"
+
+static void to_pam_syslog(void *context, int level, const char *line)
+{
+	pam_syslog(context, level, "%s", line);
+}
+
+/* A text item, "" where it is not set. */
+static const char *text_item(pam_handle_t *pamh, int type)
+{
+	const void *item = NULL;
+
+	if (pam_get_item(pamh, type, &item) != PAM_SUCCESS || !item)
+		return "";
+	return item;
+}
+
+static enum sf_err find_user(
+    struct sf_phase *phase, const struct sf_phase_ask *ask, struct sf_error *e)
+{
+	const char *user = NULL;
+
+	if (ask->may_prompt) {
+		int code = pam_get_user(ask->pamh, &user, NULL);
+
+		if (code == PAM_CONV_ERR || code == PAM_CONV_AGAIN)
+			return SF_FAIL(e, SF_E_CONVERSATION, code, "no user name can be had");
+		if (code != PAM_SUCCESS)
+			return SF_FAIL(e, SF_E_SYSTEM, code, "no user name can be had");
+	} else {
+		user = text_item(ask->pamh, PAM_USER);
+	}
+	if (!user || (user[0] == '\0' && !ask->may_prompt))
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "there is no user name");
+	return sf_account_find(user, &phase->who, e);
+}
+
+enum sf_err sf_phase_open(
+    struct sf_phase *phase, const struct sf_phase_ask *ask, struct sf_error *e)
+{
+	struct sf_args args;
+	enum sf_err r = SF_OK;
+
+	memset(phase, 0, sizeof *phase);
+	phase->pamh = ask->pamh;
+	phase->name = ask->name;
+	phase->is_silent = (ask->flags & PAM_SILENT) != 0;
+	phase->class_ = SF_CLASS_NOBODY;
+	phase->service = text_item(ask->pamh, PAM_SERVICE);
+	phase->rhost = text_item(ask->pamh, PAM_RHOST);
+	sf_log_set_sink(to_pam_syslog, ask->pamh);
+	r = find_user(phase, ask, e);
+	if (r != SF_OK)
+		return r;
+	if (phase->who.account.exists && phase->who.account.uid == 0) {
+		phase->class_ = SF_CLASS_LOCAL;
+		phase->class_reason = SF_CLASS_REASON_LOW_UID;
+		return SF_OK;
+	}
+	r = sf_args_parse(ask->argc, ask->argv, &args, e);
+	if (r != SF_OK)
+		return r;
+	phase->is_debug = args.is_debug;
+	r = sf_args_load(&args, ask->argc, ask->argv, &phase->config, &phase->org, e);
+	if (r != SF_OK)
+		return r;
+	r = sf_account_class(&phase->who, &phase->config->pam, phase->service, &phase->class_,
+	    &phase->class_reason, e);
+	if (r == SF_OK && phase->is_debug)
+		sf_log_line(LOG_DEBUG, "sfoauth: %s: class %d (%s)", phase->name,
+		    (int)phase->class_, sf_class_reason_name(phase->class_reason));
+	return r;
+}
+
+void sf_phase_closep(struct sf_phase *phase)
+{
+	sf_account_clear(&phase->who);
+	sf_config_freep(&phase->config);
+	sf_log_set_sink(NULL, NULL);
+}
+
+bool sf_phase_is_same_user(const struct sf_phase *phase)
+{
+	return phase->who.name && strcmp(text_item(phase->pamh, PAM_USER), phase->who.name) == 0;
+}
+
+static struct sf_audit fill_audit(const struct sf_phase *phase)
+{
+	return (struct sf_audit){
+	    .service = phase->service,
+	    .phase = phase->name,
+	    .user = phase->who.name,
+	    .has_uid = phase->who.account.exists,
+	    .uid = phase->who.account.uid,
+	    .org = phase->org ? phase->org->name : NULL,
+	    .sf_id = phase->sf_id,
+	    .sf_user = phase->sf_user,
+	    .flow = phase->flow,
+	    .rhost = phase->rhost,
+	    .token = phase->token,
+	};
+}
+
+void sf_phase_audit(const struct sf_phase *phase, const char *result)
+{
+	struct sf_audit audit = fill_audit(phase);
+
+	audit.result = result;
+	audit.reason = sf_err_name(SF_OK);
+	audit.why = phase->note;
+	sf_audit(LOG_INFO, &audit);
+}
+
+void sf_phase_audit_dropped(const struct sf_phase *phase, const struct sf_phase_dropped *dropped)
+{
+	const struct sf_audit audit = {
+	    .result = "dropped",
+	    .reason = sf_err_name(dropped->reason),
+	    .service = phase->service,
+	    .phase = phase->name,
+	    .has_uid = true,
+	    .uid = dropped->owner,
+	    .org = phase->org ? phase->org->name : NULL,
+	    .rhost = phase->rhost,
+	    .token = dropped->token,
+	    .why = dropped->why,
+	};
+
+	sf_audit(LOG_NOTICE, &audit);
+}
+
+/* err.def has no row for success: what is not in it is a failure too. */
+static int pam_code(enum sf_err code)
+{
+	static const int codes[SF_ERR_COUNT] = {
+	    [SF_OK] = PAM_SYSTEM_ERR,
+#define SF_ERR(name, pam, exit_code, level, sentence) [SF_E_##name] = pam,
+#include "err.def"
+#undef SF_ERR
+	};
+
+	return code > SF_OK && code < SF_ERR_COUNT ? codes[code] : PAM_SYSTEM_ERR;
+}
+
+int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const struct sf_error *e)
+{
+	struct sf_audit audit = fill_audit(phase);
+	char ref[SF_LOG_REF_SIZE], why[SF_ERROR_DETAIL_SIZE + sizeof phase->note];
+	struct sf_text text = SF_TEXT(why);
+	int code = pam_code(e->code);
+
+	(void)sf_text_addf(
+	    &text, "%s%s%s", e->detail, e->detail[0] && phase->note[0] ? "; " : "", phase->note);
+
+	sf_log_new_ref(ref);
+	audit.result = code == PAM_AUTH_ERR ? "denied" : "error";
+	audit.ref = ref;
+	audit.reason = reason ? reason : sf_err_name(e->code);
+	audit.why = why;
+	sf_audit(sf_err_level(e->code), &audit);
+	if (!phase->is_silent && e->code != SF_E_CONVERSATION)
+		sf_converse_refused(phase->pamh, ref);
+	return code;
+}

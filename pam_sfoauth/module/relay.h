@@ -1,0 +1,56 @@
+/*
+ * The module's half of a sign-in with the worker: which frame is legal in which phase. The table
+ * is relay.c's; everything that is not in it is PROTOCOL, and the caller then kills the worker.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "err.h"
+#include "facts.h"
+#include "job.h"
+#include "ui.h"
+#include "wire.h"
+
+enum sf_relay_phase {
+	SF_RELAY_STARTED, /* the job is sent */
+	SF_RELAY_SHOWN,   /* address and code are known */
+	SF_RELAY_FACTS,   /* who signed in is known, the verdict is the module's to give */
+	SF_RELAY_JUDGED,  /* the verdict is sent */
+	SF_RELAY_DONE,    /* the worker has finished; only its end of file is missing */
+	SF_RELAY_OVER,    /* end of file after DONE */
+	SF_RELAY_BROKEN,  /* a failure, whoever's */
+	SF_RELAY_PHASE_COUNT
+};
+
+/* What a frame does in a phase: the phase it leads to. */
+enum sf_relay_phase sf_relay_next(enum sf_relay_phase phase, enum sf_wire_type type);
+
+struct sf_relay {
+	int fd;              /* frames; borrowed */
+	int64_t deadline_ms; /* clock.h */
+	enum sf_relay_phase phase;
+	bool has_facts;    /* the worker holds, or held, a token */
+	bool is_unlawful;  /* it sent what it may not: kill it */
+	bool has_end;      /* end is filled, from DONE or FAIL */
+	struct sf_end end; /* the worker's last words */
+};
+
+/*
+ * In this order. Each fails with what the worker's FAIL says, with PROTOCOL (a frame that is not
+ * legal now, or malformed), WORKER (it ended too early) or UNAVAILABLE with sys ETIMEDOUT.
+ */
+SF_CHECKED enum sf_err sf_relay_start(struct sf_relay *relay, int fd, int64_t deadline_ms,
+    const struct sf_job *job, struct sf_error *e);
+SF_CHECKED enum sf_err sf_relay_show(
+    struct sf_relay *relay, struct sf_show *ret_show, struct sf_error *e);
+SF_CHECKED enum sf_err sf_relay_facts(
+    struct sf_relay *relay, struct sf_facts *ret_facts, struct sf_error *e);
+SF_CHECKED enum sf_err sf_relay_verdict(struct sf_relay *relay, bool yes, struct sf_error *e);
+/* DONE, then end of file. relay->end says what became of the token. */
+SF_CHECKED enum sf_err sf_relay_finish(struct sf_relay *relay, struct sf_error *e);
+
+/* What became of the token, as far as the worker could still say it. */
+enum sf_token_state sf_relay_token(const struct sf_relay *relay);

@@ -1,0 +1,147 @@
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "file.h"
+#include "job.h"
+#include "launch.h"
+#include "rundir.h"
+
+#include "banned.h"
+
+#define DATA_NAME "sfoauth_claim" /* of pam_set_data(3) */
+
+struct claim {
+	char id[SF_HANDOFF_ID_SIZE];
+	char user[]; /* PAM_USER at the time */
+};
+
+static void claim_free(pam_handle_t *pamh, void *data, int status)
+{
+	(void)pamh;
+	(void)status;
+	free(data);
+}
+
+static const struct claim *find_claim(pam_handle_t *pamh)
+{
+	const void *data = NULL;
+
+	return pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS ? data : NULL;
+}
+
+void sf_session_take(pam_handle_t *pamh, char ret_id[static SF_HANDOFF_ID_SIZE])
+{
+	const char *value = pam_getenv(pamh, SF_HANDOFF_VARIABLE);
+
+	ret_id[0] = '\0';
+	if (!value)
+		return;
+	if (sf_handoff_is_id(value))
+		memcpy(ret_id, value, SF_HANDOFF_ID_SIZE);
+	if (pam_putenv(pamh, SF_HANDOFF_VARIABLE) != PAM_SUCCESS)
+		sf_log_line(
+		    LOG_WARNING, "sfoauth: %s stays in the PAM environment", SF_HANDOFF_VARIABLE);
+}
+
+void sf_session_claim(pam_handle_t *pamh, const char *id, const char *user)
+{
+	size_t user_size = strlen(user) + 1;
+	struct claim *claim = NULL;
+
+	if (id[0] == '\0')
+		return;
+	claim = malloc(sizeof *claim + user_size);
+	if (!claim)
+		return; /* the record is left to the next sweep */
+	memcpy(claim->id, id, sizeof claim->id);
+	memcpy(claim->user, user, user_size);
+	if (pam_set_data(pamh, DATA_NAME, claim, claim_free) != PAM_SUCCESS)
+		free(claim);
+}
+
+void sf_session_forget(pam_handle_t *pamh)
+{
+	if (find_claim(pamh))
+		(void)pam_set_data(pamh, DATA_NAME, NULL, NULL);
+}
+
+bool sf_session_has_claim(pam_handle_t *pamh)
+{
+	return find_claim(pamh) != NULL;
+}
+
+/* A record that nobody gets. */
+static void drop(const struct sf_phase *phase, int take_record, enum sf_err reason, const char *why)
+{
+	enum sf_token_state state = SF_TOKEN_STATE_ORPHANED;
+	struct stat st = {0};
+
+	(void)fstat(take_record, &st);
+	if (phase->org)
+		sf_launch_revoke(
+		    phase->org, take_record, sf_clock_now_ms() + SF_LAUNCH_SHORT_MS, &state);
+	else
+		sf_fd_closep(&take_record);
+	sf_phase_audit_dropped(phase, &(struct sf_phase_dropped){.owner = st.st_uid,
+					  .reason = reason,
+					  .token = sf_token_state_name(state),
+					  .why = why});
+}
+
+static void keep(struct sf_phase *phase, int take_record)
+{
+	SF_CLEANUP(sf_fd_closep) int record = take_record;
+	struct sf_error e;
+
+	if (sf_launch_keep(&phase->who, record, &e) == SF_OK) {
+		phase->token = sf_token_state_name(SF_TOKEN_STATE_KEPT);
+		sf_phase_audit(phase, "kept");
+		return;
+	}
+	sf_log_error(&e);
+	/* sfoauth-keep has moved the common read position. */
+	(void)lseek(record, 0, SEEK_SET);
+	drop(phase, SF_TAKE_FD(record), e.code, e.detail);
+}
+
+void sf_session_keep(struct sf_phase *phase)
+{
+	const struct sf_rundir_ask ask = {
+	    .parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_HANDOFF, .in_memory = true};
+	const struct claim *claim = find_claim(phase->pamh);
+	const struct sf_account *account = &phase->who.account;
+	SF_CLEANUP(sf_fd_closep) int dir = -1;
+	uid_t uid = (uid_t)-1; /* nobody's */
+	bool is_same = false;
+	int record = -1;
+	struct sf_error e;
+
+	if (!claim)
+		return;
+	is_same = phase->who.name && strcmp(claim->user, phase->who.name) == 0;
+	if (is_same && account->exists && account->uid != 0)
+		uid = account->uid;
+	if (sf_rundir_open(&ask, &dir, &e) != SF_OK) {
+		sf_log_error(&e);
+		return;
+	}
+	switch (sf_handoff_claim(dir, claim->id, uid, &record)) {
+	case SF_HANDOFF_NONE:
+		sf_log_line(LOG_NOTICE, "sfoauth: the record for this session is gone");
+		return;
+	case SF_HANDOFF_TAKEN:
+		keep(phase, record);
+		return;
+	case SF_HANDOFF_SPOILT:
+		drop(phase, record, is_same ? SF_E_EXPIRED : SF_E_DENIED,
+		    is_same ? "the record is not this user's, or too old"
+			    : "the user name has changed since the sign-in");
+		return;
+	}
+}

@@ -1,0 +1,223 @@
+#include "signin.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
+
+#include "clock.h"
+#include "converse.h"
+#include "file.h"
+#include "launch.h"
+#include "rundir.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define LOGIN_TIMEOUT_S 50 /* login(1) gives up after 60 */
+#define VERDICT_MAX_MS  15000
+
+uint32_t sf_signin_timeout_s(const struct sf_phase *phase)
+{
+	uint32_t timeout_s = phase->config->pam.approve_timeout_s;
+
+	if (strcmp(phase->service, "login") == 0 && timeout_s > LOGIN_TIMEOUT_S)
+		return LOGIN_TIMEOUT_S;
+	return timeout_s;
+}
+
+static bool wants_record(const struct sf_phase *phase)
+{
+	const struct sf_pam *policy = &phase->config->pam;
+
+	return policy->session_token == SF_SESSION_TOKEN_ACCESS &&
+	       sf_list_has(&policy->session_services, phase->service);
+}
+
+/* Records that no session came for; all together they cost one short deadline at most. */
+static void sweep(const struct sf_phase *phase, int dir)
+{
+	int64_t until_ms = sf_clock_now_ms() + SF_LAUNCH_SHORT_MS;
+	int record = -1;
+
+	for (int i = 0; i < SF_HANDOFF_SWEEP_MAX && sf_clock_left_ms(until_ms) > 0 &&
+			sf_handoff_sweep(dir, &record);
+	     i++) {
+		enum sf_token_state state = SF_TOKEN_STATE_ORPHANED;
+		struct stat st = {0};
+
+		(void)fstat(record, &st);
+		sf_launch_revoke(phase->org, record, until_ms, &state);
+		sf_phase_audit_dropped(phase, &(struct sf_phase_dropped){.owner = st.st_uid,
+						  .reason = SF_E_EXPIRED,
+						  .token = sf_token_state_name(state),
+						  .why = "no session came for this record"});
+	}
+}
+
+/* Where records live. Whatever is wrong there is logged and costs the record, not the login. */
+static void prepare_record(struct sf_signin *signin)
+{
+	const struct sf_rundir_ask ask = {
+	    .parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_HANDOFF, .in_memory = true};
+	struct sf_error e;
+
+	if (sf_rundir_open(&ask, &signin->dir, &e) != SF_OK) {
+		sf_log_error(&e);
+		return;
+	}
+	sweep(signin->phase, signin->dir);
+	if (wants_record(signin->phase) &&
+	    sf_handoff_new(signin->dir, &signin->record, &e) != SF_OK)
+		sf_log_error(&e);
+}
+
+static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, struct sf_error *e)
+{
+	const struct sf_phase *phase = signin->phase;
+	struct sf_text scope = SF_TEXT(job->scope);
+	enum sf_err r = sf_launch_job(phase->org, SF_JOB_LOGIN, job, e);
+
+	if (r != SF_OK)
+		return r;
+	job->keep = signin->record >= 0;
+	job->deadline_ms = signin->deadline_ms - SF_SIGNIN_MARGIN_MS;
+	/* Never refresh_token: a login would sign the person's own helper out. */
+	(void)sf_text_add(&scope, "openid id");
+	if (job->keep)
+		(void)sf_text_add(&scope, " api");
+	if (phase->config->pam.require_permission.count > 0)
+		(void)sf_text_add(&scope, " custom_permissions");
+	if (scope.overflow || phase->config->pam.flows.count == 0 ||
+	    !sf_text_copy(job->flow, sizeof job->flow, phase->config->pam.flows.items[0]))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "no flow that fits");
+	return SF_OK;
+}
+
+enum sf_err sf_signin_start(
+    struct sf_signin *signin, struct sf_phase *phase, int64_t deadline_ms, struct sf_error *e)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {.deadline_ms = deadline_ms};
+	enum sf_err r = sf_origin_parse(phase->org->login_url, &signin->pinned, e);
+
+	signin->phase = phase;
+	signin->deadline_ms = deadline_ms;
+	phase->flow = "device";
+	phase->token = sf_token_state_name(SF_TOKEN_STATE_NONE);
+	if (r != SF_OK)
+		return r;
+	prepare_record(signin);
+	r = fill_job(signin, &job, e);
+	if (r == SF_OK)
+		r = sf_launch_worker(phase->who.account.uid, signin->record, &signin->child, e);
+	if (r == SF_OK)
+		r = sf_relay_start(&signin->relay, signin->child.fd, deadline_ms, &job, e);
+	if (r == SF_OK)
+		r = sf_relay_show(&signin->relay, &signin->show, e);
+	return r;
+}
+
+enum sf_err sf_signin_facts(
+    struct sf_signin *signin, struct sf_facts *ret_facts, struct sf_error *e)
+{
+	struct sf_phase *phase = signin->phase;
+	const struct sf_converse_ask ask = {
+	    .style = sf_converse_style(phase->config->pam.dialogue, phase->service),
+	    .org = phase->org->name,
+	    .account = phase->who.name,
+	    .rhost = phase->rhost,
+	    .show = &signin->show,
+	};
+	bool was_typed = false;
+	enum sf_err r = sf_converse_device(phase->pamh, &ask, &was_typed, e);
+
+	if (r == SF_OK && was_typed)
+		r = SF_FAIL(e, SF_E_PASSWORD_TYPED, 0,
+		    "something was typed before Enter; it was not looked at");
+	if (r == SF_OK)
+		r = sf_relay_facts(&signin->relay, ret_facts, e);
+	return r;
+}
+
+/* Give the record away. Nothing about keeping a token refuses a login. */
+static void publish(struct sf_signin *signin)
+{
+	struct sf_phase *phase = signin->phase;
+	char id[SF_HANDOFF_ID_SIZE], variable[sizeof SF_HANDOFF_VARIABLE + SF_HANDOFF_ID_SIZE];
+	struct sf_text text = SF_TEXT(variable);
+	struct sf_error e;
+	enum sf_err r;
+
+	if (signin->record < 0 || signin->relay.end.token != SF_TOKEN_STATE_KEPT)
+		return;
+	r = sf_handoff_publish(signin->dir, signin->record, phase->who.account.uid, id, &e);
+	if (r != SF_OK) {
+		sf_log_error(&e);
+		return;
+	}
+	/* From here on the name has it: a lost variable leaves it to the next sweep. */
+	sf_fd_closep(&signin->record);
+	signin->record = -1;
+	if (!sf_text_addf(&text, "%s=%s", SF_HANDOFF_VARIABLE, id) ||
+	    pam_putenv(phase->pamh, variable) != PAM_SUCCESS)
+		sf_log_line(LOG_WARNING, "sfoauth: the PAM environment takes no variable");
+}
+
+enum sf_err sf_signin_finish(struct sf_signin *signin, bool yes, struct sf_error *e)
+{
+	struct sf_relay *relay = &signin->relay;
+	bool is_clean = false;
+	enum sf_err r;
+
+	relay->deadline_ms = sf_clock_within_ms(signin->deadline_ms, VERDICT_MAX_MS);
+	r = sf_relay_verdict(relay, yes, e);
+	if (r == SF_OK)
+		r = sf_relay_finish(relay, e);
+	if (!yes)
+		return SF_OK;
+	if (r != SF_OK)
+		return r;
+	sf_child_end(&signin->child, sf_clock_now_ms() + SF_LAUNCH_END_MS, &is_clean);
+	if (!is_clean)
+		return SF_FAIL(e, SF_E_WORKER, 0, "the worker did not end well");
+	publish(signin);
+	return SF_OK;
+}
+
+static void fill_note(struct sf_phase *phase, const struct sf_end *end)
+{
+	struct sf_text text = SF_TEXT(phase->note);
+
+	if (end->row[0] != '\0')
+		(void)sf_text_addf(&text, "answer %s", end->row);
+	if (end->landlock == 0)
+		(void)sf_text_addf(&text, "%sno Landlock, seccomp alone", text.len > 0 ? "; " : "");
+	if (end->trapped > 0)
+		(void)sf_text_addf(&text, "%ssystem call %u was denied", text.len > 0 ? "; " : "",
+		    (unsigned)end->trapped - 1);
+}
+
+void sf_signin_closep(struct sf_signin *signin)
+{
+	struct sf_phase *phase = signin->phase;
+	enum sf_token_state state = SF_TOKEN_STATE_NONE;
+	bool is_clean = false;
+
+	if (signin->child.pid > 0 && signin->relay.is_unlawful)
+		sf_child_killp(&signin->child);
+	else if (signin->child.pid > 0)
+		sf_child_end(&signin->child, sf_clock_now_ms() + SF_LAUNCH_END_MS, &is_clean);
+	if (phase) {
+		int record = signin->record >= 0 ? sf_handoff_reopen(signin->record) : -1;
+
+		state = sf_relay_token(&signin->relay);
+		if (record >= 0)
+			sf_launch_revoke(
+			    phase->org, record, sf_clock_now_ms() + SF_LAUNCH_SHORT_MS, &state);
+		phase->token = sf_token_state_name(state);
+		if (signin->relay.has_end)
+			fill_note(phase, &signin->relay.end);
+	}
+	sf_fd_closep(&signin->record);
+	sf_fd_closep(&signin->dir);
+	signin->record = signin->dir = -1;
+}
