@@ -29,7 +29,7 @@ ifeq ($(SAN),)
 HARD  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 endif
 PATHS := -DSF_BINDIR='"$(BINDIR)"' -DSF_LIBEXECDIR='"$(LIBEXECDIR)/sfoauth"'
-ALL_CPPFLAGS = -D_GNU_SOURCE -Icommon/base $(PATHS) $(CPPFLAGS)
+ALL_CPPFLAGS = -D_GNU_SOURCE -iquote common/base $(PATHS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu17 $(WARN) $(HARD) -ffile-prefix-map=$(CURDIR)/= $(SAN) $(CFLAGS)
 LINK_HARD    = -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined,--as-needed
 ALL_LDFLAGS  = $(if $(SAN),-Wl$(comma)--as-needed $(SAN),$(LINK_HARD)) $(LDFLAGS)
@@ -74,7 +74,7 @@ $(B)/sfoauth: $(call objs,credhelper/cli) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
 # The manual of the file format takes its lists from the tables that the programs are built from.
-MAN_SOURCES = common/base/config.def $(wildcard common/worker/flow.h credhelper/cli/store.h)
+MAN_SOURCES = common/base/config.def
 MAN_PAGES   = $(sort $(wildcard man/*.1 man/*.5 man/*.8)) $(patsubst %.in,$(B)/%,$(wildcard man/*.in))
 all: $(filter $(B)/%,$(MAN_PAGES))
 $(B)/man/%: man/%.in man/rows.awk $(MAN_SOURCES)
@@ -149,7 +149,7 @@ endef
 $(foreach n,$(UNIT_NAMES),$(eval $(call test_rule,unit/test_$(n),$(B)/tests/unit/test_$(n).o,$(n),-lcmocka)))
 $(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/replay_$(n),$(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_$(n).o,$(n))))
 $(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/fuzz_$(n),$(B)/tests/fuzz/fuzz_$(n).o,$(n),-fsanitize=fuzzer)))
-$(B)/tests/%.o: ALL_CPPFLAGS += -Icommon/worker -Ipam_sfoauth/module -Icredhelper/cli
+$(B)/tests/%.o: ALL_CPPFLAGS += -iquote common/worker -iquote pam_sfoauth/module -iquote credhelper/cli
 
 .PHONY: unit test-programs check check-all lint
 test-programs: $(UNIT_TESTS) $(REPLAYS)
@@ -200,7 +200,7 @@ mutants:
 bench:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s B=$(B)/gcc CC=gcc stage
-	@SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(B)/bench.md
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(abspath $(B))/bench.md
 demo:
 	@$(SUB) deps GROUPS="build demo"
 	@$(SUB) -s B=$(B)/demo stage

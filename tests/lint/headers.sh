@@ -9,7 +9,7 @@ for header in common/*/*.h pam_sfoauth/*/*.h credhelper/*/*.h; do
 	[ -e "$header" ] || continue
 	for compiler in gcc clang; do
 		said=$($compiler -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-function \
-		    -Icommon/base -I"$(dirname "$header")" -fsyntax-only -x c - <<<"#include \"$PWD/$header\"" 2>&1) ||
+		    -iquote common/base -iquote "$(dirname "$header")" -fsyntax-only -x c - <<<"#include \"$PWD/$header\"" 2>&1) ||
 		    { echo "headers: $header does not compile alone with $compiler:" && echo "$said" | head -n 5 && bad=1; }
 	done
 	grep -q '^#pragma once' "$header" || { echo "headers: $header has no #pragma once" && bad=1; }
