@@ -30,10 +30,10 @@ if [ -z "${SF_E2E_INSIDE:-}" ]; then
 		make -C "$src" -s stage ${B:+"B=$B"} >&2 || exit 1
 		SF_STAGE=$src/${B:-build}/stage
 	fi
-	unshare -m -n -p -f --mount-proc true 2>/dev/null || skip_all 'namespaces cannot be had here'
+	"$src/tests/demo/private.sh" -n true 2>/dev/null || skip_all 'namespaces cannot be had here'
 	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb \
 	    SF_E2E_INSIDE=1 SF_STAGE="$(readlink -f "$SF_STAGE")" \
-	    unshare -m -n -p -i -u -f --kill-child --mount-proc --propagation private bash "$0" "$@"
+	    "$src/tests/demo/private.sh" -n bash "$(readlink -f "$0")" "$@"
 fi
 
 W=/run/e2e
