@@ -22,11 +22,16 @@ def oauth(world, request, value, status=200):
     wanted = request.arg("format") or ""
     accept = request.headers.get("Accept", "")
     if wanted == "urlencoded" or (not wanted and "x-www-form-urlencoded" in accept):
-        return Reply(status, urllib.parse.urlencode(value), "application/x-www-form-urlencoded;charset=UTF-8")
+        return Reply(
+            status, urllib.parse.urlencode(value), "application/x-www-form-urlencoded;charset=UTF-8"
+        )
     if wanted == "xml" or (not wanted and accept.startswith("application/xml")):
         rows = "".join(f"<{k}>{xml.sax.saxutils.escape(str(v))}</{k}>" for k, v in value.items())
-        return Reply(status, f'<?xml version="1.0" encoding="UTF-8"?><OAuth>{rows}</OAuth>',
-                     "application/xml;charset=UTF-8")
+        return Reply(
+            status,
+            f'<?xml version="1.0" encoding="UTF-8"?><OAuth>{rows}</OAuth>',
+            "application/xml;charset=UTF-8",
+        )
     return document(world, value, status, extra=status == 200)
 
 

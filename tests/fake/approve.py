@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Approve a device code as a person's browser would: through the HTML forms, with a cookie jar, over HTTPS.
+"""Approve a device code as a person's browser would: through the HTML forms, with a cookie jar,
+over HTTPS.
 
-    approve.py --ca CA.pem --address https://acme.my.salesforce.com/setup/connect --code K7P2QW4Z --user ada
-               [--password pass-ada] [--deny] [--connect 127.0.0.1:8443]
+    approve.py --ca CA.pem --address https://acme.my.salesforce.com/setup/connect --code K7P2QW4Z
+               --user ada [--password pass-ada] [--deny] [--connect 127.0.0.1:8443]
 
---connect goes there instead of where the name points, which is still checked against the certificate. --address may
-also be an authorize address (then no --code); the callback the browser would be sent to is printed, not followed.
-Prints the title of the last page. Exit 0 when the page says what was asked for, else 1.
+--connect goes there instead of where the name points, which is still checked against the
+certificate. --address may also be an authorize address (then no --code); the callback the
+browser would be sent to is printed, not followed. Prints the title of the last page. Exit 0 when
+the page says what was asked for, else 1.
 """
 import argparse
 import html.parser
@@ -65,7 +67,10 @@ class Elsewhere(urllib.request.HTTPSHandler):
                     address, _, port = where.rpartition(":")
                     self.port = int(port)
                 self.sock = context.wrap_socket(
-                    self._create_connection((address, self.port), self.timeout), server_hostname=name)
+                    self._create_connection((address, self.port), self.timeout),
+                    server_hostname=name,
+                )
+
         return self.do_open(Connection, req)
 
 
@@ -86,8 +91,9 @@ class Browser:
     def __init__(self, ca, where):
         context = ssl.create_default_context(cafile=ca)
         jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), jar, StayHome,
-                                                  Elsewhere(context, where))
+        self.opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), jar, StayHome, Elsewhere(context, where)
+        )
 
     def get(self, url, data=None):
         body = None if data is None else urllib.parse.urlencode(data).encode()
@@ -101,14 +107,19 @@ class Browser:
         """Fill in what the form has of `values`, press the button."""
         name = next((n for n, v in page.buttons if v == button), None)
         if not name:
-            raise SystemExit(f"approve.py: no button {button} on the page '{page.title}' {page.alert}")
+            raise SystemExit(
+                f"approve.py: no button {button} on the page '{page.title}' {page.alert}"
+            )
         fields = {k: values.get(k, v) for k, v in page.fields.items()}
         return self.get(page.action, {**fields, name: button})
 
 
 def walk(browser, args):
     """-> the last page."""
-    person = {"username": args.user, "pw": args.password or "pass-" + args.user.rpartition(":")[2].split("@")[0]}
+    person = {
+        "username": args.user,
+        "pw": args.password or "pass-" + args.user.rpartition(":")[2].split("@")[0],
+    }
     page = browser.get(args.address)
     first = "Connect" if args.code else "Log In"
     page = browser.press(page, first, user_code=args.code or "", **person)

@@ -4,18 +4,18 @@
     control.py WHERE COMMAND [ARGUMENT...]          WHERE: what --control was
 
     wait [SECONDS]                 until it answers (10)
-    log [kind=poll] [since=N]      requests, one a line        -j before the command prints JSON instead
+    log [kind=poll] [since=N]      requests, one a line
     counts [NAME]                  numbers; with NAME only that one (by_kind.poll works too)
-    secrets [KIND]                 every secret handed out or received, one a line: for `grep -rFf -`
+    secrets [KIND]                 every secret handed out or received, for `grep -rFf -`
     codes, tokens, users, orgs, clients, settings, scripts
-    approve [--user U] [--code C] [--deny] [--wait S]      C: a user code, default the latest that waits
-    set KEY=VALUE...               settings; `user=ada active=false`, `org=...`, `client=...` change one of those
+    approve [--user U] [--code C] [--deny] [--wait S]      C: default the latest that waits
+    set KEY=VALUE...               settings; with user=U, org=O or client=C that one's fields
     script KEY=VALUE... | JSON     queue an override (faults.py); unscript forgets them all
     mint [user=ada] [scopes='..']  a token out of thin air
     reset                          as freshly started (secrets are remembered)
 
-VALUE is JSON where it can be read as that, else text. U: nick, username or org:nick. Exit 1 and a sentence on stderr
-when it is refused.
+-j before the command prints JSON. VALUE is JSON where it can be read as that, else text. U: nick,
+username or org:nick. Exit 1 and a sentence on stderr when it is refused.
 """
 import argparse
 import http.client
@@ -74,9 +74,11 @@ def pairs(words):
 def log_line(row):
     shown = " ".join(f"{k}={v}" for k, v in row["query"] + row["form"])
     note = f" [{row['note']}]" if row["note"] else ""
-    return (f"{row['n']:3} {row['t']:.3f} conn={row['conn']}.{row['on_conn']} tls={row['handshakes']} "
-            f"{row['kind']:9} {row['method']} https://{row['host']}{row['path']} {shown} "
-            f"{row['authorization']} -> {row['status']}{note}").replace("  ", " ")
+    return (
+        f"{row['n']:3} {row['t']:.3f} conn={row['conn']}.{row['on_conn']} tls={row['handshakes']} "
+        f"{row['kind']:9} {row['method']} https://{row['host']}{row['path']} {shown} "
+        f"{row['authorization']} -> {row['status']}{note}"
+    ).replace("  ", " ")
 
 
 def show(value):
@@ -117,7 +119,9 @@ def run(where, command, words):
         wait(where, float(words[0]) if words else 10)
         return None
     if command == "log":
-        rows = call(where, "GET", "/log?" + urllib.parse.urlencode(dict(w.split("=", 1) for w in words)))
+        rows = call(
+            where, "GET", "/log?" + urllib.parse.urlencode(dict(w.split("=", 1) for w in words))
+        )
         return rows if AS_JSON else [log_line(r) for r in rows]
     if command == "counts":
         value = call(where, "GET", "/counts")

@@ -1,8 +1,9 @@
 """The small world the fake starts with: organizations, people, apps, records.
 
-Ids are Salesforce's: 15 case-sensitive characters, or 18 with a checksum. The id of org `evil` differs from that of
-`acme` in the case of two letters only, and `evil` has a person with ada's username. A sandbox copies production's
-user ids. Everybody's password is "pass-" and the short name.
+Ids are Salesforce's: 15 case-sensitive characters, or 18 with a checksum. The id of org `evil`
+differs from that of `acme` in the case of two letters only, and `evil` has a person with ada's
+username. A sandbox copies production's user ids. Everybody's password is "pass-" and the short
+name.
 """
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 PERMISSION = "Linux_Login"
@@ -13,28 +14,44 @@ SECRET_APP = "3MVG9acme.Secret_App"
 NO_DEVICE_APP = "3MVG9acme.NoDevice_App"
 PREAPPROVED_APP = "3MVG9acme.Preapproved_App"
 
-ALL_SCOPES = ("id profile email address phone openid refresh_token offline_access api full web "
-              "chatter_api visualforce lightning content custom_permissions").split()
+ALL_SCOPES = (
+    "id profile email address phone openid refresh_token offline_access api full web "
+    "chatter_api visualforce lightning content custom_permissions"
+).split()
 
 
 def to18(short):
     """15 characters -> 18: one letter per group of five says which of them are capitals."""
     tail = ""
     for start in (0, 5, 10):
-        bits = sum(1 << j for j, c in enumerate(short[start:start + 5]) if "A" <= c <= "Z")
+        bits = sum(1 << j for j, c in enumerate(short[start : start + 5]) if "A" <= c <= "Z")
         tail += ALPHABET[bits]
     return short + tail
 
 
 def person(org, nick, short, **more):
-    """One user. Keys that the rest of the fake does not know end up in the identity document as they are."""
+    """One user. Keys that the rest of the fake does not know end up in the identity document as
+    they are."""
     user = {
-        "key": f"{org}:{nick}", "org": org, "nick": nick, "id": to18(short),
-        "username": f"{nick}@acme.example", "password": f"pass-{nick}",
-        "first_name": nick.capitalize(), "last_name": "Example", "email": f"{nick}@acme.example",
-        "email_verified": True, "active": True, "user_type": "STANDARD", "integration_user": False,
-        "community_id": None, "community_url": None, "permissions": {PERMISSION: True},
-        "custom_attributes": {}, "api_enabled": True, "over": {},
+        "key": f"{org}:{nick}",
+        "org": org,
+        "nick": nick,
+        "id": to18(short),
+        "username": f"{nick}@acme.example",
+        "password": f"pass-{nick}",
+        "first_name": nick.capitalize(),
+        "last_name": "Example",
+        "email": f"{nick}@acme.example",
+        "email_verified": True,
+        "active": True,
+        "user_type": "STANDARD",
+        "integration_user": False,
+        "community_id": None,
+        "community_url": None,
+        "permissions": {PERMISSION: True},
+        "custom_attributes": {},
+        "api_enabled": True,
+        "over": {},
     }
     user.update(more)
     return user
@@ -43,11 +60,20 @@ def person(org, nick, short, **more):
 def orgs():
     def org(name, short, domain, login="login.salesforce.com"):
         return {"name": name, "id": to18(short), "domain": domain, "login": login}
-    return {o["name"]: o for o in (
-        org("acme", "00D5f000000Abcd", "acme.my.salesforce.com"),
-        org("evil", "00D5f000000aBcd", "evil.my.salesforce.com"),
-        org("sandbox", "00D5f000000AbSb", "acme--sb.sandbox.my.salesforce.com", "test.salesforce.com"),
-    )}
+
+    return {
+        o["name"]: o
+        for o in (
+            org("acme", "00D5f000000Abcd", "acme.my.salesforce.com"),
+            org("evil", "00D5f000000aBcd", "evil.my.salesforce.com"),
+            org(
+                "sandbox",
+                "00D5f000000AbSb",
+                "acme--sb.sandbox.my.salesforce.com",
+                "test.salesforce.com",
+            ),
+        )
+    }
 
 
 def users():
@@ -55,14 +81,26 @@ def users():
         person("acme", "ada", "0055f00000EfGhi"),
         person("acme", "kim", "0055f00000EfKim"),
         person("acme", "ina", "0055f00000EfIna", active=False),
-        person("acme", "sue", "0055f00000EfSue", user_type="CSP_LITE_PORTAL",
-               community_id=to18("0DB5f0000008OIA"), community_url="https://acme.my.site.com/help"),
+        person(
+            "acme",
+            "sue",
+            "0055f00000EfSue",
+            user_type="CSP_LITE_PORTAL",
+            community_id=to18("0DB5f0000008OIA"),
+            community_url="https://acme.my.site.com/help",
+        ),
         person("acme", "bot", "0055f00000EfBot", integration_user=True),
         person("acme", "pat", "0055f00000EfPat", permissions={}),
         person("acme", "root", "0055f00000EfRoo"),
         person("evil", "ada", "0055f00000EvAda"),
-        person("sandbox", "ada", "0055f00000EfGhi", username="ada@acme.example.sb",
-               email="ada@acme.example.invalid", email_verified=False),
+        person(
+            "sandbox",
+            "ada",
+            "0055f00000EfGhi",
+            username="ada@acme.example.sb",
+            email="ada@acme.example.invalid",
+            email_verified=False,
+        ),
     )
     return {u["key"]: u for u in rows}
 
@@ -71,54 +109,70 @@ def clients():
     callbacks = [f"http://localhost:{p}/OauthRedirect" for p in (1717, 1718, 1719)]
 
     def app(client_id, **more):
-        row = {"id": client_id, "secret": None, "require_secret": False, "device": True, "pkce": True,
-               "preapproved": False, "introspect": False, "scopes": list(ALL_SCOPES),
-               "callbacks": list(callbacks)}
+        row = {
+            "id": client_id,
+            "secret": None,
+            "require_secret": False,
+            "device": True,
+            "pkce": True,
+            "preapproved": False,
+            "introspect": False,
+            "scopes": list(ALL_SCOPES),
+            "callbacks": list(callbacks),
+        }
         row.update(more)
         return row
-    return {c["id"]: c for c in (
-        app(PUBLIC_APP),
-        app(SECRET_APP, secret=SECRET, require_secret=True, introspect=True),
-        app(NO_DEVICE_APP, device=False),
-        app(PREAPPROVED_APP, preapproved=True),
-    )}
+
+    return {
+        c["id"]: c
+        for c in (
+            app(PUBLIC_APP),
+            app(SECRET_APP, secret=SECRET, require_secret=True, introspect=True),
+            app(NO_DEVICE_APP, device=False),
+            app(PREAPPROVED_APP, preapproved=True),
+        )
+    }
 
 
 def contacts():
-    names = ("Grace Hopper, Alan Turing, Barbara Liskov, Edsger Dijkstra, Frances Allen, Ken Thompson, "
-             "Radia Perlman, Niklaus Wirth, Adele Goldberg, Donald Knuth, Jean Bartik, Tony Hoare").split(", ")
-    return [{"Id": to18(f"0035f0000000{i:03d}"), "Name": name, "Email": f"c{i}@customer.example"}
-            for i, name in enumerate(names, 1)]
+    names = (
+        "Grace Hopper, Alan Turing, Barbara Liskov, Edsger Dijkstra, Frances Allen, Ken Thompson, "
+        "Radia Perlman, Niklaus Wirth, Adele Goldberg, Donald Knuth, Jean Bartik, Tony Hoare"
+    ).split(", ")
+    return [
+        {"Id": to18(f"0035f0000000{i:03d}"), "Name": name, "Email": f"c{i}@customer.example"}
+        for i, name in enumerate(names, 1)
+    ]
 
 
 def settings():
     """What `control.py SOCK set KEY=VALUE` may change."""
     return {
-        "interval": 5,               # seconds between polls; slow_down for who is faster
-        "slow_down_step": 5,         # what each slow_down adds to the server's own idea of the interval
-        "code_life": 600,            # of a device code
+        "interval": 5,  # seconds between polls; slow_down for who is faster
+        "slow_down_step": 5,  # what each slow_down adds to the server's own idea of the interval
+        "code_life": 600,  # of a device code
         "auth_code_life": 900,
         "access_life": 7200,
-        "idle_life": 30 * 86400,     # of an unused refresh token
-        "rotation": False,           # refresh token rotation, with reuse detection
-        "same_access": False,        # a refresh answers with the access token that still lives
-        "refresh_delay": 0,          # seconds a refresh is "being processed"
-        "expired_as": "invalid_grant",   # or invalid_request
-        "device_flow": True,         # the org's switch
-        "device_flow_refused_at": "start",   # or poll
+        "idle_life": 30 * 86400,  # of an unused refresh token
+        "rotation": False,  # refresh token rotation, with reuse detection
+        "same_access": False,  # a refresh answers with the access token that still lives
+        "refresh_delay": 0,  # seconds a refresh is "being processed"
+        "expired_as": "invalid_grant",  # or invalid_request
+        "device_flow": True,  # the org's switch
+        "device_flow_refused_at": "start",  # or poll
         "password_flow": True,
-        "pkce_wrong_as": "invalid_grant",    # or invalid_request
+        "pkce_wrong_as": "invalid_grant",  # or invalid_request
         "scope_in_answer": True,
         "id_token": True,
-        "token_extra": {},           # merged into every token answer
-        "instance_url": None,        # None: the truth
-        "id_url": None,              # whole, may hold {org} and {user}
+        "token_extra": {},  # merged into every token answer
+        "instance_url": None,  # None: the truth
+        "id_url": None,  # whole, may hold {org} and {user}
         "verification_uri": None,
-        "shuffle": True,             # key order of JSON answers
-        "extra_keys": True,          # keys nobody knows
-        "auto_approve": None,        # who approves every device code
-        "auto_after": 1,             # polls answered "pending" before that
-        "clock": 0,                  # seconds the server's clock is ahead
-        "cert": None,                # stem of another certificate beside --cert
-        "tls_delay": 0,              # seconds before the handshake
+        "shuffle": True,  # key order of JSON answers
+        "extra_keys": True,  # keys nobody knows
+        "auto_approve": None,  # who approves every device code
+        "auto_after": 1,  # polls answered "pending" before that
+        "clock": 0,  # seconds the server's clock is ahead
+        "cert": None,  # stem of another certificate beside --cert
+        "tls_delay": 0,  # seconds before the handshake
     }

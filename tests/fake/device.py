@@ -1,4 +1,5 @@
-"""The device flow, Salesforce's own: everything on the token endpoint, no expires_in, grant_type=device."""
+"""The device flow, Salesforce's own: everything on the token endpoint, no expires_in,
+grant_type=device."""
 import grants
 from answers import oauth, oauth_error
 
@@ -10,19 +11,29 @@ def refused_for_app(world, client, step):
 
 def start(world, request, client):
     if refused_for_app(world, client, "start"):
-        return oauth_error(world, request, "invalid_grant", "device flow is not enabled for the app")
+        return oauth_error(
+            world, request, "invalid_grant", "device flow is not enabled for the app"
+        )
     scopes = grants.scopes_of(client, request.arg("scope"))
     if scopes is None:
         return oauth_error(world, request, "invalid_scope", "the requested scope is not allowed")
     row = world.new_device(client, scopes, request.host, request.peer)
     uri = world.settings["verification_uri"] or f"https://{request.host}/setup/connect"
-    return oauth(world, request, {"device_code": row["device_code"], "user_code": row["user_code"],
-                                  "verification_uri": uri, "interval": world.settings["interval"]})
+    return oauth(
+        world,
+        request,
+        {
+            "device_code": row["device_code"],
+            "user_code": row["user_code"],
+            "verification_uri": uri,
+            "interval": world.settings["interval"],
+        },
+    )
 
 
 def too_fast(world, row):
-    """Counts a poll before its time; a second one in a row too fast gets slow_down (the first poll may come at once,
-    the vendor's own client sends it so)."""
+    """Counts a poll before its time; a second one in a row too fast gets slow_down (the first
+    poll may come at once, the vendor's own client sends it so)."""
     now = world.now()
     since = now - (row["last_poll"] if row["last_poll"] is not None else row["created"])
     first, row["last_poll"] = row["last_poll"] is None, now
@@ -35,8 +46,11 @@ def too_fast(world, row):
 
 
 def auto_approve(world, row):
-    if row["state"] == "pending" and world.settings["auto_approve"] and \
-            row["polls"] > world.settings["auto_after"]:
+    if (
+        row["state"] == "pending"
+        and world.settings["auto_approve"]
+        and row["polls"] > world.settings["auto_after"]
+    ):
         user = world.find_user(world.settings["auto_approve"], row["host"])
         world.decide(row, user, user is not None)
 
@@ -44,6 +58,7 @@ def auto_approve(world, row):
 def poll(world, request, client):
     def no(error, description):
         return oauth_error(world, request, error, description)
+
     if refused_for_app(world, client, "poll"):
         return no("invalid_grant", "device flow is not enabled for the app")
     row = world.devices.get(request.arg("code") or "")
@@ -62,5 +77,11 @@ def poll(world, request, client):
         return no("access_denied", "end-user denied authorization")
     row["state"] = "used"
     user = world.users[row["user"]]
-    return grants.token_answer(world, request, user, client, row["scopes"],
-                               grants.grant_for(world, user, client, row["scopes"]))
+    return grants.token_answer(
+        world,
+        request,
+        user,
+        client,
+        row["scopes"],
+        grants.grant_for(world, user, client, row["scopes"]),
+    )

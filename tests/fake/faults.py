@@ -1,17 +1,19 @@
 """What a test wants answered instead of the truth: a queue of overrides, matched in order.
 
 A script is one flat object. Which requests (all that are given must fit):
-    kind    start poll code refresh password token(other grants) revoke introspect userinfo identity data
-            connect authorize login approve discovery keys other
+    kind    start poll code refresh password token (other grants) revoke introspect userinfo
+            identity data connect authorize login approve discovery keys other
     path, method, host, user_agent (the last: a part of it)
     skip N  let N fitting requests pass first;  times N  then act N times (1; 0: for ever)
-What happens; the true handler runs (and hands out, spends, revokes) unless the script is a whole answer:
+What happens; the true handler runs (and hands out, spends, revokes) unless this is a whole answer:
     patch {..}, remove [..]     change the true JSON answer's keys
     status, headers {..}, content_type (null: none), chunked true   change any answer
-    body TEXT | json VALUE | html TEXT | big BYTES | error CODE [error_description] | redirect URL   whole answer
-    close | reset | garbage TEXT                                    no answer
-    delay S, drip S (a byte every S seconds; drip_head true: the head too), truncate N, close_after true
-    run true                    run the true handler although the answer is replaced: its tokens are orphaned
+    body TEXT | json VALUE | html TEXT | big BYTES | redirect URL | error CODE [error_description]
+                                a whole answer
+    close | reset | garbage TEXT    no answer
+    delay S, truncate N, close_after true
+    drip S                      a byte every S seconds; drip_head true: the head too
+    run true                    run the true handler all the same: its tokens are orphaned
     preset NAME                 one of PRESETS
 """
 import json
@@ -21,16 +23,26 @@ from wire import Reply
 MATCH = ("kind", "path", "method", "host", "user_agent")
 WHOLE = ("body", "json", "html", "big", "error", "redirect", "close", "reset", "garbage")
 WIRE = ("delay", "drip", "drip_head", "truncate", "close", "reset", "garbage", "close_after")
-PAGE = ("<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1>"
-        "<p>We are sorry.</p></body></html>")
+PAGE = (
+    "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1>"
+    "<p>We are sorry.</p></body></html>"
+)
 
 PRESETS = {
     "html": {"status": 200, "html": PAGE.format("Salesforce is down for maintenance")},
-    "html503": {"status": 503, "html": PAGE.format("Service Unavailable"), "headers": {"Retry-After": "30"}},
+    "html503": {
+        "status": 503,
+        "html": PAGE.format("Service Unavailable"),
+        "headers": {"Retry-After": "30"},
+    },
     "maintenance": {"status": 503, "html": PAGE.format("Maintenance"), "content_type": "text/html"},
     "s420": {"status": 420, "html": PAGE.format("Deleted organization")},
-    "s429": {"status": 429, "json": [{"errorCode": "REQUEST_LIMIT_EXCEEDED",
-                                      "message": "TotalRequests Limit exceeded."}]},
+    "s429": {
+        "status": 429,
+        "json": [
+            {"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}
+        ],
+    },
     "redirect": {"redirect": "https://evil.my.salesforce.com/steal"},
     "big": {"big": 10 << 20},
     "drip": {"drip": 1},
@@ -38,17 +50,32 @@ PRESETS = {
     "close": {"close": True},
     "reset": {"reset": True},
     "garbage": {"garbage": "SSH-2.0-OpenSSH_9.2\r\n"},
-    "bad_token": {"status": 403, "body": "Bad_OAuth_Token", "content_type": "text/plain;charset=UTF-8"},
-    "array": {"status": 401, "json": [{"message": "Session expired or invalid",
-                                       "errorCode": "INVALID_SESSION_ID"}]},
-    "form": {"status": 400, "body": "error=invalid_grant&error_description=in+a+form",
-             "content_type": "application/x-www-form-urlencoded"},
+    "bad_token": {
+        "status": 403,
+        "body": "Bad_OAuth_Token",
+        "content_type": "text/plain;charset=UTF-8",
+    },
+    "array": {
+        "status": 401,
+        "json": [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}],
+    },
+    "form": {
+        "status": 400,
+        "body": "error=invalid_grant&error_description=in+a+form",
+        "content_type": "application/x-www-form-urlencoded",
+    },
     "empty": {"status": 200, "body": ""},
-    "not_json": {"status": 200, "body": "{\"access_token\": "},
-    "nul": {"status": 200, "body": '{"access_token":"00D5f\\u0000x","username":"ada\\u0000@acme.example"}'},
+    "not_json": {"status": 200, "body": '{"access_token": '},
+    "nul": {
+        "status": 200,
+        "body": '{"access_token":"00D5f\\u0000x","username":"ada\\u0000@acme.example"}',
+    },
     "surrogate": {"status": 200, "body": '{"error":"\\ud800","username":"\\udfff"}'},
     "deep": {"status": 200, "body": "[" * 20000 + "]" * 20000},
-    "duplicate": {"status": 200, "body": '{"active":false,"active":true,"user_id":"1","user_id":"2"}'},
+    "duplicate": {
+        "status": 200,
+        "body": '{"active":false,"active":true,"user_id":"1","user_id":"2"}',
+    },
 }
 
 
@@ -63,8 +90,20 @@ class Script:
         self.no, self.match = no, {k: wanted.pop(k) for k in MATCH if k in wanted}
         self.skip, self.times = int(wanted.pop("skip", 0)), int(wanted.pop("times", 1))
         self.action, self.used = wanted, 0
-        known = WHOLE + WIRE + ("patch", "remove", "status", "headers", "content_type", "chunked", "run",
-                                "error_description")
+        known = (
+            WHOLE
+            + WIRE
+            + (
+                "patch",
+                "remove",
+                "status",
+                "headers",
+                "content_type",
+                "chunked",
+                "run",
+                "error_description",
+            )
+        )
         unknown = [k for k in wanted if k not in known]
         if unknown:
             raise ValueError(f"unknown key {unknown[0]}")
@@ -77,8 +116,14 @@ class Script:
         return all(seen[k] == v for k, v in self.match.items() if k != "user_agent")
 
     def show(self):
-        return {"no": self.no, **self.match, "skip": self.skip, "times": self.times, "used": self.used,
-                **{k: v if len(str(v)) < 80 else f"{str(v)[:60]}..." for k, v in self.action.items()}}
+        return {
+            "no": self.no,
+            **self.match,
+            "skip": self.skip,
+            "times": self.times,
+            "used": self.used,
+            **{k: v if len(str(v)) < 80 else f"{str(v)[:60]}..." for k, v in self.action.items()},
+        }
 
 
 def take(world, kind, request):
@@ -101,7 +146,10 @@ def replaces(script):
 def whole(action):
     status = action.get("status")
     if "error" in action:
-        value = {"error": action["error"], "error_description": action.get("error_description", "scripted")}
+        value = {
+            "error": action["error"],
+            "error_description": action.get("error_description", "scripted"),
+        }
         return Reply(status or 400, json.dumps(value))
     if "json" in action:
         return Reply(status or 200, json.dumps(action["json"]))

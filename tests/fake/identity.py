@@ -8,13 +8,20 @@ from wire import Reply
 
 IDENTITY_SCOPES = {"id", "openid", "profile", "email", "address", "phone", "full"}
 API_URLS = {
-    "enterprise": "/services/Soap/c/{version}/ORG", "metadata": "/services/Soap/m/{version}/ORG",
-    "partner": "/services/Soap/u/{version}/ORG", "rest": "/services/data/v{version}/",
-    "sobjects": "/services/data/v{version}/sobjects/", "search": "/services/data/v{version}/search/",
-    "query": "/services/data/v{version}/query/", "recent": "/services/data/v{version}/recent/",
-    "tooling_soap": "/services/Soap/T/{version}/ORG", "tooling_rest": "/services/data/v{version}/tooling/",
-    "profile": "/USER", "feeds": "/services/data/v{version}/chatter/feeds",
-    "groups": "/services/data/v{version}/chatter/groups", "users": "/services/data/v{version}/chatter/users",
+    "enterprise": "/services/Soap/c/{version}/ORG",
+    "metadata": "/services/Soap/m/{version}/ORG",
+    "partner": "/services/Soap/u/{version}/ORG",
+    "rest": "/services/data/v{version}/",
+    "sobjects": "/services/data/v{version}/sobjects/",
+    "search": "/services/data/v{version}/search/",
+    "query": "/services/data/v{version}/query/",
+    "recent": "/services/data/v{version}/recent/",
+    "tooling_soap": "/services/Soap/T/{version}/ORG",
+    "tooling_rest": "/services/data/v{version}/tooling/",
+    "profile": "/USER",
+    "feeds": "/services/data/v{version}/chatter/feeds",
+    "groups": "/services/data/v{version}/chatter/groups",
+    "users": "/services/data/v{version}/chatter/users",
 }
 
 
@@ -62,20 +69,42 @@ def identity_of(world, request, user, scopes, own):
     org = world.orgs[user["org"]]
     photo = world.base(org["domain"], request.host) + "/profilephoto/005/"
     value = {
-        "id": world.id_url(user, request.host), "asserted_user": own, "user_id": user["id"],
-        "organization_id": org["id"], "username": user["username"], "nick_name": user["nick"],
-        "display_name": f"{user['first_name']} {user['last_name']}", "email": user["email"],
-        "email_verified": user["email_verified"], "first_name": user["first_name"],
-        "last_name": user["last_name"], "timezone": "Europe/Helsinki",
+        "id": world.id_url(user, request.host),
+        "asserted_user": own,
+        "user_id": user["id"],
+        "organization_id": org["id"],
+        "username": user["username"],
+        "nick_name": user["nick"],
+        "display_name": f"{user['first_name']} {user['last_name']}",
+        "email": user["email"],
+        "email_verified": user["email_verified"],
+        "first_name": user["first_name"],
+        "last_name": user["last_name"],
+        "timezone": "Europe/Helsinki",
         "photos": {"picture": photo + "F", "thumbnail": photo + "T"},
-        "addr_street": None, "addr_city": None, "addr_state": None, "addr_country": None, "addr_zip": None,
-        "mobile_phone": None, "mobile_phone_verified": False, "is_lightning_login_user": False,
-        "status": {"created_date": None, "body": None}, "urls": urls(world, request, user, scopes),
-        "active": user["active"], "user_type": user["user_type"], "language": "en_US", "locale": "fi_FI",
-        "utcOffset": 7200000, "last_modified_date": "2026-11-20T08:15:30Z", "is_app_installed": True,
+        "addr_street": None,
+        "addr_city": None,
+        "addr_state": None,
+        "addr_country": None,
+        "addr_zip": None,
+        "mobile_phone": None,
+        "mobile_phone_verified": False,
+        "is_lightning_login_user": False,
+        "status": {"created_date": None, "body": None},
+        "urls": urls(world, request, user, scopes),
+        "active": user["active"],
+        "user_type": user["user_type"],
+        "language": "en_US",
+        "locale": "fi_FI",
+        "utcOffset": 7200000,
+        "last_modified_date": "2026-11-20T08:15:30Z",
+        "is_app_installed": True,
     }
     if user["community_id"]:
-        value["sfdc_community_id"], value["sfdc_community_url"] = user["community_id"], user["community_url"]
+        value["sfdc_community_id"], value["sfdc_community_url"] = (
+            user["community_id"],
+            user["community_url"],
+        )
     attributes(value, user, scopes)
     return override(value, user, add=True)
 
@@ -111,17 +140,32 @@ def userinfo(world, request):
     user = world.users[row["user"]]
     value = identity_of(world, request, user, row["scopes"], True)
     value = {
-        "sub": value.get("id"), "user_id": user["id"], "organization_id": world.orgs[user["org"]]["id"],
-        "preferred_username": user["username"], "nickname": user["nick"],
-        "name": f"{user['first_name']} {user['last_name']}", "email": user["email"],
-        "email_verified": user["email_verified"], "given_name": user["first_name"],
-        "family_name": user["last_name"], "zoneinfo": "Europe/Helsinki", "photos": value.get("photos"),
+        "sub": value.get("id"),
+        "user_id": user["id"],
+        "organization_id": world.orgs[user["org"]]["id"],
+        "preferred_username": user["username"],
+        "nickname": user["nick"],
+        "name": f"{user['first_name']} {user['last_name']}",
+        "email": user["email"],
+        "email_verified": user["email_verified"],
+        "given_name": user["first_name"],
+        "family_name": user["last_name"],
+        "zoneinfo": "Europe/Helsinki",
+        "photos": value.get("photos"),
         "profile": world.base(world.orgs[user["org"]]["domain"], request.host) + "/" + user["id"],
-        "picture": (value.get("photos") or {}).get("picture"), "address": {}, "phone_number": None,
-        "phone_number_verified": False, "is_salesforce_integration_user": user["integration_user"],
-        "urls": value.get("urls"), "active": user["active"], "user_type": user["user_type"],
-        "language": "en_US", "locale": "fi_FI", "utcOffset": 7200000,
-        "updated_at": "2026-11-20T08:15:30Z", "is_app_installed": True,
+        "picture": (value.get("photos") or {}).get("picture"),
+        "address": {},
+        "phone_number": None,
+        "phone_number_verified": False,
+        "is_salesforce_integration_user": user["integration_user"],
+        "urls": value.get("urls"),
+        "active": user["active"],
+        "user_type": user["user_type"],
+        "language": "en_US",
+        "locale": "fi_FI",
+        "utcOffset": 7200000,
+        "updated_at": "2026-11-20T08:15:30Z",
+        "is_app_installed": True,
     }
     attributes(value, user, row["scopes"])
     return document(world, override(value, user, add=False))
@@ -129,19 +173,37 @@ def userinfo(world, request):
 
 def discovery(world, request):
     base = f"https://{request.host}"
-    claims = ("active address email email_verified family_name given_name is_app_installed language locale name "
-              "nickname organization_id phone_number phone_number_verified photos picture preferred_username "
-              "profile sub updated_at urls user_id user_type zoneinfo").split()
+    claims = (
+        "active address email email_verified family_name given_name is_app_installed language "
+        "locale name nickname organization_id phone_number phone_number_verified photos picture "
+        "preferred_username "
+        "profile sub updated_at urls user_id user_type zoneinfo"
+    ).split()
     value = {"issuer": base, "jwks_uri": base + "/id/keys"}
-    for key, name in (("authorization", "authorize"), ("token", "token"), ("revocation", "revoke"),
-                      ("userinfo", "userinfo"), ("registration", "register"), ("introspection", "introspect")):
+    for key, name in (
+        ("authorization", "authorize"),
+        ("token", "token"),
+        ("revocation", "revoke"),
+        ("userinfo", "userinfo"),
+        ("registration", "register"),
+        ("introspection", "introspect"),
+    ):
         value[f"{key}_endpoint"] = f"{base}/services/oauth2/{name}"
-    value.update({
-        "scopes_supported": data.ALL_SCOPES, "response_types_supported": ["code", "token", "token id_token"],
-        "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"],
-        "display_values_supported": ["page", "popup", "touch"], "claims_supported": claims,
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic",
-                                                  "private_key_jwt"]})
+    value.update(
+        {
+            "scopes_supported": data.ALL_SCOPES,
+            "response_types_supported": ["code", "token", "token id_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "display_values_supported": ["page", "popup", "touch"],
+            "claims_supported": claims,
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_post",
+                "client_secret_basic",
+                "private_key_jwt",
+            ],
+        }
+    )
     return document(world, value)
 
 

@@ -1,5 +1,5 @@
-"""What a person sees: /setup/connect, sign-in, Allow or Deny, and /services/oauth2/authorize. Plain HTML forms that
-work without JavaScript; a cookie and a hidden token carry the session."""
+"""What a person sees: /setup/connect, sign-in, Allow or Deny, and /services/oauth2/authorize.
+Plain HTML forms that work without JavaScript; a cookie and a hidden token carry the session."""
 import html
 import secrets
 import urllib.parse
@@ -15,8 +15,11 @@ ERROR_PAGE = "/setup/secur/RemoteAccessErrorPage.apexp"
 
 
 def page(title, body, status=200, headers=()):
-    text = (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)} | Salesforce'
-            f'</title></head><body><h1>{html.escape(title)}</h1>\n{body}\n</body></html>\n')
+    name = html.escape(title)
+    text = (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f"<title>{name} | Salesforce</title></head><body><h1>{name}</h1>\n{body}\n</body></html>\n"
+    )
     return Reply(status, text, "text/html;charset=UTF-8", headers)
 
 
@@ -61,11 +64,16 @@ def sign_in(world, request, session):
 
 
 def connect_page(session, message="", code=""):
-    fields = [("confirmationToken", session["csrf"], "hidden", ""), ("user_code", code, "text", "Code")]
-    note = f"<p role=\"alert\">{html.escape(message)}</p>" if message else ""
+    fields = [
+        ("confirmationToken", session["csrf"], "hidden", ""),
+        ("user_code", code, "text", "Code"),
+    ]
+    note = f'<p role="alert">{html.escape(message)}</p>' if message else ""
     if not session["user"]:
         fields += LOGIN_FIELDS
-    body = note + "<p>Enter the code that the device shows.</p>" + form(CONNECT, fields, ["Connect"])
+    body = (
+        note + "<p>Enter the code that the device shows.</p>" + form(CONNECT, fields, ["Connect"])
+    )
     return page("Connect Your Device", body, headers=cookie(session))
 
 
@@ -75,10 +83,15 @@ def ask_approval(world, session, subject):
     ticket = secrets.token_urlsafe(12)
     world.pending[ticket] = {**subject, "sid": session["sid"]}
     wanted = "".join(f"<li>{html.escape(s)}</li>" for s in subject["scopes"])
-    fields = [("confirmationToken", session["csrf"], "hidden", ""), ("ticket", ticket, "hidden", "")]
-    body = (f"<p>{html.escape(subject['client'])} wants to</p><ul>{wanted}</ul>"
-            f"<p>You are {html.escape(user['username'])}. Only allow what you started yourself.</p>"
-            + form(APPROVE, fields, ["Allow", "Deny"]))
+    fields = [
+        ("confirmationToken", session["csrf"], "hidden", ""),
+        ("ticket", ticket, "hidden", ""),
+    ]
+    body = (
+        f"<p>{html.escape(subject['client'])} wants to</p><ul>{wanted}</ul>"
+        f"<p>You are {html.escape(user['username'])}. Only allow what you started yourself.</p>"
+        + form(APPROVE, fields, ["Allow", "Deny"])
+    )
     return page("Allow Access?", body, headers=cookie(session))
 
 
@@ -86,12 +99,18 @@ def connect(world, request):
     if request.method == "GET":
         if request.arg("status") in ("connected", "denied"):
             done = request.arg("status") == "connected"
-            return page("You're connected" if done else "Access denied",
-                        "<p>You can close this window and go back to the device.</p>")
+            return page(
+                "You're connected" if done else "Access denied",
+                "<p>You can close this window and go back to the device.</p>",
+            )
         session = session_of(world, request) or new_session(world)
         return connect_page(session, code=request.arg("user_code", ""))
     session = session_of(world, request)
-    if not session or request.arg("confirmationToken") != session["csrf"] or request.arg("save") != "Connect":
+    if (
+        not session
+        or request.arg("confirmationToken") != session["csrf"]
+        or request.arg("save") != "Connect"
+    ):
         return connect_page(session or new_session(world), "Your session has ended. Try again.")
     code = request.arg("user_code", "")
     wrong = sign_in(world, request, session)
@@ -102,8 +121,11 @@ def connect(world, request):
         return connect_page(session, "The code is invalid or has expired.", code)
     if world.clients[row["client"]]["preapproved"]:
         return finish_device(world, row, session, True)
-    return ask_approval(world, session, {"device": row["device_code"], "client": row["client"],
-                                         "scopes": row["scopes"]})
+    return ask_approval(
+        world,
+        session,
+        {"device": row["device_code"], "client": row["client"], "scopes": row["scopes"]},
+    )
 
 
 def finish_device(world, row, session, allow):
@@ -114,8 +136,14 @@ def finish_device(world, row, session, allow):
 def approve(world, request):
     session = session_of(world, request)
     subject = world.pending.pop(request.arg("ticket") or "", None)
-    if request.method != "POST" or not session or not session["user"] or not subject or \
-            subject["sid"] != session["sid"] or request.arg("confirmationToken") != session["csrf"]:
+    if (
+        request.method != "POST"
+        or not session
+        or not session["user"]
+        or not subject
+        or subject["sid"] != session["sid"]
+        or request.arg("confirmationToken") != session["csrf"]
+    ):
         return page("Problem", "<p>This page has expired.</p>", 400)
     allow = request.arg("save") == "Allow"
     if "device" not in subject:
@@ -136,14 +164,22 @@ def back(subject, **values):
 
 def finish_code(world, session, subject, allow):
     if not allow:
-        return back(subject, error="access_denied", error_description="end-user denied authorization")
+        return back(
+            subject, error="access_denied", error_description="end-user denied authorization"
+        )
     code = world.secret("code", f"aPrx{secrets.token_urlsafe(60)}==")
-    world.auth_codes[code] = {**subject, "user": session["user"], "created": world.now(), "used": False}
+    world.auth_codes[code] = {
+        **subject,
+        "user": session["user"],
+        "created": world.now(),
+        "used": False,
+    }
     return back(subject, code=code)
 
 
 def authorize(world, request):
-    """Most failures stop here in the browser, as a body without a Content-Type; few reach the callback."""
+    """Most failures stop here in the browser, as a body without a Content-Type; few reach the
+    callback."""
     client = world.clients.get(request.arg("client_id") or "")
     if not client:
         return raw_error("invalid_client_id", "client identifier invalid")
@@ -153,14 +189,25 @@ def authorize(world, request):
     challenge = request.arg("code_challenge")
     if client["pkce"] and not challenge:
         return raw_error("invalid_request", "missing required code challenge")
-    subject = {"client": client["id"], "redirect_uri": uri, "challenge": challenge, "state": request.arg("state"),
-               "scopes": grants.scopes_of(client, request.arg("scope"))}
+    subject = {
+        "client": client["id"],
+        "redirect_uri": uri,
+        "challenge": challenge,
+        "state": request.arg("state"),
+        "scopes": grants.scopes_of(client, request.arg("scope")),
+    }
     if request.arg("code_challenge_method", "S256") != "S256":
         return raw_error("invalid_request", "invalid code challenge method")
     if request.arg("response_type") != "code":
-        return back(subject, error="unsupported_response_type", error_description="response type not supported")
+        return back(
+            subject,
+            error="unsupported_response_type",
+            error_description="response type not supported",
+        )
     if subject["scopes"] is None:
-        return back(subject, error="invalid_scope", error_description="the requested scope is not allowed")
+        return back(
+            subject, error="invalid_scope", error_description="the requested scope is not allowed"
+        )
     session = session_of(world, request) or new_session(world)
     if session["user"] and "login" not in (request.arg("prompt") or "").split():
         return after_login(world, session, subject)
@@ -170,9 +217,13 @@ def authorize(world, request):
 def login_page(world, session, subject, hint="", message=""):
     ticket = secrets.token_urlsafe(12)
     world.pending[ticket] = {**subject, "sid": session["sid"]}
-    fields = [("confirmationToken", session["csrf"], "hidden", ""), ("ticket", ticket, "hidden", ""),
-              ("username", hint, "text", "Username"), LOGIN_FIELDS[1]]
-    note = f"<p role=\"alert\">{html.escape(message)}</p>" if message else ""
+    fields = [
+        ("confirmationToken", session["csrf"], "hidden", ""),
+        ("ticket", ticket, "hidden", ""),
+        ("username", hint, "text", "Username"),
+        LOGIN_FIELDS[1],
+    ]
+    note = f'<p role="alert">{html.escape(message)}</p>' if message else ""
     return page("Login", note + form(LOGIN, fields, ["Log In"]), headers=cookie(session))
 
 
@@ -185,8 +236,13 @@ def after_login(world, session, subject):
 def login(world, request):
     session = session_of(world, request)
     subject = world.pending.pop(request.arg("ticket") or "", None)
-    if request.method != "POST" or not session or not subject or subject["sid"] != session["sid"] or \
-            request.arg("confirmationToken") != session["csrf"]:
+    if (
+        request.method != "POST"
+        or not session
+        or not subject
+        or subject["sid"] != session["sid"]
+        or request.arg("confirmationToken") != session["csrf"]
+    ):
         return page("Problem", "<p>This page has expired.</p>", 400)
     session["user"] = None
     wrong = sign_in(world, request, session)
@@ -196,4 +252,6 @@ def login(world, request):
 
 
 def error_page(_world, request):
-    return page("Problem", f"<p>{html.escape(request.arg('error_description') or 'An error occurred.')}</p>")
+    return page(
+        "Problem", f"<p>{html.escape(request.arg('error_description') or 'An error occurred.')}</p>"
+    )

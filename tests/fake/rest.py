@@ -5,9 +5,12 @@ import re
 from answers import rest_error
 from wire import Reply
 
-SOQL = re.compile(r"^\s*SELECT\s+(?P<fields>[\w.,\s()]+?)\s+FROM\s+(?P<object>\w+)"
-                  r"(?:\s+WHERE\s+(?P<where>.+?))?(?:\s+ORDER\s+BY\s+\w+(?:\s+(?:ASC|DESC))?)?"
-                  r"(?:\s+LIMIT\s+(?P<limit>\d+))?\s*$", re.I | re.S)
+SOQL = re.compile(
+    r"^\s*SELECT\s+(?P<fields>[\w.,\s()]+?)\s+FROM\s+(?P<object>\w+)"
+    r"(?:\s+WHERE\s+(?P<where>.+?))?(?:\s+ORDER\s+BY\s+\w+(?:\s+(?:ASC|DESC))?)?"
+    r"(?:\s+LIMIT\s+(?P<limit>\d+))?\s*$",
+    re.I | re.S,
+)
 CONDITION = re.compile(r"^\s*(\w+)\s*=\s*(?:'([^']*)'|(true|false))\s*$", re.I)
 
 
@@ -17,28 +20,63 @@ def versions():
     for number in range(31, 69):
         year, season = 14 + (number - 31) // 3, ("Summer", "Winter", "Spring")[(number - 31) % 3]
         year += season != "Summer"
-        out.append({"label": f"{season} '{year}", "url": f"/services/data/v{number}.0", "version": f"{number}.0"})
+        out.append(
+            {
+                "label": f"{season} '{year}",
+                "url": f"/services/data/v{number}.0",
+                "version": f"{number}.0",
+            }
+        )
     return out
 
 
 def user_record(user):
-    return {"Id": user["id"], "Username": user["username"], "Name": f"{user['first_name']} {user['last_name']}",
-            "FirstName": user["first_name"], "LastName": user["last_name"], "Email": user["email"],
-            "IsActive": user["active"], "UserType": "Standard", "FederationIdentifier": None,
-            "ProfileId": "00e5f000000PrfIAAS", "LanguageLocaleKey": "en_US", "LocaleSidKey": "fi_FI",
-            "TimeZoneSidKey": "Europe/Helsinki", "EmailEncodingKey": "UTF-8"}
+    return {
+        "Id": user["id"],
+        "Username": user["username"],
+        "Name": f"{user['first_name']} {user['last_name']}",
+        "FirstName": user["first_name"],
+        "LastName": user["last_name"],
+        "Email": user["email"],
+        "IsActive": user["active"],
+        "UserType": "Standard",
+        "FederationIdentifier": None,
+        "ProfileId": "00e5f000000PrfIAAS",
+        "LanguageLocaleKey": "en_US",
+        "LocaleSidKey": "fi_FI",
+        "TimeZoneSidKey": "Europe/Helsinki",
+        "EmailEncodingKey": "UTF-8",
+    }
 
 
 def tables(world, org):
     people = [user_record(u) for u in world.users.values() if u["org"] == org["name"]]
-    return {"contact": ("Contact", world.contacts), "user": ("User", people),
-            "organization": ("Organization", [{"Id": org["id"], "Name": org["name"], "IsSandbox": False,
-                                               "TrialExpirationDate": None, "NamespacePrefix": None,
-                                               "InstanceName": "EU47"}])}
+    return {
+        "contact": ("Contact", world.contacts),
+        "user": ("User", people),
+        "organization": (
+            "Organization",
+            [
+                {
+                    "Id": org["id"],
+                    "Name": org["name"],
+                    "IsSandbox": False,
+                    "TrialExpirationDate": None,
+                    "NamespacePrefix": None,
+                    "InstanceName": "EU47",
+                }
+            ],
+        ),
+    }
 
 
 def record(kind, row, version, fields=None):
-    out = {"attributes": {"type": kind, "url": f"/services/data/v{version}/sobjects/{kind}/{row['Id']}"}}
+    out = {
+        "attributes": {
+            "type": kind,
+            "url": f"/services/data/v{version}/sobjects/{kind}/{row['Id']}",
+        }
+    }
     for name in fields or row:
         out[name] = row[name]
     return out
@@ -47,10 +85,14 @@ def record(kind, row, version, fields=None):
 def query(world, org, version, text):
     found = SOQL.match(text or "")
     if not found:
-        return rest_error(400, "MALFORMED_QUERY", "unexpected token: this fake reads simple SELECTs only")
+        return rest_error(
+            400, "MALFORMED_QUERY", "unexpected token: this fake reads simple SELECTs only"
+        )
     table = tables(world, org).get(found["object"].lower())
     if not table:
-        return rest_error(400, "INVALID_TYPE", f"sObject type '{found['object']}' is not supported.")
+        return rest_error(
+            400, "INVALID_TYPE", f"sObject type '{found['object']}' is not supported."
+        )
     kind, rows = table
     if found["where"]:
         for part in re.split(r"\s+AND\s+", found["where"], flags=re.I):
@@ -59,7 +101,11 @@ def query(world, org, version, text):
                 return rest_error(400, "MALFORMED_QUERY", "unexpected token in WHERE")
             name, text_value, flag = condition.groups()
             wanted = text_value if flag is None else flag.lower() == "true"
-            rows = [r for r in rows if any(k.lower() == name.lower() and v == wanted for k, v in r.items())]
+            rows = [
+                r
+                for r in rows
+                if any(k.lower() == name.lower() and v == wanted for k, v in r.items())
+            ]
     if re.match(r"^\s*count\(\)\s*$", found["fields"], re.I):
         return Reply(200, json.dumps({"totalSize": len(rows), "done": True, "records": []}))
     names = []
@@ -67,10 +113,12 @@ def query(world, org, version, text):
         known = rows[0] if rows else table[1][0]
         name = next((k for k in known if k.lower() == field.strip().lower()), None)
         if not name:
-            return rest_error(400, "INVALID_FIELD", f"No such column '{field.strip()}' on entity '{kind}'.")
+            return rest_error(
+                400, "INVALID_FIELD", f"No such column '{field.strip()}' on entity '{kind}'."
+            )
         names.append(name)
     if found["limit"]:
-        rows = rows[:int(found["limit"])]
+        rows = rows[: int(found["limit"])]
     records = [record(kind, r, version, names) for r in rows]
     return Reply(200, json.dumps({"totalSize": len(records), "done": True, "records": records}))
 
@@ -84,7 +132,8 @@ def one(world, org, version, kind, record_id):
 
 
 def handle(world, request):
-    """401 for a dead token, 403 for one without the scope api, both as arrays. The list of versions needs no token."""
+    """401 for a dead token, 403 for one without the scope api, both as arrays. The list of
+    versions needs no token."""
     text = request.bearer()
     if not text and request.path.rstrip("/") == "/services/data":
         return Reply(200, json.dumps(versions()))
@@ -93,7 +142,9 @@ def handle(world, request):
         return rest_error(401, "INVALID_SESSION_ID", "Session expired or invalid")
     user = world.users[row["user"]]
     if not {"api", "full"} & set(row["scopes"]):
-        return rest_error(403, "INVALID_SESSION_ID", "This session is not valid for use with the REST API")
+        return rest_error(
+            403, "INVALID_SESSION_ID", "This session is not valid for use with the REST API"
+        )
     if not user["api_enabled"]:
         return rest_error(403, "API_CURRENTLY_DISABLED", "API is disabled for this User")
     if request.path.rstrip("/") == "/services/data":

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""A Salesforce for tests: its OAuth dialect, identity service, device page and a little REST, over HTTPS.
+"""A Salesforce for tests: its OAuth dialect, identity, device page and a little REST, over HTTPS.
 
     make-ca.sh DIR
-    salesforce.py --cert DIR/leaf.pem --control DIR/ctl [--port 443] [--listen 127.0.0.1] [--listen ::1]
-                  [--key FILE] [--pidfile FILE] [--watch-parent] [--auto-approve USER] [--set KEY=VALUE]... [--seed N]
+    salesforce.py --cert DIR/leaf.pem --control DIR/ctl [--port 443] [--listen 127.0.0.1]...
+                  [--key FILE] [--pidfile FILE] [--watch-parent] [--auto-approve USER]
+                  [--set KEY=VALUE]... [--seed N]
 
-Prints `ready ...` on stdout when it listens. Faithful where the reference is sure, and strange as Salesforce is:
-everything is on /services/oauth2/token, issued_at is a string, nothing says expires_in, keys come in any order with
-unknown ones among them. Only Python's standard library. The world it starts with is in data.py, what a test can
-change in data.settings(), what it can break in faults.py, and control.py is how.
+Prints `ready ...` on stdout when it listens. Faithful where the reference is sure, and strange
+as Salesforce is: everything is on /services/oauth2/token, issued_at is a string, nothing says
+expires_in, keys come in any order with unknown ones among them. Only Python's standard library.
+The world it starts with is in data.py, what a test can change in data.settings(), what it can
+break in faults.py, and control.py is how.
 """
 import argparse
 import ctypes
@@ -18,6 +20,8 @@ import re
 import signal
 import ssl
 import sys
+
+sys.dont_write_bytecode = True  # nothing is left in the source tree
 
 import data
 import faults
@@ -61,7 +65,9 @@ def route(request):
 
 
 def application(world):
-    """Request -> (reply, wire faults): log it, let the scripts have their say, else tell the truth."""
+    """Request -> (reply, wire faults): log it, let the scripts have their say, else tell the
+    truth."""
+
     def run(request, conn):
         kind, handler = route(request)
         with world.lock:
@@ -76,6 +82,7 @@ def application(world):
             if script:
                 entry["note"] = f"script {script.no}"
         return reply, broken
+
     return run
 
 
@@ -87,7 +94,9 @@ class Contexts:
         self.load(None)
 
     def load(self, stem):
-        cert = self.first if stem is None else os.path.join(os.path.dirname(self.first), f"{stem}.pem")
+        cert = (
+            self.first if stem is None else os.path.join(os.path.dirname(self.first), f"{stem}.pem")
+        )
         key = self.key if stem is None else cert[:-4] + ".key"
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -112,12 +121,16 @@ def value_of(text):
 def options():
     parser = argparse.ArgumentParser(description="a Salesforce for tests")
     parser.add_argument("--listen", action="append", help="address (repeatable; default 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=443, help="0: any; then instance_url and id carry it")
+    parser.add_argument(
+        "--port", type=int, default=443, help="0: any; then instance_url and id carry it"
+    )
     parser.add_argument("--cert", required=True)
     parser.add_argument("--key", help="default: beside --cert, ending in .key")
     parser.add_argument("--control", required=True, help="path of a socket, or a loopback port")
     parser.add_argument("--pidfile")
-    parser.add_argument("--watch-parent", action="store_true", help="end with the process that started it")
+    parser.add_argument(
+        "--watch-parent", action="store_true", help="end with the process that started it"
+    )
     parser.add_argument("--auto-approve", metavar="USER")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
     parser.add_argument("--seed", type=int, help="of the key order")
@@ -126,8 +139,8 @@ def options():
 
 def watch_parent():
     parent = os.getppid()
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)      # PR_SET_PDEATHSIG
-    if os.getppid() != parent or parent == 1:
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
         sys.exit("the parent is already gone")
 
 

@@ -1,4 +1,5 @@
-"""The fake's memory: who exists, which codes and tokens live, what was asked, every secret that passed."""
+"""The fake's memory: who exists, which codes and tokens live, what was asked, every secret that
+passed."""
 import base64
 import random
 import secrets
@@ -31,7 +32,8 @@ class World:
         self.reset()
 
     def reset(self):
-        """As freshly started; secrets are remembered, since a test greps for those of the whole run."""
+        """As freshly started; secrets are remembered, since a test greps for those of the whole
+        run."""
         with self.lock:
             self.orgs, self.users, self.clients = data.orgs(), data.users(), data.clients()
             self.contacts = data.contacts()
@@ -41,9 +43,23 @@ class World:
             self.spent = {}
             self.refreshing = set()
             self.sessions, self.pending = {}, {}
-            self.tally = dict.fromkeys((
-                "connections", "handshakes", "handshake_failures", "polls", "polls_early", "slow_downs",
-                "codes", "approved", "denied", "access_issued", "refresh_issued", "revoked"), 0)
+            self.tally = dict.fromkeys(
+                (
+                    "connections",
+                    "handshakes",
+                    "handshake_failures",
+                    "polls",
+                    "polls_early",
+                    "slow_downs",
+                    "codes",
+                    "approved",
+                    "denied",
+                    "access_issued",
+                    "refresh_issued",
+                    "revoked",
+                ),
+                0,
+            )
 
     def now(self):
         return time.time() + self.settings["clock"]
@@ -58,7 +74,9 @@ class World:
         """Remember a secret handed out or received; gives it back."""
         with self.lock:
             if value and value not in self.secret_index:
-                self.secrets.append({"no": len(self.secrets) + 1, "kind": kind, "way": way, "value": value})
+                self.secrets.append(
+                    {"no": len(self.secrets) + 1, "kind": kind, "way": way, "value": value}
+                )
                 self.secret_index[value] = self.secrets[-1]
         return value
 
@@ -117,9 +135,19 @@ class World:
         now = self.now()
         text = f"{client['id']};{peer};{int(now * 1000)};{user_code}"
         code = base64.b64encode(text.encode()).decode()
-        row = {"device_code": self.secret("device_code", code), "user_code": user_code, "client": client["id"],
-               "scopes": scopes, "created": now, "state": "pending", "user": None, "host": host,
-               "last_poll": None, "polls": 0, "interval": self.settings["interval"]}
+        row = {
+            "device_code": self.secret("device_code", code),
+            "user_code": user_code,
+            "client": client["id"],
+            "scopes": scopes,
+            "created": now,
+            "state": "pending",
+            "user": None,
+            "host": host,
+            "last_poll": None,
+            "polls": 0,
+            "interval": self.settings["interval"],
+        }
         self.devices[code] = row
         self.tally["codes"] += 1
         self.changed.notify_all()
@@ -146,20 +174,37 @@ class World:
     def new_access(self, user, client, scopes, grant=None):
         org = self.orgs[user["org"]]
         token = f"{org['id'][:15]}!AQ{chars(TOKEN_CHARS, 94)}"
-        self.access[token] = {"user": user["key"], "client": client["id"], "scopes": scopes, "grant": grant,
-                              "created": self.now(), "dead": False}
+        self.access[token] = {
+            "user": user["key"],
+            "client": client["id"],
+            "scopes": scopes,
+            "grant": grant,
+            "created": self.now(),
+            "dead": False,
+        }
         self.tally["access_issued"] += 1
         return self.secret("access_token", token)
 
     def new_grant(self, user, client, scopes):
         """A refresh grant. Five a user and app: the sixth puts the oldest to death."""
-        mine = [g for g in self.grants.values()
-                if g["user"] == user["key"] and g["client"] == client["id"] and not g["dead"]]
-        for old in sorted(mine, key=lambda g: g["created"])[:max(0, len(mine) - 4)]:
+        mine = [
+            g
+            for g in self.grants.values()
+            if g["user"] == user["key"] and g["client"] == client["id"] and not g["dead"]
+        ]
+        for old in sorted(mine, key=lambda g: g["created"])[: max(0, len(mine) - 4)]:
             self.kill_grant(old)
         no = len(self.grants) + 1
-        grant = {"no": no, "user": user["key"], "client": client["id"], "scopes": scopes, "dead": False,
-                 "created": self.now(), "last_used": self.now(), "refresh": None}
+        grant = {
+            "no": no,
+            "user": user["key"],
+            "client": client["id"],
+            "scopes": scopes,
+            "dead": False,
+            "created": self.now(),
+            "last_used": self.now(),
+            "refresh": None,
+        }
         self.grants[no] = grant
         self.rotate(grant)
         return grant

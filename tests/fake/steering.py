@@ -1,5 +1,6 @@
-"""The control channel: how a test asks and tells. JSON over plain HTTP on a path socket or a loopback port that the
-product never sees. control.py speaks it from a shell; its text lists the requests."""
+"""The control channel: how a test asks and tells. JSON over plain HTTP on a path socket or a
+loopback port that the product never sees. control.py speaks it from a shell; its text lists the
+requests."""
 import http.server
 import json
 import os
@@ -21,8 +22,8 @@ def one_of(world, group, name):
 
 
 def change(world, wanted):
-    """Settings; or, with a key user, org or client, fields of that one. Unknown fields of a user go into the
-    identity document and, where it has such a key, into userinfo."""
+    """Settings; or, with a key user, org or client, fields of that one. Unknown fields of a user
+    go into the identity document and, where it has such a key, into userinfo."""
     wanted = dict(wanted)
     for key, group in SCOPED:
         if key in wanted:
@@ -71,15 +72,43 @@ def script(world, wanted):
 
 
 def codes(world):
-    keys = ("user_code", "device_code", "client", "scopes", "state", "user", "polls", "interval", "host")
+    keys = (
+        "user_code",
+        "device_code",
+        "client",
+        "scopes",
+        "state",
+        "user",
+        "polls",
+        "interval",
+        "host",
+    )
     return [{k: row[k] for k in keys} for row in world.devices.values()]
 
 
 def tokens(world):
-    out = [{"kind": "access", "token": t, "user": r["user"], "client": r["client"], "scopes": r["scopes"],
-            "live": world.live_access(t) is not None} for t, r in world.access.items()]
-    return out + [{"kind": "refresh", "token": g["refresh"], "user": g["user"], "client": g["client"],
-                   "scopes": g["scopes"], "live": not g["dead"]} for g in world.grants.values()]
+    out = [
+        {
+            "kind": "access",
+            "token": t,
+            "user": r["user"],
+            "client": r["client"],
+            "scopes": r["scopes"],
+            "live": world.live_access(t) is not None,
+        }
+        for t, r in world.access.items()
+    ]
+    return out + [
+        {
+            "kind": "refresh",
+            "token": g["refresh"],
+            "user": g["user"],
+            "client": g["client"],
+            "scopes": g["scopes"],
+            "live": not g["dead"],
+        }
+        for g in world.grants.values()
+    ]
 
 
 def mint(world, wanted):
@@ -91,20 +120,36 @@ def mint(world, wanted):
     scopes = (wanted.get("scopes") or "openid id api refresh_token").split()
     grant = world.new_grant(user, client, scopes) if "refresh_token" in scopes else None
     access = world.new_access(user, client, scopes, grant["no"] if grant else None)
-    return {"access_token": access, "refresh_token": grant["refresh"] if grant else None,
-            "instance_url": world.instance_url(user, world.orgs[user["org"]]["domain"]),
-            "id": world.id_url(user, "login.salesforce.com"), "issued_at": str(int(world.now() * 1000))}
+    return {
+        "access_token": access,
+        "refresh_token": grant["refresh"] if grant else None,
+        "instance_url": world.instance_url(user, world.orgs[user["org"]]["domain"]),
+        "id": world.id_url(user, "login.salesforce.com"),
+        "issued_at": str(int(world.now() * 1000)),
+    }
 
 
 def dispatch(world, method, path, query, body):
     what = path.strip("/")
     if what == "log":
-        rows = world.log[int(query.get("since", 0)):]
-        return [r for r in rows if all(r.get(k) == v for k, v in query.items() if k in ("kind", "path", "host"))]
-    reads = {"secrets": lambda: world.secrets, "counts": world.counts, "settings": lambda: world.settings,
-             "codes": lambda: codes(world), "tokens": lambda: tokens(world), "users": lambda: world.users,
-             "orgs": lambda: world.orgs, "clients": lambda: world.clients, "ping": lambda: "ready",
-             "scripts": lambda: [s.show() for s in world.scripts]}
+        rows = world.log[int(query.get("since", 0)) :]
+        return [
+            r
+            for r in rows
+            if all(r.get(k) == v for k, v in query.items() if k in ("kind", "path", "host"))
+        ]
+    reads = {
+        "secrets": lambda: world.secrets,
+        "counts": world.counts,
+        "settings": lambda: world.settings,
+        "codes": lambda: codes(world),
+        "tokens": lambda: tokens(world),
+        "users": lambda: world.users,
+        "orgs": lambda: world.orgs,
+        "clients": lambda: world.clients,
+        "ping": lambda: "ready",
+        "scripts": lambda: [s.show() for s in world.scripts],
+    }
     if what in reads:
         return reads[what]()
     writes = {"set": change, "approve": approve, "script": script, "mint": mint}
@@ -132,7 +177,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             body = json.loads(raw) if raw.strip() else {}
             with world.lock:
-                value = dispatch(world, self.command, parts.path, dict(urllib.parse.parse_qsl(parts.query)), body)
+                value = dispatch(
+                    world, self.command, parts.path, dict(urllib.parse.parse_qsl(parts.query)), body
+                )
                 text = json.dumps(value)
             status = 200
         except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -174,7 +221,9 @@ def start(world, where):
     else:
         server = TcpServer(("127.0.0.1", int(where.rsplit(":", 1)[-1])), Handler)
     server.world = world
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
+    ).start()
     if server.address_family == socket.AF_UNIX:
         return where
     return f"127.0.0.1:{server.server_address[1]}"

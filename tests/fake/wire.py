@@ -1,5 +1,5 @@
-"""HTTP over TLS, one thread a connection: reads requests in every encoding real clients use, writes answers, and
-breaks them on the wire where a test asked for that."""
+"""HTTP over TLS, one thread a connection: reads requests in every encoding real clients use,
+writes answers, and breaks them on the wire where a test asked for that."""
 import base64
 import email.parser
 import email.policy
@@ -17,9 +17,17 @@ BODY_MAX = 1 << 20
 
 # Fields that carry secrets, and what the log calls what is in them.
 SECRET_FIELDS = {
-    "access_token": "access_token", "oauth_token": "access_token", "refresh_token": "refresh_token",
-    "token": "token", "code": "code", "device_code": "device_code", "client_secret": "client_secret",
-    "password": "password", "pw": "password", "code_verifier": "code_verifier", "assertion": "assertion",
+    "access_token": "access_token",
+    "oauth_token": "access_token",
+    "refresh_token": "refresh_token",
+    "token": "token",
+    "code": "code",
+    "device_code": "device_code",
+    "client_secret": "client_secret",
+    "password": "password",
+    "pw": "password",
+    "code_verifier": "code_verifier",
+    "assertion": "assertion",
 }
 
 
@@ -29,12 +37,13 @@ class Reply:
     def __init__(self, status=200, body=b"", ctype=JSON_TYPE, headers=()):
         self.status, self.ctype, self.headers = status, ctype, list(headers)
         self.body = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-        self.length = None      # a Content-Length that is not the body's
+        self.length = None  # a Content-Length that is not the body's
         self.chunked = False
 
 
 class Request:
-    """What handlers see: query and form are lists of pairs, `arg` looks into the form, then the query."""
+    """What handlers see: query and form are lists of pairs, `arg` looks into the form, then the
+    query."""
 
     def __init__(self, method, target, headers, peer):
         self.method, self.headers, self.peer = method, headers, peer
@@ -81,6 +90,7 @@ def parse_multipart(ctype, body):
 
 def describe(world, request, conn):
     """A request as the log has it: nothing secret, but which secret it was."""
+
     def shown(pairs):
         out = []
         for key, value in pairs:
@@ -89,6 +99,7 @@ def describe(world, request, conn):
                 value = world.mark(value)
             out.append([key, value])
         return out
+
     auth = request.headers.get("Authorization", "")
     kind, _, rest = auth.partition(" ")
     if kind.lower() == "basic":
@@ -101,14 +112,29 @@ def describe(world, request, conn):
         auth = f"{kind} {world.mark(rest.strip())}"
     names = [k.lower() for k in request.headers.keys()]
     return {
-        "n": len(world.log) + 1, "t": round(time.monotonic(), 3), "conn": conn.no, "on_conn": conn.requests,
-        "handshakes": world.tally["handshakes"], "peer": request.peer, "sni": conn.sni, "tls": conn.tls,
-        "method": request.method, "host": request.host, "path": request.path, "kind": "?",
-        "query": shown(request.query), "form": shown(request.form), "encoding": request.encoding,
+        "n": len(world.log) + 1,
+        "t": round(time.monotonic(), 3),
+        "conn": conn.no,
+        "on_conn": conn.requests,
+        "handshakes": world.tally["handshakes"],
+        "peer": request.peer,
+        "sni": conn.sni,
+        "tls": conn.tls,
+        "method": request.method,
+        "host": request.host,
+        "path": request.path,
+        "kind": "?",
+        "query": shown(request.query),
+        "form": shown(request.form),
+        "encoding": request.encoding,
         "chunked": "chunked" in request.headers.get("Transfer-Encoding", "").lower(),
-        "authorization": auth, "accept": request.headers.get("Accept"),
-        "user_agent": request.headers.get("User-Agent"), "cookie": "cookie" in names, "header_names": names,
-        "status": None, "note": None,
+        "authorization": auth,
+        "accept": request.headers.get("Accept"),
+        "user_agent": request.headers.get("User-Agent"),
+        "cookie": "cookie" in names,
+        "header_names": names,
+        "status": None,
+        "note": None,
     }
 
 
@@ -123,7 +149,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
             self.world.conn_no += 1
             self.no = self.world.conn_no
             self.world.tally["connections"] += 1
-            wait, context = self.world.settings["tls_delay"], self.server.contexts.current(self.world)
+            wait, context = self.world.settings["tls_delay"], self.server.contexts.current(
+                self.world
+            )
         self.requests, self.sni, self.tls = 0, None, None
         self.broken = True
         time.sleep(wait)
@@ -173,7 +201,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
         return self.rfile.read(length)
 
     def answer(self):
-        """Read one request to its end, let the application answer, write the answer as the script has it."""
+        """Read one request to its end, let the application answer, write the answer as the
+        script has it."""
         if self.headers.get("Expect", "").lower() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.requests += 1
@@ -185,7 +214,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
             if request.encoding == "multipart/form-data":
                 request.form = parse_multipart(ctype, body)
             elif request.encoding == "application/x-www-form-urlencoded":
-                request.form = urllib.parse.parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+                request.form = urllib.parse.parse_qsl(
+                    body.decode("utf-8", "replace"), keep_blank_values=True
+                )
         except ValueError:
             self.send(Reply(400, "bad request", "text/plain"), {"close_after": True})
             return
@@ -208,30 +239,40 @@ class Connection(http.server.BaseHTTPRequestHandler):
             return
         head, body = self.render(reply)
         if "truncate" in faults:
-            body, self.close_connection = body[:int(faults["truncate"])], True
+            body, self.close_connection = body[: int(faults["truncate"])], True
         if faults.get("close_after"):
             self.close_connection = True
         if "drip" in faults:
-            self.drip(head if not faults.get("drip_head") else b"",
-                      body if not faults.get("drip_head") else head + body, float(faults["drip"]))
+            self.drip(
+                head if not faults.get("drip_head") else b"",
+                body if not faults.get("drip_head") else head + body,
+                float(faults["drip"]),
+            )
         else:
             self.write(head + body)
 
     def render(self, reply):
-        lines = [f"HTTP/1.1 {reply.status} {self.responses.get(reply.status, ('Unknown',))[0]}",
-                 f"Date: {self.date_time_string()}", "Strict-Transport-Security: max-age=63072000",
-                 "Cache-Control: no-cache,must-revalidate,max-age=0,no-store,private",
-                 "Set-Cookie: BrowserId=fakeBrowserId; domain=.salesforce.com; path=/; secure"]
+        lines = [
+            f"HTTP/1.1 {reply.status} {self.responses.get(reply.status, ('Unknown',))[0]}",
+            f"Date: {self.date_time_string()}",
+            "Strict-Transport-Security: max-age=63072000",
+            "Cache-Control: no-cache,must-revalidate,max-age=0,no-store,private",
+            "Set-Cookie: BrowserId=fakeBrowserId; domain=.salesforce.com; path=/; secure",
+        ]
         if reply.ctype:
             lines.append(f"Content-Type: {reply.ctype}")
         lines += [f"{k}: {v}" for k, v in reply.headers]
         body = b"" if self.command == "HEAD" else reply.body
         if reply.chunked:
             lines.append("Transfer-Encoding: chunked")
-            parts = [body[i:i + 7] for i in range(0, len(body), 7)] if len(body) < 4096 else [body]
+            parts = (
+                [body[i : i + 7] for i in range(0, len(body), 7)] if len(body) < 4096 else [body]
+            )
             body = b"".join(b"%x\r\n%s\r\n" % (len(p), p) for p in parts if p) + b"0\r\n\r\n"
         else:
-            lines.append(f"Content-Length: {len(reply.body) if reply.length is None else reply.length}")
+            lines.append(
+                f"Content-Length: {len(reply.body) if reply.length is None else reply.length}"
+            )
         if self.close_connection:
             lines.append("Connection: close")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace"), body
@@ -247,7 +288,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
         for at in range(len(body)):
             if self.close_connection and at:
                 return
-            self.write(body[at:at + 1])
+            self.write(body[at : at + 1])
             time.sleep(seconds)
 
     def reset(self):
@@ -286,4 +327,6 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 
 def start(server):
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
+    ).start()

@@ -5,7 +5,8 @@ import { expectError, fake, main, person, test } from './tap.mjs';
 
 const { AuthInfo, DeviceOauthService } = createRequire(import.meta.url)('@salesforce/core');
 const loginUrl = 'https://acme.my.salesforce.com';
-const service = (clientId = '3MVG9acme.Local_App') => DeviceOauthService.create({ loginUrl, clientId });
+const APP = '3MVG9acme.Local_App';
+const service = (clientId = APP) => DeviceOauthService.create({ loginUrl, clientId });
 
 const start = async (user, ...more) => {
 	const client = await service();
@@ -31,7 +32,8 @@ test('it polls until the person has approved, signs in, and stores the account',
 	const login = await client.requestDeviceLogin();
 	const waiting = client.awaitDeviceApproval(login);
 	await new Promise((resolve) => { setTimeout(resolve, 1500); });
-	assert.equal(await person('--address', login.verification_uri, '--code', login.user_code), "You're connected");
+	const seen = await person('--address', login.verification_uri, '--code', login.user_code);
+	assert.equal(seen, "You're connected");
 	const approval = await waiting;
 	assert.equal(approval.instance_url, loginUrl);
 	assert.match(approval.access_token, /^00D5f000000Abcd!/);
@@ -45,7 +47,7 @@ test('it polls until the person has approved, signs in, and stores the account',
 });
 
 test('it hears that the person said no', async () => {
-	const { client, login, seen } = await start('kim', '--deny').catch((error) => { throw error; });
+	const { client, login, seen } = await start('kim', '--deny');
 	assert.equal(seen, 'Access denied');
 	await expectError(client.awaitDeviceApproval(login), ['access_denied']);
 });
@@ -61,10 +63,12 @@ for (const spelling of ['invalid_grant', 'invalid_request']) {
 }
 
 test('it hears that the flow is off for the app, and that an app is unknown', async () => {
-	const off = await service('3MVG9acme.NoDevice_App');
-	assert.match((await off.requestDeviceLogin().catch((error) => error)).message, /device flow is not enabled/);
-	const unknown = await service('3MVG9nobody');
-	assert.match((await unknown.requestDeviceLogin().catch((error) => error)).message, /invalid_client_id/);
+	const words = async (app) => {
+		const client = await service(app);
+		return (await client.requestDeviceLogin().catch((error) => error)).message;
+	};
+	assert.match(await words('3MVG9acme.NoDevice_App'), /device flow is not enabled/);
+	assert.match(await words('3MVG9nobody'), /invalid_client_id/);
 });
 
 test('it knows the maintenance page', async () => {

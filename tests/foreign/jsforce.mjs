@@ -41,7 +41,8 @@ test('jsforce signs in with an authorization code and PKCE', async () => {
 
 test('its forms arrive chunked and are understood', async () => {
 	const posts = await fake('/log?kind=code');
-	assert.ok(posts.length && posts.every((post) => post.chunked && post.encoding.includes('urlencoded')));
+	assert.ok(posts.length);
+	assert.ok(posts.every((post) => post.chunked && post.encoding.includes('urlencoded')));
 });
 
 test('the code is good once, and the verifier must fit', async () => {
@@ -107,12 +108,16 @@ test('with rotation the spent token kills the family', async () => {
 });
 
 test('jsforce signs in with a password where the app has a secret', async () => {
-	const oauth2 = app({ clientId: '3MVG9acme.Secret_App', clientSecret: '0123456789ABCDEF0123456789ABCDEF',
-		useVerifier: false });
+	const oauth2 = app({
+		clientId: '3MVG9acme.Secret_App',
+		clientSecret: '0123456789ABCDEF0123456789ABCDEF',
+		useVerifier: false,
+	});
 	const conn = new Connection({ oauth2, loginUrl });
 	const user = await conn.login('ada@acme.example', 'pass-ada');
 	assert.equal(user.id, ADA);
-	const error = await expectError(oauth2.authenticate('ada@acme.example', 'wrong'), ['invalid_grant']);
+	const wrong = oauth2.authenticate('ada@acme.example', 'wrong');
+	const error = await expectError(wrong, ['invalid_grant']);
 	assert.equal(error.message, 'authentication failure');
 });
 

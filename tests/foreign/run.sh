@@ -3,8 +3,9 @@
 #
 #   tests/foreign/run.sh [BUILD-DIR]        (build)
 #
-# Packages are installed into BUILD-DIR/foreign, once per lock file, by npm as it is set up on this machine. The
-# clients run in a network and mount namespace of their own, where the real names lead to the fake on port 443.
+# Packages are installed into BUILD-DIR/foreign, once per lock file, by npm as it is set up on the
+# machine. The clients run in a network and mount namespace of their own, where the real names lead
+# to the fake on port 443.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 fake=$(cd "$here/../fake" && pwd)
@@ -42,14 +43,19 @@ trap cleanup EXIT
 trap 'exit 1' HUP INT TERM
 
 ip link set lo up
-printf '127.0.0.1 localhost %s\n' \
-    'acme.my.salesforce.com evil.my.salesforce.com login.salesforce.com test.salesforce.com' >"$work/hosts"
+for name in localhost acme.my.salesforce.com evil.my.salesforce.com login.salesforce.com; do
+	echo "127.0.0.1 $name"
+done >"$work/hosts"
 mount --bind "$work/hosts" /etc/hosts
 "$fake/make-ca.sh" "$work/ca"
-"$fake/salesforce.py" --cert "$work/ca/leaf.pem" --control "$work/ctl" --set interval=1 --watch-parent \
-    >"$work/fake.log" 2>&1 &
+"$fake/salesforce.py" --cert "$work/ca/leaf.pem" --control "$work/ctl" --set interval=1 \
+    --watch-parent >"$work/fake.log" 2>&1 &
 pid=$!
-"$fake/control.py" "$work/ctl" wait || { echo "Bail out! the fake did not start"; cat "$work/fake.log" >&2; exit 1; }
+"$fake/control.py" "$work/ctl" wait || {
+	echo "Bail out! the fake did not start"
+	cat "$work/fake.log" >&2
+	exit 1
+}
 
 node=$(command -v node || :)
 [ -n "$node" ] && [ "$("$node" -p 'process.versions.node.split(".")[0] >= 22')" = true ] ||
@@ -58,17 +64,26 @@ mkdir "$work/home"
 total=0 bad=0
 for client in jsforce core-device; do
 	"$fake/control.py" "$work/ctl" reset
-	(cd "$b" && env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 NODE_EXTRA_CA_CERTS="$work/ca/ca.pem" \
-	    FAKE_DIR="$fake" FAKE_CONTROL="$work/ctl" FAKE_CA="$work/ca/ca.pem" SF_DISABLE_TELEMETRY=true \
+	(cd "$b" && env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 \
+	    NODE_EXTRA_CA_CERTS="$work/ca/ca.pem" FAKE_CA="$work/ca/ca.pem" FAKE_DIR="$fake" \
+	    FAKE_CONTROL="$work/ctl" SF_DISABLE_TELEMETRY=true \
 	    SF_USE_GENERIC_UNIX_KEYCHAIN=true SFDX_DISABLE_DNS_CHECK=true SF_DISABLE_LOG_FILE=true \
 	    timeout 120 "$node" "$client.mjs") >"$work/tap" 2>"$work/err" || bad=$((bad + 1))
-	grep -q '^1\.\.' "$work/tap" || { echo "Bail out! $client did not run"; cat "$work/err" >&2; exit 1; }
+	grep -q '^1\.\.' "$work/tap" || {
+		echo "Bail out! $client did not run"
+		cat "$work/err" >&2
+		exit 1
+	}
 	# Numbered on from the client before.
-	awk -v from="$total" -v client="$client" '/^(not )?ok [0-9]/ { n++; match($0, /ok [0-9]+ - /);
-	    print substr($0, 1, RSTART - 1) "ok " from + n " - " client ": " substr($0, RSTART + RLENGTH); next }
+	awk -v from="$total" -v client="$client" '/^(not )?ok [0-9]/ {
+	    match($0, /ok [0-9]+ - /)
+	    print substr($0, 1, RSTART - 1) "ok " from + ++n " - " client ": " substr($0, RSTART + RLENGTH)
+	    next }
 	    !/^1\.\./ { print }' "$work/tap"
 	total=$((total + $(sed -n 's/^1\.\.//p' "$work/tap")))
-	grep -q '^not ok' "$work/tap" && sed 's/^/# /' "$work/err" && "$fake/control.py" "$work/ctl" log | sed 's/^/# /'
+	if grep -q '^not ok' "$work/tap"; then
+		{ cat "$work/err"; "$fake/control.py" "$work/ctl" log; } | sed 's/^/# /'
+	fi
 done
 echo "1..$total"
 [ -s "$work/fake.log" ] && grep -v '^ready' "$work/fake.log" | sed 's/^/# fake: /'

@@ -1,4 +1,4 @@
-// The little TAP that the foreign clients print, and how they reach the fake: its control socket and its HTML forms.
+// The TAP that the foreign clients print, and how they reach the fake: control socket, HTML forms.
 import { execFile } from 'node:child_process';
 import http from 'node:http';
 import { promisify } from 'node:util';
@@ -24,10 +24,16 @@ export const expectError = async (promise, names) => {
 
 // One request to the control socket; objects in and out.
 export const fake = (path, body) => new Promise((resolve, reject) => {
-	const request = http.request({ socketPath: FAKE_CONTROL, path, method: body ? 'POST' : 'GET' }, (reply) => {
+	const method = body ? 'POST' : 'GET';
+	const request = http.request({ socketPath: FAKE_CONTROL, path, method }, (reply) => {
 		let text = '';
 		reply.on('data', (part) => { text += part; });
-		reply.on('end', () => (reply.statusCode === 200 ? resolve(JSON.parse(text)) : reject(new Error(text))));
+		reply.on('end', () => {
+			if (reply.statusCode === 200)
+				resolve(JSON.parse(text));
+			else
+				reject(new Error(text));
+		});
 	});
 	request.on('error', reject);
 	request.end(body && JSON.stringify(body));
