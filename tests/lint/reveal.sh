@@ -6,8 +6,19 @@ cd "$(dirname "$0")/../.." || exit 1
 bad=0
 # FILE why
 allowed='
-common/base/secret.c        defines it
-common/base/secret.h        declares it
+common/base/secret.c          defines it
+common/base/secret.h          declares it
+common/base/wire.c            into a frame
+common/base/token.c           the stored form, in and out
+common/base/gitcred.c         to git, and from it
+common/base/hotkey.c          into the kernel keyring
+common/keyring/keyring.c      into the desktop keyring
+common/worker/http.c          onto the wire, and the body from it
+common/worker/form.c          into the body of a request
+common/worker/answer.c        a reply to parse
+common/worker/whois.c         the first 15 characters name the organization
+credhelper/cli/jobrun.c       onto a descriptor of the worker
+credhelper/cli/output.c       what the person asked to see
 '
 while read -r file; do
 	grep -q "^$file " <<<"$allowed" ||

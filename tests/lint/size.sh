@@ -1,5 +1,5 @@
 #!/bin/bash
-# Small enough to read aloud: files under 400 lines, functions under 60, C lines up to 100
+# Small enough to read aloud: files up to 400 lines, functions up to 60, C lines up to 100
 # columns; no goto, and nothing left for later.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -10,13 +10,13 @@ scripts=(.ci/* tests/run tests/*/*.sh tests/*/*.py)
 
 for file in "${c_files[@]}" "${scripts[@]}" Makefile; do
 	lines=$(wc -l <"$file")
-	[ "$lines" -lt 400 ] || { echo "size: $file has $lines lines; 399 are allowed" && bad=1; }
+	[ "$lines" -le 400 ] || { echo "size: $file has $lines lines; 400 are allowed" && bad=1; }
 done
 for file in "${c_files[@]}"; do
 	# A function starts with a brace in the first column and ends with one.
 	awk -v file="$file" '
 	/^\{/ { start = FNR; name = before }
-	/^\}/ { if (start && FNR - start + 1 >= 60) { print "size: " file ":" start ": " FNR - start + 1 " lines (" name "); 59 are allowed"; bad = 1 } start = 0 }
+	/^\}/ { if (start && FNR - start + 1 > 60) { print "size: " file ":" start ": " FNR - start + 1 " lines (" name "); 60 are allowed"; bad = 1 } start = 0 }
 	{ if ($0 !~ /^\{/) before = $0 }
 	END { exit bad }' "$file" || bad=1
 	expand -t 8 "$file" | awk -v file="$file" 'length($0) > 100 { print "size: " file ":" FNR ": " length($0) " columns; 100 are allowed"; bad = 1 } END { exit bad }' || bad=1
