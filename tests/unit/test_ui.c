@@ -1,0 +1,157 @@
+#include "ui.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "banned.h"
+
+static const struct sf_ui_arg device_args[] = {
+    {"org", "acme"},
+    {"account", "ada"},
+    {"host", "web1"},
+    {"rhost", "192.0.2.7"},
+    {"uri", "https://acme.my.salesforce.com/setup/connect"},
+    {"code", "ABCD-1234"},
+};
+
+static void a_message_holds_every_argument_and_no_brace(void **state)
+{
+	static const enum sf_msg ids[] = {SF_MSG_DEVICE_PROMPT, SF_MSG_DEVICE_NOTICE};
+	char buf[2048];
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(ids); i++) {
+		struct sf_text text = SF_TEXT(buf);
+
+		assert_true(sf_ui_render(&text, ids[i], device_args, SF_COUNT(device_args)));
+		for (size_t j = 0; j < SF_COUNT(device_args); j++)
+			assert_non_null(strstr(buf, device_args[j].value));
+		assert_null(strpbrk(buf, "{}"));
+	}
+}
+
+static void rendering_appends(void **state)
+{
+	static const struct sf_ui_arg args[] = {{"ref", "7K3F-Q2PD"}};
+	char buf[128];
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)state;
+	assert_true(sf_text_add(&text, "> "));
+	assert_true(sf_ui_render(&text, SF_MSG_REFUSED, args, SF_COUNT(args)));
+	assert_true(sf_text_starts(buf, "> "));
+	assert_non_null(strstr(buf, "7K3F-Q2PD"));
+}
+
+static void a_missing_argument_renders_nothing(void **state)
+{
+	char buf[2048];
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)state;
+	assert_true(sf_text_add(&text, "before"));
+	for (size_t i = 0; i < SF_COUNT(device_args); i++) {
+		struct sf_ui_arg args[SF_COUNT(device_args)];
+		size_t count = 0;
+
+		for (size_t j = 0; j < SF_COUNT(device_args); j++) {
+			if (j != i)
+				args[count++] = device_args[j];
+		}
+		assert_false(sf_ui_render(&text, SF_MSG_DEVICE_PROMPT, args, count));
+		assert_string_equal(buf, "before");
+	}
+}
+
+static void an_argument_that_the_message_does_not_have_renders_nothing(void **state)
+{
+	static const struct sf_ui_arg args[] = {{"ref", "X"}, {"refs", "Y"}};
+	char buf[128];
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)state;
+	assert_false(sf_ui_render(&text, SF_MSG_REFUSED, args, SF_COUNT(args)));
+	assert_string_equal(buf, "");
+}
+
+static void text_that_does_not_fit_renders_nothing(void **state)
+{
+	static const struct sf_ui_arg args[] = {{"ref", "7K3F-Q2PD"}};
+	char buf[16];
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)state;
+	assert_false(sf_ui_render(&text, SF_MSG_REFUSED, args, SF_COUNT(args)));
+	assert_string_equal(buf, "");
+}
+
+static void a_value_cannot_draw_on_the_terminal_or_be_expanded_again(void **state)
+{
+	static const struct {
+		const char *value, *shown;
+	} rows[] = {
+	    {"\x1b[2J", "\\x1b[2J"},
+	    {"a\nb", "a\\x0ab"},
+	    {"\xe2\x80\xae live", "\\xe2\\x80\\xae live"},
+	    {"{ref}", "{ref}"},
+	    {"it's \xc3\xa4", "it's \xc3\xa4"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		const struct sf_ui_arg args[] = {{"ref", rows[i].value}};
+		char buf[256];
+		struct sf_text text = SF_TEXT(buf);
+
+		assert_true(sf_ui_render(&text, SF_MSG_REFUSED, args, SF_COUNT(args)));
+		assert_non_null(strstr(buf, rows[i].shown));
+		assert_true(sf_text_is_clean(buf, strlen(buf)));
+	}
+}
+
+static void an_unclean_value_that_is_too_long_is_refused_not_cut(void **state)
+{
+	char value[400], buf[4096];
+	const struct sf_ui_arg args[] = {{"ref", value}};
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)state;
+	memset(value, '\x01', sizeof value);
+	value[255] = '\0';
+	assert_true(sf_ui_render(&text, SF_MSG_REFUSED, args, SF_COUNT(args)));
+	assert_null(strstr(buf, "..."));
+	value[255] = '\x01';
+	value[256] = '\0';
+	assert_false(sf_ui_render(&text, SF_MSG_REFUSED, args, SF_COUNT(args)));
+}
+
+static void an_unknown_message_renders_nothing(void **state)
+{
+	char buf[64];
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)state;
+	assert_false(sf_ui_render(&text, SF_MSG_COUNT, NULL, 0));
+	assert_string_equal(buf, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_message_holds_every_argument_and_no_brace),
+	    cmocka_unit_test(rendering_appends),
+	    cmocka_unit_test(a_missing_argument_renders_nothing),
+	    cmocka_unit_test(an_argument_that_the_message_does_not_have_renders_nothing),
+	    cmocka_unit_test(text_that_does_not_fit_renders_nothing),
+	    cmocka_unit_test(a_value_cannot_draw_on_the_terminal_or_be_expanded_again),
+	    cmocka_unit_test(an_unclean_value_that_is_too_long_is_refused_not_cut),
+	    cmocka_unit_test(an_unknown_message_renders_nothing),
+	};
+
+	return cmocka_run_group_tests_name("ui", tests, NULL, NULL);
+}
