@@ -35,12 +35,13 @@
 #define SF_FOREVER_MS       (INT64_C(24) * 3600 * 1000)
 
 static const SecretSchema schema = {
-	.name = "com.github.sfoauth.Token",
-	.flags = SECRET_SCHEMA_DONT_MATCH_NAME,
-	.attributes = {
-		{ "application", SECRET_SCHEMA_ATTRIBUTE_STRING },
-		{ "origin", SECRET_SCHEMA_ATTRIBUTE_STRING },
-		{ "user", SECRET_SCHEMA_ATTRIBUTE_STRING },
+    .name = "com.github.sfoauth.Token",
+    .flags = SECRET_SCHEMA_DONT_MATCH_NAME,
+    .attributes =
+	{
+	    {"application", SECRET_SCHEMA_ATTRIBUTE_STRING},
+	    {"origin", SECRET_SCHEMA_ATTRIBUTE_STRING},
+	    {"user", SECRET_SCHEMA_ATTRIBUTE_STRING},
 	},
 };
 
@@ -100,18 +101,18 @@ struct result {
 
 static struct result result_of(enum sf_wire_type type, const GError *error)
 {
-	struct result result = { .type = type };
+	struct result result = {.type = type};
 
 	if (error != NULL)
-		sf_text_escape(result.why, sizeof(result.why), error->message,
-		    strlen(error->message));
+		sf_text_escape(
+		    result.why, sizeof(result.why), error->message, strlen(error->message));
 	return result;
 }
 
 static bool reply(const struct result *result)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
-	struct sf_end end = { 0 };
+	struct sf_end end = {0};
 	struct sf_error e;
 
 	if (result->type == SF_WIRE_FAIL)
@@ -237,8 +238,8 @@ static struct result store(SecretService *service, const struct ask *ask)
 	SF_CLEANUP(error_freep) GError *error = NULL;
 	gchar *copy = g_strndup(sf_secret_reveal(ask->token), sf_secret_len(ask->token));
 
-	value = secret_value_new_full(
-	    copy, (gssize)sf_secret_len(ask->token), "text/plain", wipe_text);
+	value =
+	    secret_value_new_full(copy, (gssize)sf_secret_len(ask->token), "text/plain", wipe_text);
 	if (secret_service_store_sync(service, &schema, attributes, SECRET_COLLECTION_DEFAULT,
 		ask->label, value, NULL, &error))
 		return result_of(SF_WIRE_DONE, NULL);
@@ -260,9 +261,8 @@ static struct result erase(SecretService *service, const struct ask *ask)
 	for (GList *i = items; i != NULL && type != SF_WIRE_FAIL; i = i->next) {
 		if (!is_ours(SECRET_ITEM(i->data), ask))
 			continue;
-		type = secret_item_delete_sync(SECRET_ITEM(i->data), NULL, &error) ?
-		    SF_WIRE_DONE :
-		    SF_WIRE_FAIL;
+		type = secret_item_delete_sync(SECRET_ITEM(i->data), NULL, &error) ? SF_WIRE_DONE
+										   : SF_WIRE_FAIL;
 	}
 	return result_of(type, error);
 }
@@ -281,16 +281,16 @@ static struct result look(SecretService *service, const struct ask *ask)
 	if (error != NULL)
 		return result_of(SF_WIRE_NO_KEYRING, error);
 	/* A new user has none. Storing makes one, with a dialog for its password. */
-	if (collection == NULL && ask->type != SF_WIRE_STORE)
-		return result_of(SF_WIRE_NONE, NULL);
+	if (collection == NULL && !ask->may_prompt)
+		return result_of(SF_WIRE_NO_KEYRING, NULL);
 	if (collection == NULL)
-		return result_of(ask->may_prompt ? SF_WIRE_END : SF_WIRE_NO_KEYRING, NULL);
+		return result_of(ask->type == SF_WIRE_STORE ? SF_WIRE_END : SF_WIRE_NONE, NULL);
 	if (!secret_collection_get_locked(collection))
 		return result_of(SF_WIRE_END, NULL);
 	if (!ask->may_prompt)
 		return result_of(SF_WIRE_LOCKED, NULL);
 	SF_CLEANUP(items_freep) GList *unlocked = NULL;
-	GList locked = { .data = collection };
+	GList locked = {.data = collection};
 	const gint n = secret_service_unlock_sync(service, &locked, NULL, &unlocked, &error);
 	return result_of(n > 0 ? SF_WIRE_END : SF_WIRE_LOCKED, error);
 }
@@ -318,15 +318,15 @@ static struct result answer(const struct ask *ask)
 
 static bool harden(void)
 {
-	const struct rlimit no_core = { 0, 0 };
+	const struct rlimit no_core = {0, 0};
 
 	return prctl(PR_SET_DUMPABLE, 0) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0 &&
-	    prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+	       prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
 }
 
 int main(int argc, char **argv)
 {
-	SF_CLEANUP(ask_clear) struct ask ask = { 0 };
+	SF_CLEANUP(ask_clear) struct ask ask = {0};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 	struct sf_error e;
 

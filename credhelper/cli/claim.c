@@ -11,8 +11,8 @@
 static enum sf_err split_id(const struct sf_claim_ask *ask, const struct sf_facts *facts,
     char ret_org[static SF_ID18_SIZE], char ret_user[static SF_ID18_SIZE], struct sf_error *e)
 {
-	static const char *const hosts[] = { "https://login.salesforce.com",
-		"https://test.salesforce.com" };
+	static const char *const hosts[] = {
+	    "https://login.salesforce.com", "https://test.salesforce.com"};
 	const char *path = NULL;
 	bool is_held = sf_origin_holds(ask->pinned, facts->id_url, &path);
 
@@ -128,7 +128,8 @@ enum sf_err sf_claim_check_refreshed(
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the refreshed token is of another sign-in");
 	for (size_t i = 0; i < fresh->also_count; i++) {
 		if (!sf_token_is_for(old, fresh->also[i]))
-			return SF_FAIL(e, SF_E_PROTOCOL, 0, "the refreshed token names a foreign origin");
+			return SF_FAIL(
+			    e, SF_E_PROTOCOL, 0, "the refreshed token names a foreign origin");
 	}
 	return SF_OK;
 }

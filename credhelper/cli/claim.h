@@ -13,9 +13,9 @@
 #include "token.h"
 
 struct sf_claim_ask {
-	const struct sf_origin *pinned;  /* of the org's login_url */
-	const char *organization_id;     /* pinned, 18 characters; "" if the file names none */
-	const char *user;                /* NULL: anybody */
+	const struct sf_origin *pinned; /* of the org's login_url */
+	const char *organization_id;    /* pinned, 18 characters; "" if the file names none */
+	const char *user;               /* NULL: anybody */
 };
 
 /* Fails with DENIED (says which rule does not hold). */

@@ -26,8 +26,7 @@ struct run {
 	int64_t deadline_ms;
 };
 
-static enum sf_err secret_to_fd(
-    const struct sf_secret *secret, int *ret_fd, struct sf_error *e)
+static enum sf_err secret_to_fd(const struct sf_secret *secret, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-secret", MFD_CLOEXEC);
 
@@ -65,8 +64,7 @@ static enum sf_err on_facts(struct run *run, const struct sf_frame *frame, struc
 	if (r != SF_OK)
 		return r;
 	run->has_facts = true;
-	const bool is_yes =
-	    sf_claim_check(run->ask->claim, &run->facts, &run->judged) == SF_OK;
+	const bool is_yes = sf_claim_check(run->ask->claim, &run->facts, &run->judged) == SF_OK;
 	sf_wire_begin(&verdict, SF_WIRE_VERDICT);
 	sf_wire_put_flag(&verdict, SF_TAG_YES, is_yes);
 	return sf_wire_send(run->child.fd, &verdict, run->deadline_ms, e);
@@ -123,9 +121,9 @@ static enum sf_err read_record(int fd, struct sf_token **ret_token, struct sf_er
 static enum sf_err start(struct run *run, int record_fd, int secret_fd, struct sf_error *e)
 {
 	const struct sf_spawn_ask spawn = {
-		.path = SF_WORKER_PROGRAM,
-		.fds = { -1, record_fd, secret_fd, run->ask->body_fd },
-		.confined = true,
+	    .path = SF_WORKER_PROGRAM,
+	    .fds = {-1, record_fd, secret_fd, run->ask->body_fd},
+	    .confined = true,
 	};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 	enum sf_err r = sf_spawn(&spawn, &run->child, e);
@@ -147,7 +145,7 @@ enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_tok
 	SF_CLEANUP(sf_fd_closep) int record_fd = -1;
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	SF_CLEANUP(run_clear) struct run run = { .ask = ask, .child = { .fd = -1 } };
+	SF_CLEANUP(run_clear) struct run run = {.ask = ask, .child = {.fd = -1}};
 	const enum sf_job_kind kind = ask->job->kind;
 	bool is_clean = false;
 	enum sf_err r = SF_OK;

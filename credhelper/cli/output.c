@@ -25,7 +25,7 @@ static cJSON *inside(struct sf_output_json *out)
 
 void sf_output_begin(void)
 {
-	cJSON_Hooks hooks = { .malloc_fn = sf_alloc_malloc, .free_fn = sf_alloc_free };
+	cJSON_Hooks hooks = {.malloc_fn = sf_alloc_malloc, .free_fn = sf_alloc_free};
 
 	cJSON_InitHooks(&hooks);
 }
@@ -34,7 +34,7 @@ bool sf_output_format_of(const char *name, enum sf_output_format *ret)
 {
 	static const char *const names[] = {
 #define SF_FORMAT(id, format_name, help) [SF_OUTPUT_##id] = format_name,
-		SF_FORMATS(SF_FORMAT)
+	    SF_FORMATS(SF_FORMAT)
 #undef SF_FORMAT
 	};
 
@@ -102,13 +102,12 @@ void sf_output_json_freep(struct sf_output_json **out)
 	*out = sf_output_json_free(*out);
 }
 
-static enum sf_err print_json(
-    const cJSON *object, struct sf_secret **ret_text, struct sf_error *e)
+static enum sf_err print_json(const cJSON *object, struct sf_secret **ret_text, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_OUTPUT_MAX);
 	char *printed = object == NULL ? NULL : cJSON_PrintUnformatted(object);
 	const bool fits = printed != NULL && text != NULL && sf_secret_add_text(text, printed) &&
-	    sf_secret_add_text(text, "\n");
+			  sf_secret_add_text(text, "\n");
 
 	/* Wiped: the hooks' free does that. */
 	cJSON_free(printed);
@@ -151,8 +150,8 @@ static bool add_shell(struct sf_secret *text, const char *value)
 	bool fits = sf_secret_add_text(text, "'");
 
 	for (; fits && *value != '\0'; value++)
-		fits = *value == '\'' ? sf_secret_add_text(text, "'\\''") :
-					sf_secret_add(text, value, 1);
+		fits = *value == '\'' ? sf_secret_add_text(text, "'\\''")
+				      : sf_secret_add(text, value, 1);
 	return fits && sf_secret_add_text(text, "'\n");
 }
 
@@ -162,8 +161,8 @@ static bool add_env(struct sf_secret *text, const struct sf_token *token)
 
 	sf_output_url(sf_token_api_origin(token), url);
 	return sf_secret_add_text(text, "SF_ACCESS_TOKEN=") &&
-	    add_shell(text, sf_secret_reveal(token->access_token)) &&
-	    sf_secret_add_text(text, "SF_ORG_INSTANCE_URL=") && add_shell(text, url);
+	       add_shell(text, sf_secret_reveal(token->access_token)) &&
+	       sf_secret_add_text(text, "SF_ORG_INSTANCE_URL=") && add_shell(text, url);
 }
 
 /* curl takes backslash and quote apart within double quotes. */
@@ -192,12 +191,12 @@ enum sf_err sf_output_token(const struct sf_token *token, enum sf_output_format 
 		return token_to_json(token, ret_text, e);
 	case SF_OUTPUT_RAW:
 		fits = fits && sf_secret_add_secret(text, token->access_token) &&
-		    sf_secret_add_text(text, "\n");
+		       sf_secret_add_text(text, "\n");
 		break;
 	case SF_OUTPUT_HEADER:
 		fits = fits && sf_secret_add_text(text, "Authorization: Bearer ") &&
-		    sf_secret_add_secret(text, token->access_token) &&
-		    sf_secret_add_text(text, "\n");
+		       sf_secret_add_secret(text, token->access_token) &&
+		       sf_secret_add_text(text, "\n");
 		break;
 	case SF_OUTPUT_ENV:
 		fits = fits && add_env(text, token);

@@ -48,7 +48,8 @@ SF_CHECKED enum sf_err sf_output_write(const struct sf_secret *text, struct sf_e
  */
 struct sf_output_json; /* opaque */
 struct sf_output_json *sf_output_json_new(void);
-void sf_output_json_text(struct sf_output_json *out, const char *key, const char *value); /* NULL: null */
+void sf_output_json_text(
+    struct sf_output_json *out, const char *key, const char *value); /* NULL: null */
 void sf_output_json_number(struct sf_output_json *out, const char *key, uint64_t number);
 void sf_output_json_bool(struct sf_output_json *out, const char *key, bool value);
 /* Append take_item to the array called key, made when absent. */

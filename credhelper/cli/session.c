@@ -20,7 +20,7 @@
 enum sf_err sf_session_begin(
     const struct sf_session_ask *ask, struct sf_session *ret_session, struct sf_error *e)
 {
-	struct sf_session s = { .ask = *ask };
+	struct sf_session s = {.ask = *ask};
 	struct sf_text key = SF_TEXT(s.key);
 	const bool is_from_environment = ask->settings->is_from_environment;
 	const enum sf_err r = sf_origin_parse(ask->org->login_url, &s.origin, e);
@@ -43,24 +43,24 @@ enum sf_err sf_session_begin(
 struct sf_store_ask sf_session_store_ask(const struct sf_session *session)
 {
 	return (struct sf_store_ask){
-		.settings = session->ask.settings,
-		.key = session->key,
-		.user = session->ask.user,
-		.may_prompt = session->ask.may_unlock,
+	    .settings = session->ask.settings,
+	    .key = session->key,
+	    .user = session->ask.user,
+	    .may_prompt = session->ask.may_unlock,
 	};
 }
 
 static bool is_valid(const struct sf_session *s, const struct sf_token *token)
 {
 	return token->access_token != NULL &&
-	    sf_token_life_s(token, sf_clock_wall_s()) >= s->ask.min_life_s;
+	       sf_token_life_s(token, sf_clock_wall_s()) >= s->ask.min_life_s;
 }
 
 /* The kernel row's token, if it is valid and not the one that is known to be bad. */
 static enum sf_err find_hot(const struct sf_session *s, const char *user, const char *bad,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	struct sf_store_ask ask = sf_session_store_ask(s);
 	enum sf_err r;
 
@@ -76,9 +76,8 @@ static enum sf_err find_hot(const struct sf_session *s, const char *user, const 
 	return SF_OK;
 }
 
-static enum sf_err put_hot(
-    const struct sf_session *s, const struct sf_token *token, enum sf_store_state *ret_state,
-    struct sf_error *e)
+static enum sf_err put_hot(const struct sf_session *s, const struct sf_token *token,
+    enum sf_store_state *ret_state, struct sf_error *e)
 {
 	const struct sf_store_ask ask = sf_session_store_ask(s);
 
@@ -135,8 +134,16 @@ static enum sf_err refresh(struct sf_session *s, const struct sf_token *old,
     struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_store_ask dead = sf_session_store_ask(s);
+	enum sf_store_state state;
+	struct sf_error ignored;
 	enum sf_err r = sf_session_job_refresh(s, old, &token, e);
 
+	/* Dead for good: without it the next call asks for a sign-in at once. */
+	if (r == SF_E_SIGN_IN_NEEDED) {
+		dead.user = old->username;
+		(void)!sf_store_row(SF_STORE_ID_secret_service)->erase(&dead, &state, &ignored);
+	}
 	if (r == SF_OK)
 		r = keep(s, token, e);
 	if (r != SF_OK)
@@ -151,7 +158,7 @@ static enum sf_err refresh(struct sf_session *s, const struct sf_token *old,
 static enum sf_err renew_locked(struct sf_session *s, const char *user, const char *bad,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	struct sf_store_ask ask = sf_session_store_ask(s);
 	enum sf_store_state state;
 	enum sf_err r = find_hot(s, user, bad, ret_token, e);
@@ -221,7 +228,7 @@ static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state stat
 enum sf_err sf_session_token(
     struct sf_session *session, struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	const struct sf_store_ask ask = sf_session_store_ask(session);
 	enum sf_store_state state;
 	enum sf_err r = find_hot(session, session->ask.user, NULL, ret_token, e);
@@ -270,7 +277,7 @@ enum sf_err sf_session_replace(struct sf_session *session, const struct sf_token
 static enum sf_err choose_scope(
     struct sf_session *s, struct sf_text *ret_scope, bool *ret_any, struct sf_error *e)
 {
-	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	const struct sf_store_ask ask = sf_session_store_ask(s);
 	const enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
 
@@ -295,7 +302,7 @@ static void lock_for_a_while(const struct sf_session *s, const char *user, int *
 	struct sf_error ignored;
 
 	while (sf_lock_try(s->ask.settings->home, s->key, user, ret_lock, &ignored) == SF_OK &&
-	    *ret_lock < 0 && sf_clock_left_ms(deadline_ms) > 0)
+	       *ret_lock < 0 && sf_clock_left_ms(deadline_ms) > 0)
 		sf_clock_sleep_until(sf_clock_now_ms() + SF_LOCK_STEP_MS);
 }
 
@@ -321,8 +328,8 @@ enum sf_err sf_session_sign_in(
 	if (r != SF_OK)
 		return r;
 	session->is_signed_in = true;
-	sf_log_line(LOG_INFO, "signed in org=%s sf_user='%s'", session->ask.org->name,
-	    token->username);
+	sf_log_line(
+	    LOG_INFO, "signed in org=%s sf_user='%s'", session->ask.org->name, token->username);
 	*ret_token = SF_TAKE(token);
 	return SF_OK;
 }
@@ -334,7 +341,7 @@ enum sf_err sf_session_sign_in(
 static enum sf_err drop_from_keyring(const struct sf_session *s, const char *user,
     const struct sf_secret *presented, struct sf_error *e)
 {
-	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
 	struct sf_store_ask ask = sf_session_store_ask(s);
@@ -362,7 +369,7 @@ enum sf_err sf_session_drop(
 	const struct sf_store_ask ask = sf_session_store_ask(session);
 
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
-		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 		enum sf_err r = SF_OK;
 
 		if (id == SF_STORE_ID_kernel && !session->has_kernel)

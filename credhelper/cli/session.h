@@ -24,12 +24,12 @@
 struct sf_session_ask {
 	const struct sf_settings *settings;
 	const struct sf_org *org;
-	const char *user;     /* --user; NULL: whoever is stored, whoever signs in */
-	const char *scopes;   /* --scopes; NULL: the org's */
-	bool no_refresh;      /* --no-refresh: ask for no refresh token */
-	uint32_t min_life_s;  /* what a token must still have; 0: SF_SESSION_MIN_LIFE_S */
-	struct sf_ui *ui;     /* where a sign-in is shown; NULL: no sign-in */
-	bool may_unlock;      /* an unlock dialog of the keyring may come up */
+	const char *user;      /* --user; NULL: whoever is stored, whoever signs in */
+	const char *scopes;    /* --scopes; NULL: the org's */
+	bool no_refresh;       /* --no-refresh: ask for no refresh token */
+	uint32_t min_life_s;   /* what a token must still have; 0: SF_SESSION_MIN_LIFE_S */
+	struct sf_ui *ui;      /* where a sign-in is shown; NULL: no sign-in */
+	bool may_unlock;       /* an unlock dialog of the keyring may come up */
 	bool may_open_keyring; /* false: the kernel row alone, where that has an answer */
 };
 

@@ -21,26 +21,27 @@ static enum sf_err fill_job(const struct sf_session *s, enum sf_job_kind kind, i
 	struct sf_origin origin;
 	bool fits = org->also_for.count <= SF_TOKEN_ALSO_MAX;
 
-	*job = (struct sf_job){ .kind = kind, .life_s = org->session_timeout_s };
+	*job = (struct sf_job){.kind = kind, .life_s = org->session_timeout_s};
 	job->deadline_ms = sf_clock_now_ms() + ms;
 	fits = fits && sf_text_copy(job->login_url, sizeof(job->login_url), org->login_url) &&
-	    sf_text_copy(job->client_id, sizeof(job->client_id), org->client_id) &&
-	    sf_text_copy(job->proxy, sizeof(job->proxy), org->proxy) &&
-	    sf_text_copy(job->ca_file, sizeof(job->ca_file), org->ca_file);
+	       sf_text_copy(job->client_id, sizeof(job->client_id), org->client_id) &&
+	       sf_text_copy(job->proxy, sizeof(job->proxy), org->proxy) &&
+	       sf_text_copy(job->ca_file, sizeof(job->ca_file), org->ca_file);
 	for (size_t i = 0; fits && i < org->also_for.count; i++) {
 		if (sf_origin_parse(org->also_for.items[i], &origin, e) != SF_OK)
 			return e->code;
 		fits = sf_text_copy(job->also[job->also_count++], SF_ORIGIN_SIZE, origin.text);
 	}
 	if (!fits)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "org '%s': a value is too long, or more than %d also_for",
-		    org->name, SF_TOKEN_ALSO_MAX);
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "org '%s': a value is too long, or more than %d also_for", org->name,
+		    SF_TOKEN_ALSO_MAX);
 	return SF_OK;
 }
 
 static bool is_refresh_scope(const char *word, size_t len)
 {
-	static const char *const names[] = { "refresh_token", "offline_access" };
+	static const char *const names[] = {"refresh_token", "offline_access"};
 
 	for (size_t i = 0; i < SF_COUNT(names); i++) {
 		if (strlen(names[i]) == len && strncmp(names[i], word, len) == 0)
@@ -79,19 +80,19 @@ bool sf_session_job_scope(
 enum sf_err sf_session_job_login(const struct sf_session *session, const char *scope,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_job_clear) struct sf_job job = { 0 };
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	struct sf_end end;
 	const struct sf_claim_ask claim = {
-		.pinned = &session->origin,
-		.organization_id = session->ask.org->organization_id,
-		.user = session->ask.user,
+	    .pinned = &session->origin,
+	    .organization_id = session->ask.org->organization_id,
+	    .user = session->ask.user,
 	};
 	const struct sf_jobrun_ask ask = {
-		.job = &job,
-		.client_secret = session->ask.settings->client_secret,
-		.body_fd = -1,
-		.ui = session->ask.ui,
-		.claim = &claim,
+	    .job = &job,
+	    .client_secret = session->ask.settings->client_secret,
+	    .body_fd = -1,
+	    .ui = session->ask.ui,
+	    .claim = &claim,
 	};
 	enum sf_err r = fill_job(session, SF_JOB_LOGIN, SF_LOGIN_MS, &job, e);
 
@@ -107,13 +108,13 @@ enum sf_err sf_session_job_login(const struct sf_session *session, const char *s
 enum sf_err sf_session_job_refresh(const struct sf_session *session, const struct sf_token *old,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_job_clear) struct sf_job job = { 0 };
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_end end;
 	const struct sf_jobrun_ask ask = {
-		.job = &job,
-		.client_secret = session->ask.settings->client_secret,
-		.body_fd = -1,
+	    .job = &job,
+	    .client_secret = session->ask.settings->client_secret,
+	    .body_fd = -1,
 	};
 	enum sf_err r = fill_job(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
 
@@ -137,10 +138,10 @@ enum sf_err sf_session_job_refresh(const struct sf_session *session, const struc
 enum sf_err sf_session_revoke(
     const struct sf_session *session, const struct sf_token *token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_job_clear) struct sf_job job = { 0 };
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
 	struct sf_end end;
-	const struct sf_jobrun_ask ask = { .job = &job, .body_fd = -1 };
+	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1};
 	enum sf_err r = fill_job(session, SF_JOB_REVOKE, SF_REVOKE_MS, &job, e);
 
 	if (r == SF_OK)
@@ -153,10 +154,10 @@ enum sf_err sf_session_revoke(
 enum sf_err sf_session_get(const struct sf_session *session, const struct sf_token *token,
     const char *path, int body_fd, uint32_t *ret_status, struct sf_error *e)
 {
-	SF_CLEANUP(sf_job_clear) struct sf_job job = { 0 };
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	struct sf_end end = { 0 };
-	const struct sf_jobrun_ask ask = { .job = &job, .body_fd = body_fd };
+	struct sf_end end = {0};
+	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = body_fd};
 	enum sf_err r = fill_job(session, SF_JOB_GET, SF_GET_MS, &job, e);
 
 	*ret_status = 0;

@@ -66,7 +66,7 @@ static enum sf_err load_system(const char *path, struct sf_config **ret, struct 
 
 	if (r != SF_E_CONFIG || (e->sys != ENOENT && e->sys != EACCES))
 		return r;
-	const struct sf_config_ask ask = { .name = path, .allow_pam = true };
+	const struct sf_config_ask ask = {.name = path, .allow_pam = true};
 	return sf_config_parse(&ask, "", 0, ret, e);
 }
 
@@ -97,7 +97,7 @@ static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
 static enum sf_err load_environment(struct sf_settings *s, struct sf_error *e)
 {
 	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
-	const struct sf_config_ask ask = { .name = "environment (SALESFORCE_*)" };
+	const struct sf_config_ask ask = {.name = "environment (SALESFORCE_*)"};
 	const char *url = variable("SALESFORCE_INSTANCE_URL");
 	const char *client_id = variable("SALESFORCE_CLIENT_ID");
 	char text[SF_URL_MAX + 512];
@@ -144,8 +144,8 @@ static enum sf_err add_keyring_variable(
  */
 static enum sf_err fill_keyring_environment(struct sf_settings *s, struct sf_error *e)
 {
-	static const char *const as_is[] = { "DBUS_SESSION_BUS_ADDRESS", "DISPLAY",
-		"WAYLAND_DISPLAY", "LANG" };
+	static const char *const as_is[] = {
+	    "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "LANG"};
 	const char *runtime = variable("XDG_RUNTIME_DIR");
 	char usual[64], bus[SF_PATH_SIZE];
 	struct sf_text u = SF_TEXT(usual), b = SF_TEXT(bus);
@@ -172,21 +172,21 @@ static enum sf_err fill_keyring_environment(struct sf_settings *s, struct sf_err
 
 static bool is_utf8_wanted(void)
 {
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
 
 	for (size_t i = 0; i < SF_COUNT(names); i++) {
 		const char *value = variable(names[i]);
 
 		if (value != NULL)
 			return strcasestr(value, "utf-8") != NULL ||
-			    strcasestr(value, "utf8") != NULL;
+			       strcasestr(value, "utf8") != NULL;
 	}
 	return false;
 }
 
 static bool is_git_false(const char *value)
 {
-	static const char *const no[] = { "false", "no", "off", "0", "never" };
+	static const char *const no[] = {"false", "no", "off", "0", "never"};
 
 	for (size_t i = 0; i < SF_COUNT(no); i++) {
 		if (sf_text_equal_nocase(value, no[i]))
@@ -309,8 +309,8 @@ enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name
 	if (org == NULL && wanted != NULL)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is called '%s'", wanted);
 	if (org == NULL)
-		return SF_FAIL(e, SF_E_CONFIG, 0,
-		    "several orgs and none is the default: name one with --org");
+		return SF_FAIL(
+		    e, SF_E_CONFIG, 0, "several orgs and none is the default: name one with --org");
 	if (org->login_url[0] == '\0' || org->client_id[0] == '\0')
 		return SF_FAIL(
 		    e, SF_E_CONFIG, 0, "org '%s' needs login_url and client_id", org->name);

@@ -16,17 +16,18 @@
 #define SF_SETTINGS_KEYRING_VARIABLES 6
 
 struct sf_settings {
-	struct sf_config *config;        /* system's file, user's file over it, or the environment */
-	char *home;                      /* from the password database, absolute */
-	char *org_name;                  /* SFOAUTH_ORG; NULL if not set */
-	bool is_from_environment;        /* no file defines an org: the only one is SALESFORCE_*'s */
+	struct sf_config *config; /* system's file, user's file over it, or the environment */
+	char *home;               /* from the password database, absolute */
+	char *org_name;           /* SFOAUTH_ORG; NULL if not set */
+	bool is_from_environment; /* no file defines an org: the only one is SALESFORCE_*'s */
 	struct sf_secret *client_secret; /* SALESFORCE_CLIENT_SECRET, only with the above */
-	char *keyring_environment[SF_SETTINGS_KEYRING_VARIABLES + 1]; /* NULL-terminated, NAME=value */
-	bool has_bus;       /* a session bus may exist: an address, or a socket at the usual place */
-	bool has_display;   /* an unlock dialog can be seen */
-	bool is_utf8;       /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */
-	bool git_may_ask;   /* neither GIT_TERMINAL_PROMPT=0 nor credential.interactive=false */
-	bool is_skipped;    /* the user's file was skipped; skipped_why says why, without a period */
+	char *keyring_environment[SF_SETTINGS_KEYRING_VARIABLES +
+				  1]; /* NULL-terminated, NAME=value */
+	bool has_bus;     /* a session bus may exist: an address, or a socket at the usual place */
+	bool has_display; /* an unlock dialog can be seen */
+	bool is_utf8;     /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */
+	bool git_may_ask; /* neither GIT_TERMINAL_PROMPT=0 nor credential.interactive=false */
+	bool is_skipped;  /* the user's file was skipped; skipped_why says why, without a period */
 	char skipped_why[SF_ERROR_DETAIL_SIZE];
 };
 

@@ -17,7 +17,7 @@ static const char note_suffix[] = ".copied";
 
 enum sf_err sf_state_open(const char *home, int *ret_fd, struct sf_error *e)
 {
-	static const char *const below[] = { ".local", "state", "sfoauth" };
+	static const char *const below[] = {".local", "state", "sfoauth"};
 	SF_CLEANUP(sf_fd_closep) int fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 

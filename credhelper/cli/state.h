@@ -25,6 +25,5 @@ void sf_state_name(
  * A note remembers the last generation for which something was done for key and user. Neither
  * call fails: without a directory nothing is noted.
  */
-bool sf_state_is_noted(
-    const char *home, const char *key, const char *user, const char *generation);
+bool sf_state_is_noted(const char *home, const char *key, const char *user, const char *generation);
 void sf_state_note(const char *home, const char *key, const char *user, const char *generation);

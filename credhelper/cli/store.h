@@ -58,8 +58,8 @@ struct sf_store {
 	bool keeps_refresh;
 	const char *help;
 	/* Expired access tokens are found too. *ret_found is the caller's to clear. */
-	SF_CHECKED enum sf_err (*find)(const struct sf_store_ask *ask,
-	    struct sf_store_found *ret_found, struct sf_error *e);
+	SF_CHECKED enum sf_err (*find)(
+	    const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e);
 	/*
 	 * Store for token's username. A token without a refresh token does not replace one that has
 	 * it: NONE. A store that keeps no refresh token leaves it out.
@@ -74,8 +74,8 @@ const struct sf_store *sf_store_row(enum sf_store_id id);
 
 /* Each row's own functions, in store_NAME.c. */
 #define SF_STORE(id, ...)                                                                          \
-	SF_CHECKED enum sf_err sf_store_##id##_find(const struct sf_store_ask *ask,                \
-	    struct sf_store_found *ret_found, struct sf_error *e);                                 \
+	SF_CHECKED enum sf_err sf_store_##id##_find(                                               \
+	    const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e); \
 	SF_CHECKED enum sf_err sf_store_##id##_put(const struct sf_store_ask *ask,                 \
 	    const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e);     \
 	SF_CHECKED enum sf_err sf_store_##id##_erase(                                              \

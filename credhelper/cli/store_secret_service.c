@@ -28,21 +28,21 @@ static enum sf_err begin(const struct sf_store_ask *ask, const struct sf_frame *
     struct call *ret_call, struct sf_error *e)
 {
 	const struct sf_spawn_ask spawn = {
-		.path = SF_KEYRING_PROGRAM,
-		.environment = (const char *const *)ask->settings->keyring_environment,
-		.fds = { -1, -1, -1, -1 },
+	    .path = SF_KEYRING_PROGRAM,
+	    .environment = (const char *const *)ask->settings->keyring_environment,
+	    .fds = {-1, -1, -1, -1},
 	};
-	SF_CLEANUP(sf_child_killp) struct sf_child child = { .pid = 0, .fd = -1 };
+	SF_CLEANUP(sf_child_killp) struct sf_child child = {.pid = 0, .fd = -1};
 	enum sf_err r = sf_spawn(&spawn, &child, e);
 
-	ret_call->deadline_ms = sf_clock_now_ms() +
-	    (ask->may_prompt ? SF_KEYRING_PERSON_MS : SF_KEYRING_ALONE_MS);
+	ret_call->deadline_ms =
+	    sf_clock_now_ms() + (ask->may_prompt ? SF_KEYRING_PERSON_MS : SF_KEYRING_ALONE_MS);
 	if (r == SF_OK)
 		r = sf_wire_send(child.fd, request, ret_call->deadline_ms, e);
 	if (r != SF_OK)
 		return r;
 	ret_call->child = child;
-	child = (struct sf_child){ .pid = 0, .fd = -1 };
+	child = (struct sf_child){.pid = 0, .fd = -1};
 	return SF_OK;
 }
 
@@ -105,7 +105,7 @@ static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_fra
 enum sf_err sf_store_secret_service_find(
     const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e)
 {
-	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 	struct call call;
 	enum sf_err r;
@@ -157,12 +157,12 @@ static enum sf_err ask_once(const struct sf_store_ask *ask, const struct sf_fram
 static enum sf_err has_better(const struct sf_store_ask *ask, const struct sf_token *token,
     bool *ret_better, struct sf_error *e)
 {
-	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = { 0 };
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	const struct sf_store_ask same = {
-		.settings = ask->settings,
-		.key = ask->key,
-		.user = token->username,
-		.may_prompt = ask->may_prompt,
+	    .settings = ask->settings,
+	    .key = ask->key,
+	    .user = token->username,
+	    .may_prompt = ask->may_prompt,
 	};
 	enum sf_err r;
 

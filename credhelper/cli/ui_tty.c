@@ -49,7 +49,7 @@ static void qr_freep(QRcode **code)
 
 bool sf_ui_tty_qr(const char *text, struct sf_text *ret_lines, unsigned *ret_columns)
 {
-	static const char *const blocks[] = { " ", "\u2584", "\u2580", "\u2588" };
+	static const char *const blocks[] = {" ", "\u2584", "\u2580", "\u2588"};
 	SF_CLEANUP(qr_freep)
 	QRcode *code = QRcode_encodeString8bit(text, /* version= */ 0, QR_ECLEVEL_L);
 
@@ -71,7 +71,7 @@ bool sf_ui_tty_qr(const char *text, struct sf_text *ret_lines, unsigned *ret_col
 
 static bool has_columns(int fd, unsigned columns)
 {
-	struct winsize size = { 0 };
+	struct winsize size = {0};
 
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 && (size.ws_col == 0 || size.ws_col >= columns);
 }
@@ -125,10 +125,10 @@ static enum sf_err wait_until(
 void sf_ui_tty_begin(struct sf_ui_tty *ret_tty, const char *org, const char *host, bool is_utf8)
 {
 	*ret_tty = (struct sf_ui_tty){
-		.ui = { .show = show_all, .wait = wait_until, .context = ret_tty },
-		.org = org,
-		.host = host,
-		.is_utf8 = is_utf8,
+	    .ui = {.show = show_all, .wait = wait_until, .context = ret_tty},
+	    .org = org,
+	    .host = host,
+	    .is_utf8 = is_utf8,
 	};
 }
 

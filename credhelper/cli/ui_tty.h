@@ -12,8 +12,8 @@
 #include "ui.h"
 
 struct sf_ui_tty {
-	struct sf_ui ui; /* hand out &tty.ui */
-	const char *org; /* section name, borrowed */
+	struct sf_ui ui;  /* hand out &tty.ui */
+	const char *org;  /* section name, borrowed */
 	const char *host; /* where the sign-in goes, borrowed */
 	bool is_utf8;
 };

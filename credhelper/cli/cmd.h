@@ -1,0 +1,41 @@
+/*
+ * The subcommands, one file each, and what they share. Each prints its data on standard output and
+ * its words on standard error, and returns the failure for main to say.
+ */
+#pragma once
+
+#include "attr.h"
+#include "err.h"
+#include "options.h"
+#include "session.h"
+#include "settings.h"
+#include "ui_tty.h"
+
+struct sf_cmd {
+	const struct sf_options *options;
+	const struct sf_settings *settings;
+	/* Filled by sf_cmd_begin. */
+	const struct sf_org *org;
+	struct sf_ui_tty tty;
+	struct sf_session session;
+};
+
+SF_CHECKED enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_token(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_api(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_git(struct sf_cmd *cmd, struct sf_error *e);
+
+/*
+ * Begin the session of the org that is meant (org NULL) or of a given one. A person may be asked
+ * where standard input and standard error are terminals.
+ */
+SF_CHECKED enum sf_err sf_cmd_begin(
+    struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e);
+
+/* Words for the person, on standard error; not with --quiet. Escapes nothing: values are checked. */
+SF_PRINTF(2, 3) void sf_cmd_say(const struct sf_cmd *cmd, const char *format, ...);
+
+/* Say what is worth knowing of a token just got: signed in as whom, kept where, or not kept. */
+void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token);

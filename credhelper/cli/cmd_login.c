@@ -1,0 +1,45 @@
+#include "cmd.h"
+#include "output.h"
+
+#include "banned.h"
+
+/* A sign-in that can be kept nowhere is undone: nobody could use it. */
+static enum sf_err undo(struct sf_cmd *cmd, const struct sf_token *token, struct sf_error *e)
+{
+	struct sf_error ignored;
+
+	(void)!sf_session_revoke(&cmd->session, token, &ignored);
+	return SF_FAIL(e, SF_E_STORE, 0, "neither the keyring nor the kernel took the token");
+}
+
+enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	const struct sf_session *s = &cmd->session;
+	enum sf_err r = sf_cmd_begin(cmd, NULL, e);
+
+	if (r != SF_OK)
+		return r;
+	/* Asked for in words: also where standard input is not a terminal. */
+	cmd->session.ask.ui = &cmd->tty.ui;
+	r = sf_session_sign_in(&cmd->session, &token, e);
+	if (r != SF_OK)
+		return r;
+	const bool is_kept =
+	    s->kept_in_keyring == SF_STORE_DONE || s->kept_in_kernel == SF_STORE_DONE;
+	if (!is_kept)
+		return undo(cmd, token, e);
+	sf_cmd_say_kept(cmd, token);
+	if (!cmd->options->is_json)
+		return SF_OK;
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_new();
+	sf_output_json_text(out, "status", "ok");
+	sf_output_json_text(out, "org", cmd->org->name);
+	sf_output_json_text(out, "username", token->username);
+	sf_output_json_text(out, "organization_id", token->org_id);
+	sf_output_json_text(out, "scope", token->scope);
+	sf_output_json_number(out, "expires_at", token->expires_at);
+	sf_output_json_bool(out, "has_refresh_token",
+	    token->refresh_token != NULL && s->kept_in_keyring == SF_STORE_DONE);
+	return sf_output_json_print(out, e);
+}

@@ -1,0 +1,127 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "output.h"
+
+#include "banned.h"
+
+struct tally {
+	unsigned erased;
+	unsigned not_revoked;
+	struct sf_error why; /* of the last that was not revoked */
+	enum sf_err keyring; /* KEYRING_LOCKED where it could not be looked at */
+	struct sf_output_json *out;
+};
+
+static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct tally *tally)
+{
+	struct sf_error e;
+	const bool is_revoked = sf_session_revoke(&cmd->session, token, &e) == SF_OK;
+	struct sf_output_json *row = cmd->options->is_json ? sf_output_json_new() : NULL;
+
+	tally->erased++;
+	if (!is_revoked) {
+		tally->not_revoked++;
+		tally->why = e;
+	}
+	sf_cmd_say(cmd, "%s: signed out %s%s.\n", cmd->org->name, token->username,
+	    is_revoked ? "" : " here, not revoked at Salesforce");
+	if (row == NULL)
+		return;
+	sf_output_json_text(row, "org", cmd->org->name);
+	sf_output_json_text(row, "username", token->username);
+	sf_output_json_bool(row, "revoked", is_revoked);
+	sf_output_json_append(tally->out, "signed_out", row);
+}
+
+/* The kernel row often holds the access token of the keyring's item: then it is dead with that. */
+static bool is_covered(const struct sf_token *token, const struct sf_store_found *keyring)
+{
+	for (size_t i = 0; i < keyring->count; i++) {
+		if (sf_secret_equal(token->access_token, keyring->tokens[i]->access_token))
+			return true;
+	}
+	return false;
+}
+
+/* Whom to sign out: --user, everybody with --all, else the one that `token` would take. */
+static const char *choose_user(const struct sf_cmd *cmd, const struct sf_store_found *kernel,
+    const struct sf_store_found *keyring)
+{
+	if (cmd->options->user != NULL || cmd->options->is_all)
+		return cmd->options->user;
+	if (kernel->count > 0)
+		return kernel->tokens[0]->username;
+	return keyring->count > 0 ? keyring->tokens[0]->username : NULL;
+}
+
+static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_error *e)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kernel = {0};
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
+	const struct sf_store *hot = sf_store_row(SF_STORE_ID_kernel);
+	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
+	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	enum sf_store_state state;
+	enum sf_err r = SF_OK;
+
+	if (cmd->session.has_kernel)
+		r = hot->find(&ask, &kernel, e);
+	if (r == SF_OK)
+		r = home->find(&ask, &keyring, e);
+	if (r != SF_OK)
+		return r;
+	if (keyring.state == SF_STORE_LOCKED)
+		tally->keyring = SF_E_KEYRING_LOCKED;
+	ask.user = choose_user(cmd, &kernel, &keyring);
+	for (size_t i = 0; i < keyring.count; i++) {
+		if (ask.user == NULL || strcmp(ask.user, keyring.tokens[i]->username) == 0)
+			revoke_one(cmd, keyring.tokens[i], tally);
+	}
+	for (size_t i = 0; i < kernel.count; i++) {
+		if (!is_covered(kernel.tokens[i], &keyring))
+			revoke_one(cmd, kernel.tokens[i], tally);
+	}
+	if (cmd->session.has_kernel)
+		r = hot->erase(&ask, &state, e);
+	if (r == SF_OK && keyring.count > 0)
+		r = home->erase(&ask, &state, e);
+	return r;
+}
+
+enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_output_json_freep)
+	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_new() : NULL;
+	const struct sf_config *config = cmd->settings->config;
+	struct tally tally = {.keyring = SF_OK, .out = out};
+	enum sf_err r = SF_OK;
+
+	if (!cmd->options->is_all) {
+		r = sf_cmd_begin(cmd, NULL, e);
+		if (r == SF_OK)
+			r = sign_out(cmd, &tally, e);
+	}
+	for (size_t i = 0; cmd->options->is_all && r == SF_OK && i < config->org_count; i++) {
+		if (config->orgs[i].login_url[0] == '\0')
+			continue;
+		r = sf_cmd_begin(cmd, &config->orgs[i], e);
+		if (r == SF_OK)
+			r = sign_out(cmd, &tally, e);
+	}
+	if (r != SF_OK)
+		return r;
+	if (tally.keyring != SF_OK)
+		return SF_FAIL(e, tally.keyring, 0, "what the keyring holds is still there");
+	if (tally.not_revoked > 0) {
+		*e = tally.why;
+		return SF_FAIL(e, SF_E_UNAVAILABLE, tally.why.sys,
+		    "erased here, not revoked at Salesforce: %u of %u", tally.not_revoked,
+		    tally.erased);
+	}
+	if (tally.erased == 0)
+		sf_cmd_say(cmd, "Nobody was signed in.\n");
+	sf_output_json_text(out, "status", "ok");
+	return cmd->options->is_json ? sf_output_json_print(out, e) : SF_OK;
+}

@@ -1,0 +1,103 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "cmd.h"
+#include "output.h"
+
+#include "banned.h"
+
+#define SF_MINUTE_S 60
+
+/* A token as found in one row of stores. */
+static void add_token(struct sf_cmd *cmd, const struct sf_store *store,
+    const struct sf_token *token, struct sf_output_json *org)
+{
+	const uint32_t life_s = sf_token_life_s(token, sf_clock_wall_s());
+
+	if (!cmd->options->is_json) {
+		(void)printf("  %s, in %s: ", token->username, store->name);
+		if (life_s > 0)
+			(void)printf("access token for %u min", life_s / SF_MINUTE_S);
+		else
+			(void)printf("no valid access token");
+		(void)printf("%s\n", token->refresh_token != NULL ? ", refresh token" : "");
+		return;
+	}
+	struct sf_output_json *row = sf_output_json_new();
+	sf_output_json_text(row, "username", token->username);
+	sf_output_json_text(row, "store", store->name);
+	sf_output_json_text(row, "organization_id", token->org_id);
+	sf_output_json_text(row, "user_id", token->user_id);
+	sf_output_json_text(row, "scope", token->scope);
+	sf_output_json_number(row, "expires_at", token->expires_at);
+	sf_output_json_number(row, "life_s", life_s);
+	sf_output_json_bool(row, "has_refresh_token", token->refresh_token != NULL);
+	sf_output_json_append(org, "tokens", row);
+}
+
+static enum sf_err show_org(struct sf_cmd *cmd, struct sf_output_json *org, struct sf_error *e)
+{
+	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	size_t count = 0;
+
+	ask.may_prompt = false;
+	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
+		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+		const struct sf_store *store = sf_store_row((enum sf_store_id)id);
+		enum sf_err r;
+
+		if (id == SF_STORE_ID_kernel && !cmd->session.has_kernel)
+			continue;
+		r = store->find(&ask, &found, e);
+		if (r != SF_OK)
+			return r;
+		for (size_t i = 0; i < found.count; i++)
+			add_token(cmd, store, found.tokens[i], org);
+		count += found.count;
+		if (store->keeps_refresh && cmd->options->is_json)
+			sf_output_json_text(org, "keyring", sf_store_state_name(found.state));
+		if (store->keeps_refresh && !cmd->options->is_json &&
+		    (found.state == SF_STORE_LOCKED || found.state == SF_STORE_ABSENT))
+			(void)printf("  desktop keyring: %s\n", sf_store_state_name(found.state));
+	}
+	if (count == 0 && !cmd->options->is_json)
+		(void)printf("  not signed in\n");
+	return SF_OK;
+}
+
+enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_output_json_freep)
+	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_new() : NULL;
+	const struct sf_config *config = cmd->settings->config;
+	const char *only = cmd->options->org;
+	unsigned shown = 0;
+
+	sf_output_json_text(out, "status", "ok");
+	for (size_t i = 0; i < config->org_count; i++) {
+		const struct sf_org *org = &config->orgs[i];
+		struct sf_output_json *row;
+		enum sf_err r;
+
+		if (org->login_url[0] == '\0' || (only != NULL && strcmp(only, org->name) != 0))
+			continue;
+		r = sf_cmd_begin(cmd, org, e);
+		if (r != SF_OK)
+			return r;
+		shown++;
+		row = cmd->options->is_json ? sf_output_json_new() : NULL;
+		sf_output_json_text(row, "org", org->name);
+		sf_output_json_text(row, "login_url", org->login_url);
+		if (!cmd->options->is_json)
+			(void)printf("%s  %s\n", org->name, org->login_url);
+		r = show_org(cmd, row, e);
+		sf_output_json_append(out, "orgs", row);
+		if (r != SF_OK)
+			return r;
+	}
+	if (shown == 0)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "no such org is configured");
+	return cmd->options->is_json ? sf_output_json_print(out, e) : SF_OK;
+}

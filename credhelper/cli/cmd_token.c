@@ -1,0 +1,23 @@
+#include "cmd.h"
+#include "output.h"
+
+#include "banned.h"
+
+enum sf_err sf_cmd_token(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
+	enum sf_output_format format = cmd->options->is_json ? SF_OUTPUT_JSON : SF_OUTPUT_RAW;
+	enum sf_err r;
+
+	if (cmd->options->format != NULL && !sf_output_format_of(cmd->options->format, &format))
+		return SF_FAIL(e, SF_E_USAGE, 0, "--format is raw, header, env, json or curl");
+	r = sf_cmd_begin(cmd, NULL, e);
+	if (r == SF_OK)
+		r = sf_session_token(&cmd->session, &token, e);
+	if (r != SF_OK)
+		return r;
+	sf_cmd_say_kept(cmd, token);
+	r = sf_output_token(token, format, &text, e);
+	return r == SF_OK ? sf_output_write(text, e) : r;
+}

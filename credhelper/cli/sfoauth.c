@@ -1,0 +1,109 @@
+/*
+ * sfoauth: access tokens of Salesforce for a person's programs. main: reads the command line and
+ * the settings, runs one subcommand, says what failed.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "log.h"
+#include "output.h"
+
+#include "banned.h"
+
+#define SF_HELP_SIZE 4096
+
+typedef enum sf_err run_fn(struct sf_cmd *cmd, struct sf_error *e);
+
+static run_fn *const runs[] = {
+    [SF_COMMAND_LOGIN] = sf_cmd_login,
+    [SF_COMMAND_LOGOUT] = sf_cmd_logout,
+    [SF_COMMAND_TOKEN] = sf_cmd_token,
+    [SF_COMMAND_API] = sf_cmd_api,
+    [SF_COMMAND_STATUS] = sf_cmd_status,
+    [SF_COMMAND_GIT] = sf_cmd_git,
+};
+
+static enum sf_err help(const struct sf_options *options, struct sf_error *e)
+{
+	char buf[SF_HELP_SIZE];
+	struct sf_text text = SF_TEXT(buf);
+
+	if (!sf_options_help(options->command, &text))
+		return SF_FAIL(e, SF_E_BUG, 0, "the help is longer than %d", SF_HELP_SIZE);
+	(void)fputs(buf, stdout);
+	return SF_OK;
+}
+
+/* Tokens are in our memory from here on: no core dump, no other process of the user attaches. */
+static enum sf_err harden(struct sf_error *e)
+{
+	const struct rlimit none = {0, 0};
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "cannot switch off core dumps");
+	return SF_OK;
+}
+
+static enum sf_err run(const struct sf_options *options, struct sf_error *e)
+{
+	SF_CLEANUP(sf_settings_freep) struct sf_settings *settings = NULL;
+	struct sf_cmd cmd = {.options = options};
+	const struct sf_settings_ask ask = {
+	    .system_file = SF_CONFIG_FILE,
+	    .may_read_user_file = sf_settings_is_plain_user(),
+	};
+	enum sf_err r;
+
+	if (options->is_help)
+		return help(options, e);
+	r = sf_settings_load(&ask, &settings, e);
+	if (r != SF_OK)
+		return r;
+	cmd.settings = settings;
+	if (settings->is_skipped && options->command != SF_COMMAND_GIT)
+		(void)fprintf(
+		    stderr, "sfoauth: your configuration is skipped: %s.\n", settings->skipped_why);
+	return runs[options->command](&cmd, e);
+}
+
+/* The sentence for everybody; the detail, too, for it is the caller's own machine and account. */
+static void say(const struct sf_options *options, const struct sf_error *e)
+{
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	struct sf_error ignored;
+
+	(void)fprintf(stderr, "sfoauth: %s\n", sf_err_sentence(e->code));
+	if (e->detail[0] != '\0')
+		(void)fprintf(stderr, "         (%s)\n", e->detail);
+	if (!options->is_json || options->command == SF_COMMAND_GIT)
+		return;
+	out = sf_output_json_new();
+	sf_output_json_text(out, "status", "error");
+	sf_output_json_text(out, "error", sf_err_name(e->code));
+	sf_output_json_text(out, "message", sf_err_sentence(e->code));
+	sf_output_json_text(out, "detail", e->detail);
+	(void)!sf_output_json_print(out, &ignored);
+}
+
+int main(int argc, char **argv)
+{
+	struct sf_options options;
+	struct sf_error e = {.code = SF_OK};
+	enum sf_err r = harden(&e);
+
+	sf_output_begin();
+	sf_log_set_sink(sf_log_to_syslog, NULL);
+	if (r == SF_OK)
+		r = sf_options_parse(argc, argv, &options, &e);
+	if (r == SF_OK)
+		r = run(&options, &e);
+	if (fflush(stdout) != 0 && r == SF_OK)
+		r = SF_FAIL(&e, SF_E_SYSTEM, 0, "cannot write to standard output");
+	if (r != SF_OK)
+		say(&options, &e);
+	return sf_err_exit(r);
+}

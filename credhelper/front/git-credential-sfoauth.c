@@ -1,0 +1,115 @@
+/*
+ * git-credential-sfoauth: git's credential helper. Maps libc alone. `get` is answered from the
+ * kernel keyring; everything else is sfoauth's, which this program becomes, with git's request as
+ * a memfd on descriptor 0.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "attr.h"
+#include "clock.h"
+#include "err.h"
+#include "file.h"
+#include "gitcred.h"
+#include "hotkey.h"
+#include "secret.h"
+#include "text.h"
+#include "token.h"
+
+#include "banned.h"
+
+#define SF_COMMAND_PROGRAM SF_BINDIR "/sfoauth"
+#define SF_MIN_LIFE_S      30
+
+static bool write_text(const char *text)
+{
+	return sf_file_write_all(STDOUT_FILENO, text, strlen(text));
+}
+
+/* The token of the kernel row, if it is for this very origin and will live long enough. */
+static struct sf_token *find(const struct sf_gitcred *request)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_error ignored;
+	char origin[SF_ORIGIN_SIZE];
+	const bool has_user = request->has_username && request->username[0] != '\0';
+
+	sf_gitcred_origin(request, origin);
+	if (origin[0] == '\0')
+		return NULL;
+	if (sf_hotkey_get(origin, has_user ? request->username : NULL, &token, &ignored) != SF_OK ||
+	    token == NULL || !sf_token_is_for(token, origin) ||
+	    sf_token_life_s(token, sf_clock_wall_s()) < SF_MIN_LIFE_S)
+		return NULL;
+	return SF_TAKE(token);
+}
+
+/* True: answered. */
+static bool answer(const struct sf_gitcred *request)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = find(request);
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
+	struct sf_error ignored;
+
+	if (token == NULL || sf_gitcred_answer(token, &text, &ignored) != SF_OK)
+		return false;
+	return sf_file_write_all(STDOUT_FILENO, sf_secret_reveal(text), sf_secret_len(text));
+}
+
+/* Comes back only if sfoauth is not there. */
+static int become_sfoauth(const struct sf_secret *input, const char *operation)
+{
+	static const char missing[] =
+	    "git-credential-sfoauth: " SF_COMMAND_PROGRAM " cannot be started\n";
+	char program[] = SF_COMMAND_PROGRAM, git[] = "git";
+	char op[16];
+	char *const args[] = {program, git, op, NULL};
+	const int fd = memfd_create("sfoauth-request", MFD_CLOEXEC);
+	struct sf_text t = SF_TEXT(op);
+
+	if (sf_text_add(&t, operation) && fd >= 0 &&
+	    sf_file_write_all(fd, sf_secret_reveal(input), sf_secret_len(input)) &&
+	    lseek(fd, 0, SEEK_SET) == 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO)
+		(void)execv(program, args);
+	(void)!sf_file_write_all(STDERR_FILENO, missing, sizeof(missing) - 1);
+	return sf_err_exit(SF_E_WORKER);
+}
+
+static int handle(const char *operation)
+{
+	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred request = {0};
+	SF_CLEANUP(sf_secret_freep)
+	struct sf_secret *input = sf_secret_read(STDIN_FILENO, SF_GITCRED_INPUT_MAX);
+	char origin[SF_ORIGIN_SIZE];
+	struct sf_error ignored;
+
+	/* Malformed, or not a host that could be ours: silence. */
+	if (input == NULL || sf_gitcred_parse(sf_secret_reveal(input), sf_secret_len(input),
+				 &request, &ignored) != SF_OK)
+		return EXIT_SUCCESS;
+	sf_gitcred_origin(&request, origin);
+	if (origin[0] == '\0')
+		return EXIT_SUCCESS;
+	if (strcmp(operation, "get") == 0 && answer(&request))
+		return EXIT_SUCCESS;
+	return become_sfoauth(input, operation);
+}
+
+int main(int argc, char **argv)
+{
+	const struct rlimit none = {0, 0};
+	const char *operation = argc == 2 ? argv[1] : "";
+
+	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
+		return sf_err_exit(SF_E_SYSTEM);
+	if (strcmp(operation, "capability") == 0)
+		return write_text("version 0\n") ? EXIT_SUCCESS : EXIT_FAILURE;
+	if (strcmp(operation, "get") == 0 || strcmp(operation, "store") == 0 ||
+	    strcmp(operation, "erase") == 0)
+		return handle(operation);
+	return EXIT_SUCCESS;
+}
