@@ -59,13 +59,8 @@ static const struct row {
 	    {SF_TAG_INTEGRATION, MAYBE, FLAG},
 	    {SF_TAG_PERMISSION, MANY, TEXT},
 	}},
-    {SF_WIRE_DONE,
-	{
-	    {SF_TAG_TOKEN_STATE, ONE, U32},
-	    {SF_TAG_LANDLOCK, ONE, U32},
-	    {SF_TAG_TRAPPED, ONE, U32},
-	    {SF_TAG_STATUS, ONE, U32},
-	}},
+    {SF_WIRE_DONE, {{SF_TAG_TOKEN_STATE, ONE, U32}, {SF_TAG_LANDLOCK, ONE, U32},
+		       {SF_TAG_TRAPPED, ONE, U32}, {SF_TAG_STATUS, ONE, U32}}},
     {SF_WIRE_FAIL,
 	{
 	    {SF_TAG_ERR, ONE, U32},
