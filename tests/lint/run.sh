@@ -21,17 +21,18 @@ lint()
 	fi
 }
 
+# gcc 12 does not know scope-bound cleanup, so what it says of leaks is wrong; LeakSanitizer finds those.
 analyze()
 {
 	make --no-print-directory -s -j"$(nproc)" B="$B/analyzer" CC=gcc WERROR=-Werror \
-	    CFLAGS='-O2 -g -fanalyzer' all
+	    CFLAGS='-O2 -g -fanalyzer -Wno-analyzer-malloc-leak' all
 }
 
 check_c()
 {
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j "$(nproc)" \
 	    --enable=warning,portability,performance --suppressions-list=tests/lint/cppcheck \
-	    -D_GNU_SOURCE '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' -Icommon/base \
+	    -D_GNU_SOURCE -D__x86_64__ -D__linux__ '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' -Icommon/base \
 	    common pam_sfoauth credhelper
 }
 
