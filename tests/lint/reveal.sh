@@ -17,7 +17,9 @@ common/worker/http.c          onto the wire, and the body from it
 common/worker/form.c          into the body of a request
 common/worker/answer.c        a reply to parse
 common/worker/whois.c         the first 15 characters name the organization
+credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/jobrun.c       onto a descriptor of the worker
+credhelper/cli/cmd_git.c      what git handed over, from the front and to the store
 credhelper/cli/output.c       what the person asked to see
 '
 while read -r file; do
