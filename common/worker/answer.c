@@ -1,0 +1,207 @@
+#include "answer.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+#define SHORT_TEXT_MAX 200
+
+static const struct row {
+	const char *name;
+	unsigned calls, least, greatest;
+	const char *error, *text;
+	enum sf_err failure;
+	enum sf_next next;
+} rows[] = {
+#define SF_ANSWER(row, calls, least, greatest, error, text, failure, next)                         \
+	{#row, calls, least, greatest, error, text, SF_E_##failure, SF_NEXT_##next},
+#include "answer.def"
+#undef SF_ANSWER
+};
+
+/* Answers without an error of Salesforce's. */
+static const struct row ok = {.name = "ok", .next = SF_NEXT_GO_ON};
+static const struct row html = {.name = "html", .failure = SF_E_UNAVAILABLE, .next = SF_NEXT_RETRY};
+static const struct row not_json = {
+    .name = "not_json", .failure = SF_E_ANSWER, .next = SF_NEXT_STOP};
+
+static void take_row(struct sf_answer *answer, const struct row *row)
+{
+	answer->next = row->next;
+	answer->failure = row->failure;
+	answer->row = row->name;
+}
+
+static void take_error(struct sf_answer *answer, const char *error)
+{
+	static const char allowed[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	if (!sf_text_has_only(error, allowed) ||
+	    !sf_text_copy(answer->error, sizeof answer->error, error))
+		answer->error[0] = '\0';
+}
+
+static void take_description(struct sf_answer *answer, const char *text, size_t len)
+{
+	if (len >= sizeof answer->description)
+		len = sizeof answer->description - 1;
+	memcpy(answer->description, text, len);
+	answer->description[len] = '\0';
+}
+
+/* {"error":..,"error_description":..}, or the data API's [{"errorCode":..,"message":..}]. */
+static void read_json_error(const struct sf_json *json, struct sf_answer *answer)
+{
+	const struct sf_json *first = sf_json_first(json);
+	const struct sf_json *object = first ? first : json;
+	char error[sizeof answer->error];
+	char description[1024];
+	struct sf_error ignored;
+
+	if (!sf_json_is_object(object))
+		return;
+	if (sf_json_text(object, first ? "errorCode" : "error", error, sizeof error, &ignored) ==
+	    SF_OK)
+		take_error(answer, error);
+	if (sf_json_text(object, first ? "message" : "error_description", description,
+		sizeof description, &ignored) == SF_OK)
+		take_description(answer, description, strlen(description));
+}
+
+static int hex_value(char c)
+{
+	const char *at = memchr("0123456789abcdef0123456789ABCDEF", c, 32);
+
+	return at ? (int)((at - "0123456789abcdef0123456789ABCDEF") % 16) : -1;
+}
+
+/* Percent-decode len bytes as far as they fit; a NUL or a broken escape ends the text. */
+static void decode(const char *bytes, size_t len, char *ret, size_t size)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < len && out + 1 < size; i++) {
+		char c = bytes[i] == '+' ? ' ' : bytes[i];
+
+		if (c == '%') {
+			int high = i + 2 < len ? hex_value(bytes[i + 1]) : -1;
+			int low = high >= 0 ? hex_value(bytes[i + 2]) : -1;
+
+			if (low < 0)
+				break;
+			c = (char)(high * 16 + low);
+			i += 2;
+		}
+		if (c == '\0')
+			break;
+		ret[out++] = c;
+	}
+	ret[out] = '\0';
+}
+
+/* error=..&error_description=.. */
+static void read_form_error(const char *body, struct sf_answer *answer)
+{
+	for (const char *at = body; *at;) {
+		size_t len = strcspn(at, "&");
+		const char *equals = memchr(at, '=', len);
+		size_t key_len = equals ? (size_t)(equals - at) : len;
+		char value[sizeof answer->description];
+
+		if (equals) {
+			decode(equals + 1, len - key_len - 1, value, sizeof value);
+			if (key_len == strlen("error") && memcmp(at, "error", key_len) == 0)
+				take_error(answer, value);
+			else if (key_len == strlen("error_description") &&
+				 memcmp(at, "error_description", key_len) == 0)
+				take_description(answer, value, strlen(value));
+		}
+		at += len + (at[len] == '&');
+	}
+}
+
+/* JSON object, then JSON array, then form, then a short text. */
+static void read_error(
+    const struct sf_http_reply *reply, const struct sf_json *json, struct sf_answer *answer)
+{
+	const char *body = sf_secret_reveal(reply->body);
+	size_t len = sf_secret_len(reply->body);
+
+	if (json)
+		read_json_error(json, answer);
+	else if (sf_text_starts(body, "error="))
+		read_form_error(body, answer);
+	else if (len <= SHORT_TEXT_MAX)
+		take_description(answer, body, len);
+}
+
+static bool has_part(const char *text, const char *part)
+{
+	return strcasestr(text, part) != NULL;
+}
+
+static const struct row *find_row(enum sf_call call, const struct sf_answer *answer, bool is_html)
+{
+	const struct row *fallback = is_html ? &html : &not_json;
+
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		const struct row *row = &rows[i];
+
+		if (!(row->calls & call) || answer->status < row->least ||
+		    answer->status > row->greatest)
+			continue;
+		if (row->error[0] != '\0' && strcmp(row->error, answer->error) != 0)
+			continue;
+		if (row->text[0] != '\0' && !has_part(answer->description, row->text))
+			continue;
+		/* A page says nothing about a token; only "later" and "elsewhere" count. */
+		if (is_html && row->failure != SF_E_UNAVAILABLE && answer->status / 100 != 3)
+			continue;
+		return row;
+	}
+	return fallback;
+}
+
+enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
+    struct sf_answer *ret_answer, struct sf_json **ret_json, struct sf_error *e)
+{
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	struct sf_answer answer = {.status = reply->status};
+	bool is_fine = reply->status >= 200 && reply->status <= 299;
+	bool wants_json = call != SF_ON_GET && call != SF_ON_REVOKE;
+	enum sf_err r = SF_OK;
+
+	if (!reply->is_html && (!is_fine || wants_json))
+		r = sf_json_parse(
+		    sf_secret_reveal(reply->body), sf_secret_len(reply->body), &json, e);
+	if (r == SF_E_NOMEM)
+		return r;
+	if (is_fine && reply->is_html && wants_json) {
+		take_row(&answer, &html);
+	} else if (is_fine && wants_json && !sf_json_is_object(json)) {
+		take_row(&answer, &not_json);
+	} else if (is_fine) {
+		take_row(&answer, &ok);
+	} else {
+		if (!reply->is_html)
+			read_error(reply, json, &answer);
+		take_row(&answer, find_row(call, &answer, reply->is_html));
+	}
+	*ret_json = is_fine && wants_json && answer.next == SF_NEXT_GO_ON ? SF_TAKE(json) : NULL;
+	*ret_answer = answer;
+	return SF_OK;
+}
+
+enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e)
+{
+	char description[96];
+
+	sf_text_escape(
+	    description, sizeof description, answer->description, strlen(answer->description));
+	return SF_FAIL(e, answer->failure, (int)answer->status, "%s: HTTP %u '%s' '%s'",
+	    answer->row, answer->status, answer->error, description);
+}

@@ -1,0 +1,54 @@
+/*
+ * What an HTTP reply of Salesforce means. Decisions rest on `error`, status and shape; answer.def
+ * has the rows. HTML where JSON belongs is "later", never "wrong password".
+ */
+#pragma once
+
+#include "attr.h"
+#include "err.h"
+#include "http.h"
+#include "json.h"
+
+/* Which request was answered: bits, so that a row can be for several. */
+enum sf_call {
+	SF_ON_START = 1,     /* device flow, start */
+	SF_ON_POLL = 2,      /* device flow, poll */
+	SF_ON_REFRESH = 4,   /* refresh */
+	SF_ON_IDENTITY = 8,  /* identity document */
+	SF_ON_USERINFO = 16, /* userinfo */
+	SF_ON_GET = 32,      /* one GET for the command; its body is not looked at */
+	SF_ON_REVOKE = 64,   /* revocation; its body is not looked at */
+	SF_ON_TOKEN = SF_ON_START | SF_ON_POLL | SF_ON_REFRESH,
+	SF_ON_BEARER = SF_ON_IDENTITY | SF_ON_USERINFO | SF_ON_GET,
+	SF_ON_ANY = 127,
+};
+
+/* What the caller does. */
+enum sf_next {
+	SF_NEXT_STOP,      /* a failure, for good */
+	SF_NEXT_RETRY,     /* a failure, but the same may succeed later */
+	SF_NEXT_WAIT,      /* device flow: nothing is decided yet */
+	SF_NEXT_SLOW_DOWN, /* the same, and 5 s more between polls from now on */
+	SF_NEXT_GO_ON,     /* done */
+};
+
+#define SF_ANSWER_ROW_SIZE 40 /* as struct sf_end */
+
+struct sf_answer {
+	enum sf_next next;
+	enum sf_err failure; /* where next is not GO_ON */
+	const char *row;     /* static; "ok" where there is no failure */
+	unsigned status;
+	char error[64];        /* A-Z a-z 0-9 - _ only; "" if none */
+	char description[256]; /* as given, perhaps hostile, cut; for logs, through escaping */
+};
+
+/*
+ * Read a reply. On GO_ON of a call that brings JSON, *ret_json is the body, an object, and the
+ * caller's; otherwise it is NULL. Fails only with NOMEM.
+ */
+SF_CHECKED enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
+    struct sf_answer *ret_answer, struct sf_json **ret_json, struct sf_error *e);
+
+/* The failure that an answer is, with row, status, error and description in the detail. */
+enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e);

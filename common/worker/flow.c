@@ -1,0 +1,193 @@
+#include "flow.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "form.h"
+#include "identity.h"
+#include "json.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define REVOKE_PATH "/services/oauth2/revoke"
+#define LIFE_MAX_S  (7 * 24 * 3600)
+#define MS_MAX      (1ULL << 53)
+
+const struct sf_flow *sf_flow_find(const char *name)
+{
+	static const struct sf_flow flows[] = {
+#define X(name, run, help) {#name, run, help},
+	    SF_FLOWS(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < SF_COUNT(flows); i++)
+		if (strcmp(flows[i].name, name) == 0)
+			return &flows[i];
+	return NULL;
+}
+
+void sf_grant_clear(struct sf_grant *grant)
+{
+	grant->token = sf_token_free(grant->token);
+}
+
+enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call,
+    const struct sf_secret *form, struct sf_json **ret_json, struct sf_error *e)
+{
+	const struct sf_http_request request = {.path = SF_FLOW_TOKEN_PATH, .form = form};
+	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
+	enum sf_err r = sf_http_run(ask->http, &request, &reply, e);
+
+	if (r != SF_OK)
+		return r;
+	return sf_answer_read(call, &reply, ask->answer, ret_json, e);
+}
+
+/*
+ * May a token of ours go to this instance? Only to Salesforce's own My Domain hosts; what else an
+ * answer names stays in the facts, where it is judged.
+ */
+static bool is_salesforce(const struct sf_origin *origin)
+{
+	return origin->port == 443 && (sf_text_ends(origin->host, ".my.salesforce.com") ||
+					  sf_text_ends(origin->host, ".my.salesforce.mil"));
+}
+
+/* The instance first, then what the configuration adds. */
+static enum sf_err add_origins(const struct sf_flow_ask *ask, const char *instance_url,
+    struct sf_token *token, struct sf_error *e)
+{
+	struct sf_origin instance;
+	struct sf_error ignored;
+	bool fits = sf_text_copy(token->origin, sizeof token->origin, ask->origin->text);
+
+	if (sf_origin_parse(instance_url, &instance, &ignored) == SF_OK &&
+	    is_salesforce(&instance) && !sf_origin_equal(&instance, ask->origin))
+		fits = fits && sf_token_add_also(token, instance.text);
+	for (size_t i = 0; i < ask->job->also_count; i++)
+		fits = fits && sf_token_add_also(token, ask->job->also[i]);
+	return fits ? SF_OK : SF_FAIL(e, SF_E_CONFIG, 0, "also_for names too many hosts");
+}
+
+/* The organization and user that `id` names, where it is the kind of address that it should be. */
+static void take_ids(struct sf_token *token, const char *id_url)
+{
+	const char *path = strstr(id_url, "/id/");
+
+	if (!path || !sf_identity_split(path, token->org_id, token->user_id)) {
+		token->org_id[0] = '\0';
+		token->user_id[0] = '\0';
+	}
+}
+
+/* Salesforce sends no expires_in; where one comes it counts. */
+static enum sf_err take_times(const struct sf_flow_ask *ask, const struct sf_json *json,
+    struct sf_token *token, struct sf_error *e)
+{
+	uint64_t now_ms = (uint64_t)sf_clock_wall_s() * 1000;
+	uint64_t issued_ms = now_ms, life_s = ask->job->life_s;
+	enum sf_err r =
+	    sf_json_number(json, "issued_at", (struct sf_json_range){.max = MS_MAX}, &issued_ms, e);
+
+	if (r == SF_OK)
+		r = sf_json_number(json, "expires_in",
+		    (struct sf_json_range){.min = 1, .max = LIFE_MAX_S}, &life_s, e);
+	if (r != SF_OK)
+		return r;
+	token->issued_at_ms = issued_ms;
+	/* A clock of theirs that is ahead of ours must not make the token live longer. */
+	token->expires_at = (issued_ms < now_ms ? issued_ms : now_ms) / 1000 + life_s;
+	return SF_OK;
+}
+
+static enum sf_err take_secrets(
+    const struct sf_json *json, struct sf_token *token, struct sf_error *e)
+{
+	char type[16];
+	enum sf_err r = sf_json_text(json, "token_type", type, sizeof type, e);
+
+	if (r == SF_OK && type[0] != '\0' && !sf_text_equal_nocase(type, "Bearer"))
+		return SF_FAIL(e, SF_E_ANSWER, 0, "token_type is not Bearer");
+	if (r == SF_OK)
+		r = sf_json_secret(
+		    json, "access_token", SF_TOKEN_ACCESS_MAX, &token->access_token, e);
+	if (r == SF_OK && !token->access_token)
+		return SF_FAIL(e, SF_E_ANSWER, 0, "a token response without access_token");
+	if (r == SF_OK)
+		r = sf_json_secret(
+		    json, "refresh_token", SF_TOKEN_REFRESH_MAX, &token->refresh_token, e);
+	if (r == SF_OK && !sf_text_random_hex(token->generation, SF_TOKEN_GENERATION_SIZE / 2))
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "the kernel gives no randomness");
+	return r;
+}
+
+static enum sf_err take_community(
+    const struct sf_json *json, enum sf_given *ret, struct sf_error *e)
+{
+	char id[SF_FACTS_URL_SIZE], url[SF_FACTS_URL_SIZE];
+	enum sf_err r = sf_json_text(json, "sfdc_community_id", id, sizeof id, e);
+
+	if (r == SF_OK)
+		r = sf_json_text(json, "sfdc_community_url", url, sizeof url, e);
+	if (r == SF_OK)
+		*ret = id[0] != '\0' || url[0] != '\0' ? SF_GIVEN_TRUE : SF_GIVEN_ABSENT;
+	return r;
+}
+
+enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *json,
+    struct sf_grant *grant, struct sf_error *e)
+{
+	grant->token = sf_token_new();
+	if (!grant->token)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
+
+	const struct {
+		const char *key;
+		char *ret;
+		size_t size;
+	} texts[] = {
+	    {"id", grant->id_url, sizeof grant->id_url},
+	    {"instance_url", grant->instance_url, sizeof grant->instance_url},
+	    {"scope", grant->token->scope, sizeof grant->token->scope},
+	};
+	/* The secrets first: where the rest fails they are there to be revoked. */
+	enum sf_err r = take_secrets(json, grant->token, e);
+
+	for (size_t i = 0; r == SF_OK && i < SF_COUNT(texts); i++)
+		r = sf_json_text(json, texts[i].key, texts[i].ret, texts[i].size, e);
+	if (r == SF_OK)
+		r = take_community(json, &grant->community, e);
+	if (r == SF_OK)
+		r = take_times(ask, json, grant->token, e);
+	if (r == SF_OK)
+		r = add_origins(ask, grant->instance_url, grant->token, e);
+	if (r == SF_OK)
+		take_ids(grant->token, grant->id_url);
+	return r;
+}
+
+enum sf_err sf_flow_revoke(
+    const struct sf_flow_ask *ask, const struct sf_token *token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
+	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	const struct sf_http_request request = {.path = REVOKE_PATH, .form = form};
+	const struct sf_secret *secret =
+	    token->refresh_token ? token->refresh_token : token->access_token;
+
+	if (!secret)
+		return SF_OK;
+	if (!form || !sf_form_add_secret(form, "token", secret))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a revocation");
+
+	enum sf_err r = sf_http_run(ask->http, &request, &reply, e);
+
+	if (r == SF_OK)
+		r = sf_answer_read(SF_ON_REVOKE, &reply, ask->answer, &json, e);
+	if (r == SF_OK && ask->answer->next != SF_NEXT_GO_ON)
+		r = sf_answer_fail(ask->answer, e);
+	return r;
+}

@@ -1,0 +1,92 @@
+/*
+ * Ways to a token. One row per sign-in, one file per row; what all token requests share is in
+ * flow.c.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "answer.h"
+#include "attr.h"
+#include "err.h"
+#include "facts.h"
+#include "http.h"
+#include "job.h"
+#include "token.h"
+#include "ui.h"
+
+#define SF_FLOW_TOKEN_PATH "/services/oauth2/token"
+
+struct sf_flow_ask {
+	struct sf_http *http; /* to the host of login_url */
+	struct sf_ui *ui;     /* NULL where nobody is asked anything */
+	const struct sf_job *job;
+	const struct sf_origin *origin; /* of login_url */
+	int64_t deadline_ms;            /* of the flow: earlier than the job's */
+	struct sf_answer *answer;       /* filled: Salesforce's last answer */
+};
+
+/* What a token request brought. */
+struct sf_grant {
+	struct sf_token *token; /* NULL: nothing (yet); owned by the struct */
+	char id_url[SF_FACTS_URL_SIZE];
+	char instance_url[SF_FACTS_URL_SIZE];
+	enum sf_given community; /* TRUE: sfdc_community_id or _url was there */
+};
+void sf_grant_clear(struct sf_grant *grant); /* for SF_CLEANUP */
+
+/*
+ * Sign in: returns when there is a token, or fails with what err.def has for it. grant, empty
+ * before, can hold a token also on failure: the answer was unusable, and the caller revokes it.
+ */
+typedef enum sf_err sf_flow_run_fn(
+    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e);
+
+/* X(name in jobs and configuration, function, help: one sentence for sfoauth.conf(5)) */
+#define SF_FLOWS(X)                                                                                \
+	X(device, sf_flow_device_run,                                                              \
+	    "Shows an address and a code to be entered on any device that has a browser.")
+
+struct sf_flow {
+	const char *name;
+	sf_flow_run_fn *run;
+	const char *help;
+};
+#define X(name, run, help) sf_flow_run_fn run;
+SF_FLOWS(X)
+#undef X
+
+/* The row of that name; NULL if there is none. */
+const struct sf_flow *sf_flow_find(const char *name);
+
+/*
+ * POST a form to the token endpoint and read the answer: *ret_json is the body on GO_ON, else NULL.
+ * Fails only where there was no answer (http.h).
+ */
+SF_CHECKED enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call,
+    const struct sf_secret *form, struct sf_json **ret_json, struct sf_error *e);
+
+/*
+ * A token response -> grant. token_type is Bearer where it is told. origin, also, scope, ids of
+ * `id`, issued_at, expiry and generation of the token are filled; username is not known here. An
+ * instance is added to also only if it is Salesforce's and another than origin. grant, empty before,
+ * holds what could be read also on failure. Fails with ANSWER (which field), NOMEM, SYSTEM, CONFIG.
+ */
+SF_CHECKED enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *json,
+    struct sf_grant *grant, struct sf_error *e);
+
+/*
+ * Refresh a token that was stored: *ret_token is a new one, with a new refresh token where the
+ * answer has one and the old one where it has not; username and ids are the old one's. Fails with
+ * SIGN_IN_NEEDED (the refresh token is dead, or there is none), BUSY (somebody else is just
+ * refreshing), DENIED, APP, UNAVAILABLE, ANSWER: only SIGN_IN_NEEDED says that it is of no more use.
+ */
+SF_CHECKED enum sf_err sf_flow_refresh_run(const struct sf_flow_ask *ask,
+    const struct sf_token *old, struct sf_token **ret_token, struct sf_error *e);
+
+/*
+ * Revoke the refresh token, which takes its access tokens along, or the access token where there is
+ * no other. A token that is dead already counts as revoked.
+ */
+SF_CHECKED enum sf_err sf_flow_revoke(
+    const struct sf_flow_ask *ask, const struct sf_token *token, struct sf_error *e);

@@ -1,0 +1,419 @@
+#include "http.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "alloc.h"
+#include "clock.h"
+#include "file.h"
+#include "resolve.h"
+#include "text.h"
+#include "tls.h"
+
+#include "banned.h"
+
+#define PIPE_PIECE 4096 /* what poll(2) promises a pipe takes without blocking */
+
+struct sf_http {
+	CURL *easy;
+	CURLM *multi; /* keeps the connection between requests */
+	struct curl_slist *resolve, *headers;
+	char *ca;
+	char base[SF_ORIGIN_SIZE];
+	char proxy[SF_URL_MAX];
+	uint16_t port;
+	int64_t deadline_ms;
+	int watch_fd;
+	bool is_gone;
+	char error[CURL_ERROR_SIZE];
+};
+
+/* One request under way. */
+struct transfer {
+	struct sf_http *http;
+	const struct sf_http_request *request;
+	struct sf_secret *body; /* borrowed */
+	size_t sent, streamed;
+	int64_t deadline_ms;
+	enum sf_err stop; /* why a callback ended it */
+	int sys;
+};
+
+enum sf_err sf_http_start(struct sf_error *e)
+{
+	enum sf_err r = sf_tls_start(e);
+
+	if (r != SF_OK)
+		return r;
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, sf_alloc_malloc, sf_alloc_free,
+		sf_alloc_realloc, sf_alloc_strdup, sf_alloc_calloc) != CURLE_OK)
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not start");
+	return SF_OK;
+}
+
+static size_t on_read(char *buffer, size_t size, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	size_t left = sf_secret_len(transfer->request->form) - transfer->sent;
+	size_t len = size * count < left ? size * count : left;
+
+	if (len > 0)
+		memcpy(buffer, sf_secret_reveal(transfer->request->form) + transfer->sent, len);
+	transfer->sent += len;
+	return len;
+}
+
+static size_t stop(struct transfer *transfer, enum sf_err why, int sys)
+{
+	transfer->stop = why;
+	transfer->sys = sys;
+	return 0;
+}
+
+/* To the descriptor in pieces that do not block; a reader that is too slow meets the deadline. */
+static size_t stream(struct transfer *transfer, const char *bytes, size_t len)
+{
+	int fd = transfer->request->body_fd;
+
+	if (len > SF_HTTP_BODY_MAX - transfer->streamed)
+		return stop(transfer, SF_E_TOO_LARGE, 0);
+	for (size_t done = 0; done < len;) {
+		struct pollfd ready = {.fd = fd, .events = POLLOUT};
+		size_t piece = len - done < PIPE_PIECE ? len - done : PIPE_PIECE;
+
+		if (poll(&ready, 1, sf_clock_left_ms(transfer->deadline_ms)) != 1)
+			return stop(transfer, SF_E_STORE, ETIMEDOUT);
+		if (!sf_file_write_all(fd, bytes + done, piece))
+			return stop(transfer, SF_E_STORE, errno);
+		done += piece;
+	}
+	transfer->streamed += len;
+	return len;
+}
+
+static size_t on_write(char *bytes, size_t size, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	long status = 0;
+
+	if (curl_easy_getinfo(transfer->http->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
+		return stop(transfer, SF_E_BUG, 0);
+	if (transfer->request->streams && status >= 200 && status <= 299)
+		return stream(transfer, bytes, size * count);
+	if (!sf_secret_add(transfer->body, bytes, size * count))
+		return stop(transfer, SF_E_TOO_LARGE, 0);
+	return size * count;
+}
+
+/* What is the same for every request. The host is checked by libssl against the URL's. */
+static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
+{
+	static const struct {
+		CURLoption option;
+		long value;
+	} numbers[] = {
+	    {CURLOPT_NOSIGNAL, 1},
+	    {CURLOPT_FOLLOWLOCATION, 0},
+	    {CURLOPT_UNRESTRICTED_AUTH, 0},
+	    {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
+	    {CURLOPT_PATH_AS_IS, 1},
+	    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
+	    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
+	    {CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER},
+	    {CURLOPT_PROXYTYPE, CURLPROXY_HTTP},
+	    {CURLOPT_SSL_VERIFYPEER, 1},
+	    {CURLOPT_SSL_VERIFYHOST, 2},
+	    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+	    {CURLOPT_FRESH_CONNECT, 0},
+	    {CURLOPT_FORBID_REUSE, 0},
+	};
+	const struct {
+		CURLoption option;
+		const void *value;
+	} pointers[] = {
+	    {CURLOPT_PROTOCOLS_STR, "https"},
+	    {CURLOPT_REDIR_PROTOCOLS_STR, "https"},
+	    {CURLOPT_USERAGENT, "sfoauth"},
+	    {CURLOPT_PROXY, http->proxy}, /* "": none, whatever the environment says */
+	    {CURLOPT_NOPROXY, ""},
+	    {CURLOPT_CAPATH, NULL},
+	    {CURLOPT_CAINFO_BLOB, ca},
+	    {CURLOPT_RESOLVE, http->resolve},
+	    {CURLOPT_HTTPHEADER, http->headers},
+	    {CURLOPT_ERRORBUFFER, http->error},
+	};
+	bool fine = true;
+
+	for (size_t i = 0; i < SF_COUNT(numbers); i++)
+		fine = fine && curl_easy_setopt(http->easy, numbers[i].option, numbers[i].value) ==
+				   CURLE_OK;
+	for (size_t i = 0; i < SF_COUNT(pointers); i++)
+		fine = fine && curl_easy_setopt(
+				   http->easy, pointers[i].option, pointers[i].value) == CURLE_OK;
+	return fine && curl_easy_setopt(http->easy, CURLOPT_READFUNCTION, on_read) == CURLE_OK &&
+	       curl_easy_setopt(http->easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
+}
+
+static enum sf_err read_ca(
+    const struct sf_http_ask *ask, char **ret_text, size_t *ret_len, struct sf_error *e)
+{
+	const struct sf_file_ask file = {
+	    .path = ask->ca_file[0] ? ask->ca_file : SF_HTTP_CA_FILE,
+	    .max = SF_HTTP_CA_MAX,
+	    .check_directories = true,
+	};
+
+	if (!ask->ca_text)
+		return sf_file_read(&file, ret_text, ret_len, e);
+	*ret_len = strlen(ask->ca_text);
+	*ret_text = strdup(ask->ca_text);
+	return *ret_text ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for certificates");
+}
+
+enum sf_err sf_http_open(
+    const struct sf_http_ask *ask, struct sf_http **ret_http, struct sf_error *e)
+{
+	SF_CLEANUP(sf_http_freep) struct sf_http *http = calloc(1, sizeof *http);
+	const struct sf_resolve_ask peer = {.origin = ask->origin, .proxy = ask->proxy};
+	char entry[SF_RESOLVE_ENTRY_SIZE];
+	size_t ca_len = 0;
+
+	if (!http)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a connection");
+	http->deadline_ms = ask->deadline_ms;
+	http->watch_fd = ask->watch_fd;
+
+	enum sf_err r = read_ca(ask, &http->ca, &ca_len, e);
+
+	if (r == SF_OK)
+		r = sf_resolve_entry(&peer, &http->port, entry, e);
+	if (r != SF_OK)
+		return r;
+	if (!sf_text_copy(http->base, sizeof http->base, ask->origin->text) ||
+	    !sf_text_copy(http->proxy, sizeof http->proxy, ask->proxy))
+		return SF_FAIL(
+		    e, SF_E_CONFIG, 0, "proxy is longer than %zu", sizeof http->proxy - 1);
+	http->resolve = curl_slist_append(NULL, entry);
+	http->easy = curl_easy_init();
+	http->multi = curl_multi_init();
+	http->headers = curl_slist_append(NULL, "Accept: application/json");
+	/* Without "Expect:" a large form would wait for the server's leave. */
+	if (!http->easy || !http->multi || !http->resolve || !http->headers ||
+	    !curl_slist_append(http->headers, "Expect:"))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for libcurl");
+
+	struct curl_blob ca = {.data = http->ca, .len = ca_len, .flags = CURL_BLOB_NOCOPY};
+
+	if (!set_fixed(http, &ca))
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl lacks something that is needed");
+	*ret_http = SF_TAKE(http);
+	return SF_OK;
+}
+
+struct sf_http *sf_http_free(struct sf_http *http)
+{
+	if (!http)
+		return NULL;
+	curl_easy_cleanup(http->easy);
+	curl_multi_cleanup(http->multi);
+	curl_slist_free_all(http->resolve);
+	curl_slist_free_all(http->headers);
+	free(http->ca);
+	free(http);
+	return NULL;
+}
+
+void sf_http_freep(struct sf_http **http)
+{
+	*http = sf_http_free(*http);
+}
+
+uint16_t sf_http_port(const struct sf_http *http)
+{
+	return http->port;
+}
+
+bool sf_http_is_gone(const struct sf_http *http)
+{
+	return http->is_gone;
+}
+
+void sf_http_cleanup_until(struct sf_http *http, int64_t deadline_ms)
+{
+	http->deadline_ms = deadline_ms;
+	http->watch_fd = -1;
+	http->is_gone = false;
+}
+
+/* A hang-up, even where frames wait to be read before it. */
+static bool has_hung_up(int fd)
+{
+	struct pollfd watched = {.fd = fd};
+
+	return fd >= 0 && poll(&watched, 1, 0) == 1 && (watched.revents & POLLHUP);
+}
+
+static bool set_request(struct transfer *transfer)
+{
+	const struct sf_http_request *request = transfer->request;
+	CURL *easy = transfer->http->easy;
+	long left_ms = sf_clock_left_ms(transfer->deadline_ms);
+	long connect_ms = SF_HTTP_CONNECT_S * 1000L;
+	char url[SF_ORIGIN_SIZE + SF_URL_MAX];
+	struct sf_text text = SF_TEXT(url);
+	curl_off_t max = request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX;
+	const char *bearer = request->bearer ? sf_secret_reveal(request->bearer) : NULL;
+
+	sf_text_add(&text, transfer->http->base);
+	if (!sf_text_add(&text, request->path))
+		return false;
+	if (curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) != CURLE_OK)
+		return false;
+	/* The body comes from on_read, which cannot be rewound: libcurl cannot send it again. */
+	if (request->form && (curl_easy_setopt(easy, CURLOPT_POST, 1L) != CURLE_OK ||
+				 curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+				     (curl_off_t)sf_secret_len(request->form)) != CURLE_OK))
+		return false;
+	return curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, bearer) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms > 0 ? left_ms : 1L) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_READDATA, transfer) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
+}
+
+/* Drive the request to its end. *ret_done is false where the deadline or a hang-up ended it. */
+static CURLcode drive(struct transfer *transfer, bool *ret_done)
+{
+	struct sf_http *http = transfer->http;
+
+	*ret_done = false;
+	for (int running = 1;;) {
+		struct curl_waitfd watched = {.fd = http->watch_fd};
+		CURLMsg *message = NULL;
+		int left_ms = 0, queued = 0;
+
+		if (curl_multi_perform(http->multi, &running) != CURLM_OK)
+			return CURLE_FAILED_INIT;
+		message = curl_multi_info_read(http->multi, &queued);
+		if (message && message->msg == CURLMSG_DONE) {
+			*ret_done = true;
+			return message->data.result;
+		}
+		if (!http->is_gone && has_hung_up(http->watch_fd)) {
+			http->is_gone = true;
+			transfer->deadline_ms =
+			    sf_clock_within_ms(transfer->deadline_ms, SF_HTTP_GONE_MS);
+		}
+		left_ms = sf_clock_left_ms(transfer->deadline_ms);
+		if (left_ms == 0)
+			return CURLE_OPERATION_TIMEDOUT;
+		if (curl_multi_poll(http->multi, &watched,
+			!http->is_gone && http->watch_fd >= 0 ? 1 : 0, left_ms, NULL) != CURLM_OK)
+			return CURLE_FAILED_INIT;
+	}
+}
+
+/* A certificate that does not fit is another thing than a line that is cut. */
+static enum sf_err from_curl(CURLcode code, const char *words)
+{
+	switch ((int)code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_INVALIDCERTSTATUS:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_CERTPROBLEM:
+		return SF_E_TLS;
+	case CURLE_SSL_CONNECT_ERROR:
+		return strstr(words, "routines") ? SF_E_TLS : SF_E_UNAVAILABLE;
+	case CURLE_FILESIZE_EXCEEDED:
+		return SF_E_TOO_LARGE;
+	case CURLE_OUT_OF_MEMORY:
+		return SF_E_NOMEM;
+	default:
+		return SF_E_UNAVAILABLE;
+	}
+}
+
+static enum sf_err fail_transfer(const struct transfer *transfer, CURLcode code, struct sf_error *e)
+{
+	const struct sf_http *http = transfer->http;
+	const char *words = http->error[0] ? http->error : curl_easy_strerror(code);
+
+	if (transfer->stop == SF_E_TOO_LARGE || code == CURLE_FILESIZE_EXCEEDED)
+		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the answer is larger than %d bytes",
+		    transfer->request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX);
+	if (transfer->stop == SF_E_STORE)
+		return SF_FAIL(e, SF_E_STORE, transfer->sys, "the body cannot be handed on");
+	if (http->is_gone)
+		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for this any more");
+	return SF_FAIL(
+	    e, from_curl(code, words), (int)code, "request to %s: %s", http->base, words);
+}
+
+static enum sf_err fill_reply(struct sf_http *http, struct sf_http_reply *reply, struct sf_error *e)
+{
+	const char *type = NULL;
+	long status = 0;
+	size_t space = strspn(sf_secret_reveal(reply->body), " \t\r\n");
+
+	if (curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
+	    curl_easy_getinfo(http->easy, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK ||
+	    status < 100 || status > 599)
+		return SF_FAIL(e, SF_E_ANSWER, 0, "no usable HTTP status");
+	reply->status = (unsigned)status;
+	reply->is_html = (type && strncasecmp(type, "text/html", strlen("text/html")) == 0) ||
+			 sf_secret_reveal(reply->body)[space] == '<';
+	return SF_OK;
+}
+
+enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *request,
+    struct sf_http_reply *ret_reply, struct sf_error *e)
+{
+	SF_CLEANUP(sf_http_reply_clear)
+	struct sf_http_reply reply = {.body = sf_secret_new(SF_HTTP_REPLY_MAX)};
+	struct transfer transfer = {.http = http, .request = request, .body = reply.body};
+	bool is_done = false;
+
+	if (!reply.body)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+	if (http->is_gone)
+		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for this any more");
+	transfer.deadline_ms =
+	    request->streams ? http->deadline_ms
+			     : sf_clock_within_ms(http->deadline_ms, SF_HTTP_REQUEST_S * 1000LL);
+	if (sf_clock_left_ms(transfer.deadline_ms) == 0)
+		return SF_FAIL(e, SF_E_UNAVAILABLE, ETIMEDOUT, "no time is left for a request");
+	http->error[0] = '\0';
+	if (!set_request(&transfer) || curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not take a request");
+
+	CURLcode code = drive(&transfer, &is_done);
+	enum sf_err r = is_done && code == CURLE_OK ? fill_reply(http, &reply, e)
+						    : fail_transfer(&transfer, code, e);
+
+	if (curl_multi_remove_handle(http->multi, http->easy) != CURLM_OK && r == SF_OK)
+		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not let go of a request");
+	/* The token is not kept longer than its request. */
+	if (curl_easy_setopt(http->easy, CURLOPT_XOAUTH2_BEARER, NULL) != CURLE_OK && r == SF_OK)
+		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not let go of a token");
+	if (r != SF_OK)
+		return r;
+	*ret_reply = reply;
+	reply.body = NULL;
+	return SF_OK;
+}
+
+void sf_http_reply_clear(struct sf_http_reply *reply)
+{
+	reply->body = sf_secret_free(reply->body);
+}

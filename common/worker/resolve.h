@@ -1,0 +1,28 @@
+/*
+ * Name service, asked once and before the sandbox.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "err.h"
+#include "origin.h"
+
+#define SF_RESOLVE_ADDRESSES_MAX 16
+#define SF_RESOLVE_ENTRY_SIZE    (SF_ORIGIN_HOST_SIZE + 8 + SF_RESOLVE_ADDRESSES_MAX * 50)
+
+struct sf_resolve_ask {
+	const struct sf_origin *origin;
+	const char *proxy; /* "http://HOST:PORT": resolved in place of the origin; "" = none */
+};
+
+/*
+ * "HOST:PORT:ADDRESS,ADDRESS,..." with the IPv4 and IPv6 addresses in the system's order: an entry
+ * for CURLOPT_RESOLVE. More than SF_RESOLVE_ADDRESSES_MAX are left out. *ret_port is where
+ * connections go. Blocks as long as the system's resolver does. Fails with UNAVAILABLE (sys is
+ * getaddrinfo's code) or CONFIG (proxy).
+ */
+SF_CHECKED enum sf_err sf_resolve_entry(const struct sf_resolve_ask *ask, uint16_t *ret_port,
+    char ret_entry[static SF_RESOLVE_ENTRY_SIZE], struct sf_error *e);

@@ -1,0 +1,229 @@
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <seccomp.h>
+
+#include "file.h"
+
+#include "banned.h"
+
+#define WORKER_USER "_sfoauth"
+
+/* --- who we are --- */
+
+static bool has_root(void)
+{
+	uid_t real = 0, effective = 0, saved = 0;
+
+	return getresuid(&real, &effective, &saved) != 0 || real == 0 || effective == 0 ||
+	       saved == 0;
+}
+
+enum sf_err sf_sandbox_drop_root(struct sf_error *e)
+{
+	const struct rlimit none = {0};
+
+	if (has_root()) {
+		const struct passwd *user = getpwnam(WORKER_USER);
+
+		if (!user || user->pw_uid == 0)
+			return SF_FAIL(
+			    e, SF_E_SANDBOX, errno, "there is no user " WORKER_USER " to become");
+		if (initgroups(WORKER_USER, user->pw_gid) != 0 ||
+		    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
+		    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0 || has_root())
+			return SF_FAIL(e, SF_E_SANDBOX, errno, "cannot become " WORKER_USER);
+	}
+	/* A change of credentials makes a process dumpable again, so this comes last. */
+	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "cannot switch off dumps");
+	return SF_OK;
+}
+
+/* --- Landlock: numbers of our own, because headers are older than kernels --- */
+
+#define LANDLOCK_CREATE_RULESET 444
+#define LANDLOCK_ADD_RULE       445
+#define LANDLOCK_RESTRICT_SELF  446
+#define LANDLOCK_VERSION_FLAG   1U
+#define LANDLOCK_NET_PORT       2
+#define LANDLOCK_CONNECT_TCP    2ULL
+#define LANDLOCK_ABI_USED       6 /* later ones bring nothing that we handle */
+
+struct landlock_ruleset {
+	uint64_t files, net, scoped;
+};
+
+struct landlock_port {
+	uint64_t allowed, port;
+};
+
+/* All that an ABI handles, and how much of the structure its kernel knows. */
+static const struct {
+	struct landlock_ruleset handled;
+	size_t size;
+} landlock_abis[LANDLOCK_ABI_USED + 1] = {
+    [1] = {{.files = 0x1fff}, 8},
+    [2] = {{.files = 0x3fff}, 8},
+    [3] = {{.files = 0x7fff}, 8},
+    [4] = {{.files = 0x7fff, .net = 3}, 16},
+    [5] = {{.files = 0xffff, .net = 3}, 16},
+    [6] = {{.files = 0xffff, .net = 3, .scoped = 3}, 24},
+};
+
+static enum sf_err enter_landlock(uint16_t port, uint32_t *ret_abi, struct sf_error *e)
+{
+	long abi = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION_FLAG);
+
+	if (abi <= 0) {
+		*ret_abi = 0;
+		return SF_OK;
+	}
+	if (abi > LANDLOCK_ABI_USED)
+		abi = LANDLOCK_ABI_USED;
+
+	const struct landlock_port target = {.allowed = LANDLOCK_CONNECT_TCP, .port = port};
+	SF_CLEANUP(sf_fd_closep)
+	int fd = (int)syscall(
+	    LANDLOCK_CREATE_RULESET, &landlock_abis[abi].handled, landlock_abis[abi].size, 0);
+
+	if (fd < 0)
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "Landlock ABI %ld: no rule set", abi);
+	if (landlock_abis[abi].handled.net != 0 &&
+	    syscall(LANDLOCK_ADD_RULE, fd, LANDLOCK_NET_PORT, &target, 0) != 0)
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "Landlock ABI %ld: no rule", abi);
+	if (syscall(LANDLOCK_RESTRICT_SELF, fd, 0) != 0)
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "Landlock ABI %ld: not confined", abi);
+	*ret_abi = (uint32_t)abi;
+	return SF_OK;
+}
+
+/* --- seccomp --- */
+
+/* Written by the signal handler, which has no other way out. */
+static volatile sig_atomic_t first_trapped;
+
+static void on_trap(int number, siginfo_t *info, void *context)
+{
+	ucontext_t *state = context;
+
+	(void)number;
+	if (first_trapped == 0)
+		first_trapped = info->si_syscall + 1;
+#if defined __x86_64__
+	state->uc_mcontext.gregs[REG_RAX] = -EPERM;
+#elif defined __aarch64__
+	state->uc_mcontext.regs[0] = (unsigned long long)-EPERM;
+#else
+#error "on_trap does not know where this processor keeps the result of a system call"
+#endif
+}
+
+uint32_t sf_sandbox_trapped(void)
+{
+	return (uint32_t)first_trapped;
+}
+
+/* Measured with libcurl 7.88 and 8.14, glibc 2.36 and 2.41 (sfoauth-worker --self-test). */
+static const int allowed[] = {
+    /* the connection, frames, the body */
+    SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(close), SCMP_SYS(poll), SCMP_SYS(ppoll),
+    SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(connect),
+    SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
+    SCMP_SYS(shutdown),
+    /* memory; mmap and mprotect are below */
+    SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex),
+    /* time and randomness */
+    SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
+    /* the process itself */
+    SCMP_SYS(getpid), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit), SCMP_SYS(exit_group)};
+
+/* What only somebody calls who has taken the process over. */
+static const int killed[] = {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace),
+    SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(bpf), SCMP_SYS(init_module),
+    SCMP_SYS(finit_module), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(mount),
+    SCMP_SYS(pivot_root), SCMP_SYS(setns), SCMP_SYS(unshare), SCMP_SYS(io_uring_setup)};
+
+/* Allowed only with these arguments: at most two are compared. */
+static const struct {
+	int number;
+	unsigned count;
+	struct scmp_arg_cmp arguments[2];
+} filtered[] = {
+    /* Connections: TCP alone. A name was resolved before; a local socket is of no use. */
+    {SCMP_SYS(socket), 2,
+	{{0, SCMP_CMP_EQ, AF_INET, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM}}},
+    {SCMP_SYS(socket), 2,
+	{{0, SCMP_CMP_EQ, AF_INET6, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM}}},
+    {SCMP_SYS(ioctl), 1, {{1, SCMP_CMP_EQ, FIONBIO, 0}}},
+    {SCMP_SYS(ioctl), 1, {{1, SCMP_CMP_EQ, FIONREAD, 0}}},
+    {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_GETFL, 0}}},
+    {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_SETFL, 0}}},
+    {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_SETFD, 0}}},
+    /* Memory that is no file's, and never code. */
+    {SCMP_SYS(mmap), 2,
+	{{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
+	    {3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS}}},
+    {SCMP_SYS(mprotect), 1, {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}}},
+};
+
+static void filter_freep(scmp_filter_ctx *filter)
+{
+	if (*filter)
+		seccomp_release(*filter);
+}
+
+static enum sf_err enter_seccomp(struct sf_error *e)
+{
+	const struct sigaction trap = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO};
+	SF_CLEANUP(filter_freep) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
+	int r = filter ? 0 : -ENOMEM;
+
+	if (r == 0 && sigaction(SIGSYS, &trap, NULL) != 0)
+		r = -errno;
+	/* Another architecture's calls (32 bits) kill too: that is libseccomp's default. */
+	for (size_t i = 0; r == 0 && i < SF_COUNT(allowed); i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+	for (size_t i = 0; r == 0 && i < SF_COUNT(killed); i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, killed[i], 0);
+	for (size_t i = 0; r == 0 && i < SF_COUNT(filtered); i++)
+		r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, filtered[i].number,
+		    filtered[i].count, filtered[i].arguments);
+	if (r == 0)
+		r = seccomp_load(filter);
+	if (r != 0)
+		return SF_FAIL(e, SF_E_SANDBOX, -r, "the seccomp filter cannot be loaded");
+	return SF_OK;
+}
+
+enum sf_err sf_sandbox_enter(uint16_t port, uint32_t *ret_landlock, struct sf_error *e)
+{
+	uint32_t landlock = 0;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "no_new_privs is refused");
+
+	enum sf_err r = enter_landlock(port, &landlock, e);
+
+	if (r == SF_OK)
+		r = enter_seccomp(e);
+	if (r == SF_OK)
+		*ret_landlock = landlock;
+	return r;
+}

@@ -1,0 +1,126 @@
+#include "whois.h"
+
+#include <string.h>
+
+#include "json.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define USERINFO_PATH "/services/oauth2/userinfo"
+#define PREFIX_LEN    15 /* the organization's id, then "!" */
+
+/* An opaque token is ORGID!REST; a JWT has no such beginning. */
+static void take_prefix(const struct sf_token *token, struct sf_facts *facts)
+{
+	const char *text = token->access_token ? sf_secret_reveal(token->access_token) : "";
+
+	facts->token_prefix[0] = '\0';
+	if (sf_text_starts(text, "00D") && strcspn(text, "!") == PREFIX_LEN &&
+	    text[PREFIX_LEN] == '!') {
+		memcpy(facts->token_prefix, text, PREFIX_LEN);
+		facts->token_prefix[PREFIX_LEN] = '\0';
+	}
+}
+
+void sf_whois_from_grant(const struct sf_grant *grant, struct sf_facts *ret_facts)
+{
+	memset(ret_facts, 0, sizeof *ret_facts);
+	memcpy(ret_facts->id_url, grant->id_url, sizeof ret_facts->id_url);
+	memcpy(ret_facts->instance_url, grant->instance_url, sizeof ret_facts->instance_url);
+	ret_facts->community = grant->community;
+	take_prefix(grant->token, ret_facts);
+}
+
+static enum sf_err get(const struct sf_flow_ask *ask, enum sf_call call,
+    const struct sf_http_request *request, struct sf_json **ret_json, struct sf_error *e)
+{
+	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
+	enum sf_err r = sf_http_run(ask->http, request, &reply, e);
+
+	if (r == SF_OK)
+		r = sf_answer_read(call, &reply, ask->answer, ret_json, e);
+	if (r == SF_OK && ask->answer->next != SF_NEXT_GO_ON)
+		r = sf_answer_fail(ask->answer, e);
+	return r;
+}
+
+static enum sf_err take_permissions(
+    const struct sf_json *identity, struct sf_facts *facts, struct sf_error *e)
+{
+	const struct sf_json *permissions = NULL;
+	enum sf_err r = sf_json_object(identity, "custom_permissions", &permissions, e);
+
+	if (r != SF_OK || !permissions)
+		return r;
+	for (size_t i = 0;; i++) {
+		const char *name = sf_json_true_key(permissions, i);
+
+		if (!name)
+			return SF_OK;
+		if (i == SF_FACTS_PERMISSIONS_MAX)
+			return SF_FAIL(e, SF_E_TOO_LARGE, 0, "more than %d custom permissions",
+			    SF_FACTS_PERMISSIONS_MAX);
+		if (!sf_text_is_printable(name) ||
+		    !sf_text_copy(facts->permissions[i], SF_FACTS_NAME_SIZE, name))
+			return SF_FAIL(e, SF_E_ANSWER, 0,
+			    "a custom permission is not 1 to %d printable characters",
+			    SF_FACTS_NAME_SIZE - 1);
+		facts->permission_count = i + 1;
+	}
+}
+
+static enum sf_err take_identity(
+    const struct sf_json *identity, struct sf_facts *facts, struct sf_error *e)
+{
+	const struct {
+		const char *key;
+		char *ret;
+		size_t size;
+	} texts[] = {
+	    {"user_id", facts->user_id, sizeof facts->user_id},
+	    {"organization_id", facts->organization_id, sizeof facts->organization_id},
+	    {"user_type", facts->user_type, sizeof facts->user_type},
+	    {"username", facts->username, sizeof facts->username},
+	};
+	enum sf_err r = sf_json_flag(identity, "asserted_user", &facts->asserted_user, e);
+
+	if (r == SF_OK)
+		r = sf_json_flag(identity, "active", &facts->active, e);
+	for (size_t i = 0; r == SF_OK && i < SF_COUNT(texts); i++)
+		r = sf_json_text(identity, texts[i].key, texts[i].ret, texts[i].size, e);
+	if (r == SF_OK)
+		r = take_permissions(identity, facts, e);
+	return r;
+}
+
+enum sf_err sf_whois_run(const struct sf_flow_ask *ask, const struct sf_token *token,
+    struct sf_facts *facts, struct sf_error *e)
+{
+	SF_CLEANUP(sf_json_freep) struct sf_json *identity = NULL;
+	SF_CLEANUP(sf_json_freep) struct sf_json *userinfo = NULL;
+	char path[64];
+	struct sf_text text = SF_TEXT(path);
+	struct sf_http_request request = {.path = path, .bearer = token->access_token};
+
+	take_prefix(token, facts);
+	if (token->org_id[0] == '\0' || token->user_id[0] == '\0')
+		return SF_OK;
+	if (!token->access_token)
+		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "there is no access token");
+	if (!sf_text_addf(&text, "/id/%s/%s?version=latest", token->org_id, token->user_id))
+		return SF_FAIL(e, SF_E_BUG, 0, "the ids of a token are too long");
+
+	enum sf_err r = get(ask, SF_ON_IDENTITY, &request, &identity, e);
+
+	if (r == SF_OK)
+		r = take_identity(identity, facts, e);
+	if (r != SF_OK)
+		return r;
+	request.path = USERINFO_PATH;
+	r = get(ask, SF_ON_USERINFO, &request, &userinfo, e);
+	if (r == SF_OK)
+		r = sf_json_flag(
+		    userinfo, "is_salesforce_integration_user", &facts->integration_user, e);
+	return r;
+}

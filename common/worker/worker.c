@@ -1,0 +1,384 @@
+/*
+ * sfoauth-worker: one job from a frame, then exit. All that talks to Salesforce happens here, in a
+ * process that is never root's and is confined before the first byte arrives. See
+ * sfoauth-worker(8).
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "answer.h"
+#include "clock.h"
+#include "file.h"
+#include "flow.h"
+#include "http.h"
+#include "job.h"
+#include "json.h"
+#include "sandbox.h"
+#include "selftest.h"
+#include "text.h"
+#include "token.h"
+#include "ui_wire.h"
+#include "whois.h"
+#include "wire.h"
+
+#include "banned.h"
+
+#define JOB_WAIT_MS 10000 /* whoever starts us has the job ready */
+#define CLEANUP_MS  3000  /* kept back from the deadline of a sign-in, for a revocation */
+#define END_WAIT_MS 2000  /* for the last frame */
+
+/* One job on its way. */
+struct work {
+	struct sf_job job;
+	struct sf_origin login;  /* of login_url */
+	struct sf_origin target; /* where requests go: login, or the API's host for a GET */
+	struct sf_token *token;  /* the job's; NULL for a sign-in */
+	struct sf_http *http;
+	struct sf_ui_wire ui;
+	struct sf_answer answer;
+	struct sf_flow_ask ask;
+	struct sf_end end;
+};
+
+static void work_clear(struct work *work)
+{
+	work->http = sf_http_free(work->http);
+	work->token = sf_token_free(work->token);
+	sf_job_clear(&work->job);
+}
+
+/* --- before the sandbox --- */
+
+/* The token that the job is about: in its frame, or for a revocation on descriptor 4. */
+static enum sf_err read_token(struct work *work, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *record = NULL;
+	const struct sf_secret *stored = work->job.token;
+	bool is_ours = false;
+
+	if (work->job.kind == SF_JOB_LOGIN)
+		return SF_OK;
+	if (!stored) {
+		/* The descriptor may stand where the record's writer left it. */
+		if (lseek(SF_WIRE_RECORD_FD, 0, SEEK_SET) < 0 && errno != ESPIPE)
+			return SF_FAIL(e, SF_E_STORE, errno, "there is no record to read");
+		record = sf_secret_read(SF_WIRE_RECORD_FD, SF_TOKEN_STORED_MAX);
+		if (!record)
+			return SF_FAIL(e, SF_E_STORE, errno, "the record cannot be read");
+		stored = record;
+	}
+
+	enum sf_err r = sf_token_parse(stored, &is_ours, &work->token, e);
+
+	if (r != SF_OK)
+		return r;
+	if (!is_ours)
+		return SF_FAIL(e, SF_E_STORE, 0, "the stored token is not of our form");
+	/* A token goes nowhere but to the host that it came from. */
+	if (strcmp(work->token->origin, work->login.text) != 0)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the token is another host's than login_url's");
+	return SF_OK;
+}
+
+static enum sf_err prepare(struct work *work, struct sf_error *e)
+{
+	enum sf_err r = sf_origin_parse(work->job.login_url, &work->login, e);
+
+	if (r == SF_OK)
+		r = read_token(work, e);
+	if (r != SF_OK)
+		return r;
+	work->target = work->login;
+	if (work->job.kind == SF_JOB_GET)
+		r = sf_origin_parse(sf_token_api_origin(work->token), &work->target, e);
+	if (r != SF_OK)
+		return r;
+
+	/* What must be finished although nobody waits any more does not watch the frames. */
+	bool watches = work->job.kind != SF_JOB_REFRESH && work->job.kind != SF_JOB_REVOKE;
+	const struct sf_http_ask http = {
+	    .origin = &work->target,
+	    .proxy = work->job.proxy,
+	    .ca_file = work->job.ca_file,
+	    .deadline_ms = work->ask.deadline_ms,
+	    .watch_fd = watches ? SF_WIRE_FD : -1,
+	};
+
+	r = sf_http_open(&http, &work->http, e);
+	work->ask.http = work->http;
+	return r;
+}
+
+/* --- jobs --- */
+
+/* Give a token back. Whether it worked is told, but fails nothing. */
+static void give_back(struct work *work, const struct sf_token *token)
+{
+	struct sf_answer answer = work->answer; /* the row of a failure before this stays */
+	struct sf_error ignored;
+
+	sf_http_cleanup_until(work->http, sf_clock_within_ms(work->job.deadline_ms, CLEANUP_MS));
+	work->end.token = sf_flow_revoke(&work->ask, token, &ignored) == SF_OK
+			      ? SF_TOKEN_STATE_REVOKED
+			      : SF_TOKEN_STATE_ORPHANED;
+	work->answer = answer;
+}
+
+static enum sf_err write_record(struct work *work, const struct sf_token *token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
+	enum sf_err r = sf_token_format(token, &stored, e);
+
+	if (r != SF_OK)
+		return r;
+	if (!sf_file_write_all(SF_WIRE_RECORD_FD, sf_secret_reveal(stored), sf_secret_len(stored)))
+		return SF_FAIL(e, SF_E_STORE, errno, "the record cannot be written");
+	work->end.token = SF_TOKEN_STATE_KEPT;
+	return SF_OK;
+}
+
+static enum sf_err send_facts(struct work *work, const struct sf_facts *facts, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+
+	sf_facts_to_frame(facts, &frame);
+	return sf_wire_send(SF_WIRE_FD, &frame, work->ask.deadline_ms, e);
+}
+
+/* No answer in time, or nobody there, is a no. */
+static enum sf_err wait_verdict(struct work *work, bool *ret_yes, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	enum sf_err r = sf_wire_recv(SF_WIRE_FD, work->ask.deadline_ms, &frame, e);
+
+	*ret_yes = false;
+	if (r == SF_E_UNAVAILABLE || (r == SF_OK && frame.type == SF_WIRE_END))
+		return SF_OK;
+	if (r != SF_OK)
+		return r;
+	if (frame.type != SF_WIRE_VERDICT)
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "frame %d came in place of a verdict", (int)frame.type);
+	return sf_wire_flag(&frame, SF_TAG_YES, ret_yes, e);
+}
+
+/* From the token on: who is it, may they, keep it or not. */
+static enum sf_err finish_login(struct work *work, struct sf_grant *grant, struct sf_error *e)
+{
+	struct sf_facts facts;
+	bool is_yes = false;
+
+	sf_whois_from_grant(grant, &facts);
+
+	enum sf_err r = sf_whois_run(&work->ask, grant->token, &facts, e);
+
+	if (r == SF_OK)
+		r = send_facts(work, &facts, e);
+	if (r == SF_OK)
+		r = wait_verdict(work, &is_yes, e);
+	if (r != SF_OK)
+		return r;
+	if (is_yes && work->job.keep) {
+		memcpy(grant->token->username, facts.username, sizeof grant->token->username);
+		return write_record(work, grant->token, e);
+	}
+	give_back(work, grant->token);
+	return SF_OK;
+}
+
+static enum sf_err run_login(struct work *work, struct sf_error *e)
+{
+	SF_CLEANUP(sf_grant_clear) struct sf_grant grant = {0};
+	const struct sf_flow *flow = sf_flow_find(work->job.flow);
+
+	if (!flow)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "there is no flow of this name");
+
+	enum sf_err r = flow->run(&work->ask, &grant, e);
+
+	if (r == SF_OK)
+		r = finish_login(work, &grant, e);
+	/* Whoever holds a token and must fail gives it back first. */
+	if (r != SF_OK && grant.token)
+		give_back(work, grant.token);
+	return r;
+}
+
+static enum sf_err run_refresh(struct work *work, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
+	enum sf_err r = sf_flow_refresh_run(&work->ask, work->token, &fresh, e);
+
+	return r == SF_OK ? write_record(work, fresh, e) : r;
+}
+
+static enum sf_err run_whois(struct work *work, struct sf_error *e)
+{
+	struct sf_facts facts = {0};
+	enum sf_err r = sf_whois_run(&work->ask, work->token, &facts, e);
+
+	return r == SF_OK ? send_facts(work, &facts, e) : r;
+}
+
+static enum sf_err run_revoke(struct work *work, struct sf_error *e)
+{
+	enum sf_err r = sf_flow_revoke(&work->ask, work->token, e);
+
+	work->end.token = r == SF_OK ? SF_TOKEN_STATE_REVOKED : SF_TOKEN_STATE_ORPHANED;
+	return r;
+}
+
+static enum sf_err run_get(struct work *work, struct sf_error *e)
+{
+	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	const struct sf_http_request request = {
+	    .path = work->job.path,
+	    .bearer = work->token->access_token,
+	    .streams = true,
+	    .body_fd = SF_WIRE_BODY_FD,
+	};
+
+	if (!work->token->access_token)
+		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "there is no access token");
+
+	enum sf_err r = sf_http_run(work->http, &request, &reply, e);
+
+	if (r == SF_OK)
+		r = sf_answer_read(SF_ON_GET, &reply, &work->answer, &json, e);
+	if (r != SF_OK)
+		return r;
+	work->end.status = work->answer.status;
+	if (work->answer.next != SF_NEXT_GO_ON)
+		return sf_answer_fail(&work->answer, e);
+	return SF_OK;
+}
+
+static enum sf_err run_confined(struct work *work, struct sf_error *e)
+{
+	switch (work->job.kind) {
+	case SF_JOB_LOGIN:
+		return run_login(work, e);
+	case SF_JOB_REFRESH:
+		return run_refresh(work, e);
+	case SF_JOB_WHOIS:
+		return run_whois(work, e);
+	case SF_JOB_REVOKE:
+		return run_revoke(work, e);
+	case SF_JOB_GET:
+		return run_get(work, e);
+	}
+	return SF_FAIL(e, SF_E_BUG, 0, "job %d is not known", (int)work->job.kind);
+}
+
+/* Time for a revocation is kept back where a token can come that nobody takes. */
+static int64_t flow_deadline(const struct sf_job *job)
+{
+	int64_t left_ms = sf_clock_left_ms(job->deadline_ms);
+	int64_t back_ms = left_ms / 4 < CLEANUP_MS ? left_ms / 4 : CLEANUP_MS;
+
+	return job->kind == SF_JOB_LOGIN ? job->deadline_ms - back_ms : job->deadline_ms;
+}
+
+static enum sf_err run_job(struct work *work, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	enum sf_err r = sf_wire_recv(SF_WIRE_FD, sf_clock_now_ms() + JOB_WAIT_MS, &frame, e);
+
+	if (r == SF_OK && frame.type != SF_WIRE_JOB)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "frame %d is no job", (int)frame.type);
+	if (r == SF_OK)
+		r = sf_job_from_frame(&frame, &work->job, e);
+	if (r != SF_OK)
+		return r;
+	work->ask = (struct sf_flow_ask){
+	    .ui = &work->ui.ui,
+	    .job = &work->job,
+	    .origin = &work->login,
+	    .deadline_ms = flow_deadline(&work->job),
+	    .answer = &work->answer,
+	};
+	sf_ui_wire_open(SF_WIRE_FD, work->ask.deadline_ms, &work->ui);
+	sf_json_start();
+	r = sf_http_start(e);
+	if (r == SF_OK)
+		r = prepare(work, e);
+	if (r == SF_OK)
+		r = sf_sandbox_enter(sf_http_port(work->http), &work->end.landlock, e);
+	return r == SF_OK ? run_confined(work, e) : r;
+}
+
+/*
+ * Signals are held for the whole job: a rotated token must reach its record, and a token that
+ * nobody wants must be revoked. Closing the other end of descriptor 3 ends the job early; SIGKILL
+ * ends it at once. What the processor and the sandbox raise must come through.
+ */
+static enum sf_err hold_signals(struct sf_error *e)
+{
+	const struct sigaction ignore = {.sa_handler = SIG_IGN};
+	static const int through[] = {SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+	sigset_t held;
+
+	sigfillset(&held);
+	for (size_t i = 0; i < SF_COUNT(through); i++)
+		sigdelset(&held, through[i]);
+	if (sigaction(SIGPIPE, &ignore, NULL) != 0 || sigprocmask(SIG_SETMASK, &held, NULL) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "signals cannot be held");
+	return SF_OK;
+}
+
+/* The last frame. Whoever is gone does not need it. */
+static void tell_end(struct work *work, enum sf_err r, const struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	struct sf_error ignored;
+
+	work->end.trapped = sf_sandbox_trapped();
+	if (r != SF_OK)
+		work->end.error = *e;
+	if (r != SF_OK && work->answer.row && work->answer.next != SF_NEXT_GO_ON &&
+	    work->answer.failure == r &&
+	    !sf_text_copy(work->end.row, sizeof work->end.row, work->answer.row))
+		work->end.row[0] = '\0';
+	sf_end_to_frame(&work->end, &frame);
+	if (sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + END_WAIT_MS, &ignored) != SF_OK)
+		return;
+}
+
+static bool has_frames(void)
+{
+	int type = 0;
+	socklen_t size = sizeof type;
+
+	return getsockopt(SF_WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+	       type == SOCK_SEQPACKET;
+}
+
+int main(int argc, char **argv)
+{
+	SF_CLEANUP(work_clear) struct work work = {0};
+	struct sf_error e = {0};
+	enum sf_err r = sf_sandbox_drop_root(&e);
+
+	if (argc == 2 && strcmp(argv[1], "--self-test") == 0) {
+		if (r == SF_OK)
+			return sf_selftest_run();
+		printf("not ok  %s\n", e.detail);
+		return 1;
+	}
+	if (argc != 1 || !has_frames()) {
+		fprintf(stderr, "sfoauth-worker: started by other parts of sfoauth; by hand only "
+				"with --self-test. See sfoauth-worker(8).\n");
+		return 2;
+	}
+	if (r == SF_OK)
+		r = hold_signals(&e);
+	if (r == SF_OK)
+		r = run_job(&work, &e);
+	tell_end(&work, r, &e);
+	return 0;
+}
