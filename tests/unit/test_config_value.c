@@ -1,0 +1,506 @@
+#include "config_value.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+#define TEXT_SIZE  20000
+#define SHOWN_SIZE 6000
+
+/*
+ * Every key: its default as it reads, a value that is not the default, and how that reads.
+ * NULL: the key has no default, or there is only one value so far.
+ */
+static const struct {
+	const char *section, *key, *default_shown, *value, *shown;
+} keys[] = {
+    {"org", "login_url", NULL, "https://ACME.my.salesforce.com:8443/",
+	"https://acme.my.salesforce.com:8443"},
+    {"org", "client_id", NULL, "3MVG9 x", "3MVG9 x"},
+    {"org", "organization_id", "", "00D5f000000Abcd", "00D5f000000AbcdEAC"},
+    {"org", "scopes", "openid id api refresh_token", "api  web", "api web"},
+    {"org", "flow", "auto", "device", "device"},
+    {"org", "session_timeout", "7200", "15m", "900"},
+    {"org", "also_for", "", "https://a.example:443 https://b.example:444/",
+	"https://a.example https://b.example:444"},
+    {"org", "api_version", "60.0", "61.0", "61.0"},
+    {"org", "proxy", "", "http://proxy.example:3128", "http://proxy.example:3128"},
+    {"org", "ca_file", "", "/etc/ssl/a b.pem", "/etc/ssl/a b.pem"},
+    {"org", "default", "no", "yes", "yes"},
+    {"org", "kernel_cache", "yes", "no", "no"},
+    {"pam", "org", "", "acme", "acme"},
+    {"pam", "services", "", "sshd login", "sshd login"},
+    {"pam", "flows", "device", NULL, NULL},
+    {"pam", "username_template", "", "{user}@acme.example", "{user}@acme.example"},
+    {"pam", "user_map", "", "/etc/sfoauth/users", "/etc/sfoauth/users"},
+    {"pam", "require_permission", "", "Host_Login", "Host_Login"},
+    {"pam", "allow_user_types", "STANDARD", "STANDARD CSP_LITE", "STANDARD CSP_LITE"},
+    {"pam", "local_users", "root", "backup kim", "backup kim"},
+    {"pam", "local_groups", "", "wheel", "wheel"},
+    {"pam", "min_uid", "1000", "500", "500"},
+    {"pam", "deny_users", "", "guest", "guest"},
+    {"pam", "ssh_first_factor", "none", "publickey", "publickey"},
+    {"pam", "dialogue", "auto", "notice", "notice"},
+    {"pam", "approve_timeout", "240", "1m", "60"},
+    {"pam", "session_token", "access", "off", "off"},
+    {"pam", "session_services", "sshd login gdm-password lightdm sddm", "sshd", "sshd"},
+    {"pam", "start_rate", "30/min, 6/min per source", "3/min per source, 12/min",
+	"12/min, 3/min per source"},
+    {"pam", "account_check", "off", NULL, NULL},
+    {"pam", "language", "en", NULL, NULL},
+};
+
+/* A file with this one key besides what an org needs. */
+static const char *file_with(const struct sf_config_row *row, const char *value)
+{
+	static char buf[TEXT_SIZE];
+	struct sf_text text = SF_TEXT(buf);
+
+	if (strcmp(row->section, "pam") == 0)
+		(void)sf_text_add(&text, "[pam]\n");
+	else
+		(void)sf_text_add(&text, "[org acme]\n");
+	if (strcmp(row->section, "org") == 0 && strcmp(row->key, "login_url") != 0)
+		(void)sf_text_add(&text, "login_url = https://acme.my.salesforce.com\n");
+	if (strcmp(row->section, "org") == 0 && strcmp(row->key, "client_id") != 0)
+		(void)sf_text_add(&text, "client_id = id\n");
+	if (value != NULL)
+		(void)sf_text_addf(&text, "%s = %s\n", row->key, value);
+	assert_false(text.overflow);
+	return buf;
+}
+
+static enum sf_err parse(const char *text, struct sf_config **ret_config, struct sf_error *e)
+{
+	const struct sf_config_ask ask = {.name = "x.conf", .allow_pam = true};
+
+	return sf_config_parse(&ask, text, strlen(text), ret_config, e);
+}
+
+static struct sf_config *must_parse(const struct sf_config_row *row, const char *value)
+{
+	struct sf_config *config = NULL;
+	struct sf_error e = {0};
+
+	if (parse(file_with(row, value), &config, &e) != SF_OK)
+		fail_msg("%s = %.80s: %s", row->key, value == NULL ? "" : value, e.detail);
+	return config;
+}
+
+static void must_take(const struct sf_config_row *row, const char *value)
+{
+	(void)sf_config_free(must_parse(row, value));
+}
+
+static void must_refuse(const struct sf_config_row *row, const char *value)
+{
+	struct sf_config *config = NULL;
+	struct sf_error e = {0};
+
+	if (parse(file_with(row, value), &config, &e) == SF_OK)
+		fail_msg("%s = %.80s was taken", row->key, value);
+	assert_null(config);
+	assert_int_equal(e.code, SF_E_CONFIG);
+	assert_true(sf_text_starts(e.detail, "x.conf line "));
+	/* The key is named; the value, which may be anything, is not repeated. */
+	assert_non_null(strstr(e.detail, row->key));
+}
+
+static void show_text(struct sf_text *ret, const char *const *field)
+{
+	(void)sf_text_add(ret, *field);
+}
+
+static void show_list(struct sf_text *ret, const struct sf_list *field)
+{
+	for (size_t i = 0; i < field->count; i++)
+		(void)sf_text_addf(ret, "%s%s", i == 0 ? "" : " ", field->items[i]);
+}
+
+static void show_number(struct sf_text *ret, const uint32_t *field)
+{
+	(void)sf_text_addf(ret, "%" PRIu32, *field);
+}
+
+static void show_bool(struct sf_text *ret, const bool *field)
+{
+	(void)sf_text_add(ret, *field ? "yes" : "no");
+}
+
+static void show_rate(struct sf_text *ret, const struct sf_rate *field)
+{
+	(void)sf_text_addf(ret, "%" PRIu32 "/min, %" PRIu32 "/min per source", field->per_min,
+	    field->source_per_min);
+}
+
+static void show_choice(struct sf_text *ret, const char *choices, unsigned index)
+{
+	for (; index > 0; index--) {
+		choices += strcspn(choices, " ");
+		choices += strspn(choices, " ");
+	}
+	(void)sf_text_add_bytes(ret, choices, strcspn(choices, " "));
+}
+
+/* How the field of the index-th row reads; found through the names of config.h. */
+static const char *shown(const struct sf_config *config, size_t index)
+{
+	static char buf[SHOWN_SIZE];
+	struct sf_text text = SF_TEXT(buf);
+	size_t i = 0;
+
+#define SECTION_org             config->orgs[0]
+#define SECTION_pam             config->pam
+#define SHOW_TEXT(at, key, c)   show_text(&text, (const char *const *)&at.key)
+#define SHOW_URL                SHOW_TEXT
+#define SHOW_SFID               SHOW_TEXT
+#define SHOW_VERSION            SHOW_TEXT
+#define SHOW_PATH               SHOW_TEXT
+#define SHOW_PROXY              SHOW_TEXT
+#define SHOW_TEMPLATE           SHOW_TEXT
+#define SHOW_WORDS(at, key, c)  show_list(&text, &at.key)
+#define SHOW_LIST               SHOW_WORDS
+#define SHOW_URLS               SHOW_WORDS
+#define SHOW_CHOICES            SHOW_WORDS
+#define SHOW_CHOICE(at, key, c) show_choice(&text, c, at.key)
+#define SHOW_SECS(at, key, c)   show_number(&text, &at.key##_s)
+#define SHOW_NUMBER(at, key, c) show_number(&text, &at.key)
+#define SHOW_BOOL(at, key, c)   show_bool(&text, &at.is_##key)
+#define SHOW_RATE(at, key, c)   show_rate(&text, &at.key)
+#define SF_KEY(section, key, TYPE, default_text, min, max, choices, help)                          \
+	if (i++ == index)                                                                          \
+		SHOW_##TYPE(SECTION_##section, key, choices);
+#include "config.def"
+#undef SF_KEY
+	assert_false(text.overflow);
+	return buf;
+}
+
+static const struct sf_config_row *row_of(size_t index)
+{
+	size_t count = 0;
+	const struct sf_config_row *rows = sf_config_rows(&count);
+
+	assert_int_equal(count, SF_COUNT(keys));
+	/* The same order, so that a new row cannot be forgotten here. */
+	assert_string_equal(rows[index].section, keys[index].section);
+	assert_string_equal(rows[index].key, keys[index].key);
+	return &rows[index];
+}
+
+static void every_key_has_its_default(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(keys); i++) {
+		SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
+
+		if (keys[i].default_shown == NULL)
+			continue;
+		config = must_parse(row_of(i), NULL);
+		assert_string_equal(shown(config, i), keys[i].default_shown);
+	}
+}
+
+static void every_key_can_be_flipped_away_from_its_default(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(keys); i++) {
+		SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
+
+		if (keys[i].value == NULL) {
+			assert_null(strchr(row_of(i)->choices, ' '));
+			continue;
+		}
+		config = must_parse(row_of(i), keys[i].value);
+		assert_string_equal(shown(config, i), keys[i].shown);
+		/* And no other key with it. */
+		for (size_t j = 0; j < SF_COUNT(keys); j++) {
+			bool is_same = strcmp(keys[j].section, keys[i].section) == 0;
+
+			if (j != i && is_same && keys[j].default_shown != NULL)
+				assert_string_equal(shown(config, j), keys[j].default_shown);
+		}
+	}
+}
+
+/* before, then as many x as make it len long, then after. */
+static const char *of_length(const char *before, const char *after, uint64_t len)
+{
+	static char buf[TEXT_SIZE / 2];
+	struct sf_text text = SF_TEXT(buf);
+	size_t fixed = strlen(before) + strlen(after);
+
+	(void)sf_text_add(&text, before);
+	for (size_t i = fixed; i < len; i++)
+		(void)sf_text_add_char(&text, 'x');
+	(void)sf_text_add(&text, after);
+	assert_false(text.overflow);
+	return buf;
+}
+
+static const char *number(uint64_t n, const char *after)
+{
+	static char buf[64];
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)sf_text_addf(&text, "%" PRIu64 "%s", n, after);
+	return buf;
+}
+
+static void check_number_bounds(const struct sf_config_row *row, const char *after)
+{
+	must_take(row, number(row->min, after));
+	must_take(row, number(row->max, after));
+	must_refuse(row, number(row->min - 1, after));
+	must_refuse(row, number(row->max + 1, after));
+}
+
+static void check_length_bounds(const struct sf_config_row *row)
+{
+	static const struct {
+		const char *type, *before, *after;
+	} shapes[] = {
+	    {"TEXT", "", ""},
+	    {"WORDS", "", ""},
+	    {"LIST", "", ""},
+	    {"PATH", "/", ""},
+	    {"PROXY", "http://", ":80"},
+	    {"TEMPLATE", "{user}", ""},
+	};
+
+	for (size_t i = 0; i < SF_COUNT(shapes); i++) {
+		const char *before = shapes[i].before, *after = shapes[i].after;
+
+		if (strcmp(row->type, shapes[i].type) != 0)
+			continue;
+		must_take(row, of_length(before, after, row->max));
+		must_refuse(row, of_length(before, after, row->max + 1));
+		if (before[0] == '\0')
+			must_take(row, of_length("", "", row->min));
+	}
+}
+
+static void every_bound_holds_just_inside_and_just_outside(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(keys); i++) {
+		const struct sf_config_row *row = row_of(i);
+
+		must_refuse(row, "");
+		check_length_bounds(row);
+		if (strcmp(row->type, "SECS") == 0)
+			check_number_bounds(row, "s");
+		if (strcmp(row->type, "NUMBER") == 0)
+			check_number_bounds(row, "");
+		if (strcmp(row->type, "RATE") == 0) {
+			check_number_bounds(row, "/min");
+			check_number_bounds(row, "/min per source");
+		}
+	}
+}
+
+static void every_choice_is_taken_in_its_exact_spelling_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(keys); i++) {
+		const struct sf_config_row *row = row_of(i);
+		char word[32];
+
+		if (!sf_text_starts(row->type, "CHOICE"))
+			continue;
+		for (const char *at = row->choices; *at != '\0'; at += strspn(at, " ")) {
+			SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
+			struct sf_text text = SF_TEXT(word);
+
+			(void)sf_text_add_bytes(&text, at, strcspn(at, " "));
+			at += text.len;
+			config = must_parse(row, word);
+			assert_string_equal(shown(config, i), word);
+			word[0] = (char)(word[0] - 'a' + 'A');
+			must_refuse(row, word);
+			word[0] = (char)(word[0] - 'A' + 'a');
+			(void)sf_text_add_char(&text, 'x');
+			must_refuse(row, word);
+			word[text.len - 2] = '\0';
+			must_refuse(row, word);
+		}
+	}
+}
+
+/* What a type refuses and takes besides its bounds. */
+static const struct {
+	const char *type, *value;
+	bool good;
+} values[] = {
+    {"TEXT", "j\xc3\xbcrgen", false},
+    {"URL", "http://acme.my.salesforce.com", false},
+    {"URL", "https://acme.my.salesforce.com/path", false},
+    {"URL", "https://ada@acme.my.salesforce.com", false},
+    {"URL", "https://acme.my.salesforce.com https://b.example", false},
+    {"URL", "acme.my.salesforce.com", false},
+    {"URL", "https://login.salesforce.com", true},
+    {"URLS", "https://*.example", false},
+    {"URLS", "https://a.example, https://b.example", false},
+    {"URLS", "https://a.example http://b.example", false},
+    {"SFID", "00D5f000000AbcdEAC", true},
+    {"SFID", "00D5f000000AbcdEAD", false},
+    {"SFID", "00D5f000000Abc", false},
+    {"SFID", "00D5f000000AbcdE", false},
+    {"SFID", "0055f000000Abcd", false},
+    {"SFID", "00D5f000000Abc-", false},
+    {"VERSION", "10.0", true},
+    {"VERSION", "100.9", true},
+    {"VERSION", "9999.0", true},
+    {"VERSION", "9.0", false},
+    {"VERSION", "99999.0", false},
+    {"VERSION", "060.0", false},
+    {"VERSION", "60", false},
+    {"VERSION", "60.", false},
+    {"VERSION", "60.00", false},
+    {"VERSION", "60,0", false},
+    {"VERSION", "60.x", false},
+    {"VERSION", "v60.0", false},
+    {"VERSION", "../0", false},
+    {"PATH", "relative/path", false},
+    {"PATH", "~/file", false},
+    {"PROXY", "http://192.0.2.1:8080", true},
+    {"PROXY", "http://proxy:1", true},
+    {"PROXY", "http://proxy:65535", true},
+    {"PROXY", "http://proxy:65536", false},
+    {"PROXY", "http://proxy:0", false},
+    {"PROXY", "http://proxy:080", false},
+    {"PROXY", "http://proxy:", false},
+    {"PROXY", "http://proxy", false},
+    {"PROXY", "http://:80", false},
+    {"PROXY", "https://proxy:80", false},
+    {"PROXY", "socks5://proxy:80", false},
+    {"PROXY", "http://user:pw@proxy:80", false},
+    {"PROXY", "http://proxy:80/", false},
+    {"PROXY", "http://-x:80", false},
+    {"TEMPLATE", "{user}", true},
+    {"TEMPLATE", "x-{user}@acme.example", true},
+    {"TEMPLATE", "ada@acme.example", false},
+    {"TEMPLATE", "{user}{user}", false},
+    {"TEMPLATE", "{user}@{host}", false},
+    {"TEMPLATE", "{host}@{user}", false},
+    {"TEMPLATE", "{User}@x", false},
+    {"TEMPLATE", "{user@x", false},
+    {"TEMPLATE", "}{user}", false},
+    {"TEMPLATE", "{user}@a b", false},
+    {"TEMPLATE", "{user}@\xc3\xa4", false},
+    {"WORDS", "a,b", false},
+    {"LIST", "root,kim", false},
+    {"LIST", "root, kim", false},
+    {"LIST", "j\xc3\xbcrgen", false},
+    {"CHOICES", "device,", true},
+    {"CHOICES", "device device", false},
+    {"CHOICES", "device,password", false},
+    {"CHOICES", ",", false},
+    {"SECS", "60", true},
+    {"SECS", "1m", true},
+    {"SECS", "1d", false},
+    {"SECS", "60 s", false},
+    {"SECS", "-60", false},
+    {"NUMBER", "1e3", false},
+    {"NUMBER", "1000 ", true},
+    {"NUMBER", "4294968296", false},
+    {"BOOL", "true", false},
+    {"BOOL", "Yes", false},
+    {"BOOL", "1", false},
+    {"RATE", "10/min", true},
+    {"RATE", "10/min per source", true},
+    {"RATE", "10/min,5/min per source", true},
+    {"RATE", "5/min per source, 10/min", true},
+    {"RATE", "10", false},
+    {"RATE", "/min", false},
+    {"RATE", "10/min, 5/min", false},
+    {"RATE", "10/min per source, 5/min per source", false},
+    {"RATE", "10/min, 5/min per source, 3/min", false},
+    {"RATE", "10/min,", false},
+    {"RATE", "10/hour", false},
+    {"RATE", "10 /min", false},
+    {"RATE", "10/min 5/min per source", false},
+    {"RATE", "4294967306/min", false},
+    {"RATE", "00000000000000000010/min", false},
+};
+
+static void every_type_takes_its_own_shape_alone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(values); i++) {
+		bool is_used = false;
+
+		for (size_t j = 0; j < SF_COUNT(keys); j++) {
+			const struct sf_config_row *row = row_of(j);
+
+			if (strcmp(row->type, values[i].type) != 0)
+				continue;
+			is_used = true;
+			if (values[i].good)
+				must_take(row, values[i].value);
+			else
+				must_refuse(row, values[i].value);
+		}
+		assert_true(is_used);
+	}
+}
+
+static void half_a_rate_keeps_the_default_of_the_other(void **state)
+{
+	static const struct {
+		const char *value, *shown;
+	} rows[] = {
+	    {"1/min", "1/min, 6/min per source"},
+	    {"1/min per source", "30/min, 1/min per source"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(keys); i++) {
+		for (size_t j = 0; strcmp(row_of(i)->type, "RATE") == 0 && j < SF_COUNT(rows);
+		     j++) {
+			SF_CLEANUP(sf_config_freep)
+			struct sf_config *config = must_parse(row_of(i), rows[j].value);
+
+			assert_string_equal(shown(config, i), rows[j].shown);
+		}
+	}
+}
+
+static void a_rule_fits_the_log_whole(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(keys); i++) {
+		char buf[SF_ERROR_DETAIL_SIZE];
+		struct sf_text rule = SF_TEXT(buf);
+
+		(void)sf_text_addf(
+		    &rule, "/etc/sfoauth/sfoauth.conf line 1234: %s must be ", row_of(i)->key);
+		sf_config_value_rule(row_of(i), &rule);
+		assert_false(rule.overflow);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_key_has_its_default),
+	    cmocka_unit_test(every_key_can_be_flipped_away_from_its_default),
+	    cmocka_unit_test(every_bound_holds_just_inside_and_just_outside),
+	    cmocka_unit_test(every_choice_is_taken_in_its_exact_spelling_alone),
+	    cmocka_unit_test(every_type_takes_its_own_shape_alone),
+	    cmocka_unit_test(half_a_rate_keeps_the_default_of_the_other),
+	    cmocka_unit_test(a_rule_fits_the_log_whole),
+	};
+
+	return cmocka_run_group_tests_name("config_value", tests, NULL, NULL);
+}
