@@ -32,7 +32,7 @@ power_off()
 	if [ -n "$machine" ]; then
 		kill "$machine" 2>/dev/null
 		while kill -0 "$machine" 2>/dev/null && [ $((tries -= 1)) -gt 0 ]; do sleep 0.1; done
-		kill -KILL "$machine" 2>/dev/null
+		kill -KILL "$machine" "$leader" 2>/dev/null
 		wait "$machine" 2>/dev/null
 		# Kernel keyrings belong to the uid, not to the container.
 		for ((uid = SYS_FIRST_UID; uid < SYS_FIRST_UID + ${#SYS_USERS[@]}; uid++)); do
@@ -45,6 +45,7 @@ power_off()
 }
 trap power_off EXIT
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 # inside COMMAND...: as root in the machine, with an empty environment but for the usual.
@@ -159,9 +160,9 @@ set_up()
 		printf "%s\n" "UsePAM yes" "KbdInteractiveAuthentication yes" "PasswordAuthentication no" \
 		    "LoginGraceTime 300" >/etc/ssh/sshd_config.d/10-sfoauth.conf' || return 1
 	inside systemctl restart ssh || return 1
-	inside python3 /mnt/fake/salesforce.py --port 443 --cert /media/leaf.pem --key /media/leaf.key \
-	    --control /run/fake.sock >"$W/fake.log" 2>&1 </dev/null &
-	wait_for 5 fake wait 1 || bail "the fake does not start: $(tail -n 3 "$W/fake.log")"
+	inside systemd-run -q --unit=salesforce -p KillSignal=SIGKILL python3 -B /mnt/fake/salesforce.py \
+	    --port 443 --cert /media/leaf.pem --key /media/leaf.key --control /run/fake.sock || return 1
+	fake wait 5 || bail "the fake does not start: $(journal | grep python3 | tail -n 3)"
 	fake set interval=1 >/dev/null
 }
 
@@ -170,13 +171,13 @@ set_up()
 # fake COMMAND...: what control.py of the fake takes.
 fake()
 {
-	inside python3 /mnt/fake/control.py /run/fake.sock "$@" 2>>"$W/fake.log"
+	inside python3 -B /mnt/fake/control.py /run/fake.sock "$@"
 }
 
 # drive ARGUMENT...: tests/e2e/drive.py in the machine; its output is left in $out.
 drive()
 {
-	inside python3 /mnt/e2e/drive.py "$@" >"$W/out" 2>&1 </dev/null
+	inside python3 -B /mnt/e2e/drive.py "$@" >"$W/out" 2>&1 </dev/null
 	status=$?
 	# shellcheck disable=SC2034 # for the tests
 	out=$(tr -d '\0' <"$W/out")
@@ -189,7 +190,7 @@ sign_in()
 {
 	local person=$1
 	shift
-	drive --approve "python3 /mnt/fake/approve.py --ca /media/ca.pem --address \$SF_URI \
+	drive --approve "python3 -B /mnt/fake/approve.py --ca /media/ca.pem --address \$SF_URI \
 	    --code \$SF_CODE --user acme:$person" "$@"
 }
 
