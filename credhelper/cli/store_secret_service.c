@@ -21,29 +21,28 @@ struct call {
 };
 
 /*
- * The program is killed at its deadline, never cancelled: cancelling a call while an unlock dialog
- * is up ends the user's keyring daemon.
+ * The program is killed, never cancelled: cancelling a call while an unlock dialog is up ends the
+ * user's keyring daemon.
  */
+static void call_end(struct call *call)
+{
+	sf_child_killp(&call->child);
+}
+
+/* *call is the caller's to end, also on failure. */
 static enum sf_err begin(const struct sf_store_ask *ask, const struct sf_frame *request,
-    struct call *ret_call, struct sf_error *e)
+    struct call *call, struct sf_error *e)
 {
 	const struct sf_spawn_ask spawn = {
 	    .path = SF_KEYRING_PROGRAM,
 	    .environment = (const char *const *)ask->settings->keyring_environment,
 	    .fds = {-1, -1, -1, -1},
 	};
-	SF_CLEANUP(sf_child_killp) struct sf_child child = {.pid = 0, .fd = -1};
-	enum sf_err r = sf_spawn(&spawn, &child, e);
+	const enum sf_err r = sf_spawn(&spawn, &call->child, e);
 
-	ret_call->deadline_ms =
+	call->deadline_ms =
 	    sf_clock_now_ms() + (ask->may_prompt ? SF_KEYRING_PERSON_MS : SF_KEYRING_ALONE_MS);
-	if (r == SF_OK)
-		r = sf_wire_send(child.fd, request, ret_call->deadline_ms, e);
-	if (r != SF_OK)
-		return r;
-	ret_call->child = child;
-	child = (struct sf_child){.pid = 0, .fd = -1};
-	return SF_OK;
+	return r == SF_OK ? sf_wire_send(call->child.fd, request, call->deadline_ms, e) : r;
 }
 
 /* One answer. An answer that does not come in time is a keyring that is not there. */
@@ -107,7 +106,7 @@ enum sf_err sf_store_secret_service_find(
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
-	struct call call;
+	SF_CLEANUP(call_end) struct call call = {.child = {.fd = -1}};
 	enum sf_err r;
 
 	sf_wire_begin(&frame, SF_WIRE_FIND);
@@ -120,14 +119,13 @@ enum sf_err sf_store_secret_service_find(
 	if (!ask->settings->has_bus)
 		return SF_OK;
 	r = begin(ask, &frame, &call, e);
-	if (r != SF_OK)
-		return r;
-	SF_CLEANUP(sf_child_killp) struct sf_child child = call.child;
-	do {
+	while (r == SF_OK) {
 		r = next(&call, &frame, &found.state, e);
 		if (r == SF_OK && frame.type == SF_WIRE_ITEM)
 			r = take_item(ask, &frame, &found, e);
-	} while (r == SF_OK && frame.type == SF_WIRE_ITEM);
+		else
+			break;
+	}
 	if (r != SF_OK)
 		return r;
 	if (found.state == SF_STORE_DONE && found.count == 0)
@@ -141,17 +139,14 @@ static enum sf_err ask_once(const struct sf_store_ask *ask, const struct sf_fram
     enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame answer;
-	struct call call;
+	SF_CLEANUP(call_end) struct call call = {.child = {.fd = -1}};
 	enum sf_err r;
 
 	*ret_state = SF_STORE_ABSENT;
 	if (!ask->settings->has_bus)
 		return SF_OK;
 	r = begin(ask, request, &call, e);
-	if (r != SF_OK)
-		return r;
-	SF_CLEANUP(sf_child_killp) struct sf_child child = call.child;
-	return next(&call, &answer, ret_state, e);
+	return r == SF_OK ? next(&call, &answer, ret_state, e) : r;
 }
 
 static enum sf_err has_better(const struct sf_store_ask *ask, const struct sf_token *token,

@@ -1,0 +1,81 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ui_tty.h"
+
+#include "banned.h"
+
+static const struct sf_show show = {
+    .verification_uri = "https://acme.my.salesforce.com/setup/connect",
+    .user_code = "K7P2QW4Z",
+    .life_s = 600,
+};
+
+static void the_words_name_org_host_address_and_code(void **state)
+{
+	struct sf_ui_tty tty;
+	char buf[2048];
+	struct sf_text words = SF_TEXT(buf);
+
+	(void)state;
+	sf_ui_tty_begin(&tty, "acme", "acme.my.salesforce.com", /* is_utf8= */ false);
+	assert_true(sf_ui_tty_words(&tty, &show, &words));
+	assert_non_null(strstr(buf, "'acme' at acme.my.salesforce.com"));
+	assert_non_null(strstr(buf, show.verification_uri));
+	assert_non_null(strstr(buf, show.user_code));
+	assert_non_null(strstr(buf, "10 minutes"));
+}
+
+static void words_that_do_not_fit_are_refused(void **state)
+{
+	struct sf_ui_tty tty;
+	char buf[64];
+	struct sf_text words = SF_TEXT(buf);
+
+	(void)state;
+	sf_ui_tty_begin(&tty, "acme", "acme.my.salesforce.com", /* is_utf8= */ false);
+	assert_false(sf_ui_tty_words(&tty, &show, &words));
+}
+
+static void a_qr_code_is_square_with_a_margin(void **state)
+{
+	char buf[16384];
+	struct sf_text lines = SF_TEXT(buf);
+	unsigned columns = 0, rows = 0;
+
+	(void)state;
+	assert_true(sf_ui_tty_qr(show.verification_uri, &lines, &columns));
+	for (const char *p = buf; *p != '\0'; p++)
+		rows += *p == '\n';
+	assert_int_equal(rows, (columns + 1) / 2);
+	/* The first line is all light: the margin. */
+	for (unsigned i = 0; i < columns; i++)
+		assert_memory_equal(buf + i * strlen("\u2588"), "\u2588", strlen("\u2588"));
+}
+
+static void a_qr_code_that_does_not_fit_is_refused(void **state)
+{
+	char buf[100];
+	struct sf_text lines = SF_TEXT(buf);
+	unsigned columns = 0;
+
+	(void)state;
+	assert_false(sf_ui_tty_qr(show.verification_uri, &lines, &columns));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_words_name_org_host_address_and_code),
+	    cmocka_unit_test(words_that_do_not_fit_are_refused),
+	    cmocka_unit_test(a_qr_code_is_square_with_a_margin),
+	    cmocka_unit_test(a_qr_code_that_does_not_fit_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
