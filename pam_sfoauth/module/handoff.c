@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "file.h"
 #include "text.h"
 
@@ -82,9 +81,9 @@ int sf_handoff_reopen(int fd)
 }
 
 /* In time: a status change in the future means that the clock was set back, which is too late. */
-static bool is_fresh(const struct stat *st)
+static bool is_fresh(const struct stat *st, int64_t now_s)
 {
-	int64_t age_s = sf_clock_wall_s() - (int64_t)st->st_ctim.tv_sec;
+	int64_t age_s = now_s - (int64_t)st->st_ctim.tv_sec;
 
 	return age_s >= 0 && age_s < SF_HANDOFF_LIFE_S;
 }
@@ -99,7 +98,8 @@ static int open_record(int dir, const char *id, struct stat *ret_st)
 	return SF_TAKE_FD(fd);
 }
 
-enum sf_handoff_claim sf_handoff_claim(int dir, const char *id, uid_t uid, int *ret_fd)
+enum sf_handoff_claim sf_handoff_claim(
+    int dir, const char *id, uid_t uid, int64_t now_s, int *ret_fd)
 {
 	struct stat st;
 	SF_CLEANUP(sf_fd_closep) int fd = sf_handoff_is_id(id) ? open_record(dir, id, &st) : -1;
@@ -108,8 +108,8 @@ enum sf_handoff_claim sf_handoff_claim(int dir, const char *id, uid_t uid, int *
 	if (fd < 0 || unlinkat(dir, id, 0) != 0)
 		return SF_HANDOFF_NONE;
 	*ret_fd = SF_TAKE_FD(fd);
-	return st.st_uid == uid && st.st_nlink == 1 && is_fresh(&st) ? SF_HANDOFF_TAKEN
-								     : SF_HANDOFF_SPOILT;
+	return st.st_uid == uid && st.st_nlink == 1 && is_fresh(&st, now_s) ? SF_HANDOFF_TAKEN
+									    : SF_HANDOFF_SPOILT;
 }
 
 static void closedirp(DIR **stream)
@@ -118,7 +118,7 @@ static void closedirp(DIR **stream)
 		(void)closedir(*stream);
 }
 
-bool sf_handoff_sweep(int dir, int *ret_fd)
+bool sf_handoff_sweep(int dir, int64_t now_s, int *ret_fd)
 {
 	SF_CLEANUP(sf_fd_closep) int own = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	SF_CLEANUP(closedirp) DIR *stream = own >= 0 ? fdopendir(own) : NULL;
@@ -134,7 +134,7 @@ bool sf_handoff_sweep(int dir, int *ret_fd)
 		if (!sf_handoff_is_id(entry->d_name))
 			continue;
 		fd = open_record(dir, entry->d_name, &st);
-		if (fd < 0 || is_fresh(&st) || unlinkat(dir, entry->d_name, 0) != 0)
+		if (fd < 0 || is_fresh(&st, now_s) || unlinkat(dir, entry->d_name, 0) != 0)
 			continue;
 		*ret_fd = SF_TAKE_FD(fd);
 		return true;

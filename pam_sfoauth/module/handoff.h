@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "attr.h"
@@ -38,10 +39,11 @@ enum sf_handoff_claim {
 };
 
 /*
- * Take the record id (checked with sf_handoff_is_id) for uid. Unless NONE, it has lost its name
+ * Take the record id for uid, at wall clock now_s. Unless NONE, it has lost its name
  * and *ret_fd is its only descriptor, for reading: for sfoauth-keep, or to be revoked.
  */
-enum sf_handoff_claim sf_handoff_claim(int dir, const char *id, uid_t uid, int *ret_fd);
+enum sf_handoff_claim sf_handoff_claim(
+    int dir, const char *id, uid_t uid, int64_t now_s, int *ret_fd);
 
 /* Take one record whose time is over, for revocation: *ret_fd for reading. False: no more. */
-bool sf_handoff_sweep(int dir, int *ret_fd);
+bool sf_handoff_sweep(int dir, int64_t now_s, int *ret_fd);

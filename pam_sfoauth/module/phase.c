@@ -77,8 +77,8 @@ enum sf_err sf_phase_open(
 	r = sf_account_class(&phase->who, &phase->config->pam, phase->service, &phase->class_,
 	    &phase->class_reason, e);
 	if (r == SF_OK && phase->is_debug)
-		sf_log_line(LOG_DEBUG, "sfoauth: %s: class %d (%s)", phase->name,
-		    (int)phase->class_, sf_class_reason_name(phase->class_reason));
+		sf_log_line(LOG_DEBUG, "%s: class %d (%s)", phase->name, (int)phase->class_,
+		    sf_class_reason_name(phase->class_reason));
 	return r;
 }
 

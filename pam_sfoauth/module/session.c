@@ -131,9 +131,9 @@ void sf_session_keep(struct sf_phase *phase)
 		sf_log_error(&e);
 		return;
 	}
-	switch (sf_handoff_claim(dir, claim->id, uid, &record)) {
+	switch (sf_handoff_claim(dir, claim->id, uid, sf_clock_wall_s(), &record)) {
 	case SF_HANDOFF_NONE:
-		sf_log_line(LOG_NOTICE, "sfoauth: the record for this session is gone");
+		sf_log_line(LOG_NOTICE, "the record for this session is gone");
 		return;
 	case SF_HANDOFF_TAKEN:
 		keep(phase, record);

@@ -40,7 +40,7 @@ static void sweep(const struct sf_phase *phase, int dir)
 	int record = -1;
 
 	for (int i = 0; i < SF_HANDOFF_SWEEP_MAX && sf_clock_left_ms(until_ms) > 0 &&
-			sf_handoff_sweep(dir, &record);
+			sf_handoff_sweep(dir, sf_clock_wall_s(), &record);
 	     i++) {
 		enum sf_token_state state = SF_TOKEN_STATE_ORPHANED;
 		struct stat st = {0};
@@ -159,7 +159,7 @@ static void publish(struct sf_signin *signin)
 	signin->record = -1;
 	if (!sf_text_addf(&text, "%s=%s", SF_HANDOFF_VARIABLE, id) ||
 	    pam_putenv(phase->pamh, variable) != PAM_SUCCESS)
-		sf_log_line(LOG_WARNING, "sfoauth: the PAM environment takes no variable");
+		sf_log_line(LOG_WARNING, "the PAM environment takes no variable");
 }
 
 enum sf_err sf_signin_finish(struct sf_signin *signin, bool yes, struct sf_error *e)
@@ -189,7 +189,7 @@ static void fill_note(struct sf_phase *phase, const struct sf_end *end)
 
 	if (end->row[0] != '\0')
 		(void)sf_text_addf(&text, "answer %s", end->row);
-	if (end->landlock == 0)
+	if (end->error.code == SF_OK && end->landlock == 0)
 		(void)sf_text_addf(&text, "%sno Landlock, seccomp alone", text.len > 0 ? "; " : "");
 	if (end->trapped > 0)
 		(void)sf_text_addf(&text, "%ssystem call %u was denied", text.len > 0 ? "; " : "",

@@ -1,0 +1,365 @@
+#include "relay.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "clock.h"
+#include "text.h"
+
+#include "banned.h"
+
+/* A worker whose frames wait in the socket: [0] is the module's end, [1] the worker's. */
+struct script {
+	int fds[2];
+	struct sf_relay relay;
+	struct sf_error e;
+};
+
+static void start(struct script *script, enum sf_job_kind kind)
+{
+	struct sf_job job = {.kind = kind, .keep = true};
+
+	job.deadline_ms = sf_clock_now_ms() + 1000;
+	assert_true(
+	    sf_text_copy(job.login_url, sizeof job.login_url, "https://acme.my.salesforce.com"));
+	assert_true(sf_text_copy(job.client_id, sizeof job.client_id, "client"));
+	assert_true(sf_text_copy(job.scope, sizeof job.scope, "openid id"));
+	assert_true(sf_text_copy(job.flow, sizeof job.flow, "device"));
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, script->fds), 0);
+	assert_int_equal(sf_relay_start(&script->relay, script->fds[0], sf_clock_now_ms() + 1000,
+			     &job, &script->e),
+	    SF_OK);
+}
+
+static void stop(struct script *script)
+{
+	close(script->fds[0]);
+	if (script->fds[1] >= 0)
+		close(script->fds[1]);
+}
+
+static void fill(struct sf_frame *frame, enum sf_wire_type type)
+{
+	const struct sf_show show = {
+	    .verification_uri = "https://acme.my.salesforce.com/setup/connect",
+	    .user_code = "K7P2QW4Z",
+	    .life_s = 600};
+	const struct sf_facts facts = {.username = "ada@acme.example"};
+	struct sf_end end = {.token = SF_TOKEN_STATE_KEPT, .landlock = 3};
+
+	switch (type) {
+	case SF_WIRE_SHOW:
+		sf_show_to_frame(&show, frame);
+		return;
+	case SF_WIRE_FACTS:
+		sf_facts_to_frame(&facts, frame);
+		return;
+	case SF_WIRE_FAIL:
+		end.error.code = SF_E_EXPIRED;
+		end.token = SF_TOKEN_STATE_NONE;
+		sf_end_to_frame(&end, frame);
+		return;
+	case SF_WIRE_DONE:
+		sf_end_to_frame(&end, frame);
+		return;
+	case SF_WIRE_VERDICT:
+		sf_wire_begin(frame, type);
+		sf_wire_put_flag(frame, SF_TAG_YES, true);
+		return;
+	case SF_WIRE_ASK:
+		sf_wire_begin(frame, type);
+		sf_wire_put_text(frame, SF_TAG_TEXT, "?");
+		return;
+	default: /* one that has no fields, if any has none */
+		sf_wire_begin(frame, type);
+		return;
+	}
+}
+
+/* Let the worker say this; past the last frame it closes its sending side. */
+static void say(struct script *script, enum sf_wire_type type)
+{
+	struct sf_frame frame = {0};
+
+	if (type == SF_WIRE_END) {
+		assert_int_equal(shutdown(script->fds[1], SHUT_WR), 0);
+		return;
+	}
+	fill(&frame, type);
+	/* Not sf_wire_send: a worker gone bad does not check what it sends. */
+	assert_true(send(script->fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
+}
+
+static enum sf_err show(struct script *script)
+{
+	struct sf_show got;
+
+	return sf_relay_show(&script->relay, &got, &script->e);
+}
+
+static enum sf_err facts(struct script *script)
+{
+	struct sf_facts got;
+
+	return sf_relay_facts(&script->relay, &got, &script->e);
+}
+
+/* Bring the sign-in to where it waits for a frame in this phase. */
+static void advance(struct script *script, enum sf_relay_phase phase)
+{
+	start(script, SF_JOB_LOGIN);
+	if (phase == SF_RELAY_STARTED)
+		return;
+	say(script, SF_WIRE_SHOW);
+	assert_int_equal(show(script), SF_OK);
+	if (phase == SF_RELAY_SHOWN)
+		return;
+	say(script, SF_WIRE_FACTS);
+	assert_int_equal(facts(script), SF_OK);
+	assert_int_equal(sf_relay_verdict(&script->relay, true, &script->e), SF_OK);
+	if (phase == SF_RELAY_DONE)
+		say(script, SF_WIRE_DONE);
+}
+
+/* What waits for a frame in this phase. */
+static enum sf_err await(struct script *script, enum sf_relay_phase phase)
+{
+	switch (phase) {
+	case SF_RELAY_STARTED:
+		return show(script);
+	case SF_RELAY_SHOWN:
+		return facts(script);
+	default:
+		return sf_relay_finish(&script->relay, &script->e);
+	}
+}
+
+static const enum sf_wire_type all_types[] = {SF_WIRE_END, SF_WIRE_JOB, SF_WIRE_ANSWER,
+    SF_WIRE_VERDICT, SF_WIRE_SHOW, SF_WIRE_ASK, SF_WIRE_FACTS, SF_WIRE_DONE, SF_WIRE_FAIL,
+    SF_WIRE_FIND, SF_WIRE_STORE, SF_WIRE_ERASE, SF_WIRE_ITEM, SF_WIRE_NONE, SF_WIRE_LOCKED,
+    SF_WIRE_NO_KEYRING, (enum sf_wire_type)255};
+
+/* By hand, so that a slip in the module's table shows: all other cells are BROKEN. */
+static enum sf_relay_phase expected(enum sf_relay_phase phase, enum sf_wire_type type)
+{
+	if (phase == SF_RELAY_STARTED && type == SF_WIRE_SHOW)
+		return SF_RELAY_SHOWN;
+	if (phase == SF_RELAY_SHOWN && type == SF_WIRE_FACTS)
+		return SF_RELAY_FACTS;
+	if (phase == SF_RELAY_JUDGED && type == SF_WIRE_DONE)
+		return SF_RELAY_DONE;
+	if (phase == SF_RELAY_DONE && type == SF_WIRE_END)
+		return SF_RELAY_OVER;
+	return SF_RELAY_BROKEN;
+}
+
+static void every_frame_is_legal_in_one_phase_at_most(void **state)
+{
+	(void)state;
+	for (unsigned phase = 0; phase < SF_RELAY_PHASE_COUNT; phase++)
+		for (size_t i = 0; i < SF_COUNT(all_types); i++)
+			assert_int_equal(sf_relay_next((enum sf_relay_phase)phase, all_types[i]),
+			    expected((enum sf_relay_phase)phase, all_types[i]));
+}
+
+static void every_frame_that_is_not_legal_now_breaks_the_sign_in(void **state)
+{
+	static const enum sf_relay_phase waiting[] = {
+	    SF_RELAY_STARTED, SF_RELAY_SHOWN, SF_RELAY_JUDGED, SF_RELAY_DONE};
+
+	(void)state;
+	for (size_t p = 0; p < SF_COUNT(waiting); p++) {
+		for (size_t i = 0; i < SF_COUNT(all_types); i++) {
+			struct script script = {.fds = {-1, -1}};
+			enum sf_err want = SF_E_PROTOCOL;
+
+			if (expected(waiting[p], all_types[i]) != SF_RELAY_BROKEN)
+				continue;
+			if (all_types[i] == SF_WIRE_FAIL && waiting[p] != SF_RELAY_DONE)
+				want = SF_E_EXPIRED;
+			if (all_types[i] == SF_WIRE_END)
+				want = SF_E_WORKER;
+			advance(&script, waiting[p]);
+			say(&script, all_types[i]);
+			assert_int_equal(await(&script, waiting[p]), want);
+			assert_int_equal(script.e.code, want);
+			assert_int_equal(script.relay.phase, SF_RELAY_BROKEN);
+			assert_int_equal(script.relay.is_unlawful, want == SF_E_PROTOCOL);
+			stop(&script);
+		}
+	}
+}
+
+static void a_sign_in_goes_from_show_to_end_of_file(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+	struct sf_frame frame;
+	bool yes = false;
+
+	(void)state;
+	advance(&script, SF_RELAY_DONE);
+	say(&script, SF_WIRE_END);
+	assert_int_equal(sf_relay_finish(&script.relay, &script.e), SF_OK);
+	assert_int_equal(script.relay.phase, SF_RELAY_OVER);
+	assert_int_equal(sf_relay_token(&script.relay), SF_TOKEN_STATE_KEPT);
+	/* What the worker got. */
+	assert_int_equal(
+	    sf_wire_recv(script.fds[1], sf_clock_now_ms() + 1000, &frame, &script.e), SF_OK);
+	assert_int_equal(frame.type, SF_WIRE_JOB);
+	assert_int_equal(
+	    sf_wire_recv(script.fds[1], sf_clock_now_ms() + 1000, &frame, &script.e), SF_OK);
+	assert_int_equal(frame.type, SF_WIRE_VERDICT);
+	assert_int_equal(sf_wire_flag(&frame, SF_TAG_YES, &yes, &script.e), SF_OK);
+	assert_true(yes);
+	stop(&script);
+}
+
+static void facts_told_twice_do_not_count_as_done(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+
+	(void)state;
+	start(&script, SF_JOB_LOGIN);
+	say(&script, SF_WIRE_SHOW);
+	say(&script, SF_WIRE_FACTS);
+	say(&script, SF_WIRE_FACTS);
+	say(&script, SF_WIRE_DONE);
+	assert_int_equal(show(&script), SF_OK);
+	assert_int_equal(facts(&script), SF_OK);
+	assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), SF_OK);
+	assert_int_equal(sf_relay_finish(&script.relay, &script.e), SF_E_PROTOCOL);
+	stop(&script);
+}
+
+static void done_without_end_of_file_is_not_over(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+
+	(void)state;
+	advance(&script, SF_RELAY_DONE);
+	script.relay.deadline_ms = sf_clock_now_ms() + 50;
+	assert_int_equal(sf_relay_finish(&script.relay, &script.e), SF_E_UNAVAILABLE);
+	assert_int_equal(script.e.sys, ETIMEDOUT);
+	assert_int_equal(script.relay.phase, SF_RELAY_BROKEN);
+	stop(&script);
+}
+
+static void a_verdict_is_given_once_and_only_after_facts(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+
+	(void)state;
+	advance(&script, SF_RELAY_SHOWN);
+	assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), SF_E_BUG);
+	stop(&script);
+	advance(&script, SF_RELAY_JUDGED);
+	assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), SF_E_BUG);
+	stop(&script);
+}
+
+static void after_a_failure_nothing_goes_on(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+
+	(void)state;
+	start(&script, SF_JOB_LOGIN);
+	say(&script, SF_WIRE_FAIL);
+	say(&script, SF_WIRE_SHOW);
+	say(&script, SF_WIRE_FACTS);
+	assert_int_equal(show(&script), SF_E_EXPIRED);
+	assert_int_equal(show(&script), SF_E_PROTOCOL);
+	assert_int_equal(facts(&script), SF_E_PROTOCOL);
+	assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), SF_E_BUG);
+	stop(&script);
+}
+
+static void a_failure_that_says_ok_is_no_success(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+	struct sf_end end = {.error.code = SF_E_EXPIRED};
+	struct sf_frame frame = {0};
+	static const uint8_t code[] = {SF_TAG_ERR, 0, 4, 0, 0, 0, SF_E_EXPIRED};
+	uint8_t *at;
+
+	(void)state;
+	start(&script, SF_JOB_LOGIN);
+	sf_end_to_frame(&end, &frame);
+	at = memmem(frame.bytes, frame.len, code, sizeof code);
+	assert_non_null(at);
+	at[sizeof code - 1] = SF_OK;
+	assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
+	assert_int_equal(show(&script), SF_E_PROTOCOL);
+	stop(&script);
+}
+
+static void a_worker_that_dies_with_a_token_leaves_an_orphan(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+
+	(void)state;
+	advance(&script, SF_RELAY_SHOWN);
+	assert_int_equal(sf_relay_token(&script.relay), SF_TOKEN_STATE_NONE);
+	stop(&script);
+	advance(&script, SF_RELAY_JUDGED);
+	close(script.fds[1]);
+	script.fds[1] = -1;
+	assert_int_not_equal(sf_relay_finish(&script.relay, &script.e), SF_OK);
+	assert_int_equal(sf_relay_token(&script.relay), SF_TOKEN_STATE_ORPHANED);
+	stop(&script);
+}
+
+static void garbage_in_a_packet_is_unlawful(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+
+	(void)state;
+	start(&script, SF_JOB_LOGIN);
+	assert_int_equal(send(script.fds[1], "garbage", 7, MSG_NOSIGNAL), 7);
+	assert_int_equal(show(&script), SF_E_PROTOCOL);
+	assert_true(script.relay.is_unlawful);
+	stop(&script);
+}
+
+static void a_revocation_only_waits_for_its_end(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+
+	(void)state;
+	start(&script, SF_JOB_REVOKE);
+	say(&script, SF_WIRE_DONE);
+	say(&script, SF_WIRE_END);
+	assert_int_equal(sf_relay_finish(&script.relay, &script.e), SF_OK);
+	stop(&script);
+	start(&script, SF_JOB_REVOKE);
+	say(&script, SF_WIRE_SHOW);
+	assert_int_equal(sf_relay_finish(&script.relay, &script.e), SF_E_PROTOCOL);
+	stop(&script);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_frame_is_legal_in_one_phase_at_most),
+	    cmocka_unit_test(every_frame_that_is_not_legal_now_breaks_the_sign_in),
+	    cmocka_unit_test(a_sign_in_goes_from_show_to_end_of_file),
+	    cmocka_unit_test(facts_told_twice_do_not_count_as_done),
+	    cmocka_unit_test(done_without_end_of_file_is_not_over),
+	    cmocka_unit_test(a_verdict_is_given_once_and_only_after_facts),
+	    cmocka_unit_test(after_a_failure_nothing_goes_on),
+	    cmocka_unit_test(a_failure_that_says_ok_is_no_success),
+	    cmocka_unit_test(a_worker_that_dies_with_a_token_leaves_an_orphan),
+	    cmocka_unit_test(garbage_in_a_packet_is_unlawful),
+	    cmocka_unit_test(a_revocation_only_waits_for_its_end),
+	};
+
+	return cmocka_run_group_tests_name("relay", tests, NULL, NULL);
+}
