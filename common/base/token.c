@@ -339,11 +339,13 @@ bool sf_token_has_scope(const struct sf_token *token, const char *scope)
 {
 	bool full_counts = strcmp(scope, "refresh_token") != 0;
 
+	if (scope[0] == '\0')
+		return false;
 	for (const char *word = token->scope; *word != '\0';) {
 		size_t len = strcspn(word, " ");
 
 		if (len == strlen(scope) && memcmp(word, scope, len) == 0)
-			return len > 0;
+			return true;
 		if (full_counts && len == strlen("full") && memcmp(word, "full", len) == 0)
 			return true;
 		word += len + strspn(word + len, " ");
