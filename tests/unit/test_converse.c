@@ -43,13 +43,25 @@ static int converse(
 	return PAM_SUCCESS;
 }
 
+/* A stack that is never run: only the conversation is used. */
 static pam_handle_t *start(struct host *host)
 {
 	const struct pam_conv conv = {.conv = converse, .appdata_ptr = host};
+	char dir[] = "/tmp/sf-test-pam-XXXXXX", path[40];
+	struct sf_text text = SF_TEXT(path);
 	pam_handle_t *pamh = NULL;
+	int fd;
 
-	assert_int_equal(
-	    pam_start_confdir("sshd", "kim", &conv, "/nonexistent", &pamh), PAM_SUCCESS);
+	assert_non_null(mkdtemp(dir));
+	/* The one file that libpam wants in any case. */
+	assert_true(sf_text_addf(&text, "%s/other", dir));
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_true(sf_file_write_all(fd, "auth required pam_deny.so\n", 26));
+	close(fd);
+	assert_int_equal(pam_start_confdir("sshd", "kim", &conv, dir, &pamh), PAM_SUCCESS);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rmdir(dir), 0);
 	return pamh;
 }
 
