@@ -164,7 +164,7 @@ demo_with_stand_in()
 	say "3. ada logs in. What she sees, and what git and the API say in that same session:"
 	printf '\n  ada@laptop$ ssh ada@%s\n\n' "$host"
 	/usr/bin/python3 "$src/tests/e2e/drive.py" --approve "echo >&2
-		echo '  >> in her browser: opens \$SF_URI, types \$SF_CODE, signs in as ada, presses Allow' >&2
+		echo \"  >> in her browser: opens \$SF_URI, types \$SF_CODE, signs in as ada, presses Allow\" >&2
 		python3 '$src/tests/fake/approve.py' --ca '$W/ca/ca.pem' --address \"\$SF_URI\" --code \"\$SF_CODE\" --user acme:ada" \
 	    -- ssh -F /dev/null -tt -q -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \
 	    -o PreferredAuthentications=keyboard-interactive -o NumberOfPasswordPrompts=1 \

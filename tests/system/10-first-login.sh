@@ -70,7 +70,7 @@ is 'again without another one' "$(fake counts access_issued)" 2
 
 ok 'ada has a keyring that is open' unlock_keyring ada
 inside setpriv --reuid=ada --regid=ada --clear-groups keyctl clear @u
-sign_in ada --as ada -- env XDG_RUNTIME_DIR=/run/user/47101 sfoauth login --flow device
+sign_in ada --as ada -- env XDG_RUNTIME_DIR=/run/user/47101 sfoauth login
 is 'ada signs in with sfoauth login' "$status" 0
 before=$(searched ada | stored refresh_token)
 ok 'and has a refresh token in her keyring' test -n "$before"

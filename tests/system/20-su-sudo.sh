@@ -13,11 +13,11 @@ check_notice()
 }
 
 sign_in ada --as kim -- su ada -c 'id -un'
-like 'kim becomes ada, who approves' "$status $out" $'^0 .*\nada\n'
+like 'kim becomes ada, who approves' "$status $out" $'^0 .*\nada$'
 check_notice su
 
 sign_in ada --as ada -- sudo -k id -un
-like 'ada becomes root by sudo, which ada approves' "$status $out" $'^0 .*\nroot\n'
+like 'ada becomes root by sudo, which ada approves' "$status $out" $'^0 .*\nroot$'
 check_notice sudo
 
 sign_in kim --as kim -- su ada -c 'id -un'
@@ -28,8 +28,8 @@ like 'the journal says which rule' "$(journal)" \
     'su(\[[0-9]+\])?: [^'$'\n'']*sfoauth: result=denied[^'$'\n'']*service=su[^'$'\n'']*user=ada'
 
 drive --as kim --on 'assword: =pw-root' -- su root -c 'id -un'
-like 'root is asked for the Unix password' "$status $out" $'^0 .*\nroot\n'
+like 'root is asked for the Unix password' "$status $out" $'^0 .*\nroot$'
 drive --as ada --on 'assword: =pw-svc' -- su svc -c 'id -un'
-like 'so is an account below min_uid' "$status $out" $'^0 .*\nsvc\n'
+like 'so is an account below min_uid' "$status $out" $'^0 .*\nsvc$'
 
 finish

@@ -210,7 +210,7 @@ unlock_keyring()
 	uid=$(inside id -u "$1")
 	inside loginctl enable-linger "$1"
 	wait_for 10 inside test -S "/run/user/$uid/bus" || return 1
-	as_user "$1" sh -c 'printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
+	as_user "$1" sh -c 'printf pw | gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1
 		gdbus wait --session --timeout 5 org.freedesktop.secrets' </dev/null
 }
 
@@ -224,6 +224,6 @@ journal()
 # finish: the end of every script.
 finish()
 {
-	journal 2>/dev/null | grep -aE 'sfoauth|sshd|su[[:[]|sudo|gkr|keyring|unix' >"$W/syslog"
+	journal 2>/dev/null | grep -aE 'sfoauth|sshd|su\[|sudo|gkr|keyring|unix' >"$W/syslog"
 	done_testing
 }
