@@ -112,7 +112,7 @@ static size_t on_write(char *bytes, size_t size, size_t count, void *context)
 	return size * count;
 }
 
-/* What is the same for every request. The host is checked by libssl against the URL's. */
+/* What is the same for every request. */
 static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 {
 	static const struct {
@@ -131,8 +131,6 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	    {CURLOPT_SSL_VERIFYPEER, 1},
 	    {CURLOPT_SSL_VERIFYHOST, 2},
 	    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
-	    {CURLOPT_FRESH_CONNECT, 0},
-	    {CURLOPT_FORBID_REUSE, 0},
 	};
 	const struct {
 		CURLoption option;
@@ -161,26 +159,11 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	       curl_easy_setopt(http->easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
 }
 
-static enum sf_err read_ca(
-    const struct sf_http_ask *ask, char **ret_text, size_t *ret_len, struct sf_error *e)
-{
-	const struct sf_file_ask file = {
-	    .path = ask->ca_file[0] ? ask->ca_file : SF_HTTP_CA_FILE,
-	    .max = SF_HTTP_CA_MAX,
-	    .check_directories = true,
-	};
-
-	if (!ask->ca_text)
-		return sf_file_read(&file, ret_text, ret_len, e);
-	*ret_len = strlen(ask->ca_text);
-	*ret_text = strdup(ask->ca_text);
-	return *ret_text ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for certificates");
-}
-
 enum sf_err sf_http_open(
     const struct sf_http_ask *ask, struct sf_http **ret_http, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_freep) struct sf_http *http = calloc(1, sizeof *http);
+	const struct sf_tls_trust trust = {.file = ask->ca_file, .text = ask->ca_text};
 	const struct sf_resolve_ask peer = {.origin = ask->origin, .proxy = ask->proxy};
 	char entry[SF_RESOLVE_ENTRY_SIZE];
 	size_t ca_len = 0;
@@ -190,7 +173,7 @@ enum sf_err sf_http_open(
 	http->deadline_ms = ask->deadline_ms;
 	http->watch_fd = ask->watch_fd;
 
-	enum sf_err r = read_ca(ask, &http->ca, &ca_len, e);
+	enum sf_err r = sf_tls_ca(&trust, &http->ca, &ca_len, e);
 
 	if (r == SF_OK)
 		r = sf_resolve_entry(&peer, &http->port, entry, e);

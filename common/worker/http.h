@@ -18,10 +18,6 @@
 #include "origin.h"
 #include "secret.h"
 
-#ifndef SF_HTTP_CA_FILE
-#define SF_HTTP_CA_FILE "/etc/ssl/certs/ca-certificates.crt"
-#endif
-#define SF_HTTP_CA_MAX    (4 * 1024 * 1024)
 #define SF_HTTP_REPLY_MAX (256 * 1024)
 #define SF_HTTP_BODY_MAX  (64 * 1024 * 1024) /* a body that is streamed to a descriptor */
 #define SF_HTTP_REQUEST_S 30                 /* one request, where the deadline is further away */
@@ -39,7 +35,7 @@ SF_CHECKED enum sf_err sf_http_start(struct sf_error *e);
 struct sf_http_ask {
 	const struct sf_origin *origin; /* every request goes here */
 	const char *proxy;              /* "http://HOST:PORT"; "" = none */
-	const char *ca_file;            /* absolute; "" = SF_HTTP_CA_FILE */
+	const char *ca_file;            /* absolute; "" = SF_TLS_CA_FILE */
 	const char *ca_text;            /* PEM, in place of a file; NULL = none */
 	int64_t deadline_ms;            /* clock.h */
 	int watch_fd;                   /* its hang-up ends requests early; -1: none */
