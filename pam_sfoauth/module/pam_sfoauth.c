@@ -58,10 +58,9 @@ static enum sf_err pace(const struct sf_phase *phase, struct sf_error *e)
  */
 static enum sf_err begin(const struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
 {
-	if (phase->is_silent || !sf_converse_is_present(phase->pamh))
-		return SF_FAIL(e, SF_E_CONVERSATION, 0,
-		    phase->is_silent ? "the service wants silence"
-				     : "the service has no conversation");
+	/* PAM_SILENT is not obeyed: sudo gives it always, and no sign-in is possible in silence. */
+	if (!sf_converse_is_present(phase->pamh))
+		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the service has no conversation");
 	*ret_rule = sf_identity_first_factor(
 	    &phase->config->pam, phase->service, pam_getenv(phase->pamh, "SSH_AUTH_INFO_0"));
 	if (*ret_rule != SF_RULE_NONE)

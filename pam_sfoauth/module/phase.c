@@ -54,7 +54,6 @@ enum sf_err sf_phase_open(
 	memset(phase, 0, sizeof *phase);
 	phase->pamh = ask->pamh;
 	phase->name = ask->name;
-	phase->is_silent = (ask->flags & PAM_SILENT) != 0;
 	phase->class_ = SF_CLASS_NOBODY;
 	phase->service = text_item(ask->pamh, PAM_SERVICE);
 	phase->rhost = text_item(ask->pamh, PAM_RHOST);
@@ -168,7 +167,7 @@ int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const stru
 	audit.reason = reason ? reason : sf_err_name(e->code);
 	audit.why = why;
 	sf_audit(sf_err_level(e->code), &audit);
-	if (!phase->is_silent && e->code != SF_E_CONVERSATION)
+	if (e->code != SF_E_CONVERSATION)
 		sf_converse_refused(phase->pamh, ref);
 	return code;
 }

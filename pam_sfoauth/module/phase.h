@@ -21,7 +21,7 @@
 struct sf_phase_ask {
 	pam_handle_t *pamh;
 	const char *name; /* "auth", "cred", "account", "open" */
-	unsigned flags;   /* of the call: PAM_SILENT counts */
+	unsigned flags;   /* of the call */
 	int argc;
 	const char *const *argv;
 	bool may_prompt; /* for the user name: only authenticate may */
@@ -31,7 +31,6 @@ struct sf_phase_ask {
 struct sf_phase {
 	pam_handle_t *pamh;
 	const char *name;
-	bool is_silent;      /* PAM_SILENT: not a word */
 	const char *service; /* PAM_SERVICE; borrowed */
 	const char *rhost;   /* PAM_RHOST, "" where not set; borrowed */
 	struct sf_account_entry who;
