@@ -107,7 +107,7 @@ enum sf_err sf_config_load_user(
 	enum sf_err r;
 
 	*ret_skipped = false;
-	/* Whoever acts with rights that are not the user's own does not listen to the user's file. */
+	/* Who acts with rights that are not the user's own does not listen to the user's file. */
 	if (is_privileged)
 		return sf_config_parse(&nothing, "", 0, ret_config, e);
 	r = sf_file_read(&file, &text, &len, e);

@@ -19,10 +19,13 @@ void sf_fd_closep(int *fd);
 struct sf_file_ask {
 	const char *path; /* absolute */
 	size_t max;       /* bytes; a larger file is refused, not cut */
-	bool
-	    check_directories; /* every directory above: trusted owner; not writable by group or others (an ancestor may be, if sticky) */
-	bool private_;         /* refuse any permission for group and others (secrets) */
-	bool own_only;         /* the file must be the effective uid's: not even root's will do */
+	/*
+	 * Every directory above: trusted owner; not writable by group or others (an ancestor may be,
+	 * if sticky).
+	 */
+	bool check_directories;
+	bool private_; /* refuse any permission for group and others (secrets) */
+	bool own_only; /* the file must be the effective uid's: not even root's will do */
 };
 
 /*
