@@ -119,15 +119,15 @@ enum sf_err sf_claim_check_record(const struct sf_claim_ask *ask, const struct s
 	return SF_OK;
 }
 
-enum sf_err sf_claim_check_refreshed(
-    const struct sf_token *old, const struct sf_token *fresh, struct sf_error *e)
+enum sf_err sf_claim_check_refreshed(const struct sf_token *old, const struct sf_job *job,
+    const struct sf_token *fresh, struct sf_error *e)
 {
 	if (strcmp(old->origin, fresh->origin) != 0 || strcmp(old->org_id, fresh->org_id) != 0 ||
 	    strcmp(old->user_id, fresh->user_id) != 0 ||
 	    strcmp(old->username, fresh->username) != 0 || fresh->access_token == NULL)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the refreshed token is of another sign-in");
 	for (size_t i = 0; i < fresh->also_count; i++) {
-		if (!sf_token_is_for(old, fresh->also[i]))
+		if (!sf_token_is_for(old, fresh->also[i]) && !is_in_job(job, fresh->also[i]))
 			return SF_FAIL(
 			    e, SF_E_PROTOCOL, 0, "the refreshed token names a foreign origin");
 	}

@@ -32,7 +32,7 @@ SF_CHECKED enum sf_err sf_claim_check_record(const struct sf_claim_ask *ask,
 
 /*
  * Is a refreshed token the old one's successor: same origin, organization, user, and no origin
- * that the old one was not for? Fails with PROTOCOL.
+ * that neither the old one was for nor the job names? Fails with PROTOCOL.
  */
-SF_CHECKED enum sf_err sf_claim_check_refreshed(
-    const struct sf_token *old, const struct sf_token *fresh, struct sf_error *e);
+SF_CHECKED enum sf_err sf_claim_check_refreshed(const struct sf_token *old,
+    const struct sf_job *job, const struct sf_token *fresh, struct sf_error *e);

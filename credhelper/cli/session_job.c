@@ -123,7 +123,7 @@ enum sf_err sf_session_job_refresh(const struct sf_session *session, const struc
 	if (r == SF_OK)
 		r = sf_jobrun(&ask, &token, &end, e);
 	if (r == SF_OK)
-		r = sf_claim_check_refreshed(old, token, e);
+		r = sf_claim_check_refreshed(old, &job, token, e);
 	if (r != SF_OK)
 		return r;
 	/* Without rotation the answer has no refresh token: the old one stays good. */

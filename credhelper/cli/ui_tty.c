@@ -30,7 +30,7 @@ bool sf_ui_tty_words(
 	    "The code is good for %u minutes. Enter only a code that you asked for yourself.\n"
 	    "Waiting until you have approved it there; Ctrl-C gives up.\n",
 	    tty->org, tty->host, show->verification_uri, show->user_code,
-	    show->life_s / SF_MINUTE_S);
+	    (show->life_s + SF_MINUTE_S / 2) / SF_MINUTE_S);
 }
 
 /* Outside of the code all is light: that is the margin. */

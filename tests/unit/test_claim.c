@@ -201,15 +201,18 @@ static void a_refresh_changes_neither_person_nor_origins(void **state)
 	struct fixture f = acme();
 	SF_CLEANUP(sf_token_freep) struct sf_token *old = record_of(&f);
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = record_of(&f);
+	const struct sf_job job = {.also_count = 1, .also = {"https://git.acme.example:443"}};
 	struct sf_error e;
 
 	(void)state;
-	assert_int_equal(sf_claim_check_refreshed(old, fresh, &e), SF_OK);
+	assert_int_equal(sf_claim_check_refreshed(old, &job, fresh, &e), SF_OK);
+	assert_true(sf_token_add_also(fresh, "https://git.acme.example:443"));
+	assert_int_equal(sf_claim_check_refreshed(old, &job, fresh, &e), SF_OK);
 	assert_true(sf_token_add_also(fresh, "https://evil.example:443"));
-	assert_int_equal(sf_claim_check_refreshed(old, fresh, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_claim_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
 	fresh->also_count = 0;
 	assert_true(sf_text_copy(fresh->username, sizeof fresh->username, "bob@acme.example"));
-	assert_int_equal(sf_claim_check_refreshed(old, fresh, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_claim_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
 }
 
 int main(void)
