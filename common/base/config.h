@@ -95,8 +95,8 @@ struct sf_pam {
 };
 
 struct sf_config {
-	struct sf_org *
-	    orgs; /* in file order; a user file's org replaces the system's of the same name in place */
+	/* In file order; a user file's org replaces the system's of the same name in place. */
+	struct sf_org *orgs;
 	size_t org_count;
 	bool has_pam;
 	struct sf_pam pam; /* defaults where has_pam is false */

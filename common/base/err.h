@@ -23,8 +23,8 @@ struct sf_error {
 	enum sf_err code;  /* err.def: PAM code, exit code, log level, sentence */
 	const char *where; /* function that failed (static storage) */
 	int sys;           /* errno, CURLcode or HTTP status; 0 if none */
-	char detail
-	    [SF_ERROR_DETAIL_SIZE]; /* for the log: no secret, no final period, names the thing and the limit */
+	/* For the log: no secret, no final period, names the thing and the limit. */
+	char detail[SF_ERROR_DETAIL_SIZE];
 };
 
 /*

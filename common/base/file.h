@@ -20,8 +20,8 @@ struct sf_file_ask {
 	const char *path; /* absolute */
 	size_t max;       /* bytes; a larger file is refused, not cut */
 	/*
-	 * Every directory above: trusted owner; not writable by group or others (an ancestor may be,
-	 * if sticky).
+	 * Every directory above: trusted owner; not writable by group or others (an ancestor may
+	 * be, if sticky).
 	 */
 	bool check_directories;
 	bool private_; /* refuse any permission for group and others (secrets) */

@@ -45,7 +45,7 @@ struct sf_ui {
 	/* Show an address and a code; returns at once. */
 	SF_CHECKED enum sf_err (*show)(
 	    struct sf_ui *ui, const struct sf_show *show, struct sf_error *e);
-	/* Wait until deadline_ms (clock.h) or until the person's side gave up: then *ret_gone is true. */
+	/* Wait until deadline_ms (clock.h), or until the person's side is gone (*ret_gone). */
 	SF_CHECKED enum sf_err (*wait)(
 	    struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e);
 	void *context;
