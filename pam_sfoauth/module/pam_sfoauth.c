@@ -16,7 +16,7 @@
 #include "phase.h"
 #include "rate.h"
 #include "rundir.h"
-#include "session.h"
+#include "pickup.h"
 #include "signin.h"
 
 #include "banned.h"
@@ -222,16 +222,16 @@ SF_EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char
 	struct sf_error e = {.code = SF_E_BUG};
 	enum sf_err r = sf_phase_open(&phase, &ask, &e);
 
-	sf_session_take(pamh, id);
+	sf_pickup_take(pamh, id);
 	if (ask.flags & PAM_DELETE_CRED)
-		sf_session_forget(pamh);
+		sf_pickup_forget(pamh);
 	if (r != SF_OK)
 		sf_log_error(&e);
 	if (r != SF_OK || phase.class_ == SF_CLASS_LOCAL)
 		return PAM_USER_UNKNOWN;
 	if (phase.class_ == SF_CLASS_OURS &&
 	    (ask.flags & (PAM_ESTABLISH_CRED | PAM_REINITIALIZE_CRED)) != 0)
-		sf_session_claim(pamh, id, phase.who.name);
+		sf_pickup_claim(pamh, id, phase.who.name);
 	return PAM_SUCCESS;
 }
 
@@ -242,13 +242,13 @@ SF_EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const
 	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
 	struct sf_error e = {.code = SF_E_BUG};
 
-	if (!sf_session_has_claim(pamh))
+	if (!sf_pickup_has_claim(pamh))
 		return PAM_SUCCESS;
 	/* Without a configuration a record can still be kept, only not revoked. */
 	if (sf_phase_open(&phase, &ask, &e) != SF_OK)
 		sf_log_error(&e);
-	sf_session_keep(&phase);
-	sf_session_forget(pamh);
+	sf_pickup_keep(&phase);
+	sf_pickup_forget(pamh);
 	return PAM_SUCCESS;
 }
 
@@ -257,6 +257,6 @@ SF_EXPORT int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, cons
 	(void)flags;
 	(void)argc;
 	(void)argv;
-	sf_session_forget(pamh);
+	sf_pickup_forget(pamh);
 	return PAM_SUCCESS;
 }

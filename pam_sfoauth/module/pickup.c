@@ -1,4 +1,4 @@
-#include "session.h"
+#include "pickup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static const struct claim *find_claim(pam_handle_t *pamh)
 	return pam_get_data(pamh, DATA_NAME, &data) == PAM_SUCCESS ? data : NULL;
 }
 
-void sf_session_take(pam_handle_t *pamh, char ret_id[static SF_HANDOFF_ID_SIZE])
+void sf_pickup_take(pam_handle_t *pamh, char ret_id[static SF_HANDOFF_ID_SIZE])
 {
 	const char *value = pam_getenv(pamh, SF_HANDOFF_VARIABLE);
 
@@ -49,7 +49,7 @@ void sf_session_take(pam_handle_t *pamh, char ret_id[static SF_HANDOFF_ID_SIZE])
 		    LOG_WARNING, "sfoauth: %s stays in the PAM environment", SF_HANDOFF_VARIABLE);
 }
 
-void sf_session_claim(pam_handle_t *pamh, const char *id, const char *user)
+void sf_pickup_claim(pam_handle_t *pamh, const char *id, const char *user)
 {
 	size_t user_size = strlen(user) + 1;
 	struct claim *claim = NULL;
@@ -65,13 +65,13 @@ void sf_session_claim(pam_handle_t *pamh, const char *id, const char *user)
 		free(claim);
 }
 
-void sf_session_forget(pam_handle_t *pamh)
+void sf_pickup_forget(pam_handle_t *pamh)
 {
 	if (find_claim(pamh))
 		(void)pam_set_data(pamh, DATA_NAME, NULL, NULL);
 }
 
-bool sf_session_has_claim(pam_handle_t *pamh)
+bool sf_pickup_has_claim(pam_handle_t *pamh)
 {
 	return find_claim(pamh) != NULL;
 }
@@ -110,7 +110,7 @@ static void keep(struct sf_phase *phase, int take_record)
 	drop(phase, SF_TAKE_FD(record), e.code, e.detail);
 }
 
-void sf_session_keep(struct sf_phase *phase)
+void sf_pickup_keep(struct sf_phase *phase)
 {
 	const struct sf_rundir_ask ask = {
 	    .parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_HANDOFF, .in_memory = true};
