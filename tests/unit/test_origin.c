@@ -83,8 +83,7 @@ static void anything_but_a_plain_https_base_url_is_refused(void **state)
 	    "https://h:443:443",
 	    "https://h:44a",
 	    "https://h: 443",
-	    "https://b\xc3\xbc"
-	    "cher.example",
+	    "https://b\303\274cher.example",
 	};
 	struct sf_error e;
 
