@@ -18,7 +18,7 @@
 
 enum sf_job_kind {
 	SF_JOB_LOGIN = 1, /* flow; SHOW, FACTS, VERDICT, record or revocation, DONE */
-	SF_JOB_REFRESH, /* token: stored form with a refresh token; new record on descriptor 4, DONE */
+	SF_JOB_REFRESH, /* token with a refresh token; new record on descriptor 4, DONE */
 	SF_JOB_WHOIS,  /* token; FACTS, DONE */
 	SF_JOB_REVOKE, /* token, or the record on descriptor 4; DONE */
 	SF_JOB_GET,    /* token and path; a 2xx body to descriptor 6, DONE with the status */
@@ -33,8 +33,8 @@ struct sf_job {
 	char proxy[256];     /* "" = none */
 	char ca_file[4096];  /* "" = the system's */
 	int64_t deadline_ms; /* clock.h: everything ends before it */
-	bool
-	    keep; /* LOGIN: write a record after a yes; otherwise the token is revoked after the verdict either way */
+	/* LOGIN: write a record after a yes; otherwise the token is revoked afterwards. */
+	bool keep;
 	uint32_t life_s; /* session_timeout: life of an access token where it is not told */
 	char also[SF_TOKEN_ALSO_MAX][SF_ORIGIN_SIZE]; /* canonical origins for the record */
 	size_t also_count;

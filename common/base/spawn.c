@@ -75,7 +75,7 @@ static pid_t start(const struct sf_spawn_plan *plan)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 
-	/* Not fork(): that runs the host's atfork handlers, and waits for locks other threads hold. */
+	/* Not fork(): that runs the host's handlers, and waits for locks of other threads. */
 	pid_t pid = _Fork();
 
 	if (pid == 0)
@@ -208,7 +208,7 @@ static void wait_a_while(int pid_fd, int left_ms)
 	struct pollfd poll_fd = {.fd = pid_fd, .events = POLLIN};
 	const struct timespec step = {.tv_nsec = REAP_STEP_NS};
 
-	/* Readable at its end, however the host treats SIGCHLD. Without one (old kernel), short steps. */
+	/* Readable at its end, whatever the host does about SIGCHLD. Without one, short steps. */
 	if (pid_fd < 0 || poll(&poll_fd, 1, left_ms) < 0)
 		nanosleep(&step, NULL);
 }

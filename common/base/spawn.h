@@ -29,8 +29,8 @@ struct sf_spawn_ask {
 	const char *argument;             /* one argument, or NULL */
 	const char *const *environment;   /* NULL-terminated; NULL: empty */
 	const struct sf_spawn_user *user; /* NULL: stay who we are */
-	int fds
-	    [SF_SPAWN_FD_COUNT]; /* what becomes descriptors 4, 5, 6 is fds[1..3]; -1: closed. fds[0] is ignored: 3 is the frames */
+	/* fds[1] to fds[3] become descriptors 4 to 6; -1: closed. fds[0] is ignored. */
+	int fds[SF_SPAWN_FD_COUNT];
 	bool confined;    /* no_new_privs, no core, small limits, death with the parent */
 	bool new_session; /* setsid: outlives the login's process group (sfoauth-keep) */
 };

@@ -177,7 +177,7 @@ static enum sf_spawn_step become(const struct sf_spawn_plan *plan, int *report_f
 	umask(077);
 	if (chdir("/") != 0)
 		return SF_SPAWN_STEP_DIRECTORY;
-	/* The C library's functions make all threads of the host follow: those of the parent are not here. */
+	/* The C library's functions make all threads follow: the host's are not here. */
 	if (user && syscall(CALL_setgroups, user->group_count, user->groups) != 0)
 		return SF_SPAWN_STEP_GROUPS;
 	if (user && syscall(CALL_setresgid, user->gid, user->gid, user->gid) != 0)

@@ -27,9 +27,8 @@
 
 struct sf_token {
 	char origin[SF_ORIGIN_SIZE]; /* canonical, of the login URL */
-	char also
-	    [SF_TOKEN_ALSO_MAX]
-	    [SF_ORIGIN_SIZE]; /* further canonical origins it may be given to: the learnt instance first, where it differs */
+	/* Further canonical origins it may be given to, the learnt instance first. */
+	char also[SF_TOKEN_ALSO_MAX][SF_ORIGIN_SIZE];
 	size_t also_count;
 	char org_id[SF_ID18_SIZE];
 	char user_id[SF_ID18_SIZE];

@@ -61,7 +61,8 @@ enum sf_wire_tag {
 	SF_TAG_LIFE_S,      /* u32 */
 	SF_TAG_ALSO,        /* text, repeated */
 	SF_TAG_PATH,        /* text */
-	SF_TAG_TOKEN, /* secret: stored form; only towards worker and keyring, and from the keyring (ITEM) */
+	/* secret: stored form; only to worker and keyring, and from the keyring (ITEM) */
+	SF_TAG_TOKEN,
 	SF_TAG_YES,         /* flag */
 	SF_TAG_URI,         /* text */
 	SF_TAG_CODE,        /* text */

@@ -81,8 +81,8 @@ enum sf_err sf_wire_recv(
 		if (n > 0)
 			return sf_wire_check(frame.bytes, (size_t)n, ret_frame, e);
 		/*
-		 * ECONNRESET comes once, before what is still queued, where the other side went without
-		 * having read all: its last words count.
+		 * ECONNRESET comes once, before what is still queued, where the other side went
+		 * without having read all: its last words count.
 		 */
 		if (errno != EINTR && errno != EAGAIN && errno != ECONNRESET)
 			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot receive a frame");

@@ -258,7 +258,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(threads_start_programs_side_by_side_and_no_atfork_handler_runs),
 	};
 
-	/* Without what sanitizers do at exit: they start a process, which a confined program may not. */
+	/* Without a sanitizer's last check, which forks: a confined program may not. */
 	if (argc == 2)
 		_exit(run_as_child(argv[1]));
 	return cmocka_run_group_tests(tests, NULL, NULL);

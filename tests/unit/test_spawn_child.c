@@ -376,7 +376,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_confined_program_ends_when_its_parent_does),
 	};
 
-	/* Without what sanitizers do at exit: they start a process, which a confined program may not. */
+	/* Without a sanitizer's last check, which forks: a confined program may not. */
 	if (argc == 2)
 		_exit(run_as_child(argv[1]));
 	return cmocka_run_group_tests(tests, NULL, NULL);

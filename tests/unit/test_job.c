@@ -1,0 +1,327 @@
+#include "job.h"
+
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+/* A good job of every kind. */
+static struct sf_job sample(enum sf_job_kind kind)
+{
+	struct sf_job job = {
+	    .kind = kind,
+	    .login_url = "https://acme.my.salesforce.com",
+	    .client_id = "3MVG9.client",
+	    .scope = "openid id api",
+	    .proxy = "http://proxy.acme.example:3128",
+	    .ca_file = "/etc/ssl/acme ca.pem",
+	    .deadline_ms = INT64_MAX,
+	    .keep = true,
+	    .life_s = 7200,
+	    .also = {"https://a.example:443", "https://b.example:8443"},
+	    .also_count = 2,
+	};
+
+	if (kind == SF_JOB_LOGIN)
+		assert_true(sf_text_copy(job.flow, sizeof job.flow, "device"));
+	else
+		job.token = sf_secret_from("sfoauth=1\n", 10);
+	if (kind == SF_JOB_GET)
+		assert_true(sf_text_copy(job.path, sizeof job.path, "/services/data?q=a+b"));
+	return job;
+}
+
+static enum sf_err there_and_back(const struct sf_job *job, struct sf_job *ret_job)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame sent, got;
+	struct sf_error e;
+	enum sf_err r = SF_OK;
+
+	sf_job_to_frame(job, &sent);
+	assert_false(sent.overflow);
+	r = sf_wire_check(sent.bytes, sent.len, &got, &e);
+	return r == SF_OK ? sf_job_from_frame(&got, ret_job, &e) : r;
+}
+
+static void every_kind_of_job_arrives_as_given(void **state)
+{
+	(void)state;
+	for (int kind = SF_JOB_LOGIN; kind <= SF_JOB_GET; kind++) {
+		SF_CLEANUP(sf_job_clear) struct sf_job job = sample((enum sf_job_kind)kind);
+		SF_CLEANUP(sf_job_clear) struct sf_job back = {.token = NULL};
+
+		assert_int_equal(there_and_back(&job, &back), SF_OK);
+		if (job.token)
+			assert_true(sf_secret_equal(job.token, back.token));
+
+		struct sf_secret *theirs = back.token;
+
+		back.token = job.token;
+		assert_memory_equal(&back, &job, sizeof job);
+		back.token = theirs;
+	}
+}
+
+static void a_revocation_may_leave_the_token_to_descriptor_4(void **state)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = sample(SF_JOB_REVOKE);
+	SF_CLEANUP(sf_job_clear) struct sf_job back = {.token = NULL};
+
+	(void)state;
+	job.token = sf_secret_free(job.token);
+	assert_int_equal(there_and_back(&job, &back), SF_OK);
+	assert_null(back.token);
+}
+
+#define FIELD(name) offsetof(struct sf_job, name), sizeof((struct sf_job *)NULL)->name
+
+static void a_job_with_a_value_out_of_form_is_refused(void **state)
+{
+	static const struct {
+		enum sf_job_kind kind;
+		size_t offset, size;
+		const char *value;
+	} rows[] = {
+	    {SF_JOB_LOGIN, FIELD(login_url), ""},
+	    {SF_JOB_LOGIN, FIELD(login_url), "http://acme.my.salesforce.com"},
+	    {SF_JOB_LOGIN, FIELD(login_url), "https://acme.my.salesforce.com/path"},
+	    {SF_JOB_LOGIN, FIELD(login_url), "https://u@acme.my.salesforce.com"},
+	    {SF_JOB_LOGIN, FIELD(client_id), ""},
+	    {SF_JOB_LOGIN, FIELD(client_id), "a b"},
+	    {SF_JOB_LOGIN, FIELD(client_id), "\xc3\xbc"},
+	    {SF_JOB_REFRESH, FIELD(client_id), ""},
+	    {SF_JOB_LOGIN, FIELD(scope), "id\xc3\xbc"},
+	    {SF_JOB_LOGIN, FIELD(flow), ""},
+	    {SF_JOB_LOGIN, FIELD(flow), "a b"},
+	    {SF_JOB_LOGIN, FIELD(proxy), "http://a b"},
+	    {SF_JOB_LOGIN, FIELD(ca_file), "relative"},
+	    {SF_JOB_LOGIN, FIELD(path), "/path"},
+	    {SF_JOB_GET, FIELD(path), ""},
+	    {SF_JOB_GET, FIELD(path), "services"},
+	    {SF_JOB_GET, FIELD(path), "//other.example/"},
+	    {SF_JOB_GET, FIELD(path), "/a b"},
+	    {SF_JOB_GET, FIELD(path), "/\xc3\xbc"},
+	    {SF_JOB_LOGIN, FIELD(also[1]), "https://b.example"},
+	    {SF_JOB_LOGIN, FIELD(also[1]), "b.example"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_job_clear) struct sf_job job = sample(rows[i].kind);
+		struct sf_job back = {.token = NULL};
+
+		assert_true(
+		    sf_text_copy((char *)&job + rows[i].offset, rows[i].size, rows[i].value));
+		if (there_and_back(&job, &back) != SF_E_PROTOCOL)
+			fail_msg("row %zu: '%s' is taken", i, rows[i].value);
+		assert_null(back.token);
+	}
+}
+
+static void a_job_without_its_token_or_of_unknown_kind_is_refused(void **state)
+{
+	static const enum sf_job_kind needy[] = {SF_JOB_REFRESH, SF_JOB_WHOIS, SF_JOB_GET};
+	struct sf_job back;
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(needy); i++) {
+		SF_CLEANUP(sf_job_clear) struct sf_job job = sample(needy[i]);
+
+		job.token = sf_secret_free(job.token);
+		assert_int_equal(there_and_back(&job, &back), SF_E_PROTOCOL);
+	}
+	for (uint32_t kind = 0; kind < 300; kind++) {
+		if (kind >= SF_JOB_LOGIN && kind <= SF_JOB_GET)
+			continue;
+		SF_CLEANUP(sf_job_clear) struct sf_job job = sample(SF_JOB_LOGIN);
+
+		job.kind = (enum sf_job_kind)kind;
+		assert_int_equal(there_and_back(&job, &back), SF_E_PROTOCOL);
+	}
+}
+
+static void too_many_origins_a_deadline_past_time_and_other_frames_are_refused(void **state)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = sample(SF_JOB_LOGIN);
+	struct sf_job back;
+	struct sf_frame frame;
+	struct sf_error e;
+
+	(void)state;
+	sf_job_to_frame(&job, &frame);
+	for (size_t i = job.also_count; i < SF_TOKEN_ALSO_MAX; i++)
+		sf_wire_put_text(&frame, SF_TAG_ALSO, "https://c.example:443");
+	assert_int_equal(sf_job_from_frame(&frame, &back, &e), SF_OK);
+	sf_wire_put_text(&frame, SF_TAG_ALSO, "https://c.example:443");
+	assert_int_equal(sf_job_from_frame(&frame, &back, &e), SF_E_PROTOCOL);
+	job.also_count = SF_TOKEN_ALSO_MAX + 1;
+	sf_job_to_frame(&job, &frame);
+	assert_true(frame.overflow);
+
+	sf_wire_begin(&frame, SF_WIRE_JOB);
+	sf_wire_put_u32(&frame, SF_TAG_KIND, SF_JOB_LOGIN);
+	sf_wire_put_u64(&frame, SF_TAG_DEADLINE_MS, (uint64_t)INT64_MAX + 1);
+	sf_wire_put_flag(&frame, SF_TAG_KEEP, false);
+	sf_wire_put_u32(&frame, SF_TAG_LIFE_S, 60);
+	assert_int_equal(sf_job_from_frame(&frame, &back, &e), SF_E_PROTOCOL);
+	sf_wire_begin(&frame, SF_WIRE_NONE);
+	assert_int_equal(sf_job_from_frame(&frame, &back, &e), SF_E_PROTOCOL);
+}
+
+/* --- SHOW --- */
+
+static enum sf_err show(const char *uri, const char *code)
+{
+	struct sf_show back = {.life_s = 0};
+	struct sf_frame frame;
+	struct sf_error e;
+	enum sf_err r;
+
+	sf_wire_begin(&frame, SF_WIRE_SHOW);
+	sf_wire_put_text(&frame, SF_TAG_URI, uri);
+	sf_wire_put_text(&frame, SF_TAG_CODE, code);
+	sf_wire_put_u32(&frame, SF_TAG_LIFE_S, 600);
+	r = sf_show_from_frame(&frame, &back, &e);
+	if (r == SF_OK) {
+		struct sf_frame again;
+
+		assert_string_equal(back.verification_uri, uri);
+		assert_string_equal(back.user_code, code);
+		assert_int_equal(back.life_s, 600);
+		sf_show_to_frame(&back, &again);
+		assert_int_equal(again.len, frame.len);
+		assert_memory_equal(again.bytes, frame.bytes, frame.len);
+	}
+	return r;
+}
+
+static void only_plain_codes_and_addresses_reach_a_terminal(void **state)
+{
+	static const char uri[] = "https://acme.my.salesforce.com/setup/connect";
+	static const char *const codes[] = {"", "ABC", "ABCD-EFG ", "abcd-efgh", "ABCD\x1b[2J",
+	    "ABCD\n", "ABCD_EFG", "\xc3\x84GHI", "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567"};
+	static const char *const uris[] = {
+	    "", "https://a b", "https://a\x1b[2J", "https://\xc3\xbc", "https://a\n"};
+	char longest[257];
+
+	(void)state;
+	assert_int_equal(show(uri, "ABCD"), SF_OK);
+	assert_int_equal(show(uri, "ABCDEFGHIJKLMNOPQRSTUVWXYZ12345-"), SF_OK);
+	for (size_t i = 0; i < SF_COUNT(codes); i++)
+		assert_int_equal(show(uri, codes[i]), SF_E_PROTOCOL);
+	for (size_t i = 0; i < SF_COUNT(uris); i++)
+		assert_int_equal(show(uris[i], "ABCD"), SF_E_PROTOCOL);
+	memset(longest, 'x', sizeof longest);
+	longest[255] = '\0';
+	assert_int_equal(show(longest, "ABCD"), SF_OK);
+	longest[255] = 'x';
+	longest[256] = '\0';
+	assert_int_equal(show(longest, "ABCD"), SF_E_PROTOCOL);
+}
+
+/* --- DONE and FAIL --- */
+
+static enum sf_err end(const struct sf_end *sent, struct sf_end *ret_end)
+{
+	struct sf_frame frame, got;
+	struct sf_error e;
+
+	sf_end_to_frame(sent, &frame);
+	assert_int_equal(sf_wire_check(frame.bytes, frame.len, &got, &e), SF_OK);
+	assert_int_equal(got.type, sent->error.code == SF_OK ? SF_WIRE_DONE : SF_WIRE_FAIL);
+	return sf_end_from_frame(&got, ret_end, &e);
+}
+
+static void an_end_arrives_as_given(void **state)
+{
+	(void)state;
+	for (int code = SF_OK; code < SF_ERR_COUNT; code++) {
+		struct sf_end sent = {
+		    .error = {.code = (enum sf_err)code, .sys = 503, .detail = "it was that"},
+		    .row = "invalid_grant",
+		    .token = SF_TOKEN_STATE_REVOKED,
+		    .landlock = 4,
+		    .trapped = UINT32_MAX,
+		    .status = 204,
+		};
+		struct sf_end got;
+
+		assert_int_equal(end(&sent, &got), SF_OK);
+		assert_int_equal(got.error.code, code);
+		assert_int_equal(got.token, SF_TOKEN_STATE_REVOKED);
+		assert_int_equal(got.landlock, 4);
+		assert_int_equal(got.trapped, UINT32_MAX);
+		assert_int_equal(got.status, 204);
+		assert_string_equal(got.row, code ? "invalid_grant" : "");
+		assert_string_equal(got.error.detail, code ? "it was that" : "");
+		assert_int_equal(got.error.sys, code ? 503 : 0);
+	}
+}
+
+static void a_detail_from_the_network_is_made_safe_not_lost(void **state)
+{
+	struct sf_end sent = {.error = {.code = SF_E_ANSWER, .sys = -5}};
+	struct sf_end got;
+
+	(void)state;
+	memset(sent.error.detail, '\xc3', sizeof sent.error.detail - 1);
+	assert_int_equal(end(&sent, &got), SF_OK);
+	assert_true(strlen(got.error.detail) > 3);
+	assert_true(sf_text_is_printable(got.error.detail));
+	assert_int_equal(got.error.sys, 0);
+}
+
+static void a_failure_that_claims_success_or_an_unknown_state_is_refused(void **state)
+{
+	static const uint32_t codes[] = {SF_OK, SF_ERR_COUNT, UINT32_MAX};
+	struct sf_end got = {.error = {.code = SF_E_BUG}};
+	struct sf_error e;
+	struct sf_frame frame;
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(codes); i++) {
+		sf_wire_begin(&frame, SF_WIRE_FAIL);
+		sf_wire_put_u32(&frame, SF_TAG_ERR, codes[i]);
+		sf_wire_put_u32(&frame, SF_TAG_SYS, 0);
+		sf_wire_put_u32(&frame, SF_TAG_TOKEN_STATE, SF_TOKEN_STATE_NONE);
+		sf_wire_put_u32(&frame, SF_TAG_LANDLOCK, 0);
+		sf_wire_put_u32(&frame, SF_TAG_TRAPPED, 0);
+		sf_wire_put_u32(&frame, SF_TAG_STATUS, 0);
+		assert_int_equal(sf_end_from_frame(&frame, &got, &e), SF_E_PROTOCOL);
+	}
+
+	struct sf_end odd = {.token = (enum sf_token_state)(SF_TOKEN_STATE_ORPHANED + 1)};
+
+	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
+	sf_wire_begin(&frame, SF_WIRE_NONE);
+	assert_int_equal(sf_end_from_frame(&frame, &got, &e), SF_E_PROTOCOL);
+	assert_int_equal(got.error.code, SF_E_BUG);
+	assert_string_equal(sf_token_state_name(SF_TOKEN_STATE_KEPT), "kept");
+	assert_string_equal(sf_token_state_name(SF_TOKEN_STATE_ORPHANED), "orphaned");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(every_kind_of_job_arrives_as_given),
+	    cmocka_unit_test(a_revocation_may_leave_the_token_to_descriptor_4),
+	    cmocka_unit_test(a_job_with_a_value_out_of_form_is_refused),
+	    cmocka_unit_test(a_job_without_its_token_or_of_unknown_kind_is_refused),
+	    cmocka_unit_test(too_many_origins_a_deadline_past_time_and_other_frames_are_refused),
+	    cmocka_unit_test(only_plain_codes_and_addresses_reach_a_terminal),
+	    cmocka_unit_test(an_end_arrives_as_given),
+	    cmocka_unit_test(a_detail_from_the_network_is_made_safe_not_lost),
+	    cmocka_unit_test(a_failure_that_claims_success_or_an_unknown_state_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
