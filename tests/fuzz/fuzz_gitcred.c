@@ -1,0 +1,63 @@
+/*
+ * Any bytes as a request of git's: refused, or read into values that have no line end, and that
+ * read the same when they are written out as lines.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gitcred.h"
+#include "text.h"
+
+#include "banned.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void add(struct sf_secret *lines, const char *key, const char *value)
+{
+	require(!strpbrk(value, "\r\n"));
+	require(sf_secret_add_text(lines, key) && sf_secret_add_text(lines, "=") &&
+		sf_secret_add_text(lines, value) && sf_secret_add_text(lines, "\n"));
+}
+
+static void require_same(const struct sf_gitcred *a, const struct sf_gitcred *b)
+{
+	require(strcmp(a->protocol, b->protocol) == 0 && strcmp(a->host, b->host) == 0);
+	require(strcmp(a->path, b->path) == 0 && strcmp(a->username, b->username) == 0);
+	require(a->has_username == b->has_username);
+	require(a->password ? sf_secret_equal(a->password, b->password) : !b->password);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred request = {.password = NULL};
+	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred back = {.password = NULL};
+	SF_CLEANUP(sf_secret_freep)
+	struct sf_secret *lines = sf_secret_new(2 * SF_GITCRED_LINE_MAX);
+	char origin[SF_ORIGIN_SIZE], origin_back[SF_ORIGIN_SIZE];
+	struct sf_error e;
+
+	if (!lines || sf_gitcred_parse((const char *)data, size, &request, &e) != SF_OK)
+		return 0;
+	require(!memchr(data, '\r', size) && !memchr(data, '\0', size));
+	add(lines, "protocol", request.protocol);
+	add(lines, "host", request.host);
+	add(lines, "path", request.path);
+	if (request.has_username)
+		add(lines, "username", request.username);
+	if (request.password)
+		add(lines, "password", sf_secret_reveal(request.password));
+	require(
+	    sf_gitcred_parse(sf_secret_reveal(lines), sf_secret_len(lines), &back, &e) == SF_OK);
+	require_same(&request, &back);
+	sf_gitcred_origin(&request, origin);
+	sf_gitcred_origin(&back, origin_back);
+	require(request.too_long ? origin[0] == '\0' : strcmp(origin, origin_back) == 0);
+	return 0;
+}
