@@ -343,10 +343,12 @@ struct world {
 
 static void make_good_world(struct world *w)
 {
+	static char standard[] = "STANDARD";
+	static char *types[] = {standard};
 	struct sf_error e;
 
 	*w = (struct world){.policy = policy_of_template(), .organization_id = ORG18};
-	w->policy.allow_user_types = LIST("STANDARD");
+	w->policy.allow_user_types = (struct sf_list){.items = types, .count = SF_COUNT(types)};
 	assert_int_equal(sf_origin_parse("https://acme.my.salesforce.com", &w->pinned, &e), SF_OK);
 	w->account = (struct sf_account){
 	    .name = "ada", .exists = true, .pw_name = "ada", .uid = 1000, .service = "sshd"};
