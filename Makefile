@@ -94,7 +94,7 @@ install: all
 	$(INSTALL) -m 644 pam_sfoauth/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf
 	$(INSTALL) -m 644 pam_sfoauth/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
 	@set -e; for page in $(MAN_PAGES); do section=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
-	    echo "$(INSTALL) -m 644 $$page $$section"; $(INSTALL) -d $$section; $(INSTALL) -m 644 $$page $$section; done
+	    $(INSTALL) -d $$section; $(INSTALL) -m 644 $$page $$section; done
 	$(if $(DESTDIR),,@$(MAKE) --no-print-directory users)
 
 users:
@@ -171,7 +171,7 @@ check:
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) \
 	    -j $$(nproc) -t 60 -l gcc $(UNIT_NAMES:%=$(B)/gcc/tests/unit/test_%) $(call REPLAY_ARGS,gcc) \
 	    -l asan $(patsubst %,$(B)/asan/tests/unit/test_%,$(filter-out sandbox,$(UNIT_NAMES))) $(call REPLAY_ARGS,asan) \
-	    -j 1 -t 120 -l fake $(wildcard tests/fake/test_*.sh) -l e2e $(sort $(wildcard tests/e2e/[0-9]*-*.sh))
+	    -j 4 -t 300 -l fake $(wildcard tests/fake/test_*.sh) -l e2e $(sort $(wildcard tests/e2e/[0-9]*-*.sh))
 
 # What needs npm, or a whole system booted in a container. Repeats nothing of check.
 check-all:

@@ -151,7 +151,7 @@ build_house()
 	done
 	private_empty /var/log
 	private_empty /var/lib/sudo 700
-	: >/var/log/wtmp && : >/var/log/lastlog && : >/var/log/btmp && : >/run/utmp
+	: >/var/log/wtmp && : >/var/log/lastlog && : >/run/utmp && install -m 600 /dev/null /var/log/btmp
 	private_copy /etc && private_dev || return 1
 	private_network && private_accounts && private_pam && install_product || return 1
 	/usr/bin/python3 "$src/tests/e2e/syslog.py" /dev/log "$W/syslog" &
