@@ -9,12 +9,5 @@ if [ "$1" = -n ]; then
 	network=-n
 	shift
 fi
-if ! unshare -m true 2>/dev/null; then
-	# There nothing can be made private but /proc. Below it, the same root is a mount point.
-	# shellcheck disable=SC2016 # for the inner shells
-	exec unshare -m --propagation unchanged sh -c '
-		mount --make-private /proc && mount --rbind / /proc/tty &&
-		exec chroot /proc/tty sh -c "cd \"\$1\" && shift && mount --make-rprivate / && exec \"\$@\"" \
-		    sh "$@"' sh "$PWD" "$0" ${network:+-n} "$@"
-fi
-exec unshare -m -p -i -u $network -f --kill-child --mount-proc --propagation private "$@"
+exec "$(dirname "$0")/rooted.sh" \
+    unshare -m -p -i -u $network -f --kill-child --mount-proc --propagation private "$@"
