@@ -133,7 +133,7 @@ static void read_error(
 
 	if (json)
 		read_json_error(json, answer);
-	else if (sf_text_starts(body, "error="))
+	else if (strstr(body, "error="))
 		read_form_error(body, answer);
 	else if (len <= SHORT_TEXT_MAX)
 		take_description(answer, body, len);
@@ -183,6 +183,8 @@ enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
 	if (is_fine && reply->is_html && wants_json) {
 		take_row(&answer, &html);
 	} else if (is_fine && wants_json && !sf_json_is_object(json)) {
+		if (r != SF_OK)
+			take_description(&answer, e->detail, strlen(e->detail));
 		take_row(&answer, &not_json);
 	} else if (is_fine) {
 		take_row(&answer, &ok);

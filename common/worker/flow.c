@@ -102,22 +102,27 @@ static enum sf_err take_times(const struct sf_flow_ask *ask, const struct sf_jso
 	return SF_OK;
 }
 
+/* Every secret that can be read is, whatever else is wrong: the caller may have to revoke it. */
 static enum sf_err take_secrets(
     const struct sf_json *json, struct sf_token *token, struct sf_error *e)
 {
 	char type[16];
-	enum sf_err r = sf_json_text(json, "token_type", type, sizeof type, e);
+	struct sf_error why;
+	enum sf_err refresh = sf_json_secret(
+	    json, "refresh_token", SF_TOKEN_REFRESH_MAX, &token->refresh_token, &why);
+	enum sf_err r =
+	    sf_json_secret(json, "access_token", SF_TOKEN_ACCESS_MAX, &token->access_token, e);
 
+	if (r == SF_OK && refresh != SF_OK) {
+		*e = why;
+		return refresh;
+	}
+	if (r == SF_OK)
+		r = sf_json_text(json, "token_type", type, sizeof type, e);
 	if (r == SF_OK && type[0] != '\0' && !sf_text_equal_nocase(type, "Bearer"))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "token_type is not Bearer");
-	if (r == SF_OK)
-		r = sf_json_secret(
-		    json, "access_token", SF_TOKEN_ACCESS_MAX, &token->access_token, e);
 	if (r == SF_OK && !token->access_token)
 		return SF_FAIL(e, SF_E_ANSWER, 0, "a token response without access_token");
-	if (r == SF_OK)
-		r = sf_json_secret(
-		    json, "refresh_token", SF_TOKEN_REFRESH_MAX, &token->refresh_token, e);
 	if (r == SF_OK && !sf_text_random_hex(token->generation, SF_TOKEN_GENERATION_SIZE / 2))
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "the kernel gives no randomness");
 	return r;
@@ -152,7 +157,6 @@ enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *j
 	    {"instance_url", grant->instance_url, sizeof grant->instance_url},
 	    {"scope", grant->token->scope, sizeof grant->token->scope},
 	};
-	/* The secrets first: where the rest fails they are there to be revoked. */
 	enum sf_err r = take_secrets(json, grant->token, e);
 
 	for (size_t i = 0; r == SF_OK && i < SF_COUNT(texts); i++)

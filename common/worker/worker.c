@@ -122,7 +122,9 @@ static void give_back(struct work *work, const struct sf_token *token)
 	struct sf_error ignored;
 
 	sf_http_cleanup_until(work->http, sf_clock_within_ms(work->job.deadline_ms, CLEANUP_MS));
-	work->end.token = sf_flow_revoke(&work->ask, token, &ignored) == SF_OK
+	/* Where the answer was unusable there may be a token that is not known here. */
+	work->end.token = (token->access_token || token->refresh_token) &&
+				  sf_flow_revoke(&work->ask, token, &ignored) == SF_OK
 			      ? SF_TOKEN_STATE_REVOKED
 			      : SF_TOKEN_STATE_ORPHANED;
 	work->answer = answer;
