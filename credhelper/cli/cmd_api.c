@@ -50,6 +50,8 @@ enum sf_err sf_cmd_api(struct sf_cmd *cmd, struct sf_error *e)
 		if (r == SF_OK)
 			r = sf_session_get(&cmd->session, other, path, STDOUT_FILENO, &status, e);
 	}
+	if (r == SF_E_STORE)
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "cannot write to standard output");
 	sf_cmd_say_kept(cmd, other != NULL ? other : token);
 	return r;
 }

@@ -114,10 +114,18 @@ static enum sf_err find_org(
     struct sf_cmd *cmd, const struct question *question, bool *ret_ours, struct sf_error *e)
 {
 	const struct sf_config *config = cmd->settings->config;
+	const struct sf_org *meant = NULL;
+	struct sf_error ignored;
 
 	*ret_ours = false;
 	if (question->origin[0] == '\0')
 		return SF_OK;
+	/* Where several orgs have this host, the one that is meant elsewhere, too. */
+	if (sf_settings_org(cmd->settings, cmd->options->org, &meant, &ignored) == SF_OK &&
+	    is_configured(meant, question->origin)) {
+		*ret_ours = true;
+		return begin(cmd, meant, question, e);
+	}
 	for (size_t i = 0; i < config->org_count; i++) {
 		if (!is_configured(&config->orgs[i], question->origin))
 			continue;

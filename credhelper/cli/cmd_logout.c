@@ -1,7 +1,7 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "cmd.h"
+#include "file.h"
 #include "output.h"
 
 #include "banned.h"
@@ -45,40 +45,29 @@ static bool is_covered(const struct sf_token *token, const struct sf_store_found
 	return false;
 }
 
-/* Whom to sign out: --user, everybody with --all, else the one that `token` would take. */
-static const char *choose_user(const struct sf_cmd *cmd, const struct sf_store_found *kernel,
-    const struct sf_store_found *keyring)
-{
-	if (cmd->options->user != NULL || cmd->options->is_all)
-		return cmd->options->user;
-	if (kernel->count > 0)
-		return kernel->tokens[0]->username;
-	return keyring->count > 0 ? keyring->tokens[0]->username : NULL;
-}
-
-static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_error *e)
+/* Under the lock, and read again: a refresh that is under way must not bring the sign-in back. */
+static enum sf_err sign_out_user(
+    struct sf_cmd *cmd, const char *user, struct tally *tally, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kernel = {0};
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
+	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	const struct sf_store *hot = sf_store_row(SF_STORE_ID_kernel);
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
 	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
 	enum sf_store_state state;
 	enum sf_err r = SF_OK;
 
+	ask.user = user;
+	sf_session_lock(&cmd->session, user, &lock);
 	if (cmd->session.has_kernel)
 		r = hot->find(&ask, &kernel, e);
 	if (r == SF_OK)
 		r = home->find(&ask, &keyring, e);
 	if (r != SF_OK)
 		return r;
-	if (keyring.state == SF_STORE_LOCKED)
-		tally->keyring = SF_E_KEYRING_LOCKED;
-	ask.user = choose_user(cmd, &kernel, &keyring);
-	for (size_t i = 0; i < keyring.count; i++) {
-		if (ask.user == NULL || strcmp(ask.user, keyring.tokens[i]->username) == 0)
-			revoke_one(cmd, keyring.tokens[i], tally);
-	}
+	for (size_t i = 0; i < keyring.count; i++)
+		revoke_one(cmd, keyring.tokens[i], tally);
 	for (size_t i = 0; i < kernel.count; i++) {
 		if (!is_covered(kernel.tokens[i], &keyring))
 			revoke_one(cmd, kernel.tokens[i], tally);
@@ -87,6 +76,34 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 		r = hot->erase(&ask, &state, e);
 	if (r == SF_OK && keyring.count > 0)
 		r = home->erase(&ask, &state, e);
+	return r;
+}
+
+/* --user, everybody with --all, else the one that `token` would take. */
+static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_error *e)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kernel = {0};
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
+	const struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	enum sf_err r = SF_OK;
+
+	if (cmd->session.has_kernel)
+		r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &kernel, e);
+	if (r == SF_OK)
+		r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &keyring, e);
+	if (r == SF_OK && keyring.state == SF_STORE_LOCKED)
+		tally->keyring = SF_E_KEYRING_LOCKED;
+	if (r == SF_OK && kernel.count > 0)
+		r = sign_out_user(cmd, kernel.tokens[0]->username, tally, e);
+	for (size_t i = 0; r == SF_OK && i < keyring.count; i++) {
+		const char *user = keyring.tokens[i]->username;
+
+		if (kernel.count > 0 && strcmp(user, kernel.tokens[0]->username) == 0)
+			continue;
+		if (!cmd->options->is_all && (kernel.count > 0 || i > 0))
+			break;
+		r = sign_out_user(cmd, user, tally, e);
+	}
 	return r;
 }
 

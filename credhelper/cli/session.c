@@ -292,16 +292,13 @@ static enum sf_err choose_scope(
 	return SF_OK;
 }
 
-/*
- * A refresh that is under way must not write its older token over the new one. After the wait the
- * new one is stored all the same: it is in hand.
- */
-static void lock_for_a_while(const struct sf_session *s, const char *user, int *ret_lock)
+void sf_session_lock(const struct sf_session *session, const char *user, int *ret_lock)
 {
 	const int64_t deadline_ms = sf_clock_now_ms() + SF_LOCK_WAIT_MS;
 	struct sf_error ignored;
 
-	while (sf_lock_try(s->ask.settings->home, s->key, user, ret_lock, &ignored) == SF_OK &&
+	while (sf_lock_try(session->ask.settings->home, session->key, user, ret_lock, &ignored) ==
+		   SF_OK &&
 	       *ret_lock < 0 && sf_clock_left_ms(deadline_ms) > 0)
 		sf_clock_sleep_until(sf_clock_now_ms() + SF_LOCK_STEP_MS);
 }
@@ -322,7 +319,7 @@ enum sf_err sf_session_sign_in(
 	if (r == SF_OK)
 		r = sf_session_job_login(session, scope, &token, e);
 	if (r == SF_OK)
-		lock_for_a_while(session, token->username, &lock);
+		sf_session_lock(session, token->username, &lock);
 	if (r == SF_OK)
 		r = keep(session, token, e);
 	if (r != SF_OK)

@@ -70,6 +70,13 @@ SF_CHECKED enum sf_err sf_session_replace(struct sf_session *session,
 SF_CHECKED enum sf_err sf_session_sign_in(
     struct sf_session *session, struct sf_token **ret_token, struct sf_error *e);
 
+/*
+ * Wait for the refresh lock, a minute at most: a refresh that is under way must not write its token
+ * over what the caller is about to do. *ret_lock is -1 where it was not to be had: then the caller
+ * goes on all the same. Released by closing it.
+ */
+void sf_session_lock(const struct sf_session *session, const char *user, int *ret_lock);
+
 /* Revoke at Salesforce: the refresh token if there is one, else the access token. */
 SF_CHECKED enum sf_err sf_session_revoke(
     const struct sf_session *session, const struct sf_token *token, struct sf_error *e);

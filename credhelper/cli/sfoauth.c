@@ -77,7 +77,8 @@ static void say(const struct sf_options *options, const struct sf_error *e)
 	struct sf_error ignored;
 
 	(void)fprintf(stderr, "sfoauth: %s\n", sf_err_sentence(e->code));
-	if (e->detail[0] != '\0')
+	/* To git's user one sentence, and the line where a file is wrong. */
+	if (e->detail[0] != '\0' && (options->command != SF_COMMAND_GIT || e->code == SF_E_CONFIG))
 		(void)fprintf(stderr, "         (%s)\n", e->detail);
 	if (!options->is_json || options->command == SF_COMMAND_GIT)
 		return;
