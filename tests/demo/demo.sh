@@ -205,20 +205,19 @@ demo_with_org()
 	for name in "${!saved[@]}"; do echo "${saved[$name]}" >"/etc/$name"; done
 	echo "127.0.0.1 $host" >>/etc/hosts
 	start_keyring
+	trap 'sign_out; clear_keyrings' EXIT
 	mkdir -p /etc/sfoauth
 	printf '[org demo]\nlogin_url = %s\nclient_id = %s\ndefault = yes\n' "$ORG" "$CLIENT_ID" \
 	    >/etc/sfoauth/sfoauth.conf
 	say "1. Who are you at $ORG? Sign in once, so that this host can be told whom to let in."
 	ada sfoauth login || die 'the sign-in did not succeed'
 	userinfo=$(ada sfoauth api /services/oauth2/userinfo) || die "$ORG does not say who you are"
-	read -r org_id user_id user < <(python3 -c '
-		import json, sys
-		facts = json.load(sys.stdin)
-		print(facts["organization_id"], facts["user_id"], facts["preferred_username"])' <<<"$userinfo") ||
+	read -r org_id user_id user < <(python3 -c 'import json, sys; facts = json.load(sys.stdin)
+print(*(facts[key] for key in ("organization_id", "user_id", "preferred_username")))' <<<"$userinfo") ||
 	    die "$ORG does not say who you are"
 	echo "  organization  $org_id"
 	echo "  user          $user_id ($user)"
-	ada sfoauth logout >/dev/null 2>&1
+	sign_out
 
 	say "2. Pinned: only that organization, and only that user as ada"
 	printf 'organization_id = %s\n\n[pam]\norg = demo\nuser_map = /etc/sfoauth/users\n' "$org_id" \
@@ -237,7 +236,12 @@ demo_with_org()
 	    "$(session_script "$ORG" " | sed 's/^\(password=.\{18\}\).*/\1(the rest is not shown)/'")" | seen
 	checked "git credential fill printed a token, after one sign-in" grep -q 'password=00D' "$W/seen"
 	say "The token of this login is revoked now."
-	ada sfoauth logout
+}
+
+# Whatever was signed in at a real Salesforce, however the demo ends.
+sign_out()
+{
+	ada sfoauth logout >/dev/null 2>&1
 }
 
 say "sfoauth: log in to Linux with Salesforce, and git works at once"
