@@ -18,10 +18,10 @@
 
 enum sf_job_kind {
 	SF_JOB_LOGIN = 1, /* flow; SHOW, FACTS, VERDICT, record or revocation, DONE */
-	SF_JOB_REFRESH, /* token with a refresh token; new record on descriptor 4, DONE */
-	SF_JOB_WHOIS,  /* token; FACTS, DONE */
-	SF_JOB_REVOKE, /* token, or the record on descriptor 4; DONE */
-	SF_JOB_GET,    /* token and path; a 2xx body to descriptor 6, DONE with the status */
+	SF_JOB_REFRESH,   /* token with a refresh token; new record on descriptor 4, DONE */
+	SF_JOB_WHOIS,     /* token; FACTS, DONE */
+	SF_JOB_REVOKE,    /* token, or the record on descriptor 4; DONE */
+	SF_JOB_GET,       /* token and path; a 2xx body to descriptor 6, DONE with the status */
 };
 
 struct sf_job {

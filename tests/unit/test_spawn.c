@@ -199,6 +199,7 @@ static void the_host_keeps_handlers_mask_umask_and_descriptors(void **state)
 	sigprocmask(SIG_SETMASK, &before, &after);
 	sigaction(SIGTERM, &old, &now);
 	assert_memory_equal(&set, &after, sizeof(unsigned long));
+	assert_int_equal(sigismember(&after, SIGUSR2), 0);
 	assert_ptr_equal(now.sa_handler, on_signal);
 	assert_int_equal(umask(mask), 027);
 	assert_int_equal(fds_before, fds_after);
