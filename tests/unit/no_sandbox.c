@@ -1,6 +1,6 @@
 /*
- * In place of common/worker/sandbox.c where sanitizers run: they make system calls that the sandbox
- * answers EPERM. Nothing is entered and nothing trapped.
+ * What sanitizer and valgrind builds link in place of common/worker/sandbox.c: their run-times make
+ * system calls of their own. Never part of what is installed.
  */
 #include "sandbox.h"
 

@@ -1,0 +1,165 @@
+#include "flow.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "peer.h"
+
+#include "banned.h"
+
+#define JSON(status, body) status "|application/json|" body
+#define ID                                                                                         \
+	"\"id\":\"https://login.salesforce.com/id/00D5f000000AbcdEAC/0055f00000EfGhiAAF\","        \
+	"\"instance_url\":\"https://acme.my.salesforce.com\",\"issued_at\":\"1700000000000\""
+
+static struct sf_token *stored(const char *refresh_token)
+{
+	struct sf_token *token = sf_token_new();
+
+	assert_non_null(token);
+	memcpy(token->org_id, "00D5f000000AbcdEAC", sizeof token->org_id);
+	memcpy(token->user_id, "0055f00000EfGhiAAF", sizeof token->user_id);
+	memcpy(token->username, "ada@acme.example", sizeof "ada@acme.example");
+	memcpy(token->scope, "api", sizeof "api");
+	token->access_token = sf_secret_from("old", 3);
+	if (refresh_token)
+		token->refresh_token = sf_secret_from(refresh_token, strlen(refresh_token));
+	return token;
+}
+
+static enum sf_err refresh(
+    struct peer *peer, const char *reply, struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *old = stored("5Aep+old");
+
+	peer_start(peer, "localhost", reply, NULL);
+	peer_open(peer, -1, 10);
+
+	enum sf_err r = sf_flow_refresh_run(&peer->ask, old, ret_token, e);
+
+	peer_stop(peer);
+	return r;
+}
+
+static void test_rotation(void **state)
+{
+	struct peer *peer = *state;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_error e;
+
+	assert_int_equal(refresh(peer,
+			     JSON("200", "{\"access_token\":\"new\",\"refresh_token\":\"5Aep-new\","
+					 "\"expires_in\":60," ID "}"),
+			     &token, &e),
+	    SF_OK);
+	assert_string_equal(sf_secret_reveal(token->access_token), "new");
+	assert_string_equal(sf_secret_reveal(token->refresh_token), "5Aep-new");
+	assert_string_equal(token->username, "ada@acme.example");
+	assert_string_equal(token->scope, "api");
+	assert_int_equal(token->expires_at, 1700000060);
+	assert_string_equal(peer_log(peer),
+	    "1 POST /services/oauth2/token grant_type=refresh_token&client_id=3MVG9.Test_App&"
+	    "refresh_token=5Aep%2Bold -\n");
+}
+
+static void test_no_rotation(void **state)
+{
+	struct peer *peer = *state;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_error e;
+
+	assert_int_equal(
+	    refresh(peer, JSON("200", "{\"access_token\":\"new\"," ID "}"), &token, &e), SF_OK);
+	assert_string_equal(sf_secret_reveal(token->refresh_token), "5Aep+old");
+}
+
+static void test_failures(void **state)
+{
+	static const struct {
+		const char *reply;
+		enum sf_err failure;
+	} cases[] = {
+	    {JSON("400", "{\"error\":\"invalid_grant\",\"error_description\":\"expired "
+			 "access/refresh token\"}"),
+		SF_E_SIGN_IN_NEEDED},
+	    {JSON("400", "{\"error\":\"invalid_grant\",\"error_description\":\"token request is "
+			 "already being processed\"}"),
+		SF_E_BUSY},
+	    {JSON("400", "{\"error\":\"invalid_grant\",\"error_description\":\"expired "
+			 "authorization code\"}"),
+		SF_E_BUSY},
+	    {JSON("400", "{\"error\":\"invalid_client\"}"), SF_E_APP},
+	    {"200|text/html|<html>", SF_E_UNAVAILABLE},
+	    {"400|text/html|<html>", SF_E_UNAVAILABLE},
+	    {"500|text/plain|x", SF_E_UNAVAILABLE},
+	    {"cut", SF_E_UNAVAILABLE},
+	    {JSON("200", "{\"access_token\":\"new\",\"id\":\"https://login.salesforce.com/id/"
+			 "00D5f000000AbcdEAC/0055f00000EfKimAAF\"}"),
+		SF_E_ANSWER},
+	};
+	struct peer *peer = *state;
+
+	for (size_t i = 0; i < SF_COUNT(cases); i++) {
+		SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+		struct sf_error e;
+
+		assert_int_equal(refresh(peer, cases[i].reply, &token, &e), cases[i].failure);
+		assert_null(token);
+		assert_int_equal(peer_count(peer, "\n"), 1);
+	}
+}
+
+static void test_nothing_to_refresh(void **state)
+{
+	struct peer *peer = *state;
+	SF_CLEANUP(sf_token_freep) struct sf_token *old = stored(NULL);
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_error e;
+
+	assert_int_equal(sf_flow_refresh_run(&peer->ask, old, &token, &e), SF_E_SIGN_IN_NEEDED);
+}
+
+static void test_revoke(void **state)
+{
+	static const struct {
+		const char *reply;
+		enum sf_err result;
+	} cases[] = {
+	    {"200|text/plain|", SF_OK},
+	    {"400|application/x-www-form-urlencoded|error=invalid_token", SF_OK},
+	    {"400|application/x-www-form-urlencoded|error=unsupported_token_type", SF_E_ANSWER},
+	    {"503|text/html|<html>", SF_E_UNAVAILABLE},
+	};
+	struct peer *peer = *state;
+
+	for (size_t i = 0; i < SF_COUNT(cases); i++) {
+		SF_CLEANUP(sf_token_freep) struct sf_token *token = stored(i == 0 ? NULL : "5Aep");
+		struct sf_error e;
+
+		peer_start(peer, "localhost", cases[i].reply, NULL);
+		peer_open(peer, -1, 10);
+		assert_int_equal(sf_flow_revoke(&peer->ask, token, &e), cases[i].result);
+		peer_stop(peer);
+		assert_int_equal(
+		    peer_count(peer, i == 0 ? "revoke token=old -\n" : "revoke token=5Aep -\n"), 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    {"a rotated refresh token is adopted", test_rotation, NULL, NULL, NULL},
+	    {"without rotation the refresh token stays", test_no_rotation, NULL, NULL, NULL},
+	    {"only a dead refresh token asks for a new sign-in", test_failures, NULL, NULL, NULL},
+	    {"nothing is sent without a refresh token", test_nothing_to_refresh, NULL, NULL, NULL},
+	    {"revocation takes the refresh token, and a dead token is revoked", test_revoke, NULL,
+		NULL, NULL},
+	};
+
+	return cmocka_run_group_tests_name("flow_refresh", tests, peer_setup, peer_teardown);
+}

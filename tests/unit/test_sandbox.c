@@ -1,0 +1,275 @@
+#include "sandbox.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "banned.h"
+
+#define PORT 443
+
+/* Run act in a confined child. What it ended with: 0 for a yes, 1 for a no, -SIGNAL. */
+static int confined(int (*act)(void))
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		struct sf_error e;
+		uint32_t landlock = 0;
+
+		if (sf_sandbox_enter(PORT, &landlock, &e) != SF_OK)
+			_exit(99);
+		_exit(act());
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* 0: it was refused as it should be. */
+static int refused(long result)
+{
+	return result == -1 && errno == EPERM ? 0 : 1;
+}
+
+static int try_open(void)
+{
+	return refused(open("/etc/passwd", O_RDONLY | O_CLOEXEC));
+}
+
+static int try_create(void)
+{
+	return refused(open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+}
+
+static int try_stat(void)
+{
+	return refused(faccessat(AT_FDCWD, "/etc/passwd", F_OK, 0));
+}
+
+static int try_memfd(void)
+{
+	return refused(memfd_create("x", MFD_CLOEXEC));
+}
+
+static int try_clone(void)
+{
+	return refused(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
+}
+
+static int try_clone3(void)
+{
+	return refused(syscall(SYS_clone3, NULL, 0));
+}
+
+static int try_unix(void)
+{
+	return refused(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+}
+
+static int try_netlink(void)
+{
+	return refused(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0));
+}
+
+static int try_udp(void)
+{
+	return refused(socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+}
+
+static int try_listen(void)
+{
+	const struct sockaddr_in any = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || refused(bind(fd, (const struct sockaddr *)&any, sizeof any)))
+		return 1;
+	return refused(listen(fd, 1));
+}
+
+static int try_dup(void)
+{
+	return refused(fcntl(0, F_DUPFD_CLOEXEC, 10));
+}
+
+static int try_code(void)
+{
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED || refused(mprotect(page, 4096, PROT_READ | PROT_EXEC)))
+		return 1;
+	return mmap(NULL, 4096, PROT_EXEC | PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+			   MAP_FAILED &&
+		       errno == EPERM
+		   ? 0
+		   : 1;
+}
+
+static int try_dumpable(void)
+{
+	return refused(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
+}
+
+static int try_kill(void)
+{
+	return refused(kill(1, 0));
+}
+
+static int try_keyctl(void)
+{
+	return refused(syscall(SYS_keyctl, 0, -3, 0));
+}
+
+/* Another port than the sandbox's, where Landlock knows ports (ABI 4). */
+static int try_port(void)
+{
+	const struct sockaddr_in other = {.sin_family = AF_INET,
+	    .sin_port = htons(PORT + 1),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&other, sizeof other) == 0)
+		return 1;
+	return errno == EACCES ? 0 : 2;
+}
+
+static int do_request_things(void)
+{
+	static unsigned char bytes[1 << 20];
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	void *memory =
+	    mmap(NULL, sizeof bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool fine = fd >= 0 && memory != MAP_FAILED && munmap(memory, sizeof bytes) == 0 &&
+		    fcntl(fd, F_SETFL, O_NONBLOCK) == 0 && getpid() > 0 && close(fd) == 0;
+
+	return fine && sf_sandbox_trapped() == 0 ? 0 : 1;
+}
+
+static int trap_is_noted(void)
+{
+	(void)open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+	(void)kill(1, 0);
+	return sf_sandbox_trapped() == SYS_openat + 1 ? 0 : 1;
+}
+
+static int run_execve(void)
+{
+	char *const none[] = {NULL};
+
+	return execve("/bin/true", none, none) == 0 ? 0 : 1;
+}
+
+static int run_ptrace(void)
+{
+	return (int)syscall(SYS_ptrace, 0, 0, 0, 0);
+}
+
+static int run_bpf(void)
+{
+	return (int)syscall(SYS_bpf, 0, NULL, 0);
+}
+
+static int run_vm_write(void)
+{
+	return (int)syscall(SYS_process_vm_writev, 1, NULL, 0, NULL, 0, 0);
+}
+
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *name;
+		int (*act)(void);
+	} acts[] = {{"open", try_open}, {"create", try_create}, {"access", try_stat},
+	    {"memfd", try_memfd}, {"clone", try_clone}, {"clone3", try_clone3}, {"unix", try_unix},
+	    {"netlink", try_netlink}, {"udp", try_udp}, {"listen", try_listen}, {"dup", try_dup},
+	    {"code", try_code}, {"dumpable", try_dumpable}, {"kill", try_kill},
+	    {"keyctl", try_keyctl}};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(acts); i++)
+		if (confined(acts[i].act) != 0)
+			fail_msg("%s is not refused", acts[i].name);
+}
+
+static void test_killed(void **state)
+{
+	(void)state;
+	assert_int_equal(confined(run_execve), -SIGSYS);
+	assert_int_equal(confined(run_ptrace), -SIGSYS);
+	assert_int_equal(confined(run_bpf), -SIGSYS);
+	assert_int_equal(confined(run_vm_write), -SIGSYS);
+}
+
+static void test_allowed(void **state)
+{
+	(void)state;
+	assert_int_equal(confined(do_request_things), 0);
+}
+
+static void test_noted(void **state)
+{
+	(void)state;
+	assert_int_equal(confined(trap_is_noted), 0);
+}
+
+static void test_port(void **state)
+{
+	long abi = syscall(444, NULL, 0, 1);
+
+	(void)state;
+	if (abi < 4)
+		skip();
+	assert_int_equal(confined(try_port), 0);
+}
+
+static void test_root(void **state)
+{
+	struct sf_error e;
+	pid_t pid = fork();
+	int status = 0;
+
+	(void)state;
+	if (pid == 0) {
+		enum sf_err r = sf_sandbox_drop_root(&e);
+		uid_t real = 0, effective = 0, saved = 0;
+		bool is_root = getresuid(&real, &effective, &saved) != 0 || real == 0 ||
+			       effective == 0 || saved == 0;
+
+		/* Either nobody is root any more and nothing dumps, or it is refused. */
+		_exit(r == SF_OK ? is_root || prctl(PR_GET_DUMPABLE) != 0 : r != SF_E_SANDBOX);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    {"files, processes, other sockets and code are refused", test_refused, NULL, NULL,
+		NULL},
+	    {"what only an attacker calls kills", test_killed, NULL, NULL, NULL},
+	    {"what a request needs is allowed", test_allowed, NULL, NULL, NULL},
+	    {"the first refused call is noted by number", test_noted, NULL, NULL, NULL},
+	    {"no other port can be connected to", test_port, NULL, NULL, NULL},
+	    {"root becomes _sfoauth or goes no further", test_root, NULL, NULL, NULL},
+	};
+
+	return cmocka_run_group_tests_name("sandbox", tests, NULL, NULL);
+}

@@ -1,0 +1,140 @@
+#include "whois.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "peer.h"
+
+#include "banned.h"
+
+#define JSON(status, body) status "|application/json|" body
+#define USERINFO           JSON("200", "{\"is_salesforce_integration_user\":false}")
+#define IDENTITY                                                                                   \
+	JSON("200",                                                                                \
+	    "{\"asserted_user\":true,\"user_id\":\"0055f00000EfGhiAAF\",\"active\":true,"          \
+	    "\"organization_id\":\"00D5f000000AbcdEAC\",\"user_type\":\"STANDARD\",\"username\":"  \
+	    "\"ada@acme.example\",\"custom_permissions\":{\"Linux_Login\":true,\"Other\":false},"  \
+	    "\"addr_city\":null}")
+
+static enum sf_err ask_whois(struct peer *peer, const char *identity, const char *userinfo,
+    struct sf_facts *facts, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
+
+	assert_non_null(token);
+	memcpy(token->org_id, "00D5f000000AbcdEAC", sizeof token->org_id);
+	memcpy(token->user_id, "0055f00000EfGhiAAF", sizeof token->user_id);
+	token->access_token = sf_secret_from("00D5f000000Abcd!AQ", 18);
+	memset(facts, 0, sizeof *facts);
+	peer_start(peer, "localhost", identity, userinfo, NULL);
+	peer_open(peer, -1, 10);
+
+	enum sf_err r = sf_whois_run(&peer->ask, token, facts, e);
+
+	peer_stop(peer);
+	return r;
+}
+
+static void test_facts(void **state)
+{
+	struct peer *peer = *state;
+	struct sf_facts facts;
+	struct sf_error e;
+
+	assert_int_equal(ask_whois(peer, IDENTITY, USERINFO, &facts, &e), SF_OK);
+	assert_string_equal(facts.user_id, "0055f00000EfGhiAAF");
+	assert_string_equal(facts.organization_id, "00D5f000000AbcdEAC");
+	assert_string_equal(facts.token_prefix, "00D5f000000Abcd");
+	assert_string_equal(facts.user_type, "STANDARD");
+	assert_string_equal(facts.username, "ada@acme.example");
+	assert_int_equal(facts.asserted_user, SF_GIVEN_TRUE);
+	assert_int_equal(facts.active, SF_GIVEN_TRUE);
+	assert_int_equal(facts.integration_user, SF_GIVEN_FALSE);
+	assert_int_equal(facts.permission_count, 1);
+	assert_string_equal(facts.permissions[0], "Linux_Login");
+	assert_string_equal(peer_log(peer),
+	    "1 GET /id/00D5f000000AbcdEAC/0055f00000EfGhiAAF?version=latest - "
+	    "Bearer 00D5f000000Abcd!AQ\n"
+	    "1 GET /services/oauth2/userinfo - Bearer 00D5f000000Abcd!AQ\n");
+}
+
+static void test_absent(void **state)
+{
+	struct peer *peer = *state;
+	struct sf_facts facts;
+	struct sf_error e;
+
+	assert_int_equal(
+	    ask_whois(peer, JSON("200", "{\"active\":null}"), JSON("200", "{}"), &facts, &e),
+	    SF_OK);
+	assert_int_equal(facts.asserted_user, SF_GIVEN_ABSENT);
+	assert_int_equal(facts.active, SF_GIVEN_ABSENT);
+	assert_int_equal(facts.integration_user, SF_GIVEN_ABSENT);
+	assert_string_equal(facts.username, "");
+}
+
+static void test_failures(void **state)
+{
+	static const struct {
+		const char *identity, *userinfo;
+		enum sf_err failure;
+	} cases[] = {
+	    {"403|text/plain|Bad_OAuth_Token", USERINFO, SF_E_SIGN_IN_NEEDED},
+	    {"401|text/plain|x", USERINFO, SF_E_SIGN_IN_NEEDED},
+	    {"403|text/plain|No_Access", USERINFO, SF_E_SCOPE},
+	    {"302|text/plain|x", USERINFO, SF_E_ANSWER},
+	    {"200|text/html|<html>", USERINFO, SF_E_UNAVAILABLE},
+	    {JSON("200", "{\"active\":\"true\"}"), USERINFO, SF_E_ANSWER},
+	    {JSON("200", "{\"active\":false,\"active\":true}"), USERINFO, SF_E_ANSWER},
+	    {JSON("200", "{\"user_id\":\"0055f00000EfGhiAAFx\"}"), USERINFO, SF_E_ANSWER},
+	    {JSON("200", "{\"custom_permissions\":[true]}"), USERINFO, SF_E_ANSWER},
+	    {IDENTITY, "503|text/plain|x", SF_E_UNAVAILABLE},
+	    {IDENTITY, JSON("200", "{\"is_salesforce_integration_user\":\"no\"}"), SF_E_ANSWER},
+	};
+	struct peer *peer = *state;
+
+	for (size_t i = 0; i < SF_COUNT(cases); i++) {
+		struct sf_facts facts;
+		struct sf_error e;
+
+		assert_int_equal(ask_whois(peer, cases[i].identity, cases[i].userinfo, &facts, &e),
+		    cases[i].failure);
+	}
+}
+
+static void test_prefix(void **state)
+{
+	static const struct {
+		const char *token, *prefix;
+	} cases[] = {{"00D5f000000Abcd!AQ", "00D5f000000Abcd"}, {"eyJhbGciOiJSUzI1NiJ9.x.y", ""},
+	    {"00D5f000000Abc!AQ", ""}, {"00D5f000000AbcdEAC!AQ", ""}};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(cases); i++) {
+		SF_CLEANUP(sf_grant_clear) struct sf_grant grant = {.token = sf_token_new()};
+		struct sf_facts facts;
+
+		assert_non_null(grant.token);
+		grant.token->access_token = sf_secret_from(cases[i].token, strlen(cases[i].token));
+		sf_whois_from_grant(&grant, &facts);
+		assert_string_equal(facts.token_prefix, cases[i].prefix);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    {"identity and userinfo become facts over one connection", test_facts, NULL, NULL,
+		NULL},
+	    {"what is missing or null is absent, not false", test_absent, NULL, NULL, NULL},
+	    {"an answer that cannot be used gives no facts", test_failures, NULL, NULL, NULL},
+	    {"only an opaque token names its organization", test_prefix, NULL, NULL, NULL},
+	};
+
+	return cmocka_run_group_tests_name("whois", tests, peer_setup, peer_teardown);
+}
