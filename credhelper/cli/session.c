@@ -211,6 +211,13 @@ static enum sf_err renew(struct sf_session *s, const char *user, const char *bad
 	}
 }
 
+/* A dialog that was cancelled does not come up a second time. */
+static void heed(struct sf_session *s, enum sf_store_state state)
+{
+	if (state == SF_STORE_LOCKED)
+		s->ask.may_unlock = false;
+}
+
 /* Nothing usable is stored. state is what the keyring said, when that is the reason. */
 static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state state,
     struct sf_token **ret_token, struct sf_error *e)
@@ -248,6 +255,7 @@ enum sf_err sf_session_token(
 		note(session, *ret_token);
 		return put_hot(session, *ret_token, &state, e);
 	}
+	heed(session, found.state);
 	if (found.count == 0 || found.tokens[0]->refresh_token == NULL)
 		return sign_in_or_say(session, found.state, ret_token, e);
 	r = renew(session, found.tokens[0]->username, NULL, ret_token, e);
@@ -283,6 +291,7 @@ static enum sf_err choose_scope(
 
 	if (r != SF_OK)
 		return r;
+	heed(s, found.state);
 	s->kept_in_keyring = found.state;
 	*ret_any = found.state == SF_STORE_DONE || found.state == SF_STORE_NONE;
 	const bool want_refresh = *ret_any && !s->ask.no_refresh;
@@ -328,62 +337,5 @@ enum sf_err sf_session_sign_in(
 	sf_log_line(
 	    LOG_INFO, "signed in org=%s sf_user='%s'", session->ask.org->name, token->username);
 	*ret_token = SF_TAKE(token);
-	return SF_OK;
-}
-
-/*
- * Under the lock, read again: the item without its access token, or, where nothing else is in it,
- * gone. Who holds the lock is just replacing the token: then there is nothing to do.
- */
-static enum sf_err drop_from_keyring(const struct sf_session *s, const char *user,
-    const struct sf_secret *presented, struct sf_error *e)
-{
-	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	SF_CLEANUP(sf_fd_closep) int lock = -1;
-	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
-	struct sf_store_ask ask = sf_session_store_ask(s);
-	enum sf_store_state state;
-	enum sf_err r = sf_lock_try(s->ask.settings->home, s->key, user, &lock, e);
-
-	if (r != SF_OK || lock < 0)
-		return r;
-	ask.user = user;
-	r = row->find(&ask, &found, e);
-	if (r != SF_OK || found.count == 0)
-		return r;
-	struct sf_token *token = found.tokens[0];
-	if (!sf_secret_equal(presented, token->access_token))
-		return SF_OK;
-	if (token->refresh_token == NULL)
-		return row->erase(&ask, &state, e);
-	token->access_token = sf_secret_free(token->access_token);
-	return row->put(&ask, token, &state, e);
-}
-
-enum sf_err sf_session_drop(
-    const struct sf_session *session, const struct sf_secret *presented, struct sf_error *e)
-{
-	const struct sf_store_ask ask = sf_session_store_ask(session);
-
-	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
-		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-		enum sf_err r = SF_OK;
-
-		if (id == SF_STORE_ID_kernel && !session->has_kernel)
-			continue;
-		r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
-		for (size_t i = 0; r == SF_OK && i < found.count; i++) {
-			const struct sf_token *token = found.tokens[i];
-
-			if (!sf_secret_equal(presented, token->access_token))
-				continue;
-			if (id == SF_STORE_ID_kernel)
-				sf_hotkey_drop(ask.key, token->username, token->generation);
-			else
-				r = drop_from_keyring(session, token->username, presented, e);
-		}
-		if (r != SF_OK)
-			return r;
-	}
 	return SF_OK;
 }

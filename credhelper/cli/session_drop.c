@@ -1,0 +1,64 @@
+#include "session.h"
+
+#include "file.h"
+#include "hotkey.h"
+#include "lock.h"
+
+#include "banned.h"
+
+/*
+ * Under the lock, read again: the item without its access token, or, where nothing else is in it,
+ * gone. Who holds the lock is just replacing the token: then there is nothing to do.
+ */
+static enum sf_err drop_from_keyring(const struct sf_session *s, const char *user,
+    const struct sf_secret *presented, struct sf_error *e)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+	SF_CLEANUP(sf_fd_closep) int lock = -1;
+	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
+	struct sf_store_ask ask = sf_session_store_ask(s);
+	enum sf_store_state state;
+	enum sf_err r = sf_lock_try(s->ask.settings->home, s->key, user, &lock, e);
+
+	if (r != SF_OK || lock < 0)
+		return r;
+	ask.user = user;
+	r = row->find(&ask, &found, e);
+	if (r != SF_OK || found.count == 0)
+		return r;
+	struct sf_token *token = found.tokens[0];
+	if (!sf_secret_equal(presented, token->access_token))
+		return SF_OK;
+	if (token->refresh_token == NULL)
+		return row->erase(&ask, &state, e);
+	token->access_token = sf_secret_free(token->access_token);
+	return row->put(&ask, token, &state, e);
+}
+
+enum sf_err sf_session_drop(
+    const struct sf_session *session, const struct sf_secret *presented, struct sf_error *e)
+{
+	const struct sf_store_ask ask = sf_session_store_ask(session);
+
+	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
+		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+		enum sf_err r = SF_OK;
+
+		if (id == SF_STORE_ID_kernel && !session->has_kernel)
+			continue;
+		r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
+		for (size_t i = 0; r == SF_OK && i < found.count; i++) {
+			const struct sf_token *token = found.tokens[i];
+
+			if (!sf_secret_equal(presented, token->access_token))
+				continue;
+			if (id == SF_STORE_ID_kernel)
+				sf_hotkey_drop(ask.key, token->username, token->generation);
+			else
+				r = drop_from_keyring(session, token->username, presented, e);
+		}
+		if (r != SF_OK)
+			return r;
+	}
+	return SF_OK;
+}
