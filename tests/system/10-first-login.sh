@@ -41,7 +41,7 @@ ssh_login ada "echo \"session=\$XDG_SESSION_ID runtime=\$XDG_RUNTIME_DIR\"; logi
 is 'ada logs in through the device flow' "$status" 0
 like 'she is shown whose login it is, where to go and which code' "$out" \
     "\(acme\) as 'ada' on sfhost.*from (127.0.0.1|::1).*1\. Open +https://acme.my.salesforce.com.*2\. Enter +[A-Z0-9]+"
-like 'logind has a session for her' "$out" 'session=[0-9]+ runtime=/run/user/47101'
+like 'logind has a session for her' "$out" 'session=c?[0-9]+ runtime=/run/user/47101'
 like 'it is sshd'\''s' "$out" 'Service=sshd'
 token=$(fake secrets access_token | tail -n 1)
 ok 'the fake handed out a token' test -n "$token"
@@ -67,6 +67,13 @@ like 'the first sfoauth call put the token into her keyring, under words she und
 like 'found by application, origin and user' "$found" 'attribute\.user = kim@acme\.example'
 is 'and it is the login'\''s token' "$(stored access_token <<<"$found")" "$(fake secrets access_token | tail -n 1)"
 is 'again without another one' "$(fake counts access_issued)" 2
+
+# shellcheck disable=SC2086 # a list of words
+as_user kim secret-tool clear $attributes
+is 'kim deletes it' "$(searched kim)" ''
+ssh_login kim "$fill >filled; git -c credential.helper= -c credential.helper=sfoauth credential approve <filled; rm filled"
+is 'git'\''s own store, after a success, puts it there as well' \
+    "$(searched kim | stored access_token)" "$(fake secrets access_token | tail -n 1)"
 
 ok 'ada has a keyring that is open' unlock_keyring ada
 inside setpriv --reuid=ada --regid=ada --clear-groups keyctl clear @u

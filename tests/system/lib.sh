@@ -4,7 +4,8 @@
 # Boots Debian with systemd in a container that forgets everything when it stops, with no network
 # but lo. What `make stage` installs (or $SF_STAGE) is in its place before the first process runs.
 # Then: the fake Salesforce on its real names and port 443, README's PAM stack and sshd drop-in,
-# accounts ada, kim (uid 47101, 47102) and svc (uid 500) with the password "pw-NAME".
+# accounts ada, kim (uid 47101, 47102) and svc (uid 500) with the password "pw-NAME". SF_SUITE
+# names another Debian than this machine's; what is built here runs there.
 #
 # Test results as in tests/e2e/tap.sh. Helpers: boot, inside, as_user, session_user, fake,
 # fake_count, drive, ssh_login, unlock_keyring, journal, finish. Each has its manual above it.
@@ -107,7 +108,7 @@ boot()
 		SF_STAGE=$src/${B:-build}/stage
 	fi
 	# shellcheck source=/dev/null
-	suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+	suite=${SF_SUITE:-$(. /etc/os-release && echo "$VERSION_CODENAME")}
 	root=$("$src/tests/system/root.sh" system "$suite") || bail 'no root directory to boot'
 	bind_product || bail 'the product could not be copied'
 	{
