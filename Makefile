@@ -154,7 +154,8 @@ $(B)/tests/unit/test_pam_sfoauth: | $(B)/pam_sfoauth.so
 $(B)/tests/%.o: ALL_CPPFLAGS += -iquote common/worker -iquote pam_sfoauth/module -iquote credhelper/cli
 
 .PHONY: unit test-programs check check-all lint
-test-programs: $(UNIT_TESTS) $(REPLAYS)
+# The keyring tests start the program as it is built beside them.
+test-programs: $(UNIT_TESTS) $(REPLAYS) $(B)/sfoauth-keyring
 unit: $(UNIT_TESTS)
 	@tests/run -j $$(nproc) -t 60 $(UNIT_TESTS)
 

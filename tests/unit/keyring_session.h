@@ -48,8 +48,9 @@ static inline bool keyring_session_ran(const char *self, int *ret_status)
 		return false;
 	(void)snprintf(home_variable, sizeof home_variable, "HOME=%s", home);
 	const char *const start[] = {run, "--", "/bin/sh", "-c", script, self, NULL};
-	const char *const environment[] = {
-	    "PATH=/usr/bin:/bin", "LANG=C.UTF-8", SF_INSIDE "=1", home_variable, NULL};
+	const char *const environment[] = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", SF_INSIDE "=1",
+	    home_variable, "CMOCKA_MESSAGE_OUTPUT=TAP", /* what tests/run reads */
+	    NULL};
 	const char *const clean[] = {"/bin/rm", "-rf", home, NULL};
 	*ret_status = keyring_session_run(start, environment);
 	(void)keyring_session_run(clean, environment);
