@@ -69,8 +69,9 @@ SF_CHECKED enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call 
 /*
  * A token response -> grant. token_type is Bearer where it is told. origin, also, scope, ids of
  * `id`, issued_at, expiry and generation of the token are filled; username is not known here. An
- * instance is added to also only if it is Salesforce's and another than origin. grant, empty before,
- * holds what could be read also on failure. Fails with ANSWER (which field), NOMEM, SYSTEM, CONFIG.
+ * instance is added to also only if it is Salesforce's and another than origin. grant, empty
+ * before, holds what could be read also on failure. Fails with ANSWER (which field), NOMEM,
+ * SYSTEM, CONFIG.
  */
 SF_CHECKED enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *json,
     struct sf_grant *grant, struct sf_error *e);
@@ -79,7 +80,8 @@ SF_CHECKED enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct
  * Refresh a token that was stored: *ret_token is a new one, with a new refresh token where the
  * answer has one and the old one where it has not; username and ids are the old one's. Fails with
  * SIGN_IN_NEEDED (the refresh token is dead, or there is none), BUSY (somebody else is just
- * refreshing), DENIED, APP, UNAVAILABLE, ANSWER: only SIGN_IN_NEEDED says that it is of no more use.
+ * refreshing), DENIED, APP, UNAVAILABLE, ANSWER: only SIGN_IN_NEEDED says that the refresh token is
+ * of no more use.
  */
 SF_CHECKED enum sf_err sf_flow_refresh_run(const struct sf_flow_ask *ask,
     const struct sf_token *old, struct sf_token **ret_token, struct sf_error *e);

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -121,7 +119,6 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	} numbers[] = {
 	    {CURLOPT_NOSIGNAL, 1},
 	    {CURLOPT_FOLLOWLOCATION, 0},
-	    {CURLOPT_UNRESTRICTED_AUTH, 0},
 	    {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
 	    {CURLOPT_PATH_AS_IS, 1},
 	    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
@@ -259,7 +256,7 @@ static bool set_request(struct transfer *transfer)
 		return false;
 	if (curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) != CURLE_OK)
 		return false;
-	/* The body comes from on_read, which cannot be rewound: libcurl cannot send it again. */
+	/* The body comes from on_read, which cannot be rewound: it cannot be sent again. */
 	if (request->form && (curl_easy_setopt(easy, CURLOPT_POST, 1L) != CURLE_OK ||
 				 curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
 				     (curl_off_t)sf_secret_len(request->form)) != CURLE_OK))
@@ -299,8 +296,9 @@ static CURLcode drive(struct transfer *transfer, bool *ret_done)
 		left_ms = sf_clock_left_ms(transfer->deadline_ms);
 		if (left_ms == 0)
 			return CURLE_OPERATION_TIMEDOUT;
-		if (curl_multi_poll(http->multi, &watched,
-			!http->is_gone && http->watch_fd >= 0 ? 1 : 0, left_ms, NULL) != CURLM_OK)
+		unsigned watches = !http->is_gone && http->watch_fd >= 0 ? 1 : 0;
+
+		if (curl_multi_poll(http->multi, &watched, watches, left_ms, NULL) != CURLM_OK)
 			return CURLE_FAILED_INIT;
 	}
 }

@@ -38,7 +38,7 @@ const struct sf_json *sf_json_first(const struct sf_json *json);
 /* Clean UTF-8 of less than size bytes. Absent: *ret is "". */
 SF_CHECKED enum sf_err sf_json_text(
     const struct sf_json *object, const char *key, char *ret, size_t size, struct sf_error *e);
-/* 1 to max bytes of printable ASCII without spaces: a token or code. Absent: *ret_secret is NULL. */
+/* 1 to max bytes of printable ASCII, no space: a token or code. Absent: *ret_secret is NULL. */
 SF_CHECKED enum sf_err sf_json_secret(const struct sf_json *object, const char *key, size_t max,
     struct sf_secret **ret_secret, struct sf_error *e);
 /* true or false. */

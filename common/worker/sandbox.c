@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,6 +20,7 @@
 #include <seccomp.h>
 
 #include "file.h"
+#include "text.h"
 
 #include "banned.h"
 
@@ -139,10 +141,20 @@ uint32_t sf_sandbox_trapped(void)
 	return (uint32_t)first_trapped;
 }
 
+void sf_sandbox_call_name(uint32_t trapped, char ret[static SF_SANDBOX_NAME_SIZE])
+{
+	int number = (int)trapped - 1;
+	char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+	struct sf_text text = sf_text_over(ret, SF_SANDBOX_NAME_SIZE);
+
+	sf_text_addf(&text, "%d (%s)", number, name ? name : "no name");
+	free(name);
+}
+
 /*
  * Measured with libcurl 7.88 and glibc 2.36 by leaving each one out and running --self-test; kept
- * besides are a signal's resumption, clocks where the vDSO has none, and what only a large answer or
- * a lost connection needs.
+ * besides are a signal's resumption, clocks where the vDSO has none, and what only a large answer
+ * or a lost connection needs.
  */
 static const int allowed[] = {
     /* the connection, frames, the body */

@@ -6,20 +6,16 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <seccomp.h>
-
 #include "clock.h"
 #include "file.h"
 #include "form.h"
 #include "http.h"
-#include "json.h"
 #include "sandbox.h"
 #include "selftest_peer.h"
 #include "text.h"
@@ -131,12 +127,10 @@ static const struct {
 static bool request(struct sf_http *http, const struct sf_secret *form, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
-	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 	const struct sf_http_request ask = {.path = "/self-test", .form = form};
 
 	return sf_http_run(http, &ask, &reply, e) == SF_OK && reply.status == 200 &&
-	       sf_json_parse(sf_secret_reveal(reply.body), sf_secret_len(reply.body), &json, e) ==
-		   SF_OK;
+	       sf_secret_len(reply.body) > 0;
 }
 
 static bool check_requests(struct sf_http *http)
@@ -144,21 +138,15 @@ static bool check_requests(struct sf_http *http)
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
 	struct sf_error e = {0};
 	bool fine = form && sf_form_add(form, "a", "b");
-	char number[48];
-	struct sf_text text = SF_TEXT(number);
+	char name[SF_SANDBOX_NAME_SIZE];
 
 	fine = row(fine && request(http, form, &e), "a POST over TLS", e.detail);
 	fine = row(request(http, NULL, &e), "a GET over the same connection", e.detail) && fine;
 	if (sf_sandbox_trapped() == 0)
 		return row(true, "no system call of a request was refused", "") && fine;
-
 	/* What a new libc or kernel needs: the name is for whoever mends the list. */
-	char *name =
-	    seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)sf_sandbox_trapped() - 1);
-
-	sf_text_addf(&text, "%u (%s)", sf_sandbox_trapped() - 1, name ? name : "no name");
-	free(name);
-	return row(false, "a system call of a request was refused", number);
+	sf_sandbox_call_name(sf_sandbox_trapped(), name);
+	return row(false, "a system call of a request was refused", name);
 }
 
 static bool check_refusals(void)
@@ -170,15 +158,30 @@ static bool check_refusals(void)
 	return fine;
 }
 
+/* The certificate, when the server has made it. */
+static bool read_pem(int fd, char ret_pem[static SF_SELFTEST_PEM_SIZE])
+{
+	size_t len = 0;
+	ssize_t n = 1;
+
+	while (n > 0 && len < SF_SELFTEST_PEM_SIZE - 1) {
+		n = read(fd, ret_pem + len, SF_SELFTEST_PEM_SIZE - 1 - len);
+		len += n > 0 ? (size_t)n : 0;
+	}
+	ret_pem[len] = '\0';
+	return n == 0 && len > 0;
+}
+
 static bool run_client(uint16_t port, int pem_fd)
 {
 	SF_CLEANUP(sf_http_freep) struct sf_http *http = NULL;
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *pem = NULL;
+	char pem[SF_SELFTEST_PEM_SIZE];
 	struct sf_origin origin = {.host = "127.0.0.1", .port = port};
 	struct sf_text text = SF_TEXT(origin.text);
-	struct sf_http_ask ask = {.origin = &origin,
+	const struct sf_http_ask ask = {.origin = &origin,
 	    .proxy = "",
 	    .ca_file = "",
+	    .ca_text = pem,
 	    .deadline_ms = sf_clock_now_ms() + TIMEOUT_MS,
 	    .watch_fd = -1};
 	struct sf_error e = {0};
@@ -187,17 +190,13 @@ static bool run_client(uint16_t port, int pem_fd)
 	struct sf_text abi_text = SF_TEXT(abi);
 
 	sf_text_addf(&text, "https://127.0.0.1:%u", (unsigned)port);
-	sf_json_start();
 
 	enum sf_err r = sf_http_start(&e);
 
-	pem = sf_secret_read(pem_fd, SF_SELFTEST_PEM_SIZE);
-	if (r == SF_OK && !pem)
+	if (!read_pem(pem_fd, pem))
 		return row(false, "a test certificate", "");
-	if (r == SF_OK) {
-		ask.ca_text = sf_secret_reveal(pem);
+	if (r == SF_OK)
 		r = sf_http_open(&ask, &http, &e);
-	}
 	if (!row(r == SF_OK, "libraries are ready", e.detail))
 		return false;
 	r = sf_sandbox_enter(sf_http_port(http), &landlock, &e);

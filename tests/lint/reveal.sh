@@ -16,6 +16,7 @@ common/keyring/keyring.c      into the desktop keyring
 common/worker/http.c          onto the wire, and the body from it
 common/worker/form.c          into the body of a request
 common/worker/answer.c        a reply to parse
+common/worker/worker.c        the stored form, into the record
 common/worker/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/jobrun.c       onto a descriptor of the worker

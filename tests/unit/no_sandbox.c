@@ -24,3 +24,9 @@ uint32_t sf_sandbox_trapped(void)
 {
 	return 0;
 }
+
+void sf_sandbox_call_name(uint32_t trapped, char ret[static SF_SANDBOX_NAME_SIZE])
+{
+	(void)trapped;
+	ret[0] = '\0';
+}
