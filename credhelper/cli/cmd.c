@@ -57,7 +57,7 @@ void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 	/* A refresh token that got lost is told even where words are not wanted. */
 	if (token->refresh_token != NULL)
 		(void)fprintf(stderr,
-		    "sfoauth: the renewed sign-in could not be stored in the desktop keyring (%s).\n"
+		    "sfoauth: this sign-in could not be stored in the desktop keyring (%s).\n"
 		    "         When this token ends, run sfoauth login.\n",
 		    sf_store_state_name(s->kept_in_keyring));
 	else if (s->kept_in_kernel == SF_STORE_DONE && s->kept_in_keyring != SF_STORE_NONE)

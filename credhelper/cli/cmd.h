@@ -34,7 +34,7 @@ SF_CHECKED enum sf_err sf_cmd_git(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_begin(
     struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e);
 
-/* Words for the person, on standard error; not with --quiet. Escapes nothing: values are checked. */
+/* Words for the person, on standard error; not with --quiet. Escapes nothing. */
 SF_PRINTF(2, 3) void sf_cmd_say(const struct sf_cmd *cmd, const char *format, ...);
 
 /* Say what is worth knowing of a token just got: signed in as whom, kept where, or not kept. */

@@ -218,6 +218,6 @@ bool sf_options_help(enum sf_command command, struct sf_text *ret_help)
 	sf_text_add(ret_help, "\nOptions of all (--help after a subcommand shows its own):\n");
 	add_options(command, ret_help);
 	return sf_text_add(ret_help,
-	    "\nExit status: 0 done, 1 refused, 2 usage, 3 configuration, 4 sign-in needed, 5 try later,\n"
-	    "6 keyring locked or absent, 70 bug, 130 interrupted. See sfoauth(1).\n");
+	    "\nExit status: 0 done, 1 refused, 2 usage, 3 configuration, 4 sign-in needed,\n"
+	    "5 try later, 6 keyring locked or absent, 70 bug, 130 interrupted. See sfoauth(1).\n");
 }
