@@ -10,7 +10,7 @@ enum kind {
 	KIND_CONF,
 	KIND_POLICY, /* a key of [pam] */
 	KIND_DEBUG,
-	KIND_PASSWORD, /* for the password flow: accepted in every stack, nothing else asks for it */
+	KIND_PASSWORD, /* for the password flow: known in every stack, nothing else needs it */
 };
 
 static const struct row {
