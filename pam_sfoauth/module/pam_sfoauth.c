@@ -240,10 +240,13 @@ SF_EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const
 	const struct sf_phase_ask ask = {
 	    .pamh = pamh, .name = "open", .flags = (unsigned)flags, .argc = argc, .argv = argv};
 	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
+	char ignored_id[SF_HANDOFF_ID_SIZE];
 	struct sf_error e = {.code = SF_E_BUG};
 
 	if (!sf_pickup_has_claim(pamh))
 		return PAM_SUCCESS;
+	/* setcred has taken the variable away, or comes only after this; the claim alone counts. */
+	sf_pickup_take(pamh, ignored_id);
 	/* Without a configuration a record can still be kept, only not revoked. */
 	if (sf_phase_open(&phase, &ask, &e) != SF_OK)
 		sf_log_error(&e);

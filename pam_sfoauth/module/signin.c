@@ -8,6 +8,7 @@
 #include "converse.h"
 #include "file.h"
 #include "launch.h"
+#include "pickup.h"
 #include "rundir.h"
 #include "text.h"
 
@@ -160,6 +161,8 @@ static void publish(struct sf_signin *signin)
 	if (!sf_text_addf(&text, "%s=%s", SF_HANDOFF_VARIABLE, id) ||
 	    pam_putenv(phase->pamh, variable) != PAM_SUCCESS)
 		sf_log_line(LOG_WARNING, "the PAM environment takes no variable");
+	/* For hosts that open the session on this very handle, and before they call setcred: login. */
+	sf_pickup_claim(phase->pamh, id, phase->who.name);
 }
 
 enum sf_err sf_signin_finish(struct sf_signin *signin, bool yes, struct sf_error *e)
