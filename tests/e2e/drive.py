@@ -5,7 +5,7 @@
   --as USER            who runs it (default: who we are)
   --approve COMMAND    run by sh for each new code shown, with $SF_CODE and $SF_URI
   --approve-after S    so many seconds after the code was shown, instead of at once
-  --answer TEXT        typed, with Enter, at "Press Enter here" (default: nothing but Enter)
+  --answer TEXT        typed, with Enter, at "Press Enter here" (default: nothing but Enter); @FILE: what is in it
   --no-answer          type nothing there
   --on REGEX=TEXT      once REGEX was printed, type TEXT and Enter; several: one after the other
   --timeout S          default 40
@@ -39,7 +39,11 @@ def arguments():
     parser.add_argument("--on", action="append", default=[])
     parser.add_argument("--timeout", type=float, default=40)
     parser.add_argument("command", nargs="+")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.answer.startswith("@"):
+        with open(args.answer[1:], encoding="utf-8") as file:
+            args.answer = file.read().strip()
+    return args
 
 
 class Person:

@@ -1,0 +1,56 @@
+#!/bin/bash
+# su, sudo and login: a notice instead of a prompt; su and sudo keep no token and revoke it; rubbish in
+# ~/.pam_environment does nothing.
+. "$(dirname "$0")/lib.sh"
+
+# The last line is that of the account phase, the one before it that of the sign-in.
+audited() { audit_field "$1" 2; }
+
+write_conf
+start_fake
+start_sshd
+
+sudo_login ada id -un
+like 'sudo runs after an approval' "$out" $'\nroot(\n|$)'
+like 'sudo shows a notice' "$out" 'Waiting until you have approved'
+unlike 'sudo asks for no Enter' "$out" 'Press Enter'
+like 'the notice says where the request comes from' "$out" 'requested from this machine'
+is 'sudo: audit' "$(audited result) $(audited service) $(audited user) $(audited token)" 'allowed sudo ada revoked'
+is 'sudo: no record is left' "$(ls /run/sfoauth/handoff)" ''
+is 'sudo: no token is alive' "$(fake tokens | grep -c '"active": true\|"alive": true')" 0
+
+su_login ada kim 'id -un; env'
+like 'su to another account of ours runs after the approval of that person' "$out" $'\nkim\n'
+unlike 'su leaves no hand-off variable' "$out" 'SFOAUTH_HANDOFF'
+is 'su: audit' "$(audited result) $(audited service) $(audited user) $(audited token)" 'allowed su kim revoked'
+is 'su: no record is left' "$(ls /run/sfoauth/handoff)" ''
+su_login -a ada ada kim 'id -un'
+unlike 'su: one'"'"'s own approval does not open another account' "$out" $'\nkim\n'
+is 'su: audit of the refusal' "$(audit_field reason) $(audit_field token)" 'not_mapped revoked'
+is 'after each of these no token is alive' "$(fake tokens | grep -c '"active": true\|"alive": true')" 0
+is 'four requests from the approval on: poll, identity, userinfo, revoke' \
+    "$(fake log | awk '{ print $5 }' | tail -n 4 | tr '\n' ' ')" 'poll identity userinfo revoke '
+
+drive --as ada -- sudo -k -n true
+ok 'sudo -n fails at once' test "$status" != 0
+
+console_login -D '--on=[$] =id -un; ls /run/sfoauth/handoff; exit' ada
+like 'login shows a notice and opens a shell' "$out" 'Waiting until you have approved.*ada'
+is 'login: what became of the record' "$(audit_field result) $(audit_field phase)" 'kept open'
+is 'login: no record is left' "$(ls /run/sfoauth/handoff)" ''
+is 'login: audit' "$(audit_field result 3) $(audit_field service 3) $(audit_field token 3)" 'allowed login kept'
+
+# What a person writes into ~/.pam_environment must not name a record.
+sed -i 's/pam_env\.so/pam_env.so user_readenv=1/' /etc/pam.d/sshd
+touch /run/sfoauth/handoff/0123456789abcdef0123456789abcdef
+chown kim /run/sfoauth/handoff/0123456789abcdef0123456789abcdef
+for value in /etc/shadow ../lock/starts 0123456789abcdef0123456789abcdef \
+    '0123456789ABCDEF0123456789ABCDEF' x '' "$(printf '%0200d' 1)"; do
+	echo "SFOAUTH_HANDOFF DEFAULT=$value" >"$W/home/ada/.pam_environment"
+	chown ada: "$W/home/ada/.pam_environment"
+	ssh_login ada 'printf "protocol=https\nhost=acme.my.salesforce.com\n\n" | git-credential-sfoauth get'
+	is "with '${value:0:40}' in ~/.pam_environment the login goes on" "$status" 0
+	like "with '${value:0:40}' the session has ada's token" "$out" 'username=ada@acme.example'
+done
+ok 'a record of somebody else is still there' test -e /run/sfoauth/handoff/0123456789abcdef0123456789abcdef
+done_testing
