@@ -30,10 +30,11 @@ if [ -z "${SF_E2E_INSIDE:-}" ]; then
 	fi
 	become=()
 	[ "$(id -u)" = 0 ] || become=(sudo)
-	# An address of an org ends without a slash.
+	# An address of an org ends without a slash. Kernel keyrings belong to the uid, whatever the
+	# namespace: the slot gives this demo uids that no test uses.
 	# shellcheck disable=SC2086 # nothing or one option
 	exec "${become[@]}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-	    TERM="${TERM:-dumb}" SF_E2E_INSIDE=1 SF_STAGE="$(readlink -f "$SF_STAGE")" \
+	    TERM="${TERM:-dumb}" SF_E2E_INSIDE=1 SF_SLOT=$((50 + $$ % 70)) SF_STAGE="$(readlink -f "$SF_STAGE")" \
 	    ORG="${ORG%/}" CLIENT_ID="$CLIENT_ID" "$src/tests/demo/private.sh" $network bash "$0"
 fi
 

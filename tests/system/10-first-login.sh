@@ -41,7 +41,7 @@ ssh_login ada "echo \"session=\$XDG_SESSION_ID runtime=\$XDG_RUNTIME_DIR\"; logi
 is 'ada logs in through the device flow' "$status" 0
 like 'she is shown whose login it is, where to go and which code' "$out" \
     "\(acme\) as 'ada' on sfhost.*from (127.0.0.1|::1).*1\. Open +https://acme.my.salesforce.com.*2\. Enter +[A-Z0-9]+"
-like 'logind has a session for her' "$out" 'session=c?[0-9]+ runtime=/run/user/47101'
+like 'logind has a session for her' "$out" 'session=c?[0-9]+ runtime=/run/user/'$SYS_FIRST_UID
 like 'it is sshd'\''s' "$out" 'Service=sshd'
 token=$(fake secrets access_token | tail -n 1)
 ok 'the fake handed out a token' test -n "$token"
@@ -77,7 +77,7 @@ is 'git'\''s own store, after a success, puts it there as well' \
 
 ok 'ada has a keyring that is open' unlock_keyring ada
 inside setpriv --reuid=ada --regid=ada --clear-groups keyctl clear @u
-sign_in ada --as ada -- env XDG_RUNTIME_DIR=/run/user/47101 sfoauth login
+sign_in ada --as ada -- env XDG_RUNTIME_DIR="/run/user/$SYS_FIRST_UID" sfoauth login
 is 'ada signs in with sfoauth login' "$status" 0
 before=$(searched ada | stored refresh_token)
 ok 'and has a refresh token in her keyring' test -n "$before"

@@ -4,7 +4,7 @@
 # Boots Debian with systemd in a container that forgets everything when it stops, with no network
 # but lo. What `make stage` installs (or $SF_STAGE) is in its place before the first process runs.
 # Then: the fake Salesforce on its real names and port 443, README's PAM stack and sshd drop-in,
-# accounts ada, kim (uid 47101, 47102) and svc (uid 500) with the password "pw-NAME". SF_SUITE
+# accounts ada, kim (uid $SYS_FIRST_UID on) and svc (uid 500) with the password "pw-NAME". SF_SUITE
 # names another Debian than this machine's; what is built here runs there.
 #
 # Test results as in tests/e2e/tap.sh. Helpers: boot, inside, as_user, session_user, fake,
@@ -13,7 +13,8 @@
 set -u
 src=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 out='' status=0
-SYS_FIRST_UID=47101
+# Kernel keyrings belong to the uid, in containers too: two runs at a time do not share any.
+SYS_FIRST_UID=$((59001 + $$ % 90 * 10))
 SYS_USERS=(ada kim)
 HOSTS='acme.my.salesforce.com login.salesforce.com test.salesforce.com'
 # shellcheck source=tests/e2e/tap.sh
@@ -35,7 +36,6 @@ power_off()
 		while kill -0 "$machine" 2>/dev/null && [ $((tries -= 1)) -gt 0 ]; do sleep 0.1; done
 		kill -KILL "$machine" "$leader" 2>/dev/null
 		wait "$machine" 2>/dev/null
-		# Kernel keyrings belong to the uid, not to the container.
 		for ((uid = SYS_FIRST_UID; uid < SYS_FIRST_UID + ${#SYS_USERS[@]}; uid++)); do
 			chroot "$root" setpriv --reuid=$uid --regid=$uid --clear-groups \
 			    sh -c 'keyctl clear @u; keyctl clear @us' >/dev/null 2>&1
