@@ -327,14 +327,22 @@ static const struct type types[] = {
 	BOUNDS_NUMBER},
 };
 
-/* NULL only for a row whose type is missing above; test_config asks for every row. */
+static enum sf_value set_nothing(
+    const struct sf_config_row *row, const char *value, bool adds, void *field)
+{
+	(void)row, (void)value, (void)adds, (void)field;
+	return SF_VALUE_REFUSED;
+}
+
+/* A row whose type is missing above takes no value; test_config_value asks for every row. */
 static const struct type *type_of(const struct sf_config_row *row)
 {
-	for (size_t i = 0; i < SF_COUNT(types); i++) {
+	static const struct type none = {"", set_nothing, HOLDS_NUMBER, SINGLE, "", BOUNDS_NONE};
+
+	for (size_t i = 0; i < SF_COUNT(types); i++)
 		if (strcmp(types[i].name, row->type) == 0)
 			return &types[i];
-	}
-	return NULL;
+	return &none;
 }
 
 enum sf_value sf_config_value_set(

@@ -55,7 +55,7 @@ bool sf_identity_id18(const char *id, const char *prefix, char ret[static SF_ID1
 		if (!is_alnum(id[i]))
 			return false;
 	memcpy(full, id, 15);
-	/* One check letter for each five characters: bit j is set where character j is upper case. */
+	/* One check letter for five characters each: bit j says that character j is upper case. */
 	for (size_t group = 0; group < 3; group++) {
 		unsigned bits = 0;
 
@@ -159,7 +159,7 @@ enum sf_err sf_identity_map_find(const char *text, size_t len, const char *name,
 		line_no++;
 		if (!map_line(line, line_len, line_name, line_id))
 			return SF_FAIL(e, SF_E_CONFIG, 0,
-			    "user_map line %u: must be a name of at most %d characters and a user id (005...)",
+			    "user_map line %u: must be a name (up to %d bytes) and an id (005...)",
 			    line_no, MAP_NAME_SIZE - 1);
 		if (line_name[0] == '\0' || strcmp(line_name, name) != 0)
 			continue;
@@ -325,7 +325,7 @@ enum sf_rule sf_identity_decide(const struct sf_identity_ask *ask)
 		return SF_RULE_USER_TYPE;
 	if (facts->integration_user == SF_GIVEN_TRUE)
 		return SF_RULE_INTEGRATION_USER;
-	/* A site user may carry the type STANDARD in a copied org: the token says where it came from. */
+	/* A site user may carry the type STANDARD in a copied org: the token says it. */
 	if (facts->community != SF_GIVEN_ABSENT)
 		return SF_RULE_SITE_USER;
 	if (!fits_account(ask, id_user))

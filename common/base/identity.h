@@ -48,8 +48,8 @@ struct sf_account {
 	const char *const *groups; /* names of all groups of the account */
 	size_t group_count;
 	const char *service; /* PAM_SERVICE */
-	const char *
-	    mapped_id; /* user_map: 18-character user id for this name; NULL if none, or no map is used */
+	const char
+	    *mapped_id; /* user_map: the 18-character user id of this name; NULL: none, or no map */
 };
 
 enum sf_class { SF_CLASS_LOCAL, SF_CLASS_OURS, SF_CLASS_NOBODY };
@@ -58,8 +58,12 @@ enum sf_class { SF_CLASS_LOCAL, SF_CLASS_OURS, SF_CLASS_NOBODY };
 	X(NONE, "ok")                                                                              \
 	X(SERVICE, "service_not_ours")                                                             \
 	X(LOCAL_USER, "local_user")                                                                \
-	X(LOCAL_GROUP, "local_group") X(LOW_UID, "low_uid") X(UNKNOWN_USER, "unknown_user")        \
-	    X(NAME_DIFFERS, "name_differs") X(DENY_USERS, "deny_users") X(UNMAPPED, "unmapped")
+	X(LOCAL_GROUP, "local_group")                                                              \
+	X(LOW_UID, "low_uid")                                                                      \
+	X(UNKNOWN_USER, "unknown_user")                                                            \
+	X(NAME_DIFFERS, "name_differs")                                                            \
+	X(DENY_USERS, "deny_users")                                                                \
+	X(UNMAPPED, "unmapped")
 enum sf_class_reason {
 #define X(name, reason) SF_CLASS_REASON_##name,
 	SF_IDENTITY_CLASS_REASONS(X)
@@ -109,7 +113,7 @@ SF_CHECKED bool sf_identity_split(
     const char *path, char ret_org[static SF_ID18_SIZE], char ret_user[static SF_ID18_SIZE]);
 
 /*
- * Look name up in the text of a user_map: `linux-name 005...` a line, # comments, blanks. *ret_found
+ * Look name up in the text of a user_map: lines `linux-name 005...`, # comments, blanks. *ret_found
  * says whether; the id is normalised. A malformed line anywhere, or the name standing there twice,
  * refuses the whole map: CONFIG.
  */

@@ -161,7 +161,7 @@ static void publish(struct sf_signin *signin)
 	if (!sf_text_addf(&text, "%s=%s", SF_HANDOFF_VARIABLE, id) ||
 	    pam_putenv(phase->pamh, variable) != PAM_SUCCESS)
 		sf_log_line(LOG_WARNING, "the PAM environment takes no variable");
-	/* For hosts that open the session on this very handle, and before they call setcred: login. */
+	/* For hosts that open the session on this very handle, before they call setcred: login. */
 	sf_pickup_claim(phase->pamh, id, phase->who.name);
 }
 

@@ -24,7 +24,7 @@ is 'the login succeeds' "$status" 0
 wait $watcher
 uid=$(id -u _sfoauth)
 state=$(cat "$W/worker.status")
-like 'the worker is _sfoauth, in all four uids' "$state" "Uid:[[:space:]]$uid[[:space:]]$uid[[:space:]]$uid[[:space:]]$uid"
+like 'the worker is _sfoauth, in all four uids' "$state" "Uid:[[:space:]]${uid}[[:space:]]${uid}[[:space:]]${uid}[[:space:]]$uid"
 like 'and in all four gids' "$state" "Gid:[[:space:]]$(id -g _sfoauth)[[:space:]]$(id -g _sfoauth)[[:space:]]$(id -g _sfoauth)[[:space:]]$(id -g _sfoauth)"
 like 'without other groups' "$state" $'Groups:[[:space:]]*('"$(id -g _sfoauth)"$' )?\n'
 for set in CapInh CapPrm CapEff CapAmb; do

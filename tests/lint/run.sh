@@ -24,8 +24,8 @@ lint()
 # gcc 12 does not know scope-bound cleanup, so what it says of leaks is wrong; LeakSanitizer finds those.
 analyze()
 {
-	make --no-print-directory -s -j"$(nproc)" B="$B/analyzer" CC=gcc WERROR=-Werror \
-	    CFLAGS='-O2 -g -fanalyzer -Wno-analyzer-malloc-leak' all
+	make --no-print-directory -s -k -j"$(nproc)" B="$B/analyzer" CC=gcc WERROR=-Werror \
+	    CFLAGS='-O2 -g -fanalyzer -Wno-analyzer-malloc-leak -fdiagnostics-path-format=none' all
 }
 
 check_c()
