@@ -338,7 +338,6 @@ static enum sf_value set_nothing(
 static const struct type *type_of(const struct sf_config_row *row)
 {
 	static const struct type none = {"", set_nothing, HOLDS_NUMBER, SINGLE, "", BOUNDS_NONE};
-
 	for (size_t i = 0; i < SF_COUNT(types); i++)
 		if (strcmp(types[i].name, row->type) == 0)
 			return &types[i];
