@@ -295,7 +295,14 @@ static void what_is_not_a_record_is_left_alone(void **state)
 	assert_int_equal(mkfifoat(place.dir, name, 0600), 0);
 	assert_int_equal(claim(&place, name, geteuid(), &fd), SF_HANDOFF_NONE);
 	assert_int_equal(unlinkat(place.dir, name, 0), 0);
-	assert_int_equal(claim(&place, "../../etc/passwd", geteuid(), &fd), SF_HANDOFF_NONE);
+
+	/* A file that is ours and fresh, but elsewhere: not claimed, and not removed. */
+	const int outside = openat(place.dir, "../outside", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+
+	assert_true(outside >= 0);
+	close(outside);
+	assert_int_equal(claim(&place, "../outside", geteuid(), &fd), SF_HANDOFF_NONE);
+	assert_int_equal(unlinkat(place.dir, "../outside", 0), 0);
 	remove_place(&place);
 }
 
