@@ -22,7 +22,7 @@ cc-option = $(shell $(CC) -Werror $(1) -c -x c -o /dev/null /dev/null 2>/dev/nul
 
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wformat=2 -Wstrict-prototypes \
          -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings $(call cc-option,-Wlogical-op) $(WERROR)
-HARD  := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-strict-overflow \
+HARD  := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-strict-overflow -ffunction-sections -fdata-sections \
          $(call cc-option,-fstack-clash-protection) $(call cc-option,-fcf-protection) \
          $(call cc-option,-ftrivial-auto-var-init=zero)
 ifeq ($(SAN),)
@@ -31,7 +31,7 @@ endif
 PATHS := -DSF_BINDIR='"$(BINDIR)"' -DSF_LIBEXECDIR='"$(LIBEXECDIR)/sfoauth"'
 ALL_CPPFLAGS = -D_GNU_SOURCE -iquote common/base $(PATHS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu17 $(WARN) $(HARD) -ffile-prefix-map=$(CURDIR)/= $(SAN) $(CFLAGS)
-LINK_HARD    = -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined,--as-needed
+LINK_HARD    = -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined,--as-needed,--gc-sections
 ALL_LDFLAGS  = $(if $(SAN),-Wl$(comma)--as-needed $(SAN),$(LINK_HARD)) $(LDFLAGS)
 comma := ,
 
@@ -61,7 +61,7 @@ $(B)/libsfbase.a: $(call objs,common/base)
 
 $(B)/pam_sfoauth.so: $(call objs,pam_sfoauth/module) $(B)/libsfbase.a pam_sfoauth/module/module.map
 	$(CC) $(ALL_CFLAGS) -shared $(ALL_LDFLAGS) -Wl,--version-script=pam_sfoauth/module/module.map \
-	    -Wl,--gc-sections -o $@ $(filter %.o %.a,$^) -lpam
+	    -o $@ $(filter %.o %.a,$^) -lpam
 $(B)/sfoauth-worker: $(call objs,common/worker) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(WORKER_LIBS)
 $(B)/sfoauth-keyring: $(call objs,common/keyring) $(B)/libsfbase.a
