@@ -7,6 +7,19 @@ write_conf
 start_fake
 start_sshd
 
+# Every name that ever appears among the records, from here on.
+install -d -m 755 /run/sfoauth && install -d -m 700 /run/sfoauth/handoff
+python3 - "$W/names" <<'END' &
+import ctypes, os, sys
+libc = ctypes.CDLL(None)
+watch = libc.inotify_init1(0)
+libc.inotify_add_watch(watch, b"/run/sfoauth/handoff", 0x100 | 0x80)  # IN_CREATE, IN_MOVED_TO
+with open(sys.argv[1], "w", buffering=1) as names:
+    while True:
+        names.write(f"{len(os.read(watch, 4096))} bytes\n")
+END
+named() { wc -l <"$W/names"; }
+
 # refused NAME REASON [SIGN-IN OPTION]... ACCOUNT
 refused()
 {
@@ -20,6 +33,7 @@ refused()
 	like "$name: the person reads the same words and the reference" "$out" "Not let in\. Reference $reference\."
 	like "$name: the reference has no look-alikes" "$reference" '^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$'
 	is "$name: no record is left" "$(ls /run/sfoauth/handoff)" ''
+	is "$name: none ever had a name" "$(named)" 0
 	is "$name: no token is alive" "$(fake tokens | grep -c '"active": true\|"alive": true')" 0
 	fake unscript >/dev/null
 }
@@ -61,4 +75,5 @@ refused 'without the required permission' permission pat
 refused 'a site user by the token' site_user sue
 ssh_login ada 'echo let in'
 like 'with the required permission one is let in' "$out" 'let in'
+is 'the record of that login had one' "$(named)" 1
 done_testing
