@@ -57,8 +57,8 @@ replaced()
 	rm -f $worker
 }
 replaced 'worker that ends at once' '(worker|protocol)' 'exit 0'
-replaced 'worker that answers garbage' protocol "printf 'garbage' >&3; sleep 9"
-replaced 'worker that says DONE at once' protocol "printf '\\023' >&3; exit 0"
+replaced 'worker that answers garbage' protocol "printf 'garbage' >&3; exec sleep 9"
+replaced 'worker that says DONE at once' protocol "printf '\\023' >&3; exec sleep 9"
 mv $worker.away $worker
 (wait_for 10 pgrep -x sfoauth-worker >/dev/null; sleep 0.3; pkill -KILL -x sfoauth-worker) &
 watcher=$!

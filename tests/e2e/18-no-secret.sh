@@ -50,7 +50,7 @@ sync_syslog
 # user codes are shown to people; what they typed into the fake's own pages is not ours.
 like 'files, logs, transcripts, traces, records and samples hold none of them' "$(
 	grep -rlaFf "$W.secrets" "$W" /run/sfoauth /var/log /tmp /var/tmp /etc/sfoauth 2>/dev/null |
-	    grep -vE "^$W/(fake\\.|copies/|stage)" | while read -r found; do
+	    grep -vE "^($W/(fake\\.|copies/|stage)|$src/)" | while read -r found; do
 		grep -aoFf "$W.secrets" "$found" | sort -u | sed "s|^|$found: |"
 	done
 )" '^$'
