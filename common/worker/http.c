@@ -68,6 +68,14 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *context)
 	return len;
 }
 
+/* No body goes out twice. After a cut, libcurl 8 asks also for the next one: that one may start. */
+static int on_seek(void *context, curl_off_t offset, int origin)
+{
+	const struct transfer *transfer = context;
+
+	return transfer->sent || offset || origin ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
+}
+
 static size_t stop(struct transfer *transfer, enum sf_err why, int sys)
 {
 	transfer->stop = why;
@@ -144,16 +152,18 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	    {CURLOPT_HTTPHEADER, http->headers},
 	    {CURLOPT_ERRORBUFFER, http->error},
 	};
+	CURL *easy = http->easy;
 	bool fine = true;
 
 	for (size_t i = 0; i < SF_COUNT(numbers); i++)
-		fine = fine && curl_easy_setopt(http->easy, numbers[i].option, numbers[i].value) ==
-				   CURLE_OK;
+		fine =
+		    fine && curl_easy_setopt(easy, numbers[i].option, numbers[i].value) == CURLE_OK;
 	for (size_t i = 0; i < SF_COUNT(pointers); i++)
-		fine = fine && curl_easy_setopt(
-				   http->easy, pointers[i].option, pointers[i].value) == CURLE_OK;
-	return fine && curl_easy_setopt(http->easy, CURLOPT_READFUNCTION, on_read) == CURLE_OK &&
-	       curl_easy_setopt(http->easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
+		fine = fine &&
+		       curl_easy_setopt(easy, pointers[i].option, pointers[i].value) == CURLE_OK;
+	return fine && curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
 }
 
 enum sf_err sf_http_open(
@@ -178,8 +188,7 @@ enum sf_err sf_http_open(
 		return r;
 	if (!sf_text_copy(http->base, sizeof http->base, ask->origin->text) ||
 	    !sf_text_copy(http->proxy, sizeof http->proxy, ask->proxy))
-		return SF_FAIL(
-		    e, SF_E_CONFIG, 0, "proxy is longer than %zu", sizeof http->proxy - 1);
+		return SF_FAIL(e, SF_E_CONFIG, 0, "proxy is longer than %d", SF_URL_MAX - 1);
 	http->resolve = curl_slist_append(NULL, entry);
 	http->easy = curl_easy_init();
 	http->multi = curl_multi_init();
@@ -252,11 +261,9 @@ static bool set_request(struct transfer *transfer)
 	const char *bearer = request->bearer ? sf_secret_reveal(request->bearer) : NULL;
 
 	sf_text_add(&text, transfer->http->base);
-	if (!sf_text_add(&text, request->path))
+	if (!sf_text_add(&text, request->path) ||
+	    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) != CURLE_OK)
 		return false;
-	if (curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) != CURLE_OK)
-		return false;
-	/* The body comes from on_read, which cannot be rewound: it cannot be sent again. */
 	if (request->form && (curl_easy_setopt(easy, CURLOPT_POST, 1L) != CURLE_OK ||
 				 curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
 				     (curl_off_t)sf_secret_len(request->form)) != CURLE_OK))
@@ -267,6 +274,7 @@ static bool set_request(struct transfer *transfer)
 	       curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_READDATA, transfer) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_SEEKDATA, transfer) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
 }
 
@@ -306,23 +314,15 @@ static CURLcode drive(struct transfer *transfer, bool *ret_done)
 /* A certificate that does not fit is another thing than a line that is cut. */
 static enum sf_err from_curl(CURLcode code, const char *words)
 {
-	switch ((int)code) {
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_ISSUER_ERROR:
-	case CURLE_SSL_INVALIDCERTSTATUS:
-	case CURLE_SSL_CIPHER:
-	case CURLE_SSL_CERTPROBLEM:
+	static const CURLcode trust[] = {CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
+	    CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CIPHER};
+
+	for (size_t i = 0; i < SF_COUNT(trust); i++)
+		if (code == trust[i])
+			return SF_E_TLS;
+	if (code == CURLE_SSL_CONNECT_ERROR && strstr(words, "routines"))
 		return SF_E_TLS;
-	case CURLE_SSL_CONNECT_ERROR:
-		return strstr(words, "routines") ? SF_E_TLS : SF_E_UNAVAILABLE;
-	case CURLE_FILESIZE_EXCEEDED:
-		return SF_E_TOO_LARGE;
-	case CURLE_OUT_OF_MEMORY:
-		return SF_E_NOMEM;
-	default:
-		return SF_E_UNAVAILABLE;
-	}
+	return code == CURLE_OUT_OF_MEMORY ? SF_E_NOMEM : SF_E_UNAVAILABLE;
 }
 
 static enum sf_err fail_transfer(const struct transfer *transfer, CURLcode code, struct sf_error *e)
