@@ -116,7 +116,9 @@ def main():
         try:
             data = os.read(master, 65536) if ready else None
         except OSError:
-            data = b""
+            # Hung up: by the end, or by login(1), which opens its terminal again.
+            data = b"" if process.poll() is not None else None
+            time.sleep(0.02)
         if data:
             raw += data
             sys.stdout.buffer.write(data.replace(b"\r", b""))

@@ -1,0 +1,138 @@
+#!/bin/bash
+# sfoauth by hand and in scripts: sign in, tokens in the forms that curl, jq and sh take, one GET,
+# status, sign out, with and without the network; JSON, exit status, files and environment.
+. "$(dirname "$0")/lib.sh"
+. "$src/tests/e2e/desktop.sh"
+
+write_conf
+start_fake
+start_desktop
+api=https://acme.my.salesforce.com/services/data/v60.0/
+keys() { jq -r 'keys | join(" ")' <<<"$1"; }
+failure() { jq -r '"\(.status) \(.error) \(has("message") and has("detail"))"' <<<"$1"; }
+
+# ---- The command line
+run desk sfoauth
+is 'no subcommand: usage' "$status" 2
+for words in 'token --bogus' 'api' 'login --all' 'token --format bogus' 'nonsense' 'token --min-life 3h' \
+    'api no-slash' 'api //evil.my.salesforce.com/x' 'token more' 'token --org='; do
+	# shellcheck disable=SC2086 # words
+	run desk sfoauth $words
+	is "usage: sfoauth $words" "$status:$out" '2:'
+	# shellcheck disable=SC2086 # words
+	run desk sfoauth $words --json
+	is "usage as JSON: sfoauth $words --json" "$status $(failure "$out")" '2 error usage true'
+done
+run desk sfoauth --org no-such token --json
+is 'an org that is not there, as JSON' "$status $(failure "$out")" '3 error config true'
+run desk sfoauth token --org=$'\e[2Jx' --json
+is 'what is not printable is escaped, in words' "$(grep -c $'\e' <<<"$err")" 0
+like 'and in JSON' "$(jq -r .detail <<<"$out")" '\\x1b\[2Jx'
+for words in '' login logout token api status; do
+	# shellcheck disable=SC2086 # words
+	run desk sfoauth $words --help
+	like "sfoauth $words --help: on standard output" "$status $out" "^0 Usage: sfoauth $words"
+done
+
+# ---- Nobody is signed in
+run desk sfoauth token --json
+is 'nothing is stored: exit status and JSON' "$status $(failure "$out")" '4 error sign_in_needed true'
+run desk sfoauth logout --json
+is 'signing out nobody succeeds' "$status $(jq -c . <<<"$out")" '0 {"status":"ok"}'
+run desk sfoauth status --json
+is 'status without a token: schema' "$(jq -r '.orgs[0] | keys | join(" ")' <<<"$out")" 'keyring login_url org'
+
+# ---- Sign in
+sign_in_as ada desk sfoauth login --json
+is 'login --json: exit status and schema' "$status $(keys "$out")" \
+    '0 expires_at has_refresh_token org organization_id scope status username'
+is 'login --json: as whom' "$(jq -r '"\(.org) \(.username) \(.has_refresh_token)"' <<<"$out")" 'acme ada@acme.example true'
+like 'the code goes to standard error' "$err" 'Enter +[A-Z0-9]{8}'
+like 'and who signed in' "$err" 'Signed in to acme as ada@acme\.example'
+sign_in_as kim desk sfoauth login --user ada@acme.example --json
+is 'somebody else than --user is refused' "$status $(failure "$out")" '1 error denied true'
+is 'and that token is revoked' "$(fake counts revoked)" 1
+
+# ---- Tokens for those who take them
+token=$(desk sfoauth token)
+like 'token: the token alone' "$token" '^00D[^[:space:]]+$'
+is 'token --format raw is the same' "$(desk sfoauth token --format raw)" "$token"
+fetch() { curl -sS -o /dev/null -w '%{http_code}' "$@"; }
+is 'token --format header: curl -H @- takes it' "$(desk sfoauth token --format header | fetch -H @- $api)" 200
+is 'token --format curl: curl -K - takes it' "$(desk sfoauth token --format curl | fetch -K - $api)" 200
+# shellcheck disable=SC2016 # for the shell of the session
+is 'token --format env: sh takes it' \
+    "$(desk sh -c 'eval "$(sfoauth token --format env)"; echo "$SF_ACCESS_TOKEN $SF_ORG_INSTANCE_URL"')" \
+    "$token https://acme.my.salesforce.com"
+run desk sfoauth token --format json
+is 'token --format json: schema' "$(keys "$out")" \
+    'access_token expires_at instance_url organization_id scope status token_type user_id username'
+is 'token --format json: jq takes it' "$(jq -r .access_token <<<"$out")" "$token"
+is 'token --json is the same' "$(desk sfoauth token --json)" "$out"
+run desk sfoauth token --min-life 1h59m
+is '--min-life takes a number and one unit' "$status" 2
+is '--min-life that is met costs no refresh' "$(desk sfoauth token --min-life 90m) $(refreshes)" "$token 0"
+is 'the username counts without case' "$(desk sfoauth token --user Ada@ACME.example)" "$token"
+forget_kernel
+is 'in the keyring, too' "$(desk sfoauth token --user Ada@ACME.example)" "$token"
+
+# ---- One GET
+run desk sfoauth api '/services/data/v{version}/query?q=SELECT+Name+FROM+Contact+LIMIT+2'
+is 'api: the body, and nothing else' "$status $(jq -r '.records | length' <<<"$out") $err" '0 2 '
+run desk sfoauth api /services/data/v60.0/nothing --json
+is 'api: what is not there' "$status $(failure "$out")" '1 error not_found true'
+fake script kind=data status=503 html=x >/dev/null
+run desk sfoauth api /services/data/v60.0/ --json
+is 'api: a server in trouble is later' "$status $(failure "$out")" '5 error unavailable true'
+fake script kind=data big=3000000 >/dev/null
+# shellcheck disable=SC2016 # for the shell of the session
+run desk bash -c 'sfoauth api /services/data/v60.0/ | head -c 1 >/dev/null; echo ${PIPESTATUS[0]}'
+is 'api into a pipe that closes ends quietly, by SIGPIPE' "$out:$err" '141:'
+fake script kind=data big=3000000 >/dev/null
+# shellcheck disable=SC2016 # for the shell of the session
+run desk bash -c 'trap "" PIPE; sfoauth api /services/data/v60.0/ | head -c 1 >/dev/null; echo ${PIPESTATUS[0]}'
+like 'who ignores SIGPIPE is told' "$out:$err" '^70:.*cannot write to standard output'
+run desk sh -c 'sfoauth token >/dev/full'
+is 'a full disk is a failure' "$status" 70
+
+# ---- Closed descriptors: nothing else comes to stand there
+desk sfoauth token --min-life 7199 --quiet <&- >&- 2>/dev/null
+is 'without a standard output: a failure' "$?" 70
+is 'and it was refreshed' "$(refreshes)" 1
+new=$(desk sfoauth token)
+sync_syslog
+is 'the token did not go to whatever was opened next, such as the log' "$(grep -acF "$new" "$W/syslog")" 0
+printf '%b\n' "$GIT_REQUEST" >"$W/request"
+desk git-credential-sfoauth get <"$W/request" >&- 2>/dev/null
+is "git's helper without a standard output: a failure" "$?" 70
+is 'all three closed' "$(desk sfoauth status <&- >&- 2>&-; echo $?)" 70
+
+# ---- Status
+run desk sfoauth status --json
+is 'status: schema of a token' "$(jq -r '.orgs[0].tokens[0] | keys | join(" ")' <<<"$out")" \
+    'expires_at has_refresh_token life_s organization_id scope store user_id username'
+is 'status: both stores' "$(jq -r '.orgs[0].tokens | map(.store) | join(" ")' <<<"$out")" 'kernel secret-service'
+run desk sfoauth status
+like 'status: in words' "$out" 'ada@acme\.example, in secret-service: access token for 1[01][0-9] min, refresh token'
+unlike 'status: no token in it' "$out" '00D'
+
+# ---- Sign out
+kill "$(cat "$W/fake.pid")" && wait_for 5 sh -c "! curl -sk -m 1 $api >/dev/null"
+run desk sfoauth status
+is 'status needs no network' "$status" 0
+run desk sfoauth api /services/data/v60.0/ --json
+is 'without the network: later' "$status $(failure "$out")" '5 error unavailable true'
+run desk sfoauth logout --json
+is 'offline: erased, and said that it is not revoked' \
+    "$status $(failure "$out") $(jq -c '.signed_out | map(.revoked)' <<<"$out")" '5 error unavailable true [false]'
+like 'offline: in words, too' "$err" 'not revoked'
+is 'offline: gone from the keyring' "$(stored | grep -c label)" 0
+run desk sfoauth token
+is 'offline: gone from the kernel' "$status" 4
+start_fake
+sign_in_as ada desk sfoauth login --quiet
+unlike '--quiet: the code, and no more words' "$err" 'Signed in'
+run desk sfoauth logout --json
+is 'logout: schema' "$status $(jq -c .signed_out <<<"$out")" '0 [{"org":"acme","username":"ada@acme.example","revoked":true}]'
+is 'logout: revoked at Salesforce' "$(fake -j tokens | jq '[.[] | select(.live)] | length')" 0
+done_testing
