@@ -78,18 +78,18 @@ static enum sf_err set(
 	return SF_OK;
 }
 
-/* Does the word name the option, and where is its value: "" none in this word. */
+/* Does the word name the option, and where is its value: NULL where it is not in this word. */
 static bool is_named(const struct row *row, const char *word, const char **ret_value)
 {
 	const size_t len = strlen(row->name);
 
 	if (row->letter != 0 && word[0] == '-' && word[1] == row->letter) {
-		*ret_value = word + 2;
+		*ret_value = word[2] == '\0' ? NULL : word + 2;
 		return true;
 	}
 	if (!sf_text_starts(word, "--") || strncmp(word + 2, row->name, len) != 0)
 		return false;
-	*ret_value = word[2 + len] == '=' ? word + 2 + len + 1 : "";
+	*ret_value = word[2 + len] == '=' ? word + 2 + len + 1 : NULL;
 	return word[2 + len] == '=' || word[2 + len] == '\0';
 }
 
@@ -108,9 +108,9 @@ static enum sf_err take_option(struct words *words, struct sf_options *o, struct
 		if (!is_named(&rows[i], word, &value))
 			continue;
 		words->used |= 1U << rows[i].id;
-		if (rows[i].value == NULL && value[0] != '\0')
+		if (rows[i].value == NULL && value != NULL)
 			return SF_FAIL(e, SF_E_USAGE, 0, "--%s takes no value", rows[i].name);
-		if (rows[i].value != NULL && value[0] == '\0')
+		if (rows[i].value != NULL && value == NULL)
 			value = ++words->at < words->argc ? words->argv[words->at] : NULL;
 		if (rows[i].value != NULL && (value == NULL || value[0] == '\0'))
 			return SF_FAIL(
@@ -161,11 +161,13 @@ enum sf_err sf_options_parse(
 {
 	struct words words = {.argc = argc, .argv = argv, .at = 1};
 	bool is_over = false; /* "--" ends the options */
-	enum sf_err r = SF_OK;
+	struct sf_error first = {.code = SF_OK};
 
 	*ret_options = (struct sf_options){0};
-	for (; words.at < argc && r == SF_OK; words.at++) {
+	/* To the end also after a failure: it is told in the form that --json asks for. */
+	for (; words.at < argc; words.at++) {
 		const char *word = argv[words.at];
+		enum sf_err r = SF_OK;
 
 		if (!is_over && strcmp(word, "--") == 0)
 			is_over = true;
@@ -173,8 +175,13 @@ enum sf_err sf_options_parse(
 			r = take_option(&words, ret_options, e);
 		else
 			r = take_word(word, ret_options, e);
+		if (r != SF_OK && first.code == SF_OK)
+			first = *e;
 	}
-	return r == SF_OK ? check(&words, ret_options, e) : r;
+	if (first.code == SF_OK)
+		return check(&words, ret_options, e);
+	*e = first;
+	return e->code;
 }
 
 static void add_options(enum sf_command command, struct sf_text *help)
