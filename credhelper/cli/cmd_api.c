@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,12 +29,26 @@ static enum sf_err fill_in(
 	return SF_OK;
 }
 
+/* The body to standard output, written by the worker. */
+static enum sf_err get(
+    const struct sf_cmd *cmd, const struct sf_token *token, const char *path, struct sf_error *e)
+{
+	uint32_t status = 0;
+	const enum sf_err r = sf_session_get(&cmd->session, token, path, STDOUT_FILENO, &status, e);
+
+	if (r != SF_E_STORE)
+		return r;
+	/* As if we had written it: who closes the pipe early has what was wanted. */
+	if (e->sys == EPIPE)
+		(void)raise(SIGPIPE);
+	return SF_FAIL(e, SF_E_SYSTEM, e->sys, "cannot write to standard output");
+}
+
 enum sf_err sf_cmd_api(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
 	char path[SF_URL_MAX];
-	uint32_t status = 0;
 	enum sf_err r = sf_cmd_begin(cmd, NULL, e);
 
 	if (r == SF_OK)
@@ -43,15 +59,13 @@ enum sf_err sf_cmd_api(struct sf_cmd *cmd, struct sf_error *e)
 		return r;
 	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
 		return SF_FAIL(e, SF_E_SCOPE, 0, "the token has '%s' and needs api", token->scope);
-	r = sf_session_get(&cmd->session, token, path, STDOUT_FILENO, &status, e);
+	r = get(cmd, token, path, e);
 	/* Not accepted any more, and nothing of a body has been written: once more with another. */
 	if (r == SF_E_SIGN_IN_NEEDED) {
 		r = sf_session_replace(&cmd->session, token, &other, e);
 		if (r == SF_OK)
-			r = sf_session_get(&cmd->session, other, path, STDOUT_FILENO, &status, e);
+			r = get(cmd, other, path, e);
 	}
-	if (r == SF_E_STORE)
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "cannot write to standard output");
 	sf_cmd_say_kept(cmd, other != NULL ? other : token);
 	return r;
 }
