@@ -110,9 +110,8 @@ enum sf_err sf_store_secret_service_find(
 	enum sf_err r;
 
 	sf_wire_begin(&frame, SF_WIRE_FIND);
+	/* Without the user: services compare attributes byte for byte, usernames have no case. */
 	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
-	if (ask->user != NULL)
-		sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
 	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
 	memset(ret_found, 0, sizeof(*ret_found));
 	ret_found->state = SF_STORE_ABSENT;
