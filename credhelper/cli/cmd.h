@@ -7,6 +7,7 @@
 #include "attr.h"
 #include "err.h"
 #include "options.h"
+#include "output.h"
 #include "session.h"
 #include "settings.h"
 #include "ui_tty.h"
@@ -14,6 +15,8 @@
 struct sf_cmd {
 	const struct sf_options *options;
 	const struct sf_settings *settings;
+	/* What --json prints besides a failure; NULL at first, main's to free. */
+	struct sf_output_json **ret_partial;
 	/* Filled by sf_cmd_begin. */
 	const struct sf_org *org;
 	struct sf_ui_tty tty;

@@ -127,6 +127,9 @@ enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 		if (r == SF_OK)
 			r = sign_out(cmd, &tally, e);
 	}
+	/* Who was signed out is told whatever went wrong besides. */
+	if (tally.erased > 0 && (r != SF_OK || tally.keyring != SF_OK || tally.not_revoked > 0))
+		*cmd->ret_partial = SF_TAKE(out);
 	if (r != SF_OK)
 		return r;
 	if (tally.keyring != SF_OK)

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -11,10 +12,12 @@
 #include "cmd.h"
 #include "log.h"
 #include "output.h"
+#include "text.h"
 
 #include "banned.h"
 
-#define SF_HELP_SIZE 4096
+#define SF_HELP_SIZE    4096
+#define SF_PRINTED_SIZE (4 * SF_ERROR_DETAIL_SIZE)
 
 typedef enum sf_err run_fn(struct sf_cmd *cmd, struct sf_error *e);
 
@@ -48,10 +51,22 @@ static enum sf_err harden(struct sf_error *e)
 	return SF_OK;
 }
 
-static enum sf_err run(const struct sf_options *options, struct sf_error *e)
+/* As it is, or escaped where it would do something to a terminal. */
+static const char *printable(const char *text, char *ret, size_t size)
+{
+	if (sf_text_is_clean(text, strlen(text)))
+		return text;
+	sf_text_escape(ret, size, text, strlen(text));
+	return ret;
+}
+
+/* *ret_partial: what JSON says besides a failure; the caller's to free. */
+static enum sf_err run(
+    const struct sf_options *options, struct sf_output_json **ret_partial, struct sf_error *e)
 {
 	SF_CLEANUP(sf_settings_freep) struct sf_settings *settings = NULL;
-	struct sf_cmd cmd = {.options = options};
+	struct sf_cmd cmd = {.options = options, .ret_partial = ret_partial};
+	char why[SF_PRINTED_SIZE];
 	const struct sf_settings_ask ask = {
 	    .system_file = SF_CONFIG_FILE,
 	    .may_read_user_file = sf_settings_is_plain_user(),
@@ -65,46 +80,53 @@ static enum sf_err run(const struct sf_options *options, struct sf_error *e)
 		return r;
 	cmd.settings = settings;
 	if (settings->is_skipped && options->command != SF_COMMAND_GIT)
-		(void)fprintf(
-		    stderr, "sfoauth: your configuration is skipped: %s.\n", settings->skipped_why);
+		(void)fprintf(stderr, "sfoauth: your configuration is skipped: %s.\n",
+		    printable(settings->skipped_why, why, sizeof(why)));
 	return runs[options->command](&cmd, e);
 }
 
 /* The sentence for everybody; the detail, too, for it is the caller's own machine and account. */
-static void say(const struct sf_options *options, const struct sf_error *e)
+static void say(
+    const struct sf_options *options, const struct sf_error *e, struct sf_output_json **partial)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	char printed[SF_PRINTED_SIZE];
+	const char *detail = printable(e->detail, printed, sizeof(printed));
+	struct sf_output_json *out;
 	struct sf_error ignored;
 
 	(void)fprintf(stderr, "sfoauth: %s\n", sf_err_sentence(e->code));
 	/* To git's user one sentence, and the line where a file is wrong. */
 	if (e->detail[0] != '\0' && (options->command != SF_COMMAND_GIT || e->code == SF_E_CONFIG))
-		(void)fprintf(stderr, "         (%s)\n", e->detail);
+		(void)fprintf(stderr, "         (%s)\n", detail);
 	if (!options->is_json || options->command == SF_COMMAND_GIT)
 		return;
-	out = sf_output_json_new();
+	out = *partial != NULL ? *partial : sf_output_json_new();
+	*partial = out;
 	sf_output_json_text(out, "status", "error");
 	sf_output_json_text(out, "error", sf_err_name(e->code));
 	sf_output_json_text(out, "message", sf_err_sentence(e->code));
-	sf_output_json_text(out, "detail", e->detail);
+	sf_output_json_text(out, "detail", detail);
 	(void)!sf_output_json_print(out, &ignored);
 }
 
 int main(int argc, char **argv)
 {
-	struct sf_options options;
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *partial = NULL;
+	struct sf_options options = {0};
 	struct sf_error e = {.code = SF_OK};
-	enum sf_err r = harden(&e);
+	enum sf_err r = SF_OK;
 
 	sf_output_begin();
 	sf_log_set_sink(sf_log_to_syslog, NULL);
 	if (r == SF_OK)
+		r = harden(&e);
+	if (r == SF_OK)
 		r = sf_options_parse(argc, argv, &options, &e);
 	if (r == SF_OK)
-		r = run(&options, &e);
+		r = run(&options, &partial, &e);
 	if (fflush(stdout) != 0 && r == SF_OK)
 		r = SF_FAIL(&e, SF_E_SYSTEM, 0, "cannot write to standard output");
 	if (r != SF_OK)
-		say(&options, &e);
+		say(&options, &e, &partial);
 	return sf_err_exit(r);
 }
