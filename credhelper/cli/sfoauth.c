@@ -2,6 +2,8 @@
  * sfoauth: access tokens of Salesforce for a person's programs. main: reads the command line and
  * the settings, runs one subcommand, says what failed.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +50,23 @@ static enum sf_err harden(struct sf_error *e)
 
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "cannot switch off core dumps");
+	return SF_OK;
+}
+
+/*
+ * Where one of the descriptors 0 to 2 is closed, the next thing opened would stand there and get
+ * what we print: a token in the log. Not open for writing, so that writing fails.
+ */
+static enum sf_err fill_standard(struct sf_error *e)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open /dev/null");
+	(void)close(fd);
 	return SF_OK;
 }
 
@@ -114,7 +133,7 @@ int main(int argc, char **argv)
 	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *partial = NULL;
 	struct sf_options options = {0};
 	struct sf_error e = {.code = SF_OK};
-	enum sf_err r = SF_OK;
+	enum sf_err r = fill_standard(&e);
 
 	sf_output_begin();
 	sf_log_set_sink(sf_log_to_syslog, NULL);
