@@ -113,7 +113,7 @@ is 'status: schema of a token' "$(jq -r '.orgs[0].tokens[0] | keys | join(" ")' 
     'expires_at has_refresh_token life_s organization_id scope store user_id username'
 is 'status: both stores' "$(jq -r '.orgs[0].tokens | map(.store) | join(" ")' <<<"$out")" 'kernel secret-service'
 run desk sfoauth status
-like 'status: in words' "$out" 'ada@acme\.example, in secret-service: access token for 1[01][0-9] min, refresh token'
+like 'status: in words' "$out" 'ada@acme\.example, in secret-service: access token for 1[12][0-9] min, refresh token'
 unlike 'status: no token in it' "$out" '00D'
 
 # ---- Sign out
