@@ -15,8 +15,11 @@
 #define BARE_SIZE   192 /* of one value as printed; a longer one is cut */
 #define QUOTED_SIZE 512
 
-/* The one mutable global of the project: see log.h. */
-static struct {
+/*
+ * The one mutable global of the project: see log.h. A host may have logins in several threads:
+ * what one of them ends must not take the other's handle or its lines away.
+ */
+static _Thread_local struct {
 	sf_log_sink_fn *sink;
 	void *context;
 } out;

@@ -14,8 +14,8 @@
 typedef void sf_log_sink_fn(void *context, int level, const char *line);
 
 /*
- * Where lines go. NULL: nowhere. The one mutable global; a module sets it on entry and clears it
- * on return.
+ * Where this thread's lines go. NULL: nowhere. The one mutable global; a module sets it on entry
+ * and clears it on return.
  */
 void sf_log_set_sink(sf_log_sink_fn *sink, void *context);
 

@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -198,6 +199,30 @@ static void without_a_sink_nothing_happens(void **state)
 	assert_int_equal(heard->count, 0);
 }
 
+/* Another login in the same host: sets its own sink, logs, and ends. */
+static void *log_beside(void *argument)
+{
+	sf_log_set_sink(hear, argument);
+	sf_log_line(LOG_INFO, "beside");
+	sf_log_set_sink(NULL, NULL);
+	return NULL;
+}
+
+static void a_login_in_another_thread_takes_no_line_away(void **state)
+{
+	static struct heard beside;
+	const struct heard *heard = *state;
+	pthread_t thread;
+
+	beside = (struct heard){0};
+	assert_int_equal(pthread_create(&thread, NULL, log_beside, &beside), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	sf_log_line(LOG_INFO, "here");
+	assert_string_equal(beside.line, "sfoauth: beside");
+	assert_int_equal(heard->count, 1);
+	assert_string_equal(heard->line, "sfoauth: here");
+}
+
 static void references_are_readable_aloud_and_do_not_repeat(void **state)
 {
 	unsigned seen[sizeof ALPHABET] = {0};
@@ -236,6 +261,7 @@ int main(void)
 	    TEST(a_failure_is_logged_with_its_place_reason_and_number),
 	    TEST(a_line_is_one_line),
 	    TEST(without_a_sink_nothing_happens),
+	    TEST(a_login_in_another_thread_takes_no_line_away),
 	    TEST(references_are_readable_aloud_and_do_not_repeat),
 	};
 
