@@ -1,6 +1,7 @@
 #include "hotkey.h"
 
 #include <linux/keyctl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #define NAME_SIZE    (sizeof TOKEN_PREFIX + SF_ORIGIN_SIZE + SF_TOKEN_USERNAME_SIZE)
 #define ALIASES_MAX  (1 + SF_TOKEN_ALSO_MAX)
 #define GET_TRIES    3
+#define KEYS_MAX     1024 /* of the user keyring that are looked at; the quota is 200 */
 
 /*
  * All for who possesses it; view, read and search for the same user. With the kernel's default a
@@ -302,6 +304,44 @@ enum sf_err sf_hotkey_get(
 	if (r == SF_OK)
 		*ret_token = SF_TAKE(found.token);
 	return r;
+}
+
+/* --- users --- */
+
+/* What the kernel says of a key is "type;uid;gid;permission;name". */
+static bool read_user(long key, const char *prefix, char ret_user[static SF_TOKEN_USERNAME_SIZE])
+{
+	char line[NAME_SIZE + 64];
+	const char *name = line;
+	long len = syscall(SYS_keyctl, KEYCTL_DESCRIBE, key, line, sizeof line);
+
+	if (len <= 0 || (size_t)len > sizeof line || !sf_text_starts(line, KEY_TYPE ";"))
+		return false;
+	for (int i = 0; i < 4; i++) {
+		name = strchr(name, ';');
+		if (name == NULL)
+			return false;
+		name++;
+	}
+	return sf_text_starts(name, prefix) &&
+	       sf_text_copy(ret_user, SF_TOKEN_USERNAME_SIZE, name + strlen(prefix));
+}
+
+size_t sf_hotkey_users(const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max)
+{
+	int32_t keys[KEYS_MAX];
+	char prefix[NAME_SIZE];
+	size_t count = 0;
+	long len = syscall(SYS_keyctl, KEYCTL_READ, (long)KEY_SPEC_USER_KEYRING, keys, sizeof keys);
+
+	if (len <= 0 || !name_token(prefix, origin, ""))
+		return 0;
+	/* The length is that of the keyring, also where it did not fit. */
+	if ((size_t)len > sizeof keys)
+		len = sizeof keys;
+	for (size_t i = 0; i < (size_t)len / sizeof keys[0] && count < max; i++)
+		count += read_user(keys[i], prefix, ret_users[count]);
+	return count;
 }
 
 /* --- drop --- */

@@ -34,6 +34,12 @@ SF_CHECKED enum sf_err sf_hotkey_get(
     const char *origin, const char *username, struct sf_token **ret_token, struct sf_error *e);
 
 /*
+ * The users who have a token key of this origin, whoever the alias names: how many, at most max.
+ * Whether a key holds a token that is still good is for sf_hotkey_get to say.
+ */
+size_t sf_hotkey_users(const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max);
+
+/*
  * Unlink token key and the aliases that name it. With generation not NULL only if the key still
  * holds that generation.
  */

@@ -201,6 +201,20 @@ static void the_alias_moves_to_the_last_user_and_names_find_each(void **state)
 	assert_string_equal(get(origin, NULL), GENERATION_2);
 }
 
+static void users_are_those_with_a_key_of_that_origin(void **state)
+{
+	char users[2][SF_TOKEN_USERNAME_SIZE];
+
+	(void)state;
+	assert_true(put("ada@x", GENERATION_1, 600));
+	assert_int_equal(sf_hotkey_users(origin, users, 2), 1);
+	assert_string_equal(users[0], "ada@x");
+	assert_true(put("bob@x", GENERATION_2, 600));
+	assert_int_equal(sf_hotkey_users(origin, users, 2), 2);
+	assert_int_equal(sf_hotkey_users(origin, users, 1), 1);
+	assert_int_equal(sf_hotkey_users(also, users, 2), 0);
+}
+
 static void a_token_is_gone_when_its_life_is_over(void **state)
 {
 	const struct timespec wait = {.tv_sec = 2, .tv_nsec = 200000000};
@@ -363,6 +377,7 @@ int main(void)
 	    WITH_KEYS(what_is_put_is_got_by_every_origin_and_by_name),
 	    WITH_KEYS(a_new_token_takes_the_place_of_the_old_one),
 	    WITH_KEYS(the_alias_moves_to_the_last_user_and_names_find_each),
+	    WITH_KEYS(users_are_those_with_a_key_of_that_origin),
 	    WITH_KEYS(a_token_is_gone_when_its_life_is_over),
 	    WITH_KEYS(a_token_without_a_name_is_a_bug_and_without_access_not_stored),
 	    WITH_KEYS(drop_takes_token_and_aliases_of_that_generation_only),
