@@ -161,6 +161,15 @@ static bool is_attribute(GHashTable *attributes, const char *name, const char *w
 	return value != NULL && strcmp(value, wanted) == 0;
 }
 
+/* The user attribute, if it can be one of ours. */
+static const char *user_of(GHashTable *attributes)
+{
+	const char *user = g_hash_table_lookup(attributes, "user");
+	const size_t len = user == NULL ? 0 : strlen(user);
+
+	return len > 0 && len < SF_TOKEN_USERNAME_SIZE && sf_text_is_clean(user, len) ? user : NULL;
+}
+
 /* Services match by subset, each in its own way: what came back is compared again, whole. */
 static bool is_ours(SecretItem *item, const struct ask *ask)
 {
@@ -171,7 +180,29 @@ static bool is_ours(SecretItem *item, const struct ask *ask)
 		return false;
 	if (ask->user[0] != '\0')
 		return is_attribute(attributes, "user", ask->user);
-	return g_hash_table_lookup(attributes, "user") != NULL;
+	return user_of(attributes) != NULL;
+}
+
+/* The secret of an item, empty where there is none that could be a token. NULL: no memory. */
+static struct sf_secret *secret_of(SecretItem *item)
+{
+	SF_CLEANUP(value_unrefp) SecretValue *value = secret_item_get_secret(item);
+	gsize len = 0;
+	const gchar *bytes = value == NULL ? NULL : secret_value_get(value, &len);
+
+	return sf_secret_from(bytes, bytes == NULL || len > SF_TOKEN_STORED_MAX ? 0 : len);
+}
+
+/* Of our form: what is of another version, or broken, is left alone. */
+static bool is_token(SecretItem *item)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = secret_of(item);
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_error ignored;
+	bool is_one = false;
+
+	return stored != NULL && sf_token_parse(stored, &is_one, &token, &ignored) == SF_OK &&
+	       is_one;
 }
 
 static gint by_age(gconstpointer a, gconstpointer b)
@@ -183,27 +214,23 @@ static gint by_age(gconstpointer a, gconstpointer b)
 	return l > r ? -1 : l < r;
 }
 
+/* Also where the secret is no token: the caller has to know that the place is taken. */
 static bool send_item(SecretItem *item, const struct ask *ask)
 {
-	SF_CLEANUP(value_unrefp) SecretValue *value = NULL;
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *token = NULL;
+	SF_CLEANUP(hash_unrefp) GHashTable *attributes = NULL;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 	struct sf_error e;
-	gsize len = 0;
 
-	if (!is_ours(item, ask) || secret_item_get_locked(item))
+	if (!is_ours(item, ask))
 		return false;
-	value = secret_item_get_secret(item);
-	if (value == NULL)
-		return false;
-	const gchar *bytes = secret_value_get(value, &len);
-	if (bytes == NULL || len == 0 || len > SF_TOKEN_STORED_MAX)
-		return false;
-	token = sf_secret_from(bytes, len);
-	if (token == NULL)
+	attributes = secret_item_get_attributes(item);
+	stored = secret_of(item);
+	if (attributes == NULL || stored == NULL)
 		return false;
 	sf_wire_begin(&frame, SF_WIRE_ITEM);
-	sf_wire_put_secret(&frame, SF_TAG_TOKEN, token);
+	sf_wire_put_secret(&frame, SF_TAG_TOKEN, stored);
+	sf_wire_put_text(&frame, SF_TAG_USERNAME, user_of(attributes));
 	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
 }
 
@@ -254,12 +281,12 @@ static struct result erase(SecretService *service, const struct ask *ask)
 	SF_CLEANUP(error_freep) GError *error = NULL;
 	enum sf_wire_type type = SF_WIRE_NONE;
 
-	items = secret_service_search_sync(
-	    service, &schema, attributes, SECRET_SEARCH_ALL, NULL, &error);
+	items = secret_service_search_sync(service, &schema, attributes,
+	    SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, NULL, &error);
 	if (error != NULL)
 		return result_of(SF_WIRE_FAIL, error);
 	for (GList *i = items; i != NULL && type != SF_WIRE_FAIL; i = i->next) {
-		if (!is_ours(SECRET_ITEM(i->data), ask))
+		if (!is_ours(SECRET_ITEM(i->data), ask) || !is_token(SECRET_ITEM(i->data)))
 			continue;
 		type = secret_item_delete_sync(SECRET_ITEM(i->data), NULL, &error) ? SF_WIRE_DONE
 										   : SF_WIRE_FAIL;

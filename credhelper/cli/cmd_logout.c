@@ -10,7 +10,7 @@ struct tally {
 	unsigned erased;
 	unsigned not_revoked;
 	struct sf_error why; /* of the last that was not revoked */
-	enum sf_err keyring; /* KEYRING_LOCKED where it could not be looked at */
+	enum sf_err keyring; /* why it could not be looked into; OK where it could, or is absent */
 	struct sf_output_json *out;
 };
 
@@ -45,6 +45,14 @@ static bool is_covered(const struct sf_token *token, const struct sf_store_found
 	return false;
 }
 
+static void note_keyring(struct tally *tally, enum sf_store_state state)
+{
+	if (state == SF_STORE_LOCKED)
+		tally->keyring = SF_E_KEYRING_LOCKED;
+	if (state == SF_STORE_SILENT)
+		tally->keyring = SF_E_KEYRING_SILENT;
+}
+
 /* Under the lock, and read again: a refresh that is under way must not bring the sign-in back. */
 static enum sf_err sign_out_user(
     struct sf_cmd *cmd, const char *user, struct tally *tally, struct sf_error *e)
@@ -66,6 +74,7 @@ static enum sf_err sign_out_user(
 		r = home->find(&ask, &keyring, e);
 	if (r != SF_OK)
 		return r;
+	note_keyring(tally, keyring.state);
 	for (size_t i = 0; i < keyring.count; i++)
 		revoke_one(cmd, keyring.tokens[i], tally);
 	for (size_t i = 0; i < kernel.count; i++) {
@@ -76,7 +85,18 @@ static enum sf_err sign_out_user(
 		r = hot->erase(&ask, &state, e);
 	if (r == SF_OK && keyring.count > 0)
 		r = home->erase(&ask, &state, e);
+	if (r == SF_OK && keyring.count > 0)
+		note_keyring(tally, state);
 	return r;
+}
+
+static bool has_user(const struct sf_store_found *found, const char *user)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		if (strcmp(found->tokens[i]->username, user) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* --user, everybody with --all, else the one that `token` would take. */
@@ -84,25 +104,26 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kernel = {0};
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
-	const struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	const bool is_all = cmd->options->is_all;
 	enum sf_err r = SF_OK;
 
+	ask.wants_all = is_all;
 	if (cmd->session.has_kernel)
 		r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &kernel, e);
 	if (r == SF_OK)
 		r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &keyring, e);
-	if (r == SF_OK && keyring.state == SF_STORE_LOCKED)
-		tally->keyring = SF_E_KEYRING_LOCKED;
-	if (r == SF_OK && kernel.count > 0)
-		r = sign_out_user(cmd, kernel.tokens[0]->username, tally, e);
+	if (r == SF_OK)
+		note_keyring(tally, keyring.state);
+	for (size_t i = 0; r == SF_OK && i < kernel.count; i++)
+		r = sign_out_user(cmd, kernel.tokens[i]->username, tally, e);
 	for (size_t i = 0; r == SF_OK && i < keyring.count; i++) {
 		const char *user = keyring.tokens[i]->username;
 
-		if (kernel.count > 0 && strcmp(user, kernel.tokens[0]->username) == 0)
-			continue;
-		if (!cmd->options->is_all && (kernel.count > 0 || i > 0))
+		if (!is_all && (kernel.count > 0 || i > 0))
 			break;
-		r = sign_out_user(cmd, user, tally, e);
+		if (!has_user(&kernel, user))
+			r = sign_out_user(cmd, user, tally, e);
 	}
 	return r;
 }

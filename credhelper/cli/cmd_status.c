@@ -43,6 +43,7 @@ static enum sf_err show_org(struct sf_cmd *cmd, struct sf_output_json *org, stru
 	size_t count = 0;
 
 	ask.may_prompt = false;
+	ask.wants_all = true;
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 		const struct sf_store *store = sf_store_row((enum sf_store_id)id);
@@ -59,7 +60,7 @@ static enum sf_err show_org(struct sf_cmd *cmd, struct sf_output_json *org, stru
 		if (store->keeps_refresh && cmd->options->is_json)
 			sf_output_json_text(org, "keyring", sf_store_state_name(found.state));
 		if (store->keeps_refresh && !cmd->options->is_json &&
-		    (found.state == SF_STORE_LOCKED || found.state == SF_STORE_ABSENT))
+		    found.state != SF_STORE_DONE && found.state != SF_STORE_NONE)
 			(void)printf("  desktop keyring: %s\n", sf_store_state_name(found.state));
 	}
 	if (count == 0 && !cmd->options->is_json)

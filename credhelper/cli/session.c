@@ -173,6 +173,8 @@ static enum sf_err renew_locked(struct sf_session *s, const char *user, const ch
 		return SF_FAIL(e, SF_E_KEYRING_LOCKED, 0, "the keyring is locked");
 	if (found.state == SF_STORE_ABSENT)
 		return SF_FAIL(e, SF_E_KEYRING, 0, "the keyring is gone");
+	if (found.state == SF_STORE_SILENT)
+		return SF_FAIL(e, SF_E_KEYRING_SILENT, 0, "the keyring does not answer");
 	if (found.count > 0 && is_valid(s, found.tokens[0]) &&
 	    (bad == NULL || strcmp(bad, found.tokens[0]->generation) != 0)) {
 		*ret_token = SF_TAKE(found.tokens[0]);
@@ -228,7 +230,11 @@ static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state stat
 		return SF_FAIL(e, SF_E_KEYRING_LOCKED, 0, "the keyring is locked");
 	if (state == SF_STORE_ABSENT)
 		return SF_FAIL(e, SF_E_KEYRING, 0,
-		    "no token in the kernel, and no keyring: sign in with sfoauth login");
+		    s->has_kernel ? "no token in the kernel, and no keyring: sign in with "
+				    "sfoauth login"
+				  : "tokens of this org are kept in a keyring alone");
+	if (state == SF_STORE_SILENT)
+		return SF_FAIL(e, SF_E_KEYRING_SILENT, 0, "the keyring does not answer");
 	return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "nothing is stored for %s", s->ask.org->name);
 }
 
@@ -273,7 +279,8 @@ enum sf_err sf_session_replace(struct sf_session *session, const struct sf_token
 		sf_hotkey_drop(session->origin.text, rejected->username, rejected->generation);
 	r = renew(session, rejected->username, rejected->generation, ret_token, e);
 	/* A token that came without a keyring, over ssh for one: only a sign-in brings another. */
-	if (r == SF_E_SIGN_IN_NEEDED || r == SF_E_KEYRING || r == SF_E_KEYRING_LOCKED)
+	if (r == SF_E_SIGN_IN_NEEDED || r == SF_E_KEYRING || r == SF_E_KEYRING_LOCKED ||
+	    r == SF_E_KEYRING_SILENT)
 		return sign_in_or_say(session, SF_STORE_NONE, ret_token, e);
 	return r;
 }

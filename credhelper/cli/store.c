@@ -34,6 +34,8 @@ const char *sf_store_state_name(enum sf_store_state state)
 		return "locked";
 	case SF_STORE_ABSENT:
 		return "absent";
+	case SF_STORE_SILENT:
+		return "silent";
 	}
 	return "absent";
 }

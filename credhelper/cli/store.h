@@ -33,15 +33,18 @@ enum sf_store_state {
 	SF_STORE_DONE,   /* found, stored, erased */
 	SF_STORE_NONE,   /* nothing there; for put: nothing changed, something better is there */
 	SF_STORE_LOCKED, /* there, but locked, and nobody may be asked (or nobody answered) */
-	SF_STORE_ABSENT, /* not there in this session, or it did not answer in time */
+	SF_STORE_ABSENT, /* not there in this session */
+	SF_STORE_SILENT, /* did not answer in time: there is no telling what it holds */
 };
-const char *sf_store_state_name(enum sf_store_state state); /* "ok", "empty", "locked", "absent" */
+/* "ok", "empty", "locked", "absent", "silent" */
+const char *sf_store_state_name(enum sf_store_state state);
 
 struct sf_store_ask {
 	const struct sf_settings *settings;
 	const char *key;  /* canonical origin of the login URL, as stored; see sf_session.key */
 	const char *user; /* Salesforce username; NULL: any (find), all (erase) */
 	bool may_prompt;  /* an unlock dialog may come up; then there is no deadline */
+	bool wants_all;   /* find in the kernel row: of all users, not the default one's alone */
 };
 
 #define SF_STORE_FOUND_MAX 16
@@ -50,6 +53,8 @@ struct sf_store_found {
 	enum sf_store_state state;
 	struct sf_token *tokens[SF_STORE_FOUND_MAX]; /* owned; the most recently changed first */
 	size_t count;
+	/* Items in a token's place that are none of ours: of another version, or broken. */
+	size_t foreign_count;
 };
 void sf_store_found_clear(struct sf_store_found *found); /* for SF_CLEANUP */
 
@@ -62,7 +67,8 @@ struct sf_store {
 	    const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e);
 	/*
 	 * Store for token's username. A token without a refresh token does not replace one that has
-	 * it: NONE. A store that keeps no refresh token leaves it out.
+	 * it, nor an item that we cannot read: NONE. A store that keeps no refresh token leaves it
+	 * out.
 	 */
 	SF_CHECKED enum sf_err (*put)(const struct sf_store_ask *ask, const struct sf_token *token,
 	    enum sf_store_state *ret_state, struct sf_error *e);

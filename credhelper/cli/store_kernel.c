@@ -6,18 +6,39 @@
 
 #include "banned.h"
 
+static enum sf_err add(const struct sf_store_ask *ask, const char *user,
+    struct sf_store_found *found, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	const enum sf_err r = sf_hotkey_get(ask->key, user, &token, e);
+
+	if (r != SF_OK || token == NULL || found->count == SF_STORE_FOUND_MAX)
+		return r;
+	for (size_t i = 0; i < found->count; i++) {
+		if (strcmp(found->tokens[i]->username, token->username) == 0)
+			return SF_OK;
+	}
+	found->tokens[found->count++] = SF_TAKE(token);
+	return SF_OK;
+}
+
 enum sf_err sf_store_kernel_find(
     const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e)
 {
-	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	const enum sf_err r = sf_hotkey_get(ask->key, ask->user, &token, e);
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+	char users[SF_STORE_FOUND_MAX][SF_TOKEN_USERNAME_SIZE];
+	size_t user_count = 0;
+	enum sf_err r = add(ask, ask->user, &found, e);
 
+	if (ask->user == NULL && ask->wants_all)
+		user_count = sf_hotkey_users(ask->key, users, SF_COUNT(users));
+	for (size_t i = 0; r == SF_OK && i < user_count; i++)
+		r = add(ask, users[i], &found, e);
 	if (r != SF_OK)
 		return r;
-	memset(ret_found, 0, sizeof(*ret_found));
-	ret_found->state = token == NULL ? SF_STORE_NONE : SF_STORE_DONE;
-	if (token != NULL)
-		ret_found->tokens[ret_found->count++] = SF_TAKE(token);
+	found.state = found.count == 0 ? SF_STORE_NONE : SF_STORE_DONE;
+	*ret_found = found;
+	memset(&found, 0, sizeof(found));
 	return SF_OK;
 }
 

@@ -45,14 +45,14 @@ static enum sf_err begin(const struct sf_store_ask *ask, const struct sf_frame *
 	return r == SF_OK ? sf_wire_send(call->child.fd, request, call->deadline_ms, e) : r;
 }
 
-/* One answer. An answer that does not come in time is a keyring that is not there. */
+/* One answer; SILENT where it does not come in time. */
 static enum sf_err next(struct call *call, struct sf_frame *ret_frame,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
 	const enum sf_err r = sf_wire_recv(call->child.fd, call->deadline_ms, ret_frame, e);
 
 	if (r == SF_E_UNAVAILABLE) {
-		*ret_state = SF_STORE_ABSENT;
+		*ret_state = SF_STORE_SILENT;
 		ret_frame->type = SF_WIRE_NO_KEYRING;
 		return SF_OK;
 	}
@@ -79,23 +79,29 @@ static enum sf_err next(struct call *call, struct sf_frame *ret_frame,
 	}
 }
 
-/* Ours only if the item says the same as its attributes: origin and, where asked for, user. */
+/* Ours only if the item says the same as its attributes: origin and user. */
 static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_frame *frame,
     struct sf_store_found *found, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	char user[SF_TOKEN_USERNAME_SIZE];
 	bool is_ours = false;
-	enum sf_err r = sf_wire_secret(frame, SF_TAG_TOKEN, &stored, e);
+	enum sf_err r = sf_wire_text(frame, SF_TAG_USERNAME, user, sizeof(user), e);
 
 	if (r == SF_OK)
+		r = sf_wire_secret(frame, SF_TAG_TOKEN, &stored, e);
+	if (r == SF_OK)
 		r = sf_token_parse(stored, &is_ours, &token, e);
-	if (r != SF_OK || !is_ours)
+	if (r != SF_OK)
 		return r;
-	if (!sf_text_ends(ask->key, token->origin))
+	if (ask->user != NULL && !sf_text_equal_nocase(ask->user, user))
 		return SF_OK;
-	if (ask->user != NULL && !sf_text_equal_nocase(ask->user, token->username))
+	if (!is_ours || !sf_text_ends(ask->key, token->origin) ||
+	    !sf_text_equal_nocase(token->username, user)) {
+		found->foreign_count++;
 		return SF_OK;
+	}
 	if (found->count < SF_STORE_FOUND_MAX)
 		found->tokens[found->count++] = SF_TAKE(token);
 	return SF_OK;
@@ -148,8 +154,12 @@ static enum sf_err ask_once(const struct sf_store_ask *ask, const struct sf_fram
 	return r == SF_OK ? next(&call, &answer, ret_state, e) : r;
 }
 
-static enum sf_err has_better(const struct sf_store_ask *ask, const struct sf_token *token,
-    bool *ret_better, struct sf_error *e)
+/*
+ * May a token without a refresh token take this place? Only where a look into it has said so: DONE.
+ * NONE: something better is there, or something that is none of ours.
+ */
+static enum sf_err look(const struct sf_store_ask *ask, const struct sf_token *token,
+    enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	const struct sf_store_ask same = {
@@ -160,13 +170,21 @@ static enum sf_err has_better(const struct sf_store_ask *ask, const struct sf_to
 	};
 	enum sf_err r;
 
-	*ret_better = false;
+	*ret_state = SF_STORE_DONE;
 	if (token->refresh_token != NULL)
 		return SF_OK;
 	r = sf_store_secret_service_find(&same, &found, e);
-	for (size_t i = 0; r == SF_OK && i < found.count; i++)
-		*ret_better = *ret_better || found.tokens[i]->refresh_token != NULL;
-	return r;
+	if (r != SF_OK)
+		return r;
+	if (found.state != SF_STORE_DONE && found.state != SF_STORE_NONE)
+		*ret_state = found.state;
+	else if (found.foreign_count > 0)
+		*ret_state = SF_STORE_NONE;
+	for (size_t i = 0; i < found.count; i++) {
+		if (found.tokens[i]->refresh_token != NULL)
+			*ret_state = SF_STORE_NONE;
+	}
+	return SF_OK;
 }
 
 enum sf_err sf_store_secret_service_put(const struct sf_store_ask *ask,
@@ -177,15 +195,11 @@ enum sf_err sf_store_secret_service_put(const struct sf_store_ask *ask,
 	struct sf_origin origin;
 	char label[SF_LABEL_SIZE];
 	struct sf_text l = SF_TEXT(label);
-	bool is_better = false;
-	enum sf_err r = has_better(ask, token, &is_better, e);
+	enum sf_err r = look(ask, token, ret_state, e);
 
-	if (r == SF_OK && is_better) {
-		*ret_state = SF_STORE_NONE;
-		return SF_OK;
-	}
-	if (r == SF_OK)
-		r = sf_token_format(token, &stored, e);
+	if (r != SF_OK || *ret_state != SF_STORE_DONE)
+		return r;
+	r = sf_token_format(token, &stored, e);
 	if (r == SF_OK)
 		r = sf_origin_parse(token->origin, &origin, e);
 	if (r != SF_OK)

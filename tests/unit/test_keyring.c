@@ -102,6 +102,11 @@ static enum sf_wire_type erase(const char *from, const char *user)
 	return call(SF_WIRE_ERASE, from, user, NULL, NULL, 0);
 }
 
+/* The least that is a token. */
+#define TOKEN(access)                                                                              \
+	"sfoauth=1\norigin=https://acme.my.salesforce.com:443\nissued_at_ms=1\nexpires_at=1\n"     \
+	"generation=0123456789abcdef\naccess_token=" access "\n"
+
 static int empty(void **state)
 {
 	(void)state;
@@ -111,38 +116,39 @@ static int empty(void **state)
 
 static void what_is_stored_is_found_with_and_without_user(void **state)
 {
-	char token[64] = "";
+	char token[256] = "";
 
 	(void)state;
 	assert_int_equal(find(origin, NULL, token, sizeof token), SF_WIRE_NONE);
-	assert_int_equal(store(origin, ada, "one\n"), SF_WIRE_DONE);
+	assert_int_equal(store(origin, ada, TOKEN("one")), SF_WIRE_DONE);
 	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_ITEM);
-	assert_string_equal(token, "one\n");
+	assert_string_equal(token, TOKEN("one"));
 	token[0] = '\0';
 	assert_int_equal(find(origin, NULL, token, sizeof token), SF_WIRE_ITEM);
-	assert_string_equal(token, "one\n");
+	assert_string_equal(token, TOKEN("one"));
 	assert_int_equal(find(origin, bob, token, sizeof token), SF_WIRE_NONE);
 }
 
 static void a_second_store_replaces_the_first(void **state)
 {
-	char token[64] = "";
+	char token[256] = "";
 
 	(void)state;
-	assert_int_equal(store(origin, ada, "one"), SF_WIRE_DONE);
-	assert_int_equal(store(origin, ada, "two"), SF_WIRE_DONE);
+	assert_int_equal(store(origin, ada, TOKEN("one")), SF_WIRE_DONE);
+	assert_int_equal(store(origin, ada, TOKEN("two")), SF_WIRE_DONE);
 	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_ITEM);
-	assert_string_equal(token, "two");
+	assert_string_equal(token, TOKEN("two"));
 	assert_int_equal(erase(origin, ada), SF_WIRE_DONE);
 	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_NONE);
 }
 
 static void another_port_is_another_origin(void **state)
 {
-	char token[64] = "";
+	char token[256] = "";
 
 	(void)state;
-	assert_int_equal(store("https://acme.my.salesforce.com:8443", ada, "8443"), SF_WIRE_DONE);
+	assert_int_equal(
+	    store("https://acme.my.salesforce.com:8443", ada, TOKEN("8443")), SF_WIRE_DONE);
 	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_NONE);
 	assert_int_equal(erase(origin, NULL), SF_WIRE_NONE);
 	assert_int_equal(erase("https://acme.my.salesforce.com:8443", NULL), SF_WIRE_DONE);
@@ -150,16 +156,30 @@ static void another_port_is_another_origin(void **state)
 
 static void erasing_one_user_leaves_the_other(void **state)
 {
-	char token[64] = "";
+	char token[256] = "";
 
 	(void)state;
-	assert_int_equal(store(origin, ada, "a"), SF_WIRE_DONE);
-	assert_int_equal(store(origin, bob, "b"), SF_WIRE_DONE);
+	assert_int_equal(store(origin, ada, TOKEN("a")), SF_WIRE_DONE);
+	assert_int_equal(store(origin, bob, TOKEN("b")), SF_WIRE_DONE);
 	assert_int_equal(erase(origin, ada), SF_WIRE_DONE);
 	assert_int_equal(find(origin, NULL, token, sizeof token), SF_WIRE_ITEM);
-	assert_string_equal(token, "b");
+	assert_string_equal(token, TOKEN("b"));
 	assert_int_equal(erase(origin, NULL), SF_WIRE_DONE);
 	assert_int_equal(erase(origin, NULL), SF_WIRE_NONE);
+}
+
+static void what_is_no_token_is_told_and_never_erased(void **state)
+{
+	char token[256] = "";
+
+	(void)state;
+	assert_int_equal(store(origin, ada, "sfoauth=2\n"), SF_WIRE_DONE);
+	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_ITEM);
+	assert_string_equal(token, "sfoauth=2\n");
+	assert_int_equal(erase(origin, ada), SF_WIRE_NONE);
+	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_ITEM);
+	assert_int_equal(store(origin, ada, TOKEN("one")), SF_WIRE_DONE);
+	assert_int_equal(erase(origin, ada), SF_WIRE_DONE);
 }
 
 static void a_bus_that_is_not_there_is_no_keyring(void **state)
@@ -193,13 +213,13 @@ static void a_locked_keyring_says_so(void **state)
 	    "org.freedesktop.secrets", "-o", "/org/freedesktop/secrets", "-m",
 	    "org.freedesktop.Secret.Service.Lock", "['/org/freedesktop/secrets/collection/login']",
 	    NULL};
-	char token[64] = "";
+	char token[256] = "";
 
 	(void)state;
-	assert_int_equal(store(origin, ada, "one"), SF_WIRE_DONE);
+	assert_int_equal(store(origin, ada, TOKEN("one")), SF_WIRE_DONE);
 	assert_int_equal(keyring_session_run(lock, (const char *const *)(uintptr_t)environ), 0);
 	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_LOCKED);
-	assert_int_equal(store(origin, ada, "two"), SF_WIRE_LOCKED);
+	assert_int_equal(store(origin, ada, TOKEN("two")), SF_WIRE_LOCKED);
 	assert_int_equal(erase(origin, ada), SF_WIRE_LOCKED);
 }
 
@@ -218,6 +238,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test_setup(a_second_store_replaces_the_first, empty),
 	    cmocka_unit_test_setup(another_port_is_another_origin, empty),
 	    cmocka_unit_test_setup(erasing_one_user_leaves_the_other, empty),
+	    cmocka_unit_test_setup(what_is_no_token_is_told_and_never_erased, empty),
 	    cmocka_unit_test(a_bus_that_is_not_there_is_no_keyring),
 	    cmocka_unit_test(a_frame_that_is_not_for_the_keyring_gets_no_answer),
 	    cmocka_unit_test(a_locked_keyring_says_so),

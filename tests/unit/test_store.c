@@ -183,6 +183,7 @@ static void every_state_has_a_word(void **state)
 	assert_string_equal(sf_store_state_name(SF_STORE_NONE), "empty");
 	assert_string_equal(sf_store_state_name(SF_STORE_LOCKED), "locked");
 	assert_string_equal(sf_store_state_name(SF_STORE_ABSENT), "absent");
+	assert_string_equal(sf_store_state_name(SF_STORE_SILENT), "silent");
 }
 
 /* The built program at its installed place, for this process and its children alone. */
