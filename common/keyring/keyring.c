@@ -343,12 +343,21 @@ static struct result answer(const struct ask *ask)
 	}
 }
 
+/*
+ * Ctrl-C reaches the whole group of a terminal: a token that is just being stored is stored. Who
+ * started us kills us, and so does its end.
+ */
 static bool harden(void)
 {
+	static const int held[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	const struct rlimit no_core = {0, 0};
+	sigset_t set;
 
-	return prctl(PR_SET_DUMPABLE, 0) == 0 && setrlimit(RLIMIT_CORE, &no_core) == 0 &&
-	       prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+	sigemptyset(&set);
+	for (size_t i = 0; i < SF_COUNT(held); i++)
+		sigaddset(&set, held[i]);
+	return sigprocmask(SIG_BLOCK, &set, NULL) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
+	       setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
 }
 
 int main(int argc, char **argv)

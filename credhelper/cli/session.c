@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "hold.h"
 #include "hotkey.h"
 #include "lock.h"
 #include "log.h"
@@ -95,6 +96,7 @@ static void note(const struct sf_session *s, const struct sf_token *token)
 /* Keyring first: there a refresh token lives on. That it cannot be stored fails nothing here. */
 static enum sf_err keep(struct sf_session *s, const struct sf_token *token, struct sf_error *e)
 {
+	SF_CLEANUP(sf_hold_end) struct sf_hold hold = sf_hold_begin();
 	const struct sf_store_ask ask = sf_session_store_ask(s);
 	enum sf_err r =
 	    sf_store_row(SF_STORE_ID_secret_service)->put(&ask, token, &s->kept_in_keyring, e);
@@ -133,6 +135,7 @@ void sf_session_copy(const struct sf_session *session, const struct sf_token *to
 static enum sf_err refresh(struct sf_session *s, const struct sf_token *old,
     struct sf_token **ret_token, struct sf_error *e)
 {
+	SF_CLEANUP(sf_hold_end) struct sf_hold hold = sf_hold_begin();
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_store_ask dead = sf_session_store_ask(s);
 	enum sf_store_state state;

@@ -1,0 +1,15 @@
+/*
+ * Signals that would end the program are held while a token is on its way: a refresh token that
+ * Salesforce has rotated is lost with whoever dies before storing it. What came meanwhile is
+ * delivered when they are let go. The programs that take part hold them as well.
+ */
+#pragma once
+
+#include <signal.h>
+
+struct sf_hold {
+	sigset_t before;
+};
+
+struct sf_hold sf_hold_begin(void);
+void sf_hold_end(struct sf_hold *hold); /* for SF_CLEANUP */
