@@ -1,0 +1,155 @@
+#!/bin/bash
+# One refresh at a time, and none lost: many processes at once with a rotating refresh token, the
+# winner killed before and after its request, Ctrl-C in the middle, all that Salesforce may answer.
+. "$(dirname "$0")/lib.sh"
+. "$src/tests/e2e/desktop.sh"
+
+write_conf
+start_fake
+start_desktop
+secret_of() { desk secret-tool lookup application sfoauth user ada@acme.example; }
+refresh_token() { secret_of | sed -n 's/^refresh_token=//p'; }
+# The stored access token is over; the refresh token is as it was.
+expire()
+{
+	put_item "$(secret_of | sed 's/^expires_at=.*/expires_at=1/')"$'\n'
+	forget_kernel
+}
+sign_in()
+{
+	desk secret-tool clear application sfoauth
+	forget_kernel
+	sign_in_as ada desk sfoauth login
+}
+live() { fake -j tokens | jq -r '[.[] | select(.live and .kind == "refresh") | .token] | last'; }
+# posts COMMAND...: how many refresh requests it brought
+posts()
+{
+	local before
+	before=$(refreshes)
+	"$@" >&2
+	echo $(($(refreshes) - before))
+}
+
+sign_in
+is 'signed in' "$status" 0
+fake set rotation=true >/dev/null
+
+# ---- Many at once
+at_once()
+{
+	# shellcheck disable=SC2016 # for the shell of the session
+	desk sh -c 'i=0; while [ $i -lt '"$1"' ]; do i=$((i + 1))
+	    case $((i % 3)) in
+	    0) git-credential-sfoauth get <request | sed -n "s/^password=//p" ;;
+	    *) sfoauth token ;;
+	    esac >>at-once 2>>at-once.err & done; wait'
+}
+printf '%b\n' "$GIT_REQUEST" >"$W/home/ada/request"
+for count in 8 30; do
+	: >"$W/home/ada/at-once" && chown ada: "$W/home/ada/at-once"
+	expire
+	fake set refresh_delay=0.3 >/dev/null
+	is "$count at once, all expired, rotation on: one refresh" "$(posts at_once $count)" 1
+	is "$count at once: as many answers, all the same" \
+	    "$(wc -l <"$W/home/ada/at-once") $(sort -u "$W/home/ada/at-once" | wc -l)" "$count 1"
+	is "$count at once: the rotated token is the one that is stored" "$(refresh_token)" "$(live)"
+done
+is 'nobody complained' "$(cat "$W/home/ada/at-once.err")" ''
+
+# ---- The winner dies. Its request is held up by the fake, so there is time.
+start_winner()
+{
+	desk sfoauth token >"$W/winner" 2>&1 </dev/null &
+}
+kill_winner()
+{
+	pkill -KILL -u ada -x sfoauth
+	wait $! 2>/dev/null
+}
+is_seen() { [ "$(refreshes)" -gt "$before" ]; }
+# Before the request has left: the server takes its time to greet.
+expire
+before=$(refreshes)
+fake set tls_delay=1 >/dev/null
+start_winner
+wait_for 5 pgrep -u ada -x sfoauth-worker >/dev/null
+sleep 0.2
+kill_winner
+fake set tls_delay=0 >/dev/null
+run desk sfoauth token
+is 'the winner is killed before its request: the next one refreshes' "$status $(($(refreshes) - before))" '0 1'
+# After it, without rotation: the old refresh token is still good.
+fake set rotation=false refresh_delay=1 >/dev/null
+expire
+before=$(refreshes)
+start_winner
+wait_for 5 is_seen
+kill_winner
+is 'the winner is killed after its request: nothing of it is left behind' \
+    "$(wait_for 3 sh -c '! pgrep -u ada sfoauth >/dev/null' && echo gone)" gone
+fake set refresh_delay=0 >/dev/null
+sleep 1
+run desk sfoauth token
+is 'and the next one refreshes again' "$status $(($(refreshes) - before))" '0 2'
+
+# ---- Ctrl-C, hang-up, termination while the request is under way
+fake set rotation=true refresh_delay=1 >/dev/null
+for signal in INT TERM HUP; do
+	expire
+	desk timeout -s $signal 0.6 sfoauth token >/dev/null 2>&1 </dev/null
+	wait_for 5 sh -c '! pgrep -u ada sfoauth >/dev/null'
+	is "SIG$signal in the middle: the rotated token is stored all the same" "$(refresh_token)" "$(live)"
+	run desk sfoauth token
+	is "SIG$signal in the middle: no new sign-in is needed" "$status" 0
+done
+fake set refresh_delay=0 >/dev/null
+
+# ---- What Salesforce may answer
+answer()
+{
+	fake script kind=refresh "$@" >/dev/null
+	expire
+	run desk sfoauth token --json
+	echo "$status $(jq -r .error <<<"$out")"
+}
+token=$(refresh_token)
+is 'a server in trouble is later' "$(answer status=503 html=x)" '5 unavailable'
+is 'too many requests is later' "$(answer status=429 body=)" '5 unavailable'
+is 'a page in place of JSON is later' "$(answer status=200 html='<html>x</html>')" '5 unavailable'
+is 'a cut connection is later' "$(answer close=true)" '5 unavailable'
+is 'one that is under way is later' \
+    "$(answer error=invalid_grant error_description='token request is already being processed')" '5 busy'
+is 'an app that is not allowed to is told' "$(answer error=invalid_client_id)" '3 app'
+is 'a token of somebody else is refused' \
+    "$(answer run=true 'patch={"id":"https://login.salesforce.com/id/00D5f000000AbcdEAC/0055f00000EfKim"}')" '5 answer'
+is 'none of that touches the refresh token' "$(refresh_token | wc -c)" "$(wc -c <<<"$token")"
+sign_in
+fake set rotation=false >/dev/null
+is 'refused for good: sign in' "$(answer error=invalid_grant error_description='expired access/refresh token')" '4 sign_in_needed'
+is 'and the dead token is gone, so that nobody asks again' "$(posts desk sfoauth token 2>/dev/null)" 0
+
+# ---- A keyring that refuses the new token
+sign_in
+fake set rotation=true refresh_delay=1 >/dev/null
+expire
+desk sfoauth token >"$W/out" 2>"$W/err" </dev/null &
+pid=$!
+sleep 0.6
+desk gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets \
+    --method org.freedesktop.Secret.Service.Lock "['/org/freedesktop/secrets/collection/login']" >/dev/null
+wait $pid
+is 'a keyring that is locked meanwhile: the access token is given' "$? $(grep -c '^00D' "$W/out")" '0 1'
+like 'and the person is told that the next step is a sign-in' "$(cat "$W/err")" 'could not be stored in the desktop keyring \(locked\)'
+run desk sfoauth token
+is 'the kernel row keeps it until it ends' "$out" "$(cat "$W/out")"
+
+# ---- Every secret: nowhere but where it belongs
+fake secrets >"$W/secrets"
+sync_syslog
+cat "$W/transcript" "$W/syslog" "$W/home/ada/at-once.err" "$W/err" "$W/winner" >"$W/said"
+is 'no refresh token was ever said' "$(grep -acFf <(grep '^5Aep' "$W/secrets") "$W/said")" 0
+is 'no token is in the log' "$(grep -acFf "$W/secrets" "$W/syslog")" 0
+like 'a refresh is logged' "$(grep -a refreshed "$W/syslog")" 'refreshed org=acme'
+is 'files in the home hold no token' "$(grep -raclFf "$W/secrets" "$W/home/ada/.local/state" | wc -l)" 0
+done_testing
