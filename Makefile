@@ -147,15 +147,31 @@ $(B)/tests/$(1): $(2) $$(call part_objs,$$(call folder_of,$(3))) $(B)/libsfbase.
 	$$(CC) $$(ALL_CFLAGS) -pie $$(ALL_LDFLAGS) -o $$@ $$^ $(4) $$(libs_$$(call folder_of,$(3)))
 endef
 $(foreach n,$(UNIT_NAMES),$(eval $(call test_rule,unit/test_$(n),$(B)/tests/unit/test_$(n).o,$(n),-lcmocka)))
-$(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/replay_$(n),$(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_$(n).o,$(n))))
-$(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/fuzz_$(n),$(B)/tests/fuzz/fuzz_$(n).o,$(n),-fsanitize=fuzzer)))
+# fuzz_flow is the network itself.
+fuzz_link_flow = -Wl,--wrap=sf_http_run
+$(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/replay_$(n),$(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_$(n).o,$(n),$(fuzz_link_$(n)))))
+$(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/fuzz_$(n),$(B)/tests/fuzz/fuzz_$(n).o,$(n),-fsanitize=fuzzer $(fuzz_link_$(n)))))
 # This one loads the module that it tests.
 $(B)/tests/unit/test_pam_sfoauth: | $(B)/pam_sfoauth.so
 $(B)/tests/%.o: ALL_CPPFLAGS += -iquote common/worker -iquote pam_sfoauth/module -iquote credhelper/cli
 
+# The module's half of a sign-in, for tests against hostile servers and workers.
+$(B)/tests/e2e/signin: $(B)/tests/e2e/signin.o $(call part_objs,pam_sfoauth/module) $(B)/libsfbase.a
+	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ -lpam
+
+# Programs that the component tests start beside the product's own.
+HOST_OBJS = $(patsubst %,$(B)/tests/hosts/%.o,host login snapshot trait)
+HOSTS = $(patsubst %,$(B)/tests/hosts/%,host worker failing.so)
+$(B)/tests/hosts/host: $(HOST_OBJS)
+	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ -lpam -lpthread
+$(B)/tests/hosts/worker: $(B)/tests/hosts/worker.o $(B)/libsfbase.a
+	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^
+$(B)/tests/hosts/failing.so: $(B)/tests/hosts/failing.o
+	$(CC) $(ALL_CFLAGS) -fvisibility=default -shared $(ALL_LDFLAGS) -o $@ $^
+
 .PHONY: unit test-programs check check-all lint
 # The keyring tests start the program as it is built beside them.
-test-programs: $(UNIT_TESTS) $(REPLAYS) $(B)/sfoauth-keyring
+test-programs: $(UNIT_TESTS) $(REPLAYS) $(B)/sfoauth-keyring $(B)/tests/e2e/signin $(HOSTS)
 unit: $(UNIT_TESTS)
 	@tests/run -j $$(nproc) -t 60 $(UNIT_TESTS)
 

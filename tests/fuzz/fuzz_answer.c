@@ -1,0 +1,90 @@
+/*
+ * Any bytes as an answer of Salesforce's: read as one row of answer.def, and never as more than its
+ * status and its `error` say. The input is CALL STATUS TYPE, as in "p400j", a line end, the body.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define HEAD_LEN 6
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static enum sf_call call_of(char letter)
+{
+	static const char letters[] = "sprdugv";
+	const char *at = strchr(letters, letter);
+
+	return at && *at ? (enum sf_call)(1 << (at - letters)) : SF_ON_POLL;
+}
+
+static void require_answer(
+    enum sf_call call, const struct sf_http_reply *reply, const struct sf_answer *answer)
+{
+	bool is_fine = reply->status >= 200 && reply->status <= 299;
+
+	require(answer->status == reply->status && answer->row && answer->row[0] != '\0');
+	require(strlen(answer->row) < SF_ANSWER_ROW_SIZE);
+	/* Something failed, or it is done: never both, never neither. A dead token is revoked. */
+	require((answer->next == SF_NEXT_GO_ON) ==
+		(answer->failure == SF_OK || strcmp(answer->row, "already_dead") == 0));
+	require(answer->error[0] == '\0' ||
+		strspn(answer->error, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789-_") == strlen(answer->error));
+	if (answer->next == SF_NEXT_GO_ON)
+		require(is_fine || call == SF_ON_REVOKE);
+	/* A page is never a wrong password, and 5xx never ends anything. */
+	if (reply->is_html || reply->status >= 500)
+		require(answer->failure != SF_E_DENIED && answer->failure != SF_E_SIGN_IN_NEEDED &&
+			answer->failure != SF_E_EXPIRED);
+	/* Only this says that a refresh token is dead. */
+	if (call == SF_ON_REFRESH && answer->failure == SF_E_SIGN_IN_NEEDED)
+		require(reply->status == 400 && strcmp(answer->error, "invalid_grant") == 0);
+	if (answer->next == SF_NEXT_WAIT || answer->next == SF_NEXT_SLOW_DOWN)
+		require(call == SF_ON_POLL && reply->status == 400 && answer->error[0] != '\0');
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
+	struct sf_answer answer;
+	struct sf_error e;
+	char digits[4] = "";
+	uint32_t status = 0;
+
+	if (size < HEAD_LEN || data[HEAD_LEN - 1] != '\n')
+		return 0;
+	memcpy(digits, data + 1, 3);
+	if (!sf_text_u32(digits, 100, 599, &status))
+		return 0;
+	reply.status = status;
+	reply.is_html = data[4] == 'h';
+	reply.body = sf_secret_from(data + HEAD_LEN, size - HEAD_LEN);
+
+	enum sf_call call = call_of((char)data[0]);
+
+	if (!reply.body || sf_answer_read(call, &reply, &answer, &json, &e) != SF_OK)
+		return 0;
+	require_answer(call, &reply, &answer);
+	require(!json || (answer.next == SF_NEXT_GO_ON && sf_json_is_object(json)));
+	if (answer.next == SF_NEXT_GO_ON && call != SF_ON_REVOKE && call != SF_ON_GET)
+		require(json && !reply.is_html);
+	if (answer.next != SF_NEXT_GO_ON) {
+		require(sf_answer_fail(&answer, &e) == answer.failure && e.code == answer.failure);
+		for (const char *at = e.detail; *at; at++)
+			require((unsigned char)*at >= 0x20 && *at != 0x7f);
+	}
+	return 0;
+}
