@@ -162,8 +162,7 @@ enum sf_err sf_config_merge(
 enum sf_err sf_config_set_pam(
     struct sf_config *config, const char *key, const char *value, struct sf_error *e)
 {
-	static const char *const allowed[] = {
-	    "org", "services", "flows", "dialogue", "session_token"};
+	static const char allowed[][16] = {"org", "services", "flows", "dialogue", "session_token"};
 	char words[SF_CONFIG_FILE_MAX / 16], buf[SF_ERROR_DETAIL_SIZE];
 	struct sf_text rule = SF_TEXT(buf);
 	struct sf_row_ask ask = {.value = words};
@@ -183,7 +182,7 @@ enum sf_err sf_config_set_pam(
 	case SF_ROW_SET:
 		return SF_OK;
 	case SF_ROW_NOMEM:
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for PAM argument %s=", key);
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 	case SF_ROW_REFUSED:
 		break;
 	}
@@ -221,7 +220,7 @@ static enum sf_err check_pam_org(
 enum sf_err sf_config_check_pam(
     const struct sf_config *config, const struct sf_org **ret_org, struct sf_error *e)
 {
-	static const char *const no_session[] = {"sudo", "sudo-i", "su", "su-l"};
+	static const char no_session[][8] = {"sudo", "sudo-i", "su", "su-l"};
 	const struct sf_pam *pam = &config->pam;
 
 	if (!config->has_pam)

@@ -158,7 +158,7 @@ SF_CHECKED enum sf_err sf_config_check_pam(
  */
 const struct sf_org *sf_config_org(const struct sf_config *config, const char *name);
 
-/* The rows, for man pages and tests. */
+/* The rows, for tests: no program has this table, so its text is mapped nowhere. */
 struct sf_config_row {
 	const char *section, *key, *type, *default_text, *choices, *help;
 	uint64_t min, max;

@@ -1,18 +1,11 @@
 #include "config_row.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "config_value.h"
 
 #include "banned.h"
-
-static const struct sf_config_row rows[] = {
-#define SF_KEY(section, key, TYPE, default_text, min, max, choices, help)                          \
-	{#section, #key, #TYPE, default_text, choices, help, min, max},
-#include "config.def"
-#undef SF_KEY
-};
-_Static_assert(SF_COUNT(rows) <= SF_CONFIG_ROWS_MAX, "SF_CONFIG_ROWS_MAX");
 
 /* Where the field of each row is: the names that config.h makes of the keys. */
 #define SF_NAME_TEXT(key)     key
@@ -31,27 +24,77 @@ _Static_assert(SF_COUNT(rows) <= SF_CONFIG_ROWS_MAX, "SF_CONFIG_ROWS_MAX");
 #define SF_NAME_NUMBER(key)   key
 #define SF_NAME_BOOL(key)     is_##key
 #define SF_NAME_RATE(key)     key
-static const size_t offsets[] = {
-#define SF_KEY(section, key, TYPE, ...) offsetof(struct sf_##section, SF_NAME_##TYPE(key)),
+
+/*
+ * All words of config.def, one after the other, and rows that say where each begins: there are no
+ * pointers for the loader to relocate in sshd, and the help texts are not mapped.
+ */
+static const struct {
+#define SF_KEY(part, name, TYPE, text, low, high, words, help)                                     \
+	char part##_##name[sizeof(#name)];                                                         \
+	char part##_##name##_default[sizeof(text)];                                                \
+	char part##_##name##_choices[sizeof(words)];
+#include "config.def"
+#undef SF_KEY
+} words_of = {
+#define SF_KEY(part, name, TYPE, text, low, high, words, help) #name, text, words,
 #include "config.def"
 #undef SF_KEY
 };
+#define WORD(member) offsetof(__typeof__(words_of), member)
 
-const struct sf_config_row *sf_config_rows(size_t *ret_count)
+enum section { SECTION_org, SECTION_pam };
+
+static const struct row {
+	uint8_t section, type;
+	uint16_t key, default_text, choices, field;
+	uint32_t min, max;
+} rows[] = {
+#define SF_KEY(part, name, TYPE, text, low, high, words, help)                                     \
+	{                                                                                          \
+	    .section = SECTION_##part,                                                             \
+	    .type = SF_VALUE_TYPE_##TYPE,                                                          \
+	    .key = WORD(part##_##name),                                                            \
+	    .default_text = WORD(part##_##name##_default),                                         \
+	    .choices = WORD(part##_##name##_choices),                                              \
+	    .field = offsetof(struct sf_##part, SF_NAME_##TYPE(name)),                             \
+	    .min = low,                                                                            \
+	    .max = high,                                                                           \
+	},
+#include "config.def"
+#undef SF_KEY
+};
+_Static_assert(SF_COUNT(rows) <= SF_CONFIG_ROWS_MAX, "SF_CONFIG_ROWS_MAX");
+
+static const char *word(uint16_t offset)
 {
-	*ret_count = SF_COUNT(rows);
-	return rows;
+	return (const char *)&words_of + offset;
+}
+
+static struct sf_value_spec spec_of(size_t index)
+{
+	return (struct sf_value_spec){
+	    .type = rows[index].type,
+	    .min = rows[index].min,
+	    .max = rows[index].max,
+	    .choices = word(rows[index].choices),
+	};
+}
+
+static bool is_in(size_t index, const char *section)
+{
+	return strcmp(section, rows[index].section == SECTION_pam ? "pam" : "org") == 0;
 }
 
 static void *field_of(size_t index, void *fields)
 {
-	return (char *)fields + offsets[index];
+	return (char *)fields + rows[index].field;
 }
 
 bool sf_config_row_find(const char *section, const char *key, size_t *ret_index)
 {
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if (strcmp(rows[i].section, section) == 0 && strcmp(rows[i].key, key) == 0) {
+		if (is_in(i, section) && strcmp(word(rows[i].key), key) == 0) {
 			*ret_index = i;
 			return true;
 		}
@@ -61,48 +104,51 @@ bool sf_config_row_find(const char *section, const char *key, size_t *ret_index)
 
 bool sf_config_row_is_repeatable(size_t index)
 {
-	return sf_config_value_is_repeatable(&rows[index]);
+	const struct sf_value_spec spec = spec_of(index);
+
+	return sf_config_value_is_repeatable(&spec);
 }
 
 enum sf_row_result sf_config_row_set(
     const struct sf_row_ask *ask, void *fields, struct sf_text *rule)
 {
-	const struct sf_config_row *row = &rows[ask->index];
+	const struct sf_value_spec spec = spec_of(ask->index);
+	const char *key = word(rows[ask->index].key);
 
-	switch (sf_config_value_set(row, ask->value, ask->adds, field_of(ask->index, fields))) {
+	switch (sf_config_value_set(&spec, ask->value, ask->adds, field_of(ask->index, fields))) {
 	case SF_VALUE_GOOD:
 		return SF_ROW_SET;
 	case SF_VALUE_NOMEM:
 		return SF_ROW_NOMEM;
 	case SF_VALUE_FULL:
-		(void)sf_text_addf(
-		    rule, "%s may have at most %d items", row->key, SF_CONFIG_LIST_MAX);
+		(void)sf_text_addf(rule, "%s may have at most %d items", key, SF_CONFIG_LIST_MAX);
 		return SF_ROW_REFUSED;
 	case SF_VALUE_REFUSED:
 		break;
 	}
-	(void)sf_text_addf(rule, "%s must be ", row->key);
-	sf_config_value_rule(row, rule);
+	(void)sf_text_addf(rule, "%s must be ", key);
+	sf_config_value_rule(&spec, rule);
 	return SF_ROW_REFUSED;
 }
 
 static bool set_default(size_t index, void *fields)
 {
+	const struct sf_value_spec spec = spec_of(index);
+	const char *text = word(rows[index].default_text);
 	char unused[SF_ERROR_DETAIL_SIZE];
 	struct sf_text rule = SF_TEXT(unused);
-	const struct sf_row_ask ask = {.index = index, .value = rows[index].default_text};
+	const struct sf_row_ask ask = {.index = index, .value = text};
 
-	if (!sf_config_value_init(&rows[index], field_of(index, fields)))
+	if (!sf_config_value_init(&spec, field_of(index, fields)))
 		return false;
 	/* The same parser as for the file: a default cannot be what the file may not say. */
-	return rows[index].default_text[0] == '\0' ||
-	       sf_config_row_set(&ask, fields, &rule) == SF_ROW_SET;
+	return text[0] == '\0' || sf_config_row_set(&ask, fields, &rule) == SF_ROW_SET;
 }
 
 bool sf_config_row_defaults(const char *section, void *fields)
 {
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if (strcmp(rows[i].section, section) == 0 && !set_default(i, fields))
+		if (is_in(i, section) && !set_default(i, fields))
 			return false;
 	}
 	return true;
@@ -111,7 +157,9 @@ bool sf_config_row_defaults(const char *section, void *fields)
 void sf_config_row_clear(const char *section, void *fields)
 {
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if (strcmp(rows[i].section, section) == 0)
-			sf_config_value_clear(&rows[i], field_of(i, fields));
+		const struct sf_value_spec spec = spec_of(i);
+
+		if (is_in(i, section))
+			sf_config_value_clear(&spec, field_of(i, fields));
 	}
 }

@@ -5,28 +5,63 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "attr.h"
 #include "config.h"
 #include "text.h"
 
+/* X(TYPE, setter, holds, repeatable, bounds, what is allowed): the TYPE column of config.def. */
+#define SF_VALUE_TYPES(X)                                                                          \
+	X(TEXT, set_text, TEXT, SINGLE, LENGTH, "printable ASCII")                                 \
+	X(URL, set_url, TEXT, SINGLE, LENGTH, "https://HOST[:PORT] and no more")                   \
+	X(SFID, set_sfid, TEXT, SINGLE, LENGTH, "an organization id, 00D and so on")               \
+	X(VERSION, set_version, TEXT, SINGLE, NONE, "a version such as 60.0")                      \
+	X(PATH, set_path, TEXT, SINGLE, LENGTH, "an absolute path")                                \
+	X(PROXY, set_proxy, TEXT, SINGLE, LENGTH, "http://HOST:PORT")                              \
+	X(TEMPLATE, set_template, TEXT, SINGLE, LENGTH, "ASCII with {user} in it once")            \
+	X(WORDS, set_one_list, LIST, SINGLE, LENGTH,                                               \
+	    "words with spaces and no commas between them")                                        \
+	X(LIST, set_list, LIST, LISTED, LENGTH,                                                    \
+	    "words with spaces and no commas between them, each")                                  \
+	X(URLS, set_urls, LIST, LISTED, LENGTH, "https://HOST[:PORT] and no more")                 \
+	X(CHOICE, set_choice, NUMBER, SINGLE, CHOICES, "one of")                                   \
+	X(CHOICES, set_choices, LIST, SINGLE, CHOICES, "some of")                                  \
+	X(SECS, set_secs, NUMBER, SINGLE, NUMBER, "a time such as 90, 90s, 5m or 24h, in seconds") \
+	X(NUMBER, set_number, NUMBER, SINGLE, NUMBER, "a number")                                  \
+	X(BOOL, set_bool, NUMBER, SINGLE, NONE, "yes or no")                                       \
+	X(RATE, set_rate, NUMBER, SINGLE, NUMBER, "N/min, M/min per source, or one of them, each")
+
+enum sf_value_type {
+#define X(type, ...) SF_VALUE_TYPE_##type,
+	SF_VALUE_TYPES(X)
+#undef X
+};
+
+/* What a row of config.def says of its value. */
+struct sf_value_spec {
+	enum sf_value_type type;
+	uint32_t min, max;
+	const char *choices;
+};
+
 enum sf_value { SF_VALUE_GOOD, SF_VALUE_REFUSED, SF_VALUE_FULL, SF_VALUE_NOMEM };
 
 /*
- * Parse value (not empty) into the field of row's type. adds: to the items that a list already
+ * Parse value (not empty) into the field of spec's type. adds: to the items that a list already
  * has. Unless the result is GOOD, or memory ends while adding, the field is as it was.
  */
 SF_CHECKED enum sf_value sf_config_value_set(
-    const struct sf_config_row *row, const char *value, bool adds, void *field);
+    const struct sf_value_spec *spec, const char *value, bool adds, void *field);
 
 /* "" for a text, no items for a list; zeroed fields of other types need nothing. */
-SF_CHECKED bool sf_config_value_init(const struct sf_config_row *row, void *field);
+SF_CHECKED bool sf_config_value_init(const struct sf_value_spec *spec, void *field);
 
 /* Free what the field owns. */
-void sf_config_value_clear(const struct sf_config_row *row, void *field);
+void sf_config_value_clear(const struct sf_value_spec *spec, void *field);
 
 /* What is allowed, to be read after "KEY must be ". */
-void sf_config_value_rule(const struct sf_config_row *row, struct sf_text *rule);
+void sf_config_value_rule(const struct sf_value_spec *spec, struct sf_text *rule);
 
 /* May a key of this type stand several times? */
-bool sf_config_value_is_repeatable(const struct sf_config_row *row);
+bool sf_config_value_is_repeatable(const struct sf_value_spec *spec);

@@ -5,7 +5,7 @@
 #include "banned.h"
 
 /* At most max words of value into words. */
-static enum sf_value split(const struct sf_words_ask *ask, const struct sf_config_row *row,
+static enum sf_value split(const struct sf_words_ask *ask, const struct sf_value_spec *spec,
     const char *value, size_t max, struct sf_list *words)
 {
 	char word[SF_CONFIG_WORD_SIZE];
@@ -20,7 +20,7 @@ static enum sf_value split(const struct sf_words_ask *ask, const struct sf_confi
 		word[len] = '\0';
 		if (words->count == max)
 			return SF_VALUE_FULL;
-		if (!ask->is_good(row, words, word))
+		if (!ask->is_good(spec, words, word))
 			return SF_VALUE_REFUSED;
 		if (!sf_list_add(words, word))
 			return SF_VALUE_NOMEM;
@@ -29,12 +29,12 @@ static enum sf_value split(const struct sf_words_ask *ask, const struct sf_confi
 	return words->count > 0 ? SF_VALUE_GOOD : SF_VALUE_REFUSED;
 }
 
-enum sf_value sf_config_words_set(const struct sf_words_ask *ask, const struct sf_config_row *row,
+enum sf_value sf_config_words_set(const struct sf_words_ask *ask, const struct sf_value_spec *spec,
     const char *value, bool adds, struct sf_list *list)
 {
 	SF_CLEANUP(sf_list_clear) struct sf_list words = {NULL, 0};
 	size_t room = adds ? SF_CONFIG_LIST_MAX - list->count : SF_CONFIG_LIST_MAX;
-	enum sf_value result = split(ask, row, value, room, &words);
+	enum sf_value result = split(ask, spec, value, room, &words);
 
 	if (result != SF_VALUE_GOOD)
 		return result;

@@ -9,14 +9,14 @@
 #include "config.h"
 #include "config_value.h"
 
-#define SF_CONFIG_WORD_SIZE 2048 /* no word may be longer, whatever its row says */
+#define SF_CONFIG_WORD_SIZE 2048 /* no word may be longer, whatever its spec says */
 
 /*
  * May word become an item of a list that has the items before? It may be rewritten in place, in
  * SF_CONFIG_WORD_SIZE bytes.
  */
 typedef bool sf_words_is_good_fn(
-    const struct sf_config_row *row, const struct sf_list *before, char *word);
+    const struct sf_value_spec *spec, const struct sf_list *before, char *word);
 
 struct sf_words_ask {
 	const char *separators;
@@ -25,4 +25,4 @@ struct sf_words_ask {
 
 /* Split value and set the list, or add to it: as sf_config_value_set. At least one word. */
 SF_CHECKED enum sf_value sf_config_words_set(const struct sf_words_ask *ask,
-    const struct sf_config_row *row, const char *value, bool adds, struct sf_list *list);
+    const struct sf_value_spec *spec, const char *value, bool adds, struct sf_list *list);

@@ -1,6 +1,7 @@
 #include "err.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
@@ -11,8 +12,7 @@
 
 struct row {
 	char name[NAME_SIZE];
-	const char *sentence;
-	int exit_code, level;
+	uint8_t exit_code, level;
 };
 
 /* Character i of a literal in lower case, as a constant: the name stands in err.def only once. */
@@ -29,9 +29,9 @@ struct row {
 
 /* Indexed by enum sf_err. The PAM column is the module's: PAM headers are not known here. */
 static const struct row rows[SF_ERR_COUNT] = {
-    [SF_OK] = {"ok", "Done.", 0, LOG_INFO},
+    [SF_OK] = {"ok", 0, LOG_INFO},
 #define SF_ERR(name, pam, exit_code, level, sentence)                                              \
-	[SF_E_##name] = {LOWER_NAME(#name), sentence, exit_code, level},
+	[SF_E_##name] = {LOWER_NAME(#name), exit_code, level},
 #include "err.def"
 #undef SF_ERR
 };
@@ -42,11 +42,11 @@ static const struct row rows[SF_ERR_COUNT] = {
 #undef SF_ERR
 
 /* A number from outside may be anything. */
-static const struct row *row_of(enum sf_err code)
+static unsigned index_of(enum sf_err code)
 {
 	unsigned index = (unsigned)code;
 
-	return &rows[index < SF_ERR_COUNT ? index : SF_E_BUG];
+	return index < SF_ERR_COUNT ? index : SF_E_BUG;
 }
 
 enum sf_err sf_err_fill(
@@ -70,20 +70,28 @@ enum sf_err sf_err_fill(
 
 const char *sf_err_name(enum sf_err code)
 {
-	return row_of(code)->name;
+	return rows[index_of(code)].name;
 }
 
 const char *sf_err_sentence(enum sf_err code)
 {
-	return row_of(code)->sentence;
+	/* Apart from the rows, and so not in the module, which shows none of them. */
+	static const char *const sentences[SF_ERR_COUNT] = {
+	    [SF_OK] = "Done.",
+#define SF_ERR(name, pam, exit_code, level, sentence) [SF_E_##name] = (sentence),
+#include "err.def"
+#undef SF_ERR
+	};
+
+	return sentences[index_of(code)];
 }
 
 int sf_err_exit(enum sf_err code)
 {
-	return row_of(code)->exit_code;
+	return rows[index_of(code)].exit_code;
 }
 
 int sf_err_level(enum sf_err code)
 {
-	return row_of(code)->level;
+	return rows[index_of(code)].level;
 }

@@ -21,7 +21,7 @@ enum sf_err {
 
 struct sf_error {
 	enum sf_err code;  /* err.def: PAM code, exit code, log level, sentence */
-	const char *where; /* function that failed (static storage) */
+	const char *where; /* source file that failed (static storage) */
 	int sys;           /* errno, CURLcode or HTTP status; 0 if none */
 	/* For the log: no secret, no final period, names the thing and the limit. */
 	char detail[SF_ERROR_DETAIL_SIZE];
@@ -31,7 +31,7 @@ struct sf_error {
  * Fill e and return code: `return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open %s", path);`
  * A detail that does not fit is cut with "..."; it is for the log only.
  */
-#define SF_FAIL(e, code, sys, ...) sf_err_fill((e), (code), __func__, (sys), __VA_ARGS__)
+#define SF_FAIL(e, code, sys, ...) sf_err_fill((e), (code), __FILE_NAME__, (sys), __VA_ARGS__)
 
 SF_PRINTF(5, 6)
 enum sf_err sf_err_fill(

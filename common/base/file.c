@@ -101,7 +101,8 @@ static enum sf_err open_component(int directory, const char *name, bool is_file,
 	return SF_OK;
 }
 
-enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
+/* One step at a time, through directories that are what they seem. */
+static enum sf_err walk(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int at = -1;
 	char name[NAME_MAX + 1];
@@ -109,9 +110,7 @@ enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_e
 	bool is_file = false;
 	enum sf_err r;
 
-	if (ask->path[0] != '/')
-		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s is not an absolute path", ask->path);
-	at = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	at = openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (at < 0)
 		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open the root directory");
 	/* Each step ends one component further down, so a path of n components takes n + 1. */
@@ -132,10 +131,36 @@ enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_e
 	}
 	if (!is_file)
 		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s does not name a file", ask->path);
-	r = check_file(at, ask, e);
+	*ret_fd = SF_TAKE_FD(at);
+	return SF_OK;
+}
+
+/* The way people keep their own files: with links where they like them. */
+static enum sf_err open_own(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
+{
+	const int fd = openat(AT_FDCWD, ask->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT)
+		return SF_FAIL(e, SF_E_CONFIG, ENOENT, "%s does not exist", ask->path);
+	if (fd < 0)
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open %s", ask->path);
+	*ret_fd = fd;
+	return SF_OK;
+}
+
+enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	enum sf_err r;
+
+	if (ask->path[0] != '/')
+		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s is not an absolute path", ask->path);
+	r = ask->own_only ? open_own(ask, &fd, e) : walk(ask, &fd, e);
+	if (r == SF_OK)
+		r = check_file(fd, ask, e);
 	if (r != SF_OK)
 		return r;
-	*ret_fd = SF_TAKE_FD(at);
+	*ret_fd = SF_TAKE_FD(fd);
 	return SF_OK;
 }
 

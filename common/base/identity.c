@@ -11,7 +11,7 @@
 
 const char *sf_rule_name(enum sf_rule rule)
 {
-	static const char *const names[SF_RULE_COUNT] = {[SF_RULE_NONE] = "ok",
+	static const char names[SF_RULE_COUNT][20] = {[SF_RULE_NONE] = "ok",
 #define X(name, reason) [SF_RULE_##name] = reason,
 	    SF_IDENTITY_RULES(X)
 #undef X
@@ -22,7 +22,7 @@ const char *sf_rule_name(enum sf_rule rule)
 
 const char *sf_class_reason_name(enum sf_class_reason reason)
 {
-	static const char *const names[] = {
+	static const char names[][20] = {
 #define X(name, text) [SF_CLASS_REASON_##name] = text,
 	    SF_IDENTITY_CLASS_REASONS(X)
 #undef X
@@ -46,7 +46,7 @@ static bool is_alnum(char c)
 bool sf_identity_id18(const char *id, const char *prefix, char ret[static SF_ID18_SIZE])
 {
 	static const char checks[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
-	size_t len = strnlen(id, SF_ID18_SIZE);
+	size_t len = strlen(id);
 	char full[SF_ID18_SIZE] = {0};
 
 	if ((len != 15 && len != 18) || !sf_text_starts(id, prefix))
@@ -249,22 +249,32 @@ enum sf_rule sf_identity_address(const struct sf_origin *pinned, const char *ver
 							       : SF_RULE_VERIFICATION_URI;
 }
 
+/* Is the address on one of the hosts where every org's people may log in? */
+static bool is_login_host(const char *url, const char **ret_path)
+{
+	static const char hosts[][32] = {
+	    "https://login.salesforce.com", "https://test.salesforce.com"};
+	struct sf_origin origin;
+	struct sf_error unused;
+
+	for (size_t i = 0; i < SF_COUNT(hosts); i++)
+		if (sf_origin_parse(hosts[i], &origin, &unused) == SF_OK &&
+		    sf_origin_holds(&origin, url, ret_path))
+			return true;
+	return false;
+}
+
 /* Rule 2: both addresses. The ids in `id`'s path go to the caller for rules 3 and 4. */
 static enum sf_rule decide_addresses(const struct sf_identity_ask *ask,
     char ret_org[static SF_ID18_SIZE], char ret_user[static SF_ID18_SIZE])
 {
-	static const struct sf_origin login_hosts[] = {
-	    {.host = "login.salesforce.com", .port = 443},
-	    {.host = "test.salesforce.com", .port = 443},
-	};
 	const char *path = NULL;
 
 	if (!sf_origin_holds(ask->pinned, ask->facts->instance_url, &path) ||
 	    (path[0] != '\0' && strcmp(path, "/") != 0))
 		return SF_RULE_INSTANCE_URL;
 	if (!sf_origin_holds(ask->pinned, ask->facts->id_url, &path) &&
-	    !sf_origin_holds(&login_hosts[0], ask->facts->id_url, &path) &&
-	    !sf_origin_holds(&login_hosts[1], ask->facts->id_url, &path))
+	    !is_login_host(ask->facts->id_url, &path))
 		return SF_RULE_ID_URL;
 	if (!sf_identity_split(path, ret_org, ret_user))
 		return SF_RULE_ID_URL;

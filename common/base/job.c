@@ -213,7 +213,7 @@ enum sf_err sf_show_from_frame(
 
 const char *sf_token_state_name(enum sf_token_state state)
 {
-	static const char *const names[] = {
+	static const char names[][12] = {
 	    [SF_TOKEN_STATE_NONE] = "none",
 	    [SF_TOKEN_STATE_KEPT] = "kept",
 	    [SF_TOKEN_STATE_REVOKED] = "revoked",
@@ -270,7 +270,7 @@ static enum sf_err read_failure(
 		    e, SF_E_PROTOCOL, 0, "a failure has the unknown code %u", (unsigned)code);
 	end->error.code = (enum sf_err)code;
 	end->error.sys = (int)sys;
-	end->error.where = "sf_end_from_frame";
+	end->error.where = "worker";
 	return SF_OK;
 }
 

@@ -46,13 +46,9 @@ static void send_line(int level, const char *line)
 void sf_log_error(const struct sf_error *e)
 {
 	const char *where = e->where == NULL || e->where[0] == '\0' ? "-" : e->where;
-	char detail[4 * SF_ERROR_DETAIL_SIZE], line[LINE_SIZE];
-	struct sf_text text = SF_TEXT(line);
 
-	sf_text_escape(detail, sizeof detail, e->detail, strlen(e->detail));
-	(void)sf_text_addf(
-	    &text, "sfoauth: %s: %s (%s, sys %d)", where, detail, sf_err_name(e->code), e->sys);
-	send_line(sf_err_level(e->code), line);
+	sf_log_line(sf_err_level(e->code), "%s: %s (%s, sys %d)", where, e->detail,
+	    sf_err_name(e->code), e->sys);
 }
 
 void sf_log_line(int level, const char *format, ...)

@@ -129,7 +129,7 @@ bool sf_origin_holds(const struct sf_origin *origin, const char *url, const char
 	/* What follows must end the authority: a longer host, user-info or a port does not. */
 	if (*path != '\0' && *path != '/' && *path != '?' && *path != '#')
 		return false;
-	if (strpbrk(path, " \\") || !sf_text_is_printable(url))
+	if (path[strcspn(path, " \\")] != '\0' || !sf_text_is_printable(url))
 		return false;
 	if (ret_path)
 		*ret_path = path;

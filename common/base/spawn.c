@@ -25,7 +25,7 @@
 
 static const char *step_name(int step)
 {
-	static const char *const names[] = {
+	static const char names[][24] = {
 #define X(name, text) [SF_SPAWN_STEP_##name] = text,
 	    SF_SPAWN_STEPS(X)
 #undef X
@@ -122,9 +122,9 @@ static enum sf_err open_parts(
 	if (user) {
 		parts->groups_seen = calloc(user->group_count + 1, sizeof *parts->groups_seen);
 		if (!parts->groups_seen)
-			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for groups");
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 	}
-	parts->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	parts->null_fd = openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC);
 	if (parts->null_fd < 0)
 		return SF_FAIL(e, SF_E_WORKER, errno, "cannot open /dev/null");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, parts->frames) != 0)
@@ -210,7 +210,7 @@ static void wait_a_while(int pid_fd, int left_ms)
 
 	/* Readable at its end, whatever the host does about SIGCHLD. Without one, short steps. */
 	if (pid_fd < 0 || poll(&poll_fd, 1, left_ms) < 0)
-		nanosleep(&step, NULL);
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &step, NULL);
 }
 
 static void kill_child(pid_t pid, int pid_fd)

@@ -52,7 +52,7 @@ static bool reset_signals(void)
 		if (syscall(SYS_rt_sigaction, sig, defaults, NULL, (size_t)(NSIG - 1) / 8) != 0)
 			return false;
 	}
-	return sigemptyset(&none) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0;
+	return sigemptyset(&none) == 0 && pthread_sigmask(SIG_SETMASK, &none, NULL) == 0;
 }
 
 /*

@@ -14,14 +14,14 @@ enum presence { ONE, MAYBE, MANY };
 enum kind { TEXT, SECRET, U32, U64, FLAG };
 
 struct field {
-	enum sf_wire_tag tag; /* 0 ends a row */
-	enum presence presence;
-	enum kind kind;
+	uint8_t tag;      /* enum sf_wire_tag; 0 ends a row */
+	uint8_t presence; /* enum presence */
+	uint8_t kind;     /* enum kind */
 };
 
 /* Everything that may be said. What is not here is refused, by the sender and by the receiver. */
 static const struct row {
-	enum sf_wire_type type;
+	uint8_t type; /* enum sf_wire_type */
 	struct field fields[FIELDS_MAX];
 } rows[] = {
     {SF_WIRE_JOB,
@@ -350,7 +350,7 @@ enum sf_err sf_wire_secret(const struct sf_frame *frame, enum sf_wire_tag tag,
 	struct sf_secret *secret = sf_secret_from(view.value, view.len);
 
 	if (!secret)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a field");
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 	*ret_secret = secret;
 	return SF_OK;
 }

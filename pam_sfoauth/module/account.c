@@ -34,13 +34,13 @@ enum sf_err sf_account_find(
 	int error = ERANGE;
 
 	if (!entry.name)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a user name");
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 	entry.account.name = entry.name;
 	for (size_t size = TEXT_SIZE_FIRST; error == ERANGE && size <= TEXT_SIZE_MAX; size *= 2) {
 		text_freep(&entry.pw_text);
 		entry.pw_text = malloc(size);
 		if (!entry.pw_text)
-			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a user entry");
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 		do
 			error = getpwnam_r(name, &passwd, entry.pw_text, size, &found);
 		while (error == EINTR);
@@ -78,7 +78,7 @@ enum sf_err sf_account_groups(struct sf_account_entry *entry, struct sf_error *e
 		gid_t *groups = calloc((size_t)size, sizeof *groups);
 
 		if (!groups)
-			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for %d groups", size);
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 		if (getgrouplist(entry->account.pw_name, entry->gid, groups, &count) >= 0) {
 			free(entry->groups);
 			entry->groups = groups;
@@ -101,7 +101,7 @@ static enum sf_err group_name(gid_t gid, char **ret_name, struct sf_error *e)
 		struct group group, *found = NULL;
 
 		if (!text)
-			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a group entry");
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 		do
 			error = getgrgid_r(gid, &group, text, size, &found);
 		while (error == EINTR);
@@ -111,7 +111,7 @@ static enum sf_err group_name(gid_t gid, char **ret_name, struct sf_error *e)
 			break;
 		*ret_name = found ? strdup(group.gr_name) : NULL;
 		if (found && !*ret_name)
-			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a group name");
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 		return SF_OK;
 	}
 	return SF_FAIL(e, SF_E_SYSTEM, error, "the group database does not answer");
@@ -125,8 +125,7 @@ static enum sf_err load_group_names(struct sf_account_entry *entry, struct sf_er
 		return r;
 	entry->group_names = calloc(entry->group_count + 1, sizeof *entry->group_names);
 	if (!entry->group_names)
-		return SF_FAIL(
-		    e, SF_E_NOMEM, 0, "no memory for %zu group names", entry->group_count);
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 	for (size_t i = 0; i < entry->group_count; i++) {
 		char *name = NULL;
 

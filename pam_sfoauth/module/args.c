@@ -14,7 +14,7 @@ enum kind {
 };
 
 static const struct row {
-	const char *name;
+	char name[16];
 	enum kind kind;
 } rows[] = {
     {"conf", KIND_CONF},

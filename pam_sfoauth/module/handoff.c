@@ -18,8 +18,7 @@
 
 bool sf_handoff_is_id(const char *text)
 {
-	return strnlen(text, SF_HANDOFF_ID_SIZE) == SF_HANDOFF_ID_SIZE - 1 &&
-	       sf_text_is_hex(text, SF_HANDOFF_ID_SIZE - 1);
+	return sf_text_is_hex(text, SF_HANDOFF_ID_SIZE - 1);
 }
 
 static bool proc_path(int fd, char ret[static PROC_SIZE])
@@ -77,7 +76,7 @@ int sf_handoff_reopen(int fd)
 
 	if (fstat(fd, &st) != 0 || st.st_size == 0 || !proc_path(fd, path))
 		return -1;
-	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
 /* In time: a status change in the future means that the clock was set back, which is too late. */

@@ -48,7 +48,7 @@ static enum sf_err find_user(
 enum sf_err sf_phase_open(
     struct sf_phase *phase, const struct sf_phase_ask *ask, struct sf_error *e)
 {
-	struct sf_args args;
+	struct sf_args args = {0};
 	enum sf_err r = SF_OK;
 
 	memset(phase, 0, sizeof *phase);

@@ -149,6 +149,9 @@ void sf_rate_source(const char *rhost, char ret[static SF_RATE_SOURCE_SIZE])
 			(void)sf_text_addf(&text, "%02x", address.s6_addr[i]);
 	} else {
 		/* A longer name than DNS has is cut here: it only picks a slot. */
-		(void)sf_text_add_bytes(&text, rhost, strnlen(rhost, SF_RATE_SOURCE_SIZE - 1));
+		size_t len = strlen(rhost);
+
+		(void)sf_text_add_bytes(
+		    &text, rhost, len < SF_RATE_SOURCE_SIZE ? len : SF_RATE_SOURCE_SIZE - 1);
 	}
 }

@@ -47,7 +47,7 @@ static enum sf_err open_below(
 enum sf_err sf_rundir_open(const struct sf_rundir_ask *ask, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep)
-	int parent = open(ask->parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int parent = openat(AT_FDCWD, ask->parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	SF_CLEANUP(sf_fd_closep) int ours = -1;
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	enum sf_err r;

@@ -42,4 +42,12 @@ if [ -e "$B/pam_sfoauth.so" ]; then
 	got=$(nm -D --defined-only "$B/pam_sfoauth.so" | awk '$2 != "A" { print $3 }' | sed 's/@.*//' | LC_ALL=C sort | xargs)
 	[ "$got" = "$wanted" ] || { echo "exports: pam_sfoauth.so exports: $got; wanted: $wanted" && bad=1; }
 fi
+# DESIGN section 8: what sshd, sudo and login have to carry.
+limit=65536
+stripped=$(mktemp)
+if [ -e "$B/pam_sfoauth.so" ] && strip -o "$stripped" "$B/pam_sfoauth.so"; then
+	size=$(stat -c %s "$stripped")
+	[ "$size" -le $limit ] || { echo "exports: pam_sfoauth.so has $size bytes stripped; $limit are allowed" && bad=1; }
+fi
+rm -f "$stripped"
 exit $bad

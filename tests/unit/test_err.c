@@ -82,7 +82,7 @@ static void a_failure_carries_code_place_number_and_detail(void **state)
 	(void)state;
 	assert_int_equal(fail_with_text(&e, "/etc/x"), SF_E_CONFIG);
 	assert_int_equal(e.code, SF_E_CONFIG);
-	assert_string_equal(e.where, "fail_with_text");
+	assert_string_equal(e.where, "test_err.c");
 	assert_int_equal(e.sys, 2);
 	assert_string_equal(e.detail, "cannot open /etc/x");
 }

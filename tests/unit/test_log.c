@@ -165,7 +165,7 @@ static void a_failure_is_logged_with_its_place_reason_and_number(void **state)
 	sf_log_error(&e);
 	assert_int_equal(heard->level, sf_err_level(SF_E_CONFIG));
 	assert_string_equal(heard->line,
-	    "sfoauth: a_failure_is_logged_with_its_place_reason_and_number: cannot open "
+	    "sfoauth: test_log.c: cannot open "
 	    "/x\\x0a/y (config, sys 13)");
 	e = (struct sf_error){.code = SF_E_BUG};
 	sf_log_error(&e);
