@@ -98,9 +98,12 @@ static enum sf_err keep(struct sf_session *s, const struct sf_token *token, stru
 {
 	SF_CLEANUP(sf_hold_end) struct sf_hold hold = sf_hold_begin();
 	const struct sf_store_ask ask = sf_session_store_ask(s);
-	enum sf_err r =
-	    sf_store_row(SF_STORE_ID_secret_service)->put(&ask, token, &s->kept_in_keyring, e);
+	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
+	enum sf_err r = home->put(&ask, token, &s->kept_in_keyring, e);
 
+	/* The program died, not the keyring: once more, for a refresh token hangs on it. */
+	if (r == SF_E_WORKER)
+		r = home->put(&ask, token, &s->kept_in_keyring, e);
 	if (r != SF_OK) {
 		sf_log_error(e);
 		s->kept_in_keyring = SF_STORE_ABSENT;
