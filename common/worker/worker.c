@@ -151,7 +151,10 @@ static enum sf_err send_facts(struct work *work, const struct sf_facts *facts, s
 	return sf_wire_send(SF_WIRE_FD, &frame, work->ask.deadline_ms, e);
 }
 
-/* No answer in time, or nobody there, is a no. */
+/*
+ * No answer in time, or nobody there, is a failure and no mere no: a yes that comes too late must
+ * not take the end of a revocation for its own.
+ */
 static enum sf_err wait_verdict(struct work *work, bool *ret_yes, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
@@ -159,7 +162,7 @@ static enum sf_err wait_verdict(struct work *work, bool *ret_yes, struct sf_erro
 
 	*ret_yes = false;
 	if (r == SF_E_UNAVAILABLE || (r == SF_OK && frame.type == SF_WIRE_END))
-		return SF_OK;
+		return SF_FAIL(e, SF_E_EXPIRED, 0, "the verdict did not come in time");
 	if (r != SF_OK)
 		return r;
 	if (frame.type != SF_WIRE_VERDICT)

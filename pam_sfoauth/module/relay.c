@@ -127,6 +127,20 @@ enum sf_err sf_relay_facts(struct sf_relay *relay, struct sf_facts *ret_facts, s
 	return refuse(relay, sf_facts_from_frame(&frame, ret_facts, e));
 }
 
+/* The worker went before it heard a verdict. Only a failure can be its last word then. */
+static enum sf_err take_last_word(struct sf_relay *relay, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {0};
+
+	relay->phase = SF_RELAY_JUDGED;
+
+	enum sf_err r = receive(relay, SF_RELAY_DONE, &frame, e);
+
+	if (r == SF_OK)
+		r = refuse(relay, SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker awaited no verdict"));
+	return r;
+}
+
 enum sf_err sf_relay_verdict(struct sf_relay *relay, bool yes, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {0};
@@ -142,7 +156,7 @@ enum sf_err sf_relay_verdict(struct sf_relay *relay, bool yes, struct sf_error *
 
 	if (r == SF_OK)
 		relay->phase = SF_RELAY_JUDGED;
-	return r;
+	return r == SF_E_WORKER ? take_last_word(relay, e) : r;
 }
 
 enum sf_err sf_relay_finish(struct sf_relay *relay, struct sf_error *e)

@@ -83,6 +83,18 @@ fake script kind=start drip=1 >/dev/null
 start=$(date +%s)
 fails 'a byte a second' unavailable
 ok 'a byte a second ends at the deadline' test $(($(date +%s) - start)) -le 16
+
+# Approved at once, but Enter comes when the worker has taken the silence for a no: while it revokes,
+# and when it is gone.
+for delay in 1.6 0; do
+	fake script kind=revoke delay=$delay >/dev/null
+	drive --approve "'$src/tests/fake/control.py' '$W/fake.sock' approve --user ada; sleep 7" -- ssh -F /dev/null -tt \
+	    -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o NumberOfPasswordPrompts=1 \
+	    -o PreferredAuthentications=keyboard-interactive -l ada 127.0.0.1 'echo let in'
+	unlike "an answer after the worker's no ($delay s): no shell opens" "$out" $'let in\n'
+	is "an answer after the worker's no ($delay s): audit" \
+	    "$(audit_field result) $(audit_field reason) $(audit_field token)" 'denied expired revoked'
+done
 write_conf
 fake set cert=wrong-name >/dev/null
 fails 'a certificate for another name' tls

@@ -317,6 +317,35 @@ static void a_worker_that_dies_with_a_token_leaves_an_orphan(void **state)
 	stop(&script);
 }
 
+/* The person answered so late that the worker had given up: its last word waits in the socket. */
+static void a_worker_that_went_before_the_verdict_still_says_why(void **state)
+{
+	static const struct {
+		enum sf_wire_type last;
+		enum sf_err want;
+	} rows[] = {{SF_WIRE_FAIL, SF_E_EXPIRED}, {SF_WIRE_DONE, SF_E_PROTOCOL},
+	    {SF_WIRE_END, SF_E_WORKER}};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		struct script script = {.fds = {-1, -1}};
+
+		start(&script, SF_JOB_LOGIN);
+		say(&script, SF_WIRE_SHOW);
+		say(&script, SF_WIRE_FACTS);
+		say(&script, rows[i].last);
+		close(script.fds[1]);
+		script.fds[1] = -1;
+		assert_int_equal(show(&script), SF_OK);
+		assert_int_equal(facts(&script), SF_OK);
+		assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), rows[i].want);
+		assert_int_equal(script.relay.phase, SF_RELAY_BROKEN);
+		assert_int_equal(script.relay.has_end, rows[i].last == SF_WIRE_FAIL);
+		assert_int_not_equal(sf_relay_finish(&script.relay, &script.e), SF_OK);
+		stop(&script);
+	}
+}
+
 static void garbage_in_a_packet_is_unlawful(void **state)
 {
 	struct script script = {.fds = {-1, -1}};
@@ -357,6 +386,7 @@ int main(void)
 	    cmocka_unit_test(after_a_failure_nothing_goes_on),
 	    cmocka_unit_test(a_failure_that_says_ok_is_no_success),
 	    cmocka_unit_test(a_worker_that_dies_with_a_token_leaves_an_orphan),
+	    cmocka_unit_test(a_worker_that_went_before_the_verdict_still_says_why),
 	    cmocka_unit_test(garbage_in_a_packet_is_unlawful),
 	    cmocka_unit_test(a_revocation_only_waits_for_its_end),
 	};
