@@ -2,7 +2,7 @@
  * Reading a file whose owner we trust. A trusted owner is root or the effective uid (the same
  * instruction in production and
  * in tests). Checks are made on open descriptors, never on paths, and no symbolic link is
- * followed in any component.
+ * followed in any component, but for own_only.
  */
 #pragma once
 
@@ -25,7 +25,11 @@ struct sf_file_ask {
 	 */
 	bool check_directories;
 	bool private_; /* refuse any permission for group and others (secrets) */
-	bool own_only; /* the file must be the effective uid's: not even root's will do */
+	/*
+	 * The file must be the effective uid's: not even root's will do. Links on the way are
+	 * followed: homes and dotfiles are full of them. Not together with check_directories.
+	 */
+	bool own_only;
 };
 
 /*

@@ -203,6 +203,10 @@ static void a_users_file_is_read_if_it_is_their_own_and_skipped_if_not(void **st
 	assert_int_equal(load_as(4711, place->file), SKIPPED);
 	assert_int_equal(chown(place->file, 4711, 0), 0);
 	assert_int_equal(load_as(4711, place->file), LOADED);
+	/* Links are how people keep their files; whose the file is counts. */
+	assert_int_equal(symlink("sfoauth.conf", place->other), 0);
+	assert_int_equal(load_as(4711, place->other), LOADED);
+	assert_int_equal(load_as(4713, place->other), SKIPPED);
 	/* Group-writable directories are common in homes; a file of one's own is what counts. */
 	assert_int_equal(chmod(place->directory, 0775), 0);
 	assert_int_equal(load_as(4711, place->file), LOADED);
