@@ -26,17 +26,6 @@ struct run {
 	int64_t deadline_ms;
 };
 
-static enum sf_err secret_to_fd(const struct sf_secret *secret, int *ret_fd, struct sf_error *e)
-{
-	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-secret", MFD_CLOEXEC);
-
-	if (fd < 0 || !sf_file_write_all(fd, sf_secret_reveal(secret), sf_secret_len(secret)) ||
-	    lseek(fd, 0, SEEK_SET) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot hand over the client secret");
-	*ret_fd = SF_TAKE_FD(fd);
-	return SF_OK;
-}
-
 static enum sf_err on_show(struct run *run, const struct sf_frame *frame, struct sf_error *e)
 {
 	struct sf_show show;
@@ -118,11 +107,11 @@ static enum sf_err read_record(int fd, struct sf_token **ret_token, struct sf_er
 	return r;
 }
 
-static enum sf_err start(struct run *run, int record_fd, int secret_fd, struct sf_error *e)
+static enum sf_err start(struct run *run, int record_fd, struct sf_error *e)
 {
 	const struct sf_spawn_ask spawn = {
 	    .path = SF_WORKER_PROGRAM,
-	    .fds = {-1, record_fd, secret_fd, run->ask->body_fd},
+	    .fds = {-1, record_fd, -1, run->ask->body_fd},
 	    .confined = true,
 	};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
@@ -143,7 +132,6 @@ enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_tok
     struct sf_end *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int record_fd = -1;
-	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(run_clear) struct run run = {.ask = ask, .child = {.fd = -1}};
 	const enum sf_job_kind kind = ask->job->kind;
@@ -153,14 +141,10 @@ enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_tok
 	memset(ret_end, 0, sizeof(*ret_end));
 	*ret_token = NULL;
 	run.deadline_ms = ask->job->deadline_ms + SF_GRACE_MS;
-	if (ask->client_secret != NULL)
-		r = secret_to_fd(ask->client_secret, &secret_fd, e);
-	if (r != SF_OK)
-		return r;
 	record_fd = memfd_create("sfoauth-record", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (record_fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "no memory for a record");
-	r = start(&run, record_fd, secret_fd, e);
+	r = start(&run, record_fd, e);
 	if (r == SF_OK)
 		r = converse(&run, ret_end, e);
 	if (r != SF_OK)

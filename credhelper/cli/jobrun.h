@@ -14,10 +14,9 @@
 
 struct sf_jobrun_ask {
 	const struct sf_job *job;
-	const struct sf_secret *client_secret; /* for descriptor 5; NULL: none */
-	int body_fd;                           /* for a GET: where a 2xx body goes; else -1 */
-	struct sf_ui *ui;                      /* for a LOGIN */
-	const struct sf_claim_ask *claim;      /* for a LOGIN: what the facts must fit */
+	int body_fd;                      /* for a GET: where a 2xx body goes; else -1 */
+	struct sf_ui *ui;                 /* for a LOGIN */
+	const struct sf_claim_ask *claim; /* for a LOGIN: what the facts must fit */
 };
 
 /*

@@ -77,6 +77,15 @@ bool sf_session_job_scope(
 	return fits && scope->len > 0 && sf_text_is_printable(scope->buf);
 }
 
+/* Going on without the secret would look as if the app were not set up well. */
+static enum sf_err check_secret(const struct sf_session *session, struct sf_error *e)
+{
+	if (session->ask.settings->client_secret == NULL)
+		return SF_OK;
+	return SF_FAIL(e, SF_E_CONFIG, 0,
+	    "SALESFORCE_CLIENT_SECRET is set: only apps that require no secret can be used");
+}
+
 enum sf_err sf_session_job_login(const struct sf_session *session, const char *scope,
     struct sf_token **ret_token, struct sf_error *e)
 {
@@ -89,13 +98,14 @@ enum sf_err sf_session_job_login(const struct sf_session *session, const char *s
 	};
 	const struct sf_jobrun_ask ask = {
 	    .job = &job,
-	    .client_secret = session->ask.settings->client_secret,
 	    .body_fd = -1,
 	    .ui = session->ask.ui,
 	    .claim = &claim,
 	};
-	enum sf_err r = fill_job(session, SF_JOB_LOGIN, SF_LOGIN_MS, &job, e);
+	enum sf_err r = check_secret(session, e);
 
+	if (r == SF_OK)
+		r = fill_job(session, SF_JOB_LOGIN, SF_LOGIN_MS, &job, e);
 	if (r != SF_OK)
 		return r;
 	job.keep = true;
@@ -113,11 +123,12 @@ enum sf_err sf_session_job_refresh(const struct sf_session *session, const struc
 	struct sf_end end;
 	const struct sf_jobrun_ask ask = {
 	    .job = &job,
-	    .client_secret = session->ask.settings->client_secret,
 	    .body_fd = -1,
 	};
-	enum sf_err r = fill_job(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
+	enum sf_err r = check_secret(session, e);
 
+	if (r == SF_OK)
+		r = fill_job(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
 	if (r == SF_OK)
 		r = sf_token_format(old, &job.token, e);
 	if (r == SF_OK)

@@ -19,6 +19,10 @@
 SF_CHECKED bool sf_session_job_scope(
     const struct sf_session *session, bool want_refresh, struct sf_text *scope);
 
+/*
+ * Both fail with CONFIG where SALESFORCE_CLIENT_SECRET is given: nothing here presents a secret.
+ */
+
 /* Sign in; the token is checked to be that of the sign-in. Fails as sf_jobrun. */
 SF_CHECKED enum sf_err sf_session_job_login(const struct sf_session *session, const char *scope,
     struct sf_token **ret_token, struct sf_error *e);
