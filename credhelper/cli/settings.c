@@ -184,9 +184,10 @@ static bool is_utf8_wanted(void)
 	return false;
 }
 
+/* As git reads it: nothing is false, too. */
 static bool is_git_false(const char *value)
 {
-	static const char *const no[] = {"false", "no", "off", "0", "never"};
+	static const char *const no[] = {"", "false", "no", "off", "0", "never"};
 
 	for (size_t i = 0; i < SF_COUNT(no); i++) {
 		if (sf_text_equal_nocase(value, no[i]))
@@ -210,6 +211,9 @@ static bool is_interactive_off_by_parameters(const char *parameters)
 		if (*p != '\'')
 			sf_text_add_char(&t, *p == ' ' ? '\n' : *p);
 	}
+	/* More than can be looked at: then nobody is asked. */
+	if (t.overflow)
+		return true;
 	for (char *p = plain; (p = strcasestr(p, key)) != NULL;) {
 		char *value = p + strlen(key);
 		const size_t len = strcspn(value, "\n");
@@ -237,7 +241,7 @@ static bool is_interactive_off_by_count(void)
 
 		sf_text_addf(&k, "GIT_CONFIG_KEY_%u", i);
 		sf_text_addf(&v, "GIT_CONFIG_VALUE_%u", i);
-		const char *key = variable(key_name), *value = variable(value_name);
+		const char *key = variable(key_name), *value = secure_getenv(value_name);
 		if (key != NULL && value != NULL && is_git_false(value) &&
 		    sf_text_equal_nocase(key, "credential.interactive"))
 			return true;
@@ -247,10 +251,11 @@ static bool is_interactive_off_by_count(void)
 
 static bool may_git_ask(void)
 {
-	const char *prompt = variable("GIT_TERMINAL_PROMPT");
+	const char *prompt = secure_getenv("GIT_TERMINAL_PROMPT");
+	const char *manager = variable("GCM_INTERACTIVE"); /* what other helpers obey */
 	const char *parameters = variable("GIT_CONFIG_PARAMETERS");
 
-	if (prompt != NULL && is_git_false(prompt))
+	if ((prompt != NULL && is_git_false(prompt)) || (manager != NULL && is_git_false(manager)))
 		return false;
 	if (parameters != NULL && is_interactive_off_by_parameters(parameters))
 		return false;

@@ -26,7 +26,7 @@ struct sf_settings {
 	bool has_bus;     /* a session bus may exist: an address, or a socket at the usual place */
 	bool has_display; /* an unlock dialog can be seen */
 	bool is_utf8;     /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */
-	bool git_may_ask; /* neither GIT_TERMINAL_PROMPT=0 nor credential.interactive=false */
+	bool git_may_ask; /* not forbidden in a way that git-credential-sfoauth(1) lists */
 	bool is_skipped;  /* the user's file was skipped; skipped_why says why, without a period */
 	char skipped_why[SF_ERROR_DETAIL_SIZE];
 };

@@ -233,9 +233,10 @@ static bool may_git_ask(const struct place *place)
 	return s->git_may_ask;
 }
 
-static void git_forbids_prompts_in_three_ways(void **state)
+static void git_forbids_prompts_in_four_ways(void **state)
 {
 	const struct place *place = *state;
+	char many[8192];
 
 	assert_true(may_git_ask(place));
 	assert_int_equal(setenv("GIT_TERMINAL_PROMPT", "0", 1), 0);
@@ -247,8 +248,21 @@ static void git_forbids_prompts_in_three_ways(void **state)
 	assert_false(may_git_ask(place));
 	assert_int_equal(setenv("GIT_CONFIG_PARAMETERS", "'credential.interactive=false'", 1), 0);
 	assert_false(may_git_ask(place));
+	assert_int_equal(setenv("GIT_CONFIG_PARAMETERS", "'credential.interactive='", 1), 0);
+	assert_false(may_git_ask(place));
+	/* What does not fit might say so further on. */
+	memset(many, 'x', sizeof many - 1);
+	many[sizeof many - 1] = '\0';
+	assert_int_equal(setenv("GIT_CONFIG_PARAMETERS", many, 1), 0);
+	assert_false(may_git_ask(place));
 	assert_int_equal(setenv("GIT_CONFIG_PARAMETERS", "'credential.interactive=true'", 1), 0);
 	assert_true(may_git_ask(place));
+	assert_int_equal(setenv("GIT_TERMINAL_PROMPT", "", 1), 0);
+	assert_false(may_git_ask(place));
+	assert_int_equal(unsetenv("GIT_TERMINAL_PROMPT"), 0);
+	assert_int_equal(setenv("GCM_INTERACTIVE", "Never", 1), 0);
+	assert_false(may_git_ask(place));
+	assert_int_equal(unsetenv("GCM_INTERACTIVE"), 0);
 	assert_int_equal(setenv("GIT_CONFIG_COUNT", "1", 1), 0);
 	assert_int_equal(setenv("GIT_CONFIG_KEY_0", "credential.interactive", 1), 0);
 	assert_int_equal(setenv("GIT_CONFIG_VALUE_0", "false", 1), 0);
@@ -267,7 +281,7 @@ int main(void)
 	    AT_PLACE(the_client_secret_is_taken_out_of_the_environment),
 	    AT_PLACE(a_variable_cannot_smuggle_in_a_second_line),
 	    AT_PLACE(the_keyring_gets_a_short_environment),
-	    AT_PLACE(git_forbids_prompts_in_three_ways),
+	    AT_PLACE(git_forbids_prompts_in_four_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
