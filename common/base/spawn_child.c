@@ -157,6 +157,20 @@ static bool set_limits(const struct sf_spawn_plan *plan)
 	       (has_body || limit(RLIMIT_FSIZE, FILE_MAX));
 }
 
+/*
+ * The host's limit of processes would be held against those of the new user, whose other logins
+ * count, and fail the exec. As far up as the host may go; set_limits takes it away again.
+ */
+static void lift_process_limit(void)
+{
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+
+	if (setrlimit(RLIMIT_NPROC, &limit) == 0 || getrlimit(RLIMIT_NPROC, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NPROC, &limit);
+}
+
 /* The signal comes when the thread that forked ends; it may have ended before it was asked for. */
 static bool tie_to_parent(pid_t parent)
 {
@@ -177,6 +191,8 @@ static enum sf_spawn_step become(const struct sf_spawn_plan *plan, int *report_f
 	umask(077);
 	if (chdir("/") != 0)
 		return SF_SPAWN_STEP_DIRECTORY;
+	if (user && plan->confined)
+		lift_process_limit();
 	/* The C library's functions make all threads follow: the host's are not here. */
 	if (user && syscall(CALL_setgroups, user->group_count, user->groups) != 0)
 		return SF_SPAWN_STEP_GROUPS;
