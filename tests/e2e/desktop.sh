@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154 # lib.sh's
 
 ada_uid=$(id -u ada)
+# shellcheck disable=SC2034 # for the tests
 GIT_REQUEST='protocol=https\nhost=acme.my.salesforce.com\n'
 
 # desk COMMAND...: as ada, with her bus.

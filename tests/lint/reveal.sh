@@ -19,7 +19,6 @@ common/worker/answer.c        a reply to parse
 common/worker/worker.c        the stored form, into the record
 common/worker/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
-credhelper/cli/jobrun.c       onto a descriptor of the worker
 credhelper/cli/cmd_git.c      what git handed over, from the front and to the store
 credhelper/cli/output.c       what the person asked to see
 '
