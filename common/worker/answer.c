@@ -8,6 +8,9 @@
 #include "banned.h"
 
 #define SHORT_TEXT_MAX 200
+#define LONG_TEXT_SIZE 1024
+#define ERROR_MAX      40 /* Salesforce's longest has 28 */
+#define WORD_MAX       24 /* a word that is longer may be a code or token */
 
 static const struct row {
 	const char *name;
@@ -40,17 +43,43 @@ static void take_error(struct sf_answer *answer, const char *error)
 	static const char allowed[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-	if (!sf_text_has_only(error, allowed) ||
+	if (strlen(error) > ERROR_MAX || !sf_text_has_only(error, allowed) ||
 	    !sf_text_copy(answer->error, sizeof answer->error, error))
 		answer->error[0] = '\0';
 }
 
+static bool is_blank(char c)
+{
+	return c >= '\0' && c <= ' ';
+}
+
+/*
+ * The description is for logs, and a server may give back what it was asked with. So long words are
+ * left out, and where the text does not fit, the last one: it may be a piece of a long one.
+ */
 static void take_description(struct sf_answer *answer, const char *text, size_t len)
 {
-	if (len >= sizeof answer->description)
-		len = sizeof answer->description - 1;
-	memcpy(answer->description, text, len);
-	answer->description[len] = '\0';
+	size_t out = 0;
+
+	for (size_t at = 0; at < len;) {
+		size_t word_len = 0;
+
+		while (at + word_len < len && !is_blank(text[at + word_len]))
+			word_len++;
+
+		bool is_long = word_len > WORD_MAX;
+		size_t add_len = is_long ? strlen("...") : word_len;
+		bool is_cut = at + word_len == len && len == LONG_TEXT_SIZE - 1;
+
+		if (is_cut || out + add_len + 1 >= sizeof answer->description)
+			break;
+		memcpy(answer->description + out, is_long ? "..." : text + at, add_len);
+		out += add_len;
+		at += word_len;
+		if (at < len)
+			answer->description[out++] = text[at++];
+	}
+	answer->description[out] = '\0';
 }
 
 /* {"error":..,"error_description":..}, or the data API's [{"errorCode":..,"message":..}]. */
@@ -59,7 +88,7 @@ static void read_json_error(const struct sf_json *json, struct sf_answer *answer
 	const struct sf_json *first = sf_json_first(json);
 	const struct sf_json *object = first ? first : json;
 	char error[sizeof answer->error];
-	char description[1024];
+	char description[LONG_TEXT_SIZE];
 	struct sf_error ignored;
 
 	if (!sf_json_is_object(object))
@@ -110,7 +139,7 @@ static void read_form_error(const char *body, struct sf_answer *answer)
 		size_t len = strcspn(at, "&");
 		const char *equals = memchr(at, '=', len);
 		size_t key_len = equals ? (size_t)(equals - at) : len;
-		char value[sizeof answer->description];
+		char value[LONG_TEXT_SIZE];
 
 		if (equals) {
 			decode(equals + 1, len - key_len - 1, value, sizeof value);

@@ -39,8 +39,8 @@ struct sf_answer {
 	enum sf_err failure; /* where next is not GO_ON */
 	const char *row;     /* static; "ok" where there is no failure */
 	unsigned status;
-	char error[64];        /* A-Z a-z 0-9 - _ only; "" if none */
-	char description[256]; /* as given, perhaps hostile, cut; for logs, through escaping */
+	char error[64];        /* at most 40 of A-Z a-z 0-9 - _; "" if none */
+	char description[256]; /* perhaps hostile, cut, without long words; for logs, escaped */
 };
 
 /*

@@ -150,6 +150,45 @@ static void test_form_error(void **state)
 	assert_string_equal(answer.description, "a &A");
 }
 
+#define DEVICE_CODE "M01WWTRPMDJoUlRhTFFsdHA5QzNFVjZfR0RC"
+
+static void test_no_secret_back(void **state)
+{
+	static const char *const bodies[] = {
+	    ERROR_OF(DEVICE_CODE DEVICE_CODE, "no such code: " DEVICE_CODE ", sorry"),
+	    "[{\"errorCode\":\"x\",\"message\":\"no such code: " DEVICE_CODE ", sorry\"}]",
+	    "error=x&error_description=no+such+code%3a+" DEVICE_CODE "%2c+sorry",
+	    "no such code: " DEVICE_CODE ", sorry",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(bodies); i++) {
+		struct sf_answer answer = read_as(SF_ON_POLL, 400, false, bodies[i]);
+		struct sf_error e;
+
+		assert_string_equal(answer.description, "no such code: ... sorry");
+		(void)sf_answer_fail(&answer, &e);
+		assert_null(strstr(e.detail, "M01WW"));
+	}
+}
+
+/* A word that begins before the end of what is read, and ends after it. */
+static void test_no_piece_of_a_secret(void **state)
+{
+	char body[1600] = "error=x&error_description=";
+
+	(void)state;
+	for (size_t blanks = 230; blanks < 1100; blanks++) {
+		char *at = body + strlen("error=x&error_description=");
+
+		memset(at, '+', blanks);
+		memcpy(at + blanks, DEVICE_CODE, sizeof DEVICE_CODE);
+		struct sf_answer answer = read_as(SF_ON_POLL, 400, false, body);
+
+		assert_null(strchr(answer.description, 'M'));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +199,9 @@ int main(void)
 		NULL},
 	    {"hostile words reach the log escaped", test_hostile_error, NULL, NULL, NULL},
 	    {"form-encoded errors are read", test_form_error, NULL, NULL, NULL},
+	    {"a code that is given back is left out", test_no_secret_back, NULL, NULL, NULL},
+	    {"and so is a piece of one, where the text is cut", test_no_piece_of_a_secret, NULL,
+		NULL, NULL},
 	};
 
 	sf_json_start();
