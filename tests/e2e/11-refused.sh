@@ -34,7 +34,7 @@ refused()
 	like "$name: the reference has no look-alikes" "$reference" '^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$'
 	is "$name: no record is left" "$(ls /run/sfoauth/handoff)" ''
 	is "$name: none ever had a name" "$(named)" 0
-	is "$name: no token is alive" "$(fake tokens | grep -c '"active": true\|"alive": true')" 0
+	is "$name: no token is alive" "$(fake_count access_live)" 0
 	fake unscript >/dev/null
 }
 

@@ -17,7 +17,7 @@ unlike 'sudo asks for no Enter' "$out" 'Press Enter'
 like 'the notice says where the request comes from' "$out" 'requested from this machine'
 is 'sudo: audit' "$(audited result) $(audited service) $(audited user) $(audited token)" 'allowed sudo ada revoked'
 is 'sudo: no record is left' "$(ls /run/sfoauth/handoff)" ''
-is 'sudo: no token is alive' "$(fake tokens | grep -c '"active": true\|"alive": true')" 0
+is 'sudo: no token is alive' "$(fake_count access_live)" 0
 
 su_login ada kim 'id -un; env'
 like 'su to another account of ours runs after the approval of that person' "$out" $'\nkim\n'
@@ -27,7 +27,7 @@ is 'su: no record is left' "$(ls /run/sfoauth/handoff)" ''
 su_login -a ada ada kim 'id -un'
 unlike 'su: one'"'"'s own approval does not open another account' "$out" $'\nkim\n'
 is 'su: audit of the refusal' "$(audit_field reason) $(audit_field token)" 'not_mapped revoked'
-is 'after each of these no token is alive' "$(fake tokens | grep -c '"active": true\|"alive": true')" 0
+is 'after each of these no token is alive' "$(fake_count access_live)" 0
 is 'four requests from the approval on: poll, identity, userinfo, revoke' \
     "$(fake log | awk '{ print $5 }' | tail -n 4 | tr '\n' ' ')" 'poll identity userinfo revoke '
 
