@@ -52,6 +52,25 @@ static void require_pam(const struct sf_pam *pam)
 	require_list(&pam->services);
 }
 
+/* As PAM arguments: `services=a,b` and the like; what they change keeps its promises, too. */
+static void try_arguments(struct sf_config *config, const char *text, size_t size)
+{
+	static const char *const keys[] = {
+	    "org", "services", "flows", "dialogue", "session_token", "user_map"};
+	char value[128];
+	size_t len = size < sizeof value ? size : sizeof value - 1;
+	struct sf_error e;
+
+	memcpy(value, text, len);
+	value[len] = '\0';
+	for (size_t i = 0; i < SF_COUNT(keys); i++)
+		if (sf_config_set_pam(config, keys[i], value, &e) != SF_OK)
+			require(e.code == SF_E_CONFIG);
+		else
+			require(i < SF_COUNT(keys) - 1 && value[0] != '\0');
+	require_pam(&config->pam);
+}
+
 static void require_config(const struct sf_config *config)
 {
 	const struct sf_org *org = NULL;
@@ -78,9 +97,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (sf_config_parse(&hosts, text, size, &config, &e) != SF_OK) {
 		require(config == NULL && e.code == SF_E_CONFIG);
+		require(sf_config_parse(&hosts, "", 0, &config, &e) == SF_OK);
+		try_arguments(config, text, size);
 		return 0;
 	}
 	require_config(config);
+	(void)sf_config_org(config, NULL);
 	if (sf_config_parse(&user, text, size, &over, &e) != SF_OK) {
 		require(config->has_pam);
 		return 0;

@@ -1,8 +1,8 @@
 /*
  * Any bytes as all that a server answers to one job: whatever it says, the requests stay well
  * formed, what reaches the module can be read there, and a record that is written can be read back.
- * The input is the job, 'l' (login), 'w' (whois) or 'r' (refresh), and a line end; then the
- * answers, each STATUS TYPE BODY as in "400j{}", separated by lines of one %. Type h is a page,
+ * The input is the job, 'l' (login), 'd' (login without time), 'w' (whois), 'r' (refresh), 'n'
+ * (everything with a token that has nothing), and a line end; then the answers, each STATUS TYPE BODY as in "400j{}", separated by lines of one %. Type h is a page,
  * x no answer at all, t no trust. The link replaces sf_http_run with the function below.
  */
 #include "flow.h"
@@ -180,8 +180,8 @@ static enum sf_err login(const struct sf_flow_ask *ask, struct sf_error *e)
 	return SF_OK;
 }
 
-/* A stored token; without its ids where the person is not known. */
-static void fill_token(struct sf_token *token, bool has_ids)
+/* A stored token. */
+static void fill_token(struct sf_token *token)
 {
 	require(sf_text_copy(
 	    token->origin, sizeof token->origin, "https://acme.my.salesforce.com:443"));
@@ -189,8 +189,6 @@ static void fill_token(struct sf_token *token, bool has_ids)
 	require(sf_token_add_also(token, "https://acme--a.my.salesforce.com:443"));
 	token->refresh_token = sf_secret_from("5Aep861", 7);
 	token->access_token = sf_secret_from("00D5f000000Abcd!AQ", 18);
-	if (!has_ids)
-		return;
 	require(sf_identity_id18("00D5f000000Abcd", "00D", token->org_id));
 	require(sf_identity_id18(SHORT_ID, "005", token->user_id));
 }
@@ -204,7 +202,7 @@ static enum sf_err stored(const struct sf_flow_ask *ask, bool refreshes, struct 
 
 	if (!token)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
-	fill_token(token, true);
+	fill_token(token);
 	if (!refreshes) {
 		r = sf_whois_run(ask, token, &facts, e);
 		if (r == SF_OK)
@@ -218,6 +216,34 @@ static enum sf_err stored(const struct sf_flow_ask *ask, bool refreshes, struct 
 	require(fresh->refresh_token && strcmp(fresh->user_id, token->user_id) == 0);
 	require(strcmp(fresh->org_id, token->org_id) == 0);
 	return SF_OK;
+}
+
+/* Where nothing is stored, nothing is asked. */
+static enum sf_err empty(const struct sf_flow_ask *ask, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
+	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
+	struct sf_facts facts = {0};
+	size_t left = script.left;
+
+	if (!token)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
+	require(sf_flow_revoke(ask, token, e) == SF_OK);
+	require(sf_whois_run(ask, token, &facts, e) == SF_OK);
+	fill_token(token);
+	token->access_token = sf_secret_free(token->access_token);
+	token->refresh_token = sf_secret_free(token->refresh_token);
+	require(sf_whois_run(ask, token, &facts, e) == SF_E_SIGN_IN_NEEDED);
+	require(sf_flow_refresh_run(ask, token, &fresh, e) == SF_E_SIGN_IN_NEEDED);
+	require(script.left == left);
+	return e->code;
+}
+
+static enum sf_err run(char job, const struct sf_flow_ask *ask, struct sf_error *e)
+{
+	if (job == 'n')
+		return empty(ask, e);
+	return job == 'l' || job == 'd' ? login(ask, e) : stored(ask, job == 'r', e);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -234,18 +260,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct sf_flow_ask ask = {.ui = &ui,
 	    .job = &job,
 	    .origin = &origin,
-	    .deadline_ms = sf_clock_now_ms() + 600 * 1000,
+	    .deadline_ms = sf_clock_now_ms() + (size > 0 && data[0] == 'd' ? 0 : 600 * 1000),
 	    .answer = &answer};
 	enum sf_err r;
 
-	if (size < 2 || data[1] != '\n' || !strchr("lwr", data[0]) || data[0] == '\0')
+	if (size < 2 || data[1] != '\n' || !strchr("ldwrn", data[0]) || data[0] == '\0')
 		return 0;
 	require(sf_origin_parse("https://acme.my.salesforce.com", &origin, &e) == SF_OK);
 	script.at = (const char *)data + 2;
 	script.left = size - 2;
 	script.shows = 0;
 	sf_json_start();
-	r = data[0] == 'l' ? login(&ask, &e) : stored(&ask, data[0] == 'r', &e);
+	r = run((char)data[0], &ask, &e);
 	if (r != SF_OK)
 		require_failure(r, &e);
 	return 0;

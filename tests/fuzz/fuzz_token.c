@@ -1,7 +1,13 @@
-/* Any bytes as a stored token: not ours, or written back byte for byte. */
+/*
+ * Any bytes as a stored token: not ours, or written back byte for byte; and what git is answered
+ * reads back as this token.
+ */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "gitcred.h"
+#include "text.h"
 #include "token.h"
 
 #include "banned.h"
@@ -12,6 +18,50 @@ static void require(bool holds)
 {
 	if (!holds)
 		abort();
+}
+
+static void try_answer(const struct sf_token *token)
+{
+	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred back = {.password = NULL};
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
+	struct sf_error e;
+
+	if (sf_gitcred_answer(token, &text, &e) != SF_OK) {
+		require(!token->access_token);
+		return;
+	}
+	require(sf_gitcred_parse(sf_secret_reveal(text), sf_secret_len(text), &back, &e) == SF_OK);
+	require(sf_secret_equal(back.password, token->access_token));
+	require(back.too_long || strcmp(back.username, token->username) == 0);
+}
+
+static void try_questions(const struct sf_token *token)
+{
+	static const char full[] = "https://b.example:443";
+	SF_CLEANUP(sf_token_freep) struct sf_token *copy = sf_token_copy(token);
+	int64_t at = (int64_t)(token->expires_at & INT64_MAX);
+
+	require(!copy || strcmp(copy->username, token->username) == 0);
+	require(sf_token_life_s(token, at) == 0 || (uint64_t)at < token->expires_at);
+	require(!token->access_token || token->expires_at == 0 || sf_token_life_s(token, -1) > 0);
+	require(!sf_token_has_scope(token, ""));
+	if (sf_token_has_scope(token, "api"))
+		require(strstr(token->scope, "api") || strstr(token->scope, "full"));
+	if (sf_token_has_scope(token, "refresh_token"))
+		require(strstr(token->scope, "refresh_token"));
+	require(sf_token_is_for(token, token->origin) && !sf_token_is_for(token, ""));
+	require(sf_text_starts(sf_token_api_origin(token), "https://"));
+	if (!copy)
+		return;
+	for (size_t i = 0; i < SF_TOKEN_ALSO_MAX; i++) {
+		char origin[] = "https://a0.example:443";
+
+		origin[9] = (char)('0' + i);
+		(void)!sf_token_add_also(copy, origin);
+	}
+	/* Then it is full, and takes only what it has. */
+	require(sf_token_is_for(copy, full) || !sf_token_add_also(copy, full));
+	require(copy->also_count == 0 || sf_token_add_also(copy, copy->also[0]));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -30,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	require(sf_token_format(token, &again, &e) == SF_OK);
 	require(sf_secret_equal(stored, again));
-	require(sf_token_is_for(token, token->origin));
-	(void)sf_token_api_origin(token);
+	try_answer(token);
+	try_questions(token);
 	return 0;
 }

@@ -92,6 +92,7 @@ static void try_end(const struct sf_frame *frame)
 	require(sf_end_from_frame(&checked, &back, &e) == SF_OK);
 	sf_end_to_frame(&back, &twice);
 	require_same(&once, &twice);
+	require(sf_token_state_name(end.token)[0] != '\0');
 }
 
 /* No getter reads outside, whatever it is asked for. */
@@ -117,7 +118,7 @@ static void try_getters(const struct sf_frame *frame)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct sf_frame frame;
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {.len = 0};
 	struct sf_error e;
 
 	if (sf_wire_check(data, size, &frame, &e) != SF_OK)
