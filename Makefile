@@ -192,12 +192,14 @@ unit: $(UNIT_TESTS)
 SUB = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
 GCC_BUILD  = B=$(B)/gcc CC=gcc WERROR=-Werror
 ASAN_BUILD = B=$(B)/asan CC=clang WERROR=-Werror SAN='$(SANITIZERS)'
+TSAN_BUILD = B=$(B)/tsan CC=clang SAN=-fsanitize=thread
 REPLAY_ARGS = $(foreach n,$(FUZZ_NAMES),'$(B)/$(1)/tests/fuzz/replay_$(n) tests/fuzz/corpus/$(n)')
 check:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) all test-programs
 	@$(SUB) -s $(GCC_BUILD) stage
 	@$(SUB) -s $(ASAN_BUILD) test-programs
+	@$(SUB) -s $(TSAN_BUILD) $(B)/tsan/pam_sfoauth.so $(B)/tsan/tests/hosts/host
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/demo/rooted.sh tests/run $(RUN_FLAGS) \
 	    -j $$(nproc) -t 60 -l gcc $(UNIT_NAMES:%=$(B)/gcc/tests/unit/test_%) $(call REPLAY_ARGS,gcc) \
 	    -l asan $(patsubst %,$(B)/asan/tests/unit/test_%,$(filter-out sandbox,$(UNIT_NAMES))) $(call REPLAY_ARGS,asan) \
@@ -218,7 +220,8 @@ lint:
 # ---- Longer runs, by hand
 
 FUZZ_SECONDS ?= 60
-.PHONY: fuzz fuzz-programs mutants bench demo
+LOGINS ?= 10000
+.PHONY: fuzz fuzz-programs mutants soak bench demo
 fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
 fuzz:
 	@$(SUB) deps GROUPS="build test"
@@ -229,6 +232,10 @@ fuzz:
 mutants:
 	@$(SUB) deps GROUPS="build test"
 	@B=$(B)/mutants tests/run -t 3600 -v tests/mutants/run.sh
+soak:
+	@$(SUB) deps GROUPS="build test"
+	@$(SUB) -s $(GCC_BUILD) stage test-programs
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 36000 -v 'tests/e2e/32-hostile-host.sh $(LOGINS)'
 bench:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s B=$(B)/gcc CC=gcc stage
@@ -250,6 +257,7 @@ help:
 	@echo 'make lint        formatting, layers, exports, analyzers, manuals'
 	@echo 'make fuzz        every fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
 	@echo 'make mutants     sabotage one rule at a time; a test must notice'
+	@echo 'make soak        LOGINS=$(LOGINS) logins through one long-lived host: nothing grows'
 	@echo 'make bench       measure, as ratios, into $(B)/bench.md'
 	@echo 'make clean       remove $(B)/'
 

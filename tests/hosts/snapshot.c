@@ -28,7 +28,7 @@ static void add_signals(FILE *out)
 	for (int timer = ITIMER_REAL; timer <= ITIMER_PROF; timer++) {
 		struct itimerval value = {0};
 
-		(void)getitimer(timer, &value);
+		(void)getitimer((__itimer_which_t)timer, &value);
 		(void)fprintf(out, "timer %d: every %ld\n", timer, (long)value.it_interval.tv_usec);
 	}
 }
