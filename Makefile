@@ -65,7 +65,7 @@ $(B)/libsfbase.a: $(call objs,common/base)
 lto-option = $(shell echo 'int x;' | $(CC) -shared -fPIC -flto -x c -o /dev/null - 2>/dev/null && echo -flto)
 ifeq ($(SAN),)
 SMALL := -Oz -fno-plt -fno-asynchronous-unwind-tables $(call lto-option) $(foreach o,-malign-data=abi -mgeneral-regs-only \
-         -fipa-pta -fno-tree-pre -fno-code-hoisting -ftrivial-auto-var-init=uninitialized,$(call cc-option,$(o)))
+         -fipa-pta -fno-tree-pre -fno-code-hoisting -fno-caller-saves -fno-expensive-optimizations -ftrivial-auto-var-init=uninitialized,$(call cc-option,$(o)))
 SMALL_LINK = -nostartfiles -Wl,-z,noseparate-code
 endif
 small_objs = $(patsubst %.c,$(B)/small/%.o,$(sort $(wildcard $(1)/*.c)))
@@ -152,6 +152,7 @@ part_objs   = $(filter-out $(B)/common/base/%.o,$(patsubst %.c,$(B)/%.o,$(sort $
 libs_common/worker  = $(WORKER_LIBS)
 libs_common/keyring = $(KEYRING_LIBS)
 libs_pam_sfoauth/module = -lpam
+libs_ = -lpam # a test that is of no module: test_unload
 libs_credhelper/cli = $(CLI_LIBS)
 
 # $(call test_rule,program,objects,name of the module,flags)
@@ -164,8 +165,8 @@ $(foreach n,$(UNIT_NAMES),$(eval $(call test_rule,unit/test_$(n),$(B)/tests/unit
 fuzz_link_flow = -Wl,--wrap=sf_http_run
 $(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/replay_$(n),$(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_$(n).o,$(n),$(fuzz_link_$(n)))))
 $(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/fuzz_$(n),$(B)/tests/fuzz/fuzz_$(n).o,$(n),-fsanitize=fuzzer $(fuzz_link_$(n)))))
-# This one loads the module that it tests.
-$(B)/tests/unit/test_pam_sfoauth: | $(B)/pam_sfoauth.so
+# These load the module that they test.
+$(B)/tests/unit/test_pam_sfoauth $(B)/tests/unit/test_unload: | $(B)/pam_sfoauth.so
 $(B)/tests/%.o: ALL_CPPFLAGS += -iquote common/worker -iquote pam_sfoauth/module -iquote credhelper/cli
 
 # The module's half of a sign-in, for tests against hostile servers and workers.

@@ -8,7 +8,7 @@
 
 #include "banned.h"
 
-#define NAME_SIZE 20
+#define NAME_SIZE 16
 
 struct row {
 	char name[NAME_SIZE];
@@ -23,8 +23,7 @@ struct row {
 	LOWER(text, i), LOWER(text, (i) + 1), LOWER(text, (i) + 2), LOWER(text, (i) + 3)
 #define LOWER_NAME(text)                                                                           \
 	{                                                                                          \
-		LOWER_4(text, 0), LOWER_4(text, 4), LOWER_4(text, 8), LOWER_4(text, 12),           \
-		    LOWER_4(text, 16)                                                              \
+		LOWER_4(text, 0), LOWER_4(text, 4), LOWER_4(text, 8), LOWER_4(text, 12)            \
 	}
 
 /* Indexed by enum sf_err. The PAM column is the module's: PAM headers are not known here. */

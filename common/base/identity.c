@@ -11,7 +11,7 @@
 
 const char *sf_rule_name(enum sf_rule rule)
 {
-	static const char names[SF_RULE_COUNT][20] = {[SF_RULE_NONE] = "ok",
+	static const char names[SF_RULE_COUNT][18] = {[SF_RULE_NONE] = "ok",
 #define X(name, reason) [SF_RULE_##name] = reason,
 	    SF_IDENTITY_RULES(X)
 #undef X
@@ -22,7 +22,7 @@ const char *sf_rule_name(enum sf_rule rule)
 
 const char *sf_class_reason_name(enum sf_class_reason reason)
 {
-	static const char names[][20] = {
+	static const char names[][18] = {
 #define X(name, text) [SF_CLASS_REASON_##name] = text,
 	    SF_IDENTITY_CLASS_REASONS(X)
 #undef X

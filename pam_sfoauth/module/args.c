@@ -1,5 +1,6 @@
 #include "args.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "text.h"
@@ -14,8 +15,8 @@ enum kind {
 };
 
 static const struct row {
-	char name[16];
-	enum kind kind;
+	char name[15];
+	uint8_t kind; /* enum kind */
 } rows[] = {
     {"conf", KIND_CONF},
     {"org", KIND_POLICY},
