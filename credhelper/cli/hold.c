@@ -6,17 +6,15 @@
 
 #include "banned.h"
 
-struct sf_hold sf_hold_begin(void)
+void sf_hold_begin(struct sf_hold *ret_hold)
 {
 	static const int held[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-	struct sf_hold hold;
 	sigset_t set;
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < SF_COUNT(held); i++)
 		sigaddset(&set, held[i]);
-	sigprocmask(SIG_BLOCK, &set, &hold.before);
-	return hold;
+	sigprocmask(SIG_BLOCK, &set, &ret_hold->before);
 }
 
 void sf_hold_end(struct sf_hold *hold)

@@ -11,5 +11,5 @@ struct sf_hold {
 	sigset_t before;
 };
 
-struct sf_hold sf_hold_begin(void);
+void sf_hold_begin(struct sf_hold *ret_hold);
 void sf_hold_end(struct sf_hold *hold); /* for SF_CLEANUP */

@@ -96,7 +96,6 @@ static void note(const struct sf_session *s, const struct sf_token *token)
 /* Keyring first: there a refresh token lives on. That it cannot be stored fails nothing here. */
 static enum sf_err keep(struct sf_session *s, const struct sf_token *token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_hold_end) struct sf_hold hold = sf_hold_begin();
 	const struct sf_store_ask ask = sf_session_store_ask(s);
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
 	enum sf_err r = home->put(&ask, token, &s->kept_in_keyring, e);
@@ -138,13 +137,18 @@ void sf_session_copy(const struct sf_session *session, const struct sf_token *to
 static enum sf_err refresh(struct sf_session *s, const struct sf_token *old,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_hold_end) struct sf_hold hold = sf_hold_begin();
+	SF_CLEANUP(sf_hold_end) struct sf_hold hold = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_store_ask dead = sf_session_store_ask(s);
 	enum sf_store_state state;
 	struct sf_error ignored;
-	enum sf_err r = sf_session_job_refresh(s, old, &token, e);
+	enum sf_err r;
 
+	sf_hold_begin(&hold);
+	/* The keyring was open just now; a dialog could not be left by Ctrl-C. */
+	s->ask.may_unlock = false;
+	dead.may_prompt = false;
+	r = sf_session_job_refresh(s, old, &token, e);
 	/* Dead for good: without it the next call asks for a sign-in at once. */
 	if (r == SF_E_SIGN_IN_NEEDED) {
 		dead.user = old->username;
