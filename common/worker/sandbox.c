@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -157,10 +158,10 @@ void sf_sandbox_call_name(uint32_t trapped, char ret[static SF_SANDBOX_NAME_SIZE
  * vDSO has none, and what only a large answer or a lost connection needs.
  */
 static const int allowed[] = {
-    /* the connection, frames, the body */
+    /* the connection, frames, the body; socket and sending are below */
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(close), SCMP_SYS(poll), SCMP_SYS(ppoll),
-    SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(connect),
-    SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
+    SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(connect), SCMP_SYS(getsockopt),
+    SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
     /* memory; mmap and mprotect are below */
     SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(futex),
     /* time and randomness; libcrypto asks for its process's number */
@@ -174,17 +175,25 @@ static const int killed[] = {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptra
     SCMP_SYS(finit_module), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(mount),
     SCMP_SYS(pivot_root), SCMP_SYS(setns), SCMP_SYS(unshare), SCMP_SYS(io_uring_setup)};
 
-/* Allowed only with these arguments: at most two are compared. */
+/* Allowed only with these arguments: at most three are compared. */
 static const struct {
 	int number;
 	unsigned count;
-	struct scmp_arg_cmp arguments[2];
+	struct scmp_arg_cmp arguments[3];
 } filtered[] = {
-    /* Connections: TCP alone. A name was resolved before; a local socket is of no use. */
-    {SCMP_SYS(socket), 2,
-	{{0, SCMP_CMP_EQ, AF_INET, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM}}},
-    {SCMP_SYS(socket), 2,
-	{{0, SCMP_CMP_EQ, AF_INET6, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM}}},
+    /*
+     * Connections: TCP alone, by its number or as the default. The other streams (SCTP, SMC, MPTCP),
+     * which Landlock lets go to any port, have higher numbers. A local socket is of no use.
+     */
+    {SCMP_SYS(socket), 3,
+	{{0, SCMP_CMP_EQ, AF_INET, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM},
+	    {2, SCMP_CMP_LE, IPPROTO_TCP, 0}}},
+    {SCMP_SYS(socket), 3,
+	{{0, SCMP_CMP_EQ, AF_INET6, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM},
+	    {2, SCMP_CMP_LE, IPPROTO_TCP, 0}}},
+    /* This flag connects, past Landlock's rule for the port. */
+    {SCMP_SYS(sendto), 1, {{3, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0}}},
+    {SCMP_SYS(sendmsg), 1, {{2, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0}}},
     {SCMP_SYS(ioctl), 1, {{1, SCMP_CMP_EQ, FIONBIO, 0}}},
     {SCMP_SYS(ioctl), 1, {{1, SCMP_CMP_EQ, FIONREAD, 0}}},
     {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_GETFL, 0}}},

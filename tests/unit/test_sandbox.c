@@ -94,6 +94,41 @@ static int try_udp(void)
 	return refused(socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
 }
 
+/* A stream that Landlock's rule for TCP ports does not see. */
+static int try_mptcp(void)
+{
+	return refused(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_MPTCP));
+}
+
+/* Connects without connect(2): Landlock's rule does not see it. */
+static int try_fast_open(void)
+{
+	const struct sockaddr_in other = {
+	    .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ssize_t n = sendto(fd, "x", 1, MSG_FASTOPEN, (const struct sockaddr *)&other, sizeof other);
+
+	return fd >= 0 ? refused(n) : 2;
+}
+
+static int try_fast_open_message(void)
+{
+	struct sockaddr_in other = {
+	    .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct iovec bytes = {.iov_base = (char[]){'x'}, .iov_len = 1};
+	const struct msghdr message = {
+	    .msg_name = &other, .msg_namelen = sizeof other, .msg_iov = &bytes, .msg_iovlen = 1};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	return fd >= 0 ? refused(sendmsg(fd, &message, MSG_FASTOPEN)) : 2;
+}
+
+/* The kernel would load a module for it. */
+static int try_sctp(void)
+{
+	return refused(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_SCTP));
+}
+
 static int try_listen(void)
 {
 	const struct sockaddr_in any = {.sin_family = AF_INET};
@@ -198,9 +233,10 @@ static void test_refused(void **state)
 		int (*act)(void);
 	} acts[] = {{"open", try_open}, {"create", try_create}, {"access", try_stat},
 	    {"memfd", try_memfd}, {"clone", try_clone}, {"clone3", try_clone3}, {"unix", try_unix},
-	    {"netlink", try_netlink}, {"udp", try_udp}, {"listen", try_listen}, {"dup", try_dup},
-	    {"code", try_code}, {"dumpable", try_dumpable}, {"kill", try_kill},
-	    {"keyctl", try_keyctl}};
+	    {"netlink", try_netlink}, {"udp", try_udp}, {"mptcp", try_mptcp}, {"sctp", try_sctp},
+	    {"fast open", try_fast_open}, {"fast open, as a message", try_fast_open_message},
+	    {"listen", try_listen}, {"dup", try_dup}, {"code", try_code},
+	    {"dumpable", try_dumpable}, {"kill", try_kill}, {"keyctl", try_keyctl}};
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(acts); i++)
