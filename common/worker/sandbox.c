@@ -182,8 +182,8 @@ static const struct {
 	struct scmp_arg_cmp arguments[3];
 } filtered[] = {
     /*
-     * Connections: TCP alone, by its number or as the default. The other streams (SCTP, SMC, MPTCP),
-     * which Landlock lets go to any port, have higher numbers. A local socket is of no use.
+     * Connections: TCP alone, by its number or as the default. The other streams (SCTP, SMC,
+     * MPTCP), which Landlock lets go to any port, have higher numbers.
      */
     {SCMP_SYS(socket), 3,
 	{{0, SCMP_CMP_EQ, AF_INET, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM},
