@@ -1,7 +1,6 @@
 #include "http.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,14 +9,13 @@
 
 #include "alloc.h"
 #include "clock.h"
-#include "file.h"
+#include "head.h"
 #include "resolve.h"
+#include "stream.h"
 #include "text.h"
 #include "tls.h"
 
 #include "banned.h"
-
-#define PIPE_PIECE 4096 /* what poll(2) promises a pipe takes without blocking */
 
 struct sf_http {
 	CURL *easy;
@@ -38,6 +36,7 @@ struct transfer {
 	struct sf_http *http;
 	const struct sf_http_request *request;
 	struct sf_secret *body; /* borrowed */
+	struct sf_head head;
 	size_t sent, streamed;
 	int64_t deadline_ms;
 	enum sf_err stop; /* why a callback ended it */
@@ -83,39 +82,33 @@ static size_t stop(struct transfer *transfer, enum sf_err why, int sys)
 	return 0;
 }
 
-/* To the descriptor in pieces that do not block; a reader that is too slow meets the deadline. */
-static size_t stream(struct transfer *transfer, const char *bytes, size_t len)
+static size_t on_head(char *line, size_t size, size_t count, void *context)
 {
-	int fd = transfer->request->body_fd;
+	struct transfer *transfer = context;
 
-	if (len > SF_HTTP_BODY_MAX - transfer->streamed)
-		return stop(transfer, SF_E_TOO_LARGE, 0);
-	for (size_t done = 0; done < len;) {
-		struct pollfd ready = {.fd = fd, .events = POLLOUT};
-		size_t piece = len - done < PIPE_PIECE ? len - done : PIPE_PIECE;
-
-		if (poll(&ready, 1, sf_clock_left_ms(transfer->deadline_ms)) != 1)
-			return stop(transfer, SF_E_STORE, ETIMEDOUT);
-		if (!sf_file_write_all(fd, bytes + done, piece))
-			return stop(transfer, SF_E_STORE, errno);
-		done += piece;
-	}
-	transfer->streamed += len;
-	return len;
+	if (!sf_head_line(&transfer->head, line, size * count))
+		return stop(transfer, SF_E_ANSWER, 0);
+	return size * count;
 }
 
 static size_t on_write(char *bytes, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
+	size_t len = size * count;
 	long status = 0;
 
 	if (curl_easy_getinfo(transfer->http->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
 		return stop(transfer, SF_E_BUG, 0);
-	if (transfer->request->streams && status >= 200 && status <= 299)
-		return stream(transfer, bytes, size * count);
-	if (!sf_secret_add(transfer->body, bytes, size * count))
+	if (!transfer->request->streams || status < 200 || status > 299)
+		return sf_secret_add(transfer->body, bytes, len)
+			   ? len
+			   : stop(transfer, SF_E_TOO_LARGE, 0);
+	if (len > SF_HTTP_BODY_MAX - transfer->streamed)
 		return stop(transfer, SF_E_TOO_LARGE, 0);
-	return size * count;
+	if (!sf_stream_write(transfer->request->body_fd, transfer->deadline_ms, bytes, len))
+		return stop(transfer, SF_E_STORE, errno);
+	transfer->streamed += len;
+	return len;
 }
 
 /* What is the same for every request. */
@@ -129,6 +122,7 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	    {CURLOPT_FOLLOWLOCATION, 0},
 	    {CURLOPT_DISALLOW_USERNAME_IN_URL, 1},
 	    {CURLOPT_PATH_AS_IS, 1},
+	    {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
 	    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
 	    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
 	    {CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER},
@@ -163,6 +157,7 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 		       curl_easy_setopt(easy, pointers[i].option, pointers[i].value) == CURLE_OK;
 	return fine && curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
 }
 
@@ -241,14 +236,6 @@ void sf_http_cleanup_until(struct sf_http *http, int64_t deadline_ms)
 	http->is_gone = false;
 }
 
-/* A hang-up, even where frames wait to be read before it. */
-static bool has_hung_up(int fd)
-{
-	struct pollfd watched = {.fd = fd};
-
-	return fd >= 0 && poll(&watched, 1, 0) == 1 && (watched.revents & POLLHUP);
-}
-
 static bool set_request(struct transfer *transfer)
 {
 	const struct sf_http_request *request = transfer->request;
@@ -275,6 +262,7 @@ static bool set_request(struct transfer *transfer)
 	       curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_READDATA, transfer) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_SEEKDATA, transfer) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
 }
 
@@ -296,7 +284,7 @@ static CURLcode drive(struct transfer *transfer, bool *ret_done)
 			*ret_done = true;
 			return message->data.result;
 		}
-		if (!http->is_gone && has_hung_up(http->watch_fd)) {
+		if (!http->is_gone && sf_stream_has_hung_up(http->watch_fd)) {
 			http->is_gone = true;
 			transfer->deadline_ms =
 			    sf_clock_within_ms(transfer->deadline_ms, SF_HTTP_GONE_MS);
@@ -335,6 +323,12 @@ static enum sf_err fail_transfer(const struct transfer *transfer, CURLcode code,
 		    transfer->request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX);
 	if (transfer->stop == SF_E_STORE)
 		return SF_FAIL(e, SF_E_STORE, transfer->sys, "the body cannot be handed on");
+	/* For libcurl a line of a head that is too long is a want of memory. */
+	if (code == CURLE_OUT_OF_MEMORY && transfer->head.is_begun && !transfer->head.is_whole)
+		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "a line of the head is too long");
+	if (transfer->stop == SF_E_ANSWER)
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the head of the answer is refused for %s",
+		    transfer->head.broken);
 	if (http->is_gone)
 		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for this any more");
 	return SF_FAIL(
@@ -379,9 +373,15 @@ enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *requ
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not take a request");
 
 	CURLcode code = drive(&transfer, &is_done);
-	enum sf_err r = is_done && code == CURLE_OK ? fill_reply(http, &reply, e)
-						    : fail_transfer(&transfer, code, e);
+	enum sf_err r = SF_OK;
 
+	/* libcurl calls it done where the line is cut within the head. */
+	if (!is_done || code != CURLE_OK)
+		r = fail_transfer(&transfer, code, e);
+	else if (!transfer.head.is_whole)
+		r = SF_FAIL(e, SF_E_UNAVAILABLE, 0, "the answer is cut within its head");
+	else
+		r = fill_reply(http, &reply, e);
 	if (curl_multi_remove_handle(http->multi, http->easy) != CURLM_OK && r == SF_OK)
 		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not let go of a request");
 	/* The token is not kept longer than its request. */

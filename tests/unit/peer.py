@@ -5,7 +5,7 @@
     peer.py DIR CERT REPLY...
 
 REPLY is STATUS|TYPE|BODY (BODY may be BIG and a number of bytes), or `cut` (close after the
-request), or `drip` (a byte a second). Prints its port. A line a request in DIR/log: CONNECTION
+request), or `drip` (a byte a second), or `raw` and all the bytes, then close. Prints its port. A line a request in DIR/log: CONNECTION
 METHOD PATH BODY AUTHORIZATION. Only Python's standard library and openssl.
 """
 import http.server
@@ -47,8 +47,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             auth = self.headers.get("Authorization", "-")
             log.write(f"{Handler.connections} {self.command} {self.path} {body or '-'} {auth}\n")
         reply = Handler.replies.pop(0) if Handler.replies else "500|text/plain|no reply is left"
-        if reply == "cut":
+        if reply == "cut" or reply.startswith("raw"):
             self.close_connection = True
+            self.wfile.write(reply[3:].encode() if reply.startswith("raw") else b"")
             return
         drips = reply == "drip"
         status, kind, text = ("200|application/json|{      }" if drips else reply).split("|", 2)

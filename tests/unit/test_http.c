@@ -220,6 +220,22 @@ static void test_open_refuses(void **state)
 	assert_null(peer->http);
 }
 
+static void test_head(void **state)
+{
+	struct peer *peer = *state;
+	unsigned status = 0;
+
+	peer_start(peer, "localhost", "rawHTTP/1.1 200 OK\r\nContent-Type: applic",
+	    "rawHTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "rawHTTP/1.1 200x\r\n\r\n",
+	    OK_JSON, NULL);
+	peer_open(peer, -1, 5);
+	assert_int_equal(get(peer, &status), SF_E_UNAVAILABLE);
+	assert_int_equal(get(peer, &status), SF_E_ANSWER);
+	assert_int_equal(get(peer, &status), SF_E_ANSWER);
+	assert_int_equal(get(peer, &status), SF_OK);
+	peer_stop(peer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +251,7 @@ int main(void)
 	    {"a hang-up ends a request within two seconds", test_hang_up, NULL, NULL, NULL},
 	    {"a 2xx body goes to its descriptor, another one to the caller", test_stream, NULL,
 		NULL, NULL},
+	    {"a head that is cut or odd is no answer", test_head, NULL, NULL, NULL},
 	    {"a host that is gone is unavailable", test_unreachable, NULL, NULL, NULL},
 	    {"a missing CA file and an odd proxy are refused", test_open_refuses, NULL, NULL, NULL},
 	};

@@ -1,0 +1,108 @@
+#include "head.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "banned.h"
+
+#define LENGTH_DIGITS_MAX 15
+
+static bool refuse(struct sf_head *head, const char *rule)
+{
+	head->broken = rule;
+	return false;
+}
+
+/* "HTTP/1.0 " or "HTTP/1.1 ", three digits, then a space or the end. */
+static bool take_status(struct sf_head *head, const char *line, size_t len)
+{
+	if (len < 12 || memcmp(line, "HTTP/1.", 7) != 0 || (line[7] != '0' && line[7] != '1') ||
+	    line[8] != ' ' || line[9] < '1' || line[9] > '5' || (len > 12 && line[12] != ' '))
+		return refuse(head, "the status line");
+	for (size_t i = 10; i < 12; i++)
+		if (line[i] < '0' || line[i] > '9')
+			return refuse(head, "the status line");
+	head->is_begun = true;
+	head->is_final = line[9] != '1';
+	return true;
+}
+
+/* From a line to its value, which begins at or after at. */
+static void trim(const char **text, size_t *len, size_t at)
+{
+	while (at < *len && ((*text)[at] == ' ' || (*text)[at] == '\t'))
+		at++;
+	while (*len > at && ((*text)[*len - 1] == ' ' || (*text)[*len - 1] == '\t'))
+		(*len)--;
+	*text += at;
+	*len -= at;
+}
+
+static bool has_value(const char *line, size_t len, const char *name, const char *value)
+{
+	trim(&line, &len, strlen(name));
+	return len == strlen(value) && strncasecmp(line, value, len) == 0;
+}
+
+/* Where two lines say how long the body is, nobody knows how long it is. */
+static bool take_framing(struct sf_head *head, const char *line, size_t len)
+{
+	static const char length[] = "Content-Length:", encoding[] = "Transfer-Encoding:";
+	bool is_length =
+	    len >= sizeof length - 1 && strncasecmp(line, length, sizeof length - 1) == 0;
+	size_t digits = 0;
+
+	if (!is_length &&
+	    (len < sizeof encoding - 1 || strncasecmp(line, encoding, sizeof encoding - 1) != 0))
+		return true;
+	if (head->is_framed)
+		return refuse(head, "a second length");
+	head->is_framed = true;
+	if (!is_length)
+		return true;
+	trim(&line, &len, sizeof length - 1);
+	while (digits < len && line[digits] >= '0' && line[digits] <= '9')
+		digits++;
+	return (digits == len && len > 0 && len <= LENGTH_DIGITS_MAX) || refuse(head, "its length");
+}
+
+/* NAME: VALUE */
+static bool take_field(struct sf_head *head, const char *line, size_t len)
+{
+	static const struct {
+		const char *name, *value;
+	} rows[] = {{"Transfer-Encoding:", "chunked"}, {"Content-Encoding:", "identity"}};
+	const char *colon = memchr(line, ':', len);
+	bool is_folded = line[0] == ' ' || line[0] == '\t';
+
+	if (is_folded || !colon || colon == line || colon[-1] == ' ' || colon[-1] == '\t')
+		return refuse(head, "a line of the head");
+	for (size_t i = 0; i < SF_COUNT(rows); i++)
+		if (len >= strlen(rows[i].name) &&
+		    strncasecmp(line, rows[i].name, strlen(rows[i].name)) == 0 &&
+		    !has_value(line, len, rows[i].name, rows[i].value))
+			return refuse(head, "an encoding that was not asked for");
+	return take_framing(head, line, len);
+}
+
+bool sf_head_line(struct sf_head *head, const char *line, size_t len)
+{
+	if (len > SF_HEAD_MAX - head->len)
+		return refuse(head, "its size");
+	head->len += len;
+	if (len > 0 && line[len - 1] == '\n')
+		len -= len > 1 && line[len - 2] == '\r' ? 2 : 1;
+	if (memchr(line, '\0', len) || memchr(line, '\r', len))
+		return refuse(head, "a control character");
+	/* After the body: trailers, which nobody reads. */
+	if (head->is_whole)
+		return true;
+	if (!head->is_begun)
+		return take_status(head, line, len);
+	if (len > 0)
+		return take_field(head, line, len);
+	head->is_whole = head->is_final;
+	head->is_begun = head->is_final;
+	head->is_framed = head->is_framed && head->is_final;
+	return true;
+}
