@@ -60,6 +60,7 @@ static void ask_clear(struct ask *ask)
 	ask->token = sf_secret_free(ask->token);
 }
 
+/* NOLINTBEGIN(bugprone-sizeof-expression): the macro means the size of the pointer */
 static void service_unrefp(SecretService **service)
 {
 	g_clear_object(service);
@@ -74,6 +75,7 @@ static void hash_unrefp(GHashTable **table)
 {
 	g_clear_pointer(table, g_hash_table_unref);
 }
+/* NOLINTEND(bugprone-sizeof-expression) */
 
 static void error_freep(GError **error)
 {
@@ -215,15 +217,13 @@ static gint by_age(gconstpointer a, gconstpointer b)
 }
 
 /* Also where the secret is no token: the caller has to know that the place is taken. */
-static bool send_item(SecretItem *item, const struct ask *ask)
+static bool send_item(SecretItem *item)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = NULL;
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 	struct sf_error e;
 
-	if (!is_ours(item, ask))
-		return false;
 	attributes = secret_item_get_attributes(item);
 	stored = secret_of(item);
 	if (attributes == NULL || stored == NULL)
@@ -246,8 +246,14 @@ static struct result find(SecretService *service, const struct ask *ask)
 	if (error != NULL)
 		return result_of(SF_WIRE_FAIL, error);
 	items = g_list_sort(items, by_age);
-	for (GList *i = items; i != NULL && sent < SF_HITS_MAX; i = i->next)
-		sent += send_item(SECRET_ITEM(i->data), ask);
+	for (GList *i = items; i != NULL && sent < SF_HITS_MAX; i = i->next) {
+		if (!is_ours(SECRET_ITEM(i->data), ask))
+			continue;
+		/* Never "nothing there": the caller would store over it. */
+		if (!send_item(SECRET_ITEM(i->data)))
+			return result_of(SF_WIRE_FAIL, NULL);
+		sent++;
+	}
 	return result_of(sent > 0 ? SF_WIRE_DONE : SF_WIRE_NONE, NULL);
 }
 

@@ -28,7 +28,11 @@ static enum sf_err read_question(struct question *question, struct sf_error *e)
 	enum sf_err r;
 
 	if (input == NULL)
-		return SF_FAIL(e, SF_E_USAGE, errno, "git's request cannot be read");
+		return SF_FAIL(e,
+		    errno == E2BIG    ? SF_E_USAGE
+		    : errno == ENOMEM ? SF_E_NOMEM
+				      : SF_E_SYSTEM,
+		    errno, "git's request cannot be read");
 	r = sf_gitcred_parse(sf_secret_reveal(input), sf_secret_len(input), &question->request, e);
 	if (r == SF_OK)
 		sf_gitcred_origin(&question->request, question->origin);

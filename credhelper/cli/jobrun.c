@@ -100,7 +100,11 @@ static enum sf_err read_record(int fd, struct sf_token **ret_token, struct sf_er
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot seal the record");
 	stored = sf_secret_read(fd, SF_TOKEN_STORED_MAX);
 	if (stored == NULL)
-		return SF_FAIL(e, SF_E_PROTOCOL, errno, "cannot read the record");
+		return SF_FAIL(e,
+		    errno == E2BIG    ? SF_E_PROTOCOL
+		    : errno == ENOMEM ? SF_E_NOMEM
+				      : SF_E_SYSTEM,
+		    errno, "cannot read the record");
 	r = sf_token_parse(stored, &is_ours, ret_token, e);
 	if (r == SF_OK && !is_ours)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is not a token");

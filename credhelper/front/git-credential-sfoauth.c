@@ -3,6 +3,7 @@
  * kernel keyring; everything else is sfoauth's, which this program becomes, with git's request as
  * a memfd on descriptor 0.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -30,6 +31,17 @@ static bool write_text(const char *text)
 	return sf_file_write_all(STDOUT_FILENO, text, strlen(text));
 }
 
+/* Ends here; git shows the sentence. */
+static int give_up(enum sf_err code)
+{
+	char line[256];
+	struct sf_text t = SF_TEXT(line);
+
+	if (sf_text_addf(&t, "git-credential-sfoauth: %s\n", sf_err_sentence(code)))
+		(void)!sf_file_write_all(STDERR_FILENO, line, t.len);
+	return sf_err_exit(code);
+}
+
 /* The token of the kernel row, if it is for this very origin and will live long enough. */
 static struct sf_token *find(const struct sf_gitcred *request)
 {
@@ -48,8 +60,11 @@ static struct sf_token *find(const struct sf_gitcred *request)
 	return SF_TAKE(token);
 }
 
-/* True: answered. */
-static bool answer(const struct sf_gitcred *request)
+/*
+ * False: there is nothing to answer with. Else *ret_status is the end: behind a part of an answer
+ * nobody writes another.
+ */
+static bool answer(const struct sf_gitcred *request, int *ret_status)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = find(request);
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
@@ -57,14 +72,15 @@ static bool answer(const struct sf_gitcred *request)
 
 	if (token == NULL || sf_gitcred_answer(token, &text, &ignored) != SF_OK)
 		return false;
-	return sf_file_write_all(STDOUT_FILENO, sf_secret_reveal(text), sf_secret_len(text));
+	*ret_status = EXIT_SUCCESS;
+	if (!sf_file_write_all(STDOUT_FILENO, sf_secret_reveal(text), sf_secret_len(text)))
+		*ret_status = give_up(SF_E_SYSTEM);
+	return true;
 }
 
 /* Comes back only if sfoauth is not there. */
 static int become_sfoauth(const struct sf_secret *input, const char *operation)
 {
-	static const char missing[] =
-	    "git-credential-sfoauth: " SF_COMMAND_PROGRAM " cannot be started\n";
 	char program[] = SF_COMMAND_PROGRAM, git[] = "git";
 	char op[16];
 	char *const args[] = {program, git, op, NULL};
@@ -75,8 +91,7 @@ static int become_sfoauth(const struct sf_secret *input, const char *operation)
 	    sf_file_write_all(fd, sf_secret_reveal(input), sf_secret_len(input)) &&
 	    lseek(fd, 0, SEEK_SET) == 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO)
 		(void)execv(program, args);
-	(void)!sf_file_write_all(STDERR_FILENO, missing, sizeof(missing) - 1);
-	return sf_err_exit(SF_E_WORKER);
+	return give_up(SF_E_WORKER);
 }
 
 static int handle(const char *operation)
@@ -85,17 +100,20 @@ static int handle(const char *operation)
 	SF_CLEANUP(sf_secret_freep)
 	struct sf_secret *input = sf_secret_read(STDIN_FILENO, SF_GITCRED_INPUT_MAX);
 	char origin[SF_ORIGIN_SIZE];
-	struct sf_error ignored;
+	struct sf_error e;
+	int status;
 
-	/* Malformed, or not a host that could be ours: silence. */
-	if (input == NULL || sf_gitcred_parse(sf_secret_reveal(input), sf_secret_len(input),
-				 &request, &ignored) != SF_OK)
-		return EXIT_SUCCESS;
+	if (input == NULL && errno != E2BIG)
+		return give_up(errno == ENOMEM ? SF_E_NOMEM : SF_E_SYSTEM);
+	/* Too long, malformed, or not a host that could be ours: silence. */
+	if (input == NULL ||
+	    sf_gitcred_parse(sf_secret_reveal(input), sf_secret_len(input), &request, &e) != SF_OK)
+		return input != NULL && e.code == SF_E_NOMEM ? give_up(e.code) : EXIT_SUCCESS;
 	sf_gitcred_origin(&request, origin);
 	if (origin[0] == '\0')
 		return EXIT_SUCCESS;
-	if (strcmp(operation, "get") == 0 && answer(&request))
-		return EXIT_SUCCESS;
+	if (strcmp(operation, "get") == 0 && answer(&request, &status))
+		return status;
 	return become_sfoauth(input, operation);
 }
 
@@ -105,7 +123,7 @@ int main(int argc, char **argv)
 	const char *operation = argc == 2 ? argv[1] : "";
 
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
-		return sf_err_exit(SF_E_SYSTEM);
+		return give_up(SF_E_SYSTEM);
 	if (strcmp(operation, "capability") == 0)
 		return write_text("version 0\n") ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (strcmp(operation, "get") == 0 || strcmp(operation, "store") == 0 ||
