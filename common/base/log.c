@@ -18,11 +18,13 @@
 /*
  * The one mutable global of the project: see log.h. A host may have logins in several threads:
  * what one of them ends must not take the other's handle or its lines away.
+ * Within the room that the C library has ready for every thread: what it would have to allocate
+ * at the first use ends the whole host where memory is short.
  */
 static _Thread_local struct {
 	sf_log_sink_fn *sink;
 	void *context;
-} out;
+} out __attribute__((tls_model("initial-exec")));
 
 void sf_log_set_sink(sf_log_sink_fn *sink, void *context)
 {
