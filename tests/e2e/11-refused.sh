@@ -74,6 +74,6 @@ write_conf 'pam.require_permission=Linux_Login' 'pam.allow_user_types=STANDARD C
 refused 'without the required permission' permission pat
 refused 'a site user by the token' site_user sue
 ssh_login ada 'echo let in'
-like 'with the required permission one is let in' "$out" 'let in'
+like 'with the required permission one is let in' "$out" $'\nlet in'
 is 'the record of that login had one' "$(named)" 1
 done_testing

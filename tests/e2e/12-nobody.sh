@@ -34,7 +34,7 @@ like 'a name that does not exist: the same words' "$out" "Not let in\. Reference
 is 'a name that does not exist: Salesforce was not asked' "$(fake log | wc -l)" 0
 
 ssh_login ada 'echo let in'
-like 'by user_map, ada is let in' "$out" 'let in'
+like 'by user_map, ada is let in' "$out" $'\nlet in'
 mkdir -p "$W/home/pat/.ssh" && ssh-keygen -q -t ed25519 -N '' -f "$W/key"
 for user in pat ada kim; do
 	install -d -o $user -m 700 "$W/home/$user/.ssh"
@@ -46,7 +46,7 @@ key_login()
 	    -o StrictHostKeyChecking=no -l "$1" 127.0.0.1 'echo let in'
 }
 key_login ada
-like 'with a key an account of ours passes the account phase' "$out" 'let in'
+like 'with a key an account of ours passes the account phase' "$out" $'\nlet in'
 key_login kim
 unlike 'with a key a denied account does not' "$out" $'let in\n'
 is 'and the audit line names the phase' "$(audit_field phase) $(audit_field reason)" 'account deny_users'

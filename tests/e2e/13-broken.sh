@@ -105,6 +105,6 @@ fails 'a certificate of an unknown CA' tls
 fake set cert=null >/dev/null
 
 ssh_login ada 'echo let in'
-like 'when all is mended, ada is let in' "$out" 'let in'
+like 'when all is mended, ada is let in' "$out" $'\nlet in'
 is 'no worker is left behind' "$(pgrep -cx sfoauth-worker)" 0
 done_testing
