@@ -26,8 +26,8 @@ static bool has_first_factor(const struct sf_phase *phase)
 {
 	const struct sf_pam strict = {.ssh_first_factor = SF_FIRST_FACTOR_PUBLICKEY};
 
-	return strcmp(phase->service, "sshd") == 0 &&
-	       sf_identity_first_factor(&strict, phase->service,
+	return strcmp(phase->door, "sshd") == 0 &&
+	       sf_identity_first_factor(&strict, phase->door,
 		   pam_getenv(phase->pamh, "SSH_AUTH_INFO_0")) == SF_RULE_NONE;
 }
 
@@ -62,7 +62,7 @@ static enum sf_err begin(const struct sf_phase *phase, enum sf_rule *ret_rule, s
 	if (!sf_converse_is_present(phase->pamh))
 		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the service has no conversation");
 	*ret_rule = sf_identity_first_factor(
-	    &phase->config->pam, phase->service, pam_getenv(phase->pamh, "SSH_AUTH_INFO_0"));
+	    &phase->config->pam, phase->door, pam_getenv(phase->pamh, "SSH_AUTH_INFO_0"));
 	if (*ret_rule != SF_RULE_NONE)
 		return SF_OK;
 	return pace(phase, e);
@@ -125,7 +125,7 @@ static enum sf_err deceive(struct sf_phase *phase, struct sf_error *e)
 		r = sf_decoy_show(phase->org->login_url, &show, e);
 	if (r == SF_OK && rule == SF_RULE_NONE) {
 		const struct sf_converse_ask ask = {
-		    .style = sf_converse_style(phase->config->pam.dialogue, phase->service),
+		    .style = sf_converse_style(phase->config->pam.dialogue, phase->door),
 		    .org = phase->org->name,
 		    .account = phase->who.name,
 		    .rhost = phase->rhost,

@@ -56,6 +56,8 @@ enum sf_err sf_phase_open(
 	phase->name = ask->name;
 	phase->class_ = SF_CLASS_NOBODY;
 	phase->service = text_item(ask->pamh, PAM_SERVICE);
+	/* sshd tells its modules; PAMServiceName and another program name change the service. */
+	phase->door = pam_getenv(ask->pamh, "SSH_CONNECTION") ? "sshd" : phase->service;
 	phase->rhost = text_item(ask->pamh, PAM_RHOST);
 	sf_log_set_sink(to_pam_syslog, ask->pamh);
 	r = find_user(phase, ask, e);

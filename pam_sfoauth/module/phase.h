@@ -32,7 +32,8 @@ struct sf_phase {
 	pam_handle_t *pamh;
 	const char *name;
 	const char *service; /* PAM_SERVICE; borrowed */
-	const char *rhost;   /* PAM_RHOST, "" where not set; borrowed */
+	const char *door;  /* "sshd" for every sshd, whatever its service is called; else service */
+	const char *rhost; /* PAM_RHOST, "" where not set; borrowed */
 	struct sf_account_entry who;
 	struct sf_config *config;
 	const struct sf_org *org; /* borrowed from config */

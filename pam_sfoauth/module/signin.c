@@ -122,7 +122,7 @@ enum sf_err sf_signin_facts(
 {
 	struct sf_phase *phase = signin->phase;
 	const struct sf_converse_ask ask = {
-	    .style = sf_converse_style(phase->config->pam.dialogue, phase->service),
+	    .style = sf_converse_style(phase->config->pam.dialogue, phase->door),
 	    .org = phase->org->name,
 	    .account = phase->who.name,
 	    .rhost = phase->rhost,
