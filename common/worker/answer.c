@@ -87,8 +87,8 @@ static void read_json_error(const struct sf_json *json, struct sf_answer *answer
 {
 	const struct sf_json *first = sf_json_first(json);
 	const struct sf_json *object = first ? first : json;
-	char error[sizeof answer->error];
-	char description[LONG_TEXT_SIZE];
+	char error[sizeof answer->error] = "";
+	char description[LONG_TEXT_SIZE] = "";
 	struct sf_error ignored;
 
 	if (!sf_json_is_object(object))
@@ -103,9 +103,10 @@ static void read_json_error(const struct sf_json *json, struct sf_answer *answer
 
 static int hex_value(char c)
 {
-	const char *at = memchr("0123456789abcdef0123456789ABCDEF", c, 32);
+	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+	const char *at = memchr(digits, c, sizeof digits - 1);
 
-	return at ? (int)((at - "0123456789abcdef0123456789ABCDEF") % 16) : -1;
+	return at ? (int)((at - digits) % 16) : -1;
 }
 
 /* Percent-decode len bytes as far as they fit; a NUL or a broken escape ends the text. */

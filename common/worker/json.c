@@ -11,6 +11,7 @@
 #include "banned.h"
 
 /* Names are compared after their escapes are read, so that \u0061 and a are the same name. */
+/* NOLINTNEXTLINE(misc-no-recursion): at most SF_JSON_DEPTH_MAX deep, json_scan.c has seen to it */
 static bool has_duplicate(const cJSON *value)
 {
 	const cJSON *child = NULL;

@@ -175,6 +175,7 @@ static bool skip_string(struct scan *scan)
 static bool skip_value(
     struct scan *scan); /* a value holds values, at most SF_JSON_DEPTH_MAX deep */
 
+/* NOLINTNEXTLINE(misc-no-recursion): skip_value counts the depth */
 static bool skip_members(struct scan *scan, char close)
 {
 	scan->at++;
@@ -208,6 +209,7 @@ static bool skip_members(struct scan *scan, char close)
 	return true;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): counts the depth */
 static bool skip_value(struct scan *scan)
 {
 	bool fine;

@@ -270,7 +270,7 @@ int sf_selftest_run(void)
 	int status = 0;
 	SF_CLEANUP(sf_fd_closep) int listener = open_listener(&port);
 
-	signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	if (listener < 0 || pipe2(pem, O_CLOEXEC) != 0)
 		return row(false, "a listener on 127.0.0.1", "") ? 0 : 1;
 

@@ -125,7 +125,8 @@ bool sf_handoff_sweep(int dir, int64_t now_s, int *ret_fd)
 
 	if (!stream)
 		return false;
-	own = -1; /* the stream's now */
+	(void)SF_TAKE_FD(own); /* the stream's now */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is nobody else's */
 	for (int i = 0; i < ENTRIES_MAX && (entry = readdir(stream)) != NULL; i++) {
 		struct stat st;
 		SF_CLEANUP(sf_fd_closep) int fd = -1;
