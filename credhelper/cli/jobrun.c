@@ -132,6 +132,23 @@ static void run_clear(struct run *run)
 	sf_child_killp(&run->child);
 }
 
+/* How the worker and its job ended. */
+static enum sf_err end_of(struct run *run, const struct sf_end *end, struct sf_error *e)
+{
+	bool is_clean = false;
+
+	sf_child_end(&run->child, run->deadline_ms, &is_clean);
+	if (run->judged.code != SF_OK)
+		*e = run->judged;
+	else if (end->error.code != SF_OK)
+		*e = end->error;
+	else if (!is_clean)
+		(void)SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-worker ended badly");
+	else
+		e->code = SF_OK;
+	return e->code;
+}
+
 enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_token,
     struct sf_end *ret_end, struct sf_error *e)
 {
@@ -139,7 +156,7 @@ enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_tok
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(run_clear) struct run run = {.ask = ask, .child = {.fd = -1}};
 	const enum sf_job_kind kind = ask->job->kind;
-	bool is_clean = false;
+	struct sf_error ignored;
 	enum sf_err r = SF_OK;
 
 	memset(ret_end, 0, sizeof(*ret_end));
@@ -151,20 +168,16 @@ enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_tok
 	r = start(&run, record_fd, e);
 	if (r == SF_OK)
 		r = converse(&run, ret_end, e);
-	if (r != SF_OK)
-		return r;
-	sf_child_end(&run.child, run.deadline_ms, &is_clean);
-	if (run.judged.code != SF_OK)
-		*e = run.judged;
-	else if (ret_end->error.code != SF_OK)
-		*e = ret_end->error;
-	else if (!is_clean)
-		(void)SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-worker ended badly");
+	if (r == SF_OK)
+		r = end_of(&run, ret_end, e);
 	else
-		e->code = SF_OK;
-	if (e->code != SF_OK || (kind != SF_JOB_LOGIN && kind != SF_JOB_REFRESH))
-		return e->code;
-	r = read_record(record_fd, &token, e);
+		sf_child_killp(&run.child);
+	/* A whole record counts, however the worker ended behind it: the old token may be spent. */
+	if (r != SF_OK && kind == SF_JOB_REFRESH &&
+	    read_record(record_fd, &token, &ignored) == SF_OK)
+		r = SF_OK;
+	else if (r == SF_OK && (kind == SF_JOB_LOGIN || kind == SF_JOB_REFRESH))
+		r = read_record(record_fd, &token, e);
 	if (r == SF_OK && kind == SF_JOB_LOGIN && !run.has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a sign-in without facts");
 	if (r == SF_OK && kind == SF_JOB_LOGIN)

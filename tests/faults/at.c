@@ -232,7 +232,8 @@ static int watch(struct at *at, pid_t first)
 		}
 		const int signal = on_stop(at, task, status);
 		const bool is_over = at->hit >= 0 && !at->is_open_ended && !task->is_failing;
-		(void)ptrace(is_over ? PTRACE_CONT : PTRACE_SYSCALL, pid, 0, signal);
+		(void)ptrace(is_over || !task->is_program ? PTRACE_CONT : PTRACE_SYSCALL, pid, 0,
+		    signal);
 	}
 	return result;
 }

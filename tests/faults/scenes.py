@@ -26,6 +26,7 @@ class Scene:
     argv = ()
     data = b""
     programs = ("sfoauth",)
+    also = ()  # how it may end besides, whatever failed
 
     def __init__(self):
         self.is_lost = False
@@ -91,7 +92,8 @@ class Refresh(Scene):
         out = outcome.out.rstrip("\n")
         if outcome.status == 0 and not left.known.get(out, False):
             return [f"status 0 with the output {out[:80]!r}"]
-        if outcome.status != 0 and out:
+        # Killed behind the answer.
+        if out and not (outcome.out == out + "\n" and left.known.get(out, False)):
             return [f"status {outcome.status} with the output {out[:80]!r}"]
         return []
 
@@ -116,7 +118,7 @@ class GitGet(Git):
     def judge(self, outcome, left):
         wrong = self.refresh_token_stays(left)
         if outcome.out == "":
-            return wrong
+            return wrong + ["silence, as if the host were not ours"] * (outcome.status == 0)
         rows = dict(line.split("=", 1) for line in outcome.out.splitlines() if "=" in line)
         if rows.get("password") != self.before["access_token"] or outcome.out[-1] != "\n":
             wrong.append(f"git is given {outcome.out[:80]!r}")
@@ -191,6 +193,7 @@ class Status(Scene):
 
 class Logout(Scene):
     name = "a sign-out"
+    also = ("UNAVAILABLE",)  # erased, and said that it is not revoked
     argv = (SFOAUTH, "logout")
     programs = ("sfoauth", "sfoauth-worker", "sfoauth-keyring")
 
@@ -219,7 +222,8 @@ class Login(Scene):
 
     def judge(self, outcome, left):
         item = left.item()
-        if outcome.status == 0 and item is None:
+        is_told = "could not be stored in the desktop keyring" in outcome.err
+        if outcome.status == 0 and item is None and not (is_told and left.keys):
             return ["signed in, and nothing is stored"]
         if item is not None and not left.known.get(item.get("refresh_token"), False):
             return ["what is stored does not work"]
@@ -232,6 +236,7 @@ class Login(Scene):
 
 class Keep(Scene):
     name = "what an ssh login leaves, over an older one"
+    also = (None,)  # it says nothing; status 1
     programs = ("sfoauth-keep",)
 
     def prepare(self):
