@@ -240,7 +240,7 @@ soak:
 bench:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s B=$(B)/gcc CC=gcc stage
-	@SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(abspath $(B))/bench.md
+	@SF_SLOT=99 SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(abspath $(B))/bench.md
 demo:
 	@$(SUB) deps GROUPS="build demo"
 	@$(SUB) -s B=$(B)/demo stage
