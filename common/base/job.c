@@ -244,6 +244,7 @@ void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
 	sf_wire_put_u32(frame, SF_TAG_TOKEN_STATE, end->token);
 	sf_wire_put_u32(frame, SF_TAG_LANDLOCK, end->landlock);
 	sf_wire_put_u32(frame, SF_TAG_TRAPPED, end->trapped);
+	put_given(frame, SF_TAG_CALL, end->call);
 	sf_wire_put_u32(frame, SF_TAG_STATUS, end->status);
 }
 
@@ -289,12 +290,17 @@ enum sf_err sf_end_from_frame(
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_TRAPPED, &end.trapped, e);
 	if (r == SF_OK)
+		r = sf_wire_opt_text(frame, SF_TAG_CALL, end.call, sizeof end.call, e);
+	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_STATUS, &end.status, e);
 	if (r != SF_OK)
 		return r;
 	if (token > SF_TOKEN_STATE_ORPHANED)
 		return SF_FAIL(
 		    e, SF_E_PROTOCOL, 0, "the token state %u is unknown", (unsigned)token);
+	if (end.call[0] != '\0' &&
+	    !sf_text_has_only(end.call, "abcdefghijklmnopqrstuvwxyz0123456789_"))
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the name of a system call is not one");
 	end.token = (enum sf_token_state)token;
 	*ret_end = end;
 	return SF_OK;

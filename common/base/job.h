@@ -76,6 +76,7 @@ struct sf_end {
 	enum sf_token_state token;
 	uint32_t landlock; /* ABI, 0 = none: seccomp alone */
 	uint32_t trapped;  /* first denied system call + 1, 0 = none */
+	char call[32];     /* its name, "" where there is none */
 	uint32_t status;   /* HTTP status of a GET */
 };
 void sf_end_to_frame(

@@ -90,6 +90,7 @@ enum sf_wire_tag {
 	SF_TAG_ORIGIN,     /* text, canonical origin */
 	SF_TAG_LABEL,      /* text */
 	SF_TAG_MAY_PROMPT, /* flag */
+	SF_TAG_CALL,       /* text: name of the denied system call */
 	SF_TAG_COUNT
 };
 

@@ -144,11 +144,15 @@ uint32_t sf_sandbox_trapped(void)
 
 void sf_sandbox_call_name(uint32_t trapped, char ret[static SF_SANDBOX_NAME_SIZE])
 {
-	int number = (int)trapped - 1;
-	char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+	unsigned number = trapped - 1;
 	struct sf_text text = sf_text_over(ret, SF_SANDBOX_NAME_SIZE);
 
-	sf_text_addf(&text, "%d (%s)", number, name ? name : "no name");
+	if (trapped == 0)
+		return;
+
+	char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)number);
+
+	(void)(name ? sf_text_add(&text, name) : sf_text_addf(&text, "%u", number));
 	free(name);
 }
 

@@ -31,6 +31,9 @@ SF_CHECKED enum sf_err sf_sandbox_enter(uint16_t port, uint32_t *ret_landlock, s
 /* The number of the first system call that was answered EPERM, plus 1; 0 if there was none. */
 uint32_t sf_sandbox_trapped(void);
 
-/* Number and name of a system call, as sf_sandbox_trapped counts it: "257 (openat)". */
-#define SF_SANDBOX_NAME_SIZE 48
+/*
+ * Name of a system call as sf_sandbox_trapped counts it: "openat". Its number where libseccomp has
+ * no name for it, "" for 0.
+ */
+#define SF_SANDBOX_NAME_SIZE 32
 void sf_sandbox_call_name(uint32_t trapped, char ret[static SF_SANDBOX_NAME_SIZE]);

@@ -343,6 +343,7 @@ static void tell_end(struct work *work, enum sf_err r, const struct sf_error *e)
 	struct sf_error ignored;
 
 	work->end.trapped = sf_sandbox_trapped();
+	sf_sandbox_call_name(work->end.trapped, work->end.call);
 	if (r != SF_OK)
 		work->end.error = *e;
 	if (r != SF_OK && work->answer.row && work->answer.next != SF_NEXT_GO_ON &&
@@ -376,7 +377,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (argc != 1 || !has_frames()) {
-		fprintf(stderr, "sfoauth-worker: started by other parts of sfoauth; by hand only "
+		(void)fprintf(stderr, "sfoauth-worker: started by other parts of sfoauth; by hand only "
 				"with --self-test. See sfoauth-worker(8).\n");
 		return 2;
 	}

@@ -26,11 +26,12 @@ uint32_t sf_signin_timeout_s(const struct sf_phase *phase)
 	return timeout_s;
 }
 
+/* A session can only keep a token in the kernel keyring. */
 static bool wants_record(const struct sf_phase *phase)
 {
 	const struct sf_pam *policy = &phase->config->pam;
 
-	return policy->session_token == SF_SESSION_TOKEN_ACCESS &&
+	return policy->session_token == SF_SESSION_TOKEN_ACCESS && phase->org->is_kernel_cache &&
 	       sf_list_has(&policy->session_services, phase->service);
 }
 

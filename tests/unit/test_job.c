@@ -251,6 +251,7 @@ static void an_end_arrives_as_given(void **state)
 		    .token = SF_TOKEN_STATE_REVOKED,
 		    .landlock = 4,
 		    .trapped = UINT32_MAX,
+		    .call = "openat2",
 		    .status = 204,
 		};
 		struct sf_end got;
@@ -260,6 +261,7 @@ static void an_end_arrives_as_given(void **state)
 		assert_int_equal(got.token, SF_TOKEN_STATE_REVOKED);
 		assert_int_equal(got.landlock, 4);
 		assert_int_equal(got.trapped, UINT32_MAX);
+		assert_string_equal(got.call, "openat2");
 		assert_int_equal(got.status, 204);
 		assert_string_equal(got.row, code ? "invalid_grant" : "");
 		assert_string_equal(got.error.detail, code ? "it was that" : "");
@@ -301,6 +303,8 @@ static void a_failure_that_claims_success_or_an_unknown_state_is_refused(void **
 
 	struct sf_end odd = {.token = (enum sf_token_state)(SF_TOKEN_STATE_ORPHANED + 1)};
 
+	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
+	odd = (struct sf_end){.trapped = 1, .call = "open at"};
 	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
 	sf_wire_begin(&frame, SF_WIRE_NONE);
 	assert_int_equal(sf_end_from_frame(&frame, &got, &e), SF_E_PROTOCOL);

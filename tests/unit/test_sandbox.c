@@ -204,6 +204,18 @@ static int trap_is_noted(void)
 	return sf_sandbox_trapped() == SYS_openat + 1 ? 0 : 1;
 }
 
+static int trap_has_a_name(void)
+{
+	char name[SF_SANDBOX_NAME_SIZE];
+
+	(void)open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+	sf_sandbox_call_name(sf_sandbox_trapped(), name);
+	if (strcmp(name, "openat") != 0)
+		return 1;
+	sf_sandbox_call_name(100000, name);
+	return strcmp(name, "99999") == 0 ? 0 : 2;
+}
+
 static int run_execve(void)
 {
 	char *const none[] = {NULL};
@@ -263,6 +275,7 @@ static void test_noted(void **state)
 {
 	(void)state;
 	assert_int_equal(confined(trap_is_noted), 0);
+	assert_int_equal(confined(trap_has_a_name), 0);
 }
 
 static void test_port(void **state)
