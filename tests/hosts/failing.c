@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define BLOCKS 65536
+#define EXPORT __attribute__((visibility("default")))
 
 /* glibc's own names of the functions below. */
 extern void *__libc_malloc(size_t size);
@@ -72,17 +73,17 @@ static bool forget(const void *memory)
 	return false;
 }
 
-void *malloc(size_t size)
+EXPORT void *malloc(size_t size)
 {
 	return fails() ? NULL : note(__libc_malloc(size));
 }
 
-void *calloc(size_t count, size_t size)
+EXPORT void *calloc(size_t count, size_t size)
 {
 	return fails() ? NULL : note(__libc_calloc(count, size));
 }
 
-void *realloc(void *memory, size_t size)
+EXPORT void *realloc(void *memory, size_t size)
 {
 	void *moved = fails() ? NULL : __libc_realloc(memory, size);
 
@@ -92,7 +93,7 @@ void *realloc(void *memory, size_t size)
 	return moved;
 }
 
-void free(void *memory)
+EXPORT void free(void *memory)
 {
 	(void)forget(memory);
 	__libc_free(memory);

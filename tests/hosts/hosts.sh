@@ -33,6 +33,7 @@ host()
 {
 	rm -f /run/sfoauth/lock/starts
 	timeout -k 2 "${HOST_TIMEOUT:-50}" "$HOSTS/host" "$@" >"$W/out" 2>&1
+	# shellcheck disable=SC2034 # for the tests
 	status=$?
 	out=$(<"$W/out")
 	echo "host $*: $out" >>"$W/transcript"

@@ -10,12 +10,14 @@ static int converse(
 {
 	struct pam_response *all = calloc((size_t)count, sizeof *all);
 
-	(void)data;
+	struct login *login = data;
+
 	if (!all)
 		return PAM_BUF_ERR;
 	for (int i = 0; i < count; i++) {
 		int style = messages[i]->msg_style;
 
+		login->was_told |= style == PAM_ERROR_MSG;
 		if (style != PAM_PROMPT_ECHO_OFF && style != PAM_PROMPT_ECHO_ON)
 			continue;
 		all[i].resp = strdup("");
@@ -45,10 +47,11 @@ static void run_session(struct login *login, pam_handle_t *pamh)
 
 void login_run(struct login *login, void (*before)(void), void (*after)(void))
 {
-	const struct pam_conv conv = {.conv = converse};
+	const struct pam_conv conv = {.conv = converse, .appdata_ptr = login};
 	pam_handle_t *pamh = NULL;
 
 	login->phase = "start";
+	login->was_told = false;
 	login->session_code = PAM_SUCCESS;
 	login->code = pam_start(login->service, login->user, &conv, &pamh);
 	if (login->code != PAM_SUCCESS)

@@ -10,6 +10,7 @@ struct login {
 	/* what came of it */
 	int code;          /* PAM_SUCCESS only if authenticate and account both said so */
 	const char *phase; /* that said code */
+	bool was_told;     /* the person was told of a refusal: it is the module's, not libpam's */
 	int session_code; /* the first of the session's phases that is no success, or PAM_SUCCESS */
 };
 
