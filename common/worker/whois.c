@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "identity.h"
 #include "json.h"
 #include "text.h"
 
@@ -94,6 +95,21 @@ static enum sf_err take_identity(
 	return r;
 }
 
+/* Of userinfo only one thing is not in the identity document, and it must be the same person's. */
+static enum sf_err take_userinfo(const struct sf_json *userinfo, const struct sf_token *token,
+    struct sf_facts *facts, struct sf_error *e)
+{
+	char id[SF_ID18_SIZE], full[SF_ID18_SIZE];
+	enum sf_err r = sf_json_text(userinfo, "user_id", id, sizeof id, e);
+
+	if (r != SF_OK)
+		return r;
+	if (!sf_identity_id18(id, "005", full) || strcmp(full, token->user_id) != 0)
+		return SF_FAIL(e, SF_E_ANSWER, 0, "userinfo is about nobody, or somebody else");
+	return sf_json_flag(
+	    userinfo, "is_salesforce_integration_user", &facts->integration_user, e);
+}
+
 enum sf_err sf_whois_run(const struct sf_flow_ask *ask, const struct sf_token *token,
     struct sf_facts *facts, struct sf_error *e)
 {
@@ -120,7 +136,6 @@ enum sf_err sf_whois_run(const struct sf_flow_ask *ask, const struct sf_token *t
 	request.path = USERINFO_PATH;
 	r = get(ask, SF_ON_USERINFO, &request, &userinfo, e);
 	if (r == SF_OK)
-		r = sf_json_flag(
-		    userinfo, "is_salesforce_integration_user", &facts->integration_user, e);
+		r = take_userinfo(userinfo, token, facts, e);
 	return r;
 }

@@ -13,7 +13,8 @@
 #include "banned.h"
 
 #define JSON(status, body) status "|application/json|" body
-#define USERINFO           JSON("200", "{\"is_salesforce_integration_user\":false}")
+#define SAME_USER          "\"user_id\":\"0055f00000EfGhiAAF\""
+#define USERINFO           JSON("200", "{" SAME_USER ",\"is_salesforce_integration_user\":false}")
 #define IDENTITY                                                                                   \
 	JSON("200",                                                                                \
 	    "{\"asserted_user\":true,\"user_id\":\"0055f00000EfGhiAAF\",\"active\":true,"          \
@@ -69,8 +70,8 @@ static void test_absent(void **state)
 	struct sf_facts facts;
 	struct sf_error e;
 
-	assert_int_equal(
-	    ask_whois(peer, JSON("200", "{\"active\":null}"), JSON("200", "{}"), &facts, &e),
+	assert_int_equal(ask_whois(peer, JSON("200", "{\"active\":null}"),
+			     JSON("200", "{\"user_id\":\"0055f00000EfGhi\"}"), &facts, &e),
 	    SF_OK);
 	assert_int_equal(facts.asserted_user, SF_GIVEN_ABSENT);
 	assert_int_equal(facts.active, SF_GIVEN_ABSENT);
@@ -94,7 +95,11 @@ static void test_failures(void **state)
 	    {JSON("200", "{\"user_id\":\"0055f00000EfGhiAAFx\"}"), USERINFO, SF_E_ANSWER},
 	    {JSON("200", "{\"custom_permissions\":[true]}"), USERINFO, SF_E_ANSWER},
 	    {IDENTITY, "503|text/plain|x", SF_E_UNAVAILABLE},
-	    {IDENTITY, JSON("200", "{\"is_salesforce_integration_user\":\"no\"}"), SF_E_ANSWER},
+	    {IDENTITY, JSON("200", "{" SAME_USER ",\"is_salesforce_integration_user\":\"no\"}"),
+		SF_E_ANSWER},
+	    {IDENTITY, JSON("200", "{}"), SF_E_ANSWER},
+	    {IDENTITY, JSON("200", "{\"user_id\":\"0055f00000EfGhjAAF\"}"), SF_E_ANSWER},
+	    {IDENTITY, JSON("200", "{\"user_id\":\"005\"}"), SF_E_ANSWER},
 	};
 	struct peer *peer = *state;
 
