@@ -161,6 +161,11 @@ enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *j
 
 	for (size_t i = 0; r == SF_OK && i < SF_COUNT(texts); i++)
 		r = sf_json_text(json, texts[i].key, texts[i].ret, texts[i].size, e);
+	/* It is stored in a line: RFC 6749 has visible ASCII, too. */
+	if (r == SF_OK && grant->token->scope[0] && !sf_text_is_printable(grant->token->scope)) {
+		grant->token->scope[0] = '\0';
+		r = SF_FAIL(e, SF_E_ANSWER, 0, "scope is not printable ASCII");
+	}
 	if (r == SF_OK)
 		r = take_community(json, &grant->community, e);
 	if (r == SF_OK)
@@ -189,6 +194,9 @@ enum sf_err sf_flow_revoke(
 
 	enum sf_err r = sf_http_run(ask->http, &request, &reply, e);
 
+	/* A revocation may go out twice: a connection that just died leaves no token alive. */
+	if (r == SF_E_UNAVAILABLE)
+		r = sf_http_run(ask->http, &request, &reply, e);
 	if (r == SF_OK)
 		r = sf_answer_read(SF_ON_REVOKE, &reply, ask->answer, &json, e);
 	if (r == SF_OK && ask->answer->next != SF_NEXT_GO_ON)

@@ -150,6 +150,38 @@ static void test_revoke(void **state)
 	}
 }
 
+static void test_revoke_again(void **state)
+{
+	struct peer *peer = *state;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
+	struct sf_error e;
+
+	assert_non_null(token);
+	token->access_token = sf_secret_from("old", 3);
+	peer_start(peer, "localhost", "cut", "200|text/plain|", NULL);
+	peer_open(peer, -1, 10);
+	assert_int_equal(sf_flow_revoke(&peer->ask, token, &e), SF_OK);
+	assert_int_equal(peer_count(peer, "revoke token=old -\n"), 2);
+	peer_stop(peer);
+	peer_start(peer, "localhost", "cut", "cut", "200|text/plain|", NULL);
+	peer_open(peer, -1, 10);
+	assert_int_equal(sf_flow_revoke(&peer->ask, token, &e), SF_E_UNAVAILABLE);
+	peer_stop(peer);
+}
+
+static void test_scope(void **state)
+{
+	struct peer *peer = *state;
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	SF_CLEANUP(sf_grant_clear) struct sf_grant grant = {0};
+	static const char body[] = "{\"access_token\":\"x\",\"scope\":\"\u00e9t\u00e9\"}";
+	struct sf_error e;
+
+	assert_int_equal(sf_json_parse(body, strlen(body), &json, &e), SF_OK);
+	assert_int_equal(sf_flow_grant(&peer->ask, json, &grant, &e), SF_E_ANSWER);
+	assert_non_null(grant.token->access_token);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +189,9 @@ int main(void)
 	    {"without rotation the refresh token stays", test_no_rotation, NULL, NULL, NULL},
 	    {"only a dead refresh token asks for a new sign-in", test_failures, NULL, NULL, NULL},
 	    {"nothing is sent without a refresh token", test_nothing_to_refresh, NULL, NULL, NULL},
+	    {"a revocation whose connection dies is sent once more", test_revoke_again, NULL, NULL,
+		NULL},
+	    {"a scope that cannot be stored is no answer", test_scope, NULL, NULL, NULL},
 	    {"revocation takes the refresh token, and a dead token is revoked", test_revoke, NULL,
 		NULL, NULL},
 	};
