@@ -189,7 +189,9 @@ static enum sf_err finish_login(struct work *work, struct sf_grant *grant, struc
 		return r;
 	if (is_yes && work->job.keep) {
 		memcpy(grant->token->username, facts.username, sizeof grant->token->username);
-		return write_record(work, grant->token, e);
+		/* Nothing about keeping a token refuses a login: then it is given back, too. */
+		if (write_record(work, grant->token, e) == SF_OK)
+			return SF_OK;
 	}
 	give_back(work, grant->token);
 	return SF_OK;

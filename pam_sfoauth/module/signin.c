@@ -149,8 +149,12 @@ static void publish(struct sf_signin *signin)
 	struct sf_error e;
 	enum sf_err r;
 
-	if (signin->record < 0 || signin->relay.end.token != SF_TOKEN_STATE_KEPT)
+	if (signin->record < 0)
 		return;
+	if (signin->relay.end.token != SF_TOKEN_STATE_KEPT) {
+		sf_log_line(LOG_WARNING, "the record could not be written: no token is kept");
+		return;
+	}
 	r = sf_handoff_publish(signin->dir, signin->record, phase->who.account.uid, id, &e);
 	if (r != SF_OK) {
 		sf_log_error(&e);
@@ -211,9 +215,11 @@ void sf_signin_closep(struct sf_signin *signin)
 	else if (signin->child.pid > 0)
 		sf_child_end(&signin->child, sf_clock_now_ms() + SF_LAUNCH_END_MS, &is_clean);
 	if (phase) {
-		int record = signin->record >= 0 ? sf_handoff_reopen(signin->record) : -1;
+		int record = -1;
 
 		state = sf_relay_token(&signin->relay);
+		if (signin->record >= 0 && state != SF_TOKEN_STATE_REVOKED)
+			record = sf_handoff_reopen(signin->record);
 		if (record >= 0)
 			sf_launch_revoke(
 			    phase->org, record, sf_clock_now_ms() + SF_LAUNCH_SHORT_MS, &state);

@@ -210,6 +210,13 @@ run_is 'a /run without a free inode' 'allowed 0' 'reason=system .*cannot make di
 run_is 'a read-only /run' 'allowed 0' 'reason=system .*cannot make directory' "$empty; mount -o remount,ro /run"
 run_is 'a /run that became read-only' 'allowed 0' 'reason=system .*file of starts' \
     "$empty; '$HOSTS/host' -q >/dev/null; mount -o remount,ro /run"
+later="$empty; mount -o remount,size=16k /run; '$HOSTS/host' -q >/dev/null; head -c 99999 /dev/zero >/run/fill 2>/dev/null"
+run_is 'a /run that became full' 'allowed 1' 'record could not be written.*token=revoked' "$later"
+write_host_conf real
+start_fake --auto-approve ada --set auto_after=0
+run_is 'a /run that became full, and the real worker' 'allowed 1' 'record could not be written.*token=revoked' "$later"
+is 'the real worker has given that token back' "$(fake_count revoked)" 1
+write_host_conf ada
 mkdir -p "$W/overlay/"{lower,upper,work}
 run_is 'a /run that is not tmpfs' 'allowed 1' 'not on tmpfs.*token=revoked' \
     "mount -t overlay -o lowerdir=$W/overlay/lower,upperdir=$W/overlay/upper,workdir=$W/overlay/work overlay /run"

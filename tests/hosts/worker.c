@@ -181,10 +181,8 @@ static enum sf_err log_in(const struct sf_job *job, struct sf_end *end, struct s
 		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "no verdict");
 	if (r == SF_OK)
 		r = sf_wire_flag(&frame, SF_TAG_YES, &yes, e);
-	if (r == SF_OK && yes && job->keep) {
-		r = write_record(e);
-		end->token = r == SF_OK ? SF_TOKEN_STATE_KEPT : SF_TOKEN_STATE_ORPHANED;
-	}
+	if (r == SF_OK && yes && job->keep && write_record(e) == SF_OK)
+		end->token = SF_TOKEN_STATE_KEPT;
 	return r;
 }
 
