@@ -297,6 +297,9 @@ static int run_pam(char **argv)
 {
 	const struct pam_conv conversation = {.conv = converse};
 	pam_handle_t *pamh = NULL;
+	char path[100];
+	struct sf_text record = SF_TEXT(path);
+	const char *id = NULL;
 	int64_t start_ms = sf_clock_now_ms();
 	int code = pam_start_confdir("sshd", argv[1], &conversation, argv[0], &pamh);
 
@@ -308,9 +311,13 @@ static int run_pam(char **argv)
 	if (code != PAM_SUCCESS)
 		return 2;
 	code = pam_authenticate(pamh, 0);
+	id = pam_getenv(pamh, SF_HANDOFF_VARIABLE);
 	put_number("code", code);
 	put_number("took_ms", sf_clock_now_ms() - start_ms);
-	put_number("handoff", pam_getenv(pamh, SF_HANDOFF_VARIABLE) != NULL);
+	put_number("handoff", id != NULL);
+	/* No session comes for the record. */
+	if (id && sf_text_addf(&record, "/run/sfoauth/handoff/%s", id))
+		unlink(path);
 	pam_end(pamh, code);
 	/* Nobody who was started may be left behind, not even dead. */
 	put_number("children", waitpid(-1, NULL, WNOHANG) >= 0 || errno != ECHILD);

@@ -4,7 +4,7 @@ import re
 
 import hostile_http  # fills the registry
 from hostile_model import (JSON_KINDS, Answer, ORG, Truth, USER, USERNAME, allows_get,
-                           allows_login, allows_refresh, allows_revoke, is_token_answer)
+                           allows_login, allows_refresh, allows_revoke, is_token_answer, parse)
 from hostile_mutate import REGISTRY
 
 FORMS = ("login", "login, nothing kept", "login by PAM", "refresh", "get", "revoke")
@@ -15,9 +15,14 @@ KINDS = {"login": ("start", "poll", "identity", "userinfo"),
 PLAN = FORMS[:1] * 6 + FORMS[1:2] * 2 + FORMS[2:3] * 2 + FORMS[3:4] * 3 + FORMS[4:5] * 2 + FORMS[5:]
 # A server cannot make these true.
 OURS = ("bug", "protocol", "worker", "system", "nomem", "sandbox", "store", "config", "usage")
+# As sf_text_is_clean: what could forge a line or turn it round.
+UNCLEAN = re.compile("[\\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 SHOWN = re.compile(r"Sign in with Salesforce \(acme\) as 'ada' on [\w.-]+\.\n.*", re.DOTALL)
 REFUSED = re.compile(r"Not let in\. Reference [2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\.")
 assert hostile_http
+
+
+NEEDS_JSON = [f for f, kinds, _ in REGISTRY if set(kinds) <= set(JSON_KINDS)]
 
 
 class Mutation:
@@ -63,6 +68,8 @@ class Case:
         self.good = {k: Answer(k, self.truth) for k in kinds}
         self.answers = {k: Answer(k, self.truth) for k in kinds}
         for kind, function in self.choices:
+            if self.answers[kind].pairs is None and function in NEEDS_JSON:
+                continue  # it is no JSON any more
             self.names.append(f"{kind} {function.__name__}")
             self.verdicts.setdefault(kind, []).append(function(Mutation(self, kind)))
 
@@ -96,7 +103,7 @@ class Case:
         if self.faults:
             return
         if self.form == "login by PAM":
-            self.judge_pam([line for line in log.splitlines() if f"rhost={self.rhost} " in line])
+            self.judge_pam([line for line in log.splitlines() if f" rhost={self.rhost} " in line])
         else:
             self.judge_worker()
         allowed = self.model()
@@ -143,7 +150,7 @@ class Case:
             self.fault(f"the worker ended with {self.out.get('end')}")
         if int(self.out.get("left_ms", ["-99999"])[0]) < -1500:
             self.fault("the worker ended after its deadline")
-        if err in OURS:
+        if err in OURS and not (err == "usage" and self.form == "get"):
             self.fault(f"a server made it report {err}: {self.text('detail')}")
         if self.out.get("unlawful") != ["0"]:
             self.fault("the worker sent what it may not")
@@ -153,7 +160,7 @@ class Case:
             for value in self.out.get(name, []):
                 text = bytes.fromhex(value).decode("utf-8", "surrogateescape")
                 self.look_for_secrets(name, text)
-                if any(not c.isprintable() for c in text):
+                if UNCLEAN.search(text):
                     self.fault(f"unprintable {name}: {text!r}")
         self.judge_token(token)
 
@@ -174,7 +181,7 @@ class Case:
             return
         if token == "revoked" and not (revoked and allows_revoke(last.get("revoke"))):
             self.fault("revoked, it says, and the server did not see it")
-        if token == "none" and granted:
+        if token == "none" and granted and not {"poll", "start"} & self.verdicts.keys():
             self.fault("a token was granted and is none to the worker")
         plain = not self.tls and not self.is_slow and self.verdicts.keys() <= {"identity", "userinfo"}
         if granted and plain and token != "revoked" and not self.is_yes:
@@ -188,7 +195,7 @@ class Case:
         lines = [line.split("=", 1) for line in self.record.decode("ascii", "replace").splitlines()]
         record = dict(line for line in lines if len(line) == 2)
         last = dict(self.served)
-        answer = last["refresh" if self.form == "refresh" else "poll"].usable() or {}
+        answer = parse(last["refresh" if self.form == "refresh" else "poll"].body()) or {}
         wanted = {"sfoauth": "1", "origin": self.truth.base + ":443", "org_id": ORG, "user_id": USER,
                   "access_token": answer.get("access_token")}
         if self.form == "refresh":
@@ -214,7 +221,7 @@ class Case:
             self.fault(f"a server made it report {audit}")
         if ("result=allowed" in audit.split(" why=")[0]) != self.is_yes:
             self.fault(f"PAM answered {code}: {audit}")
-        if re.search("[^ -~]", audit) or "was denied" in audit:
+        if UNCLEAN.search(audit) or "was denied" in audit:
             self.fault(f"an odd audit line: {audit!r}")
         if self.out.get("children") != ["0"] or (self.out.get("handoff") != ["0"] and not self.is_yes):
             self.fault("a child or a record was left")

@@ -131,15 +131,17 @@ def chunked(m):
     trailer = rng.choice([b"", b"X-Late: 1\r\n", b"Content-Length: 3\r\nContent-Type: text/html\r\n"])
     spelling = rng.choice(["%x", "%X", "%04x", "%016x"])
 
+    name, sizes = rng.choice(["chunked", "Chunked", "CHUNKED"]), [rng.randint(1, most) for _ in range(9)]
+
     def frame(body, headers):
-        headers.append(("Transfer-Encoding", rng.choice(["chunked", "Chunked", "CHUNKED"])))
+        headers.append(("Transfer-Encoding", name))
         out, at = b"", 0
         while at < len(body):
-            piece = body[at : at + rng.randint(1, most)]
+            piece = body[at : at + sizes[at % 9]]
             out += (spelling % len(piece)).encode() + extension + b"\r\n" + piece + b"\r\n"
             at += len(piece)
         return out + b"0\r\n" + trailer + b"\r\n"
-    m.answer.framing = frame
+    m.answer.framing, m.answer.is_whole = frame, True
     return "same"
 
 
@@ -149,16 +151,19 @@ def bad_chunks(m):
         [(b"%x\r\n%s\r\n", True), (b"%x\r\n%s\r\n1", True), (b"%xffffffffffffffff\r\n%s\r\n0\r\n\r\n", True),
          (b"-%x\r\n%s\r\n0\r\n\r\n", True), (b"zz%x\r\n%s\r\n0\r\n\r\n", True), (b"0x%x\r\n%s\r\n0\r\n\r\n", True),
          (b"%x\n%s\n0\n\n", False), (b"%x\r\n%sXX0\r\n\r\n", False), (b" %x\r\n%s\r\n0\r\n\r\n", False),
-         (b"%x\r\n%s\r\n0\r\n", False), (b"\r\n%x\r\n%s\r\n0\r\n\r\n", False), (b"f%x\r\n%s\r\n0\r\n\r\n", True)])
+         (b"%x\r\n%s\r\n0\r\n", False), (b"\r\n%x\r\n%s\r\n0\r\n\r\n", False), (b"f%x\r\n%s\r\n0\r\n\r\n", True),
+         (b"%x\r\n%s\r\n0\r\nX: " + b"y" * 9000 + b"\r\n\r\n", False)])
 
     def frame(body, headers):
         headers.append(("Transfer-Encoding", "chunked"))
         return bad % (len(body), body)
-    m.answer.framing = frame
+    m.answer.framing, m.answer.is_whole = frame, True
     m.answer.end = "close"
     # The body of a revocation is empty, and nobody reads it.
-    m.answer.is_whole = not is_cut or m.kind == "revoke"
-    return "other" if not m.answer.is_whole else harm(m)
+    if is_cut and m.kind != "revoke":
+        m.answer.is_whole = False
+        return "other"
+    return harm(m)
 
 
 @mutation(ANY, 5)
@@ -169,14 +174,24 @@ def bad_length(m):
          (str(body_len - 1), True), ("0", True), ("-1", False), ("1e9", False), ("", False), ("+" + str(body_len), False),
          (f"{body_len}, {body_len}", False), (f"0x{body_len:x}", False), (f" {body_len} ", False), (f"{body_len}\0", False)])
 
+    is_twice = m.rng.random() < 0.2
+
     def frame(body, headers):
         headers.append(("Content-Length", name))
-        if m.rng.random() < 0.2:
+        if is_twice:
             headers.append(("Content-Length", str(len(body))))
         return body
-    m.answer.framing = frame
+    m.answer.framing, m.answer.is_whole = frame, not is_cut
     m.answer.end = "close"
-    return "open" if is_cut and m.kind in JSON_KINDS else harm(m)
+    return harm(m)
+
+
+@mutation(ANY, 2)
+def endless(m):
+    m.answer.before, m.answer.fixed, m.answer.pairs = m.rng.choice(
+        [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200000, b"HTTP/1.1 100 Go on\r\n\r\n" * 100000,
+         b"HTTP/1.1 200 OK\r\nX: " + b"y" * (2 << 20)]), b"", None
+    return "other"
 
 
 @mutation(ANY, 2)
@@ -185,14 +200,14 @@ def two_framings(m):
         headers.append(("Content-Length", str(len(body))))
         headers.append(("Transfer-Encoding", "chunked"))
         return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
-    m.answer.framing = frame
+    m.answer.framing, m.answer.is_whole = frame, True
     m.answer.end = "close"
     return harm(m)
 
 
 @mutation(ANY, 2)
 def until_close(m):
-    m.answer.framing = "close"
+    m.answer.framing, m.answer.is_whole = "close", True
     m.answer.end = m.rng.choice(["close", "close", "abrupt"])
     return "same" if m.answer.end == "close" else harm(m)
 
@@ -217,10 +232,9 @@ def surplus(m):
 @mutation(ANY, 6)
 def cut(m):
     # The head of an answer without a body may be the whole of it.
-    whole = len(m.answer.bytes())
+    whole = max(1, len(m.answer.bytes()))
     m.answer.cut = m.rng.choice([0, 1, whole - 1, whole // 2, m.rng.randrange(whole)])
     m.answer.end = m.rng.choice(["close", "reset", "abrupt"])
-    m.answer.is_whole = False
     return "other"
 
 
@@ -248,7 +262,6 @@ def drip(m):
 def stall(m):
     m.answer.cut = m.rng.choice([0, 30, len(m.answer.bytes()) - 1])
     m.answer.end = "stall"
-    m.answer.is_whole = False
     return "slow"
 
 
@@ -302,7 +315,7 @@ def echo(m):
 def another_answer(m):
     kind = m.rng.choice([k for k in ANY if k != m.kind])
     m.answer.pairs, m.answer.fixed = None, Answer(kind, m.case.truth).body()
-    return "other" if {kind, m.kind} != {"poll", "refresh"} else "open"
+    return "open" if {kind, m.kind} in ({"poll", "refresh"}, {"identity", "userinfo"}) else "other"
 
 
 # ---- TLS

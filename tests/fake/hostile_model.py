@@ -84,7 +84,7 @@ class Answer:
         self.delay_s = 0
         self.end = "keep"          # close, reset, abrupt, stall
         self.echo = None           # a function of the request: the body is what was asked
-        self.is_whole = True       # as far as framing goes
+        self.is_whole, self.is_cut = True, False  # the latter is known when it was sent
 
     def body(self):
         if self.pairs is None:
@@ -114,12 +114,13 @@ class Answer:
         if self.spoil_head:
             head = self.spoil_head(head)
         whole = self.before + head + framed + self.after
-        return whole if self.cut is None else whole[: self.cut]
+        self.is_cut = self.cut is not None and len(whole) > self.cut
+        return whole[: self.cut]
 
     def usable(self):
         """The object that a 2xx answer carries, or None."""
         status = str(self.status)
-        if not self.is_whole or not re.fullmatch("2[0-9][0-9]", status):
+        if not self.is_whole or self.is_cut or not re.fullmatch("2[0-9][0-9]", status):
             return None
         if (self.ctype or "").lower().startswith("text/html"):
             return None
@@ -166,7 +167,8 @@ def ids_of(value, truth):
     hosts = "|".join(map(re.escape, (truth.host, "login.salesforce.com", "test.salesforce.com")))
     found = re.fullmatch(rf"https://(?:{hosts})/id/(\w+)/(\w+)(?:\?.*)?",
                          value if isinstance(value, str) else "", re.ASCII | re.DOTALL)
-    return found and found.groups()
+    ids = found.groups() if found else ()
+    return ids if ids and all(i in (i[:15], to18(i[:15])) for i in ids) else None
 
 
 def is_token_answer(answer, truth):
@@ -206,6 +208,7 @@ def allows_login(last, truth):
             and who.get("asserted_user") is True and who.get("active") is True
             and who.get("user_type") == "STANDARD" and is_text(who.get("username"), "[ -~]+")
             and who["username"].lower() == USERNAME
+            and same_id(more.get("user_id"), USER)
             and more.get("is_salesforce_integration_user") in (None, False))
 
 

@@ -39,7 +39,7 @@ USED = {"start": ("device_code", "user_code", "verification_uri", "interval"),
         "refresh": ("access_token", "id", "instance_url", "token_type", "issued_at"),
         "identity": ("asserted_user", "user_id", "organization_id", "username", "active",
                      "user_type", "custom_permissions"),
-        "userinfo": ("is_salesforce_integration_user",)}
+        "userinfo": ("is_salesforce_integration_user", "user_id")}
 
 
 def pick(m):
@@ -244,8 +244,10 @@ def foreign_url(m):
 
 @mutation(("start",), 6)
 def foreign_page(m):
-    put(m, "verification_uri", raw(m.rng.choice(urls(m, "/setup/connect"))))
-    return "other"
+    url = m.rng.choice(urls(m, "/setup/connect"))
+    put(m, "verification_uri", raw(url))
+    # Behind "#" is no host any more.
+    return "open" if url.startswith(m.case.truth.base + "#") else "other"
 
 
 @mutation(("start",), 5)
@@ -303,13 +305,19 @@ def same_person(m):
     rows = {"identity": [("username", b'"ADA@Acme.Example"'), ("user_id", raw(USER[:15])), ("email", b"null"),
                          ("organization_id", raw(ORG[:15])), ("custom_permissions", b"{}"),
                          ("custom_permissions", b"null"), ("display_name", raw("\U0001f600" * 50))],
-            "userinfo": [("is_salesforce_integration_user", b"null"), ("user_id", raw(OTHER_USER)),
-                         ("sub", b"[]")],
+            "userinfo": [("is_salesforce_integration_user", b"null"), ("user_id", raw(USER[:15])),
+                         ("organization_id", b"null"), ("sub", b"[]")],
             "poll": [("scope", b"null"), ("token_type", b'"bearer"'), ("issued_at", b"1790000000000"),
                      ("sfdc_community_id", b"null"), ("sfdc_community_url", b'""'), ("id_token", b'"eyJ"'),
                      ("instance_url", raw(m.case.truth.base + "/"))]}
     put(m, *m.rng.choice(rows[m.kind]))
     return "same"
+
+
+@mutation(("userinfo",), 3)
+def userinfo_of_another(m):
+    put(m, "user_id", m.rng.choice([raw(OTHER_USER), b"null", b'""', raw(ORG), raw([USER])]))
+    return "other"
 
 
 @mutation(("userinfo",), 4)
