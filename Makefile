@@ -141,14 +141,14 @@ MAINS   = common/worker/worker.c common/keyring/keyring.c pam_sfoauth/keep/keep.
           credhelper/front/git-credential-sfoauth.c credhelper/cli/sfoauth.c
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
 # Sanitizers make system calls that the sandbox forbids.
-UNSANDBOXED = $(if $(SAN),common/worker/sandbox.c)
+UNSANDBOXED = $(if $(SAN)$(NO_SANDBOX),common/worker/sandbox.c)
 UNIT_NAMES  = $(filter-out $(if $(SAN),sandbox),$(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c))))
 FUZZ_NAMES  = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 UNIT_TESTS  = $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
 REPLAYS     = $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
 folder_of   = $(firstword $(foreach d,$(FOLDERS),$(if $(wildcard $(d)/$(1).c),$(d))))
 part_objs   = $(filter-out $(B)/common/base/%.o,$(patsubst %.c,$(B)/%.o,$(sort $(filter-out $(MAINS) $(UNSANDBOXED),\
-                  $(wildcard $(1)/*.c)) $(if $(and $(SAN),$(filter common/worker,$(1))),tests/unit/no_sandbox.c))))
+                  $(wildcard $(1)/*.c)) $(if $(and $(SAN)$(NO_SANDBOX),$(filter common/worker,$(1))),tests/unit/no_sandbox.c))))
 libs_common/worker  = $(WORKER_LIBS)
 libs_common/keyring = $(KEYRING_LIBS)
 libs_pam_sfoauth/module = -lpam
@@ -222,7 +222,7 @@ lint:
 
 FUZZ_SECONDS ?= 60
 LOGINS ?= 10000
-.PHONY: fuzz fuzz-programs mutants soak bench demo
+.PHONY: fuzz fuzz-programs coverage valgrind mutants soak bench demo
 fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
 fuzz:
 	@$(SUB) deps GROUPS="build test"
@@ -230,6 +230,25 @@ fuzz:
 	@set -e; for name in $(FUZZ_NAMES); do echo "# fuzz_$$name, $(FUZZ_SECONDS) s"; mkdir -p $(B)/fuzz/new/$$name; \
 	    $(B)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
 	        -artifact_prefix=$(B)/fuzz/$$name- $(B)/fuzz/new/$$name tests/fuzz/corpus/$$name; done
+COVERAGE_BUILD = B=$(B)/coverage CC=clang CFLAGS='-O1 -g' SAN='-fprofile-instr-generate -fcoverage-mapping'
+coverage:
+	@$(SUB) deps GROUPS="build test coverage"
+	@$(SUB) -s $(COVERAGE_BUILD) $(FUZZ_NAMES:%=$(B)/coverage/tests/fuzz/replay_%)
+	@B=$(B)/coverage tests/fuzz/coverage.sh
+# Without sanitizers, but also without the sandbox: valgrind makes system calls of its own.
+VALGRIND_BUILD = B=$(B)/valgrind CC=gcc CFLAGS='-O1 -g' NO_SANDBOX=1
+VALGRIND_NAMES = $(filter-out sandbox,$(UNIT_NAMES))
+VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --suppressions=tests/unit/valgrind.supp
+valgrind:
+	@$(SUB) deps GROUPS="build test valgrind"
+	@$(SUB) -s $(VALGRIND_BUILD) $(VALGRIND_NAMES:%=$(B)/valgrind/tests/unit/test_%) $(B)/valgrind/sfoauth-keyring
+	@tests/run $(RUN_FLAGS) -j $$(nproc) -t 600 -l valgrind \
+	    $(foreach n,$(VALGRIND_NAMES),'$(VALGRIND) $(B)/valgrind/tests/unit/test_$(n)')
+hostile:
+	@$(SUB) deps GROUPS="build test"
+	@$(SUB) -s $(GCC_BUILD) stage $(B)/gcc/tests/e2e/signin
+	@CASES=$(or $(CASES),5000) SEED=$(or $(SEED),1) ONLY=$(ONLY) SF_STAGE=$(abspath $(B))/gcc/stage \
+	    tests/e2e/30-hostile-server.sh
 mutants:
 	@$(SUB) deps GROUPS="build test"
 	@B=$(B)/mutants tests/run -t 3600 -v tests/mutants/run.sh
@@ -257,6 +276,9 @@ help:
 	@echo 'make check-all   clients nobody here wrote, and systems booted in a container'
 	@echo 'make lint        formatting, layers, exports, analyzers, manuals'
 	@echo 'make fuzz        every fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'make coverage    how much of each parser the fuzz corpus reaches; below 95 % it fails'
+	@echo 'make valgrind    unit tests of module, worker and base under memcheck'
+	@echo 'make hostile     CASES=5000 spoilt answers (SEED=1; ONLY=N repeats one) to worker and module'
 	@echo 'make mutants     sabotage one rule at a time; a test must notice'
 	@echo 'make soak        LOGINS=$(LOGINS) logins through one long-lived host: nothing grows'
 	@echo 'make bench       measure, as ratios, into $(B)/bench.md'
