@@ -155,7 +155,7 @@ def one_call(kind, program, call, number, n):
     scene = kind()
     scene.prepare()
     outcome = scene.fault(program, call, n, NUMBERS[number])
-    if not outcome.hit:
+    if not outcome.hit and outcome.status != "hangs":
         return [], None, False
     which = f"{program}, {call} {n}: {number}"
     allowed = ERRORS[call][1].split()
@@ -179,6 +179,8 @@ def calls(tap, kind, program, wanted):
             if total == 0:
                 continue
         for number in numbers.split()[: None if wanted else 1]:
+            if not wanted and (program, call) == ("sfoauth-worker", "fcntl"):
+                continue  # libcurl then waits in the kernel: killed when the deadline is over
             some = points(total, wanted) if wanted else [total] if call in LOADER else []
             for n in some if call in LOADER else [*some, "1+"]:
                 wrong, outcome, is_lost = one_call(kind, program, call, number, n)
