@@ -2,7 +2,7 @@
 # What the module does when the system refuses: every allocation of a login fails in turn, every
 # system call of it and of its children before exec, and what /run and the accounts may be. Nobody
 # is let in where it matters, nothing hangs, nothing is left, and the audit line says why.
-#   33-faults-module.sh [all]        all: no call of the frequent ones is left out; make faults
+#   33-faults-module.sh [all]        all: of the frequent calls, too, every one fails
 . "$(dirname "$0")/lib.sh"
 . "$src/tests/hosts/hosts.sh"
 
