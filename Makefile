@@ -222,7 +222,7 @@ lint:
 
 FUZZ_SECONDS ?= 60
 LOGINS ?= 10000
-.PHONY: fuzz fuzz-programs coverage valgrind mutants soak bench demo
+.PHONY: fuzz fuzz-programs coverage valgrind hostile mutants soak bench demo
 fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
 fuzz:
 	@$(SUB) deps GROUPS="build test"
@@ -252,6 +252,13 @@ hostile:
 mutants:
 	@$(SUB) deps GROUPS="build test"
 	@B=$(B)/mutants tests/run -t 3600 -v tests/mutants/run.sh
+# Hours with CASES=all; a number is so many for each program of each scene.
+CRASH_CASES = $(or $(CASES),all)
+crashes:
+	@$(SUB) deps GROUPS="build test"
+	@$(SUB) -s $(GCC_BUILD) stage
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 86400 -v -l e2e \
+	    'tests/e2e/35-crashes.sh $(CRASH_CASES)' 'tests/e2e/34-faults.sh $(CRASH_CASES)'
 soak:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage test-programs
@@ -280,6 +287,7 @@ help:
 	@echo 'make valgrind    unit tests of module, worker and base under memcheck'
 	@echo 'make hostile     CASES=5000 spoilt answers (SEED=1; ONLY=N repeats one) to worker and module'
 	@echo 'make mutants     sabotage one rule at a time; a test must notice'
+	@echo 'make crashes     kill -9 at every system call, fail every allocation and call; CASES=50 is shorter'
 	@echo 'make soak        LOGINS=$(LOGINS) logins through one long-lived host: nothing grows'
 	@echo 'make bench       measure, as ratios, into $(B)/bench.md'
 	@echo 'make clean       remove $(B)/'

@@ -100,7 +100,7 @@ static enum sf_err keep(struct sf_session *s, const struct sf_token *token, stru
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
 	enum sf_err r = home->put(&ask, token, &s->kept_in_keyring, e);
 
-	/* Once more, for a refresh token hangs on it; a keyring that hangs or is locked stays so. */
+	/* Once more, for a refresh token hangs on it. Hanging and locked are not tried again. */
 	if (token->refresh_token != NULL && (r != SF_OK || s->kept_in_keyring == SF_STORE_ABSENT))
 		r = home->put(&ask, token, &s->kept_in_keyring, e);
 	if (r != SF_OK) {

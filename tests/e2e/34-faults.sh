@@ -74,6 +74,7 @@ sign_in_as ada desk sfoauth login
 is 'signed in again' "$status" 0
 sleep 2
 forget_kernel
+# shellcheck disable=SC2016 # for her shell
 as_user ada sh -c 'i=0; while keyctl add user fill$i x @u >/dev/null 2>&1; do i=$((i + 1)); done'
 run desk sfoauth token
 is 'no room in the kernel: the token comes from the keyring' "$status $err" '0 '

@@ -222,7 +222,8 @@ static int watch(struct at *at, pid_t first)
 
 		if (WIFEXITED(status) || WIFSIGNALED(status)) {
 			if (pid == first)
-				result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+				result = WIFEXITED(status) ? WEXITSTATUS(status)
+							   : 128 + WTERMSIG(status);
 			task->pid = 0;
 			continue;
 		}
@@ -232,8 +233,8 @@ static int watch(struct at *at, pid_t first)
 		}
 		const int signal = on_stop(at, task, status);
 		const bool is_over = at->hit >= 0 && !at->is_open_ended && !task->is_failing;
-		(void)ptrace(is_over || !task->is_program ? PTRACE_CONT : PTRACE_SYSCALL, pid, 0,
-		    signal);
+		(void)ptrace(
+		    is_over || !task->is_program ? PTRACE_CONT : PTRACE_SYSCALL, pid, 0, signal);
 	}
 	return result;
 }

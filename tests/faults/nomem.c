@@ -16,10 +16,10 @@
 
 struct page {
 	char program[32];
-	uint64_t fail_at;      /* from 1; 0: none */
-	uint64_t goes_on;      /* 1: so do all after it */
+	uint64_t fail_at;       /* from 1; 0: none */
+	uint64_t goes_on;       /* 1: so do all after it */
 	_Atomic uint64_t asked; /* over all processes of the program */
-	_Atomic int64_t live;  /* allocated and not freed */
+	_Atomic int64_t live;   /* allocated and not freed */
 	_Atomic uint64_t failed;
 };
 

@@ -101,8 +101,8 @@ class Refresh(Scene):
 class Git(Scene):
     def ask(self, token, operation):
         self.argv = (FRONT, operation)
-        words = "" if operation == "get" else f"username={w.USER}\npassword={token['access_token']}\n"
-        self.data = (REQUEST + words + "\n").encode()
+        words = f"username={w.USER}\npassword={token['access_token']}\n"
+        self.data = (REQUEST + words * (operation != "get") + "\n").encode()
 
 
 class GitGet(Git):
@@ -294,4 +294,5 @@ class Handoff(Scene):
         return wrong
 
 
-ALL = (Token, Refresh, GitGet, GitGetHot, GitStore, GitErase, Api, Status, Logout, Login, Keep, Handoff)
+ALL = (Token, Refresh, GitGet, GitGetHot, GitStore, GitErase, Api, Status, Logout, Login, Keep)
+ALL += (Handoff,)

@@ -21,8 +21,12 @@ LIBEXEC = "/usr/local/libexec/sfoauth/"
 ORIGIN = "https://acme.my.salesforce.com:443"
 USER = "ada@acme.example"
 LIMIT_S = 40  # a refresh has 30 seconds, and 3 to say that they are over
-PROGRAMS = ("sfoauth", "sfoauth-worker", "sfoauth-keyring", "sfoauth-keep", "git-credential-sfoauth")
-KEYS = "origin also org_id user_id username scope issued_at_ms expires_at generation access_token refresh_token"
+PROGRAMS = ["sfoauth", "git-credential-sfoauth"]
+PROGRAMS += ["sfoauth-worker", "sfoauth-keyring", "sfoauth-keep"]
+KEYS = (
+    "origin also org_id user_id username scope issued_at_ms expires_at generation"
+    " access_token refresh_token"
+)
 LINE = re.compile(r"^(%s)=\S[^\n]*$" % "|".join(KEYS.split()))
 LIBC = ctypes.CDLL(None, use_errno=True)
 
