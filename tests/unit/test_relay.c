@@ -12,136 +12,9 @@
 
 #include <cmocka.h>
 
-#include "clock.h"
-#include "text.h"
+#include "relay_script.h"
 
 #include "banned.h"
-
-/* A worker whose frames wait in the socket: [0] is the module's end, [1] the worker's. */
-struct script {
-	int fds[2];
-	struct sf_relay relay;
-	struct sf_error e;
-};
-
-static void start(struct script *script, enum sf_job_kind kind)
-{
-	struct sf_job job = {.kind = kind, .keep = true};
-
-	job.deadline_ms = sf_clock_now_ms() + 1000;
-	assert_true(
-	    sf_text_copy(job.login_url, sizeof job.login_url, "https://acme.my.salesforce.com"));
-	assert_true(sf_text_copy(job.client_id, sizeof job.client_id, "client"));
-	assert_true(sf_text_copy(job.scope, sizeof job.scope, "openid id"));
-	assert_true(sf_text_copy(job.flow, sizeof job.flow, "device"));
-	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, script->fds), 0);
-	assert_int_equal(sf_relay_start(&script->relay, script->fds[0], sf_clock_now_ms() + 1000,
-			     &job, &script->e),
-	    SF_OK);
-}
-
-static void stop(struct script *script)
-{
-	close(script->fds[0]);
-	if (script->fds[1] >= 0)
-		close(script->fds[1]);
-}
-
-static void fill(struct sf_frame *frame, enum sf_wire_type type)
-{
-	const struct sf_show show = {
-	    .verification_uri = "https://acme.my.salesforce.com/setup/connect",
-	    .user_code = "K7P2QW4Z",
-	    .life_s = 600};
-	const struct sf_facts facts = {.username = "ada@acme.example"};
-	struct sf_end end = {.token = SF_TOKEN_STATE_KEPT, .landlock = 3};
-
-	switch (type) {
-	case SF_WIRE_SHOW:
-		sf_show_to_frame(&show, frame);
-		return;
-	case SF_WIRE_FACTS:
-		sf_facts_to_frame(&facts, frame);
-		return;
-	case SF_WIRE_FAIL:
-		end.error.code = SF_E_EXPIRED;
-		end.token = SF_TOKEN_STATE_NONE;
-		sf_end_to_frame(&end, frame);
-		return;
-	case SF_WIRE_DONE:
-		sf_end_to_frame(&end, frame);
-		return;
-	case SF_WIRE_VERDICT:
-		sf_wire_begin(frame, type);
-		sf_wire_put_flag(frame, SF_TAG_YES, true);
-		return;
-	case SF_WIRE_ASK:
-		sf_wire_begin(frame, type);
-		sf_wire_put_text(frame, SF_TAG_TEXT, "?");
-		return;
-	default: /* one that has no fields, if any has none */
-		sf_wire_begin(frame, type);
-		return;
-	}
-}
-
-/* Let the worker say this; past the last frame it closes its sending side. */
-static void say(struct script *script, enum sf_wire_type type)
-{
-	struct sf_frame frame = {0};
-
-	if (type == SF_WIRE_END) {
-		assert_int_equal(shutdown(script->fds[1], SHUT_WR), 0);
-		return;
-	}
-	fill(&frame, type);
-	/* Not sf_wire_send: a worker gone bad does not check what it sends. */
-	assert_true(send(script->fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
-}
-
-static enum sf_err show(struct script *script)
-{
-	struct sf_show got;
-
-	return sf_relay_show(&script->relay, &got, &script->e);
-}
-
-static enum sf_err facts(struct script *script)
-{
-	struct sf_facts got;
-
-	return sf_relay_facts(&script->relay, &got, &script->e);
-}
-
-/* Bring the sign-in to where it waits for a frame in this phase. */
-static void advance(struct script *script, enum sf_relay_phase phase)
-{
-	start(script, SF_JOB_LOGIN);
-	if (phase == SF_RELAY_STARTED)
-		return;
-	say(script, SF_WIRE_SHOW);
-	assert_int_equal(show(script), SF_OK);
-	if (phase == SF_RELAY_SHOWN)
-		return;
-	say(script, SF_WIRE_FACTS);
-	assert_int_equal(facts(script), SF_OK);
-	assert_int_equal(sf_relay_verdict(&script->relay, true, &script->e), SF_OK);
-	if (phase == SF_RELAY_DONE)
-		say(script, SF_WIRE_DONE);
-}
-
-/* What waits for a frame in this phase. */
-static enum sf_err await(struct script *script, enum sf_relay_phase phase)
-{
-	switch (phase) {
-	case SF_RELAY_STARTED:
-		return show(script);
-	case SF_RELAY_SHOWN:
-		return facts(script);
-	default:
-		return sf_relay_finish(&script->relay, &script->e);
-	}
-}
 
 static const enum sf_wire_type all_types[] = {SF_WIRE_END, SF_WIRE_JOB, SF_WIRE_ANSWER,
     SF_WIRE_VERDICT, SF_WIRE_SHOW, SF_WIRE_ASK, SF_WIRE_FACTS, SF_WIRE_DONE, SF_WIRE_FAIL,
@@ -374,6 +247,46 @@ static void a_revocation_only_waits_for_its_end(void **state)
 	stop(&script);
 }
 
+/* A frame that is legal now, of len bytes, in this phase -> what came of it. */
+static enum sf_err try_bytes(enum sf_relay_phase phase, const uint8_t *bytes, size_t len)
+{
+	struct script script = {.fds = {-1, -1}};
+	enum sf_err r;
+
+	advance(&script, phase);
+	assert_int_equal(send(script.fds[1], bytes, len, MSG_NOSIGNAL), len);
+	assert_int_equal(shutdown(script.fds[1], SHUT_WR), 0);
+	r = await(&script, phase);
+	assert_int_equal(script.relay.phase == SF_RELAY_BROKEN, r != SF_OK);
+	stop(&script);
+	return r;
+}
+
+static void a_legal_frame_is_taken_whole_or_not_at_all(void **state)
+{
+	static const enum sf_wire_type legal[] = {[SF_RELAY_STARTED] = SF_WIRE_SHOW,
+	    [SF_RELAY_SHOWN] = SF_WIRE_FACTS,
+	    [SF_RELAY_JUDGED] = SF_WIRE_DONE};
+
+	(void)state;
+	for (unsigned p = 0; p < SF_COUNT(legal); p++) {
+		enum sf_relay_phase phase = (enum sf_relay_phase)p;
+		struct sf_frame frame = {0};
+
+		if (phase == SF_RELAY_FACTS)
+			continue;
+		fill(&frame, legal[p]);
+		assert_int_equal(try_bytes(phase, frame.bytes, frame.len), SF_OK);
+		/* Facts may all be missing: their type alone is a frame. */
+		for (size_t len = legal[p] == SF_WIRE_FACTS ? 2 : 1; len < frame.len; len++)
+			assert_int_equal(try_bytes(phase, frame.bytes, len), SF_E_PROTOCOL);
+		for (size_t more = 1; more <= frame.len; more++)
+			assert_int_equal(
+			    try_bytes(phase, frame.bytes, frame.len + more), SF_E_PROTOCOL);
+		assert_int_equal(try_bytes(phase, frame.bytes, 0), SF_E_WORKER);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -388,6 +301,7 @@ int main(void)
 	    cmocka_unit_test(a_worker_that_dies_with_a_token_leaves_an_orphan),
 	    cmocka_unit_test(a_worker_that_went_before_the_verdict_still_says_why),
 	    cmocka_unit_test(garbage_in_a_packet_is_unlawful),
+	    cmocka_unit_test(a_legal_frame_is_taken_whole_or_not_at_all),
 	    cmocka_unit_test(a_revocation_only_waits_for_its_end),
 	};
 
