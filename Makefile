@@ -235,9 +235,11 @@ coverage:
 	@$(SUB) deps GROUPS="build test coverage"
 	@$(SUB) -s $(COVERAGE_BUILD) $(FUZZ_NAMES:%=$(B)/coverage/tests/fuzz/replay_%)
 	@B=$(B)/coverage tests/fuzz/coverage.sh
-# Without sanitizers, but also without the sandbox: valgrind makes system calls of its own.
+# Without sanitizers, but also without the sandbox: valgrind makes system calls of its own. The
+# tests of starting programs are left out: valgrind 3.19 has no pidfd_open(2), and changes the limits
+# and descriptors that they look at.
 VALGRIND_BUILD = B=$(B)/valgrind CC=gcc CFLAGS='-O1 -g' NO_SANDBOX=1
-VALGRIND_NAMES = $(filter-out sandbox,$(UNIT_NAMES))
+VALGRIND_NAMES = $(filter-out sandbox spawn spawn_child,$(UNIT_NAMES))
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --suppressions=tests/unit/valgrind.supp
 valgrind:
 	@$(SUB) deps GROUPS="build test valgrind"

@@ -2,7 +2,7 @@
 # Servers that answer anything but what they should: CASES of them (seed SEED; ONLY=N repeats one)
 # against every request that a login, a refresh, a GET and a revocation make. tests/fake/hostile.py
 # says what must hold.
-[ -n "${SF_E2E_INSIDE:-}" ] || set -- "${CASES:-400}" "${SEED:-1}" "${ONLY:-}"
+[ -n "${SF_E2E_INSIDE:-}" ] || set -- "${CASES:-300}" "${SEED:-1}" "${ONLY:-}"
 . "$(dirname "$0")/lib.sh"
 signin=${SF_STAGE%/stage}/tests/e2e/signin
 [ -x "$signin" ] || bail "make $signin first"
