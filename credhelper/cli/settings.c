@@ -47,8 +47,12 @@ static enum sf_err find_home(struct sf_settings *s, struct sf_error *e)
 	static const char none[] = "the password database has no home for uid %u";
 	char buf[SF_PASSWD_SIZE];
 	struct passwd entry, *found = NULL;
-	const int r = getpwuid_r(geteuid(), &entry, buf, sizeof(buf), &found);
+	int r;
 
+	errno = 0;
+	r = getpwuid_r(geteuid(), &entry, buf, sizeof(buf), &found);
+	if (r == ENOMEM || (found == NULL && errno == ENOMEM))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the password database");
 	if (r != 0 || found == NULL || found->pw_dir == NULL || found->pw_dir[0] != '/')
 		return SF_FAIL(e, SF_E_SYSTEM, r, none, (unsigned)geteuid());
 	s->home = strdup(found->pw_dir);
