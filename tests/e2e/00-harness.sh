@@ -24,6 +24,10 @@ like 'what is logged is collected, with its level' "$(cat "$W/syslog")" 'authpri
 
 ok 'the module is where PAM looks for it' test -n "$(find /usr/lib /lib -path '*/security/pam_sfoauth.so' | head -n 1)"
 is 'the worker cannot be read by those it runs for' "$(stat -c '%a %u' /usr/local/libexec/sfoauth/sfoauth-worker)" '711 0'
+# block REGEX: README's code block that has it, without comments.
+block() { awk -v want="$1" '/^```/ { if (text ~ want) printf "%s", text; text = ""; next } { text = text $0 "\n" }' "$src/README.md" | grep -v '^#'; }
+is "the stack is README's, word for word" "$(grep -A 1 pam_sfoauth /etc/pam.d/sshd | grep -v '^--')" "$(block 'include common-auth')"
+is "and so is the drop-in" "$(cat /etc/ssh/sshd_config.d/10-sfoauth.conf)" "$(block LoginGraceTime)"
 like 'auth asks us right above common-auth' "$(grep -A 1 '^auth.*pam_sfoauth' /etc/pam.d/sshd)" 'common-auth$'
 like 'account asks us right above common-account' "$(grep -A 1 '^account.*pam_sfoauth' /etc/pam.d/sshd)" 'common-account$'
 is 'su has no session line of ours' "$(grep -c '^session.*pam_sfoauth' /etc/pam.d/su)" 0

@@ -64,7 +64,7 @@ is 'two at once: no record is left' "$(ls -A /run/sfoauth/handoff)" ''
 ssh "${quiet[@]}" -tt -l ada 127.0.0.1 true </dev/null >/dev/null 2>&1 &
 client=$!
 wait_for 10 pgrep -x sfoauth-worker >/dev/null
-kill -KILL $client
+kill -KILL $client 2>/dev/null
 wait $client 2>/dev/null
 ok 'a client that goes away leaves no worker' wait_for 20 sh -c '! pgrep -x sfoauth-worker'
 ok 'and no sshd that waits' wait_for 20 sh -c '! pgrep sshd | grep -vx "$1"' sh "$(cat "$W/sshd.pid")"
@@ -72,4 +72,23 @@ is 'and no record' "$(ls -A /run/sfoauth/handoff)" ''
 polls=$(fake counts polls)
 sleep 3
 is 'and asks Salesforce no more' "$(fake counts polls)" "$polls"
+
+# A host that strangers can reach: README's own lines. A key, and then the sign-in; root by key alone.
+write_conf pam.ssh_first_factor=publickey
+grep -A 1 '^Match User' "$src/README.md" >>/etc/ssh/sshd_config.d/10-sfoauth.conf
+kill -HUP "$(cat "$W/sshd.pid")" && sleep 0.5
+ssh-keygen -q -t ed25519 -N '' -f "$W/key"
+for user in ada root; do
+	install -d -o $user -m 700 "$W/home/$user/.ssh"
+	install -o $user -m 600 "$W/key.pub" "$W/home/$user/.ssh/authorized_keys"
+done
+SSH_OPTIONS=(-i "$W/key" -o PreferredAuthentications=publickey,keyboard-interactive)
+before=$(starts)
+sign_in_options
+sign_in ada -- ssh "${SSH_OPTIONS[@]}" "${quiet[@]}" -tt -l ada 127.0.0.1 'echo let in'
+is 'strangers: a key, then the sign-in' "$(grep -c '^let in' <<<"$out") $(($(starts) - before))" '1 1'
+drive -- ssh "${SSH_OPTIONS[@]}" "${quiet[@]}" -l root 127.0.0.1 'echo let in'
+is 'strangers: root by key alone' "$out" 'let in'
+drive -- ssh "${quiet[@]}" -l kim 127.0.0.1 'echo let in'
+is 'strangers: without a key nothing is shown or started' "$(grep -c Salesforce <<<"$out") $(($(starts) - before))" '0 1'
 done_testing
