@@ -156,13 +156,15 @@ static int pam_code(enum sf_err code)
 int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const struct sf_error *e)
 {
 	struct sf_audit audit = fill_audit(phase);
-	char ref[SF_LOG_REF_SIZE], why[SF_ERROR_DETAIL_SIZE + sizeof phase->note];
+	char ref[SF_LOG_REF_SIZE], why[SF_ERROR_DETAIL_SIZE + sizeof phase->note + 32];
 	struct sf_text text = SF_TEXT(why);
 	int code = pam_code(e->code);
 
-	(void)sf_text_addf(
-	    &text, "%s%s%s", e->detail, e->detail[0] && phase->note[0] ? "; " : "", phase->note);
-
+	(void)sf_text_add(&text, e->detail);
+	/* As sf_log_error has it: "cannot make a pipe" alone does not say what to mend. */
+	if (e->sys != 0)
+		(void)sf_text_addf(&text, " (sys %d)", e->sys);
+	(void)sf_text_addf(&text, "%s%s", text.len > 0 && phase->note[0] ? "; " : "", phase->note);
 	sf_log_new_ref(ref);
 	audit.result = code == PAM_AUTH_ERR ? "denied" : "error";
 	audit.ref = ref;

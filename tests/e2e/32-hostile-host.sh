@@ -35,6 +35,14 @@ for trait in no-descriptors ten-descriptors; do
 	same "$trait: the host is as it was"
 done
 
+for files in {5..16}; do
+	out=$(ulimit -S -n "$files" && timeout 30 "$HOSTS/host" 2>&1)
+	is "$files descriptors at most: nobody is let in, the host is as it was" \
+	    "$(sed -E 's/ code-.*//' <<<"$out" | tr '\n' ' ')" 'allowed 0 refused 1 same '
+done
+out=$(ulimit -S -n 24 && timeout 30 "$HOSTS/host" 2>&1)
+is '24 descriptors are enough' "$out" $'allowed 1 refused 0\nsame'
+
 # ---- The same states with the real worker, five at a time
 write_host_conf real
 start_fake --auto-approve ada --set auto_after=0

@@ -203,11 +203,11 @@ run_is()
 }
 empty='mount -t tmpfs -o mode=755 tmpfs /run'
 run_is 'an empty /run' 'allowed 1' 'result=kept' "$empty"
-run_is 'a full /run' 'allowed 0' 'reason=system .*file of starts' \
+run_is 'a full /run' 'allowed 0' 'reason=system .*file of starts \(sys 28\)' \
     "mount -t tmpfs -o size=4k,mode=755 tmpfs /run; head -c 9999 /dev/zero >/run/fill 2>/dev/null"
 run_is 'a /run without a free inode' 'allowed 0' 'reason=system .*cannot make directory' \
     "mount -t tmpfs -o nr_inodes=2,mode=755 tmpfs /run; : >/run/fill"
-run_is 'a read-only /run' 'allowed 0' 'reason=system .*cannot make directory' "$empty; mount -o remount,ro /run"
+run_is 'a read-only /run' 'allowed 0' 'reason=system .*cannot make directory sfoauth \(sys 30\)' "$empty; mount -o remount,ro /run"
 run_is 'a /run that became read-only' 'allowed 0' 'reason=system .*file of starts' \
     "$empty; '$HOSTS/host' -q >/dev/null; mount -o remount,ro /run"
 later="$empty; mount -o remount,size=16k /run; '$HOSTS/host' -q >/dev/null; head -c 99999 /dev/zero >/run/fill 2>/dev/null"
