@@ -222,7 +222,7 @@ lint:
 
 FUZZ_SECONDS ?= 60
 LOGINS ?= 10000
-.PHONY: fuzz fuzz-programs coverage valgrind hostile mutants soak bench demo
+.PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants soak bench demo
 fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
 fuzz:
 	@$(SUB) deps GROUPS="build test"
@@ -230,6 +230,10 @@ fuzz:
 	@set -e; for name in $(FUZZ_NAMES); do echo "# fuzz_$$name, $(FUZZ_SECONDS) s"; mkdir -p $(B)/fuzz/new/$$name; \
 	    $(B)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
 	        -artifact_prefix=$(B)/fuzz/$$name- $(B)/fuzz/new/$$name tests/fuzz/corpus/$$name; done
+# What the last make fuzz found, as far as it reaches code that the corpus did not.
+fuzz-corpus:
+	@set -e; for name in $(FUZZ_NAMES); do $(B)/fuzz/tests/fuzz/fuzz_$$name -merge=1 -use_counters=0 -max_len=6000 \
+	    tests/fuzz/corpus/$$name $(B)/fuzz/new/$$name; done
 COVERAGE_BUILD = B=$(B)/coverage CC=clang CFLAGS='-O1 -g' SAN='-fprofile-instr-generate -fcoverage-mapping'
 coverage:
 	@$(SUB) deps GROUPS="build test coverage"

@@ -62,6 +62,9 @@ static void try_facts(const struct sf_frame *frame)
 	require_checked(&once, &checked);
 	require(sf_facts_from_frame(&checked, &back, &e) == SF_OK);
 	require(memcmp(&facts, &back, sizeof facts) == 0);
+	facts.permission_count = SF_FACTS_PERMISSIONS_MAX + 1;
+	sf_facts_to_frame(&facts, &once);
+	require(once.overflow);
 }
 
 static void try_show(const struct sf_frame *frame)

@@ -85,7 +85,7 @@ static void test_grant(void **state)
 	assert_int_equal(person.shows, 1);
 	assert_string_equal(person.seen.user_code, "K7P2QW4Z");
 	assert_string_equal(person.seen.verification_uri, "https://localhost/setup/connect");
-	assert_int_equal(person.seen.life_s, 19);
+	assert_in_range(person.seen.life_s, 1, 19); /* 20 less what the start took */
 	assert_string_equal(grant.token->org_id, "00D5f000000AbcdEAC");
 	assert_string_equal(grant.token->user_id, "0055f00000EfGhiAAF");
 	assert_int_equal(grant.token->also_count, 1);
