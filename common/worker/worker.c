@@ -379,8 +379,9 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (argc != 1 || !has_frames()) {
-		(void)fprintf(stderr, "sfoauth-worker: started by other parts of sfoauth; by hand only "
-				"with --self-test. See sfoauth-worker(8).\n");
+		(void)fprintf(stderr,
+		    "sfoauth-worker: started by other parts of sfoauth; by hand only "
+		    "with --self-test. See sfoauth-worker(8).\n");
 		return 2;
 	}
 	if (r == SF_OK)
