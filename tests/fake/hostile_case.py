@@ -213,7 +213,7 @@ class Case:
         code = self.out.get("code", ["?"])[0]
         self.is_yes = code == "0"
         audit = lines[0] if lines else ""
-        self.outcome = "yes" if self.is_yes else "".join(re.findall(r"reason=(\S+)", audit))
+        self.outcome = "yes" if self.is_yes else "".join(re.findall(r" reason=(\S+)", audit)[:1])
         if len(lines) != 1:
             self.fault(f"{len(lines)} audit lines")
             return

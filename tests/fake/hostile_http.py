@@ -240,8 +240,9 @@ def cut(m):
 
 @mutation(ANY, 2)
 def in_pieces(m):
-    m.answer.piece = m.rng.choice([1, 3, 50])
-    m.answer.pause_s = 0.3 / (len(m.answer.bytes()) / m.answer.piece + 1)
+    pieces = m.rng.choice([3, 10, 40])
+    m.answer.piece = len(m.answer.bytes()) // pieces + 1
+    m.answer.pause_s = 0.3 / pieces
     return "same"
 
 

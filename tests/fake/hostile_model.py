@@ -113,9 +113,9 @@ class Answer:
         head = b"\r\n".join(lines) + b"\r\n\r\n"
         if self.spoil_head:
             head = self.spoil_head(head)
-        whole = self.before + head + framed + self.after
+        whole = self.before + head + framed
         self.is_cut = self.cut is not None and len(whole) > self.cut
-        return whole[: self.cut]
+        return (whole + self.after)[: self.cut]
 
     def usable(self):
         """The object that a 2xx answer carries, or None."""
