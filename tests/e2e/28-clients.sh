@@ -82,7 +82,7 @@ for user in ada root; do
 	install -d -o $user -m 700 "$W/home/$user/.ssh"
 	install -o $user -m 600 "$W/key.pub" "$W/home/$user/.ssh/authorized_keys"
 done
-SSH_OPTIONS=(-i "$W/key" -o PreferredAuthentications=publickey,keyboard-interactive)
+SSH_OPTIONS=(-i "$W/key" -o "PreferredAuthentications=publickey,keyboard-interactive")
 before=$(starts)
 sign_in_options
 sign_in ada -- ssh "${SSH_OPTIONS[@]}" "${quiet[@]}" -tt -l ada 127.0.0.1 'echo let in'
