@@ -25,7 +25,7 @@ row 'module: exported symbols' '= 5' "$(nm -D --defined-only "$module" | grep -c
 echo 'auth required pam_permit.so
 account required pam_permit.so' >/etc/pam.d/sfpermit
 sed 's/pam_permit/pam_sfoauth/' /etc/pam.d/sfpermit >/etc/pam.d/sfbench
-fake approve --wait 20 --user ada >/dev/null &
+fake approve --wait 60 --user ada >/dev/null &
 grown=$("$W/host" visit ada 2>>"$W/transcript")
 row 'module: KiB by which its host grows' '<= 700' "${grown% *}" 'VmRSS over a sign-in, libpam being there before'
 row 'module: threads of its host' '= 1' "${grown#* }" 'its own'
