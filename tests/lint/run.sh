@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.." || exit 1
 export B=${B:-build}
 shopt -s nullglob
 failed=()
-c_files=(common/*/*.[ch] pam_sfoauth/*/*.[ch] credhelper/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+c_files=(common/*/*.[ch] pam_sfoauth/*/*.[ch] credhelper/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/hosts/*.[ch])
 shell=(.ci/run .ci/deps tests/*/*.sh)
 
 lint()
