@@ -5,8 +5,8 @@
 
 struct login {
 	const char *service, *user;
-	bool
-	    has_session; /* also setcred, open_session, close_session; else authenticate and account */
+	bool bool
+	    has_session; /* also setcred, open and close_session; else authenticate and account */
 	/* what came of it */
 	int code;          /* PAM_SUCCESS only if authenticate and account both said so */
 	const char *phase; /* that said code */

@@ -178,7 +178,7 @@ static void no_environment(void)
 	(void)clearenv();
 }
 
-/* Children of another thread get copies of whatever is open, at any moment, and keep them a while. */
+/* Children of another thread get copies of what is open, at any moment, and keep them a while. */
 static void *forks(void *ignored)
 {
 	(void)ignored;
