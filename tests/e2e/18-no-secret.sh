@@ -6,6 +6,7 @@
 write_conf
 start_fake
 start_sshd -o LogLevel=DEBUG3
+touch -d '1 second ago' "$W.start"
 
 # Samples of all argument lists and environments while the rest runs.
 (
@@ -49,7 +50,8 @@ ok 'there were secrets to look for' test "$(wc -l <"$W.secrets")" -gt 5
 sync_syslog
 # user codes are shown to people; what they typed into the fake's own pages is not ours.
 like 'files, logs, transcripts, traces, records and samples hold none of them' "$(
-	grep -rlaFf "$W.secrets" "$W" /run/sfoauth /var/log /tmp /var/tmp /etc/sfoauth 2>/dev/null |
+	find "$W" /run/sfoauth /var/log /tmp /var/tmp /etc/sfoauth -type f -newer "$W.start" -print0 2>/dev/null |
+	    xargs -0 grep -laFf "$W.secrets" 2>/dev/null |
 	    grep -vE "^($W/(fake\\.|copies/|stage)|$src/)" | while read -r found; do
 		grep -aoFf "$W.secrets" "$found" | sort -u | sed "s|^|$found: |"
 	done
