@@ -5,8 +5,8 @@
 
 struct login {
 	const char *service, *user;
-	bool bool
-	    has_session; /* also setcred, open and close_session; else authenticate and account */
+	/* Also setcred, open_session and close_session; else authenticate and account. */
+	bool has_session;
 	/* what came of it */
 	int code;          /* PAM_SUCCESS only if authenticate and account both said so */
 	const char *phase; /* that said code */
