@@ -244,12 +244,12 @@ coverage:
 # and descriptors that they look at.
 VALGRIND_BUILD = B=$(B)/valgrind CC=gcc CFLAGS='-O1 -g' NO_SANDBOX=1
 VALGRIND_NAMES = $(filter-out sandbox spawn spawn_child,$(UNIT_NAMES))
-VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full --suppressions=tests/unit/valgrind.supp
+VALGRIND = $$(command -v valgrind) --quiet --error-exitcode=99 --leak-check=full --suppressions=tests/unit/valgrind.supp
 valgrind:
 	@$(SUB) deps GROUPS="build test valgrind"
 	@$(SUB) -s $(VALGRIND_BUILD) $(VALGRIND_NAMES:%=$(B)/valgrind/tests/unit/test_%) $(B)/valgrind/sfoauth-keyring
 	@tests/run $(RUN_FLAGS) -j $$(nproc) -t 600 -l valgrind \
-	    $(foreach n,$(VALGRIND_NAMES),'$(VALGRIND) $(B)/valgrind/tests/unit/test_$(n)')
+	    $(foreach n,$(VALGRIND_NAMES),"$(VALGRIND) $(B)/valgrind/tests/unit/test_$(n)")
 hostile:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage $(B)/gcc/tests/e2e/signin

@@ -1,9 +1,10 @@
 /*
  * Any bytes as all that a server answers to one job: whatever it says, the requests stay well
  * formed, what reaches the module can be read there, and a record that is written can be read back.
- * The input is the job, 'l' (login), 'd' (login without time), 'w' (whois), 'r' (refresh), 'n'
- * (everything with a token that has nothing), and a line end; then the answers, each STATUS TYPE BODY as in "400j{}", separated by lines of one %. Type h is a page,
- * x no answer at all, t no trust. The link replaces sf_http_run with the function below.
+ * The input is the job and a line end: 'l' (login), 'd' (login without time), 'w' (whois), 'r'
+ * (refresh), 'n' (everything with a token that has nothing). Then the answers, each STATUS TYPE
+ * BODY as in "400j{}", separated by lines of one %. Type h is a page, x no answer at all, t no
+ * trust. The link replaces sf_http_run with the function below.
  */
 #include "flow.h"
 
