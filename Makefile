@@ -301,4 +301,4 @@ help:
 clean:
 	rm -rf $(B)
 
--include $(shell find $(B) -path '*/roots' -prune -o -type f -name '*.d' -print 2>/dev/null)
+-include $(shell find $(B) \( -path '*/roots' -o -path '*/fresh' \) -prune -o -type f -name '*.d' -print 2>/dev/null)
