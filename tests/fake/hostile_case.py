@@ -84,7 +84,9 @@ class Case:
             if self.form == "login, nothing kept" and kind == "revoke":
                 one = "same"  # the sign-in does not depend on it
             found.append(one)
-        return "other" if "other" in found else "open" if "open" in found else "same"
+        # The short life of slow cases may be over on a busy machine.
+        is_open = "open" in found or self.is_slow
+        return "other" if "other" in found else "open" if is_open else "same"
 
     def answer_for(self, kind):
         """The next answer to such a request."""
@@ -181,7 +183,7 @@ class Case:
             return
         if token == "revoked" and not (revoked and allows_revoke(last.get("revoke"))):
             self.fault("revoked, it says, and the server did not see it")
-        if token == "none" and granted and not {"poll", "start"} & self.verdicts.keys():
+        if token == "none" and granted and not self.is_slow and not {"poll", "start"} & self.verdicts.keys():
             self.fault("a token was granted and is none to the worker")
         plain = not self.tls and not self.is_slow and self.verdicts.keys() <= {"identity", "userinfo"}
         if granted and plain and token != "revoked" and not self.is_yes:
