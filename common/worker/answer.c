@@ -140,7 +140,7 @@ static void read_form_error(const char *body, struct sf_answer *answer)
 		size_t len = strcspn(at, "&");
 		const char *equals = memchr(at, '=', len);
 		size_t key_len = equals ? (size_t)(equals - at) : len;
-		char value[LONG_TEXT_SIZE];
+		char value[LONG_TEXT_SIZE] = "";
 
 		if (equals) {
 			decode(equals + 1, len - key_len - 1, value, sizeof value);
