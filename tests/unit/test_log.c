@@ -164,9 +164,8 @@ static void a_failure_is_logged_with_its_place_reason_and_number(void **state)
 	(void)SF_FAIL(&e, SF_E_CONFIG, 13, "cannot open %s", "/x\n/y");
 	sf_log_error(&e);
 	assert_int_equal(heard->level, sf_err_level(SF_E_CONFIG));
-	assert_string_equal(heard->line,
-	    "sfoauth: test_log.c: cannot open "
-	    "/x\\x0a/y (config, sys 13)");
+	assert_string_equal(heard->line, "sfoauth: test_log.c: cannot open "
+					 "/x\\x0a/y (config, sys 13)");
 	e = (struct sf_error){.code = SF_E_BUG};
 	sf_log_error(&e);
 	assert_string_equal(heard->line, "sfoauth: -:  (bug, sys 0)");
