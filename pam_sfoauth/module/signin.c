@@ -200,8 +200,8 @@ static void fill_note(struct sf_phase *phase, const struct sf_end *end)
 	if (end->error.code == SF_OK && end->landlock == 0)
 		(void)sf_text_addf(&text, "%sno Landlock, seccomp alone", text.len > 0 ? "; " : "");
 	if (end->trapped > 0)
-		(void)sf_text_addf(&text, "%ssystem call %u was denied", text.len > 0 ? "; " : "",
-		    (unsigned)end->trapped - 1);
+		(void)sf_text_addf(&text, "%ssystem call %s was denied", text.len > 0 ? "; " : "",
+		    end->call[0] != '\0' ? end->call : "without a name");
 }
 
 void sf_signin_closep(struct sf_signin *signin)
