@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <libsecret/secret.h>
 
@@ -21,6 +22,7 @@
 #include "clock.h"
 #include "err.h"
 #include "job.h"
+#include "keyring_bus.h"
 #include "origin.h"
 #include "secret.h"
 #include "text.h"
@@ -61,11 +63,6 @@ static void ask_clear(struct ask *ask)
 }
 
 /* NOLINTBEGIN(bugprone-sizeof-expression): the macro means the size of the pointer */
-static void service_unrefp(SecretService **service)
-{
-	g_clear_object(service);
-}
-
 static void collection_unrefp(SecretCollection **collection)
 {
 	g_clear_object(collection);
@@ -234,11 +231,12 @@ static bool send_item(SecretItem *item)
 	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
 }
 
+/* The items stay as they are until the process ends: see main. */
 static struct result find(SecretService *service, const struct ask *ask)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
-	SF_CLEANUP(items_freep) GList *items = NULL;
 	SF_CLEANUP(error_freep) GError *error = NULL;
+	GList *items = NULL;
 	unsigned sent = 0;
 
 	items = secret_service_search_sync(service, &schema, attributes,
@@ -300,38 +298,48 @@ static struct result erase(SecretService *service, const struct ask *ask)
 	return result_of(type, error);
 }
 
-/*
- * Is the default collection usable? END: go on. Asking for a property neither searches nor
- * prompts, with any provider.
- */
-static struct result look(SecretService *service, const struct ask *ask)
+/* The dialog, which ends when the person is done with it. */
+static struct result unlock(SecretService *service)
 {
 	SF_CLEANUP(collection_unrefp) SecretCollection *collection = NULL;
+	SF_CLEANUP(items_freep) GList *unlocked = NULL;
 	SF_CLEANUP(error_freep) GError *error = NULL;
 
 	collection = secret_collection_for_alias_sync(
 	    service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
-	if (error != NULL)
-		return result_of(SF_WIRE_NO_KEYRING, error);
-	/* A new user has none. Storing makes one, with a dialog for its password. */
-	if (collection == NULL && !ask->may_prompt)
-		return result_of(SF_WIRE_NO_KEYRING, NULL);
 	if (collection == NULL)
-		return result_of(ask->type == SF_WIRE_STORE ? SF_WIRE_END : SF_WIRE_NONE, NULL);
-	if (!secret_collection_get_locked(collection))
-		return result_of(SF_WIRE_END, NULL);
-	if (!ask->may_prompt)
-		return result_of(SF_WIRE_LOCKED, NULL);
-	SF_CLEANUP(items_freep) GList *unlocked = NULL;
+		return result_of(SF_WIRE_NO_KEYRING, error);
 	GList locked = {.data = collection};
 	const gint n = secret_service_unlock_sync(service, &locked, NULL, &unlocked, &error);
 	return result_of(n > 0 ? SF_WIRE_END : SF_WIRE_LOCKED, error);
 }
 
+/* Is the default collection usable? END: go on. */
+static struct result look(SecretService *service, const struct ask *ask)
+{
+	SF_CLEANUP(error_freep) GError *error = NULL;
+
+	switch (sf_keyring_bus_state(G_DBUS_PROXY(service), &error)) {
+	case SF_KEYRING_OPEN:
+		return result_of(SF_WIRE_END, NULL);
+	case SF_KEYRING_LOCKED:
+		return ask->may_prompt ? unlock(service) : result_of(SF_WIRE_LOCKED, NULL);
+	case SF_KEYRING_NONE:
+		/* A new user has none. Storing makes one, with a dialog for its password. */
+		if (ask->may_prompt)
+			return result_of(
+			    ask->type == SF_WIRE_STORE ? SF_WIRE_END : SF_WIRE_NONE, NULL);
+		break;
+	case SF_KEYRING_GONE:
+		break;
+	}
+	return result_of(SF_WIRE_NO_KEYRING, error);
+}
+
 static struct result answer(const struct ask *ask)
 {
-	SF_CLEANUP(service_unrefp) SecretService *service = NULL;
 	SF_CLEANUP(error_freep) GError *error = NULL;
+	SecretService *service = NULL; /* libsecret has it as long as the process lives */
 
 	service = secret_service_get_sync(SECRET_SERVICE_NONE, NULL, &error);
 	if (service == NULL)
@@ -370,6 +378,7 @@ int main(int argc, char **argv)
 {
 	SF_CLEANUP(ask_clear) struct ask ask = {0};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	bool is_said = false;
 	struct sf_error e;
 
 	(void)argv;
@@ -382,5 +391,8 @@ int main(int argc, char **argv)
 	if (read_ask(&frame, &ask, &e) != SF_OK)
 		return EXIT_FAILURE;
 	const struct result result = answer(&ask);
-	return reply(&result) ? EXIT_SUCCESS : EXIT_FAILURE;
+	is_said = reply(&result);
+	ask_clear(&ask);
+	/* The bus forgets us when we go. Taking back each match by a message of its own takes longer. */
+	_exit(is_said ? EXIT_SUCCESS : EXIT_FAILURE);
 }

@@ -14,6 +14,9 @@ row '`get`, valid token: sockets' '= 0' "$(as_user ada strace -f -e trace=socket
     grep -c '^socket\|^connect')" 'strace'
 
 # ---- Nothing in the kernel keyring, the token in the desktop's
+# Another Salesforce, without the codes that nobody has approved.
+kill "$(cat "$W/fake.pid")"
+start_fake
 fake approve --wait 60 --user ada >/dev/null &
 run desk timeout 60 sfoauth login
 [ "$status" = 0 ] || bail "sfoauth login: $err"
@@ -27,7 +30,7 @@ chmod 755 "$W/cold"
 us=$(median 101 "$request" "$W/cold" $get get)
 tool_us=$(median 101 /dev/null "$W/cold" /usr/bin/secret-tool lookup application sfoauth user ada@acme.example)
 printf 'protocol=https\nhost=acme.my.salesforce.com\nusername=ada\npassword=x\n\n' >"$W/home/ada/store"
-desk "$W/libsecret-helper" store <"$W/home/ada/store" || bail 'git-credential-libsecret stores nothing'
+desk "$W/libsecret-helper" store <"$W/home/ada/store" >/dev/null || bail 'git-credential-libsecret stores nothing'
 [[ $(desk "$W/libsecret-helper" get <"$request") == *password=* ]] || bail 'git-credential-libsecret finds nothing'
 helper_us=$(median 101 "$request" "$W/cold" "$W/libsecret-helper" get)
 row '`get`, kernel keyring empty / secret-tool lookup' '<= 1.1' "$(ratio "$us" "$tool_us")" "$us us / $tool_us us"
