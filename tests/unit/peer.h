@@ -76,8 +76,8 @@ static inline int peer_setup(void **state)
 
 static inline int peer_teardown(void **state)
 {
-	static const char *const names[] = {
-	    "ca.pem", "localhost.pem", "localhost.key", "other.test.pem", "other.test.key", "log"};
+	static const char *const names[] = {"ca.pem", "localhost.pem", "localhost.key",
+	    "other.test.pem", "other.test.key", "stranger.pem", "stranger.key", "log"};
 	struct peer *peer = *state;
 	char path[128];
 

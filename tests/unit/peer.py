@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A TLS server for unit tests of the worker: replies as told, in order, and logs what it was asked.
 
-    peer.py DIR make        DIR/ca.pem, and certificates for localhost and for other.test
+    peer.py DIR make        DIR/ca.pem, certificates for localhost and for other.test, and one for
+                            localhost, stranger, that is not in ca.pem
     peer.py DIR CERT REPLY...
 
 REPLY is STATUS|TYPE|BODY (BODY may be BIG and a number of bytes), or `cut` (close after the
@@ -17,11 +18,12 @@ import time
 
 
 def make(where):
-    for name in ("localhost", "other.test"):
+    for name in ("localhost", "other.test", "stranger"):
+        host = name.replace("stranger", "localhost")
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
             + ["-nodes", "-keyout", f"{where}/{name}.key", "-out", f"{where}/{name}.pem"]
-            + ["-days", "2", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"],
+            + ["-days", "2", "-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"],
             check=True,
             stderr=subprocess.DEVNULL,
         )

@@ -249,6 +249,24 @@ static void a_claim_takes_the_record_once(void **state)
 	remove_place(&place);
 }
 
+static void a_record_belongs_to_whom_it_is_for(void **state)
+{
+	const uid_t uid = geteuid() == 0 ? 12345 : geteuid();
+	char id[SF_HANDOFF_ID_SIZE];
+	struct place place;
+	struct sf_error e;
+	struct stat st;
+
+	(void)state;
+	make_place(&place);
+	SF_CLEANUP(sf_fd_closep) int fd = new_record(&place);
+	assert_int_equal(sf_handoff_publish(place.dir, fd, uid, id, &e), SF_OK);
+	assert_int_equal(fstatat(place.dir, id, &st, AT_SYMLINK_NOFOLLOW), 0);
+	assert_int_equal(st.st_uid, uid);
+	assert_int_equal(unlinkat(place.dir, id, 0), 0);
+	remove_place(&place);
+}
+
 static void a_record_of_somebody_else_is_spoilt_and_gone(void **state)
 {
 	char id[SF_HANDOFF_ID_SIZE];
@@ -369,6 +387,7 @@ int main(void)
 	    cmocka_unit_test(an_empty_record_has_nothing_to_revoke),
 	    cmocka_unit_test(the_worker_s_descriptor_cannot_be_read),
 	    cmocka_unit_test(a_claim_takes_the_record_once),
+	    cmocka_unit_test(a_record_belongs_to_whom_it_is_for),
 	    cmocka_unit_test(a_record_of_somebody_else_is_spoilt_and_gone),
 	    cmocka_unit_test(a_record_with_a_second_name_is_spoilt),
 	    cmocka_unit_test(what_is_not_a_record_is_left_alone),

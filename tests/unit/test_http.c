@@ -89,6 +89,18 @@ static void test_certificate(void **state)
 	assert_string_equal(peer_log(peer), "");
 }
 
+static void test_stranger(void **state)
+{
+	struct peer *peer = *state;
+	unsigned status = 0;
+
+	peer_start(peer, "stranger", OK_JSON, NULL);
+	peer_open(peer, -1, 10);
+	assert_int_equal(get(peer, &status), SF_E_TLS);
+	peer_stop(peer);
+	assert_string_equal(peer_log(peer), "");
+}
+
 static void test_large(void **state)
 {
 	struct peer *peer = *state;
@@ -244,6 +256,8 @@ int main(void)
 	    {"a redirect is an answer and is not followed", test_redirect, NULL, NULL, NULL},
 	    {"a certificate for another name is refused before a byte is sent", test_certificate,
 		NULL, NULL, NULL},
+	    {"a certificate that nobody trusted has signed is refused", test_stranger, NULL, NULL,
+		NULL},
 	    {"256 KiB is taken and a byte more is refused", test_large, NULL, NULL, NULL},
 	    {"a POST that got no answer is not sent again", test_post_is_not_repeated, NULL, NULL,
 		NULL},

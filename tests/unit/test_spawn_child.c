@@ -198,7 +198,8 @@ static struct said run_report(const struct sf_spawn_ask *ask)
 static void a_program_starts_with_nothing_but_its_frames(void **state)
 {
 	const struct sf_spawn_ask ask = PLAIN("report");
-	int stray = open("/dev/zero", O_RDONLY); /* inheritable on purpose */
+	int zero = open("/dev/zero", O_RDONLY);
+	int stray = fcntl(zero, F_DUPFD, 200); /* inheritable on purpose */
 	mode_t mask = umask(0);
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
 
@@ -209,6 +210,7 @@ static void a_program_starts_with_nothing_but_its_frames(void **state)
 	sigaction(SIGUSR1, &old, NULL);
 	umask(mask);
 	close(stray);
+	close(zero);
 	assert_true(has(&said, "fds 0 1 2 3"));
 	assert_true(has(&said, "stdio /dev/null"));
 	assert_false(has_start(&said, "stdio /dev/p"));
