@@ -2,9 +2,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "clock.h"
 #include "signin.h"
 
 #include "banned.h"
@@ -33,11 +36,62 @@ static void everywhere_else_the_configured_time_counts(void **state)
 	assert_int_equal(timeout_of("remote-login", 240), 240);
 }
 
+/* A worker that hears the verdict, says that all is done and ends so. */
+static struct sf_child start_worker(int status)
+{
+	struct sf_child child = {0};
+	int fds[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
+	child.fd = fds[0];
+	child.pid = fork();
+	assert_true(child.pid >= 0);
+	if (child.pid == 0) {
+		const struct sf_end end = {.token = SF_TOKEN_STATE_KEPT};
+		const int64_t deadline_ms = sf_clock_now_ms() + 5000;
+		struct sf_frame frame;
+		struct sf_error e;
+		bool is_good;
+
+		close(fds[0]);
+		is_good = sf_wire_recv(fds[1], deadline_ms, &frame, &e) == SF_OK &&
+			  frame.type == SF_WIRE_VERDICT;
+		sf_end_to_frame(&end, &frame);
+		is_good = is_good && sf_wire_send(fds[1], &frame, deadline_ms, &e) == SF_OK;
+		_exit(is_good ? status : 99);
+	}
+	close(fds[1]);
+	return child;
+}
+
+static enum sf_err finish_with(int status)
+{
+	struct sf_signin signin = {
+	    .child = start_worker(status),
+	    .deadline_ms = sf_clock_now_ms() + 5000,
+	    .dir = -1,
+	    .record = -1,
+	};
+	struct sf_error e;
+
+	signin.relay = (struct sf_relay){.fd = signin.child.fd, .phase = SF_RELAY_FACTS};
+	return sf_signin_finish(&signin, true, &e);
+}
+
+static void the_workers_status_can_veto_a_yes(void **state)
+{
+	(void)state;
+	assert_int_equal(finish_with(0), SF_OK);
+	assert_int_equal(finish_with(1), SF_E_WORKER);
+	assert_int_equal(finish_with(127), SF_E_WORKER);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(login_ends_before_its_own_limit),
 	    cmocka_unit_test(everywhere_else_the_configured_time_counts),
+	    cmocka_unit_test(the_workers_status_can_veto_a_yes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
