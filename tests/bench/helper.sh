@@ -27,12 +27,18 @@ keyctl clear @u 2>/dev/null
 exec "$@"
 SH
 chmod 755 "$W/cold"
-us=$(median 101 "$request" "$W/cold" $get get)
-tool_us=$(median 101 /dev/null "$W/cold" /usr/bin/secret-tool lookup application sfoauth user ada@acme.example)
 printf 'protocol=https\nhost=acme.my.salesforce.com\nusername=ada\npassword=x\n\n' >"$W/home/ada/store"
 desk "$W/libsecret-helper" store <"$W/home/ada/store" >/dev/null || bail 'git-credential-libsecret stores nothing'
 [[ $(desk "$W/libsecret-helper" get <"$request") == *password=* ]] || bail 'git-credential-libsecret finds nothing'
-helper_us=$(median 101 "$request" "$W/cold" "$W/libsecret-helper" get)
+# In turns, and the best of each: whatever else the machine does falls on all of them.
+least() { [ "$1" -lt "$2" ] && echo "$1" || echo "$2"; }
+us=999999999 tool_us=$us helper_us=$us
+for _ in 1 2 3 4 5 6; do
+	us=$(least "$(median 25 "$request" "$W/cold" $get get)" $us)
+	tool_us=$(least "$(median 25 /dev/null "$W/cold" /usr/bin/secret-tool lookup application sfoauth \
+	    user ada@acme.example)" $tool_us)
+	helper_us=$(least "$(median 25 "$request" "$W/cold" "$W/libsecret-helper" get)" $helper_us)
+done
 row '`get`, kernel keyring empty / secret-tool lookup' '<= 1.1' "$(ratio "$us" "$tool_us")" "$us us / $tool_us us"
 row '`get`, kernel keyring empty / git-credential-libsecret' '<= 1.0' "$(ratio "$us" "$helper_us")" "$us us / $helper_us us"
 
