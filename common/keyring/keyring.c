@@ -393,6 +393,7 @@ int main(int argc, char **argv)
 	const struct result result = answer(&ask);
 	is_said = reply(&result);
 	ask_clear(&ask);
+	sf_frame_wipep(&frame);
 	/* The bus forgets us when we go: nothing is taken back message by message. */
 	_exit(is_said ? EXIT_SUCCESS : EXIT_FAILURE);
 }
