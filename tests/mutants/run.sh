@@ -17,7 +17,7 @@ for part in Makefile .ci common credhelper pam_sfoauth man tests; do
 done
 cd "$tree" || exit 1
 # What the last run left of its mutants is newer than the copied sources.
-awk -F ' [|] ' '/^[^#]/ { sub(/c$/, "o", $2); print "build/" $2 }' "$list" | sort -u | xargs rm -f
+awk -F ' [|] ' '/^[^#]/ { sub(/c$/, "o", $2); print "build/" $2; print "build/small/" $2 }' "$list" | sort -u | xargs rm -f
 
 build()
 {
