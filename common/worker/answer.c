@@ -228,6 +228,17 @@ enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
 	return SF_OK;
 }
 
+void sf_answer_of_words(
+    enum sf_call call, const char *error, const char *description, struct sf_answer *ret_answer)
+{
+	struct sf_answer answer = {.status = 400};
+
+	take_error(&answer, error);
+	take_description(&answer, description, strlen(description));
+	take_row(&answer, find_row(call, &answer, /* is_html= */ false));
+	*ret_answer = answer;
+}
+
 enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e)
 {
 	char description[96];

@@ -18,9 +18,16 @@ enum sf_call {
 	SF_ON_USERINFO = 16, /* userinfo */
 	SF_ON_GET = 32,      /* one GET for the command; its body is not looked at */
 	SF_ON_REVOKE = 64,   /* revocation; its body is not looked at */
-	SF_ON_TOKEN = SF_ON_START | SF_ON_POLL | SF_ON_REFRESH,
+	SF_ON_PASSWORD = 128,
+	SF_ON_CODE = 256,        /* exchange of an authorization code */
+	SF_ON_AUTHORIZE = 512,   /* a site's code_credentials, or what a callback's address says */
+	SF_ON_JWT = 1024,        /* JWT bearer */
+	SF_ON_CLIENT = 2048,     /* client credentials */
+	SF_ON_INTROSPECT = 4096, /* introspection */
+	SF_ON_TOKEN = SF_ON_START | SF_ON_POLL | SF_ON_REFRESH | SF_ON_PASSWORD | SF_ON_CODE |
+		      SF_ON_AUTHORIZE | SF_ON_JWT | SF_ON_CLIENT,
 	SF_ON_BEARER = SF_ON_IDENTITY | SF_ON_USERINFO | SF_ON_GET,
-	SF_ON_ANY = 127,
+	SF_ON_ANY = 8191,
 };
 
 /* What the caller does. */
@@ -49,6 +56,13 @@ struct sf_answer {
  */
 SF_CHECKED enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
     struct sf_answer *ret_answer, struct sf_json **ret_json, struct sf_error *e);
+
+/*
+ * What `error` and `error_description` mean that came otherwise than as a reply: in the address of
+ * a callback. Both may be anything; "" is none. Always a failure.
+ */
+void sf_answer_of_words(
+    enum sf_call call, const char *error, const char *description, struct sf_answer *ret_answer);
 
 /* The failure that an answer is, with row, status, error and description in the detail. */
 enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e);

@@ -23,7 +23,7 @@ static void require(bool holds)
 
 static enum sf_call call_of(char letter)
 {
-	static const char letters[] = "sprdugv";
+	static const char letters[] = "sprdugvwcajli";
 	const char *at = strchr(letters, letter);
 
 	return at && *at ? (enum sf_call)(1 << (at - letters)) : SF_ON_POLL;
