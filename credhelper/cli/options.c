@@ -8,33 +8,39 @@
 
 enum id { ORG, USER, JSON, QUIET, HELP, SCOPES, NO_REFRESH, ALL, FORMAT, MIN_LIFE };
 
-#define FOR(name) (1U << SF_COMMAND_##name)
-#define FOR_ALL   (~0U)
+#define FOR(name)   (UINT64_C(1) << SF_COMMAND_##name)
+#define FOR_ALL     (~UINT64_C(0))
+#define SF_LEFT_MAX 18 /* columns of help that hold names */
 
 static const struct row {
 	enum id id;
-	const char *name;
-	char letter;       /* 0: none */
-	const char *value; /* NULL: takes none */
-	unsigned commands; /* bits FOR(...) */
-	const char *help;
+	struct sf_option_row shown;
+	uint64_t commands; /* bits FOR(...) */
 } rows[] = {
-    {ORG, "org", 'o', "NAME", FOR_ALL, "the org, by its name in the configuration"},
-    {USER, "user", 0, "USERNAME", FOR_ALL, "the Salesforce username, where several are stored"},
-    {JSON, "json", 0, NULL, FOR_ALL, "JSON on standard output, also for failures"},
-    {QUIET, "quiet", 0, NULL, FOR_ALL, "no words on standard error but failures and codes"},
-    {HELP, "help", 0, NULL, FOR_ALL, "this text"},
-    {SCOPES, "scopes", 0, "LIST", FOR(LOGIN), "the scopes to ask for, in place of the org's"},
-    {NO_REFRESH, "no-refresh", 0, NULL, FOR(LOGIN), "ask for no refresh token"},
-    {ALL, "all", 0, NULL, FOR(LOGOUT), "all orgs and all users"},
-    {FORMAT, "format", 0, "FORM", FOR(TOKEN), "raw (the default), header, env, json or curl"},
-    {MIN_LIFE, "min-life", 0, "TIME", FOR(TOKEN), "how long the token must still live: 90, 5m, 1h"},
+    {ORG, {"org", 'o', "NAME", "@orgs", "the org, by its name in the configuration"}, FOR_ALL},
+    {USER, {"user", 0, "USERNAME", "", "the Salesforce username, where several are stored"},
+	FOR_ALL},
+    {JSON, {"json", 0, NULL, "", "JSON on standard output, also for failures"}, FOR_ALL},
+    {QUIET, {"quiet", 0, NULL, "", "no words on standard error but failures and codes"}, FOR_ALL},
+    {HELP, {"help", 0, NULL, "", "this text"}, FOR_ALL},
+    {SCOPES, {"scopes", 0, "LIST", "", "the scopes to ask for, in place of the org's"}, FOR(LOGIN)},
+    {NO_REFRESH, {"no-refresh", 0, NULL, "", "ask for no refresh token"}, FOR(LOGIN)},
+    {ALL, {"all", 0, NULL, "", "all orgs and all users"}, FOR(LOGOUT)},
+    {FORMAT,
+	{"format", 0, "FORM", "raw header env json curl",
+	    "raw (the default), header, env, json or curl"},
+	FOR(TOKEN)},
+    {MIN_LIFE,
+	{"min-life", 0, "TIME", "5m 30m 1h", "how long the token must still live: 90, 5m, 1h"},
+	FOR(TOKEN)},
 };
 
 static const struct command {
-	const char *word, *argument, *summary;
-} commands[] = {[SF_COMMAND_NONE] = {"", "", ""},
-#define X(id, word, argument, summary) [SF_COMMAND_##id] = {word, argument, summary},
+	struct sf_command_row shown;
+	int least, most;
+} commands[] = {[SF_COMMAND_NONE] = {{"", "", "", ""}, 0, 0},
+#define X(id, word, words, least, most, choices, summary)                                          \
+	[SF_COMMAND_##id] = {{word, words, choices, summary}, least, most},
     SF_COMMANDS(X)
 #undef X
 };
@@ -79,7 +85,7 @@ static enum sf_err set(
 }
 
 /* Does the word name the option, and where is its value: NULL where it is not in this word. */
-static bool is_named(const struct row *row, const char *word, const char **ret_value)
+static bool is_named(const struct sf_option_row *row, const char *word, const char **ret_value)
 {
 	const size_t len = strlen(row->name);
 
@@ -97,7 +103,7 @@ struct words {
 	int argc;
 	char *const *argv;
 	int at;
-	unsigned used; /* bits of ids, to check them against the subcommand */
+	uint64_t used; /* bits of ids, to check them against the subcommand */
 };
 
 static enum sf_err take_option(struct words *words, struct sf_options *o, struct sf_error *e)
@@ -105,53 +111,65 @@ static enum sf_err take_option(struct words *words, struct sf_options *o, struct
 	const char *word = words->argv[words->at], *value = NULL;
 
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if (!is_named(&rows[i], word, &value))
+		const struct sf_option_row *row = &rows[i].shown;
+
+		if (!is_named(row, word, &value))
 			continue;
-		words->used |= 1U << rows[i].id;
-		if (rows[i].value == NULL && value != NULL)
-			return SF_FAIL(e, SF_E_USAGE, 0, "--%s takes no value", rows[i].name);
-		if (rows[i].value != NULL && value == NULL)
+		words->used |= UINT64_C(1) << rows[i].id;
+		if (row->value == NULL && value != NULL)
+			return SF_FAIL(e, SF_E_USAGE, 0, "--%s takes no value", row->name);
+		if (row->value != NULL && value == NULL)
 			value = ++words->at < words->argc ? words->argv[words->at] : NULL;
-		if (rows[i].value != NULL && (value == NULL || value[0] == '\0'))
-			return SF_FAIL(
-			    e, SF_E_USAGE, 0, "--%s takes %s", rows[i].name, rows[i].value);
+		if (row->value != NULL && (value == NULL || value[0] == '\0'))
+			return SF_FAIL(e, SF_E_USAGE, 0, "--%s takes %s", row->name, row->value);
 		return set(o, &rows[i], value, e);
 	}
 	return SF_FAIL(e, SF_E_USAGE, 0, "there is no option '%s'", word);
+}
+
+static bool takes_rest(const struct sf_options *o)
+{
+	return commands[o->command].most == SF_OPTIONS_REST;
 }
 
 static enum sf_err take_word(const char *word, struct sf_options *o, struct sf_error *e)
 {
 	if (o->command == SF_COMMAND_NONE) {
 		for (size_t i = 1; i < SF_COUNT(commands); i++) {
-			if (strcmp(word, commands[i].word) == 0)
+			if (strcmp(word, commands[i].shown.word) == 0)
 				o->command = (enum sf_command)i;
 		}
 		if (o->command == SF_COMMAND_NONE)
 			return SF_FAIL(e, SF_E_USAGE, 0, "there is no subcommand '%s'", word);
 		return SF_OK;
 	}
-	if (commands[o->command].argument[0] == '\0' || o->argument != NULL)
+	if (takes_rest(o))
+		return SF_FAIL(e, SF_E_USAGE, 0, "%s takes %s", commands[o->command].shown.word,
+		    commands[o->command].shown.words);
+	if (o->word_count == (size_t)commands[o->command].most)
 		return SF_FAIL(e, SF_E_USAGE, 0, "'%s' is one word too many", word);
-	o->argument = word;
+	o->words[o->word_count++] = word;
+	o->argument = o->words[0];
 	return SF_OK;
 }
 
 static enum sf_err check(const struct words *words, const struct sf_options *o, struct sf_error *e)
 {
 	const struct command *command = &commands[o->command];
+	const bool is_short = takes_rest(o) ? o->rest == NULL || o->rest[0] == NULL
+					    : o->word_count < (size_t)command->least;
 
 	if (o->is_help)
 		return SF_OK;
 	if (o->command == SF_COMMAND_NONE)
 		return SF_FAIL(e, SF_E_USAGE, 0, "no subcommand is given");
-	if (command->argument[0] != '\0' && o->argument == NULL)
-		return SF_FAIL(e, SF_E_USAGE, 0, "%s takes %s", command->word, command->argument);
+	if (is_short)
+		return SF_FAIL(
+		    e, SF_E_USAGE, 0, "%s takes %s", command->shown.word, command->shown.words);
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if ((words->used >> rows[i].id & 1) != 0 &&
-		    (rows[i].commands >> o->command & 1) == 0)
-			return SF_FAIL(
-			    e, SF_E_USAGE, 0, "%s has no --%s", command->word, rows[i].name);
+		if ((words->used >> rows[i].id & 1) != 0 && !sf_options_is_for(i, o->command))
+			return SF_FAIL(e, SF_E_USAGE, 0, "%s has no --%s", command->shown.word,
+			    rows[i].shown.name);
 	}
 	return SF_OK;
 }
@@ -165,11 +183,13 @@ enum sf_err sf_options_parse(
 
 	*ret_options = (struct sf_options){0};
 	/* To the end also after a failure: it is told in the form that --json asks for. */
-	for (; words.at < argc; words.at++) {
+	for (; words.at < argc && ret_options->rest == NULL; words.at++) {
 		const char *word = argv[words.at];
 		enum sf_err r = SF_OK;
 
-		if (!is_over && strcmp(word, "--") == 0)
+		if (!is_over && strcmp(word, "--") == 0 && takes_rest(ret_options))
+			ret_options->rest = argv + words.at + 1;
+		else if (!is_over && strcmp(word, "--") == 0)
 			is_over = true;
 		else if (!is_over && word[0] == '-' && word[1] != '\0')
 			r = take_option(&words, ret_options, e);
@@ -184,43 +204,69 @@ enum sf_err sf_options_parse(
 	return e->code;
 }
 
+const struct sf_option_row *sf_options_row(size_t index)
+{
+	return index < SF_COUNT(rows) ? &rows[index].shown : NULL;
+}
+
+bool sf_options_is_for(size_t index, enum sf_command command)
+{
+	return (rows[index].commands >> command & 1) != 0;
+}
+
+const struct sf_command_row *sf_options_command(enum sf_command command)
+{
+	return &commands[command].shown;
+}
+
+/* A name and what it is; a long name has a line of its own. */
+static void add_line(struct sf_text *help, const char *left, const char *right)
+{
+	const bool is_long = strlen(left) > SF_LEFT_MAX;
+
+	sf_text_addf(help, "  %-*s%s", SF_LEFT_MAX, left, is_long ? "\n" : "");
+	sf_text_addf(help, "%*s %s\n", is_long ? 2 + SF_LEFT_MAX : 0, "", right);
+}
+
 static void add_options(enum sf_command command, struct sf_text *help)
 {
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		const struct sf_option_row *row = &rows[i].shown;
 		char left[32];
 		struct sf_text l = SF_TEXT(left);
 
 		if (command == SF_COMMAND_NONE ? rows[i].commands != FOR_ALL
-					       : (rows[i].commands >> command & 1) == 0)
+					       : !sf_options_is_for(i, command))
 			continue;
-		if (rows[i].letter != 0)
-			sf_text_addf(&l, "-%c, ", rows[i].letter);
-		sf_text_addf(&l, "--%s%s%s", rows[i].name, rows[i].value == NULL ? "" : " ",
-		    rows[i].value == NULL ? "" : rows[i].value);
-		sf_text_addf(help, "  %-18s %s\n", left, rows[i].help);
+		if (row->letter != 0)
+			sf_text_addf(&l, "-%c, ", row->letter);
+		sf_text_addf(&l, "--%s%s%s", row->name, row->value == NULL ? "" : " ",
+		    row->value == NULL ? "" : row->value);
+		add_line(help, left, row->help);
 	}
 }
 
 bool sf_options_help(enum sf_command command, struct sf_text *ret_help)
 {
-	const struct command *one = &commands[command];
+	const struct sf_command_row *one = &commands[command].shown;
 
 	if (command != SF_COMMAND_NONE) {
 		sf_text_addf(ret_help, "Usage: sfoauth %s [options]%s%s\n%s\n\nOptions:\n",
-		    one->word, one->argument[0] != '\0' ? " " : "", one->argument, one->summary);
+		    one->word, one->words[0] != '\0' ? " " : "", one->words, one->summary);
 		add_options(command, ret_help);
 		return sf_text_add(ret_help, "\nSee sfoauth(1).\n");
 	}
 	sf_text_add(ret_help, "Usage: sfoauth SUBCOMMAND [options]\n"
 			      "Access tokens of Salesforce, for other programs.\n\nSubcommands:\n");
 	for (size_t i = 1; i < SF_COUNT(commands); i++) {
-		char left[32];
+		char left[64];
 		struct sf_text l = SF_TEXT(left);
 
 		if (i == SF_COMMAND_GIT)
 			continue;
-		sf_text_addf(&l, "%s %s", commands[i].word, commands[i].argument);
-		sf_text_addf(ret_help, "  %-18s %s\n", left, commands[i].summary);
+		sf_text_addf(&l, "%s%s%s", commands[i].shown.word,
+		    commands[i].shown.words[0] != '\0' ? " " : "", commands[i].shown.words);
+		add_line(ret_help, left, commands[i].shown.summary);
 	}
 	sf_text_add(ret_help, "\nOptions of all (--help after a subcommand shows its own):\n");
 	add_options(command, ret_help);

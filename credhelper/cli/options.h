@@ -1,35 +1,49 @@
 /*
- * The command line: one row per option, one per subcommand; help texts are made of the rows.
+ * The command line: one row per option, one per subcommand; parser, help texts and completions are
+ * made of the rows.
  * Options stand anywhere, before or after the subcommand, as --name VALUE, --name=VALUE, -o VALUE.
  */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "attr.h"
 #include "err.h"
 #include "text.h"
 
-/* X(NAME, word, argument, summary): `git` is internal and not in the list that help shows. */
+#define SF_OPTIONS_WORDS_MAX 4
+#define SF_OPTIONS_REST      (-1) /* for most: all that stands behind "--", as it is */
+
+/*
+ * X(NAME, word, words, least, most, choices, summary): words as help shows them, how many there
+ * are, and what a shell may offer for the first ("@orgs": the names of the orgs).
+ * `git` is internal and not in the list that help shows.
+ */
 #define SF_COMMANDS(X)                                                                             \
-	X(LOGIN, "login", "", "Sign in and keep the token.")                                       \
-	X(LOGOUT, "logout", "", "Revoke the token at Salesforce and erase it here.")               \
-	X(TOKEN, "token", "", "Print a valid access token.")                                       \
-	X(API, "api", "PATH", "Print the answer to one GET of Salesforce's API.")                  \
-	X(STATUS, "status", "", "Show the sign-ins of all orgs, without the network.")             \
-	X(GIT, "git", "OPERATION", "Answer git; for git-credential-sfoauth.")
+	X(LOGIN, "login", "", 0, 0, "", "Sign in and keep the token.")                             \
+	X(LOGOUT, "logout", "", 0, 0, "", "Revoke the token at Salesforce and erase it here.")     \
+	X(TOKEN, "token", "", 0, 0, "", "Print a valid access token.")                             \
+	X(API, "api", "PATH", 1, 1, "", "Print the answer to one GET of Salesforce's API.")        \
+	X(STATUS, "status", "", 0, 0, "", "Show the sign-ins of all orgs, without the network.")   \
+	X(GIT, "git", "OPERATION", 1, 1, "", "Answer git; for git-credential-sfoauth.")
 
 enum sf_command {
 	SF_COMMAND_NONE,
 #define X(id, ...) SF_COMMAND_##id,
 	SF_COMMANDS(X)
 #undef X
+	    SF_COMMAND_COUNT
 };
 
 struct sf_options {
 	enum sf_command command;
-	const char *argument; /* PATH or OPERATION; all texts are borrowed from argv */
+	/* All texts are borrowed from argv. */
+	const char *words[SF_OPTIONS_WORDS_MAX]; /* what follows the subcommand */
+	size_t word_count;
+	const char *argument; /* the first of them: PATH, SOQL, OPERATION; NULL if there is none */
+	char *const *rest;    /* what follows "--" for exec, as argv ends: with NULL */
 	bool is_help;
 	const char *org;
 	const char *user;
@@ -48,3 +62,20 @@ SF_CHECKED enum sf_err sf_options_parse(
 
 /* The help of a subcommand, or of all. False: does not fit. */
 SF_CHECKED bool sf_options_help(enum sf_command command, struct sf_text *ret_help);
+
+/* The rows, for completions. */
+struct sf_option_row {
+	const char *name;
+	char letter;         /* 0: none */
+	const char *value;   /* NULL: takes none */
+	const char *choices; /* values that a shell may offer, separated by spaces; "@orgs" */
+	const char *help;
+};
+struct sf_command_row {
+	const char *word, *words, *choices, *summary;
+};
+/* NULL behind the last; the first is 0. */
+const struct sf_option_row *sf_options_row(size_t index);
+/* Does the subcommand take it? */
+bool sf_options_is_for(size_t index, enum sf_command command);
+const struct sf_command_row *sf_options_command(enum sf_command command);
