@@ -64,6 +64,10 @@ function limits(type, min, max, allowed) {
 		return "An address https://HOST[:PORT] and no more."
 	if (type == "URLS")
 		return "An address https://HOST[:PORT] and no more.\nMay stand several times."
+	if (type == "LINK")
+		return "An https address without a fragment"
+	if (type == "LINKS")
+		return "Addresses, https or http://localhost, as registered; may be repeated"
 	if (type == "SFID")
 		return ""
 	if (type == "WORDS")

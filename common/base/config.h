@@ -35,7 +35,23 @@ struct sf_rate {
 };
 
 /* The order is that of the choices in config.def. */
-enum sf_org_flow { SF_ORG_FLOW_AUTO, SF_ORG_FLOW_DEVICE };
+enum sf_org_flow {
+	SF_ORG_FLOW_AUTO,
+	SF_ORG_FLOW_BROWSER,
+	SF_ORG_FLOW_DEVICE,
+	SF_ORG_FLOW_PASTE,
+	SF_ORG_FLOW_PASSWORD,
+	SF_ORG_FLOW_JWT,
+	SF_ORG_FLOW_CLIENT_CREDENTIALS
+};
+enum sf_org_auth {
+	SF_ORG_AUTH_AUTO,
+	SF_ORG_AUTH_NONE,
+	SF_ORG_AUTH_BODY,
+	SF_ORG_AUTH_BASIC,
+	SF_ORG_AUTH_PRIVATE_KEY_JWT
+};
+enum sf_org_secret { SF_ORG_SECRET_NONE, SF_ORG_SECRET_KEYRING };
 enum sf_first_factor { SF_FIRST_FACTOR_NONE, SF_FIRST_FACTOR_PUBLICKEY };
 enum sf_dialogue { SF_DIALOGUE_AUTO, SF_DIALOGUE_PRESS_ENTER, SF_DIALOGUE_NOTICE };
 enum sf_session_token { SF_SESSION_TOKEN_OFF, SF_SESSION_TOKEN_ACCESS };
@@ -51,6 +67,8 @@ enum sf_account_check { SF_ACCOUNT_CHECK_OFF };
  *   the default)
  *   CHOICE    unsigned, index in choices         CHOICES struct sf_list, split at spaces and
  *   commas, each one of choices
+ *   LINK      char *, https://... or http://localhost..., printable, no fragment
+ *   LINKS     struct sf_list of LINK, repeatable
  *   SFID      char *, normalised to 18           SECS   uint32_t, with suffix _s
  *   NUMBER    uint32_t                           BOOL   bool (yes, no), with prefix is_
  *   VERSION   char *, NN.N                       PATH   char *, absolute
@@ -60,6 +78,8 @@ enum sf_account_check { SF_ACCOUNT_CHECK_OFF };
  */
 #define SF_FIELD_TEXT(key)     char *key;
 #define SF_FIELD_URL(key)      char *key;
+#define SF_FIELD_LINK(key)     char *key;
+#define SF_FIELD_LINKS(key)    struct sf_list key;
 #define SF_FIELD_SFID(key)     char *key;
 #define SF_FIELD_VERSION(key)  char *key;
 #define SF_FIELD_PATH(key)     char *key;

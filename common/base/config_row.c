@@ -10,6 +10,8 @@
 /* Where the field of each row is: the names that config.h makes of the keys. */
 #define SF_NAME_TEXT(key)     key
 #define SF_NAME_URL(key)      key
+#define SF_NAME_LINK(key)     key
+#define SF_NAME_LINKS(key)    key
 #define SF_NAME_SFID(key)     key
 #define SF_NAME_VERSION(key)  key
 #define SF_NAME_PATH(key)     key

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config_link.h"
 #include "config_words.h"
 #include "identity.h"
 #include "origin.h"
@@ -56,6 +57,21 @@ static enum sf_value set_url(
 
 	(void)adds;
 	return canonical_url(spec, value, &text) ? replace_text(field, url) : SF_VALUE_REFUSED;
+}
+
+static bool is_link_word(const struct sf_value_spec *spec, const struct sf_list *before, char *word)
+{
+	const struct sf_link_ask link = {.text = word, .may_be_local = true};
+
+	return fits(spec, word) && sf_config_link_is_good(&link) && !sf_list_has(before, word);
+}
+
+static enum sf_value set_link(
+    const struct sf_value_spec *spec, const char *value, bool adds, void *field)
+{
+	return sf_config_link_is_good(&(struct sf_link_ask){.text = value})
+		   ? set_text(spec, value, adds, field)
+		   : SF_VALUE_REFUSED;
 }
 
 static enum sf_value set_sfid(
@@ -190,6 +206,14 @@ static enum sf_value set_urls(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
 	static const struct sf_words_ask words = {.separators = " ", .is_good = is_url_word};
+
+	return sf_config_words_set(&words, spec, value, adds, field);
+}
+
+static enum sf_value set_links(
+    const struct sf_value_spec *spec, const char *value, bool adds, void *field)
+{
+	static const struct sf_words_ask words = {.separators = " ", .is_good = is_link_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }

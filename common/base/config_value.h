@@ -15,6 +15,9 @@
 #define SF_VALUE_TYPES(X)                                                                          \
 	X(TEXT, set_text, TEXT, SINGLE, LENGTH, "printable ASCII")                                 \
 	X(URL, set_url, TEXT, SINGLE, LENGTH, "https://HOST[:PORT] and no more")                   \
+	X(LINK, set_link, TEXT, SINGLE, LENGTH, "an https address without a fragment")             \
+	X(LINKS, set_links, LIST, LISTED, LENGTH,                                                  \
+	    "https addresses, or http://localhost[:PORT]/PATH, each")                              \
 	X(SFID, set_sfid, TEXT, SINGLE, LENGTH, "an organization id, 00D and so on")               \
 	X(VERSION, set_version, TEXT, SINGLE, NONE, "a version such as 60.0")                      \
 	X(PATH, set_path, TEXT, SINGLE, LENGTH, "an absolute path")                                \

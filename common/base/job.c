@@ -12,6 +12,7 @@
 void sf_job_clear(struct sf_job *job)
 {
 	job->token = sf_secret_free(job->token);
+	job->passphrase = sf_secret_free(job->passphrase);
 	sf_secret_wipe(job, sizeof *job);
 }
 
@@ -42,6 +43,14 @@ void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame)
 	for (size_t i = 0; i < job->also_count; i++)
 		sf_wire_put_text(frame, SF_TAG_ALSO, job->also[i]);
 	put_given(frame, SF_TAG_PATH, job->path);
+	if (job->client_auth != SF_CLIENT_AUTH_NONE)
+		sf_wire_put_u32(frame, SF_TAG_AUTH, job->client_auth);
+	put_given(frame, SF_TAG_USERNAME, job->username);
+	put_given(frame, SF_TAG_CALLBACK, job->callback);
+	put_given(frame, SF_TAG_PROMPT, job->prompt);
+	put_given(frame, SF_TAG_SITE_URL, job->site_url);
+	if (job->passphrase)
+		sf_wire_put_secret(frame, SF_TAG_PASSPHRASE, job->passphrase);
 	if (job->token)
 		sf_wire_put_secret(frame, SF_TAG_TOKEN, job->token);
 }
@@ -75,6 +84,16 @@ static const char *find_flaw(const struct sf_job *job)
 	if (is_get ? !is_word(job->path) || job->path[0] != '/' || job->path[1] == '/'
 		   : job->path[0] != '\0')
 		return "path is not the path of a GET";
+	if (job->username[0] != '\0' && !is_word(job->username))
+		return "username is not printable";
+	if (job->callback[0] != '\0' && !is_word(job->callback))
+		return "callback is not printable";
+	if (job->prompt[0] != '\0' &&
+	    !sf_text_has_only(job->prompt, "abcdefghijklmnopqrstuvwxyz_ "))
+		return "prompt has other characters than a-z";
+	if (job->site_url[0] != '\0' &&
+	    (!is_word(job->site_url) || !sf_text_starts(job->site_url, "https://")))
+		return "site_url is not https";
 	if (needs_token && !job->token)
 		return "the token is missing";
 	for (size_t i = 0; i < job->also_count; i++)
@@ -98,6 +117,10 @@ static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, 
 	    {SF_TAG_PROXY, job->proxy, sizeof job->proxy},
 	    {SF_TAG_CA_FILE, job->ca_file, sizeof job->ca_file},
 	    {SF_TAG_PATH, job->path, sizeof job->path},
+	    {SF_TAG_USERNAME, job->username, sizeof job->username},
+	    {SF_TAG_CALLBACK, job->callback, sizeof job->callback},
+	    {SF_TAG_PROMPT, job->prompt, sizeof job->prompt},
+	    {SF_TAG_SITE_URL, job->site_url, sizeof job->site_url},
 	};
 	char extra[SF_ORIGIN_SIZE];
 
@@ -126,7 +149,7 @@ static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, 
 static enum sf_err read_numbers(
     const struct sf_frame *frame, struct sf_job *job, struct sf_error *e)
 {
-	uint32_t kind = 0;
+	uint32_t kind = 0, auth = SF_CLIENT_AUTH_NONE;
 	uint64_t deadline_ms = 0;
 	enum sf_err r = sf_wire_u32(frame, SF_TAG_KIND, &kind, e);
 
@@ -136,8 +159,14 @@ static enum sf_err read_numbers(
 		r = sf_wire_flag(frame, SF_TAG_KEEP, &job->keep, e);
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_LIFE_S, &job->life_s, e);
+	if (r == SF_OK && sf_wire_has(frame, SF_TAG_AUTH))
+		r = sf_wire_u32(frame, SF_TAG_AUTH, &auth, e);
 	if (r != SF_OK)
 		return r;
+	if (auth >= SF_CLIENT_AUTH_COUNT)
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "client authentication %u is unknown", (unsigned)auth);
+	job->client_auth = (enum sf_client_auth)auth;
 	if (kind < SF_JOB_LOGIN || kind > SF_JOB_GET || deadline_ms > INT64_MAX)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a job of kind %u, or its deadline, is unknown",
 		    (unsigned)kind);
@@ -160,6 +189,8 @@ enum sf_err sf_job_from_frame(
 		r = read_texts(frame, &job, e);
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_TOKEN))
 		r = sf_wire_secret(frame, SF_TAG_TOKEN, &job.token, e);
+	if (r == SF_OK && sf_wire_has(frame, SF_TAG_PASSPHRASE))
+		r = sf_wire_secret(frame, SF_TAG_PASSPHRASE, &job.passphrase, e);
 	if (r != SF_OK)
 		return r;
 
@@ -169,6 +200,7 @@ enum sf_err sf_job_from_frame(
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a job: %s", flaw);
 	*ret_job = job;
 	job.token = NULL;
+	job.passphrase = NULL;
 	return SF_OK;
 }
 
@@ -178,7 +210,7 @@ void sf_show_to_frame(const struct sf_show *show, struct sf_frame *frame)
 {
 	sf_wire_begin(frame, SF_WIRE_SHOW);
 	sf_wire_put_text(frame, SF_TAG_URI, show->verification_uri);
-	sf_wire_put_text(frame, SF_TAG_CODE, show->user_code);
+	put_given(frame, SF_TAG_CODE, show->user_code);
 	sf_wire_put_u32(frame, SF_TAG_LIFE_S, show->life_s);
 }
 
@@ -191,20 +223,51 @@ enum sf_err sf_show_from_frame(
 	/* A frame of another type has no address. */
 	r = sf_wire_text(frame, SF_TAG_URI, show.verification_uri, sizeof show.verification_uri, e);
 	if (r == SF_OK)
-		r = sf_wire_text(frame, SF_TAG_CODE, show.user_code, sizeof show.user_code, e);
+		r = sf_wire_opt_text(frame, SF_TAG_CODE, show.user_code, sizeof show.user_code, e);
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_LIFE_S, &show.life_s, e);
 	if (r != SF_OK)
 		return r;
 	if (!is_word(show.verification_uri))
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the address to show is not printable");
-	if (strlen(show.user_code) < CODE_MIN ||
-	    !sf_text_has_only(show.user_code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"))
+	if (sf_wire_has(frame, SF_TAG_CODE) &&
+	    (strlen(show.user_code) < CODE_MIN ||
+		!sf_text_has_only(show.user_code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")))
 		return SF_FAIL(e, SF_E_PROTOCOL, 0,
 		    "the code to show must be %d to %d of A-Z 0-9 and -", CODE_MIN,
 		    SF_UI_CODE_SIZE - 1);
 	*ret_show = show;
 	return SF_OK;
+}
+
+/* --- ASK --- */
+
+static const char ask_words[][9] = {
+    [SF_ASK_PASSWORD] = "password",
+    [SF_ASK_CALLBACK] = "callback",
+};
+
+void sf_ask_to_frame(enum sf_ask what, struct sf_frame *frame)
+{
+	sf_wire_begin(frame, SF_WIRE_ASK);
+	sf_wire_put_text(frame, SF_TAG_TEXT, ask_words[what]);
+}
+
+enum sf_err sf_ask_from_frame(
+    const struct sf_frame *frame, enum sf_ask *ret_what, struct sf_error *e)
+{
+	char word[sizeof ask_words[0]];
+	enum sf_err r = sf_wire_text(frame, SF_TAG_TEXT, word, sizeof word, e);
+
+	if (r != SF_OK)
+		return r;
+	for (int i = 0; i < SF_ASK_COUNT; i++) {
+		if (strcmp(ask_words[i], word) != 0)
+			continue;
+		*ret_what = (enum sf_ask)i;
+		return SF_OK;
+	}
+	return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for something unknown");
 }
 
 /* --- DONE and FAIL --- */

@@ -24,12 +24,21 @@ enum sf_job_kind {
 	SF_JOB_GET,       /* token and path; a 2xx body to descriptor 6, DONE with the status */
 };
 
+/* RFC 6749 section 2.3; private_key_jwt: RFC 7523. The names are those of config.def. */
+enum sf_client_auth {
+	SF_CLIENT_AUTH_NONE,
+	SF_CLIENT_AUTH_BODY,
+	SF_CLIENT_AUTH_BASIC,
+	SF_CLIENT_AUTH_PRIVATE_KEY_JWT,
+	SF_CLIENT_AUTH_COUNT
+};
+
 struct sf_job {
 	enum sf_job_kind kind;
 	char login_url[SF_URL_MAX]; /* base URL: where tokens come from */
 	char client_id[256];
 	char scope[SF_TOKEN_SCOPE_SIZE];
-	char flow[32];       /* LOGIN: "device" */
+	char flow[32];       /* LOGIN: a row of SF_FLOWS (worker/flow.h) */
 	char proxy[256];     /* "" = none */
 	char ca_file[4096];  /* "" = the system's */
 	int64_t deadline_ms; /* clock.h: everything ends before it */
@@ -38,10 +47,17 @@ struct sf_job {
 	uint32_t life_s; /* session_timeout: life of an access token where it is not told */
 	char also[SF_TOKEN_ALSO_MAX][SF_ORIGIN_SIZE]; /* canonical origins for the record */
 	size_t also_count;
+	/* How the app proves itself: the secret, or the PEM key, is on descriptor 5. */
+	enum sf_client_auth client_auth;
+	char username[SF_TOKEN_USERNAME_SIZE]; /* LOGIN: Salesforce username, "" = none */
+	char callback[512];                    /* LOGIN: redirect_uri as registered, "" = none */
+	char prompt[64];                       /* LOGIN browser, paste: words as OpenID's prompt */
+	char site_url[512];                    /* LOGIN site: base of the site, path included */
+	struct sf_secret *passphrase;          /* of the key on descriptor 5; NULL: none; owned */
 	char path[SF_URL_MAX];   /* GET: path and query, starts with "/" and not with "//" */
 	struct sf_secret *token; /* stored form; NULL if none is passed; owned by the struct */
 };
-void sf_job_clear(struct sf_job *job); /* frees and wipes token; for SF_CLEANUP */
+void sf_job_clear(struct sf_job *job); /* frees and wipes its secrets; for SF_CLEANUP */
 
 void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame);
 /*
@@ -53,11 +69,17 @@ SF_CHECKED enum sf_err sf_job_from_frame(
 
 void sf_show_to_frame(const struct sf_show *show, struct sf_frame *frame);
 /*
- * The code must be 4 to 32 of A-Z 0-9 and "-", the address printable ASCII without spaces:
+ * The code must be 4 to 32 of A-Z 0-9 and "-", or missing; the address printable ASCII without
+ * spaces:
  * nothing else from the server reaches a terminal.
  */
 SF_CHECKED enum sf_err sf_show_from_frame(
     const struct sf_frame *frame, struct sf_show *ret_show, struct sf_error *e);
+
+/* The word of an ASK frame. Fails with PROTOCOL where it is none of enum sf_ask. */
+void sf_ask_to_frame(enum sf_ask what, struct sf_frame *frame);
+SF_CHECKED enum sf_err sf_ask_from_frame(
+    const struct sf_frame *frame, enum sf_ask *ret_what, struct sf_error *e);
 
 /* What became of the token. */
 enum sf_token_state {

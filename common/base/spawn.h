@@ -14,7 +14,7 @@
 #include "attr.h"
 #include "err.h"
 
-#define SF_SPAWN_FD_COUNT 4 /* descriptors 3 to 6 */
+#define SF_SPAWN_FD_COUNT 5 /* descriptors 3 to 7 */
 
 /* Whom the program runs as. Only root can ask for it. */
 struct sf_spawn_user {
@@ -29,7 +29,7 @@ struct sf_spawn_ask {
 	const char *argument;             /* one argument, or NULL */
 	const char *const *environment;   /* NULL-terminated; NULL: empty */
 	const struct sf_spawn_user *user; /* NULL: stay who we are */
-	/* fds[1] to fds[3] become descriptors 4 to 6; -1: closed. fds[0] is ignored. */
+	/* fds[1] to fds[4] become descriptors 4 to 7; -1: closed. fds[0] is ignored. */
 	int fds[SF_SPAWN_FD_COUNT];
 	bool confined;    /* no_new_privs, no core, small limits, death with the parent */
 	bool new_session; /* setsid: outlives the login's process group (sfoauth-keep) */
@@ -41,7 +41,7 @@ struct sf_child {
 };
 
 /*
- * Descriptors 0 to 2 are /dev/null, 3 is our frames' other end, all above 6 are closed; signals
+ * Descriptors 0 to 2 are /dev/null, 3 is our frames' other end, all above 7 are closed; signals
  * are default and unblocked, umask 077,
  * directory "/". Order in the child: groups, gid, uid, verified; no_new_privs; limits; parent-
  * death signal; is the parent still there; exec.

@@ -10,6 +10,7 @@
 
 #include "attr.h"
 #include "err.h"
+#include "secret.h"
 #include "text.h"
 
 enum sf_msg {
@@ -31,14 +32,26 @@ struct sf_ui_arg {
 SF_CHECKED bool sf_ui_render(
     struct sf_text *text, enum sf_msg id, const struct sf_ui_arg *args, size_t arg_count);
 
-#define SF_UI_CODE_SIZE 33 /* user_code: at most 32 characters of A-Z 0-9 - */
+#define SF_UI_ADDRESS_SIZE 2048
+#define SF_UI_CODE_SIZE    33 /* user_code: at most 32 characters of A-Z 0-9 - */
 
-/* What the device flow shows. */
+/* What a flow shows: an address and a code to enter there (device), or an address alone. */
 struct sf_show {
-	char verification_uri[256];
-	char user_code[SF_UI_CODE_SIZE];
-	uint32_t life_s; /* how long the code lives */
+	char verification_uri[SF_UI_ADDRESS_SIZE];
+	char user_code[SF_UI_CODE_SIZE]; /* "" where there is none */
+	uint32_t life_s;                 /* how long the code lives */
 };
+
+/*
+ * What a flow asks of the person, by a word in the frame ASK. Whoever asks them chooses the
+ * words.
+ */
+enum sf_ask {
+	SF_ASK_PASSWORD, /* "password": the password, and the security token right behind it */
+	SF_ASK_CALLBACK, /* "callback": the address the browser ended at (paste) */
+	SF_ASK_COUNT
+};
+#define SF_UI_ANSWER_MAX 8192 /* bytes of an answer */
 
 /* How a flow reaches the person, implemented by ui_wire (worker) and ui_tty (command). */
 struct sf_ui {
@@ -48,5 +61,11 @@ struct sf_ui {
 	/* Wait until deadline_ms (clock.h), or until the person's side is gone (*ret_gone). */
 	SF_CHECKED enum sf_err (*wait)(
 	    struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e);
+	/*
+	 * Ask, and wait for the answer until the flow's deadline. NULL where nobody can be asked.
+	 * Fails with CONVERSATION (nobody answers), EXPIRED, INTERRUPTED.
+	 */
+	SF_CHECKED enum sf_err (*ask)(
+	    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e);
 	void *context;
 };

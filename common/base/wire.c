@@ -8,104 +8,35 @@
 
 #define TYPE_SIZE   1
 #define HEADER_SIZE 3 /* tag, length */
-#define FIELDS_MAX  14
 
 enum presence { ONE, MAYBE, MANY };
 enum kind { TEXT, SECRET, U32, U64, FLAG };
+#define SF_TAG_NOTHING 0
 
-struct field {
-	uint8_t tag;      /* enum sf_wire_tag; 0 ends a row */
+static const struct field {
+	uint8_t type;     /* enum sf_wire_type */
+	uint8_t tag;      /* enum sf_wire_tag */
 	uint8_t presence; /* enum presence */
 	uint8_t kind;     /* enum kind */
+} fields[] = {
+#define SF_FIELD(frame, tag, presence, kind) {SF_WIRE_##frame, SF_TAG_##tag, presence, kind},
+#include "wire.def"
+#undef SF_FIELD
 };
 
-/* Everything that may be said. What is not here is refused, by the sender and by the receiver. */
-static const struct row {
-	uint8_t type; /* enum sf_wire_type */
-	struct field fields[FIELDS_MAX];
-} rows[] = {
-    {SF_WIRE_JOB,
-	{
-	    {SF_TAG_KIND, ONE, U32},
-	    {SF_TAG_LOGIN_URL, ONE, TEXT},
-	    {SF_TAG_CLIENT_ID, ONE, TEXT},
-	    {SF_TAG_SCOPE, MAYBE, TEXT},
-	    {SF_TAG_FLOW, MAYBE, TEXT},
-	    {SF_TAG_PROXY, MAYBE, TEXT},
-	    {SF_TAG_CA_FILE, MAYBE, TEXT},
-	    {SF_TAG_DEADLINE_MS, ONE, U64},
-	    {SF_TAG_KEEP, ONE, FLAG},
-	    {SF_TAG_LIFE_S, ONE, U32},
-	    {SF_TAG_ALSO, MANY, TEXT},
-	    {SF_TAG_PATH, MAYBE, TEXT},
-	    {SF_TAG_TOKEN, MAYBE, SECRET},
-	}},
-    {SF_WIRE_ANSWER, {{SF_TAG_TEXT, ONE, SECRET}}},
-    {SF_WIRE_VERDICT, {{SF_TAG_YES, ONE, FLAG}}},
-    {SF_WIRE_SHOW, {{SF_TAG_URI, ONE, TEXT}, {SF_TAG_CODE, ONE, TEXT}, {SF_TAG_LIFE_S, ONE, U32}}},
-    {SF_WIRE_ASK, {{SF_TAG_TEXT, ONE, TEXT}}},
-    {SF_WIRE_FACTS,
-	{
-	    {SF_TAG_ID_URL, MAYBE, TEXT},
-	    {SF_TAG_INSTANCE_URL, MAYBE, TEXT},
-	    {SF_TAG_TOKEN_PREFIX, MAYBE, TEXT},
-	    {SF_TAG_USER_ID, MAYBE, TEXT},
-	    {SF_TAG_ORG_ID, MAYBE, TEXT},
-	    {SF_TAG_ASSERTED, MAYBE, FLAG},
-	    {SF_TAG_ACTIVE, MAYBE, FLAG},
-	    {SF_TAG_USER_TYPE, MAYBE, TEXT},
-	    {SF_TAG_USERNAME, MAYBE, TEXT},
-	    {SF_TAG_COMMUNITY, MAYBE, FLAG},
-	    {SF_TAG_INTEGRATION, MAYBE, FLAG},
-	    {SF_TAG_PERMISSION, MANY, TEXT},
-	}},
-    {SF_WIRE_DONE,
-	{{SF_TAG_TOKEN_STATE, ONE, U32}, {SF_TAG_LANDLOCK, ONE, U32}, {SF_TAG_TRAPPED, ONE, U32},
-	    {SF_TAG_CALL, MAYBE, TEXT}, {SF_TAG_STATUS, ONE, U32}}},
-    {SF_WIRE_FAIL,
-	{
-	    {SF_TAG_ERR, ONE, U32},
-	    {SF_TAG_ROW, MAYBE, TEXT},
-	    {SF_TAG_SYS, ONE, U32},
-	    {SF_TAG_DETAIL, MAYBE, TEXT},
-	    {SF_TAG_TOKEN_STATE, ONE, U32},
-	    {SF_TAG_LANDLOCK, ONE, U32},
-	    {SF_TAG_TRAPPED, ONE, U32},
-	    {SF_TAG_CALL, MAYBE, TEXT},
-	    {SF_TAG_STATUS, ONE, U32},
-	}},
-    {SF_WIRE_FIND, {{SF_TAG_ORIGIN, ONE, TEXT}, {SF_TAG_USERNAME, MAYBE, TEXT},
-		       {SF_TAG_MAY_PROMPT, ONE, FLAG}}},
-    {SF_WIRE_STORE,
-	{
-	    {SF_TAG_ORIGIN, ONE, TEXT},
-	    {SF_TAG_USERNAME, ONE, TEXT},
-	    {SF_TAG_LABEL, ONE, TEXT},
-	    {SF_TAG_TOKEN, ONE, SECRET},
-	    {SF_TAG_MAY_PROMPT, ONE, FLAG},
-	}},
-    {SF_WIRE_ERASE, {{SF_TAG_ORIGIN, ONE, TEXT}, {SF_TAG_USERNAME, MAYBE, TEXT},
-			{SF_TAG_MAY_PROMPT, ONE, FLAG}}},
-    {SF_WIRE_ITEM,
-	{{SF_TAG_TOKEN, ONE, SECRET}, {SF_TAG_USERNAME, MAYBE, TEXT}, {SF_TAG_LABEL, MAYBE, TEXT}}},
-    {SF_WIRE_NONE, {{0}}},
-    {SF_WIRE_LOCKED, {{0}}},
-    {SF_WIRE_NO_KEYRING, {{0}}},
-};
-
-static const struct row *find_row(unsigned type)
+static bool is_known(unsigned type)
 {
-	for (size_t i = 0; i < SF_COUNT(rows); i++)
-		if (rows[i].type == type)
-			return &rows[i];
-	return NULL;
+	for (size_t i = 0; i < SF_COUNT(fields); i++)
+		if (fields[i].type == type)
+			return true;
+	return false;
 }
 
-static const struct field *find_field(const struct row *row, unsigned tag)
+static const struct field *find_field(unsigned type, unsigned tag)
 {
-	for (size_t i = 0; i < FIELDS_MAX && row->fields[i].tag != 0; i++)
-		if (row->fields[i].tag == tag)
-			return &row->fields[i];
+	for (size_t i = 0; i < SF_COUNT(fields); i++)
+		if (fields[i].type == type && fields[i].tag == tag && tag != SF_TAG_NOTHING)
+			return &fields[i];
 	return NULL;
 }
 
@@ -153,12 +84,11 @@ static bool next_view(const uint8_t *bytes, size_t len, size_t *at, struct view 
 static const char *find_flaw(const uint8_t *bytes, size_t len, unsigned *ret_tag)
 {
 	bool seen[SF_TAG_COUNT] = {false};
-	const struct row *row = len >= TYPE_SIZE ? find_row(bytes[0]) : NULL;
 
 	*ret_tag = 0;
 	if (len > SF_WIRE_FRAME_MAX)
 		return "is longer than 16 KiB";
-	if (!row)
+	if (len < TYPE_SIZE || !is_known(bytes[0]))
 		return "has no known type";
 	for (size_t at = TYPE_SIZE; at < len;) {
 		struct view view;
@@ -167,7 +97,7 @@ static const char *find_flaw(const uint8_t *bytes, size_t len, unsigned *ret_tag
 			return "is cut short";
 		*ret_tag = view.tag;
 
-		const struct field *field = find_field(row, view.tag);
+		const struct field *field = find_field(bytes[0], view.tag);
 
 		if (!field)
 			return "has a field that does not belong there";
@@ -177,9 +107,9 @@ static const char *find_flaw(const uint8_t *bytes, size_t len, unsigned *ret_tag
 			return "has a field of the wrong form";
 		seen[field->tag] = true;
 	}
-	for (size_t i = 0; i < FIELDS_MAX && row->fields[i].tag != 0; i++) {
-		*ret_tag = row->fields[i].tag;
-		if (row->fields[i].presence == ONE && !seen[row->fields[i].tag])
+	for (size_t i = 0; i < SF_COUNT(fields); i++) {
+		*ret_tag = fields[i].tag;
+		if (fields[i].type == bytes[0] && fields[i].presence == ONE && !seen[*ret_tag])
 			return "lacks a field";
 	}
 	return NULL;
@@ -275,8 +205,7 @@ void sf_wire_put_flag(struct sf_frame *frame, enum sf_wire_tag tag, bool flag)
 static bool find_view(const struct sf_frame *frame, enum sf_wire_tag tag, enum kind kind,
     size_t index, struct view *ret_view)
 {
-	const struct row *row = find_row(frame->type);
-	const struct field *field = row ? find_field(row, tag) : NULL;
+	const struct field *field = find_field(frame->type, tag);
 	struct view view;
 
 	if (!field || field->kind != kind)

@@ -3,7 +3,7 @@
  * type u8, then fields
  * (tag u8, length u16 big-endian, bytes), at most 16 KiB. A frame with an unknown type, a field
  * that its type does not have, a
- * missing or repeated field, or anything left over is refused whole: see the table in wire.c.
+ * missing or repeated field, or anything left over is refused whole: see the table wire.def.
  */
 #pragma once
 
@@ -19,7 +19,8 @@
 #define SF_WIRE_FD        3 /* in every program of ours: the frames */
 #define SF_WIRE_RECORD_FD 4 /* record: write-only for a new token, read-only for job revoke */
 #define SF_WIRE_SECRET_FD 5 /* secret or key file */
-#define SF_WIRE_BODY_FD   6 /* body of a GET, or listener */
+#define SF_WIRE_BODY_FD   6 /* body of a GET, or listener on 127.0.0.1 */
+#define SF_WIRE_MORE_FD   7 /* listener on ::1 */
 
 enum sf_wire_type {
 	SF_WIRE_END = 0, /* end of file: not a frame */
@@ -91,6 +92,11 @@ enum sf_wire_tag {
 	SF_TAG_LABEL,      /* text */
 	SF_TAG_MAY_PROMPT, /* flag */
 	SF_TAG_CALL,       /* text: name of the denied system call */
+	SF_TAG_AUTH,       /* u32: enum sf_client_auth */
+	SF_TAG_CALLBACK,   /* text */
+	SF_TAG_PROMPT,     /* text */
+	SF_TAG_SITE_URL,   /* text */
+	SF_TAG_PASSPHRASE, /* secret */
 	SF_TAG_COUNT
 };
 

@@ -1,4 +1,4 @@
-/* Frames through a descriptor. What a frame may hold is wire.c's. */
+/* Frames through a descriptor. What a frame may hold is in wire.def. */
 #include "wire.h"
 
 #include <errno.h>

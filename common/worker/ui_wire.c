@@ -38,10 +38,35 @@ static enum sf_err wait_until(
 	}
 }
 
+/* The frames are strictly in turn: what comes after ASK is the answer, or the end. */
+static enum sf_err ask(
+    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e)
+{
+	const struct sf_ui_wire *wire = ui->context;
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+
+	sf_ask_to_frame(what, &frame);
+
+	enum sf_err r = sf_wire_send(wire->fd, &frame, wire->deadline_ms, e);
+
+	if (r == SF_OK)
+		r = sf_wire_recv(wire->fd, wire->deadline_ms, &frame, e);
+	if (r == SF_E_UNAVAILABLE)
+		return SF_FAIL(e, SF_E_EXPIRED, 0, "nobody answered in time");
+	if (r != SF_OK)
+		return r;
+	if (frame.type == SF_WIRE_END)
+		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for the sign-in");
+	if (frame.type != SF_WIRE_ANSWER)
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "frame %d came in place of an answer", (int)frame.type);
+	return sf_wire_secret(&frame, SF_TAG_TEXT, ret_answer, e);
+}
+
 void sf_ui_wire_open(int fd, int64_t deadline_ms, struct sf_ui_wire *ret_ui)
 {
 	*ret_ui = (struct sf_ui_wire){
-	    .ui = {.show = show, .wait = wait_until, .context = ret_ui},
+	    .ui = {.show = show, .wait = wait_until, .ask = ask, .context = ret_ui},
 	    .fd = fd,
 	    .deadline_ms = deadline_ms,
 	};

@@ -59,6 +59,26 @@ static enum sf_err on_facts(struct run *run, const struct sf_frame *frame, struc
 	return sf_wire_send(run->child.fd, &verdict, run->deadline_ms, e);
 }
 
+static enum sf_err on_ask(struct run *run, const struct sf_frame *frame, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame answer;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
+	enum sf_ask what;
+	enum sf_err r;
+
+	if (run->ask->ui == NULL || run->ask->ui->ask == NULL || run->ask->claim == NULL ||
+	    run->has_facts)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks something now");
+	r = sf_ask_from_frame(frame, &what, e);
+	if (r == SF_OK)
+		r = run->ask->ui->ask(run->ask->ui, what, &text, e);
+	if (r != SF_OK)
+		return r;
+	sf_wire_begin(&answer, SF_WIRE_ANSWER);
+	sf_wire_put_secret(&answer, SF_TAG_TEXT, text);
+	return sf_wire_send(run->child.fd, &answer, run->deadline_ms, e);
+}
+
 static enum sf_err converse(struct run *run, struct sf_end *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
@@ -71,6 +91,9 @@ static enum sf_err converse(struct run *run, struct sf_end *ret_end, struct sf_e
 		switch (frame.type) {
 		case SF_WIRE_SHOW:
 			r = on_show(run, &frame, e);
+			break;
+		case SF_WIRE_ASK:
+			r = on_ask(run, &frame, e);
 			break;
 		case SF_WIRE_FACTS:
 			r = on_facts(run, &frame, e);
@@ -111,11 +134,19 @@ static enum sf_err read_record(int fd, struct sf_token **ret_token, struct sf_er
 	return r;
 }
 
+/* A descriptor of the ask, where 0 stands for none. */
+static int given_fd(int fd)
+{
+	return fd > 0 ? fd : -1;
+}
+
 static enum sf_err start(struct run *run, int record_fd, struct sf_error *e)
 {
 	const struct sf_spawn_ask spawn = {
 	    .path = SF_WORKER_PROGRAM,
-	    .fds = {-1, record_fd, -1, run->ask->body_fd},
+	    .fds = {-1, record_fd, given_fd(run->ask->secret_fd),
+		run->ask->listener_fds[0] > 0 ? run->ask->listener_fds[0] : run->ask->body_fd,
+		given_fd(run->ask->listener_fds[1])},
 	    .confined = true,
 	};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;

@@ -141,7 +141,7 @@ static void a_wrong_pam_argument_is_refused_and_changes_nothing(void **state)
 			 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},
 	    {"dialogue", "maybe"},
 	    {"org", ""},
-	    {"flows", "password"},
+	    {"flows", "browser"},
 	    {"user_map", "/tmp/users"},
 	    {"username_template", "{user}@evil.example"},
 	    {"min_uid", "1"},

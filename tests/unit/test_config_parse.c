@@ -141,7 +141,7 @@ static void what_is_wrong_is_named_with_file_and_line(void **state)
 	    {ORG "min_uid = 1000\n", 4, "no key min_uid"},
 	    {ORG "nonsense = 1\n", 4, "[org] has no key nonsense"},
 	    {ORG "Client_id = 1\n", 4, "no key Client_id"},
-	    {ORG "client_secret = hush\n", 4, "no key client_secret"},
+	    {ORG "client_secret = hush\n", 4, "client_secret must be one of: none keyring"},
 	    {ORG " = 1\n", 4, "no key"},
 	    {ORG "client_id = id\n", 4, "client_id is given twice"},
 	    {ORG "default = no\ndefault = no\n", 5, "default is given twice"},

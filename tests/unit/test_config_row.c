@@ -27,9 +27,19 @@ static const struct {
     {"org", "login_url", NULL, "https://ACME.my.salesforce.com:8443/",
 	"https://acme.my.salesforce.com:8443"},
     {"org", "client_id", NULL, "3MVG9 x", "3MVG9 x"},
+    {"org", "client_auth", "auto", "basic", "basic"},
+    {"org", "client_secret_file", "", "/etc/sfoauth/secret", "/etc/sfoauth/secret"},
+    {"org", "client_secret", "none", "keyring", "keyring"},
+    {"org", "private_key_file", "", "/etc/sfoauth/key.pem", "/etc/sfoauth/key.pem"},
+    {"org", "private_key_passphrase_file", "", "/etc/sfoauth/word", "/etc/sfoauth/word"},
     {"org", "organization_id", "", "00D5f000000Abcd", "00D5f000000AbcdEAC"},
     {"org", "scopes", "openid id api refresh_token", "api  web", "api web"},
     {"org", "flow", "auto", "device", "device"},
+    {"org", "callback", "http://localhost:1717/OauthRedirect",
+	"http://localhost:1718/x https://acme.example/y",
+	"http://localhost:1718/x https://acme.example/y"},
+    {"org", "username", "", "ada@acme.example", "ada@acme.example"},
+    {"org", "site_url", "", "https://acme.my.site.com/shop", "https://acme.my.site.com/shop"},
     {"org", "session_timeout", "7200", "15m", "900"},
     {"org", "also_for", "", "https://a.example:443 https://b.example:444/",
 	"https://a.example https://b.example:444"},
@@ -40,7 +50,7 @@ static const struct {
     {"org", "kernel_cache", "yes", "no", "no"},
     {"pam", "org", "", "acme", "acme"},
     {"pam", "services", "", "sshd login", "sshd login"},
-    {"pam", "flows", "device", NULL, NULL},
+    {"pam", "flows", "device", "paste, password", "paste password"},
     {"pam", "username_template", "", "{user}@acme.example", "{user}@acme.example"},
     {"pam", "user_map", "", "/etc/sfoauth/users", "/etc/sfoauth/users"},
     {"pam", "require_permission", "", "Host_Login", "Host_Login"},
@@ -144,6 +154,7 @@ static const char *shown(const struct sf_config *config, size_t index)
 #define SECTION_pam             config->pam
 #define SHOW_TEXT(at, key, c)   show_text(&text, (const char *const *)&at.key)
 #define SHOW_URL                SHOW_TEXT
+#define SHOW_LINK               SHOW_TEXT
 #define SHOW_SFID               SHOW_TEXT
 #define SHOW_VERSION            SHOW_TEXT
 #define SHOW_PATH               SHOW_TEXT
@@ -152,6 +163,7 @@ static const char *shown(const struct sf_config *config, size_t index)
 #define SHOW_WORDS(at, key, c)  show_list(&text, &at.key)
 #define SHOW_LIST               SHOW_WORDS
 #define SHOW_URLS               SHOW_WORDS
+#define SHOW_LINKS              SHOW_WORDS
 #define SHOW_CHOICES            SHOW_WORDS
 #define SHOW_CHOICE(at, key, c) show_choice(&text, c, at.key)
 #define SHOW_SECS(at, key, c)   show_number(&text, &at.key##_s)

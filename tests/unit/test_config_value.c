@@ -256,7 +256,7 @@ static const struct {
     {"LIST", "j\xc3\xbcrgen", false},
     {"CHOICES", "device,", true},
     {"CHOICES", "device device", false},
-    {"CHOICES", "device,password", false},
+    {"CHOICES", "device,browser", false},
     {"CHOICES", ",", false},
     {"SECS", "60", true},
     {"SECS", "1m", true},

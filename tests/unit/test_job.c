@@ -31,9 +31,17 @@ static struct sf_job sample(enum sf_job_kind kind)
 	    .also_count = 2,
 	};
 
-	if (kind == SF_JOB_LOGIN)
+	if (kind == SF_JOB_LOGIN) {
 		assert_true(sf_text_copy(job.flow, sizeof job.flow, "device"));
-	else
+		assert_true(sf_text_copy(job.username, sizeof job.username, "ada@acme.example"));
+		assert_true(sf_text_copy(job.callback, sizeof job.callback, "http://localhost/x"));
+		assert_true(sf_text_copy(job.prompt, sizeof job.prompt, "login select_account"));
+		assert_true(
+		    sf_text_copy(job.site_url, sizeof job.site_url, "https://a.example/shop"));
+		job.client_auth = SF_CLIENT_AUTH_PRIVATE_KEY_JWT;
+		job.passphrase = sf_secret_from("sesame", 6);
+	}
+	if (kind != SF_JOB_LOGIN)
 		job.token = sf_secret_from("sfoauth=1\n", 10);
 	if (kind == SF_JOB_GET)
 		assert_true(sf_text_copy(job.path, sizeof job.path, "/services/data?q=a+b"));
@@ -63,11 +71,14 @@ static void every_kind_of_job_arrives_as_given(void **state)
 		if (job.token)
 			assert_true(sf_secret_equal(job.token, back.token));
 
-		struct sf_secret *theirs = back.token;
+		if (job.passphrase)
+			assert_true(sf_secret_equal(job.passphrase, back.passphrase));
 
-		back.token = job.token;
-		assert_memory_equal(&back, &job, sizeof job);
-		back.token = theirs;
+		struct sf_job same = back;
+
+		same.token = job.token;
+		same.passphrase = job.passphrase;
+		assert_memory_equal(&same, &job, sizeof job);
 	}
 }
 
@@ -95,6 +106,10 @@ static void a_job_with_a_value_out_of_form_is_refused(void **state)
 	    {SF_JOB_LOGIN, FIELD(login_url), "http://acme.my.salesforce.com"},
 	    {SF_JOB_LOGIN, FIELD(login_url), "https://acme.my.salesforce.com/path"},
 	    {SF_JOB_LOGIN, FIELD(login_url), "https://u@acme.my.salesforce.com"},
+	    {SF_JOB_LOGIN, FIELD(username), "a b"},
+	    {SF_JOB_LOGIN, FIELD(callback), "http://localhost/\xc3\xbc"},
+	    {SF_JOB_LOGIN, FIELD(prompt), "login&x=y"},
+	    {SF_JOB_LOGIN, FIELD(site_url), "http://a.example"},
 	    {SF_JOB_LOGIN, FIELD(client_id), ""},
 	    {SF_JOB_LOGIN, FIELD(client_id), "a b"},
 	    {SF_JOB_LOGIN, FIELD(client_id), "\xc3\xbc"},
@@ -211,7 +226,7 @@ static void only_plain_codes_and_addresses_reach_a_terminal(void **state)
 	    "ABCD\n", "ABCD_EFG", "\xc3\x84GHI", "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567"};
 	static const char *const uris[] = {
 	    "", "https://a b", "https://a\x1b[2J", "https://\xc3\xbc", "https://a\n"};
-	char longest[257];
+	char longest[SF_UI_ADDRESS_SIZE + 1];
 
 	(void)state;
 	assert_int_equal(show(uri, "ABCD"), SF_OK);
@@ -221,11 +236,59 @@ static void only_plain_codes_and_addresses_reach_a_terminal(void **state)
 	for (size_t i = 0; i < SF_COUNT(uris); i++)
 		assert_int_equal(show(uris[i], "ABCD"), SF_E_PROTOCOL);
 	memset(longest, 'x', sizeof longest);
-	longest[255] = '\0';
+	longest[SF_UI_ADDRESS_SIZE - 1] = '\0';
 	assert_int_equal(show(longest, "ABCD"), SF_OK);
-	longest[255] = 'x';
-	longest[256] = '\0';
+	longest[SF_UI_ADDRESS_SIZE - 1] = 'x';
+	longest[SF_UI_ADDRESS_SIZE] = '\0';
 	assert_int_equal(show(longest, "ABCD"), SF_E_PROTOCOL);
+}
+
+static void an_address_may_come_without_a_code(void **state)
+{
+	const struct sf_show show = {.verification_uri = "https://a.example/x?y=z", .life_s = 1};
+	struct sf_show back;
+	struct sf_frame frame, got;
+	struct sf_error e;
+
+	(void)state;
+	sf_show_to_frame(&show, &frame);
+	assert_int_equal(sf_wire_check(frame.bytes, frame.len, &got, &e), SF_OK);
+	assert_int_equal(sf_show_from_frame(&got, &back, &e), SF_OK);
+	assert_string_equal(back.verification_uri, show.verification_uri);
+	assert_string_equal(back.user_code, "");
+}
+
+/* --- ASK --- */
+
+static void only_known_questions_are_put(void **state)
+{
+	struct sf_frame frame;
+	struct sf_error e;
+	enum sf_ask what;
+
+	(void)state;
+	for (int i = 0; i < SF_ASK_COUNT; i++) {
+		sf_ask_to_frame((enum sf_ask)i, &frame);
+		assert_int_equal(sf_ask_from_frame(&frame, &what, &e), SF_OK);
+		assert_int_equal(what, i);
+	}
+	for (int i = 0; i < 3; i++) {
+		static const char *const words[] = {"", "passwor", "passwords"};
+
+		sf_wire_begin(&frame, SF_WIRE_ASK);
+		sf_wire_put_text(&frame, SF_TAG_TEXT, words[i]);
+		assert_int_equal(sf_ask_from_frame(&frame, &what, &e), SF_E_PROTOCOL);
+	}
+}
+
+static void client_authentication_that_is_not_known_is_refused(void **state)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = sample(SF_JOB_LOGIN);
+	struct sf_job back;
+
+	(void)state;
+	job.client_auth = SF_CLIENT_AUTH_COUNT;
+	assert_int_equal(there_and_back(&job, &back), SF_E_PROTOCOL);
 }
 
 /* --- DONE and FAIL --- */
@@ -322,6 +385,9 @@ int main(void)
 	    cmocka_unit_test(a_job_without_its_token_or_of_unknown_kind_is_refused),
 	    cmocka_unit_test(too_many_origins_a_deadline_past_time_and_other_frames_are_refused),
 	    cmocka_unit_test(only_plain_codes_and_addresses_reach_a_terminal),
+	    cmocka_unit_test(an_address_may_come_without_a_code),
+	    cmocka_unit_test(only_known_questions_are_put),
+	    cmocka_unit_test(client_authentication_that_is_not_known_is_refused),
 	    cmocka_unit_test(an_end_arrives_as_given),
 	    cmocka_unit_test(a_detail_from_the_network_is_made_safe_not_lost),
 	    cmocka_unit_test(a_failure_that_claims_success_or_an_unknown_state_is_refused),

@@ -18,7 +18,7 @@ static const struct {
 		uint8_t tag;
 		char kind;
 		char count; /* '1' must, '?' may, '*' may repeat */
-	} fields[16];
+	} fields[20];
 } table[] = {
     {SF_WIRE_JOB,
 	{
@@ -35,10 +35,16 @@ static const struct {
 	    {SF_TAG_ALSO, 't', '*'},
 	    {SF_TAG_PATH, 't', '?'},
 	    {SF_TAG_TOKEN, 's', '?'},
+	    {SF_TAG_AUTH, '4', '?'},
+	    {SF_TAG_USERNAME, 't', '?'},
+	    {SF_TAG_CALLBACK, 't', '?'},
+	    {SF_TAG_PROMPT, 't', '?'},
+	    {SF_TAG_SITE_URL, 't', '?'},
+	    {SF_TAG_PASSPHRASE, 's', '?'},
 	}},
     {SF_WIRE_ANSWER, {{SF_TAG_TEXT, 's', '1'}}},
     {SF_WIRE_VERDICT, {{SF_TAG_YES, 'f', '1'}}},
-    {SF_WIRE_SHOW, {{SF_TAG_URI, 't', '1'}, {SF_TAG_CODE, 't', '1'}, {SF_TAG_LIFE_S, '4', '1'}}},
+    {SF_WIRE_SHOW, {{SF_TAG_URI, 't', '1'}, {SF_TAG_CODE, 't', '?'}, {SF_TAG_LIFE_S, '4', '1'}}},
     {SF_WIRE_ASK, {{SF_TAG_TEXT, 't', '1'}}},
     {SF_WIRE_FACTS,
 	{
