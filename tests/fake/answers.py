@@ -1,8 +1,9 @@
-"""How Salesforce words its answers: shuffled keys, keys nobody knows, errors in four shapes."""
+"""How Salesforce words its answers: shuffled keys, keys nobody knows, errors in their shapes."""
 import json
 import urllib.parse
 import xml.sax.saxutils
 
+import errors
 from wire import Reply
 
 
@@ -35,18 +36,15 @@ def oauth(world, request, value, status=200):
     return document(world, value, status, extra=status == 200)
 
 
-def oauth_error(world, request, error, description, status=400):
-    return oauth(world, request, {"error": error, "error_description": description}, status)
-
-
-def form_error(error, description, typed=True):
-    """authorize and revoke fail like this; authorize without a Content-Type."""
-    body = urllib.parse.urlencode({"error": error, "error_description": description})
-    return Reply(400, body, "application/x-www-form-urlencoded;charset=UTF-8" if typed else None)
-
-
-def raw_error(error, description):
-    return Reply(400, f"error={error}&error_description={description}", None)
+def refuse(world, request, name):
+    """The row of errors.py, in the format that was asked for where the shape is JSON."""
+    row = errors.ROWS[name]
+    if row["shape"] == "json":
+        pair = {k: row[k] for k in ("error", "error_description")}
+        return oauth(world, request, pair, row["status"])
+    return errors.render(
+        request, row["status"], row["error"], row["error_description"], row["shape"]
+    )
 
 
 def rest_error(status, code, message):

@@ -1,9 +1,12 @@
 """What the fake's self-check speaks: HTTPS to one address under any name, and TAP."""
 import http.client
 import json
+import os
 import ssl
 import traceback
 import urllib.parse
+
+import signing
 
 APP = "3MVG9acme.Local_App"
 HOST = "acme.my.salesforce.com"
@@ -58,6 +61,7 @@ class Client:
 
     def __init__(self, port, ca, where, control):
         self.port, self.ca, self.where, self.control = port, ca, where, control
+        self.stranger = signing.load(os.path.join(os.path.dirname(ca), "signing.der"))
 
     def tell(self, path, body):
         return self.control("POST", path, body)

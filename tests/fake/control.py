@@ -11,7 +11,17 @@
     approve [--user U] [--code C] [--deny] [--wait S]      C: default the latest that waits
     set KEY=VALUE...               settings; with user=U, org=O or client=C that one's fields
     script KEY=VALUE... | JSON     queue an override (faults.py); unscript forgets them all
-    mint [user=ada] [scopes='..']  a token out of thin air
+    next KIND NAME [KEY=VALUE...]  the next request of that kind (any: of any) is answered by the
+                                   error or preset of that name; times=N: so many, 0: all
+    next KIND STATUS ERROR DESCRIPTION SHAPE [KEY=VALUE...]
+                                   likewise, by an error of one's own; SHAPE: json form none array
+                                   text html page callback (errors.py says how they look)
+    errors [KIND]                  the errors that Salesforce is known for: name, status, error,
+                                   shape, description, kinds of request
+    delay KIND S | S-S | off       how long such requests (any: all) take, from now on
+    pass SECONDS | Nd | Nh | Nm    time passes: the clock goes on
+    register CLIENT FILE           an app's certificate (or public key), PEM, for its assertions
+    mint [user=ada] [scopes='..']  a token out of thin air; client=ID
     reset                          as freshly started (secrets are remembered)
 
 -j before the command prints JSON. VALUE is JSON where it can be read as that, else text. U: nick,
@@ -81,6 +91,13 @@ def log_line(row):
     ).replace("  ", " ")
 
 
+def error_line(row):
+    return (
+        f"{row['name']:23} {row['status']} {row['error'] or '-'} {row['shape']}"
+        f" '{row['error_description']}' ({' '.join(row['kinds'])})"
+    )
+
+
 def show(value):
     if isinstance(value, dict):
         for key, entry in value.items():
@@ -113,6 +130,36 @@ def approve(words):
     return {"user": args.user, "user_code": args.code, "deny": args.deny, "wait": args.wait}
 
 
+def next_script(words):
+    """next KIND NAME ..., or next KIND STATUS ERROR DESCRIPTION SHAPE ..."""
+    if len(words) < 2:
+        raise Refused("next KIND NAME, or next KIND STATUS ERROR DESCRIPTION SHAPE")
+    out = {} if words[0] == "any" else {"kind": words[0]}
+    if not words[1].isdigit():
+        return {**out, "preset": words[1], **pairs(words[2:])}
+    if len(words) < 5:
+        raise Refused("next KIND STATUS ERROR DESCRIPTION SHAPE")
+    names = ("status", "error", "error_description", "shape")
+    own = dict(zip(names, (int(words[1]), *words[2:5])))
+    return {**out, **own, **pairs(words[5:])}
+
+
+def delay(where, kind, text):
+    """Changes one entry of the setting `delay`."""
+    all_kinds = dict(call(where, "GET", "/settings")["delay"])
+    low, dash, high = text.partition("-")
+    if text == "off":
+        all_kinds.pop(kind, None)
+    else:
+        all_kinds[kind] = [float(low), float(high)] if dash else float(low)
+    call(where, "POST", "/set", {"delay": all_kinds})
+
+
+def seconds_of(text):
+    unit = {"d": 86400, "h": 3600, "m": 60, "s": 1}.get(text[-1:])
+    return float(text[:-1]) * unit if unit else float(text)
+
+
 def run(where, command, words):
     """-> what to print."""
     if command == "wait":
@@ -136,6 +183,19 @@ def run(where, command, words):
     if command == "script":
         body = json.loads(words[0]) if words and words[0][:1] in "{[" else pairs(words)
         return call(where, "POST", "/script", body)
+    if command == "next":
+        return call(where, "POST", "/script", next_script(words))
+    if command == "errors":
+        rows = call(where, "GET", "/errors" + (f"?kind={words[0]}" if words else ""))
+        return rows if AS_JSON else [error_line(row) for row in rows]
+    if command == "delay" and len(words) == 2:
+        return delay(where, *words)
+    if command == "pass" and len(words) == 1:
+        return call(where, "POST", "/pass", {"seconds": seconds_of(words[0])})
+    if command == "register" and len(words) == 2:
+        with open(words[1], encoding="ascii") as file:
+            wanted = {"client": words[0], "certificate": file.read()}
+        return call(where, "POST", "/set", wanted) and None
     if command in ("set", "mint", "reset", "unscript"):
         value = call(where, "POST", f"/{command}", pairs(words))
         return value if command == "mint" else None
@@ -152,7 +212,7 @@ def main():
         sys.exit(__doc__.strip())
     try:
         value = run(words[0], words[1], words[2:])
-    except (Refused, OSError, http.client.HTTPException) as error:
+    except (Refused, OSError, ValueError, http.client.HTTPException) as error:
         print(f"control.py: {error}", file=sys.stderr)
         return 1
     if AS_JSON:

@@ -11,6 +11,7 @@ SECRET = "0123456789ABCDEF0123456789ABCDEF"
 
 PUBLIC_APP = "3MVG9acme.Local_App"
 SECRET_APP = "3MVG9acme.Secret_App"
+HOST_APP = "3MVG9acme.Host_App"
 NO_DEVICE_APP = "3MVG9acme.NoDevice_App"
 PREAPPROVED_APP = "3MVG9acme.Preapproved_App"
 
@@ -51,6 +52,10 @@ def person(org, nick, short, **more):
         "permissions": {PERMISSION: True},
         "custom_attributes": {},
         "api_enabled": True,
+        "security_token": "TOKEN",
+        "mfa_only": False,
+        "sso_only": False,
+        "ip_restricted": False,
         "over": {},
     }
     user.update(more)
@@ -59,7 +64,13 @@ def person(org, nick, short, **more):
 
 def orgs():
     def org(name, short, domain, login="login.salesforce.com"):
-        return {"name": name, "id": to18(short), "domain": domain, "login": login}
+        return {
+            "name": name,
+            "id": to18(short),
+            "domain": domain,
+            "login": login,
+            "active": True,
+        }
 
     return {
         o["name"]: o
@@ -113,10 +124,16 @@ def clients():
             "id": client_id,
             "secret": None,
             "require_secret": False,
+            "secret_for": None,  # kinds of request that need it; None: all
+            "certificate": None,  # PEM, for assertions; or a public key
+            "password_flow": True,
+            "run_as": None,  # whose tokens client_credentials brings
+            "admin_approved": None,  # the nicks that may use it; None: all
+            "blocked": False,
             "device": True,
             "pkce": True,
             "preapproved": False,
-            "introspect": False,
+            "introspect": False,  # True: without a secret too; "all": tokens of others too
             "scopes": list(ALL_SCOPES),
             "callbacks": list(callbacks),
         }
@@ -130,6 +147,7 @@ def clients():
             app(SECRET_APP, secret=SECRET, require_secret=True, introspect=True),
             app(NO_DEVICE_APP, device=False),
             app(PREAPPROVED_APP, preapproved=True),
+            app(HOST_APP, secret=SECRET, preapproved=True, run_as="bot"),
         )
     }
 
@@ -157,10 +175,20 @@ def settings():
         "rotation": False,  # refresh token rotation, with reuse detection
         "same_access": False,  # a refresh answers with the access token that still lives
         "refresh_delay": 0,  # seconds a refresh is "being processed"
+        "delay": {},  # seconds by kind of request (or any): 0.1, or [0.05, 0.8] by chance
+        "race_as": "being_processed",  # or being_processed_old, or queue: the second one waits
+        "refresh_life": None,  # of a refresh token since its birth; 0: expires immediately
+        "grants_max": 5,  # of one person and app
+        "inactive_as": "inactive_user",  # or invalid_grant
+        "ip_restricted_as": "ip_restricted",  # or ip_restricted_short
+        "login_rate": None,  # logins of one person in an hour
         "expired_as": "invalid_grant",  # or invalid_request
         "device_flow": True,  # the org's switch
         "device_flow_refused_at": "start",  # or poll
         "password_flow": True,
+        "trusted_ip": True,  # False: the password needs the security token behind it
+        "jwt_aud_my_domain": True,
+        "signature": "good",  # or wrong, absent, any text
         "pkce_wrong_as": "invalid_grant",  # or invalid_request
         "scope_in_answer": True,
         "id_token": True,

@@ -1,7 +1,7 @@
 """The device flow, Salesforce's own: everything on the token endpoint, no expires_in,
 grant_type=device."""
 import grants
-from answers import oauth, oauth_error
+from answers import oauth, refuse
 
 
 def refused_for_app(world, client, step):
@@ -11,12 +11,10 @@ def refused_for_app(world, client, step):
 
 def start(world, request, client):
     if refused_for_app(world, client, "start"):
-        return oauth_error(
-            world, request, "invalid_grant", "device flow is not enabled for the app"
-        )
+        return refuse(world, request, "device_off")
     scopes = grants.scopes_of(client, request.arg("scope"))
     if scopes is None:
-        return oauth_error(world, request, "invalid_scope", "the requested scope is not allowed")
+        return refuse(world, request, "wrong_scope")
     row = world.new_device(client, scopes, request.host, request.peer)
     uri = world.settings["verification_uri"] or f"https://{request.host}/setup/connect"
     return oauth(
@@ -56,25 +54,26 @@ def auto_approve(world, row):
 
 
 def poll(world, request, client):
-    def no(error, description):
-        return oauth_error(world, request, error, description)
+    def no(name):
+        return refuse(world, request, name)
 
     if refused_for_app(world, client, "poll"):
-        return no("invalid_grant", "device flow is not enabled for the app")
+        return no("device_off")
     row = world.devices.get(request.arg("code") or "")
     if not row or row["client"] != client["id"]:
-        return no("invalid_request", "invalid device code")
+        return no("device_unknown")
     if row["state"] == "used" or world.expired(row):
-        return no(world.settings["expired_as"], "device code expired or already used")
+        as_request = world.settings["expired_as"] == "invalid_request"
+        return no("device_expired_request" if as_request else "device_expired")
     if too_fast(world, row):
         row["interval"] += world.settings["slow_down_step"]
         world.tally["slow_downs"] += 1
-        return no("slow_down", "polling too fast, slow down")
+        return no("slow_down")
     auto_approve(world, row)
     if row["state"] == "pending":
-        return no("authorization_pending", "waiting for the user to approve")
+        return no("authorization_pending")
     if row["state"] == "denied":
-        return no("access_denied", "end-user denied authorization")
+        return no("device_denied")
     row["state"] = "used"
     user = world.users[row["user"]]
     return grants.token_answer(

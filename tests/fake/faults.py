@@ -1,34 +1,34 @@
 """What a test wants answered instead of the truth: a queue of overrides, matched in order.
 
 A script is one flat object. Which requests (all that are given must fit):
-    kind    start poll code refresh password token (other grants) revoke introspect userinfo
-            identity data connect authorize login approve discovery keys other
+    kind    start poll code refresh password jwt client_credentials token (other grants) revoke
+            introspect userinfo identity data connect authorize login approve discovery keys other
     path, method, host, user_agent (the last: a part of it)
     skip N  let N fitting requests pass first;  times N  then act N times (1; 0: for ever)
 What happens; the true handler runs (and hands out, spends, revokes) unless this is a whole answer:
     patch {..}, remove [..]     change the true JSON answer's keys
     status, headers {..}, content_type (null: none), chunked true   change any answer
-    body TEXT | json VALUE | html TEXT | big BYTES | redirect URL | error CODE [error_description]
-                                a whole answer
+    body TEXT | json VALUE | html TEXT | big BYTES | redirect URL
+    error CODE [error_description TEXT] [shape json|form|none|array|text|html|page|callback]
+                                a whole answer; for the shapes see errors.py
     close | reset | garbage TEXT    no answer
     delay S, truncate N, close_after true
     drip S                      a byte every S seconds; drip_head true: the head too
     run true                    run the true handler all the same: its tokens are orphaned
-    preset NAME                 one of PRESETS
+    preset NAME                 one of PRESETS, or an error that errors.py has by name
 """
 import json
 
+import errors
 from wire import Reply
 
 MATCH = ("kind", "path", "method", "host", "user_agent")
-WHOLE = ("body", "json", "html", "big", "error", "redirect", "close", "reset", "garbage")
+WHOLE = ("body", "json", "html", "big", "error", "shape", "redirect", "close", "reset", "garbage")
 WIRE = ("delay", "drip", "drip_head", "truncate", "close", "reset", "garbage", "close_after")
-PAGE = (
-    "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1>"
-    "<p>We are sorry.</p></body></html>"
-)
+PAGE = errors.HTML
 
 PRESETS = {
+    **errors.ROWS,
     "html": {"status": 200, "html": PAGE.format("Salesforce is down for maintenance")},
     "html503": {
         "status": 503,
@@ -42,7 +42,12 @@ PRESETS = {
         "json": [
             {"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}
         ],
+        "headers": {"Retry-After": "7"},
     },
+    "s500": {"status": 500, "body": "", "content_type": "text/plain"},
+    "s502": {"status": 502, "html": PAGE.format("Bad Gateway")},
+    "s503": {"status": 503, "json": {"error": "temporarily_unavailable"}},
+    "s504": {"status": 504, "html": PAGE.format("Gateway Timeout")},
     "redirect": {"redirect": "https://evil.my.salesforce.com/steal"},
     "big": {"big": 10 << 20},
     "drip": {"drip": 1},
@@ -50,11 +55,6 @@ PRESETS = {
     "close": {"close": True},
     "reset": {"reset": True},
     "garbage": {"garbage": "SSH-2.0-OpenSSH_9.2\r\n"},
-    "bad_token": {
-        "status": 403,
-        "body": "Bad_OAuth_Token",
-        "content_type": "text/plain;charset=UTF-8",
-    },
     "array": {
         "status": 401,
         "json": [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}],
@@ -107,6 +107,8 @@ class Script:
         unknown = [k for k in wanted if k not in known]
         if unknown:
             raise ValueError(f"unknown key {unknown[0]}")
+        if wanted.get("shape", "json") not in errors.SHAPES:
+            raise ValueError(f"no such shape; there are: {' '.join(errors.SHAPES)}")
 
     def fits(self, kind, request):
         seen = {"kind": kind, "path": request.path, "method": request.method, "host": request.host}
@@ -143,14 +145,13 @@ def replaces(script):
     return script and any(k in script.action for k in WHOLE) and not script.action.get("run")
 
 
-def whole(action):
+def whole(action, request):
     status = action.get("status")
-    if "error" in action:
-        value = {
-            "error": action["error"],
-            "error_description": action.get("error_description", "scripted"),
-        }
-        return Reply(status or 400, json.dumps(value))
+    if "error" in action or "shape" in action:
+        words, shape = action.get("error_description", "scripted"), action.get("shape", "json")
+        error = action.get("error") or words
+        leaves = shape in ("page", "callback")
+        return errors.render(request, status or (302 if leaves else 400), error, words, shape)
     if "json" in action:
         return Reply(status or 200, json.dumps(action["json"]))
     if "html" in action:
@@ -162,13 +163,13 @@ def whole(action):
     return Reply(status or 200, action.get("body", ""))
 
 
-def apply(script, reply):
+def apply(script, reply, request):
     """The answer as scripted, and what the wire shall do to it."""
     if not script:
         return reply, {}
     action = script.action
     if any(k in action for k in WHOLE):
-        reply = whole(action)
+        reply = whole(action, request)
     if ("patch" in action or "remove" in action) and reply.body.startswith(b"{"):
         value = {**json.loads(reply.body), **action.get("patch", {})}
         for key in action.get("remove", ()):

@@ -1,13 +1,12 @@
-"""/services/oauth2/token, revoke, introspect: one dispatcher in Salesforce's dialect."""
-import base64
+"""/services/oauth2/token: one dispatcher in Salesforce's dialect, and what all grants share."""
 import hashlib
-import hmac
-import time
 
 import device
+import direct
+import policy
+import refresh
 import signing
-from answers import document, form_error, oauth, oauth_error
-from wire import Reply
+from answers import oauth, refuse
 
 
 def kind_of(request):
@@ -20,20 +19,9 @@ def kind_of(request):
         "authorization_code": "code",
         "refresh_token": "refresh",
         "password": "password",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer": "jwt",
+        "client_credentials": "client_credentials",
     }.get(request.arg("grant_type"), "token")
-
-
-def client_of(world, request):
-    """The app that asks, and why not. A secret that is wrong is refused even where none is
-    needed."""
-    name, password = request.basic()
-    client = world.clients.get(request.arg("client_id") or name or "")
-    secret = request.arg("client_secret") or password
-    if not client:
-        return None, oauth_error(world, request, "invalid_client_id", "client identifier invalid")
-    if (client["require_secret"] or secret) and secret != client["secret"]:
-        return None, oauth_error(world, request, "invalid_client", "invalid client credentials")
-    return client, None
 
 
 def scopes_of(client, text):
@@ -44,11 +32,13 @@ def scopes_of(client, text):
     return wanted if all(s in client["scopes"] for s in wanted) else None
 
 
-def signature(client, id_url, issued_at):
-    key = (client["secret"] or "no secret, so nobody can check this").encode()
-    return base64.b64encode(
-        hmac.new(key, (id_url + issued_at).encode(), hashlib.sha256).digest()
-    ).decode()
+def signature(world, client, id_url, issued_at):
+    """Made with the app's secret, or as the setting has it: wrong, absent, any text."""
+    steered = world.settings["signature"]
+    if steered not in ("good", "wrong"):
+        return None if steered == "absent" else steered
+    key = client["secret"] or "no secret, so nobody can check this"
+    return signing.mac("another secret" if steered == "wrong" else key, id_url + issued_at)
 
 
 def id_token(world, request, user, client, access):
@@ -87,8 +77,10 @@ def token_answer(
         "id": url,
         "token_type": "Bearer",
         "issued_at": issued,
-        "signature": signature(client, url, issued),
+        "signature": signature(world, client, url, issued),
     }
+    if value["signature"] is None:
+        del value["signature"]
     if world.settings["extra_keys"]:
         value["api_instance_url"] = "https://api.salesforce.com"
     if show_scope and world.settings["scope_in_answer"]:
@@ -117,149 +109,44 @@ def grant_for(world, user, client, scopes):
 
 def by_code(world, request, client):
     row = world.auth_codes.get(request.arg("code") or "")
-    if not row:
-        return oauth_error(world, request, "invalid_grant", "invalid authorization code")
+    if not row or row["client"] != client["id"]:
+        return refuse(world, request, "code_unknown")
     if row["used"] or world.now() - row["created"] > world.settings["auth_code_life"]:
-        return oauth_error(world, request, "invalid_grant", "expired authorization code")
-    if row["client"] != client["id"]:
-        return oauth_error(world, request, "invalid_grant", "invalid authorization code")
+        world.tally["codes_reused"] += row["used"]
+        return refuse(world, request, "code_expired")
     if row["redirect_uri"] != request.arg("redirect_uri"):
-        return oauth_error(
-            world, request, "redirect_uri_mismatch", "redirect_uri must match configuration"
-        )
+        return refuse(world, request, "redirect_mismatch")
     verifier = request.arg("code_verifier") or ""
     if row["challenge"]:
         digest = signing.b64(hashlib.sha256(verifier.encode()).digest())
         if not 43 <= len(verifier) <= 256 or digest != row["challenge"].rstrip("="):
-            return oauth_error(
-                world, request, world.settings["pkce_wrong_as"], "invalid code verifier"
+            as_request = world.settings["pkce_wrong_as"] == "invalid_request"
+            return refuse(
+                world, request, "wrong_verifier_request" if as_request else "wrong_verifier"
             )
     row["used"] = True
     user = world.users[row["user"]]
-    return token_answer(
+    refusal = policy.refusal(world, request, user, client)
+    return refusal or token_answer(
         world, request, user, client, row["scopes"], grant_for(world, user, client, row["scopes"])
     )
 
 
-def refresh(world, request, client):
-    token = request.arg("refresh_token") or ""
-    dead = oauth_error(world, request, "invalid_grant", "expired access/refresh token")
-    if token in world.spent and world.settings["rotation"]:
-        world.kill_grant(world.grants[world.spent[token]])
-        return dead
-    grant = world.grant_by_refresh(token)
-    if not grant or grant["dead"] or grant["client"] != client["id"]:
-        return dead
-    if world.now() - grant["last_used"] > world.settings["idle_life"]:
-        world.kill_grant(grant)
-        return dead
-    user = world.users[grant["user"]]
-    if not user["active"]:
-        return oauth_error(world, request, "inactive_user", "inactive user")
-    if token in world.refreshing:
-        return oauth_error(
-            world, request, "invalid_grant", "token request is already being processed"
-        )
-    if world.settings["refresh_delay"]:
-        world.refreshing.add(token)
-        world.lock.release()
-        try:
-            time.sleep(world.settings["refresh_delay"])
-        finally:
-            world.lock.acquire()
-            world.refreshing.discard(token)
-    grant["last_used"] = world.now()
-    old = [
-        t for t, row in world.access.items() if row["grant"] == grant["no"] and world.live_access(t)
-    ]
-    access = old[-1] if old and world.settings["same_access"] else None
-    if world.settings["rotation"]:
-        for row in (world.access[t] for t in old if t != access):
-            row["dead"] = True
-        world.rotate(grant)
-    return token_answer(
-        world, request, user, client, grant["scopes"], grant, world.settings["rotation"], access
-    )
-
-
-def password(world, request, client):
-    """Wrong and switched off look the same; no refresh token, no scope."""
-    user = world.find_user(request.arg("username") or "", request.host)
-    given = request.arg("password") or ""
-    if (
-        not world.settings["password_flow"]
-        or not user
-        or not user["active"]
-        or given not in (user["password"], user["password"] + "TOKEN")
-    ):
-        return oauth_error(world, request, "invalid_grant", "authentication failure")
-    return token_answer(world, request, user, client, ["id", "api", "web"], show_scope=False)
-
-
 def token(world, request):
     if request.method != "POST":
-        return oauth_error(world, request, "invalid_request", "must use HTTP POST")
+        return refuse(world, request, "wrong_method")
     kind = kind_of(request)
+    if kind == "jwt":
+        return direct.jwt(world, request, None)
     run = {
         "start": device.start,
         "poll": device.poll,
         "code": by_code,
-        "refresh": refresh,
-        "password": password,
+        "refresh": refresh.refresh,
+        "password": direct.password,
+        "client_credentials": direct.client_credentials,
     }.get(kind)
     if not run:
-        return oauth_error(world, request, "unsupported_grant_type", "grant type not supported")
-    client, refusal = client_of(world, request)
+        return refuse(world, request, "unsupported_grant")
+    client, refusal = policy.client_of(world, request, kind)
     return refusal or run(world, request, client)
-
-
-def revoke(world, request):
-    """A refresh token takes its access tokens along; an access token goes alone."""
-    text = request.arg("token") or ""
-    grant = world.grant_by_refresh(text)
-    row = world.access.get(text)
-    if grant and not grant["dead"]:
-        world.kill_grant(grant)
-    elif row and world.live_access(text):
-        row["dead"] = True
-    elif not text:
-        return form_error("unsupported_token_type", "this token type is not supported")
-    else:
-        return form_error("invalid_token", "invalid token: it is revoked, expired or never was")
-    world.tally["revoked"] += 1
-    return Reply(200, b"", None)
-
-
-def introspect(world, request):
-    """Only for apps with a secret, or with the option to ask about their own tokens."""
-    name, _ = request.basic()
-    client, refusal = client_of(world, request)
-    if refusal or not client or not (client["introspect"] or client["require_secret"]):
-        return document(
-            world,
-            {"error": "invalid_client", "error_description": "invalid client credentials"},
-            401,
-        )
-    text = request.arg("token") or ""
-    row, grant = world.live_access(text), world.grant_by_refresh(text)
-    if grant and not grant["dead"]:
-        row, life, kind = grant, world.settings["idle_life"], "refresh_token"
-    elif row:
-        life, kind = world.settings["access_life"], "access_token"
-    if not row:
-        return document(world, {"active": False}, extra=False)
-    user, start = world.users[row["user"]], int(row["created"])
-    return document(
-        world,
-        {
-            "active": True,
-            "scope": " ".join(row["scopes"]),
-            "client_id": row["client"],
-            "username": user["username"],
-            "sub": world.id_url(user, request.host),
-            "token_type": kind,
-            "exp": start + int(life),
-            "iat": start,
-            "nbf": start,
-        },
-    )

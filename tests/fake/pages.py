@@ -5,13 +5,13 @@ import secrets
 import urllib.parse
 
 import grants
-from answers import raw_error, redirect
+from answers import redirect, refuse
+from errors import callback
 from wire import Reply
 
 CONNECT = "/setup/connect"
 LOGIN = "/secur/login"
 APPROVE = "/setup/secur/RemoteAccessAuthorizationPage.apexp"
-ERROR_PAGE = "/setup/secur/RemoteAccessErrorPage.apexp"
 
 
 def page(title, body, status=200, headers=()):
@@ -155,11 +155,7 @@ def approve(world, request):
 
 
 def back(subject, **values):
-    """To the callback; state goes back as it came."""
-    if subject["state"] is not None:
-        values["state"] = subject["state"]
-    uri = subject["redirect_uri"]
-    return redirect(uri + ("&" if "?" in uri else "?") + urllib.parse.urlencode(values))
+    return callback(subject["redirect_uri"], values, subject["state"])
 
 
 def finish_code(world, session, subject, allow):
@@ -182,13 +178,13 @@ def authorize(world, request):
     callback."""
     client = world.clients.get(request.arg("client_id") or "")
     if not client:
-        return raw_error("invalid_client_id", "client identifier invalid")
+        return refuse(world, request, "authorize_unknown_client")
     uri = request.arg("redirect_uri")
     if uri not in client["callbacks"]:
-        return raw_error("redirect_uri_mismatch", "redirect_uri must match configuration")
+        return refuse(world, request, "authorize_mismatch")
     challenge = request.arg("code_challenge")
     if client["pkce"] and not challenge:
-        return raw_error("invalid_request", "missing required code challenge")
+        return refuse(world, request, "missing_challenge")
     subject = {
         "client": client["id"],
         "redirect_uri": uri,
@@ -197,7 +193,7 @@ def authorize(world, request):
         "scopes": grants.scopes_of(client, request.arg("scope")),
     }
     if request.arg("code_challenge_method", "S256") != "S256":
-        return raw_error("invalid_request", "invalid code challenge method")
+        return refuse(world, request, "wrong_challenge_method")
     if request.arg("response_type") != "code":
         return back(
             subject,

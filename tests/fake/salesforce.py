@@ -20,14 +20,18 @@ import re
 import signal
 import ssl
 import sys
+import time
 
 sys.dont_write_bytecode = True  # nothing is left in the source tree
 
 import data
+import errors
 import faults
 import grants
 import identity
 import pages
+import policy
+import refresh
 import rest
 import signing
 import state
@@ -37,8 +41,8 @@ from answers import bad_token, redirect
 
 ROUTES = {
     "/services/oauth2/token": ("token", grants.token),
-    "/services/oauth2/revoke": ("revoke", grants.revoke),
-    "/services/oauth2/introspect": ("introspect", grants.introspect),
+    "/services/oauth2/revoke": ("revoke", refresh.revoke),
+    "/services/oauth2/introspect": ("introspect", refresh.introspect),
     "/services/oauth2/userinfo": ("userinfo", identity.userinfo),
     "/services/oauth2/authorize": ("authorize", pages.authorize),
     "/.well-known/openid-configuration": ("discovery", identity.discovery),
@@ -46,7 +50,7 @@ ROUTES = {
     pages.CONNECT: ("connect", pages.connect),
     pages.LOGIN: ("login", pages.login),
     pages.APPROVE: ("approve", pages.approve),
-    pages.ERROR_PAGE: ("error_page", pages.error_page),
+    errors.ERROR_PAGE: ("error_page", pages.error_page),
     "/": ("other", lambda world, request: redirect(pages.CONNECT)),
 }
 IDENTITY = re.compile(r"^/id/([0-9A-Za-z]+)/([0-9A-Za-z]+)$")
@@ -71,13 +75,17 @@ def application(world):
     def run(request, conn):
         kind, handler = route(request)
         with world.lock:
-            entry = wire.describe(world, request, conn)
-            entry["kind"] = kind
+            entry = wire.describe(world, request, conn, kind)
+            entry["client_auth"] = policy.method_of(request) if request.method == "POST" else None
             world.log.append(entry)
             world.changed.notify_all()
             script = faults.take(world, kind, request)
+            # A refresh waits while it is being processed, see there.
+            wait = 0 if kind == "refresh" else world.delay_of(kind)
+        time.sleep(wait)
+        with world.lock:
             reply = None if faults.replaces(script) else handler(world, request)
-            reply, broken = faults.apply(script, reply)
+            reply, broken = faults.apply(script, reply, request)
             entry["status"] = reply.status
             if script:
                 entry["note"] = f"script {script.no}"

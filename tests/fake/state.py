@@ -41,7 +41,8 @@ class World:
             self.log, self.scripts = [], []
             self.devices, self.auth_codes, self.access, self.grants = {}, {}, {}, {}
             self.spent = {}
-            self.refreshing = set()
+            self.refreshing, self.approvals, self.used_jti = set(), set(), set()
+            self.logins = {}
             self.sessions, self.pending = {}, {}
             self.tally = dict.fromkeys(
                 (
@@ -57,12 +58,25 @@ class World:
                     "access_issued",
                     "refresh_issued",
                     "revoked",
+                    "spent_presented",
+                    "families_killed",
+                    "evicted",
+                    "idle_expired",
+                    "races",
+                    "codes_reused",
                 ),
                 0,
             )
 
     def now(self):
         return time.time() + self.settings["clock"]
+
+    def delay_of(self, kind):
+        """How long a request of this kind takes: seconds, or [from, to] by chance."""
+        wanted = self.settings["delay"].get(kind, self.settings["delay"].get("any", 0))
+        if kind == "refresh" and not wanted:
+            wanted = self.settings["refresh_delay"]
+        return self.random.uniform(*wanted) if isinstance(wanted, list) else wanted
 
     def count(self, what):
         with self.lock:
@@ -186,14 +200,17 @@ class World:
         return self.secret("access_token", token)
 
     def new_grant(self, user, client, scopes):
-        """A refresh grant. Five a user and app: the sixth puts the oldest to death."""
+        """A refresh grant. Five a user and app: the sixth silently puts the oldest to death."""
         mine = [
             g
             for g in self.grants.values()
             if g["user"] == user["key"] and g["client"] == client["id"] and not g["dead"]
         ]
-        for old in sorted(mine, key=lambda g: g["created"])[: max(0, len(mine) - 4)]:
+        for old in sorted(mine, key=lambda g: g["created"])[
+            : max(0, len(mine) + 1 - self.settings["grants_max"])
+        ]:
             self.kill_grant(old)
+            self.tally["evicted"] += 1
         no = len(self.grants) + 1
         grant = {
             "no": no,
@@ -241,6 +258,10 @@ class World:
             for entry in self.log:
                 kinds[entry["kind"]] = kinds.get(entry["kind"], 0) + 1
             out["by_kind"] = kinds
+            out["answers"] = {}
+            for entry in self.log:
+                seen = out["answers"].setdefault(entry["kind"], {})
+                seen[str(entry["status"])] = seen.get(str(entry["status"]), 0) + 1
             agents = {}
             for entry in self.log:
                 agents.setdefault(entry["user_agent"] or "-", set()).add(entry["conn"])

@@ -10,7 +10,9 @@ import threading
 import time
 import urllib.parse
 
+import errors
 import faults
+import signing
 
 SCOPED = (("user", "users"), ("org", "orgs"), ("client", "clients"))
 
@@ -31,6 +33,8 @@ def change(world, wanted):
             if row is None:
                 raise ValueError(f"no such {key}")
             for name, value in wanted.items():
+                if name == "certificate" and value is not None:
+                    signing.public_key(value)  # or it refuses here
                 if name in row and name not in ("id", "key", "over"):
                     row[name] = value
                 elif group == "users":
@@ -71,6 +75,12 @@ def script(world, wanted):
     return [s.show() for s in made]
 
 
+def pass_time(world, wanted):
+    """The clock goes on by some seconds; -> how far it is ahead."""
+    world.settings["clock"] += float(wanted["seconds"])
+    return world.settings["clock"]
+
+
 def codes(world):
     keys = (
         "user_code",
@@ -98,17 +108,25 @@ def tokens(world):
         }
         for t, r in world.access.items()
     ]
-    return out + [
-        {
-            "kind": "refresh",
-            "token": g["refresh"],
-            "user": g["user"],
-            "client": g["client"],
-            "scopes": g["scopes"],
-            "live": not g["dead"],
-        }
-        for g in world.grants.values()
-    ]
+    return (
+        out
+        + [
+            {
+                "kind": "refresh",
+                "token": g["refresh"],
+                "user": g["user"],
+                "client": g["client"],
+                "scopes": g["scopes"],
+                "live": not g["dead"],
+                "grant": g["no"],
+            }
+            for g in world.grants.values()
+        ]
+        + [
+            {"kind": "spent", "token": t, "grant": no, "live": False}
+            for t, no in world.spent.items()
+        ]
+    )
 
 
 def mint(world, wanted):
@@ -149,10 +167,11 @@ def dispatch(world, method, path, query, body):
         "clients": lambda: world.clients,
         "ping": lambda: "ready",
         "scripts": lambda: [s.show() for s in world.scripts],
+        "errors": lambda: errors.listing(query.get("kind")),
     }
     if what in reads:
         return reads[what]()
-    writes = {"set": change, "approve": approve, "script": script, "mint": mint}
+    writes = {"set": change, "approve": approve, "script": script, "mint": mint, "pass": pass_time}
     if method == "POST" and what in writes:
         return writes[what](world, body)
     if method == "POST" and what == "reset":

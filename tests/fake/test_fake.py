@@ -6,12 +6,14 @@ import sys
 sys.dont_write_bytecode = True
 
 import check_dialect
+import check_errors
+import check_grants
 import check_steering
 import control
 from client import Client, tap
 
 # Importing them registers their checks.
-SUITES = (check_dialect, check_steering)
+SUITES = (check_dialect, check_grants, check_errors, check_steering)
 
 
 def main():

@@ -28,6 +28,7 @@ SECRET_FIELDS = {
     "pw": "password",
     "code_verifier": "code_verifier",
     "assertion": "assertion",
+    "client_assertion": "assertion",
 }
 
 
@@ -64,8 +65,10 @@ class Request:
         kind, _, rest = self.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "basic":
             return None, None
+        rest = rest.strip().replace("-", "+").replace("_", "/").rstrip("=")  # both alphabets
         try:
-            user, _, password = base64.b64decode(rest).decode().partition(":")
+            raw = base64.b64decode(rest + "=" * (-len(rest) % 4), validate=True)
+            user, _, password = raw.decode().partition(":")
         except ValueError:
             return None, None
         return urllib.parse.unquote(user), urllib.parse.unquote(password)
@@ -88,7 +91,7 @@ def parse_multipart(ctype, body):
     return pairs
 
 
-def describe(world, request, conn):
+def describe(world, request, conn, kind):
     """A request as the log has it: nothing secret, but which secret it was."""
 
     def shown(pairs):
@@ -101,15 +104,16 @@ def describe(world, request, conn):
         return out
 
     auth = request.headers.get("Authorization", "")
-    kind, _, rest = auth.partition(" ")
-    if kind.lower() == "basic":
+    scheme, _, rest = auth.partition(" ")
+    if scheme.lower() == "basic":
         user, password = request.basic()
         if password:
-            world.secret("client_secret", password, "in")
+            named = "password" if kind == "authorize" else "client_secret"
+            world.secret(named, password, "in")
         auth = f"Basic {user}:{world.mark(password or '')}"
     elif rest:
         world.secret("access_token", rest.strip(), "in")
-        auth = f"{kind} {world.mark(rest.strip())}"
+        auth = f"{scheme} {world.mark(rest.strip())}"
     names = [k.lower() for k in request.headers.keys()]
     return {
         "n": len(world.log) + 1,
@@ -123,7 +127,7 @@ def describe(world, request, conn):
         "method": request.method,
         "host": request.host,
         "path": request.path,
-        "kind": "?",
+        "kind": kind,
         "query": shown(request.query),
         "form": shown(request.form),
         "encoding": request.encoding,
