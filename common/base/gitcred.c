@@ -1,15 +1,19 @@
 #include "gitcred.h"
 
-#include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "text.h"
 
 #include "banned.h"
 
+/* What our state[] begins with: helpers share the list. */
+#define STATE_PREFIX "sfoauth:"
+
 void sf_gitcred_clear(struct sf_gitcred *request)
 {
 	request->password = sf_secret_free(request->password);
+	request->credential = sf_secret_free(request->credential);
 	sf_secret_wipe(request, sizeof *request);
 }
 
@@ -170,17 +174,99 @@ static bool is_key(const char *key, size_t len, const char *name)
 	return len == strlen(name) && memcmp(key, name, len) == 0;
 }
 
-static enum sf_err set_password(
-    struct sf_gitcred *request, const char *value, size_t len, struct sf_error *e)
+static enum sf_err set_secret(
+    struct sf_secret **field, const char *value, size_t len, struct sf_error *e)
 {
-	struct sf_secret *password = sf_secret_from(value, len);
+	struct sf_secret *secret = sf_secret_from(value, len);
 
-	if (!password)
+	if (!secret)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
-	sf_secret_free(request->password);
-	request->password = password;
+	sf_secret_free(*field);
+	*field = secret;
 	return SF_OK;
 }
+
+/* --- lists --- */
+
+static bool is_word(const char *value, size_t len, const char *word)
+{
+	return len == strlen(word) && strncasecmp(value, word, len) == 0;
+}
+
+static void add_capability(struct sf_gitcred *request, const char *value, size_t len)
+{
+	if (len == 0)
+		request->takes_authtype = request->takes_state = false;
+	request->takes_authtype |= is_key(value, len, "authtype");
+	request->takes_state |= is_key(value, len, "state");
+}
+
+static void add_state(struct sf_gitcred *request, const char *value, size_t len)
+{
+	const size_t prefix_len = strlen(STATE_PREFIX);
+	char generation[SF_TOKEN_GENERATION_SIZE] = "";
+
+	if (len == 0)
+		request->generation[0] = '\0';
+	if (len != prefix_len + sizeof generation - 1 ||
+	    memcmp(value, STATE_PREFIX, prefix_len) != 0)
+		return;
+	memcpy(generation, value + prefix_len, sizeof generation - 1);
+	if (sf_text_is_hex(generation, sizeof generation - 1))
+		memcpy(request->generation, generation, sizeof generation);
+}
+
+/*
+ * The schemes of one WWW-Authenticate header (RFC 9110, section 11.6.1): a word at its start or
+ * after a comma that no "=" follows is one. Quoted text is skipped.
+ */
+static void add_wwwauth(struct sf_gitcred *request, const char *value, size_t len)
+{
+	if (len == 0)
+		request->offers_basic = request->offers_bearer = false;
+	for (size_t at = 0; at < len;) {
+		size_t start = at;
+
+		while (start < len && (value[start] == ' ' || value[start] == '\t'))
+			start++;
+		for (at = start; at < len && !memchr(" \t,=\"", value[at], 5);)
+			at++;
+		if (at == len || value[at] != '=') {
+			request->offers_basic |= is_word(value + start, at - start, "Basic");
+			request->offers_bearer |= is_word(value + start, at - start, "Bearer");
+		}
+		for (bool is_quoted = false; at < len && (is_quoted || value[at] != ','); at++) {
+			if (is_quoted && value[at] == '\\' && at + 1 < len)
+				at++;
+			else if (value[at] == '"')
+				is_quoted = !is_quoted;
+		}
+		at++;
+	}
+}
+
+static bool add_to_list(
+    struct sf_gitcred *request, const char *key, size_t key_len, const char *value, size_t len)
+{
+	static const struct {
+		const char *name;
+		void (*add)(struct sf_gitcred *request, const char *value, size_t len);
+	} lists[] = {
+	    {"capability[]", add_capability},
+	    {"state[]", add_state},
+	    {"wwwauth[]", add_wwwauth},
+	};
+
+	for (size_t i = 0; i < SF_COUNT(lists); i++) {
+		if (!is_key(key, key_len, lists[i].name))
+			continue;
+		lists[i].add(request, value, len);
+		return true;
+	}
+	return false;
+}
+
+/* --- keys --- */
 
 static enum sf_err set_key(struct sf_gitcred *request, const char *key, size_t key_len,
     const char *value, size_t len, struct sf_error *e)
@@ -203,8 +289,14 @@ static enum sf_err set_key(struct sf_gitcred *request, const char *key, size_t k
 		request->has_username |= fields[i].field == request->username;
 		return SF_OK;
 	}
+	if (add_to_list(request, key, key_len, value, len))
+		return SF_OK;
 	if (is_key(key, key_len, "password"))
-		return set_password(request, value, len, e);
+		return set_secret(&request->password, value, len, e);
+	if (is_key(key, key_len, "credential"))
+		return set_secret(&request->credential, value, len, e);
+	if (is_key(key, key_len, "authtype"))
+		request->is_other_scheme = !is_word(value, len, "Bearer");
 	if (is_key(key, key_len, "url"))
 		return set_url(request, value, len, e);
 	return SF_OK;
@@ -244,7 +336,7 @@ enum sf_err sf_gitcred_parse(
 		at += line_len + 1;
 	}
 	*ret_request = request;
-	request.password = NULL;
+	request.password = request.credential = NULL;
 	return SF_OK;
 }
 
@@ -257,39 +349,9 @@ void sf_gitcred_origin(const struct sf_gitcred *request, char ret[static SF_ORIG
 		memcpy(ret, origin.text, sizeof origin.text);
 }
 
-/* --- the answer --- */
-
-/* Neither may bring a line of its own into git's protocol. */
-static bool is_one_line(const struct sf_token *token)
+const struct sf_secret *sf_gitcred_presented(const struct sf_gitcred *request)
 {
-	const char *bytes = sf_secret_reveal(token->access_token);
-
-	for (size_t i = 0; i < sf_secret_len(token->access_token); i++)
-		if (bytes[i] < ' ' || bytes[i] > '~')
-			return false;
-	return sf_text_is_clean(token->username, strlen(token->username));
-}
-
-enum sf_err sf_gitcred_answer(
-    const struct sf_token *token, struct sf_secret **ret_text, struct sf_error *e)
-{
-	char expiry[64];
-	struct sf_text expiry_text = SF_TEXT(expiry);
-
-	if (!token->access_token || !is_one_line(token))
-		return SF_FAIL(e, SF_E_BUG, 0, "a token to answer with is empty or not one line");
-	if (!sf_text_addf(&expiry_text, "\npassword_expiry_utc=%" PRIu64 "\n", token->expires_at))
-		return SF_FAIL(e, SF_E_BUG, 0, "the expiry does not fit");
-
-	SF_CLEANUP(sf_secret_freep)
-	struct sf_secret *text = sf_secret_new(
-	    sf_secret_len(token->access_token) + sizeof token->username + sizeof expiry + 32);
-
-	if (!text || !sf_secret_add_text(text, "username=") ||
-	    !sf_secret_add_text(text, token->username) ||
-	    !sf_secret_add_text(text, "\npassword=") ||
-	    !sf_secret_add_secret(text, token->access_token) || !sf_secret_add_text(text, expiry))
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
-	*ret_text = SF_TAKE(text);
-	return SF_OK;
+	if (!request->credential)
+		return request->password;
+	return request->is_other_scheme ? NULL : request->credential;
 }

@@ -26,14 +26,23 @@ struct sf_gitcred {
 	char path[SF_URL_MAX];
 	char username[SF_TOKEN_USERNAME_SIZE];
 	bool has_username;
-	bool too_long;              /* one of the above did not fit: not ours */
-	struct sf_secret *password; /* NULL if none */
+	bool too_long;        /* one of the above did not fit: not ours */
+	bool takes_authtype;  /* capability[]=authtype: the caller understands Bearer */
+	bool takes_state;     /* capability[]=state: it brings back state[], and obeys continue */
+	bool offers_basic;    /* wwwauth[]: the server takes a password */
+	bool offers_bearer;   /* wwwauth[]: the server takes Bearer */
+	bool is_other_scheme; /* authtype= is there, and is not Bearer */
+	/* Of the token we gave before, from our state[]; "" if there is none. */
+	char generation[SF_TOKEN_GENERATION_SIZE];
+	struct sf_secret *password;   /* NULL if none */
+	struct sf_secret *credential; /* NULL if none */
 };
 void sf_gitcred_clear(struct sf_gitcred *request); /* for SF_CLEANUP */
 
 /*
- * Parse len bytes. A repeated single-valued key: the last one wins, as in git; `url=` is taken
- * apart as git does. Fails with USAGE (malformed) or NOMEM.
+ * Parse len bytes. A repeated single-valued key: the last one wins, as in git; an empty value of a
+ * list (capability[], state[], wwwauth[]) empties it; `url=` is taken apart as git does, and what
+ * stood before it is forgotten. Fails with USAGE (malformed) or NOMEM.
  */
 SF_CHECKED enum sf_err sf_gitcred_parse(
     const char *bytes, size_t len, struct sf_gitcred *ret_request, struct sf_error *e);
@@ -45,8 +54,17 @@ SF_CHECKED enum sf_err sf_gitcred_parse(
 void sf_gitcred_origin(const struct sf_gitcred *request, char ret[static SF_ORIGIN_SIZE]);
 
 /*
- * The answer to get: username, password, password_expiry_utc, quit is never sent. A value with a
- * control character makes the answer empty: BUG.
+ * What store and erase are about: the credential of a Bearer, else the password. NULL if there is
+ * none, or it is of another scheme. Borrowed.
  */
-SF_CHECKED enum sf_err sf_gitcred_answer(
+const struct sf_secret *sf_gitcred_presented(const struct sf_gitcred *request);
+
+/*
+ * The answer to get. Bearer (authtype, credential, ephemeral) where the caller understands it and
+ * the server does not ask for Basic alone, else username and password; password_expiry_utc; and
+ * where the caller brings it back, state[] with the token's generation. `continue` asks it to
+ * call again after a 401: once, for a request that brings a generation gets none.
+ * Fails with BUG where a value is empty or has a control character, or NOMEM.
+ */
+SF_CHECKED enum sf_err sf_gitcred_answer(const struct sf_gitcred *request,
     const struct sf_token *token, struct sf_secret **ret_text, struct sf_error *e);

@@ -2,18 +2,28 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "cmd.h"
+#include "file.h"
+#include "git_config.h"
+#include "git_org.h"
 #include "gitcred.h"
-#include "hotkey.h"
+#include "lock.h"
 #include "output.h"
 #include "text.h"
 
 #include "banned.h"
 
-/* What git asks, and the session that answers. */
+#define SF_SIGN_IN_LOCK    "git sign-in" /* in a username's place; none has a blank */
+#define SF_SIGN_IN_WAIT_MS (15 * 60 * 1000)
+#define SF_SIGN_IN_STEP_MS 100
+
+/* What git asks, and whom we may ask in turn. */
 struct question {
 	struct sf_gitcred request;
 	char origin[SF_ORIGIN_SIZE];
+	struct sf_ui *person; /* NULL: nobody, or git forbids it */
+	bool was_asked;       /* a sign-in came up, here or in another helper, and was not made */
 };
 
 static void question_clear(struct question *question)
@@ -39,72 +49,17 @@ static enum sf_err read_question(struct question *question, struct sf_error *e)
 	return r;
 }
 
-/* Does the configuration itself say that this org's token goes to the origin? */
-static bool is_configured(const struct sf_org *org, const char *origin)
-{
-	struct sf_origin own;
-	struct sf_error ignored;
-
-	if (org->client_id[0] == '\0' || sf_origin_parse(org->login_url, &own, &ignored) != SF_OK)
-		return false;
-	if (strcmp(own.text, origin) == 0)
-		return true;
-	for (size_t i = 0; i < org->also_for.count; i++) {
-		if (sf_origin_parse(org->also_for.items[i], &own, &ignored) == SF_OK &&
-		    strcmp(own.text, origin) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * Behind login.salesforce.com an org's own host is learnt with its token. Only hosts of Salesforce
- * are: for all others no keyring is opened. What decides is the list in the token.
- */
-static bool may_be_learnt(const struct sf_org *org, const char *origin)
-{
-	static const char *const suffixes[] = {".my.salesforce.com:443", ".my.salesforce.mil:443",
-	    ".my-salesforce.com:443", ".my.sfcrmproducts.cn:443"};
-	struct sf_origin own;
-	struct sf_error ignored;
-
-	if (org->client_id[0] == '\0' || sf_origin_parse(org->login_url, &own, &ignored) != SF_OK ||
-	    !sf_origin_is_login_host(&own))
-		return false;
-	for (size_t i = 0; i < SF_COUNT(suffixes); i++) {
-		if (sf_text_ends(origin, suffixes[i]))
-			return true;
-	}
-	return false;
-}
-
-static enum sf_err is_learnt(
-    const struct sf_session *s, const char *origin, bool *ret_learnt, struct sf_error *e)
-{
-	const struct sf_store_ask ask = sf_session_store_ask(s);
-
-	*ret_learnt = false;
-	for (int id = 0; id < SF_STORE_ID_COUNT && !*ret_learnt; id++) {
-		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-		const enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
-
-		if (r != SF_OK)
-			return r;
-		for (size_t i = 0; i < found.count; i++)
-			*ret_learnt = *ret_learnt || sf_token_is_for(found.tokens[i], origin);
-	}
-	return SF_OK;
-}
-
-static enum sf_err begin(struct sf_cmd *cmd, const struct sf_org *org,
-    const struct question *question, struct sf_error *e)
+/* No sign-in comes up unasked: get shows one itself, one at a time. */
+static enum sf_err begin(
+    struct sf_cmd *cmd, const struct sf_org *org, struct question *question, struct sf_error *e)
 {
 	const enum sf_err r = sf_cmd_begin(cmd, org, e);
 	const bool is_person = cmd->settings->git_may_ask && sf_ui_tty_is_there();
 
 	if (r != SF_OK)
 		return r;
-	cmd->session.ask.ui = is_person ? &cmd->tty.ui : NULL;
+	question->person = is_person ? &cmd->tty.ui : NULL;
+	cmd->session.ask.ui = NULL;
 	cmd->session.ask.may_unlock = is_person && cmd->settings->has_display;
 	/* fill alone opens no D-Bus when the kernel row answers. */
 	cmd->session.ask.may_open_keyring = false;
@@ -115,47 +70,149 @@ static enum sf_err begin(struct sf_cmd *cmd, const struct sf_org *org,
 
 /* Find the org whose session answers. *ret_ours is false where none does. */
 static enum sf_err find_org(
-    struct sf_cmd *cmd, const struct question *question, bool *ret_ours, struct sf_error *e)
+    struct sf_cmd *cmd, struct question *question, bool *ret_ours, struct sf_error *e)
 {
 	const struct sf_config *config = cmd->settings->config;
-	const struct sf_org *meant = NULL;
-	struct sf_error ignored;
+	const struct sf_org *org = NULL;
 
 	*ret_ours = false;
 	if (question->origin[0] == '\0')
 		return SF_OK;
-	/* Where several orgs have this host, the one that is meant elsewhere, too. */
-	if (sf_settings_org(cmd->settings, cmd->options->org, &meant, &ignored) == SF_OK &&
-	    is_configured(meant, question->origin)) {
+	org = sf_git_org_find(cmd->settings, &question->request, question->origin);
+	if (org != NULL) {
 		*ret_ours = true;
-		return begin(cmd, meant, question, e);
-	}
-	for (size_t i = 0; i < config->org_count; i++) {
-		if (!is_configured(&config->orgs[i], question->origin))
-			continue;
-		*ret_ours = true;
-		return begin(cmd, &config->orgs[i], question, e);
+		return begin(cmd, org, question, e);
 	}
 	for (size_t i = 0; i < config->org_count && !*ret_ours; i++) {
 		enum sf_err r;
 
-		if (!may_be_learnt(&config->orgs[i], question->origin))
+		/* For all others no keyring is opened. */
+		if (!sf_git_org_may_learn(&config->orgs[i], question->origin))
 			continue;
 		r = begin(cmd, &config->orgs[i], question, e);
 		if (r == SF_OK)
-			r = is_learnt(&cmd->session, question->origin, ret_ours, e);
+			r = sf_git_org_has_learnt(&cmd->session, question->origin, ret_ours, e);
 		if (r != SF_OK)
 			return r;
 	}
 	return SF_OK;
 }
 
-static enum sf_err get(struct sf_cmd *cmd, const struct question *question, struct sf_error *e)
+/* The stored token of the generation that git brings back; NULL where it has gone meanwhile. */
+static enum sf_err find_given(const struct sf_cmd *cmd, const struct question *question,
+    struct sf_token **ret_token, struct sf_error *e)
+{
+	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+
+	*ret_token = NULL;
+	ask.wants_all = true;
+	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
+		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+		enum sf_err r;
+
+		if (id == SF_STORE_ID_kernel && !cmd->session.has_kernel)
+			continue;
+		r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
+		if (r != SF_OK)
+			return r;
+		for (size_t i = 0; i < found.count; i++) {
+			if (strcmp(found.tokens[i]->generation, question->request.generation) != 0)
+				continue;
+			*ret_token = SF_TAKE(found.tokens[i]);
+			return SF_OK;
+		}
+	}
+	return SF_OK;
+}
+
+/* A request that brings our generation says that the server refused that token. */
+static enum sf_err find_token(struct sf_cmd *cmd, const struct question *question,
+    struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *refused = NULL;
+	enum sf_err r = SF_OK;
+
+	if (question->request.generation[0] != '\0')
+		r = find_given(cmd, question, &refused, e);
+	if (r != SF_OK)
+		return r;
+	if (refused != NULL)
+		return sf_session_replace(&cmd->session, refused, ret_token, e);
+	return sf_session_token(&cmd->session, ret_token, e);
+}
+
+/*
+ * One sign-in for all helpers that wait: git starts one for each submodule. Who had to wait does
+ * not begin another: either the first has left a token, or the person did not want one.
+ */
+static enum sf_err sign_in(
+    struct sf_cmd *cmd, struct question *question, struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int lock = -1;
+	const struct sf_session *s = &cmd->session;
+	const int64_t deadline_ms = sf_clock_now_ms() + SF_SIGN_IN_WAIT_MS;
+	bool had_to_wait = false;
+	enum sf_err r;
+
+	for (;;) {
+		r = sf_lock_try(s->ask.settings->home, s->key, SF_SIGN_IN_LOCK, &lock, e);
+		if (r != SF_OK)
+			return r;
+		if (lock >= 0)
+			break;
+		had_to_wait = true;
+		if (sf_clock_left_ms(deadline_ms) == 0)
+			return SF_FAIL(e, SF_E_BUSY, 0, "another sign-in takes too long");
+		sf_clock_sleep_until(sf_clock_now_ms() + SF_SIGN_IN_STEP_MS);
+	}
+	/* Between our look and the lock somebody else may have signed in. */
+	r = sf_session_token(&cmd->session, ret_token, e);
+	question->was_asked = r != SF_OK;
+	if (r == SF_OK || had_to_wait)
+		return r;
+	cmd->session.ask.ui = question->person;
+	r = sf_session_sign_in(&cmd->session, ret_token, e);
+	question->was_asked = r != SF_OK;
+	return r;
+}
+
+/* Is there nothing that a sign-in would not bring? */
+static bool is_sign_in_wanted(enum sf_err r)
+{
+	return r == SF_E_SIGN_IN_NEEDED || r == SF_E_KEYRING || r == SF_E_KEYRING_LOCKED ||
+	       r == SF_E_KEYRING_SILENT;
+}
+
+static bool may_ask(const struct question *question)
+{
+	struct sf_git_config config;
+	char url[3 * SF_URL_MAX];
+
+	if (question->person == NULL || !sf_git_org_url(&question->request, question->origin, url))
+		return false;
+	sf_git_config_of(url, &config);
+	return !config.forbids_asking;
+}
+
+/* The person was asked in vain: for a password git need not ask as well. */
+static void say_quit(void)
+{
+	static const char quit[] = "quit=1\n";
+
+	(void)!sf_file_write_all(STDOUT_FILENO, quit, strlen(quit));
+}
+
+static enum sf_err get(struct sf_cmd *cmd, struct question *question, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
-	enum sf_err r = sf_session_token(&cmd->session, &token, e);
+	enum sf_err r = find_token(cmd, question, &token, e);
 
+	if (is_sign_in_wanted(r) && may_ask(question)) {
+		r = sign_in(cmd, question, &token, e);
+		if (question->was_asked)
+			say_quit();
+	}
 	if (r != SF_OK)
 		return r;
 	sf_cmd_say_kept(cmd, token);
@@ -163,49 +220,70 @@ static enum sf_err get(struct sf_cmd *cmd, const struct question *question, stru
 	if (!sf_token_is_for(token, question->origin))
 		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0,
 		    "the stored token was not issued for this host: sign in again");
-	r = sf_gitcred_answer(token, &text, e);
+	r = sf_gitcred_answer(&question->request, token, &text, e);
 	return r == SF_OK ? sf_output_write(text, e) : r;
 }
 
-/* git says that the password worked. Ours only if it is the token of the kernel row. */
-static enum sf_err store(struct sf_cmd *cmd, const struct question *question, struct sf_error *e)
+/* git says that it worked. Ours only if it is a token of the kernel row. */
+static enum sf_err store(struct sf_cmd *cmd, const struct sf_secret *presented, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	const struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
 	enum sf_err r;
 
 	if (!cmd->session.has_kernel)
 		return SF_OK;
+	ask.wants_all = true;
 	r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &found, e);
-	if (r == SF_OK && found.count > 0 &&
-	    sf_secret_equal(question->request.password, found.tokens[0]->access_token))
-		sf_session_copy(&cmd->session, found.tokens[0]);
+	for (size_t i = 0; r == SF_OK && i < found.count; i++) {
+		if (sf_secret_equal(presented, found.tokens[i]->access_token))
+			sf_session_copy(&cmd->session, found.tokens[i]);
+	}
 	return r;
+}
+
+/*
+ * Salesforce may issue the same text anew: then the generation alone tells that what git refuses
+ * here is not what is stored.
+ */
+static enum sf_err erase(struct sf_cmd *cmd, const struct question *question,
+    const struct sf_secret *presented, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *given = NULL;
+	enum sf_err r;
+
+	if (question->request.generation[0] != '\0') {
+		r = find_given(cmd, question, &given, e);
+		if (r != SF_OK || given == NULL)
+			return r;
+	}
+	return sf_session_drop(&cmd->session, presented, e);
 }
 
 enum sf_err sf_cmd_git(struct sf_cmd *cmd, struct sf_error *e)
 {
-	SF_CLEANUP(question_clear) struct question question = {0};
+	SF_CLEANUP(question_clear) struct question question = {.person = NULL};
 	const char *operation = cmd->options->argument;
 	const bool is_get = strcmp(operation, "get") == 0;
 	const bool is_store = strcmp(operation, "store") == 0;
+	const struct sf_secret *presented = NULL;
 	bool is_ours = false;
 	enum sf_err r;
 
 	if (!is_get && !is_store && strcmp(operation, "erase") != 0)
 		return SF_OK;
 	r = read_question(&question, e);
-	if (r == SF_OK)
-		r = find_org(cmd, &question, &is_ours, e);
+	presented = sf_gitcred_presented(&question.request);
+	if (r != SF_OK || (!is_get && presented == NULL))
+		return r;
+	r = find_org(cmd, &question, &is_ours, e);
 	if (r != SF_OK || !is_ours)
 		return r;
 	if (is_get)
 		return get(cmd, &question, e);
-	if (question.request.password == NULL)
-		return SF_OK;
 	/* Nobody waits for an answer: no dialog. */
 	cmd->session.ask.may_unlock = false;
 	if (is_store)
-		return store(cmd, &question, e);
-	return sf_session_drop(&cmd->session, question.request.password, e);
+		return store(cmd, presented, e);
+	return erase(cmd, &question, presented, e);
 }

@@ -6,7 +6,7 @@
 
 #define SF_MIN_LIFE_MAX_S 86400
 
-enum id { ORG, USER, JSON, QUIET, HELP, SCOPES, NO_REFRESH, ALL, FORMAT, MIN_LIFE };
+enum id { ORG, USER, JSON, QUIET, HELP, SCOPES, NO_REFRESH, ALL, FORMAT, MIN_LIFE, REMOVE };
 
 #define FOR(name)   (UINT64_C(1) << SF_COMMAND_##name)
 #define FOR_ALL     (~UINT64_C(0))
@@ -33,6 +33,8 @@ static const struct row {
     {MIN_LIFE,
 	{"min-life", 0, "TIME", "5m 30m 1h", "how long the token must still live: 90, 5m, 1h"},
 	FOR(TOKEN)},
+    {REMOVE, {"remove", 0, NULL, "", "take out of git's configuration what was put in"},
+	FOR(SETUP_GIT)},
 };
 
 static const struct command {
@@ -72,6 +74,9 @@ static enum sf_err set(
 		break;
 	case ALL:
 		o->is_all = true;
+		break;
+	case REMOVE:
+		o->is_remove = true;
 		break;
 	case FORMAT:
 		o->format = value;

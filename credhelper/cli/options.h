@@ -27,6 +27,7 @@
 	X(TOKEN, "token", "", 0, 0, "", "Print a valid access token.")                             \
 	X(API, "api", "PATH", 1, 1, "", "Print the answer to one GET of Salesforce's API.")        \
 	X(STATUS, "status", "", 0, 0, "", "Show the sign-ins of all orgs, without the network.")   \
+	X(SETUP_GIT, "setup-git", "", 0, 0, "", "Make git ask sfoauth for the orgs' hosts.")       \
 	X(GIT, "git", "OPERATION", 1, 1, "", "Answer git; for git-credential-sfoauth.")
 
 enum sf_command {
@@ -51,6 +52,7 @@ struct sf_options {
 	bool is_quiet;
 	bool no_refresh;
 	bool is_all;
+	bool is_remove;
 	const char *scopes;
 	const char *format;
 	uint32_t min_life_s; /* 0: not given */

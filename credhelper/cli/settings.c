@@ -188,8 +188,7 @@ static bool is_utf8_wanted(void)
 	return false;
 }
 
-/* As git reads it: nothing is false, too. */
-static bool is_git_false(const char *value)
+bool sf_settings_is_git_false(const char *value)
 {
 	static const char *const no[] = {"", "false", "no", "off", "0", "never"};
 
@@ -224,7 +223,7 @@ static bool is_interactive_off_by_parameters(const char *parameters)
 		char word[16];
 		struct sf_text w = SF_TEXT(word);
 
-		if (sf_text_add_bytes(&w, value, len) && is_git_false(word))
+		if (sf_text_add_bytes(&w, value, len) && sf_settings_is_git_false(word))
 			return true;
 		p = value;
 	}
@@ -246,7 +245,7 @@ static bool is_interactive_off_by_count(void)
 		sf_text_addf(&k, "GIT_CONFIG_KEY_%u", i);
 		sf_text_addf(&v, "GIT_CONFIG_VALUE_%u", i);
 		const char *key = variable(key_name), *value = secure_getenv(value_name);
-		if (key != NULL && value != NULL && is_git_false(value) &&
+		if (key != NULL && value != NULL && sf_settings_is_git_false(value) &&
 		    sf_text_equal_nocase(key, "credential.interactive"))
 			return true;
 	}
@@ -259,7 +258,8 @@ static bool may_git_ask(void)
 	const char *manager = variable("GCM_INTERACTIVE"); /* what other helpers obey */
 	const char *parameters = variable("GIT_CONFIG_PARAMETERS");
 
-	if ((prompt != NULL && is_git_false(prompt)) || (manager != NULL && is_git_false(manager)))
+	if ((prompt != NULL && sf_settings_is_git_false(prompt)) ||
+	    (manager != NULL && sf_settings_is_git_false(manager)))
 		return false;
 	if (parameters != NULL && is_interactive_off_by_parameters(parameters))
 		return false;

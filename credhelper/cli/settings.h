@@ -54,5 +54,8 @@ SF_CHECKED enum sf_err sf_settings_load(
 SF_CHECKED enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name,
     const struct sf_org **ret_org, struct sf_error *e);
 
+/* Does git read this value as false? Nothing at all is false, too; and so, here, is "never". */
+bool sf_settings_is_git_false(const char *value);
+
 struct sf_settings *sf_settings_free(struct sf_settings *settings);
 void sf_settings_freep(struct sf_settings **settings);

@@ -29,6 +29,7 @@ static run_fn *const runs[] = {
     [SF_COMMAND_TOKEN] = sf_cmd_token,
     [SF_COMMAND_API] = sf_cmd_api,
     [SF_COMMAND_STATUS] = sf_cmd_status,
+    [SF_COMMAND_SETUP_GIT] = sf_cmd_setup_git,
     [SF_COMMAND_GIT] = sf_cmd_git,
 };
 

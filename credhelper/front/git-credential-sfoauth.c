@@ -25,6 +25,7 @@
 
 #define SF_COMMAND_PROGRAM SF_BINDIR "/sfoauth"
 #define SF_MIN_LIFE_S      30
+#define SF_CAPABILITIES    "version 0\ncapability authtype\ncapability state\n"
 
 static bool write_text(const char *text)
 {
@@ -42,7 +43,11 @@ static int give_up(enum sf_err code)
 	return sf_err_exit(code);
 }
 
-/* The token of the kernel row, if it is for this very origin and will live long enough. */
+/*
+ * The token of the kernel row, if it is for this very origin and will live long enough, and is not
+ * the one that the server has just refused. A path is there only where git was told to send it
+ * (useHttpPath): sfoauth knows what git's configuration says about it.
+ */
 static struct sf_token *find(const struct sf_gitcred *request)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
@@ -51,11 +56,12 @@ static struct sf_token *find(const struct sf_gitcred *request)
 	const bool has_user = request->has_username && request->username[0] != '\0';
 
 	sf_gitcred_origin(request, origin);
-	if (origin[0] == '\0')
+	if (origin[0] == '\0' || request->path[0] != '\0')
 		return NULL;
 	if (sf_hotkey_get(origin, has_user ? request->username : NULL, &token, &ignored) != SF_OK ||
 	    token == NULL || !sf_token_is_for(token, origin) ||
-	    sf_token_life_s(token, sf_clock_wall_s()) < SF_MIN_LIFE_S)
+	    sf_token_life_s(token, sf_clock_wall_s()) < SF_MIN_LIFE_S ||
+	    strcmp(token->generation, request->generation) == 0)
 		return NULL;
 	return SF_TAKE(token);
 }
@@ -70,7 +76,7 @@ static bool answer(const struct sf_gitcred *request, int *ret_status)
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
 	struct sf_error ignored;
 
-	if (token == NULL || sf_gitcred_answer(token, &text, &ignored) != SF_OK)
+	if (token == NULL || sf_gitcred_answer(request, token, &text, &ignored) != SF_OK)
 		return false;
 	*ret_status = EXIT_SUCCESS;
 	if (!sf_file_write_all(STDOUT_FILENO, sf_secret_reveal(text), sf_secret_len(text)))
@@ -125,7 +131,7 @@ int main(int argc, char **argv)
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
 		return give_up(SF_E_SYSTEM);
 	if (strcmp(operation, "capability") == 0)
-		return write_text("version 0\n") ? EXIT_SUCCESS : EXIT_FAILURE;
+		return write_text(SF_CAPABILITIES) ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (strcmp(operation, "get") == 0 || strcmp(operation, "store") == 0 ||
 	    strcmp(operation, "erase") == 0)
 		return handle(operation);

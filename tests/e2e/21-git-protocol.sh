@@ -51,7 +51,7 @@ is 'three lines and no more' "$(cut -d= -f1 <<<"$out" | tr '\n' ' ')" 'username 
 life=$(($(sed -n 's/^password_expiry_utc=//p' <<<"$out") - $(date +%s)))
 ok 'an expiry in seconds since 1970, in two hours' test $life -gt 7100 -a $life -le 7200
 raw capability ''
-is 'capability: none yet' "$status:$out" '0:version 0'
+is 'capability: both' "$status:$(tr '\n' , <<<"$out")" '0:version 0,capability authtype,capability state,'
 for operation in list '' --help login; do
 	raw "$operation" "$GIT_REQUEST\n"
 	is "operation '$operation': silence" "$status:$out:$err" '0::'
@@ -79,7 +79,7 @@ answered 'the port that https means' 'protocol=https\nhost=acme.my.salesforce.co
 answered 'also_for' 'protocol=https\nhost=git.acme.example\n\n'
 answered 'a path' "${GIT_REQUEST}path=a/b.git\n\n"
 answered 'the username, in any case' "${GIT_REQUEST}username=ADA@acme.example\n\n"
-answered 'keys that nobody knows, lists' "capability[]=authtype\ncapability[]=state\n${GIT_REQUEST}wwwauth[]=Basic\nx=\n\n"
+answered 'keys that nobody knows, lists' "capability[]=other\nstate[]=other:x\n${GIT_REQUEST}wwwauth[]=Basic\nx=\n\n"
 answered 'no empty line at the end' "$GIT_REQUEST"
 answered 'what comes after the empty line does not count' "$GIT_REQUEST\nhost=evil.example\n"
 answered 'url=' 'url=https://acme.my.salesforce.com/x\n\n'

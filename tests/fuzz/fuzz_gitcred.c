@@ -32,6 +32,32 @@ static void require_same(const struct sf_gitcred *a, const struct sf_gitcred *b)
 	require(strcmp(a->path, b->path) == 0 && strcmp(a->username, b->username) == 0);
 	require(a->has_username == b->has_username);
 	require(a->password ? sf_secret_equal(a->password, b->password) : !b->password);
+	require(a->credential ? sf_secret_equal(a->credential, b->credential) : !b->credential);
+	require(a->is_other_scheme == b->is_other_scheme);
+	require(strcmp(a->generation, b->generation) == 0);
+	require(a->takes_authtype == b->takes_authtype && a->takes_state == b->takes_state);
+	require(a->offers_basic == b->offers_basic && a->offers_bearer == b->offers_bearer);
+}
+
+static void add_rest(struct sf_secret *lines, const struct sf_gitcred *request)
+{
+	char state[64];
+	struct sf_text text = SF_TEXT(state);
+
+	require(request->generation[0] == '\0' || sf_text_is_hex(request->generation, 16));
+	if (request->generation[0] != '\0' &&
+	    sf_text_addf(&text, "sfoauth:%s", request->generation))
+		add(lines, "state[]", state);
+	if (request->is_other_scheme)
+		add(lines, "authtype", "other");
+	if (request->takes_authtype)
+		add(lines, "capability[]", "authtype");
+	if (request->takes_state)
+		add(lines, "capability[]", "state");
+	if (request->offers_basic)
+		add(lines, "wwwauth[]", "Basic");
+	if (request->offers_bearer)
+		add(lines, "wwwauth[]", "Bearer");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -39,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred request = {.password = NULL};
 	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred back = {.password = NULL};
 	SF_CLEANUP(sf_secret_freep)
-	struct sf_secret *lines = sf_secret_new(2 * SF_GITCRED_LINE_MAX);
+	struct sf_secret *lines = sf_secret_new(3 * SF_GITCRED_LINE_MAX);
 	char origin[SF_ORIGIN_SIZE], origin_back[SF_ORIGIN_SIZE];
 	struct sf_error e;
 
@@ -53,6 +79,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		add(lines, "username", request.username);
 	if (request.password)
 		add(lines, "password", sf_secret_reveal(request.password));
+	if (request.credential)
+		add(lines, "credential", sf_secret_reveal(request.credential));
+	add_rest(lines, &request);
 	require(
 	    sf_gitcred_parse(sf_secret_reveal(lines), sf_secret_len(lines), &back, &e) == SF_OK);
 	require_same(&request, &back);

@@ -1,0 +1,192 @@
+#include <string.h>
+
+#include "cmd.h"
+#include "git_config.h"
+#include "output.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_HELPER   SF_BINDIR "/git-credential-sfoauth"
+#define SF_KEY_SIZE (SF_ORIGIN_SIZE + 32)
+
+/* What git's global configuration has as helpers of one host. */
+enum there {
+	NOTHING,
+	OURS,  /* what this command writes, or our path alone */
+	OTHERS /* something else: a person's own, left alone */
+};
+
+/* One host, and what is to be done for it. */
+struct work {
+	struct sf_cmd *cmd;
+	struct sf_output_json *out; /* NULL without --json */
+	char url[SF_ORIGIN_SIZE];
+	char key[SF_KEY_SIZE];
+};
+
+static enum sf_err look(const struct work *work, enum there *ret_there, struct sf_error *e)
+{
+	/* An empty helper first: then no helper of all hosts is asked, or given the token. */
+	static const char ours[] = "\0" SF_HELPER;
+	static const char path_alone[] = SF_HELPER;
+	const char *const args[] = {"--global", "--get-all", work->key, NULL};
+	char out[SF_GIT_CONFIG_SIZE];
+	size_t len = 0;
+	int status = 0;
+	const enum sf_err r = sf_git_config_run(args, out, &len, &status, e);
+
+	if (r != SF_OK)
+		return r;
+	if (status > 1)
+		return SF_FAIL(e, SF_E_CONFIG, status, "git cannot read its configuration");
+	if (len == 0)
+		*ret_there = NOTHING;
+	else if ((len == sizeof(ours) && memcmp(out, ours, len) == 0) ||
+		 (len == sizeof(path_alone) && memcmp(out, path_alone, len) == 0))
+		*ret_there = OURS;
+	else
+		*ret_there = OTHERS;
+	return SF_OK;
+}
+
+/* value NULL: take all values of the key away. */
+static enum sf_err change(const struct work *work, const char *value, struct sf_error *e)
+{
+	const char *const args[] = {
+	    "--global", value != NULL ? "--add" : "--unset-all", work->key, value, NULL};
+	char out[SF_GIT_CONFIG_SIZE];
+	size_t len = 0;
+	int status = 0;
+	const enum sf_err r = sf_git_config_run(args, out, &len, &status, e);
+
+	if (r == SF_OK && status != 0)
+		return SF_FAIL(e, SF_E_CONFIG, status, "git cannot write its configuration");
+	return r;
+}
+
+static enum sf_err add(const struct work *work, struct sf_error *e)
+{
+	struct sf_error ignored;
+	enum sf_err r = change(work, "", e);
+
+	if (r != SF_OK)
+		return r;
+	r = change(work, SF_HELPER, e);
+	/* The empty one alone would leave the host without any helper. */
+	if (r != SF_OK)
+		(void)!change(work, NULL, &ignored);
+	return r;
+}
+
+static void say(struct work *work, const char *state, const char *words)
+{
+	struct sf_output_json *host = work->out != NULL ? sf_output_json_new() : NULL;
+
+	sf_output_json_text(host, "url", work->url);
+	sf_output_json_text(host, "state", state);
+	if (host != NULL)
+		sf_output_json_append(work->out, "hosts", host);
+	sf_cmd_say(work->cmd, "%s: %s\n", work->url, words);
+}
+
+static enum sf_err set_up(struct work *work, struct sf_error *e)
+{
+	const bool is_remove = work->cmd->options->is_remove;
+	enum there there = NOTHING;
+	enum sf_err r = look(work, &there, e);
+
+	if (r != SF_OK)
+		return r;
+	if (there == OTHERS) {
+		say(work, "foreign", "git has another helper for it, which is left alone");
+		return SF_OK;
+	}
+	if (is_remove == (there == NOTHING)) {
+		say(work, is_remove ? "absent" : "present",
+		    is_remove ? "git did not ask sfoauth" : "git asks sfoauth already");
+		return SF_OK;
+	}
+	r = is_remove ? change(work, NULL, e) : add(work, e);
+	if (r == SF_OK)
+		say(work, is_remove ? "removed" : "added",
+		    is_remove ? "git no longer asks sfoauth" : "git asks " SF_HELPER " now");
+	return r;
+}
+
+static enum sf_err set_up_origin(struct work *work, const char *origin, struct sf_error *e)
+{
+	struct sf_text key = SF_TEXT(work->key);
+
+	sf_output_url(origin, work->url);
+	if (!sf_text_addf(&key, "credential.%s.helper", work->url))
+		return SF_FAIL(e, SF_E_BUG, 0, "the key of a host does not fit");
+	return set_up(work, e);
+}
+
+/* Behind login.salesforce.com an org's own host is known from its tokens. */
+static enum sf_err set_up_learnt(struct work *work, struct sf_error *e)
+{
+	const struct sf_session *s = &work->cmd->session;
+	struct sf_store_ask ask = sf_session_store_ask(s);
+
+	ask.wants_all = true;
+	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
+		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+		enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
+
+		for (size_t i = 0; r == SF_OK && i < found.count; i++) {
+			const char *origin = sf_token_api_origin(found.tokens[i]);
+
+			if (strcmp(origin, s->origin.text) != 0)
+				r = set_up_origin(work, origin, e);
+		}
+		if (r != SF_OK)
+			return r;
+	}
+	return SF_OK;
+}
+
+static enum sf_err set_up_org(struct work *work, const struct sf_org *org, struct sf_error *e)
+{
+	struct sf_origin origin;
+	enum sf_err r = sf_cmd_begin(work->cmd, org, e);
+
+	if (r != SF_OK)
+		return r;
+	work->cmd->session.ask.may_unlock = false;
+	if (sf_origin_is_login_host(&work->cmd->session.origin))
+		r = set_up_learnt(work, e);
+	else
+		r = set_up_origin(work, work->cmd->session.origin.text, e);
+	for (size_t i = 0; r == SF_OK && i < org->also_for.count; i++) {
+		r = sf_origin_parse(org->also_for.items[i], &origin, e);
+		if (r == SF_OK)
+			r = set_up_origin(work, origin.text, e);
+	}
+	return r;
+}
+
+enum sf_err sf_cmd_setup_git(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	const struct sf_config *config = cmd->settings->config;
+	const struct sf_org *one = NULL;
+	struct work work = {.cmd = cmd};
+	enum sf_err r = SF_OK;
+
+	if (cmd->options->is_json)
+		work.out = out = sf_output_json_new();
+	sf_output_json_text(out, "status", "ok");
+	sf_output_json_text(out, "helper", SF_HELPER);
+	if (cmd->options->org != NULL || config->org_count == 0) {
+		r = sf_settings_org(cmd->settings, cmd->options->org, &one, e);
+		if (r == SF_OK)
+			r = set_up_org(&work, one, e);
+	}
+	for (size_t i = 0; r == SF_OK && one == NULL && i < config->org_count; i++) {
+		if (config->orgs[i].login_url[0] != '\0' && config->orgs[i].client_id[0] != '\0')
+			r = set_up_org(&work, &config->orgs[i], e);
+	}
+	return r == SF_OK && out != NULL ? sf_output_json_print(out, e) : r;
+}

@@ -1,0 +1,120 @@
+#include "git_org.h"
+
+#include <string.h>
+
+#include "git_config.h"
+#include "output.h"
+#include "store.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_GIT_URL_SIZE (3 * SF_URL_MAX)
+
+bool sf_git_org_is_configured(const struct sf_org *org, const char *origin)
+{
+	struct sf_origin own;
+	struct sf_error ignored;
+
+	if (org->client_id[0] == '\0' || sf_origin_parse(org->login_url, &own, &ignored) != SF_OK)
+		return false;
+	if (strcmp(own.text, origin) == 0)
+		return true;
+	for (size_t i = 0; i < org->also_for.count; i++) {
+		if (sf_origin_parse(org->also_for.items[i], &own, &ignored) == SF_OK &&
+		    strcmp(own.text, origin) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool sf_git_org_may_learn(const struct sf_org *org, const char *origin)
+{
+	static const char *const suffixes[] = {".my.salesforce.com:443", ".my.salesforce.mil:443",
+	    ".my-salesforce.com:443", ".my.sfcrmproducts.cn:443"};
+	struct sf_origin own;
+	struct sf_error ignored;
+
+	if (org->client_id[0] == '\0' || sf_origin_parse(org->login_url, &own, &ignored) != SF_OK ||
+	    !sf_origin_is_login_host(&own))
+		return false;
+	for (size_t i = 0; i < SF_COUNT(suffixes); i++) {
+		if (sf_text_ends(origin, suffixes[i]))
+			return true;
+	}
+	return false;
+}
+
+enum sf_err sf_git_org_has_learnt(
+    const struct sf_session *session, const char *origin, bool *ret_learnt, struct sf_error *e)
+{
+	const struct sf_store_ask ask = sf_session_store_ask(session);
+
+	*ret_learnt = false;
+	for (int id = 0; id < SF_STORE_ID_COUNT && !*ret_learnt; id++) {
+		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+		const enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
+
+		if (r != SF_OK)
+			return r;
+		for (size_t i = 0; i < found.count; i++)
+			*ret_learnt = *ret_learnt || sf_token_is_for(found.tokens[i], origin);
+	}
+	return SF_OK;
+}
+
+bool sf_git_org_url(
+    const struct sf_gitcred *request, const char *origin, char ret[static SF_GIT_URL_SIZE])
+{
+	struct sf_text url = sf_text_over(ret, SF_GIT_URL_SIZE);
+	char address[SF_ORIGIN_SIZE];
+
+	sf_output_url(origin, address);
+	sf_text_addf(&url, "%s/", address);
+	for (const char *c = request->path; *c != '\0'; c++) {
+		const char one[] = {*c, '\0'};
+
+		if (*c == '/')
+			sf_text_add_char(&url, '/');
+		else
+			sf_text_add_percent(&url, one);
+	}
+	return !url.overflow;
+}
+
+/* Where several orgs have the host. */
+static const struct sf_org *choose(const struct sf_settings *settings,
+    const struct sf_gitcred *request, const char *origin, const struct sf_org *first)
+{
+	struct sf_git_config config = {.forbids_asking = false};
+	const struct sf_org *meant = NULL;
+	struct sf_error ignored;
+	char url[SF_GIT_URL_SIZE];
+
+	if (sf_git_org_url(request, origin, url))
+		sf_git_config_of(url, &config);
+	if (config.org[0] != '\0')
+		meant = sf_config_org(settings->config, config.org);
+	if (meant != NULL && sf_git_org_is_configured(meant, origin))
+		return meant;
+	if (sf_settings_org(settings, NULL, &meant, &ignored) == SF_OK &&
+	    sf_git_org_is_configured(meant, origin))
+		return meant;
+	return first;
+}
+
+const struct sf_org *sf_git_org_find(
+    const struct sf_settings *settings, const struct sf_gitcred *request, const char *origin)
+{
+	const struct sf_config *config = settings->config;
+	const struct sf_org *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < config->org_count; i++) {
+		if (!sf_git_org_is_configured(&config->orgs[i], origin))
+			continue;
+		if (count++ == 0)
+			first = &config->orgs[i];
+	}
+	return count > 1 ? choose(settings, request, origin, first) : first;
+}
