@@ -11,7 +11,7 @@ common/base/secret.h          declares it
 common/base/wire.c            into a frame
 common/base/token.c           the stored form, in and out
 common/base/gitcred.c         what git sent, taken apart
-common/base/gitcred_answer.c  is it one line of git's protocol
+common/base/gitcred_answer.c  is it one line
 common/base/hotkey.c          into the kernel keyring
 common/keyring/keyring.c      into the desktop keyring
 common/worker/http.c          onto the wire, and the body from it
