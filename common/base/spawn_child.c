@@ -13,9 +13,10 @@
 
 #include "banned.h"
 
-#define FDS        7 /* 0 to 6 are the program's */
-#define REPORT_FD  7
-#define FIRST_FREE 8
+#define FDS        8 /* 0 to 7 are the program's */
+#define BODY_FD    6
+#define REPORT_FD  8
+#define FIRST_FREE 9
 #define FILE_MAX   (128 * 1024)
 #define FILES_MAX  32
 #define CPU_MAX_S  120
@@ -56,7 +57,7 @@ static bool reset_signals(void)
 }
 
 /*
- * 0 to 6 as planned, the report on 7 until exec, nothing else. Everything is moved out of the way
+ * 0 to 7 as planned, the report on 8 until exec, nothing else. Everything is moved out of the way
  * first: a host without stdio has its own descriptors there.
  */
 static bool set_descriptors(const struct sf_spawn_plan *plan, int *report_fd)
@@ -149,7 +150,7 @@ static bool limit(__rlimit_resource_t resource, rlim_t max)
 
 static bool set_limits(const struct sf_spawn_plan *plan)
 {
-	bool has_body = plan->fds[FDS - 1] >= 0;
+	bool has_body = plan->fds[BODY_FD] >= 0;
 
 	return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, FILES_MAX) &&
 	       limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_RTPRIO, 0) && limit(RLIMIT_NICE, 0) &&

@@ -43,7 +43,7 @@ struct sf_spawn_plan {
 	const char *const *environment; /* NULL-terminated */
 	const struct sf_spawn_user *user;
 	gid_t *groups_seen; /* room for user->group_count + 1 */
-	int fds[7];         /* what becomes descriptor 0 to 6; -1: closed */
+	int fds[8];         /* what becomes descriptor 0 to 7; -1: closed */
 	int report_fd;      /* O_CLOEXEC: its end without a report is a good exec */
 	pid_t parent;
 	bool confined;

@@ -36,7 +36,7 @@ static enum sf_err begin(const struct sf_store_ask *ask, const struct sf_frame *
 	const struct sf_spawn_ask spawn = {
 	    .path = SF_KEYRING_PROGRAM,
 	    .environment = (const char *const *)ask->settings->keyring_environment,
-	    .fds = {-1, -1, -1, -1},
+	    .fds = {-1, -1, -1, -1, -1},
 	};
 	const enum sf_err r = sf_spawn(&spawn, &call->child, e);
 

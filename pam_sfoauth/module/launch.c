@@ -34,7 +34,7 @@ enum sf_err sf_launch_worker(
 	const struct sf_spawn_ask ask = {
 	    .path = SF_LAUNCH_WORKER,
 	    .user = &user,
-	    .fds = {-1, record, -1, -1},
+	    .fds = {-1, record, -1, -1, -1},
 	    .confined = true,
 	};
 
@@ -126,7 +126,7 @@ enum sf_err sf_launch_keep(struct sf_account_entry *entry, int record, struct sf
 	const struct sf_spawn_ask ask = {
 	    .path = SF_LAUNCH_KEEP,
 	    .user = geteuid() == 0 ? &user : NULL,
-	    .fds = {-1, record, -1, -1},
+	    .fds = {-1, record, -1, -1, -1},
 	    .confined = true,
 	    .new_session = true,
 	};

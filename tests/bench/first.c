@@ -36,7 +36,8 @@ static int64_t run_once(const char *worker, const char *ca_file)
 {
 	static struct sf_job job;
 	static struct sf_frame frame;
-	const struct sf_spawn_ask ask = {.path = worker, .fds = {-1, -1, -1, -1}, .confined = true};
+	const struct sf_spawn_ask ask = {
+	    .path = worker, .fds = {-1, -1, -1, -1, -1}, .confined = true};
 	const int64_t deadline_ms = sf_clock_now_ms() + 10000, start_us = now_us();
 	SF_CLEANUP(sf_child_killp) struct sf_child child = {.fd = -1};
 	struct sf_error e = {0};

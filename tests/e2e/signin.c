@@ -253,7 +253,7 @@ static int run_job(int argc, char **argv)
 	r = fill_job(&given, &job, &e);
 
 	const struct sf_spawn_ask ask = {.path = SF_LAUNCH_WORKER,
-	    .fds = {-1, given.record, -1, given.body},
+	    .fds = {-1, given.record, -1, given.body, -1},
 	    .confined = job.kind != SF_JOB_GET};
 
 	if (r == SF_OK)

@@ -40,7 +40,7 @@ static int64_t soon(void)
 
 #define PLAIN(what)                                                                                \
 	{                                                                                          \
-		.path = SELF, .argument = (what), .fds = { -1, -1, -1, -1 }                        \
+		.path = SELF, .argument = (what), .fds = { -1, -1, -1, -1, -1 }                    \
 	}
 
 static void root_the_unchanged_uid_and_relative_paths_are_refused(void **state)

@@ -190,7 +190,7 @@ static struct said run_report(const struct sf_spawn_ask *ask)
 
 #define PLAIN(what)                                                                                \
 	{                                                                                          \
-		.path = SELF, .argument = (what), .fds = { -1, -1, -1, -1 }                        \
+		.path = SELF, .argument = (what), .fds = { -1, -1, -1, -1, -1 }                    \
 	}
 
 /* --- tests --- */
@@ -235,14 +235,14 @@ static void descriptors_and_variables_that_are_given_arrive(void **state)
 	    .path = SELF,
 	    .argument = "report",
 	    .environment = environment,
-	    .fds = {-1, fds[1], -1, fds[0]},
+	    .fds = {-1, fds[1], -1, fds[0], fds[1]},
 	    .new_session = true,
 	};
 	SF_CLEANUP(free_said) struct said said = run_report(&ask);
 
 	close(fds[0]);
 	close(fds[1]);
-	assert_true(has(&said, "fds 0 1 2 3 4 6"));
+	assert_true(has(&said, "fds 0 1 2 3 4 6 7"));
 	assert_true(has(&said, "environment LANG=C"));
 	assert_true(has(&said, "environment A=b"));
 	assert_true(has(&said, "leader 1"));

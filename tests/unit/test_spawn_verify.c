@@ -54,7 +54,7 @@ static void become(int report_fd, long faked, bool keeps_capabilities)
 	    .environment = environment,
 	    .user = &user,
 	    .groups_seen = seen,
-	    .fds = {-1, -1, -1, -1, -1, -1, -1},
+	    .fds = {-1, -1, -1, -1, -1, -1, -1, -1},
 	    .report_fd = report_fd,
 	    .parent = getppid(),
 	};
