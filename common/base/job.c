@@ -309,6 +309,8 @@ void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
 	sf_wire_put_u32(frame, SF_TAG_TRAPPED, end->trapped);
 	put_given(frame, SF_TAG_CALL, end->call);
 	sf_wire_put_u32(frame, SF_TAG_STATUS, end->status);
+	if (!failed && end->expires_at > 0)
+		sf_wire_put_u64(frame, SF_TAG_EXPIRES_AT, end->expires_at);
 }
 
 static enum sf_err read_failure(
@@ -356,6 +358,8 @@ enum sf_err sf_end_from_frame(
 		r = sf_wire_opt_text(frame, SF_TAG_CALL, end.call, sizeof end.call, e);
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_STATUS, &end.status, e);
+	if (r == SF_OK && sf_wire_has(frame, SF_TAG_EXPIRES_AT))
+		r = sf_wire_u64(frame, SF_TAG_EXPIRES_AT, &end.expires_at, e);
 	if (r != SF_OK)
 		return r;
 	if (token > SF_TOKEN_STATE_ORPHANED)

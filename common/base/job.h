@@ -100,6 +100,8 @@ struct sf_end {
 	uint32_t trapped;  /* first denied system call + 1, 0 = none */
 	char call[32];     /* its name, "" where there is none */
 	uint32_t status;   /* HTTP status of a GET */
+	/* REFRESH: when the token in the record really ends, s since the epoch; 0: not learnt. */
+	uint64_t expires_at;
 };
 void sf_end_to_frame(
     const struct sf_end *end, struct sf_frame *frame); /* DONE or FAIL by error.code */

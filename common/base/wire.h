@@ -97,6 +97,7 @@ enum sf_wire_tag {
 	SF_TAG_PROMPT,     /* text */
 	SF_TAG_SITE_URL,   /* text */
 	SF_TAG_PASSPHRASE, /* secret */
+	SF_TAG_EXPIRES_AT, /* u64: s since the epoch */
 	SF_TAG_COUNT
 };
 

@@ -6,6 +6,7 @@
 #include "form.h"
 #include "identity.h"
 #include "json.h"
+#include "signature.h"
 #include "text.h"
 
 #include "banned.h"
@@ -33,13 +34,19 @@ void sf_grant_clear(struct sf_grant *grant)
 	grant->token = sf_token_free(grant->token);
 }
 
-enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call,
-    const struct sf_secret *form, struct sf_json **ret_json, struct sf_error *e)
+enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call, struct sf_secret *form,
+    struct sf_json **ret_json, struct sf_error *e)
 {
-	const struct sf_http_request request = {.path = SF_FLOW_TOKEN_PATH, .form = form};
+	struct sf_client_proof proof;
+	struct sf_http_request request = {.path = SF_FLOW_TOKEN_PATH, .form = form};
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
-	enum sf_err r = sf_http_run(ask->http, &request, &reply, e);
+	enum sf_err r =
+	    sf_client_add(call == SF_ON_START ? NULL : ask->client, ask->job, form, &proof, e);
 
+	request.basic_user = proof.basic_user;
+	request.basic_password = proof.basic_password;
+	if (r == SF_OK)
+		r = sf_http_run(ask->http, &request, &reply, e);
 	if (r != SF_OK)
 		return r;
 	return sf_answer_read(call, &reply, ask->answer, ret_json, e);
@@ -166,6 +173,8 @@ enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *j
 		grant->token->scope[0] = '\0';
 		r = SF_FAIL(e, SF_E_ANSWER, 0, "scope is not printable ASCII");
 	}
+	if (r == SF_OK && ask->client && ask->client->secret)
+		r = sf_signature_check(ask->client->secret, json, e);
 	if (r == SF_OK)
 		r = take_community(json, &grant->community, e);
 	if (r == SF_OK)

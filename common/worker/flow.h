@@ -8,6 +8,7 @@
 
 #include "answer.h"
 #include "attr.h"
+#include "client.h"
 #include "err.h"
 #include "facts.h"
 #include "http.h"
@@ -21,6 +22,7 @@ struct sf_flow_ask {
 	struct sf_http *http; /* to the host of login_url */
 	struct sf_ui *ui;     /* NULL where nobody is asked anything */
 	const struct sf_job *job;
+	const struct sf_client *client; /* NULL: the app proves nothing */
 	const struct sf_origin *origin; /* of login_url */
 	int64_t deadline_ms;            /* of the flow: earlier than the job's */
 	struct sf_answer *answer;       /* filled: Salesforce's last answer */
@@ -45,7 +47,11 @@ typedef enum sf_err sf_flow_run_fn(
 /* X(name in jobs and configuration, function, help: one sentence for sfoauth.conf(5)) */
 #define SF_FLOWS(X)                                                                                \
 	X(device, sf_flow_device_run,                                                              \
-	    "Shows an address and a code to be entered on any device that has a browser.")
+	    "Shows an address and a code to be entered on any device that has a browser.")         \
+	X(password, sf_flow_password_run,                                                          \
+	    "Sends username, password and security token. Salesforce retires it on 20 February "   \
+	    "2027; it skips MFA, and Salesforce calls a wrong password and a flow that is off "    \
+	    "the same.")
 
 struct sf_flow {
 	const char *name;
@@ -60,18 +66,19 @@ SF_FLOWS(X)
 const struct sf_flow *sf_flow_find(const char *name);
 
 /*
- * POST a form to the token endpoint and read the answer: *ret_json is the body on GO_ON, else NULL.
- * Fails only where there was no answer (http.h).
+ * POST a form to the token endpoint, client_id and the app's proof added (no proof where a device
+ * flow starts), and read the answer: *ret_json is the body on GO_ON, else NULL. Fails only where
+ * there was no answer (http.h), and with NOMEM.
  */
 SF_CHECKED enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call,
-    const struct sf_secret *form, struct sf_json **ret_json, struct sf_error *e);
+    struct sf_secret *form, struct sf_json **ret_json, struct sf_error *e);
 
 /*
  * A token response -> grant. token_type is Bearer where it is told. origin, also, scope, ids of
  * `id`, issued_at, expiry and generation of the token are filled; username is not known here. An
- * instance is added to also only if it is Salesforce's and another than origin. grant, empty
- * before, holds what could be read also on failure. Fails with ANSWER (which field), NOMEM,
- * SYSTEM, CONFIG.
+ * instance is added to also only if it is Salesforce's and another than origin. Where the app has a
+ * secret, a `signature` must be right. grant, empty before, holds what could be read also on
+ * failure. Fails with ANSWER (which field), NOMEM, SYSTEM, CONFIG.
  */
 SF_CHECKED enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *json,
     struct sf_grant *grant, struct sf_error *e);
@@ -85,6 +92,14 @@ SF_CHECKED enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct
  */
 SF_CHECKED enum sf_err sf_flow_refresh_run(const struct sf_flow_ask *ask,
     const struct sf_token *old, struct sf_token **ret_token, struct sf_error *e);
+
+/*
+ * Learn by introspection when the access token ends: *ret_expires_at, s since the epoch, 0 where
+ * that cannot be learnt. Asks only for an app that proves itself, as Salesforce wants it; nothing
+ * that goes wrong is a failure.
+ */
+void sf_flow_introspect_run(
+    const struct sf_flow_ask *ask, const struct sf_token *token, uint64_t *ret_expires_at);
 
 /*
  * Revoke the refresh token, which takes its access tokens along, or the access token where there is

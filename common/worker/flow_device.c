@@ -87,7 +87,6 @@ static enum sf_err start(const struct sf_flow_ask *ask, struct device *device, s
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 
 	if (!form || !sf_form_add(form, "response_type", "device_code") ||
-	    !sf_form_add(form, "client_id", ask->job->client_id) ||
 	    (ask->job->scope[0] && !sf_form_add(form, "scope", ask->job->scope)))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 
@@ -110,7 +109,6 @@ static enum sf_err poll_once(const struct sf_flow_ask *ask, struct device *devic
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 
 	if (!form || !sf_form_add(form, "grant_type", "device") ||
-	    !sf_form_add(form, "client_id", ask->job->client_id) ||
 	    !sf_form_add_secret(form, "code", device->code))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 

@@ -42,7 +42,6 @@ enum sf_err sf_flow_refresh_run(const struct sf_flow_ask *ask, const struct sf_t
 	if (!old->refresh_token)
 		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "there is no refresh token");
 	if (!form || !sf_form_add(form, "grant_type", "refresh_token") ||
-	    !sf_form_add(form, "client_id", ask->job->client_id) ||
 	    !sf_form_add_secret(form, "refresh_token", old->refresh_token))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -47,12 +46,10 @@ enum sf_err sf_http_start(struct sf_error *e)
 {
 	enum sf_err r = sf_tls_start(e);
 
-	if (r != SF_OK)
-		return r;
-	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, sf_alloc_malloc, sf_alloc_free,
-		sf_alloc_realloc, sf_alloc_strdup, sf_alloc_calloc) != CURLE_OK)
+	if (r == SF_OK && curl_global_init_mem(CURL_GLOBAL_DEFAULT, sf_alloc_malloc, sf_alloc_free,
+			      sf_alloc_realloc, sf_alloc_strdup, sf_alloc_calloc) != CURLE_OK)
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not start");
-	return SF_OK;
+	return r;
 }
 
 static size_t on_read(char *buffer, size_t size, size_t count, void *context)
@@ -61,7 +58,7 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *context)
 	size_t left = sf_secret_len(transfer->request->form) - transfer->sent;
 	size_t len = size * count < left ? size * count : left;
 
-	if (len > 0)
+	if (len)
 		memcpy(buffer, sf_secret_reveal(transfer->request->form) + transfer->sent, len);
 	transfer->sent += len;
 	return len;
@@ -86,9 +83,8 @@ static size_t on_head(char *line, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
 
-	if (!sf_head_line(&transfer->head, line, size * count))
-		return stop(transfer, SF_E_ANSWER, 0);
-	return size * count;
+	return sf_head_line(&transfer->head, line, size * count) ? size * count
+								 : stop(transfer, SF_E_ANSWER, 0);
 }
 
 static size_t on_write(char *bytes, size_t size, size_t count, void *context)
@@ -125,7 +121,6 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	    {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
 	    {CURLOPT_NETRC, CURL_NETRC_IGNORED},
 	    {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
-	    {CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER},
 	    {CURLOPT_PROXYTYPE, CURLPROXY_HTTP},
 	    {CURLOPT_SSL_VERIFYPEER, 1},
 	    {CURLOPT_SSL_VERIFYHOST, 2},
@@ -192,10 +187,7 @@ enum sf_err sf_http_open(
 	if (!http->easy || !http->multi || !http->resolve || !http->headers ||
 	    !curl_slist_append(http->headers, "Expect:"))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for libcurl");
-
-	struct curl_blob ca = {.data = http->ca, .len = ca_len, .flags = CURL_BLOB_NOCOPY};
-
-	if (!set_fixed(http, &ca))
+	if (!set_fixed(http, &(struct curl_blob){http->ca, ca_len, CURL_BLOB_NOCOPY}))
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl lacks something that is needed");
 	*ret_http = SF_TAKE(http);
 	return SF_OK;
@@ -236,6 +228,20 @@ void sf_http_cleanup_until(struct sf_http *http, int64_t deadline_ms)
 	http->is_gone = false;
 }
 
+/* Who asks; nobody where the request names none. */
+static bool set_authorization(CURL *easy, const struct sf_http_request *request)
+{
+	const char *bearer = request->bearer ? sf_secret_reveal(request->bearer) : NULL;
+	const char *password =
+	    request->basic_password ? sf_secret_reveal(request->basic_password) : NULL;
+	const long kind = request->basic_user ? (long)CURLAUTH_BASIC : (long)CURLAUTH_BEARER;
+
+	return curl_easy_setopt(easy, CURLOPT_HTTPAUTH, kind) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_USERNAME, request->basic_user) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_PASSWORD, password) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, bearer) == CURLE_OK;
+}
+
 static bool set_request(struct transfer *transfer)
 {
 	const struct sf_http_request *request = transfer->request;
@@ -245,7 +251,6 @@ static bool set_request(struct transfer *transfer)
 	char url[SF_ORIGIN_SIZE + SF_URL_MAX];
 	struct sf_text text = SF_TEXT(url);
 	curl_off_t max = request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX;
-	const char *bearer = request->bearer ? sf_secret_reveal(request->bearer) : NULL;
 
 	sf_text_add(&text, transfer->http->base);
 	if (!sf_text_add(&text, request->path) ||
@@ -256,7 +261,7 @@ static bool set_request(struct transfer *transfer)
 				     (curl_off_t)sf_secret_len(request->form)) != CURLE_OK))
 		return false;
 	return curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, bearer) == CURLE_OK &&
+	       set_authorization(easy, request) &&
 	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms > 0 ? left_ms : 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max) == CURLE_OK &&
@@ -339,15 +344,13 @@ static enum sf_err fill_reply(struct sf_http *http, struct sf_http_reply *reply,
 {
 	const char *type = NULL;
 	long status = 0;
-	size_t space = strspn(sf_secret_reveal(reply->body), " \t\r\n");
 
 	if (curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
 	    curl_easy_getinfo(http->easy, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK ||
 	    status < 100 || status > 599)
 		return SF_FAIL(e, SF_E_ANSWER, 0, "no usable HTTP status");
 	reply->status = (unsigned)status;
-	reply->is_html = (type && strncasecmp(type, "text/html", strlen("text/html")) == 0) ||
-			 sf_secret_reveal(reply->body)[space] == '<';
+	reply->is_html = sf_http_reply_is_html(type, reply->body);
 	return SF_OK;
 }
 
@@ -382,19 +385,15 @@ enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *requ
 		r = SF_FAIL(e, SF_E_UNAVAILABLE, 0, "the answer is cut within its head");
 	else
 		r = fill_reply(http, &reply, e);
-	if (curl_multi_remove_handle(http->multi, http->easy) != CURLM_OK && r == SF_OK)
+	/* What the request proved itself with is not kept longer than it. */
+	const bool is_bare = set_authorization(http->easy, &(struct sf_http_request){.path = ""});
+
+	if ((curl_multi_remove_handle(http->multi, http->easy) != CURLM_OK || !is_bare) &&
+	    r == SF_OK)
 		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not let go of a request");
-	/* The token is not kept longer than its request. */
-	if (curl_easy_setopt(http->easy, CURLOPT_XOAUTH2_BEARER, NULL) != CURLE_OK && r == SF_OK)
-		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not let go of a token");
 	if (r != SF_OK)
 		return r;
 	*ret_reply = reply;
 	reply.body = NULL;
 	return SF_OK;
-}
-
-void sf_http_reply_clear(struct sf_http_reply *reply)
-{
-	reply->body = sf_secret_free(reply->body);
 }

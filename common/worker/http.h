@@ -62,7 +62,9 @@ struct sf_http_request {
 	const char *path;               /* "/..." with query, printable, no spaces */
 	const struct sf_secret *form;   /* POST with this body; NULL: GET */
 	const struct sf_secret *bearer; /* NULL: none */
-	bool streams;                   /* write a 2xx body to body_fd, not into the reply */
+	const char *basic_user;         /* Authorization: Basic; NULL: none; not with bearer */
+	const struct sf_secret *basic_password;
+	bool streams; /* write a 2xx body to body_fd, not into the reply */
 	int body_fd;
 };
 
@@ -72,6 +74,8 @@ struct sf_http_reply {
 	struct sf_secret *body; /* "" where it was streamed; owned by the struct */
 };
 void sf_http_reply_clear(struct sf_http_reply *reply); /* for SF_CLEANUP */
+/* HTML, as type (NULL: not told) calls it, or as the body begins? */
+bool sf_http_reply_is_html(const char *type, const struct sf_secret *body);
 
 /*
  * One request. Any HTTP status is a success here; answer.h knows what it means. Fails with

@@ -4,7 +4,6 @@
  * sfoauth-worker(8).
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,6 +18,7 @@
 #include "json.h"
 #include "sandbox.h"
 #include "selftest.h"
+#include "signals.h"
 #include "text.h"
 #include "token.h"
 #include "ui_wire.h"
@@ -37,6 +37,7 @@ struct work {
 	struct sf_origin login;  /* of login_url */
 	struct sf_origin target; /* where requests go: login, or the API's host for a GET */
 	struct sf_token *token;  /* the job's; NULL for a sign-in */
+	struct sf_client client;
 	struct sf_http *http;
 	struct sf_ui_wire ui;
 	struct sf_answer answer;
@@ -48,6 +49,7 @@ static void work_clear(struct work *work)
 {
 	work->http = sf_http_free(work->http);
 	work->token = sf_token_free(work->token);
+	sf_client_clear(&work->client);
 	sf_job_clear(&work->job);
 }
 
@@ -90,6 +92,8 @@ static enum sf_err prepare(struct work *work, struct sf_error *e)
 
 	if (r == SF_OK)
 		r = read_token(work, e);
+	if (r == SF_OK)
+		r = sf_client_open(&work->job, SF_WIRE_SECRET_FD, &work->client, e);
 	if (r != SF_OK)
 		return r;
 	work->target = work->login;
@@ -188,7 +192,12 @@ static enum sf_err finish_login(struct work *work, struct sf_grant *grant, struc
 	if (r != SF_OK)
 		return r;
 	if (is_yes && work->job.keep) {
+		uint64_t expires_at = 0;
+
 		memcpy(grant->token->username, facts.username, sizeof grant->token->username);
+		sf_flow_introspect_run(&work->ask, grant->token, &expires_at);
+		if (expires_at > 0)
+			grant->token->expires_at = expires_at;
 		/* Nothing about keeping a token refuses a login: then it is given back, too. */
 		if (write_record(work, grant->token, e) == SF_OK)
 			return SF_OK;
@@ -220,7 +229,12 @@ static enum sf_err run_refresh(struct work *work, struct sf_error *e)
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
 	enum sf_err r = sf_flow_refresh_run(&work->ask, work->token, &fresh, e);
 
-	return r == SF_OK ? write_record(work, fresh, e) : r;
+	if (r == SF_OK)
+		r = write_record(work, fresh, e);
+	/* Safe in the record first: the old refresh token may be spent. */
+	if (r == SF_OK)
+		sf_flow_introspect_run(&work->ask, fresh, &work->end.expires_at);
+	return r;
 }
 
 static enum sf_err run_whois(struct work *work, struct sf_error *e)
@@ -305,6 +319,7 @@ static enum sf_err run_job(struct work *work, struct sf_error *e)
 	work->ask = (struct sf_flow_ask){
 	    .ui = &work->ui.ui,
 	    .job = &work->job,
+	    .client = &work->client,
 	    .origin = &work->login,
 	    .deadline_ms = flow_deadline(&work->job),
 	    .answer = &work->answer,
@@ -317,25 +332,6 @@ static enum sf_err run_job(struct work *work, struct sf_error *e)
 	if (r == SF_OK)
 		r = sf_sandbox_enter(sf_http_port(work->http), &work->end.landlock, e);
 	return r == SF_OK ? run_confined(work, e) : r;
-}
-
-/*
- * Signals are held for the whole job: a rotated token must reach its record, and a token that
- * nobody wants must be revoked. Closing the other end of descriptor 3 ends the job early; SIGKILL
- * ends it at once. What the processor and the sandbox raise must come through.
- */
-static enum sf_err hold_signals(struct sf_error *e)
-{
-	const struct sigaction ignore = {.sa_handler = SIG_IGN};
-	static const int through[] = {SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
-	sigset_t held;
-
-	sigfillset(&held);
-	for (size_t i = 0; i < SF_COUNT(through); i++)
-		sigdelset(&held, through[i]);
-	if (sigaction(SIGPIPE, &ignore, NULL) != 0 || sigprocmask(SIG_SETMASK, &held, NULL) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "signals cannot be held");
-	return SF_OK;
 }
 
 /* The last frame. Whoever is gone does not need it. */
@@ -385,7 +381,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (r == SF_OK)
-		r = hold_signals(&e);
+		r = sf_signals_hold(&e);
 	if (r == SF_OK)
 		r = run_job(&work, &e);
 	tell_end(&work, r, &e);

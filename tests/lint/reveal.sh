@@ -15,6 +15,10 @@ common/base/gitcred_answer.c  is it one line
 common/base/hotkey.c          into the kernel keyring
 common/keyring/keyring.c      into the desktop keyring
 common/worker/http.c          onto the wire, and the body from it
+common/worker/client.c        the first line of a file, that is the secret
+common/worker/signature.c     the key of an HMAC
+common/worker/flow_password.c would a NUL cut it?
+common/worker/http_reply.c    how a body begins
 common/worker/form.c          into the body of a request
 common/worker/answer.c        a reply to parse
 common/worker/worker.c        the stored form, into the record

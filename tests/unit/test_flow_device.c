@@ -95,12 +95,12 @@ static void test_grant(void **state)
 	assert_int_equal(strlen(grant.token->generation), 16);
 	assert_int_equal(grant.community, SF_GIVEN_ABSENT);
 	assert_string_equal(peer_log(peer),
-	    "1 POST /services/oauth2/token response_type=device_code&client_id=3MVG9.Test_App&"
-	    "scope=openid%20id -\n"
-	    "1 POST /services/oauth2/token grant_type=device&client_id=3MVG9.Test_App&"
-	    "code=M01%2B%2F%3D -\n"
-	    "1 POST /services/oauth2/token grant_type=device&client_id=3MVG9.Test_App&"
-	    "code=M01%2B%2F%3D -\n");
+	    "1 POST /services/oauth2/token response_type=device_code&"
+	    "scope=openid%20id&client_id=3MVG9.Test_App -\n"
+	    "1 POST /services/oauth2/token grant_type=device&"
+	    "code=M01%2B%2F%3D&client_id=3MVG9.Test_App -\n"
+	    "1 POST /services/oauth2/token grant_type=device&"
+	    "code=M01%2B%2F%3D&client_id=3MVG9.Test_App -\n");
 }
 
 static const struct {

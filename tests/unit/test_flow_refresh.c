@@ -63,8 +63,8 @@ static void test_rotation(void **state)
 	assert_string_equal(token->scope, "api");
 	assert_int_equal(token->expires_at, 1700000060);
 	assert_string_equal(peer_log(peer),
-	    "1 POST /services/oauth2/token grant_type=refresh_token&client_id=3MVG9.Test_App&"
-	    "refresh_token=5Aep%2Bold -\n");
+	    "1 POST /services/oauth2/token grant_type=refresh_token&"
+	    "refresh_token=5Aep%2Bold&client_id=3MVG9.Test_App -\n");
 }
 
 static void test_no_rotation(void **state)

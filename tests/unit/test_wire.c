@@ -68,6 +68,7 @@ static const struct {
 	    {SF_TAG_TRAPPED, '4', '1'},
 	    {SF_TAG_CALL, 't', '?'},
 	    {SF_TAG_STATUS, '4', '1'},
+	    {SF_TAG_EXPIRES_AT, '8', '?'},
 	}},
     {SF_WIRE_FAIL,
 	{

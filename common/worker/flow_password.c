@@ -1,0 +1,54 @@
+#include "flow.h"
+
+#include <string.h>
+
+#include "form.h"
+#include "json.h"
+
+#include "banned.h"
+
+/*
+ * The username-password grant. One question, one request: a wrong password counts against the
+ * person at Salesforce, so nothing is tried twice. No refresh token comes.
+ */
+
+/* A NUL would cut it, and the rest would never be sent. */
+static bool is_whole(const struct sf_secret *password)
+{
+	const size_t len = sf_secret_len(password);
+
+	return len > 0 && strlen(sf_secret_reveal(password)) == len;
+}
+
+enum sf_err sf_flow_password_run(
+    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *password = NULL;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	enum sf_err r = SF_OK;
+
+	if (ask->job->username[0] == '\0')
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow password needs a username");
+	if (!ask->ui || !ask->ui->ask)
+		return SF_FAIL(e, SF_E_CONVERSATION, 0, "nobody is there to type a password");
+	r = ask->ui->ask(ask->ui, SF_ASK_PASSWORD, &password, e);
+	if (r != SF_OK)
+		return r;
+	if (!is_whole(password))
+		return SF_FAIL(e, SF_E_DENIED, 0, "the password is empty, or has a NUL in it");
+	if (!form || !sf_form_add(form, "grant_type", "password") ||
+	    !sf_form_add(form, "username", ask->job->username) ||
+	    !sf_form_add_secret(form, "password", password) ||
+	    (ask->job->callback[0] != '\0' &&
+		!sf_form_add(form, "redirect_uri", ask->job->callback)))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
+	sf_secret_clear(password);
+	r = sf_flow_post(ask, SF_ON_PASSWORD, form, &json, e);
+	sf_secret_clear(form);
+	if (r != SF_OK)
+		return r;
+	if (ask->answer->next != SF_NEXT_GO_ON)
+		return sf_answer_fail(ask->answer, e);
+	return sf_flow_grant(ask, json, grant, e);
+}
