@@ -66,14 +66,14 @@ $(B)/libsfbase.a: $(call objs,common/base)
 lto-option = $(shell echo 'int x;' | $(CC) -shared -fPIC -flto -x c -o /dev/null - 2>/dev/null && echo -flto)
 ifeq ($(SAN),)
 SMALL := -Oz -fno-plt -fno-asynchronous-unwind-tables $(call lto-option) $(foreach o,-malign-data=abi -mgeneral-regs-only \
-         -fipa-pta -fno-tree-pre -fno-code-hoisting -fno-caller-saves -fno-expensive-optimizations -ftrivial-auto-var-init=uninitialized,$(call cc-option,$(o)))
-SMALL_LINK = -nostartfiles -Wl,-z,noseparate-code
+         -fipa-pta -fno-tree-pre -fno-code-hoisting -fno-caller-saves -fno-expensive-optimizations -fno-move-loop-invariants -fno-tree-dominator-opts -ftrivial-auto-var-init=uninitialized,$(call cc-option,$(o)))
+SMALL_LINK = -nostartfiles -Wl,-z,noseparate-code -Wl,-T,pam_sfoauth/module/module.ld
 endif
 small_objs = $(patsubst %.c,$(B)/small/%.o,$(sort $(wildcard $(1)/*.c)))
 $(B)/small/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(SMALL) -MMD -MP -c -o $@ $<
-$(B)/pam_sfoauth.so: $(call small_objs,pam_sfoauth/module) $(call small_objs,common/base) pam_sfoauth/module/module.map
+$(B)/pam_sfoauth.so: $(call small_objs,pam_sfoauth/module) $(call small_objs,common/base) pam_sfoauth/module/module.map pam_sfoauth/module/module.ld
 	$(CC) $(ALL_CFLAGS) $(SMALL) -shared $(ALL_LDFLAGS) $(SMALL_LINK) \
 	    -Wl,--version-script=pam_sfoauth/module/module.map -o $@ $(filter %.o,$^) -lpam
 $(B)/sfoauth-worker: $(call objs,common/worker) $(B)/libsfbase.a

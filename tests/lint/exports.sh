@@ -42,14 +42,17 @@ if [ -e "$B/pam_sfoauth.so" ]; then
 	got=$(nm -D --defined-only "$B/pam_sfoauth.so" | awk '$2 != "A" { print $3 }' | sed 's/@.*//' | LC_ALL=C sort | xargs)
 	[ "$got" = "$wanted" ] || { echo "exports: pam_sfoauth.so exports: $got; wanted: $wanted" && bad=1; }
 fi
-# DESIGN section 8: what sshd, sudo and login have to carry, as the loader maps it. A stripped file is
-# up to a page longer: the linker ends the read-only part at a page boundary.
+# DESIGN section 8: what sshd, sudo and login have to carry.
 limit=65536
 if [ -e "$B/pam_sfoauth.so" ]; then
-	size=0
-	for part in $(readelf -lW "$B/pam_sfoauth.so" | awk '$1 == "LOAD" { print $6 }'); do
-		size=$((size + part))
-	done
-	[ $size -le $limit ] || { echo "exports: pam_sfoauth.so maps $size bytes; $limit are allowed" && bad=1; }
+	stripped=$(mktemp) && strip -o "$stripped" "$B/pam_sfoauth.so"
+	size=$(stat -c %s "$stripped") && rm -f "$stripped"
+	[ "$size" -le $limit ] || { echo "exports: pam_sfoauth.so has $size bytes stripped; $limit are allowed" && bad=1; }
+	# All that is ever written is read-only from the relocation on, and in whole pages: module.ld.
+	read -r from size < <(readelf -lW "$B/pam_sfoauth.so" | awk '$1 == "GNU_RELRO" { print $3, $6 }')
+	read -r data end < <(readelf -lW "$B/pam_sfoauth.so" | awk '$1 == "LOAD" && $7 == "RW" { print $3, $6 }')
+	if [ $((from)) -ne $((data)) ] || [ $((size)) -ne $((end)) ] || [ $(((from + size) % 4096)) -ne 0 ]; then
+		echo "exports: pam_sfoauth.so stays writable: RELRO is $from + $size, the data $data + $end" && bad=1
+	fi
 fi
 exit $bad
