@@ -22,7 +22,7 @@ E2E_USERS=(ada kim ina sue bot pat zoe)
 # numbers them) have other uids.
 E2E_FIRST_UID=$((47001 + 100 * ${SF_SLOT:-0}))
 HOSTS='acme.my.salesforce.com login.salesforce.com test.salesforce.com evil.my.salesforce.com
-acme--sb.sandbox.my.salesforce.com git.acme.example other.example'
+acme--sb.sandbox.my.salesforce.com acme.my.site.com git.acme.example other.example'
 # shellcheck source=tests/e2e/tap.sh
 . "$src/tests/e2e/tap.sh"
 

@@ -75,10 +75,12 @@ class Elsewhere(urllib.request.HTTPSHandler):
 
 
 class StayHome(urllib.request.HTTPRedirectHandler):
-    """Follows redirects to https only: a callback on localhost is where the browser leaves."""
+    """Follows redirects to https, but not to the callback: there the browser leaves."""
+
+    callback = None
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):
-        if newurl.startswith("https:"):
+        if newurl.startswith("https:") and newurl.partition("?")[0] != self.callback:
             return super().redirect_request(req, fp, code, msg, headers, newurl)
         raise Left(newurl)
 
@@ -116,6 +118,8 @@ class Browser:
 
 def walk(browser, args):
     """-> the last page."""
+    asked = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(args.address).query))
+    StayHome.callback = asked.get("redirect_uri")
     person = {
         "username": args.user,
         "pw": args.password or "pass-" + args.user.rpartition(":")[2].split("@")[0],
@@ -123,7 +127,7 @@ def walk(browser, args):
     page = browser.get(args.address)
     first = "Connect" if args.code else "Log In"
     page = browser.press(page, first, user_code=args.code or "", **person)
-    if not page.alert and page.buttons:
+    if not page.alert and any(value == "Allow" for _, value in page.buttons):
         page = browser.press(page, "Deny" if args.deny else "Allow")
     return page
 

@@ -40,6 +40,9 @@ def ask(world, kind):
         return world.start()
     if kind in GRANTS:
         return world.post(TOKEN, {"grant_type": GRANTS[kind]})
+    if kind == "headless":
+        fields = {"response_type": "code_credentials"}
+        return world.post("/help" + PATHS["authorize"], fields, "acme.my.site.com")
     if kind == "authorize":
         query = urllib.parse.urlencode({"redirect_uri": CALLBACK, "state": "s t&"})
         return world.get(f"{PATHS[kind]}?{query}")

@@ -7,10 +7,12 @@ name.
 """
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 PERMISSION = "Linux_Login"
+SITE = "https://acme.my.site.com/help"
 SECRET = "0123456789ABCDEF0123456789ABCDEF"
 
 PUBLIC_APP = "3MVG9acme.Local_App"
 SECRET_APP = "3MVG9acme.Secret_App"
+SITE_APP = "3MVG9acme.Site_App"
 HOST_APP = "3MVG9acme.Host_App"
 NO_DEVICE_APP = "3MVG9acme.NoDevice_App"
 PREAPPROVED_APP = "3MVG9acme.Preapproved_App"
@@ -98,7 +100,7 @@ def users():
             "0055f00000EfSue",
             user_type="CSP_LITE_PORTAL",
             community_id=to18("0DB5f0000008OIA"),
-            community_url="https://acme.my.site.com/help",
+            community_url=SITE,
         ),
         person("acme", "bot", "0055f00000EfBot", integration_user=True),
         person("acme", "pat", "0055f00000EfPat", permissions={}),
@@ -118,6 +120,7 @@ def users():
 
 def clients():
     callbacks = [f"http://localhost:{p}/OauthRedirect" for p in (1717, 1718, 1719)]
+    callbacks.append("https://acme.my.salesforce.com/services/oauth2/success")
 
     def app(client_id, **more):
         row = {
@@ -130,6 +133,10 @@ def clients():
             "run_as": None,  # whose tokens client_credentials brings
             "admin_approved": None,  # the nicks that may use it; None: all
             "blocked": False,
+            "installed": True,
+            "home": None,  # the org of a local app: nobody else's people get in
+            "code_credentials": False,  # Authorization Code and Credentials, on sites only
+            "code_credentials_post_only": False,  # isCodeCredPostOnly
             "device": True,
             "pkce": True,
             "preapproved": False,
@@ -147,6 +154,13 @@ def clients():
             app(SECRET_APP, secret=SECRET, require_secret=True, introspect=True),
             app(NO_DEVICE_APP, device=False),
             app(PREAPPROVED_APP, preapproved=True),
+            app(
+                SITE_APP,
+                preapproved=True,
+                device=False,
+                code_credentials=True,
+                callbacks=[SITE + "/services/oauth2/echo"],
+            ),
             app(HOST_APP, secret=SECRET, preapproved=True, run_as="bot"),
         )
     }
@@ -190,6 +204,10 @@ def settings():
         "jwt_aud_my_domain": True,
         "signature": "good",  # or wrong, absent, any text
         "pkce_wrong_as": "invalid_grant",  # or invalid_request
+        "pkce_missing_as": "invalid_grant",
+        "remember_approval": True,  # who allowed an app once is not asked again in a browser
+        "code_credentials": True,  # the org's switch
+        "headless_unknown_as": "html",  # or redirect: what is not recognised as headless
         "scope_in_answer": True,
         "id_token": True,
         "token_extra": {},  # merged into every token answer

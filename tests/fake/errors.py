@@ -20,7 +20,7 @@ HTML = (
     "<p>We are sorry.</p></body></html>"
 )
 TOKEN_KINDS = "start poll code refresh password jwt client_credentials"
-PEOPLE = "refresh password code jwt client_credentials"
+PEOPLE = "refresh password code jwt client_credentials headless"
 
 # Name, kinds of request it is known for, status, error, description, shape.
 # fmt: off
@@ -39,7 +39,8 @@ TABLE = (
     ("exchange_failed", "poll", 400, "invalid_grant", "token exchange failed", "json"),
     ("server_error", TOKEN_KINDS, 400, "server_error", "an unexpected error occurred", "json"),
     # Apps
-    ("unknown_client", TOKEN_KINDS, 400, "invalid_client_id", "client identifier invalid", "json"),
+    ("unknown_client", TOKEN_KINDS + " headless", 400, "invalid_client_id",
+     "client identifier invalid", "json"),
     ("wrong_secret", TOKEN_KINDS, 400, "invalid_client", "invalid client credentials", "json"),
     ("wrong_secret_ios", TOKEN_KINDS, 400, "invalid_client_credentials",
      "invalid client credentials", "json"),
@@ -47,11 +48,12 @@ TABLE = (
      "grant type not supported", "json"),
     ("wrong_method", TOKEN_KINDS, 400, "invalid_request", "must use HTTP POST", "json"),
     ("wrong_version", TOKEN_KINDS, 400, "wrong_version", "wrong version", "json"),
-    ("wrong_scope", "start client_credentials", 400, "invalid_scope",
+    ("wrong_scope", "start headless", 400, "invalid_scope",
      "the requested scope is not allowed", "json"),
     ("blocked_token", PEOPLE, 400, "OAUTH_APP_BLOCKED", "this app is blocked by admin", "json"),
     # People and policies
-    ("wrong_password", "password code", 400, "invalid_grant", "authentication failure", "json"),
+    ("wrong_password", "password code headless", 400, "invalid_grant",
+     "authentication failure", "json"),
     ("wrong_password_old", "password", 400, "invalid_password",
      "authentication failure - invalid password", "json"),
     ("not_approved", PEOPLE, 400, "invalid_grant", "user hasn't approved this consumer", "json"),
@@ -76,8 +78,12 @@ TABLE = (
     ("code_unknown", "code", 400, "invalid_grant", "invalid authorization code", "json"),
     ("wrong_verifier", "code", 400, "invalid_grant", "invalid code verifier", "json"),
     ("wrong_verifier_request", "code", 400, "invalid_request", "invalid code verifier", "json"),
-    ("redirect_mismatch", "code", 400, "redirect_uri_mismatch",
+    ("redirect_mismatch", "code headless", 400, "redirect_uri_mismatch",
      "redirect_uri must match configuration", "json"),
+    ("headless_challenge", "headless", 400, "invalid_request",
+     "missing required code challenge", "json"),
+    ("headless_off", "headless", 400, "unsupported_response_type",
+     "response type not supported", "json"),
     # In the browser
     ("authorize_mismatch", "authorize", 400, "redirect_uri_mismatch",
      "redirect_uri must match configuration", "none"),

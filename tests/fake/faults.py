@@ -2,7 +2,8 @@
 
 A script is one flat object. Which requests (all that are given must fit):
     kind    start poll code refresh password jwt client_credentials token (other grants) revoke
-            introspect userinfo identity data connect authorize login approve discovery keys other
+            introspect userinfo identity data connect authorize headless login approve error_page
+            success discovery keys other
     path, method, host, user_agent (the last: a part of it)
     skip N  let N fitting requests pass first;  times N  then act N times (1; 0: for ever)
 What happens; the true handler runs (and hands out, spends, revokes) unless this is a whole answer:
@@ -29,6 +30,8 @@ PAGE = errors.HTML
 
 PRESETS = {
     **errors.ROWS,
+    "login_page": {"status": 200, "html": PAGE.format("Login | Salesforce")},
+    "to_login_page": {"redirect": "https://acme.my.site.com/help/login"},
     "html": {"status": 200, "html": PAGE.format("Salesforce is down for maintenance")},
     "html503": {
         "status": 503,

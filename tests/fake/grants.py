@@ -41,7 +41,7 @@ def signature(world, client, id_url, issued_at):
     return signing.mac("another secret" if steered == "wrong" else key, id_url + issued_at)
 
 
-def id_token(world, request, user, client, access):
+def id_token(world, request, user, client, access, nonce):
     now = int(world.now())
     claims = {
         "iss": world.base(world.orgs[user["org"]]["domain"], request.host),
@@ -52,6 +52,8 @@ def id_token(world, request, user, client, access):
         "at_hash": signing.b64(hashlib.sha256(access.encode()).digest()[:16]),
         "preferred_username": user["username"],
     }
+    if nonce is not None:
+        claims["nonce"] = nonce
     return world.secret("id_token", signing.jwt(world.keys, claims))
 
 
@@ -65,6 +67,7 @@ def token_answer(
     show_refresh=True,
     access=None,
     show_scope=True,
+    nonce=None,
 ):
     """The object of every grant (reference, section 9): issued_at a string of milliseconds,
     never expires_in."""
@@ -90,7 +93,7 @@ def token_answer(
     if grant and show_refresh:
         value["refresh_token"] = grant["refresh"]
     if "openid" in scopes and world.settings["id_token"]:
-        value["id_token"] = id_token(world, request, user, client, access)
+        value["id_token"] = id_token(world, request, user, client, access, nonce)
     if user["community_id"]:
         value["sfdc_community_id"], value["sfdc_community_url"] = (
             user["community_id"],
@@ -109,7 +112,7 @@ def grant_for(world, user, client, scopes):
 
 def by_code(world, request, client):
     row = world.auth_codes.get(request.arg("code") or "")
-    if not row or row["client"] != client["id"]:
+    if not row or row["client"] != client["id"] or row.get("site") != request.site:
         return refuse(world, request, "code_unknown")
     if row["used"] or world.now() - row["created"] > world.settings["auth_code_life"]:
         world.tally["codes_reused"] += row["used"]
@@ -120,15 +123,17 @@ def by_code(world, request, client):
     if row["challenge"]:
         digest = signing.b64(hashlib.sha256(verifier.encode()).digest())
         if not 43 <= len(verifier) <= 256 or digest != row["challenge"].rstrip("="):
-            as_request = world.settings["pkce_wrong_as"] == "invalid_request"
+            setting = "pkce_wrong_as" if verifier else "pkce_missing_as"
+            as_request = world.settings[setting] == "invalid_request"
             return refuse(
                 world, request, "wrong_verifier_request" if as_request else "wrong_verifier"
             )
     row["used"] = True
     user = world.users[row["user"]]
     refusal = policy.refusal(world, request, user, client)
+    grant = None if refusal else grant_for(world, user, client, row["scopes"])
     return refusal or token_answer(
-        world, request, user, client, row["scopes"], grant_for(world, user, client, row["scopes"])
+        world, request, user, client, row["scopes"], grant, nonce=row.get("nonce")
     )
 
 

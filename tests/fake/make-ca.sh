@@ -16,7 +16,7 @@ set -eu
 dir=$1
 shift
 [ $# -gt 0 ] || set -- login.salesforce.com test.salesforce.com acme.my.salesforce.com \
-    evil.my.salesforce.com acme--sb.sandbox.my.salesforce.com localhost 127.0.0.1 ::1
+    evil.my.salesforce.com acme--sb.sandbox.my.salesforce.com acme.my.site.com localhost 127.0.0.1 ::1
 umask 077
 mkdir -p "$dir"
 cd "$dir"

@@ -1,16 +1,14 @@
-"""What a person sees: /setup/connect, sign-in, Allow or Deny, and /services/oauth2/authorize.
-Plain HTML forms that work without JavaScript; a cookie and a hidden token carry the session."""
+"""What a person sees: what all pages share, Allow or Deny, and /setup/connect. Plain HTML forms
+that work without JavaScript; a cookie and a hidden token carry the session."""
 import html
 import secrets
-import urllib.parse
 
-import grants
+import policy
+import web
 from answers import redirect, refuse
-from errors import callback
 from wire import Reply
 
 CONNECT = "/setup/connect"
-LOGIN = "/secur/login"
 APPROVE = "/setup/secur/RemoteAccessAuthorizationPage.apexp"
 
 
@@ -26,9 +24,12 @@ def page(title, body, status=200, headers=()):
 def form(action, fields, buttons):
     rows = []
     for name, value, kind, label in fields:
-        box = f'<input type="{kind}" name="{name}" value="{html.escape(value)}">'
+        ident = "" if kind == "hidden" else f' id="{"password" if name == "pw" else name}"'
+        box = f'<input type="{kind}" name="{name}"{ident} value="{html.escape(value)}">'
         rows.append(box if kind == "hidden" else f"<p><label>{label} {box}</label></p>")
-    rows += [f'<input type="submit" name="save" value="{b}">' for b in buttons]
+    for button in buttons:
+        ident = button.lower().replace(" ", "-")
+        rows.append(f'<input type="submit" name="save" id="{ident}" value="{button}">')
     return f'<form method="post" action="{html.escape(action)}">\n' + "\n".join(rows) + "\n</form>"
 
 
@@ -119,6 +120,9 @@ def connect(world, request):
     row = world.device_by_user_code(code) if code.strip() not in ("", "latest") else None
     if not row or row["state"] != "pending" or world.expired(row):
         return connect_page(session, "The code is invalid or has expired.", code)
+    stop = policy.stopped(world.clients[row["client"]], world.users[session["user"]])
+    if stop:
+        return refuse(world, request, stop)
     if world.clients[row["client"]]["preapproved"]:
         return finish_device(world, row, session, True)
     return ask_approval(
@@ -147,107 +151,8 @@ def approve(world, request):
         return page("Problem", "<p>This page has expired.</p>", 400)
     allow = request.arg("save") == "Allow"
     if "device" not in subject:
-        return finish_code(world, session, subject, allow)
+        return web.finish(world, session, subject, allow)
     row = world.devices.get(subject["device"])
     if not row or row["state"] != "pending" or world.expired(row):
         return page("Problem", "<p>The code is invalid or has expired.</p>", 400)
     return finish_device(world, row, session, allow)
-
-
-def back(subject, **values):
-    return callback(subject["redirect_uri"], values, subject["state"])
-
-
-def finish_code(world, session, subject, allow):
-    if not allow:
-        return back(
-            subject, error="access_denied", error_description="end-user denied authorization"
-        )
-    code = world.secret("code", f"aPrx{secrets.token_urlsafe(60)}==")
-    world.auth_codes[code] = {
-        **subject,
-        "user": session["user"],
-        "created": world.now(),
-        "used": False,
-    }
-    return back(subject, code=code)
-
-
-def authorize(world, request):
-    """Most failures stop here in the browser, as a body without a Content-Type; few reach the
-    callback."""
-    client = world.clients.get(request.arg("client_id") or "")
-    if not client:
-        return refuse(world, request, "authorize_unknown_client")
-    uri = request.arg("redirect_uri")
-    if uri not in client["callbacks"]:
-        return refuse(world, request, "authorize_mismatch")
-    challenge = request.arg("code_challenge")
-    if client["pkce"] and not challenge:
-        return refuse(world, request, "missing_challenge")
-    subject = {
-        "client": client["id"],
-        "redirect_uri": uri,
-        "challenge": challenge,
-        "state": request.arg("state"),
-        "scopes": grants.scopes_of(client, request.arg("scope")),
-    }
-    if request.arg("code_challenge_method", "S256") != "S256":
-        return refuse(world, request, "wrong_challenge_method")
-    if request.arg("response_type") != "code":
-        return back(
-            subject,
-            error="unsupported_response_type",
-            error_description="response type not supported",
-        )
-    if subject["scopes"] is None:
-        return back(
-            subject, error="invalid_scope", error_description="the requested scope is not allowed"
-        )
-    session = session_of(world, request) or new_session(world)
-    if session["user"] and "login" not in (request.arg("prompt") or "").split():
-        return after_login(world, session, subject)
-    return login_page(world, session, subject, request.arg("login_hint", ""))
-
-
-def login_page(world, session, subject, hint="", message=""):
-    ticket = secrets.token_urlsafe(12)
-    world.pending[ticket] = {**subject, "sid": session["sid"]}
-    fields = [
-        ("confirmationToken", session["csrf"], "hidden", ""),
-        ("ticket", ticket, "hidden", ""),
-        ("username", hint, "text", "Username"),
-        LOGIN_FIELDS[1],
-    ]
-    note = f'<p role="alert">{html.escape(message)}</p>' if message else ""
-    return page("Login", note + form(LOGIN, fields, ["Log In"]), headers=cookie(session))
-
-
-def after_login(world, session, subject):
-    if world.clients[subject["client"]]["preapproved"]:
-        return finish_code(world, session, subject, True)
-    return ask_approval(world, session, subject)
-
-
-def login(world, request):
-    session = session_of(world, request)
-    subject = world.pending.pop(request.arg("ticket") or "", None)
-    if (
-        request.method != "POST"
-        or not session
-        or not subject
-        or subject["sid"] != session["sid"]
-        or request.arg("confirmationToken") != session["csrf"]
-    ):
-        return page("Problem", "<p>This page has expired.</p>", 400)
-    session["user"] = None
-    wrong = sign_in(world, request, session)
-    if wrong:
-        return login_page(world, session, subject, request.arg("username", ""), wrong)
-    return after_login(world, session, subject)
-
-
-def error_page(_world, request):
-    return page(
-        "Problem", f"<p>{html.escape(request.arg('error_description') or 'An error occurred.')}</p>"
-    )

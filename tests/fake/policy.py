@@ -82,8 +82,21 @@ def admitted(client, user):
     return client["admin_approved"] is None or user["nick"] in client["admin_approved"]
 
 
-def has_approved(world, client, user):
-    return client["preapproved"] or (user["key"], client["id"]) in world.approvals
+def has_approved(world, client, user, scopes=()):
+    """Pre-authorized by the administrator, or once allowed by the person with these scopes."""
+    before = world.approvals.get((user["key"], client["id"]))
+    return client["preapproved"] or (before is not None and set(scopes) <= before)
+
+
+def stopped(client, user):
+    """Where the browser stops for good after the sign-in, on a page that never calls back."""
+    if client["home"] and user["org"] != client["home"]:
+        return "ec_app_not_found"
+    if client["blocked"]:
+        return "app_blocked"
+    if not client["installed"]:
+        return "not_installed"
+    return None if admitted(client, user) else "page_not_admin_approved"
 
 
 def refusal(world, request, user, client):

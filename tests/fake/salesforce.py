@@ -34,8 +34,10 @@ import policy
 import refresh
 import rest
 import signing
+import site_login as site
 import state
 import steering
+import web
 import wire
 from answers import bad_token, redirect
 
@@ -44,20 +46,26 @@ ROUTES = {
     "/services/oauth2/revoke": ("revoke", refresh.revoke),
     "/services/oauth2/introspect": ("introspect", refresh.introspect),
     "/services/oauth2/userinfo": ("userinfo", identity.userinfo),
-    "/services/oauth2/authorize": ("authorize", pages.authorize),
+    "/services/oauth2/authorize": ("authorize", web.authorize),
+    "/services/oauth2/success": ("success", web.success),
+    "/services/oauth2/echo": ("success", web.success),
     "/.well-known/openid-configuration": ("discovery", identity.discovery),
     "/id/keys": ("keys", identity.keys),
     pages.CONNECT: ("connect", pages.connect),
-    pages.LOGIN: ("login", pages.login),
+    web.LOGIN: ("login", web.login),
     pages.APPROVE: ("approve", pages.approve),
-    errors.ERROR_PAGE: ("error_page", pages.error_page),
+    errors.ERROR_PAGE: ("error_page", web.error_page),
     "/": ("other", lambda world, request: redirect(pages.CONNECT)),
 }
 IDENTITY = re.compile(r"^/id/([0-9A-Za-z]+)/([0-9A-Za-z]+)$")
 
 
 def route(request):
-    if request.path in ROUTES:
+    """-> (kind, handler). What is under a site's prefix is the same, said to the site."""
+    site.enter(request)
+    if site.is_headless(request):
+        return "headless", site.authorize
+    if request.path in ROUTES and not site.lacks_prefix(request):
         kind, handler = ROUTES[request.path]
         return (grants.kind_of(request) if kind == "token" else kind), handler
     found = IDENTITY.match(request.path)

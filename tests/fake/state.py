@@ -41,8 +41,8 @@ class World:
             self.log, self.scripts = [], []
             self.devices, self.auth_codes, self.access, self.grants = {}, {}, {}, {}
             self.spent = {}
-            self.refreshing, self.approvals, self.used_jti = set(), set(), set()
-            self.logins = {}
+            self.refreshing, self.used_jti = set(), set()
+            self.approvals, self.logins = {}, {}
             self.sessions, self.pending = {}, {}
             self.tally = dict.fromkeys(
                 (
@@ -126,7 +126,7 @@ class World:
     # Addresses, as seen by who called `host`
 
     def is_local(self, host):
-        return not host.split(":")[0].endswith("salesforce.com")
+        return not host.split(":")[0].endswith(("salesforce.com", ".my.site.com"))
 
     def base(self, name, host):
         if self.is_local(host):
@@ -180,8 +180,13 @@ class World:
     def decide(self, device, user, allow):
         device["state"] = "approved" if allow else "denied"
         device["user"] = user["key"] if user else None
+        if allow:
+            self.remember(user, device["client"], device["scopes"])
         self.tally["approved" if allow else "denied"] += 1
         self.changed.notify_all()
+
+    def remember(self, user, client_id, scopes):
+        self.approvals.setdefault((user["key"], client_id), set()).update(scopes)
 
     # Tokens
 
@@ -253,7 +258,7 @@ class World:
             out["requests"] = len(self.log)
             out["access_live"] = sum(1 for t in self.access if self.live_access(t))
             out["refresh_live"] = sum(1 for g in self.grants.values() if not g["dead"])
-            out["token_posts"] = sum(1 for e in self.log if e["path"] == "/services/oauth2/token")
+            out["token_posts"] = sum(1 for e in self.log if e["path"].endswith("/services/oauth2/token"))
             kinds = {}
             for entry in self.log:
                 kinds[entry["kind"]] = kinds.get(entry["kind"], 0) + 1

@@ -8,12 +8,14 @@ sys.dont_write_bytecode = True
 import check_dialect
 import check_errors
 import check_grants
+import check_machines
 import check_steering
+import check_web
 import control
 from client import Client, tap
 
 # Importing them registers their checks.
-SUITES = (check_dialect, check_grants, check_errors, check_steering)
+SUITES = (check_dialect, check_grants, check_web, check_machines, check_errors, check_steering)
 
 
 def main():

@@ -49,9 +49,10 @@ class Request:
     def __init__(self, method, target, headers, peer):
         self.method, self.headers, self.peer = method, headers, peer
         parts = urllib.parse.urlsplit(target)
-        self.path = parts.path
+        self.path = self.whole_path = parts.path
         self.query = urllib.parse.parse_qsl(parts.query, keep_blank_values=True)
         self.form, self.encoding = [], None
+        self.site = None  # prefix of the Experience Cloud site that the path was under
         self.host = headers.get("Host", "")
 
     def arg(self, name, default=None):
@@ -108,7 +109,7 @@ def describe(world, request, conn, kind):
     if scheme.lower() == "basic":
         user, password = request.basic()
         if password:
-            named = "password" if kind == "authorize" else "client_secret"
+            named = "password" if kind == "headless" else "client_secret"
             world.secret(named, password, "in")
         auth = f"Basic {user}:{world.mark(password or '')}"
     elif rest:
@@ -126,7 +127,7 @@ def describe(world, request, conn, kind):
         "tls": conn.tls,
         "method": request.method,
         "host": request.host,
-        "path": request.path,
+        "path": request.whole_path,
         "kind": kind,
         "query": shown(request.query),
         "form": shown(request.form),
