@@ -310,18 +310,6 @@ static void what_is_presented_is_a_bearer_or_a_password(void **state)
 	}
 }
 
-static void the_answer_is_username_password_and_expiry(void **state)
-{
-	static const char wanted[] =
-	    "username=ada@acme.example\npassword=00D!x=y\npassword_expiry_utc=1700007200\n";
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
-
-	(void)state;
-	assert_int_equal(answer("ada@acme.example", "00D!x=y", &text), SF_OK);
-	assert_int_equal(sf_secret_len(text), strlen(wanted));
-	assert_memory_equal(sf_secret_reveal(text), wanted, strlen(wanted));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
