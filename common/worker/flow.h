@@ -48,6 +48,8 @@ typedef enum sf_err sf_flow_run_fn(
 #define SF_FLOWS(X)                                                                                \
 	X(device, sf_flow_device_run,                                                              \
 	    "Shows an address and a code to be entered on any device that has a browser.")         \
+	X(paste, sf_flow_paste_run,                                                                \
+	    "Shows an address to open in any browser; the address where it ends is pasted back.")  \
 	X(password, sf_flow_password_run,                                                          \
 	    "Sends username, password and security token. Salesforce retires it on 20 February "   \
 	    "2027; it skips MFA, and Salesforce calls a wrong password and a flow that is off "    \

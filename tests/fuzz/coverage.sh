@@ -10,7 +10,7 @@ parsers='common/base/config.c common/base/config_parse.c common/base/config_row.
     common/base/config_value.c common/base/config_words.c common/base/facts.c common/base/gitcred.c
     common/base/identity.c common/base/job.c common/base/log.c common/base/origin.c
     common/base/text.c common/base/token.c common/base/wire.c common/worker/answer.c
-    common/worker/flow.c common/worker/flow_device.c common/worker/flow_refresh.c
+    common/worker/callback.c common/worker/flow.c common/worker/flow_device.c common/worker/flow_refresh.c
     common/worker/form.c common/worker/json.c common/worker/json_scan.c common/worker/whois.c'
 # FUNCTION why
 no_parsers='

@@ -20,6 +20,9 @@ common/worker/signature.c     the key of an HMAC
 common/worker/flow_password.c would a NUL cut it?
 common/worker/http_reply.c    how a body begins
 common/worker/form.c          into the body of a request
+common/worker/pkce.c          a verifier to digest
+common/worker/callback.c      what a person pasted, to parse
+common/worker/flow_code.c     a state, into the address to open
 common/worker/answer.c        a reply to parse
 common/worker/worker.c        the stored form, into the record
 common/worker/whois.c         the first 15 characters name the organization

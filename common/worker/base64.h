@@ -1,0 +1,11 @@
+/*
+ * base64url without padding (RFC 4648 section 5): PKCE, state, JWT.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#define SF_BASE64_SIZE(len) (((len)*4 + 2) / 3 + 1) /* with NUL */
+
+/* len bytes into ret, which has SF_BASE64_SIZE(len). */
+void sf_base64_url(const void *bytes, size_t len, char *ret);
