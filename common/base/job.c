@@ -7,7 +7,8 @@
 
 #include "banned.h"
 
-#define CODE_MIN 4
+#define CODE_MIN    4
+#define RETRY_MAX_S (24 * 3600)
 
 void sf_job_clear(struct sf_job *job)
 {
@@ -303,6 +304,9 @@ void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
 		sf_wire_put_u32(
 		    frame, SF_TAG_SYS, end->error.sys > 0 ? (uint32_t)end->error.sys : 0);
 		put_given(frame, SF_TAG_DETAIL, detail);
+		put_given(frame, SF_TAG_WORDS, end->hint.words);
+		if (end->hint.retry_s > 0)
+			sf_wire_put_u32(frame, SF_TAG_RETRY_S, end->hint.retry_s);
 	}
 	sf_wire_put_u32(frame, SF_TAG_TOKEN_STATE, end->token);
 	sf_wire_put_u32(frame, SF_TAG_LANDLOCK, end->landlock);
@@ -370,5 +374,22 @@ enum sf_err sf_end_from_frame(
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the name of a system call is not one");
 	end.token = (enum sf_token_state)token;
 	*ret_end = end;
+	return SF_OK;
+}
+
+enum sf_err sf_hint_from_frame(
+    const struct sf_frame *frame, struct sf_hint *ret_hint, struct sf_error *e)
+{
+	struct sf_hint hint = {0};
+	enum sf_err r = sf_wire_opt_text(frame, SF_TAG_WORDS, hint.words, sizeof hint.words, e);
+
+	if (r == SF_OK && sf_wire_has(frame, SF_TAG_RETRY_S))
+		r = sf_wire_u32(frame, SF_TAG_RETRY_S, &hint.retry_s, e);
+	if (r != SF_OK)
+		return r;
+	if (hint.retry_s > RETRY_MAX_S ||
+	    (hint.words[0] != '\0' && !sf_text_is_printable(hint.words)))
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the hint of a failure cannot be shown");
+	*ret_hint = hint;
 	return SF_OK;
 }

@@ -85,11 +85,19 @@ SF_CHECKED enum sf_err sf_ask_from_frame(
 enum sf_token_state {
 	SF_TOKEN_STATE_NONE,
 	SF_TOKEN_STATE_KEPT,
-	SF_TOKEN_STATE_REVOKED,
+	SF_TOKEN_STATE_REVOKED, /* also of a refresh: Salesforce says that the token is dead */
 	SF_TOKEN_STATE_ORPHANED
 };
 const char *sf_token_state_name(
     enum sf_token_state state); /* "none", "kept", "revoked", "orphaned" */
+
+#define SF_HINT_WORDS_SIZE 300
+
+/* What a person may be told of a FAIL besides its row. The module shows none of it. */
+struct sf_hint {
+	uint32_t retry_s;               /* Retry-After; 0: not said */
+	char words[SF_HINT_WORDS_SIZE]; /* what Salesforce said, printable ASCII; "" if nothing */
+};
 
 /* DONE and FAIL. */
 struct sf_end {
@@ -102,8 +110,14 @@ struct sf_end {
 	uint32_t status;   /* HTTP status of a GET */
 	/* REFRESH: when the token in the record really ends, s since the epoch; 0: not learnt. */
 	uint64_t expires_at;
+	struct sf_hint hint; /* FAIL with a row */
 };
 void sf_end_to_frame(
     const struct sf_end *end, struct sf_frame *frame); /* DONE or FAIL by error.code */
+/* All but the hint, which stays empty. */
 SF_CHECKED enum sf_err sf_end_from_frame(
     const struct sf_frame *frame, struct sf_end *ret_end, struct sf_error *e);
+/* The hint of a FAIL; empty for DONE. Fails with PROTOCOL (a wait of more than a day, words that
+ * are not printable ASCII). */
+SF_CHECKED enum sf_err sf_hint_from_frame(
+    const struct sf_frame *frame, struct sf_hint *ret_hint, struct sf_error *e);

@@ -25,11 +25,9 @@ static const struct row {
 #undef SF_ANSWER
 };
 
-/* Answers without an error of Salesforce's. */
 static const struct row ok = {.name = "ok", .next = SF_NEXT_GO_ON};
-static const struct row html = {.name = "html", .failure = SF_E_UNAVAILABLE, .next = SF_NEXT_RETRY};
-static const struct row not_json = {
-    .name = "not_json", .failure = SF_E_ANSWER, .next = SF_NEXT_STOP};
+/* The first two of answer.def: shapes, which no reply fits. */
+static const struct row *const html = &rows[0], *const not_json = &rows[1];
 
 static void take_row(struct sf_answer *answer, const struct row *row)
 {
@@ -176,7 +174,7 @@ static bool has_part(const char *text, const char *part)
 
 static const struct row *find_row(enum sf_call call, const struct sf_answer *answer, bool is_html)
 {
-	const struct row *fallback = is_html ? &html : &not_json;
+	const struct row *fallback = is_html ? html : not_json;
 
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		const struct row *row = &rows[i];
@@ -200,7 +198,7 @@ enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
     struct sf_answer *ret_answer, struct sf_json **ret_json, struct sf_error *e)
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	struct sf_answer answer = {.status = reply->status};
+	struct sf_answer answer = {.status = reply->status, .retry_s = reply->retry_s};
 	bool is_fine = reply->status >= 200 && reply->status <= 299;
 	bool wants_json = call != SF_ON_GET && call != SF_ON_REVOKE;
 	enum sf_err r = SF_OK;
@@ -211,11 +209,11 @@ enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
 	if (r == SF_E_NOMEM)
 		return r;
 	if (is_fine && reply->is_html && wants_json) {
-		take_row(&answer, &html);
+		take_row(&answer, find_row(call, &answer, /* is_html= */ true));
 	} else if (is_fine && wants_json && !sf_json_is_object(json)) {
 		if (r != SF_OK)
 			take_description(&answer, e->detail, strlen(e->detail));
-		take_row(&answer, &not_json);
+		take_row(&answer, not_json);
 	} else if (is_fine) {
 		take_row(&answer, &ok);
 	} else {
@@ -237,6 +235,21 @@ void sf_answer_of_words(
 	take_description(&answer, description, strlen(description));
 	take_row(&answer, find_row(call, &answer, /* is_html= */ false));
 	*ret_answer = answer;
+}
+
+void sf_answer_words(const struct sf_answer *answer, char ret[static SF_ANSWER_WORDS_SIZE])
+{
+	struct sf_text text = sf_text_over(ret, SF_ANSWER_WORDS_SIZE);
+	const char *words = answer->description;
+
+	if (answer->error[0] == '\0' && words[0] == '\0') {
+		sf_text_addf(&text, "HTTP %u", answer->status);
+		return;
+	}
+	sf_text_addf(&text, "%s%s", answer->error, answer->error[0] && words[0] ? ": " : "");
+	/* What does not fit stays out, the longest of descriptions does. */
+	for (; *words; words++)
+		sf_text_add_char(&text, *words >= ' ' && *words <= '~' ? *words : '?');
 }
 
 enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e)

@@ -4,9 +4,12 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #include "attr.h"
 #include "err.h"
 #include "http.h"
+#include "job.h"
 #include "json.h"
 
 /* Which request was answered: bits, so that a row can be for several. */
@@ -32,20 +35,23 @@ enum sf_call {
 
 /* What the caller does. */
 enum sf_next {
-	SF_NEXT_STOP,      /* a failure, for good */
-	SF_NEXT_RETRY,     /* a failure, but the same may succeed later */
-	SF_NEXT_WAIT,      /* device flow: nothing is decided yet */
+	SF_NEXT_STOP,  /* a failure, for good */
+	SF_NEXT_DEAD,  /* the same, and the refresh token is dead: whoever keeps it deletes it */
+	SF_NEXT_RETRY, /* a failure, but the same may succeed later */
+	SF_NEXT_WAIT,  /* device flow: nothing is decided yet */
 	SF_NEXT_SLOW_DOWN, /* the same, and 5 s more between polls from now on */
 	SF_NEXT_GO_ON,     /* done */
 };
 
-#define SF_ANSWER_ROW_SIZE 40 /* as struct sf_end */
+#define SF_ANSWER_ROW_SIZE   40                 /* as struct sf_end */
+#define SF_ANSWER_WORDS_SIZE SF_HINT_WORDS_SIZE /* job.h */
 
 struct sf_answer {
 	enum sf_next next;
 	enum sf_err failure; /* where next is not GO_ON */
 	const char *row;     /* static; "ok" where there is no failure */
 	unsigned status;
+	uint32_t retry_s;      /* Retry-After; 0: not said */
 	char error[64];        /* at most 40 of A-Z a-z 0-9 - _; "" if none */
 	char description[256]; /* perhaps hostile, cut, without long words; for logs, escaped */
 };
@@ -63,6 +69,12 @@ SF_CHECKED enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_re
  */
 void sf_answer_of_words(
     enum sf_call call, const char *error, const char *description, struct sf_answer *ret_answer);
+
+/*
+ * For a person: what the server says, `error: description`, in printable ASCII only; "HTTP 400"
+ * where it says nothing.
+ */
+void sf_answer_words(const struct sf_answer *answer, char ret[static SF_ANSWER_WORDS_SIZE]);
 
 /* The failure that an answer is, with row, status, error and description in the detail. */
 enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e);

@@ -26,6 +26,7 @@ struct device {
 	struct sf_secret *code;
 	struct sf_show show;
 	uint64_t interval_s;
+	uint64_t pause_s; /* Retry-After of the last poll, where that is longer */
 	int64_t deadline_ms;
 };
 
@@ -114,6 +115,7 @@ static enum sf_err poll_once(const struct sf_flow_ask *ask, struct device *devic
 
 	enum sf_err r = sf_flow_post(ask, SF_ON_POLL, form, &json, e);
 
+	device->pause_s = 0;
 	if (r == SF_E_UNAVAILABLE) {
 		*ret_outcome = POLL_UNREACHED;
 		return SF_OK;
@@ -134,8 +136,10 @@ static enum sf_err poll_once(const struct sf_flow_ask *ask, struct device *devic
 	case SF_NEXT_RETRY:
 		(void)sf_answer_fail(ask->answer, e);
 		*ret_outcome = POLL_UNREACHED;
+		device->pause_s = ask->answer->retry_s;
 		return SF_OK;
 	case SF_NEXT_STOP:
+	case SF_NEXT_DEAD:
 		break;
 	}
 	return sf_answer_fail(ask->answer, e);
@@ -162,8 +166,9 @@ enum sf_err sf_flow_device_run(
 	if (r == SF_OK)
 		r = ask->ui->show(ask->ui, &device.show, e);
 	while (r == SF_OK) {
-		int64_t next_ms =
-		    sf_clock_within_ms(device.deadline_ms, (int64_t)device.interval_s * 1000);
+		uint64_t wait_s =
+		    device.pause_s > device.interval_s ? device.pause_s : device.interval_s;
+		int64_t next_ms = sf_clock_within_ms(device.deadline_ms, (int64_t)wait_s * 1000);
 		bool is_gone = false;
 
 		r = ask->ui->wait(ask->ui, next_ms, &is_gone, e);

@@ -125,6 +125,7 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	    {CURLOPT_SSL_VERIFYPEER, 1},
 	    {CURLOPT_SSL_VERIFYHOST, 2},
 	    {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
+	    {CURLOPT_CONNECTTIMEOUT_MS, SF_HTTP_CONNECT_S * 1000L},
 	};
 	const struct {
 		CURLoption option;
@@ -247,7 +248,6 @@ static bool set_request(struct transfer *transfer)
 	const struct sf_http_request *request = transfer->request;
 	CURL *easy = transfer->http->easy;
 	long left_ms = sf_clock_left_ms(transfer->deadline_ms);
-	long connect_ms = SF_HTTP_CONNECT_S * 1000L;
 	char url[SF_ORIGIN_SIZE + SF_URL_MAX];
 	struct sf_text text = SF_TEXT(url);
 	curl_off_t max = request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX;
@@ -263,7 +263,6 @@ static bool set_request(struct transfer *transfer)
 	return curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
 	       set_authorization(easy, request) &&
 	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms > 0 ? left_ms : 1L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_READDATA, transfer) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_SEEKDATA, transfer) == CURLE_OK &&
@@ -297,9 +296,8 @@ static CURLcode drive(struct transfer *transfer, bool *ret_done)
 		left_ms = sf_clock_left_ms(transfer->deadline_ms);
 		if (left_ms == 0)
 			return CURLE_OPERATION_TIMEDOUT;
-		unsigned watches = !http->is_gone && http->watch_fd >= 0 ? 1 : 0;
-
-		if (curl_multi_poll(http->multi, &watched, watches, left_ms, NULL) != CURLM_OK)
+		if (curl_multi_poll(http->multi, &watched, !http->is_gone && http->watch_fd >= 0,
+			left_ms, NULL) != CURLM_OK)
 			return CURLE_FAILED_INIT;
 	}
 }
@@ -344,12 +342,15 @@ static enum sf_err fill_reply(struct sf_http *http, struct sf_http_reply *reply,
 {
 	const char *type = NULL;
 	long status = 0;
+	curl_off_t retry_s = 0;
 
 	if (curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
 	    curl_easy_getinfo(http->easy, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK ||
+	    curl_easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &retry_s) != CURLE_OK ||
 	    status < 100 || status > 599)
 		return SF_FAIL(e, SF_E_ANSWER, 0, "no usable HTTP status");
 	reply->status = (unsigned)status;
+	reply->retry_s = retry_s > 0 && retry_s <= SF_HTTP_RETRY_MAX_S ? (uint32_t)retry_s : 0;
 	reply->is_html = sf_http_reply_is_html(type, reply->body);
 	return SF_OK;
 }

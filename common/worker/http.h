@@ -18,11 +18,12 @@
 #include "origin.h"
 #include "secret.h"
 
-#define SF_HTTP_REPLY_MAX (256 * 1024)
-#define SF_HTTP_BODY_MAX  (64 * 1024 * 1024) /* a body that is streamed to a descriptor */
-#define SF_HTTP_REQUEST_S 30                 /* one request, where the deadline is further away */
-#define SF_HTTP_CONNECT_S 10
-#define SF_HTTP_GONE_MS   1500 /* what a running request still gets once nobody waits for it */
+#define SF_HTTP_REPLY_MAX   (256 * 1024)
+#define SF_HTTP_BODY_MAX    (64 * 1024 * 1024) /* a body that is streamed to a descriptor */
+#define SF_HTTP_REQUEST_S   30                 /* one request, where the deadline is further away */
+#define SF_HTTP_CONNECT_S   10
+#define SF_HTTP_RETRY_MAX_S (24 * 3600)
+#define SF_HTTP_GONE_MS     1500 /* what a running request still gets once nobody waits for it */
 
 struct sf_http; /* opaque */
 
@@ -70,6 +71,7 @@ struct sf_http_request {
 
 struct sf_http_reply {
 	unsigned status;        /* 100 to 599 */
+	uint32_t retry_s;       /* Retry-After, up to a day, also from a date; 0: not said */
 	bool is_html;           /* as the server called it, or as it begins */
 	struct sf_secret *body; /* "" where it was streamed; owned by the struct */
 };

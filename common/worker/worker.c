@@ -229,6 +229,8 @@ static enum sf_err run_refresh(struct work *work, struct sf_error *e)
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
 	enum sf_err r = sf_flow_refresh_run(&work->ask, work->token, &fresh, e);
 
+	if (r != SF_OK && work->answer.row && work->answer.next == SF_NEXT_DEAD)
+		work->end.token = SF_TOKEN_STATE_REVOKED;
 	if (r == SF_OK)
 		r = write_record(work, fresh, e);
 	/* Safe in the record first: the old refresh token may be spent. */
@@ -346,8 +348,10 @@ static void tell_end(struct work *work, enum sf_err r, const struct sf_error *e)
 		work->end.error = *e;
 	if (r != SF_OK && work->answer.row && work->answer.next != SF_NEXT_GO_ON &&
 	    work->answer.failure == r &&
-	    !sf_text_copy(work->end.row, sizeof work->end.row, work->answer.row))
-		work->end.row[0] = '\0';
+	    sf_text_copy(work->end.row, sizeof work->end.row, work->answer.row)) {
+		work->end.hint.retry_s = work->answer.retry_s;
+		sf_answer_words(&work->answer, work->end.hint.words);
+	}
 	sf_end_to_frame(&work->end, &frame);
 	if (sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + END_WAIT_MS, &ignored) != SF_OK)
 		return;

@@ -49,10 +49,25 @@ static void require_answer(
 		require(answer->failure != SF_E_DENIED && answer->failure != SF_E_SIGN_IN_NEEDED &&
 			answer->failure != SF_E_EXPIRED);
 	/* Only this says that a refresh token is dead. */
+	if (answer->next == SF_NEXT_DEAD)
+		require(call == SF_ON_REFRESH && reply->status == 400 && !reply->is_html &&
+			(strcmp(answer->error, "invalid_grant") == 0 ||
+			    strcmp(answer->error, "inactive_user") == 0 ||
+			    strcmp(answer->error, "inactive_org") == 0));
 	if (call == SF_ON_REFRESH && answer->failure == SF_E_SIGN_IN_NEEDED)
-		require(reply->status == 400 && strcmp(answer->error, "invalid_grant") == 0);
+		require(answer->next == SF_NEXT_DEAD);
 	if (answer->next == SF_NEXT_WAIT || answer->next == SF_NEXT_SLOW_DOWN)
 		require(call == SF_ON_POLL && reply->status == 400 && answer->error[0] != '\0');
+}
+
+/* The same bytes as a callback's: a failure in any case, and for good or until later. */
+static void require_words(const char *words)
+{
+	struct sf_answer answer;
+
+	sf_answer_of_words(SF_ON_AUTHORIZE, words, words, &answer);
+	require(answer.next == SF_NEXT_STOP || answer.next == SF_NEXT_RETRY);
+	require(answer.failure != SF_OK && answer.failure != SF_E_SIGN_IN_NEEDED);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -78,10 +93,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!reply.body || sf_answer_read(call, &reply, &answer, &json, &e) != SF_OK)
 		return 0;
 	require_answer(call, &reply, &answer);
+	require_words(sf_secret_reveal(reply.body));
 	require(!json || (answer.next == SF_NEXT_GO_ON && sf_json_is_object(json)));
 	if (answer.next == SF_NEXT_GO_ON && call != SF_ON_REVOKE && call != SF_ON_GET)
 		require(json && !reply.is_html);
 	if (answer.next != SF_NEXT_GO_ON) {
+		char words[SF_ANSWER_WORDS_SIZE];
+
+		sf_answer_words(&answer, words);
+		require(sf_text_is_printable(words));
 		require(sf_answer_fail(&answer, &e) == answer.failure && e.code == answer.failure);
 		for (const char *at = e.detail; *at; at++)
 			require((unsigned char)*at >= 0x20 && *at != 0x7f);

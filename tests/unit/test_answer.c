@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "answer_cases.h"
+
 #include "banned.h"
 
 static struct sf_answer read_as(enum sf_call call, unsigned status, bool is_html, const char *body)
@@ -26,58 +28,6 @@ static struct sf_answer read_as(enum sf_call call, unsigned status, bool is_html
 	return answer;
 }
 
-#define ERROR_OF(error, text) "{\"error\":\"" error "\",\"error_description\":\"" text "\"}"
-
-static const struct {
-	enum sf_call call;
-	unsigned status;
-	const char *body, *row;
-	enum sf_err failure;
-	enum sf_next next;
-} cases[] = {
-    {SF_ON_POLL, 400, ERROR_OF("authorization_pending", "x"), "pending", SF_E_DENIED, SF_NEXT_WAIT},
-    {SF_ON_POLL, 400, ERROR_OF("slow_down", ""), "slow_down", SF_E_DENIED, SF_NEXT_SLOW_DOWN},
-    {SF_ON_POLL, 400, ERROR_OF("access_denied", ""), "access_denied", SF_E_DENIED, SF_NEXT_STOP},
-    {SF_ON_POLL, 400, ERROR_OF("invalid_grant", ""), "code_over", SF_E_EXPIRED, SF_NEXT_STOP},
-    {SF_ON_POLL, 400, ERROR_OF("invalid_request", ""), "code_over", SF_E_EXPIRED, SF_NEXT_STOP},
-    {SF_ON_POLL, 400, ERROR_OF("server_error", ""), "server_error", SF_E_UNAVAILABLE,
-	SF_NEXT_RETRY},
-    {SF_ON_POLL, 400, ERROR_OF("invalid_grant", "Device Flow is not enabled for the app"),
-	"device_flow_off", SF_E_APP, SF_NEXT_STOP},
-    {SF_ON_START, 400, ERROR_OF("invalid_grant", "device flow is not enabled for the app"),
-	"device_flow_off", SF_E_APP, SF_NEXT_STOP},
-    {SF_ON_START, 400, ERROR_OF("invalid_client_id", ""), "unknown_app", SF_E_APP, SF_NEXT_STOP},
-    {SF_ON_START, 400, ERROR_OF("never_heard_of", ""), "other_error", SF_E_APP, SF_NEXT_STOP},
-    {SF_ON_POLL, 400, ERROR_OF("never_heard_of", ""), "other_error", SF_E_DENIED, SF_NEXT_STOP},
-    {SF_ON_REFRESH, 400, ERROR_OF("invalid_grant", "expired access/refresh token"), "refresh_dead",
-	SF_E_SIGN_IN_NEEDED, SF_NEXT_STOP},
-    {SF_ON_REFRESH, 400, ERROR_OF("invalid_grant", "token request is already being processed"),
-	"refresh_race", SF_E_BUSY, SF_NEXT_RETRY},
-    {SF_ON_REFRESH, 400, ERROR_OF("invalid_grant", "expired authorization code"), "refresh_race",
-	SF_E_BUSY, SF_NEXT_RETRY},
-    {SF_ON_REFRESH, 400, ERROR_OF("invalid_grant", "ip restricted or invalid login hours"),
-	"network_policy", SF_E_DENIED, SF_NEXT_STOP},
-    {SF_ON_REFRESH, 400, ERROR_OF("invalid_client", ""), "app_credentials", SF_E_APP, SF_NEXT_STOP},
-    {SF_ON_REFRESH, 500, ERROR_OF("invalid_grant", ""), "server_trouble", SF_E_UNAVAILABLE,
-	SF_NEXT_RETRY},
-    {SF_ON_IDENTITY, 403, "Bad_OAuth_Token", "session_expired", SF_E_SIGN_IN_NEEDED, SF_NEXT_STOP},
-    {SF_ON_USERINFO, 403, "No_Access", "forbidden", SF_E_SCOPE, SF_NEXT_STOP},
-    {SF_ON_GET, 401, "[{\"errorCode\":\"INVALID_SESSION_ID\",\"message\":\"Session expired\"}]",
-	"session_expired", SF_E_SIGN_IN_NEEDED, SF_NEXT_STOP},
-    {SF_ON_GET, 403, "[{\"errorCode\":\"REQUEST_LIMIT_EXCEEDED\",\"message\":\"x\"}]",
-	"request_limit", SF_E_UNAVAILABLE, SF_NEXT_RETRY},
-    {SF_ON_GET, 404, "[]", "not_found", SF_E_NOT_FOUND, SF_NEXT_STOP},
-    {SF_ON_GET, 200, "anything", "ok", SF_OK, SF_NEXT_GO_ON},
-    {SF_ON_REVOKE, 200, "", "ok", SF_OK, SF_NEXT_GO_ON},
-    {SF_ON_REVOKE, 400, "error=invalid_token&error_description=a+b%21", "already_dead",
-	SF_E_SIGN_IN_NEEDED, SF_NEXT_GO_ON},
-    {SF_ON_REVOKE, 400, "error=unsupported_token_type&error_description=x", "not_revocable",
-	SF_E_ANSWER, SF_NEXT_STOP},
-    {SF_ON_POLL, 302, "", "redirect", SF_E_ANSWER, SF_NEXT_STOP},
-    {SF_ON_IDENTITY, 200, "[1]", "not_json", SF_E_ANSWER, SF_NEXT_STOP},
-    {SF_ON_IDENTITY, 200, "{\"a\":1}", "ok", SF_OK, SF_NEXT_GO_ON},
-};
-
 static void test_rows(void **state)
 {
 	(void)state;
@@ -92,10 +42,105 @@ static void test_rows(void **state)
 	}
 }
 
+/* Each row of the table is in a case, so that no row is without a reply that leads to it. */
+static void test_every_row_is_met(void **state)
+{
+	static const char *const names[] = {
+#define SF_ANSWER(row, calls, least, greatest, error, text, failure, next) #row,
+#include "answer.def"
+#undef SF_ANSWER
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(names); i++) {
+		bool is_met = strcmp(names[i], "html") == 0 || strcmp(names[i], "not_json") == 0;
+
+		for (size_t k = 0; !is_met && k < SF_COUNT(cases); k++)
+			is_met = strcmp(cases[k].row, names[i]) == 0;
+		if (!is_met)
+			fail_msg("no reply leads to %s", names[i]);
+	}
+}
+
+/* What a program is told of a failure rests on its exit code: 5 is later. */
+static void test_later_is_5(void **state)
+{
+	static const struct {
+		const char *name;
+		enum sf_err failure;
+		enum sf_next next;
+	} rows[] = {
+#define SF_ANSWER(row, calls, least, greatest, error, text, failure, next)                         \
+	{#row, SF_E_##failure, SF_NEXT_##next},
+#include "answer.def"
+#undef SF_ANSWER
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++)
+		if (rows[i].next == SF_NEXT_RETRY && sf_err_exit(rows[i].failure) != 5)
+			fail_msg("%s may succeed later and does not say so", rows[i].name);
+}
+
+static void test_words(void **state)
+{
+	char words[SF_ANSWER_WORDS_SIZE];
+	struct sf_answer answer =
+	    read_as(SF_ON_START, 400, false, ERROR_OF("never", "heard of \\u00e9t\\u00e9"));
+
+	(void)state;
+	sf_answer_words(&answer, words);
+	assert_string_equal(words, "never: heard of ??t??");
+	answer = read_as(SF_ON_START, 403, false, "{}");
+	sf_answer_words(&answer, words);
+	assert_string_equal(words, "HTTP 403");
+	memset(answer.error, 'e', sizeof answer.error - 1);
+	memset(answer.description, 'd', sizeof answer.description - 1);
+	sf_answer_words(&answer, words);
+	assert_true(strlen(words) < SF_ANSWER_WORDS_SIZE);
+}
+
+/* A callback's address says it, not a reply. */
+static void test_of_words(void **state)
+{
+	static const struct {
+		const char *error, *description, *row;
+	} told[] = {
+	    {"access_denied", "end-user denied authorization", "access_denied"},
+	    {"OAUTH_APP_BLOCKED", "this app is blocked by admin", "app_blocked"},
+	    {"authorization_pending", "", "other_error"},
+	    {"", "", "other_error"},
+	};
+	struct sf_answer answer;
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(told); i++) {
+		sf_answer_of_words(SF_ON_AUTHORIZE, told[i].error, told[i].description, &answer);
+		assert_string_equal(answer.row, told[i].row);
+		assert_int_equal(answer.next, SF_NEXT_STOP);
+		assert_int_not_equal(answer.failure, SF_OK);
+	}
+}
+
+static void test_wait(void **state)
+{
+	SF_CLEANUP(sf_http_reply_clear)
+	struct sf_http_reply reply = {
+	    .status = 503, .retry_s = 40, .is_html = true, .body = sf_secret_from("<p>", 3)};
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	struct sf_answer answer;
+	struct sf_error e;
+
+	(void)state;
+	assert_int_equal(sf_answer_read(SF_ON_REFRESH, &reply, &answer, &json, &e), SF_OK);
+	assert_int_equal(answer.retry_s, 40);
+}
+
 static void test_html_is_later(void **state)
 {
-	static const enum sf_call calls[] = {
-	    SF_ON_START, SF_ON_POLL, SF_ON_REFRESH, SF_ON_IDENTITY, SF_ON_USERINFO};
+	static const enum sf_call calls[] = {SF_ON_START, SF_ON_POLL, SF_ON_REFRESH, SF_ON_IDENTITY,
+	    SF_ON_USERINFO, SF_ON_PASSWORD, SF_ON_CODE, SF_ON_AUTHORIZE, SF_ON_JWT, SF_ON_CLIENT,
+	    SF_ON_INTROSPECT};
 	static const unsigned statuses[] = {200, 400, 401, 403, 404, 420, 429, 500, 503};
 
 	(void)state;
@@ -193,6 +238,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    {"every answer finds its row", test_rows, NULL, NULL, NULL},
+	    {"no row is without a reply that leads to it", test_every_row_is_met, NULL, NULL, NULL},
+	    {"what may succeed later exits with 5", test_later_is_5, NULL, NULL, NULL},
+	    {"what the server says is shown in plain characters, bounded", test_words, NULL, NULL,
+		NULL},
+	    {"what a callback says is always a failure", test_of_words, NULL, NULL, NULL},
+	    {"a wait that was asked for is kept", test_wait, NULL, NULL, NULL},
 	    {"a page is later, whatever its status and words", test_html_is_later, NULL, NULL,
 		NULL},
 	    {"a description alone neither grants nor kills", test_words_decide_nothing, NULL, NULL,

@@ -1,0 +1,63 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "job.h"
+#include "text.h"
+
+#include "banned.h"
+
+static enum sf_err there_and_back(
+    const struct sf_end *sent, struct sf_hint *ret_hint, struct sf_error *e)
+{
+	struct sf_frame frame, got;
+
+	sf_end_to_frame(sent, &frame);
+	assert_int_equal(sf_wire_check(frame.bytes, frame.len, &got, e), SF_OK);
+	return sf_hint_from_frame(&got, ret_hint, e);
+}
+
+static void a_hint_arrives_with_a_failure_and_not_with_an_end(void **state)
+{
+	struct sf_end sent = {.error.code = SF_E_UNAVAILABLE, .hint.retry_s = 40};
+	struct sf_hint hint;
+	struct sf_error e;
+
+	(void)state;
+	assert_true(sf_text_copy(sent.hint.words, sizeof sent.hint.words, "error: it is so"));
+	assert_int_equal(there_and_back(&sent, &hint, &e), SF_OK);
+	assert_int_equal(hint.retry_s, 40);
+	assert_string_equal(hint.words, "error: it is so");
+	sent.error.code = SF_OK;
+	assert_int_equal(there_and_back(&sent, &hint, &e), SF_OK);
+	assert_int_equal(hint.retry_s, 0);
+	assert_string_equal(hint.words, "");
+}
+
+static void a_hint_that_cannot_be_shown_is_refused(void **state)
+{
+	struct sf_end sent = {.error.code = SF_E_UNAVAILABLE, .hint.retry_s = 86401};
+	struct sf_hint hint;
+	struct sf_error e;
+
+	(void)state;
+	assert_int_equal(there_and_back(&sent, &hint, &e), SF_E_PROTOCOL);
+	sent.hint.retry_s = 86400;
+	assert_int_equal(there_and_back(&sent, &hint, &e), SF_OK);
+	assert_true(sf_text_copy(sent.hint.words, sizeof sent.hint.words, "\xc3\xa9t\xc3\xa9"));
+	assert_int_equal(there_and_back(&sent, &hint, &e), SF_E_PROTOCOL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_hint_arrives_with_a_failure_and_not_with_an_end),
+	    cmocka_unit_test(a_hint_that_cannot_be_shown_is_refused),
+	};
+
+	return cmocka_run_group_tests_name("job_hint", tests, NULL, NULL);
+}
