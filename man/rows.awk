@@ -3,6 +3,8 @@
 # A table has rows SF_KEY(section, key, TYPE, "default", min, max, "choices", "help"), one a line.
 # In the page, a line `@rows SECTION@` becomes the section's keys as mdoc list items. A section
 # without rows, or a type that this file has no words for, is an error.
+# A line `@errors@` becomes what err.def, answer.def and advice.def, given in this order, say of
+# Salesforce's errors; an answer without advice is an error.
 
 # The arguments of a row into arg[1], arg[2], ...; strings without their quotes.
 function split_row(row,    i, c, quoted, n, text) {
@@ -117,6 +119,59 @@ function limits(type, min, max, allowed) {
 	if (arg[4] != "")
 		item = item "The default is\n.Ql " arg[4] " .\n"
 	items[arg[1]] = items[arg[1]] item
+	next
+}
+
+/^SF_ERR\(/ {
+	split_row($0)
+	exit_of[arg[1]] = arg[3]
+	next
+}
+
+# A row's exit statuses, in the order of the table, and what becomes of a stored sign-in.
+/^SF_ANSWER\(/ {
+	if (split_row($0) != 8) {
+		print FILENAME ":" FNR ": a row has 8 parts" > "/dev/stderr"
+		failed = 1
+		exit 1
+	}
+	status = arg[8] ~ /^(GO_ON|WAIT|SLOW_DOWN)$/ ? "no failure" : exit_of[arg[7]]
+	if (!(arg[1] in statuses))
+		statuses[arg[1]] = status
+	else if (", " statuses[arg[1]] "," !~ ", " status ",")
+		statuses[arg[1]] = statuses[arg[1]] ", " status
+	if (arg[8] == "DEAD")
+		is_dead[arg[1]] = 1
+	next
+}
+
+/^SF_ADVICE\(/ {
+	if (split_row($0) != 3) {
+		print FILENAME ":" FNR ": a row has 3 parts" > "/dev/stderr"
+		failed = 1
+		exit 1
+	}
+	gsub(/\{wait\}/, "later", arg[2])
+	gsub(/\{words\}/, "\"...\"", arg[2])
+	gsub(/\{callbacks\}/, "the org's callbacks", arg[3])
+	errors = errors ".It Cm " arg[1] (arg[1] in statuses ? " Pq " statuses[arg[1]] : "") "\n"
+	errors = errors prose(arg[2]) "\n"
+	if (arg[1] in is_dead)
+		errors = errors "The stored sign-in is deleted.\n"
+	if (arg[3] != "")
+		errors = errors prose("In Setup: " arg[3] ".") "\n"
+	has_advice[arg[1]] = 1
+	next
+}
+
+/^@errors@$/ {
+	for (row in statuses)
+		if (!(row in has_advice)) {
+			print FILENAME ":" FNR ": no advice for " row > "/dev/stderr"
+			failed = 1
+			exit 1
+		}
+	printf "%s", errors
 	next
 }
 

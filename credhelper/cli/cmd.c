@@ -18,6 +18,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	    .ui = is_person ? &cmd->tty.ui : NULL,
 	    .may_unlock = is_person && cmd->settings->has_display,
 	    .may_open_keyring = true,
+	    .ret_end = &cmd->end,
 	};
 	enum sf_err r = SF_OK;
 

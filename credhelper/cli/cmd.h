@@ -6,6 +6,7 @@
 
 #include "attr.h"
 #include "err.h"
+#include "job.h"
 #include "options.h"
 #include "output.h"
 #include "session.h"
@@ -17,6 +18,8 @@ struct sf_cmd {
 	const struct sf_settings *settings;
 	/* What --json prints besides a failure; NULL at first, main's to free. */
 	struct sf_output_json **ret_partial;
+	/* How the worker's last job ended; the failure that main says is often that. */
+	struct sf_end end;
 	/* Filled by sf_cmd_begin. */
 	const struct sf_org *org;
 	struct sf_ui_tty tty;

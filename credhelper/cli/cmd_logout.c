@@ -157,6 +157,9 @@ enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_FAIL(e, tally.keyring, 0, "what the keyring holds is still there");
 	if (tally.not_revoked > 0) {
 		*e = tally.why;
+		/* Its own words: there is nothing here to try again. */
+		cmd->end = (struct sf_end){.row = "not_revoked"};
+		cmd->end.error.code = SF_E_UNAVAILABLE;
 		return SF_FAIL(e, SF_E_UNAVAILABLE, tally.why.sys,
 		    "erased here, not revoked at Salesforce: %u of %u", tally.not_revoked,
 		    tally.erased);

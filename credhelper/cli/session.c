@@ -142,15 +142,16 @@ static enum sf_err refresh(struct sf_session *s, const struct sf_token *old,
 	struct sf_store_ask dead = sf_session_store_ask(s);
 	enum sf_store_state state;
 	struct sf_error ignored;
+	bool is_dead = false;
 	enum sf_err r;
 
 	sf_hold_begin(&hold);
 	/* The keyring was open just now; a dialog could not be left by Ctrl-C. */
 	s->ask.may_unlock = false;
 	dead.may_prompt = false;
-	r = sf_session_job_refresh(s, old, &token, e);
+	r = sf_session_job_refresh(s, old, &token, &is_dead, e);
 	/* Dead for good: without it the next call asks for a sign-in at once. */
-	if (r == SF_E_SIGN_IN_NEEDED) {
+	if (is_dead) {
 		dead.user = old->username;
 		(void)!sf_store_row(SF_STORE_ID_secret_service)->erase(&dead, &state, &ignored);
 	}

@@ -31,6 +31,8 @@ struct sf_session_ask {
 	struct sf_ui *ui;      /* where a sign-in is shown; NULL: no sign-in */
 	bool may_unlock;       /* an unlock dialog of the keyring may come up */
 	bool may_open_keyring; /* false: the kernel row alone, where that has an answer */
+	/* How the worker's last job ended, also after a failure; NULL: not wanted. */
+	struct sf_end *ret_end;
 };
 
 struct sf_session {

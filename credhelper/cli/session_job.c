@@ -39,6 +39,17 @@ static enum sf_err fill_job(const struct sf_session *s, enum sf_job_kind kind, i
 	return SF_OK;
 }
 
+/* As sf_jobrun; how the worker ended is also told to whoever wants to know. */
+static enum sf_err run_job(const struct sf_session *session, const struct sf_jobrun_ask *ask,
+    struct sf_token **ret_token, struct sf_end *ret_end, struct sf_error *e)
+{
+	const enum sf_err r = sf_jobrun(ask, ret_token, ret_end, e);
+
+	if (session->ask.ret_end != NULL)
+		*session->ask.ret_end = *ret_end;
+	return r;
+}
+
 static bool is_refresh_scope(const char *word, size_t len)
 {
 	static const char *const names[] = {"refresh_token", "offline_access"};
@@ -112,27 +123,29 @@ enum sf_err sf_session_job_login(const struct sf_session *session, const char *s
 	if (!sf_text_copy(job.scope, sizeof(job.scope), scope) ||
 	    !sf_text_copy(job.flow, sizeof(job.flow), "device"))
 		return SF_FAIL(e, SF_E_USAGE, 0, "the scopes are too long");
-	return sf_jobrun(&ask, ret_token, &end, e);
+	return run_job(session, &ask, ret_token, &end, e);
 }
 
 enum sf_err sf_session_job_refresh(const struct sf_session *session, const struct sf_token *old,
-    struct sf_token **ret_token, struct sf_error *e)
+    struct sf_token **ret_token, bool *ret_dead, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	struct sf_end end;
+	struct sf_end end = {0};
 	const struct sf_jobrun_ask ask = {
 	    .job = &job,
 	    .body_fd = -1,
 	};
 	enum sf_err r = check_secret(session, e);
 
+	*ret_dead = false;
 	if (r == SF_OK)
 		r = fill_job(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
 	if (r == SF_OK)
 		r = sf_token_format(old, &job.token, e);
 	if (r == SF_OK)
-		r = sf_jobrun(&ask, &token, &end, e);
+		r = run_job(session, &ask, &token, &end, e);
+	*ret_dead = r != SF_OK && end.error.code == r && end.token == SF_TOKEN_STATE_REVOKED;
 	if (r == SF_OK)
 		r = sf_claim_check_refreshed(old, &job, token, e);
 	if (r != SF_OK)
@@ -158,7 +171,7 @@ enum sf_err sf_session_revoke(
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = sf_jobrun(&ask, &none, &end, e);
+		r = run_job(session, &ask, &none, &end, e);
 	return r;
 }
 
@@ -177,7 +190,7 @@ enum sf_err sf_session_get(const struct sf_session *session, const struct sf_tok
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = sf_jobrun(&ask, &none, &end, e);
+		r = run_job(session, &ask, &none, &end, e);
 	*ret_status = end.status;
 	return r;
 }

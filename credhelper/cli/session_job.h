@@ -29,7 +29,8 @@ SF_CHECKED enum sf_err sf_session_job_login(const struct sf_session *session, co
 
 /*
  * Refresh. The new token has a refresh token in any case: the rotated one, or the old one.
- * Fails as sf_jobrun; SIGN_IN_NEEDED: the refresh token is dead.
+ * Fails as sf_jobrun. *ret_dead, filled in any case: Salesforce says that the refresh token is
+ * dead.
  */
 SF_CHECKED enum sf_err sf_session_job_refresh(const struct sf_session *session,
-    const struct sf_token *old, struct sf_token **ret_token, struct sf_error *e);
+    const struct sf_token *old, struct sf_token **ret_token, bool *ret_dead, struct sf_error *e);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "failure.h"
 #include "log.h"
 #include "output.h"
 #include "text.h"
@@ -71,21 +72,10 @@ static enum sf_err fill_standard(struct sf_error *e)
 	return SF_OK;
 }
 
-/* As it is, or escaped where it would do something to a terminal. */
-static const char *printable(const char *text, char *ret, size_t size)
+/* *ret_settings is the caller's to free: a failure's words need them. */
+static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, struct sf_error *e)
 {
-	if (sf_text_is_clean(text, strlen(text)))
-		return text;
-	sf_text_escape(ret, size, text, strlen(text));
-	return ret;
-}
-
-/* *ret_partial: what JSON says besides a failure; the caller's to free. */
-static enum sf_err run(
-    const struct sf_options *options, struct sf_output_json **ret_partial, struct sf_error *e)
-{
-	SF_CLEANUP(sf_settings_freep) struct sf_settings *settings = NULL;
-	struct sf_cmd cmd = {.options = options, .ret_partial = ret_partial};
+	const struct sf_options *options = cmd->options;
 	char why[SF_PRINTED_SIZE];
 	const struct sf_settings_ask ask = {
 	    .system_file = SF_CONFIG_FILE,
@@ -95,44 +85,22 @@ static enum sf_err run(
 
 	if (options->is_help)
 		return help(options, e);
-	r = sf_settings_load(&ask, &settings, e);
+	r = sf_settings_load(&ask, ret_settings, e);
 	if (r != SF_OK)
 		return r;
-	cmd.settings = settings;
-	if (settings->is_skipped && options->command != SF_COMMAND_GIT)
+	cmd->settings = *ret_settings;
+	if (cmd->settings->is_skipped && options->command != SF_COMMAND_GIT)
 		(void)fprintf(stderr, "sfoauth: your configuration is skipped: %s.\n",
-		    printable(settings->skipped_why, why, sizeof(why)));
-	return runs[options->command](&cmd, e);
-}
-
-/* The sentence for everybody; the detail, too, for it is the caller's own machine and account. */
-static void say(
-    const struct sf_options *options, const struct sf_error *e, struct sf_output_json **partial)
-{
-	char printed[SF_PRINTED_SIZE];
-	const char *detail = printable(e->detail, printed, sizeof(printed));
-	struct sf_output_json *out;
-	struct sf_error ignored;
-
-	(void)fprintf(stderr, "sfoauth: %s\n", sf_err_sentence(e->code));
-	/* To git's user one sentence, and the line where a file is wrong. */
-	if (e->detail[0] != '\0' && (options->command != SF_COMMAND_GIT || e->code == SF_E_CONFIG))
-		(void)fprintf(stderr, "         (%s)\n", detail);
-	if (!options->is_json || options->command == SF_COMMAND_GIT)
-		return;
-	out = *partial != NULL ? *partial : sf_output_json_new();
-	*partial = out;
-	sf_output_json_text(out, "status", "error");
-	sf_output_json_text(out, "error", sf_err_name(e->code));
-	sf_output_json_text(out, "message", sf_err_sentence(e->code));
-	sf_output_json_text(out, "detail", detail);
-	(void)!sf_output_json_print(out, &ignored);
+		    sf_failure_printable(cmd->settings->skipped_why, why, sizeof(why)));
+	return runs[options->command](cmd, e);
 }
 
 int main(int argc, char **argv)
 {
 	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *partial = NULL;
+	SF_CLEANUP(sf_settings_freep) struct sf_settings *settings = NULL;
 	struct sf_options options = {0};
+	struct sf_cmd cmd = {.options = &options, .ret_partial = &partial};
 	struct sf_error e = {.code = SF_OK};
 	enum sf_err r = fill_standard(&e);
 
@@ -143,10 +111,10 @@ int main(int argc, char **argv)
 	if (r == SF_OK)
 		r = sf_options_parse(argc, argv, &options, &e);
 	if (r == SF_OK)
-		r = run(&options, &partial, &e);
+		r = run(&cmd, &settings, &e);
 	if (fflush(stdout) != 0 && r == SF_OK)
 		r = SF_FAIL(&e, SF_E_SYSTEM, 0, "cannot write to standard output");
 	if (r != SF_OK)
-		say(&options, &e, &partial);
+		sf_failure_say(&cmd, &e);
 	return sf_err_exit(r);
 }

@@ -1,0 +1,16 @@
+/*
+ * Words for the person about an answer of Salesforce's: advice.def, by the row that the worker
+ * names in FAIL. Only the command shows them; the module's log has the row.
+ */
+#pragma once
+
+#include "attr.h"
+
+struct sf_advice {
+	const char *row;      /* of answer.def */
+	const char *sentence; /* one or two, with {wait}, {words} or none */
+	const char *setup; /* where an administrator changes it, with {callbacks} or none; or "" */
+};
+
+/* NULL for a row that is not there. Static. */
+const struct sf_advice *sf_advice_find(const char *row);

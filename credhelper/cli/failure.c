@@ -1,0 +1,155 @@
+#include "failure.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "advice.h"
+#include "output.h"
+
+#include "banned.h"
+
+#define SF_PRINTED_SIZE  (4 * SF_ERROR_DETAIL_SIZE)
+#define SF_SENTENCE_SIZE 1024
+#define SF_SETUP_SIZE    4096
+#define SF_MINUTE_S      60
+#define SF_HOUR_S        3600
+
+const char *sf_failure_printable(const char *text, char *ret, size_t size)
+{
+	if (sf_text_is_clean(text, strlen(text)))
+		return text;
+	sf_text_escape(ret, size, text, strlen(text));
+	return ret;
+}
+
+/* "later", or what Retry-After said, rounded up. */
+static bool add_wait(struct sf_text *text, uint32_t retry_s)
+{
+	if (retry_s == 0)
+		return sf_text_add(text, "later");
+	if (retry_s == 1)
+		return sf_text_add(text, "in a second");
+	if (retry_s <= 2 * SF_MINUTE_S)
+		return sf_text_addf(text, "in %" PRIu32 " seconds", retry_s);
+	if (retry_s <= 2 * SF_HOUR_S)
+		return sf_text_addf(
+		    text, "in %" PRIu32 " minutes", (retry_s + SF_MINUTE_S - 1) / SF_MINUTE_S);
+	return sf_text_addf(text, "in %" PRIu32 " hours", (retry_s + SF_HOUR_S - 1) / SF_HOUR_S);
+}
+
+/* Lines to copy, so each callback stands on one of its own. */
+static bool add_callbacks(struct sf_text *text, const struct sf_org *org)
+{
+	bool fits = true;
+
+	for (size_t i = 0; org != NULL && fits && i < org->callback.count; i++)
+		fits = sf_text_addf(text, "\n             %s", org->callback.items[i]);
+	return fits;
+}
+
+/* What is between braces. */
+static bool add_value(struct sf_text *text, const struct sf_failure *failure, const char *name)
+{
+	const struct sf_hint *hint = &failure->end->hint;
+
+	if (sf_text_starts(name, "{wait}"))
+		return add_wait(text, hint->retry_s);
+	if (sf_text_starts(name, "{words}"))
+		return sf_text_addf(text, "'%s'", hint->words);
+	if (sf_text_starts(name, "{callbacks}"))
+		return add_callbacks(text, failure->org);
+	return false;
+}
+
+static bool render(struct sf_text *text, const struct sf_failure *failure, const char *words)
+{
+	for (;;) {
+		const size_t plain = strcspn(words, "{");
+
+		if (!sf_text_add_bytes(text, words, plain))
+			return false;
+		words += plain;
+		if (*words == '\0')
+			return true;
+		if (!add_value(text, failure, words))
+			return false;
+		words += strcspn(words, "}") + 1;
+	}
+}
+
+/* The row may be older than the failure: of a refresh before the sign-in that failed, too. */
+static const struct sf_advice *find_advice(const struct sf_failure *failure)
+{
+	if (failure->end->error.code != failure->error->code)
+		return NULL;
+	return sf_advice_find(failure->end->row);
+}
+
+bool sf_failure_words(
+    const struct sf_failure *failure, struct sf_text *ret_sentence, struct sf_text *ret_setup)
+{
+	const struct sf_advice *advice = find_advice(failure);
+
+	if (advice == NULL)
+		return sf_text_add(ret_sentence, sf_err_sentence(failure->error->code));
+	return render(ret_sentence, failure, advice->sentence) &&
+	       render(ret_setup, failure, advice->setup);
+}
+
+static void print_words(const char *sentence, const char *setup, const char *detail)
+{
+	(void)fprintf(stderr, "sfoauth: %s\n", sentence);
+	if (setup[0] != '\0')
+		(void)fprintf(stderr, "         In Salesforce Setup: %s\n", setup);
+	if (detail[0] != '\0')
+		(void)fprintf(stderr, "         (%s)\n", detail);
+}
+
+/* The exit status says all of it: 5 is the same call, later. */
+static void print_json(const struct sf_cmd *cmd, const struct sf_failure *failure,
+    const char *sentence, const char *setup, const char *detail)
+{
+	const enum sf_err code = failure->error->code;
+	const struct sf_advice *advice = find_advice(failure);
+	const int status = sf_err_exit(code);
+	struct sf_output_json *out = *cmd->ret_partial;
+	struct sf_error ignored;
+
+	if (out == NULL)
+		*cmd->ret_partial = out = sf_output_json_new();
+	sf_output_json_text(out, "status", "error");
+	sf_output_json_text(out, "error", sf_err_name(code));
+	sf_output_json_text(out, "row", advice != NULL ? advice->row : NULL);
+	sf_output_json_text(out, "message", sentence);
+	sf_output_json_text(out, "setup", setup[0] != '\0' ? setup : NULL);
+	sf_output_json_text(out, "detail", detail);
+	sf_output_json_number(out, "exit", (uint64_t)status);
+	sf_output_json_bool(out, "retry", status == sf_err_exit(SF_E_UNAVAILABLE));
+	if (failure->end->hint.retry_s > 0)
+		sf_output_json_number(out, "retry_after", failure->end->hint.retry_s);
+	(void)!sf_output_json_print(out, &ignored);
+}
+
+void sf_failure_say(const struct sf_cmd *cmd, const struct sf_error *e)
+{
+	const struct sf_failure failure = {.error = e, .end = &cmd->end, .org = cmd->org};
+	const bool is_git = cmd->options->command == SF_COMMAND_GIT;
+	char sentence[SF_SENTENCE_SIZE], setup[SF_SETUP_SIZE], printed[SF_PRINTED_SIZE];
+	struct sf_text sentence_text = SF_TEXT(sentence), setup_text = SF_TEXT(setup);
+	const char *detail = sf_failure_printable(e->detail, printed, sizeof(printed));
+
+	/* Too much of something: then the failure's own words, which always fit. */
+	if (!sf_failure_words(&failure, &sentence_text, &setup_text)) {
+		(void)!sf_text_copy(sentence, sizeof(sentence), sf_err_sentence(e->code));
+		setup[0] = '\0';
+	}
+	/* To git's user one sentence, and the line where a file is wrong. */
+	if (is_git)
+		print_words(sentence, "",
+		    e->code == SF_E_CONFIG && find_advice(&failure) == NULL ? detail : "");
+	else
+		print_words(sentence, setup, detail);
+	if (cmd->options->is_json && !is_git)
+		print_json(cmd, &failure, sentence, setup, detail);
+}
