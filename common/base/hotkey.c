@@ -131,17 +131,19 @@ static void forget_keys(struct keys *keys)
 		unlink_key(keys->aliases[i], KEY_SPEC_PROCESS_KEYRING);
 }
 
-static bool make_keys(const struct sf_token *token, const struct sf_secret *stored, uint32_t life_s,
-    struct keys *keys)
+static bool make_keys(const struct sf_token *token, const struct sf_secret *stored,
+    bool has_aliases, struct keys *keys)
 {
+	const uint32_t life_s = sf_token_life_s(token, sf_clock_wall_s());
 	char name[NAME_SIZE], alias[NAME_SIZE];
 
-	if (!name_token(name, token->origin, token->username))
+	/* None would be no time-out at all. */
+	if (life_s == 0 || !name_token(name, token->origin, token->username))
 		return false;
 	keys->token = make_key(name, sf_secret_reveal(stored), sf_secret_len(stored), life_s);
 	if (keys->token <= 0)
 		return false;
-	for (size_t i = 0; i <= token->also_count; i++) {
+	for (size_t i = 0; has_aliases && i <= token->also_count; i++) {
 		if (!name_alias(alias, nth_origin(token, i)))
 			return false;
 
@@ -172,17 +174,17 @@ static bool link_keys(const struct keys *keys)
 	return false;
 }
 
-enum sf_err sf_hotkey_put(const struct sf_token *token, bool *ret_stored, struct sf_error *e)
+static enum sf_err put(
+    const struct sf_token *token, bool has_aliases, bool *ret_stored, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
 	SF_CLEANUP(forget_keys) struct keys keys = {0};
 	struct sf_token bare = *token; /* borrows the access token */
-	uint32_t life_s = sf_token_life_s(token, sf_clock_wall_s());
 
 	*ret_stored = false;
 	if (token->username[0] == '\0')
 		return SF_FAIL(e, SF_E_BUG, 0, "a token without a username cannot be a kernel key");
-	if (life_s == 0)
+	if (sf_token_life_s(token, sf_clock_wall_s()) == 0)
 		return SF_OK;
 	bare.refresh_token = NULL;
 
@@ -190,8 +192,18 @@ enum sf_err sf_hotkey_put(const struct sf_token *token, bool *ret_stored, struct
 
 	if (r != SF_OK)
 		return r;
-	*ret_stored = make_keys(token, stored, life_s, &keys) && link_keys(&keys);
+	*ret_stored = make_keys(token, stored, has_aliases, &keys) && link_keys(&keys);
 	return SF_OK;
+}
+
+enum sf_err sf_hotkey_put(const struct sf_token *token, bool *ret_stored, struct sf_error *e)
+{
+	return put(token, /* has_aliases= */ true, ret_stored, e);
+}
+
+enum sf_err sf_hotkey_put_aside(const struct sf_token *token, bool *ret_stored, struct sf_error *e)
+{
+	return put(token, /* has_aliases= */ false, ret_stored, e);
 }
 
 /* --- get --- */

@@ -23,6 +23,10 @@
 SF_CHECKED enum sf_err sf_hotkey_put(
     const struct sf_token *token, bool *ret_stored, struct sf_error *e);
 
+/* Likewise, but the aliases stay where they are: who asks for nobody in particular gets another. */
+SF_CHECKED enum sf_err sf_hotkey_put_aside(
+    const struct sf_token *token, bool *ret_stored, struct sf_error *e);
+
 /*
  * The token for a canonical origin; with username NULL the alias's, else that user's (the
  * alias's token if it is that user's, or

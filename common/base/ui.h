@@ -67,5 +67,10 @@ struct sf_ui {
 	 */
 	SF_CHECKED enum sf_err (*ask)(
 	    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e);
+	/*
+	 * The command only, or NULL: called each second while what was shown is waited for, with
+	 * the seconds that are left, and with 0 once it is over.
+	 */
+	void (*tick)(struct sf_ui *ui, uint32_t left_s);
 	void *context;
 };

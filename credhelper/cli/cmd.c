@@ -2,7 +2,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <syslog.h>
 #include <unistd.h>
+
+#include "log.h"
+#include "text.h"
 
 #include "banned.h"
 
@@ -11,7 +15,6 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	const bool is_person = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 	struct sf_session_ask ask = {
 	    .settings = cmd->settings,
-	    .user = cmd->options->user,
 	    .scopes = cmd->options->scopes,
 	    .no_refresh = cmd->options->no_refresh,
 	    .min_life_s = cmd->options->min_life_s,
@@ -25,13 +28,21 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	cmd->org = org;
 	if (org == NULL)
 		r = sf_settings_org(cmd->settings, cmd->options->org, &cmd->org, e);
+	if (r != SF_OK)
+		return r;
 	ask.org = cmd->org;
-	if (r == SF_OK)
-		r = sf_session_begin(&ask, &cmd->session, e);
-	if (r == SF_OK)
-		sf_ui_tty_begin(
-		    &cmd->tty, cmd->org->name, cmd->session.origin.host, cmd->settings->is_utf8);
-	return r;
+	ask.default_user = sf_choice_user(&cmd->settings->choice, cmd->org->name);
+	ask.user = cmd->options->user != NULL ? cmd->options->user : ask.default_user;
+	r = sf_session_begin(&ask, &cmd->session, e);
+	if (r != SF_OK)
+		return r;
+	sf_ui_tty_begin(
+	    &cmd->tty, cmd->org->name, cmd->session.origin.host, cmd->settings->is_utf8);
+	cmd->tty.counts_down = !cmd->options->is_quiet && !cmd->settings->is_dumb;
+	sf_log_line(LOG_DEBUG, "org=%s login_url=%s user=%s kernel_row=%s keyring=%s",
+	    cmd->org->name, cmd->org->login_url, ask.user == NULL ? "-" : ask.user,
+	    cmd->session.has_kernel ? "yes" : "no", cmd->settings->has_bus ? "perhaps" : "no");
+	return SF_OK;
 }
 
 void sf_cmd_say(const struct sf_cmd *cmd, const char *format, ...)
@@ -48,11 +59,15 @@ void sf_cmd_say(const struct sf_cmd *cmd, const char *format, ...)
 void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 {
 	const struct sf_session *s = &cmd->session;
+	const char *chosen = s->ask.default_user;
 
 	if (!s->is_signed_in && !s->is_refreshed)
 		return;
 	if (s->is_signed_in)
 		sf_cmd_say(cmd, "Signed in to %s as %s.\n", cmd->org->name, token->username);
+	if (s->is_signed_in && chosen != NULL && !sf_text_equal_nocase(chosen, token->username))
+		sf_cmd_say(cmd, "The default user of %s is still %s; sfoauth use changes that.\n",
+		    cmd->org->name, chosen);
 	if (s->kept_in_keyring == SF_STORE_DONE)
 		return;
 	/* A refresh token that got lost is told even where words are not wanted. */

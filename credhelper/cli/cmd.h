@@ -29,9 +29,15 @@ struct sf_cmd {
 SF_CHECKED enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_token(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_api(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_query(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_setup_git(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_whoami(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_completion(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_git(struct sf_cmd *cmd, struct sf_error *e);
 
 /*

@@ -22,6 +22,8 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 		return r;
 	/* Asked for in words: also where standard input is not a terminal. */
 	cmd->session.ask.ui = &cmd->tty.ui;
+	/* Anybody may sign in, whoever sfoauth use chose. */
+	cmd->session.ask.user = cmd->options->user;
 	r = sf_session_sign_in(&cmd->session, &token, e);
 	if (r != SF_OK)
 		return r;
@@ -32,7 +34,7 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 	sf_cmd_say_kept(cmd, token);
 	if (!cmd->options->is_json)
 		return SF_OK;
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_new();
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_reply();
 	sf_output_json_text(out, "status", "ok");
 	sf_output_json_text(out, "org", cmd->org->name);
 	sf_output_json_text(out, "username", token->username);

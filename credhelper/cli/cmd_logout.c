@@ -3,6 +3,7 @@
 #include "cmd.h"
 #include "file.h"
 #include "output.h"
+#include "text.h"
 
 #include "banned.h"
 
@@ -53,6 +54,18 @@ static void note_keyring(struct tally *tally, enum sf_store_state state)
 		tally->keyring = SF_E_KEYRING_SILENT;
 }
 
+/* Who has signed out is nobody's default any more: the next sign-in may be anybody's. */
+static enum sf_err forget_choice(struct sf_cmd *cmd, const char *user, struct sf_error *e)
+{
+	struct sf_choice choice = cmd->settings->choice;
+	const char *chosen = sf_choice_user(&choice, cmd->org->name);
+
+	if (chosen == NULL || !sf_text_equal_nocase(chosen, user))
+		return SF_OK;
+	(void)!sf_choice_set_user(&choice, cmd->org->name, NULL);
+	return sf_choice_write(cmd->settings->home, &choice, e);
+}
+
 /* Under the lock, and read again: a refresh that is under way must not bring the sign-in back. */
 static enum sf_err sign_out_user(
     struct sf_cmd *cmd, const char *user, struct tally *tally, struct sf_error *e)
@@ -87,7 +100,7 @@ static enum sf_err sign_out_user(
 		r = home->erase(&ask, &state, e);
 	if (r == SF_OK && keyring.count > 0)
 		note_keyring(tally, state);
-	return r;
+	return r == SF_OK ? forget_choice(cmd, user, e) : r;
 }
 
 static bool has_user(const struct sf_store_found *found, const char *user)
@@ -109,6 +122,8 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 	enum sf_err r = SF_OK;
 
 	ask.wants_all = is_all;
+	if (is_all)
+		ask.user = cmd->options->user;
 	if (cmd->session.has_kernel)
 		r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &kernel, e);
 	if (r == SF_OK)
@@ -131,7 +146,7 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_output_json_freep)
-	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_new() : NULL;
+	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_reply() : NULL;
 	const struct sf_config *config = cmd->settings->config;
 	struct tally tally = {.keyring = SF_OK, .out = out};
 	enum sf_err r = SF_OK;

@@ -176,7 +176,7 @@ enum sf_err sf_cmd_setup_git(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r = SF_OK;
 
 	if (cmd->options->is_json)
-		work.out = out = sf_output_json_new();
+		work.out = out = sf_output_json_reply();
 	sf_output_json_text(out, "status", "ok");
 	sf_output_json_text(out, "helper", SF_HELPER);
 	if (cmd->options->org != NULL || config->org_count == 0) {

@@ -117,7 +117,7 @@ static void print_json(const struct sf_cmd *cmd, const struct sf_failure *failur
 	struct sf_error ignored;
 
 	if (out == NULL)
-		*cmd->ret_partial = out = sf_output_json_new();
+		*cmd->ret_partial = out = sf_output_json_reply();
 	sf_output_json_text(out, "status", "error");
 	sf_output_json_text(out, "error", sf_err_name(code));
 	sf_output_json_text(out, "row", advice != NULL ? advice->row : NULL);

@@ -11,7 +11,7 @@
 
 #include "clock.h"
 #include "file.h"
-#include "settings.h"
+#include "settings_git.h"
 #include "text.h"
 
 #include "banned.h"
@@ -117,7 +117,7 @@ static void take(const char *entry, struct sf_git_config *config)
 		if (!sf_text_copy(config->org, sizeof(config->org), entry + strlen(org)))
 			config->org[0] = '\0';
 	} else if (sf_text_starts(entry, interactive)) {
-		config->forbids_asking = sf_settings_is_git_false(entry + strlen(interactive));
+		config->forbids_asking = sf_settings_git_is_false(entry + strlen(interactive));
 	}
 }
 

@@ -2,19 +2,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "file.h"
 #include "identity.h"
+#include "log.h"
 #include "spawn.h"
 #include "wire.h"
 
 #include "banned.h"
 
 #define SF_WORKER_PROGRAM SF_LIBEXECDIR "/sfoauth-worker"
+#define SF_TICK_MS        1000
 #define SF_GRACE_MS       3000 /* for the worker to say that its deadline is over */
 
 struct run {
@@ -24,6 +28,7 @@ struct run {
 	bool has_facts;
 	struct sf_error judged; /* code SF_OK: yes, or not judged yet */
 	int64_t deadline_ms;
+	int64_t shown_until_ms; /* the code shown is good until then; 0: nothing is waited for */
 };
 
 static enum sf_err on_show(struct run *run, const struct sf_frame *frame, struct sf_error *e)
@@ -38,7 +43,27 @@ static enum sf_err on_show(struct run *run, const struct sf_frame *frame, struct
 		return r;
 	if (sf_identity_address(run->ask->claim->pinned, show.verification_uri) != SF_RULE_NONE)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the page to open is on a foreign host");
+	if (show.life_s > 0)
+		run->shown_until_ms = sf_clock_now_ms() + (int64_t)show.life_s * 1000;
 	return run->ask->ui->show(run->ask->ui, &show, e);
+}
+
+/* Until the next frame, the deadline or the end of the code: the person sees the time pass. */
+static void tick_until_frame(const struct run *run)
+{
+	struct sf_ui *ui = run->ask->ui;
+	struct pollfd frames = {.fd = run->child.fd, .events = POLLIN};
+	int left_ms;
+
+	if (run->shown_until_ms == 0 || ui->tick == NULL)
+		return;
+	while ((left_ms = sf_clock_left_ms(run->shown_until_ms)) > 0 &&
+	       sf_clock_left_ms(run->deadline_ms) > 0) {
+		ui->tick(ui, ((uint32_t)left_ms + 999) / 1000);
+		if (poll(&frames, 1, left_ms < SF_TICK_MS ? left_ms : SF_TICK_MS) > 0)
+			break;
+	}
+	ui->tick(ui, 0);
 }
 
 /* The facts are judged once; after a no the worker revokes and says how that went. */
@@ -47,12 +72,15 @@ static enum sf_err on_facts(struct run *run, const struct sf_frame *frame, struc
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame verdict;
 	enum sf_err r;
 
-	if (run->ask->claim == NULL || run->has_facts)
+	if ((run->ask->claim == NULL && run->ask->ret_facts == NULL) || run->has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker brings facts now");
 	r = sf_facts_from_frame(frame, &run->facts, e);
 	if (r != SF_OK)
 		return r;
 	run->has_facts = true;
+	run->shown_until_ms = 0;
+	if (run->ask->claim == NULL)
+		return SF_OK;
 	const bool is_yes = sf_claim_check(run->ask->claim, &run->facts, &run->judged) == SF_OK;
 	sf_wire_begin(&verdict, SF_WIRE_VERDICT);
 	sf_wire_put_flag(&verdict, SF_TAG_YES, is_yes);
@@ -84,8 +112,10 @@ static enum sf_err converse(struct run *run, struct sf_end *ret_end, struct sf_e
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 
 	for (;;) {
-		enum sf_err r = sf_wire_recv(run->child.fd, run->deadline_ms, &frame, e);
+		enum sf_err r;
 
+		tick_until_frame(run);
+		r = sf_wire_recv(run->child.fd, run->deadline_ms, &frame, e);
 		if (r != SF_OK)
 			return r;
 		switch (frame.type) {
@@ -181,7 +211,7 @@ static enum sf_err end_of(struct run *run, const struct sf_end *end, struct sf_e
 	return e->code;
 }
 
-enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_token,
+static enum sf_err run_job(const struct sf_jobrun_ask *ask, struct sf_token **ret_token,
     struct sf_end *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int record_fd = -1;
@@ -210,11 +240,37 @@ enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_tok
 		r = SF_OK;
 	else if (r == SF_OK && (kind == SF_JOB_LOGIN || kind == SF_JOB_REFRESH))
 		r = read_record(record_fd, &token, e);
-	if (r == SF_OK && kind == SF_JOB_LOGIN && !run.has_facts)
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a sign-in without facts");
+	if (r == SF_OK && (kind == SF_JOB_LOGIN || kind == SF_JOB_WHOIS) && !run.has_facts)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker brought no facts");
+	if (r == SF_OK && kind == SF_JOB_WHOIS)
+		*ask->ret_facts = run.facts;
 	if (r == SF_OK && kind == SF_JOB_LOGIN)
 		r = sf_claim_check_record(ask->claim, &run.facts, ask->job, token, e);
 	if (r == SF_OK)
 		*ret_token = SF_TAKE(token);
+	return r;
+}
+
+enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_token,
+    struct sf_end *ret_end, struct sf_error *e)
+{
+	static const char *const kinds[] = {
+	    [SF_JOB_LOGIN] = "login",
+	    [SF_JOB_REFRESH] = "refresh",
+	    [SF_JOB_WHOIS] = "whois",
+	    [SF_JOB_REVOKE] = "revoke",
+	    [SF_JOB_GET] = "get",
+	};
+	const int64_t since_ms = sf_clock_now_ms();
+	const char *kind = kinds[ask->job->kind];
+	enum sf_err r;
+
+	sf_log_line(LOG_DEBUG, "job=%s at=%s path=%s proxy=%s ca_file=%s", kind,
+	    ask->job->login_url, ask->job->path, ask->job->proxy, ask->job->ca_file);
+	r = run_job(ask, ret_token, ret_end, e);
+	sf_log_line(LOG_DEBUG, "job=%s result=%s status=%u row=%s ms=%d landlock=%u%s%s", kind,
+	    r == SF_OK ? "ok" : sf_err_name(r), ret_end->status, ret_end->row,
+	    (int)(sf_clock_now_ms() - since_ms), ret_end->landlock,
+	    r == SF_OK ? "" : " why=", r == SF_OK ? "" : e->detail);
 	return r;
 }

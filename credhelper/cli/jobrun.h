@@ -20,6 +20,7 @@ struct sf_jobrun_ask {
 	int listener_fds[2];
 	struct sf_ui *ui;                 /* for a LOGIN */
 	const struct sf_claim_ask *claim; /* for a LOGIN: what the facts must fit */
+	struct sf_facts *ret_facts;       /* for a WHOIS: filled on success */
 };
 
 /*

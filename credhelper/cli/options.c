@@ -6,7 +6,21 @@
 
 #define SF_MIN_LIFE_MAX_S 86400
 
-enum id { ORG, USER, JSON, QUIET, HELP, SCOPES, NO_REFRESH, ALL, FORMAT, MIN_LIFE, REMOVE };
+enum id {
+	ORG,
+	USER,
+	JSON,
+	QUIET,
+	DEBUG,
+	HELP,
+	SCOPES,
+	NO_REFRESH,
+	ALL,
+	FORMAT,
+	MIN_LIFE,
+	CLEAR,
+	REMOVE
+};
 
 #define FOR(name)   (UINT64_C(1) << SF_COMMAND_##name)
 #define FOR_ALL     (~UINT64_C(0))
@@ -22,6 +36,7 @@ static const struct row {
 	FOR_ALL},
     {JSON, {"json", 0, NULL, "", "JSON on standard output, also for failures"}, FOR_ALL},
     {QUIET, {"quiet", 0, NULL, "", "no words on standard error but failures and codes"}, FOR_ALL},
+    {DEBUG, {"debug", 0, NULL, "", "each step on standard error; never a secret"}, FOR_ALL},
     {HELP, {"help", 0, NULL, "", "this text"}, FOR_ALL},
     {SCOPES, {"scopes", 0, "LIST", "", "the scopes to ask for, in place of the org's"}, FOR(LOGIN)},
     {NO_REFRESH, {"no-refresh", 0, NULL, "", "ask for no refresh token"}, FOR(LOGIN)},
@@ -32,7 +47,8 @@ static const struct row {
 	FOR(TOKEN)},
     {MIN_LIFE,
 	{"min-life", 0, "TIME", "5m 30m 1h", "how long the token must still live: 90, 5m, 1h"},
-	FOR(TOKEN)},
+	FOR(TOKEN) | FOR(EXEC)},
+    {CLEAR, {"clear", 0, NULL, "", "forget what was chosen"}, FOR(USE)},
     {REMOVE, {"remove", 0, NULL, "", "take out of git's configuration what was put in"},
 	FOR(SETUP_GIT)},
 };
@@ -63,6 +79,9 @@ static enum sf_err set(
 	case QUIET:
 		o->is_quiet = true;
 		break;
+	case DEBUG:
+		o->is_debug = true;
+		break;
 	case HELP:
 		o->is_help = true;
 		break;
@@ -84,6 +103,9 @@ static enum sf_err set(
 	case MIN_LIFE:
 		if (!sf_text_duration(value, 1, SF_MIN_LIFE_MAX_S, &o->min_life_s))
 			return SF_FAIL(e, SF_E_USAGE, 0, "--min-life takes 1 second to 24 hours");
+		break;
+	case CLEAR:
+		o->is_clear = true;
 		break;
 	}
 	return SF_OK;

@@ -25,8 +25,16 @@
 	X(LOGIN, "login", "", 0, 0, "", "Sign in and keep the token.")                             \
 	X(LOGOUT, "logout", "", 0, 0, "", "Revoke the token at Salesforce and erase it here.")     \
 	X(TOKEN, "token", "", 0, 0, "", "Print a valid access token.")                             \
+	X(EXEC, "exec", "-- COMMAND [ARGUMENT]...", 1, SF_OPTIONS_REST, "",                        \
+	    "Run a command that finds a token in its environment.")                                \
 	X(API, "api", "PATH", 1, 1, "", "Print the answer to one GET of Salesforce's API.")        \
+	X(QUERY, "query", "SOQL", 1, 1, "", "Print the records of a query, a line each.")          \
+	X(VERIFY, "verify", "", 0, 0, "", "Try all that a working connection needs.")              \
 	X(STATUS, "status", "", 0, 0, "", "Show the sign-ins of all orgs, without the network.")   \
+	X(WHOAMI, "whoami", "", 0, 0, "", "Show who Salesforce says you are.")                     \
+	X(USE, "use", "[ORG]", 0, 1, "@orgs", "Show or choose the default org, and its user.")     \
+	X(COMPLETION, "completion", "SHELL", 1, 1, "bash zsh fish",                                \
+	    "Print completions for bash, zsh or fish.")                                            \
 	X(SETUP_GIT, "setup-git", "", 0, 0, "", "Make git ask sfoauth for the orgs' hosts.")       \
 	X(GIT, "git", "OPERATION", 1, 1, "", "Answer git; for git-credential-sfoauth.")
 
@@ -50,9 +58,11 @@ struct sf_options {
 	const char *user;
 	bool is_json;
 	bool is_quiet;
+	bool is_debug;
 	bool no_refresh;
 	bool is_all;
 	bool is_remove;
+	bool is_clear;
 	const char *scopes;
 	const char *format;
 	uint32_t min_life_s; /* 0: not given */

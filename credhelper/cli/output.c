@@ -1,6 +1,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,6 +63,14 @@ struct sf_output_json *sf_output_json_new(void)
 	return (struct sf_output_json *)cJSON_CreateObject();
 }
 
+struct sf_output_json *sf_output_json_reply(void)
+{
+	struct sf_output_json *out = sf_output_json_new();
+
+	sf_output_json_number(out, "schema", SF_OUTPUT_SCHEMA);
+	return out;
+}
+
 void sf_output_json_text(struct sf_output_json *out, const char *key, const char *value)
 {
 	if (value == NULL)
@@ -87,8 +96,18 @@ void sf_output_json_append(
 
 	if (array == NULL)
 		array = cJSON_AddArrayToObject(inside(out), key);
-	if (take_item != NULL && !cJSON_AddItemToArray(array, inside(take_item)))
+	if (take_item != NULL && (array == NULL || !cJSON_AddItemToArray(array, inside(take_item))))
 		sf_output_json_free(take_item);
+}
+
+void sf_output_json_append_text(struct sf_output_json *out, const char *key, const char *text)
+{
+	sf_output_json_append(out, key, (struct sf_output_json *)cJSON_CreateString(text));
+}
+
+void sf_output_json_list(struct sf_output_json *out, const char *key)
+{
+	cJSON_AddArrayToObject(inside(out), key);
 }
 
 struct sf_output_json *sf_output_json_free(struct sf_output_json *out)
@@ -117,18 +136,24 @@ static enum sf_err print_json(const cJSON *object, struct sf_secret **ret_text, 
 	return SF_OK;
 }
 
+/* No secret is in it: only a token's own form goes through print_json. */
 enum sf_err sf_output_json_print(const struct sf_output_json *out, struct sf_error *e)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
-	const enum sf_err r = print_json(out == NULL ? NULL : &out->object, &text, e);
+	char *printed = out == NULL ? NULL : cJSON_PrintUnformatted(&out->object);
+	const bool is_written = printed != NULL && puts(printed) >= 0 && fflush(stdout) == 0;
 
-	return r == SF_OK ? sf_output_write(text, e) : r;
+	if (printed == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for JSON");
+	cJSON_free(printed);
+	if (!is_written)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write to standard output");
+	return SF_OK;
 }
 
 static enum sf_err token_to_json(
     const struct sf_token *token, struct sf_secret **ret_text, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_new();
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_reply();
 	char url[SF_ORIGIN_SIZE];
 
 	sf_output_url(sf_token_api_origin(token), url);
@@ -160,9 +185,9 @@ static bool add_env(struct sf_secret *text, const struct sf_token *token)
 	char url[SF_ORIGIN_SIZE];
 
 	sf_output_url(sf_token_api_origin(token), url);
-	return sf_secret_add_text(text, "SF_ACCESS_TOKEN=") &&
+	return sf_secret_add_text(text, SF_OUTPUT_TOKEN_VARIABLE "=") &&
 	       add_shell(text, sf_secret_reveal(token->access_token)) &&
-	       sf_secret_add_text(text, "SF_ORG_INSTANCE_URL=") && add_shell(text, url);
+	       sf_secret_add_text(text, SF_OUTPUT_INSTANCE_VARIABLE "=") && add_shell(text, url);
 }
 
 /* curl takes backslash and quote apart within double quotes. */

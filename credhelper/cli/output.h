@@ -12,6 +12,13 @@
 #include "secret.h"
 #include "token.h"
 
+/* Grows where a key goes away or changes its meaning; a new key alone does not count. */
+#define SF_OUTPUT_SCHEMA 1
+
+/* What programs of Salesforce's users read; --format env and exec set the same. */
+#define SF_OUTPUT_TOKEN_VARIABLE    "SF_ACCESS_TOKEN"
+#define SF_OUTPUT_INSTANCE_VARIABLE "SF_ORG_INSTANCE_URL"
+
 /* SF_FORMAT(NAME, "name", help) */
 #define SF_FORMATS(SF_FORMAT)                                                                      \
 	SF_FORMAT(RAW, "raw", "the token alone")                                                   \
@@ -48,6 +55,8 @@ SF_CHECKED enum sf_err sf_output_write(const struct sf_secret *text, struct sf_e
  */
 struct sf_output_json; /* opaque */
 struct sf_output_json *sf_output_json_new(void);
+/* The outermost object: has the number of the schema that sfoauth(1) describes. */
+struct sf_output_json *sf_output_json_reply(void);
 void sf_output_json_text(
     struct sf_output_json *out, const char *key, const char *value); /* NULL: null */
 void sf_output_json_number(struct sf_output_json *out, const char *key, uint64_t number);
@@ -55,6 +64,9 @@ void sf_output_json_bool(struct sf_output_json *out, const char *key, bool value
 /* Append take_item to the array called key, made when absent. */
 void sf_output_json_append(
     struct sf_output_json *out, const char *key, struct sf_output_json *take_item);
+void sf_output_json_append_text(struct sf_output_json *out, const char *key, const char *text);
+/* An empty array, for a list that may have nothing in it. */
+void sf_output_json_list(struct sf_output_json *out, const char *key);
 /* One line on standard output. Fails with NOMEM or SYSTEM. */
 SF_CHECKED enum sf_err sf_output_json_print(const struct sf_output_json *out, struct sf_error *e);
 struct sf_output_json *sf_output_json_free(struct sf_output_json *out);

@@ -47,6 +47,7 @@ struct sf_store_ask sf_session_store_ask(const struct sf_session *session)
 	    .settings = session->ask.settings,
 	    .key = session->key,
 	    .user = session->ask.user,
+	    .default_user = session->ask.default_user,
 	    .may_prompt = session->ask.may_unlock,
 	};
 }

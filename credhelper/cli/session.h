@@ -10,6 +10,7 @@
 #include "attr.h"
 #include "config.h"
 #include "err.h"
+#include "facts.h"
 #include "job.h"
 #include "origin.h"
 #include "settings.h"
@@ -24,7 +25,9 @@
 struct sf_session_ask {
 	const struct sf_settings *settings;
 	const struct sf_org *org;
-	const char *user;      /* --user; NULL: whoever is stored, whoever signs in */
+	const char *user; /* --user; NULL: whoever is stored, whoever signs in */
+	/* Chosen by sfoauth use: another's token stays aside in the kernel row; NULL: nobody. */
+	const char *default_user;
 	const char *scopes;    /* --scopes; NULL: the org's */
 	bool no_refresh;       /* --no-refresh: ask for no refresh token */
 	uint32_t min_life_s;   /* what a token must still have; 0: SF_SESSION_MIN_LIFE_S */
@@ -90,6 +93,13 @@ SF_CHECKED enum sf_err sf_session_revoke(
 SF_CHECKED enum sf_err sf_session_get(const struct sf_session *session,
     const struct sf_token *token, const char *path, int body_fd, uint32_t *ret_status,
     struct sf_error *e);
+
+/*
+ * Ask Salesforce whose token it is. The facts have no id_url and instance_url: those come with a
+ * sign-in alone. Fails with DENIED where it is not the person that the token was issued for.
+ */
+SF_CHECKED enum sf_err sf_session_whois(const struct sf_session *session,
+    const struct sf_token *token, struct sf_facts *ret_facts, struct sf_error *e);
 
 /*
  * Copy a token of the kernel row to the desktop keyring, once, if one is there and unlocked.

@@ -13,6 +13,7 @@
 #define SF_REFRESH_MS (30 * 1000)
 #define SF_REVOKE_MS  (10 * 1000)
 #define SF_GET_MS     (300 * 1000)
+#define SF_WHOIS_MS   (30 * 1000)
 
 static enum sf_err fill_job(const struct sf_session *s, enum sf_job_kind kind, int64_t ms,
     struct sf_job *job, struct sf_error *e)
@@ -192,5 +193,23 @@ enum sf_err sf_session_get(const struct sf_session *session, const struct sf_tok
 	if (r == SF_OK)
 		r = run_job(session, &ask, &none, &end, e);
 	*ret_status = end.status;
+	return r;
+}
+
+enum sf_err sf_session_whois(const struct sf_session *session, const struct sf_token *token,
+    struct sf_facts *ret_facts, struct sf_error *e)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
+	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
+	struct sf_end end = {0};
+	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1, .ret_facts = ret_facts};
+	enum sf_err r = fill_job(session, SF_JOB_WHOIS, SF_WHOIS_MS, &job, e);
+
+	if (r == SF_OK)
+		r = sf_token_format(token, &job.token, e);
+	if (r == SF_OK)
+		r = run_job(session, &ask, &none, &end, e);
+	if (r == SF_OK && strcmp(ret_facts->user_id, token->user_id) != 0)
+		return SF_FAIL(e, SF_E_DENIED, 0, "the token is not that of '%s'", token->username);
 	return r;
 }

@@ -11,14 +11,14 @@
 
 #include "file.h"
 #include "origin.h"
+#include "settings_git.h"
 #include "text.h"
 
 #include "banned.h"
 
-#define SF_PATH_SIZE        4096
-#define SF_ENVIRONMENT_ORG  "environment"
-#define SF_PASSWD_SIZE      (16 * 1024)
-#define SF_GIT_CONFIG_COUNT 1000
+#define SF_PATH_SIZE       4096
+#define SF_ENVIRONMENT_ORG "environment"
+#define SF_PASSWD_SIZE     (16 * 1024)
 
 static const char *variable(const char *name)
 {
@@ -97,27 +97,69 @@ static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
 	return sf_config_merge(s->config, SF_TAKE(own), e);
 }
 
-/* The same rows and bounds as in a file: the variables become one. */
-static enum sf_err load_environment(struct sf_settings *s, struct sf_error *e)
+/* The same rows and bounds as in a file: the variables become one. callback NULL: the default. */
+static enum sf_err parse_environment(
+    const char *callback, struct sf_config **ret_own, struct sf_error *e)
 {
-	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
 	const struct sf_config_ask ask = {.name = "environment (SALESFORCE_*)"};
 	const char *url = variable("SALESFORCE_INSTANCE_URL");
 	const char *client_id = variable("SALESFORCE_CLIENT_ID");
-	char text[SF_URL_MAX + 512];
+	char text[2 * SF_URL_MAX + 512];
 	struct sf_text t = SF_TEXT(text);
+
+	if (!sf_text_is_printable(url) || !sf_text_is_printable(client_id) ||
+	    (callback != NULL && !sf_text_is_printable(callback)))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "SALESFORCE_* must be printable ASCII");
+	sf_text_addf(
+	    &t, "[org %s]\nlogin_url = %s\nclient_id = %s\n", SF_ENVIRONMENT_ORG, url, client_id);
+	if (callback != NULL)
+		sf_text_addf(&t, "callback = %s\n", callback);
+	if (t.overflow)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "SALESFORCE_* are too long");
+	return sf_config_parse(&ask, text, t.len, ret_own, e);
+}
+
+/* API_HOST takes the place of scheme, host and port; the path stays as it is registered. */
+static enum sf_err move_callback(
+    const char *callback, const char *api_host, struct sf_text *ret, struct sf_error *e)
+{
+	static const char mark[] = "://";
+	const char *host = strstr(api_host, mark), *from = strstr(callback, mark);
+	size_t len = strlen(api_host);
+
+	if (len > 0 && api_host[len - 1] == '/')
+		len--;
+	if (host == NULL || from == NULL ||
+	    strcspn(host + strlen(mark), "/?#@") != len - (size_t)(host + strlen(mark) - api_host))
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "API_HOST is scheme, host and port alone: https://HOST[:PORT]");
+	from += strlen(mark);
+	sf_text_add_bytes(ret, api_host, len);
+	if (!sf_text_add(ret, from + strcspn(from, "/?")))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "API_HOST is too long");
+	return SF_OK;
+}
+
+static enum sf_err load_environment(struct sf_settings *s, struct sf_error *e)
+{
+	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
+	const char *api_host = variable("API_HOST");
+	char moved[SF_URL_MAX];
+	struct sf_text t = SF_TEXT(moved);
 	enum sf_err r;
 
-	if (s->config->org_count > 0 || url == NULL || client_id == NULL) {
+	if (s->config->org_count > 0 || variable("SALESFORCE_INSTANCE_URL") == NULL ||
+	    variable("SALESFORCE_CLIENT_ID") == NULL) {
 		s->client_secret = sf_secret_free(s->client_secret);
 		return SF_OK;
 	}
-	if (!sf_text_is_printable(url) || !sf_text_is_printable(client_id))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "SALESFORCE_* must be printable ASCII");
-	if (!sf_text_addf(&t, "[org %s]\nlogin_url = %s\nclient_id = %s\n", SF_ENVIRONMENT_ORG, url,
-		client_id))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "SALESFORCE_* are too long");
-	r = sf_config_parse(&ask, text, t.len, &own, e);
+	r = parse_environment(variable("SFOAUTH_CALLBACK"), &own, e);
+	if (r == SF_OK && api_host != NULL) {
+		r = move_callback(own->orgs[0].callback.items[0], api_host, &t, e);
+		sf_config_freep(&own);
+		if (r == SF_OK)
+			r = parse_environment(moved, &own, e);
+	}
 	if (r == SF_OK)
 		r = sf_config_merge(s->config, SF_TAKE(own), e);
 	s->is_from_environment = r == SF_OK;
@@ -188,92 +230,16 @@ static bool is_utf8_wanted(void)
 	return false;
 }
 
-bool sf_settings_is_git_false(const char *value)
-{
-	static const char *const no[] = {"", "false", "no", "off", "0", "never"};
-
-	for (size_t i = 0; i < SF_COUNT(no); i++) {
-		if (sf_text_equal_nocase(value, no[i]))
-			return true;
-	}
-	return false;
-}
-
-/*
- * git passes `-c` settings to its children in GIT_CONFIG_PARAMETERS, one quoted word each:
- * 'credential.interactive=false' or 'credential.interactive'='false'. Spelling within the word
- * varies with git's version, so the quotes are simply taken out.
- */
-static bool is_interactive_off_by_parameters(const char *parameters)
-{
-	static const char key[] = "credential.interactive=";
-	char plain[SF_PATH_SIZE];
-	struct sf_text t = SF_TEXT(plain);
-
-	for (const char *p = parameters; *p != '\0'; p++) {
-		if (*p != '\'')
-			sf_text_add_char(&t, *p == ' ' ? '\n' : *p);
-	}
-	/* More than can be looked at: then nobody is asked. */
-	if (t.overflow)
-		return true;
-	for (char *p = plain; (p = strcasestr(p, key)) != NULL;) {
-		char *value = p + strlen(key);
-		const size_t len = strcspn(value, "\n");
-		char word[16];
-		struct sf_text w = SF_TEXT(word);
-
-		if (sf_text_add_bytes(&w, value, len) && sf_settings_is_git_false(word))
-			return true;
-		p = value;
-	}
-	return false;
-}
-
-/* The other way: GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 and so on. */
-static bool is_interactive_off_by_count(void)
-{
-	const char *count_text = variable("GIT_CONFIG_COUNT");
-	uint32_t count = 0;
-
-	if (count_text == NULL || !sf_text_u32(count_text, 0, SF_GIT_CONFIG_COUNT, &count))
-		return false;
-	for (uint32_t i = 0; i < count; i++) {
-		char key_name[40], value_name[40];
-		struct sf_text k = SF_TEXT(key_name), v = SF_TEXT(value_name);
-
-		sf_text_addf(&k, "GIT_CONFIG_KEY_%u", i);
-		sf_text_addf(&v, "GIT_CONFIG_VALUE_%u", i);
-		const char *key = variable(key_name), *value = secure_getenv(value_name);
-		if (key != NULL && value != NULL && sf_settings_is_git_false(value) &&
-		    sf_text_equal_nocase(key, "credential.interactive"))
-			return true;
-	}
-	return false;
-}
-
-static bool may_git_ask(void)
-{
-	const char *prompt = secure_getenv("GIT_TERMINAL_PROMPT");
-	const char *manager = variable("GCM_INTERACTIVE"); /* what other helpers obey */
-	const char *parameters = variable("GIT_CONFIG_PARAMETERS");
-
-	if ((prompt != NULL && sf_settings_is_git_false(prompt)) ||
-	    (manager != NULL && sf_settings_is_git_false(manager)))
-		return false;
-	if (parameters != NULL && is_interactive_off_by_parameters(parameters))
-		return false;
-	return !is_interactive_off_by_count();
-}
-
 static enum sf_err fill(
     const struct sf_settings_ask *ask, struct sf_settings *s, struct sf_error *e)
 {
-	const char *org_name = variable("SFOAUTH_ORG");
+	const char *org_name = variable("SFOAUTH_ORG"), *term = variable("TERM");
 	enum sf_err r = find_home(s, e);
 
 	s->is_utf8 = is_utf8_wanted();
-	s->git_may_ask = may_git_ask();
+	s->git_may_ask = sf_settings_git_may_ask();
+	s->is_dumb = term == NULL || strcmp(term, "dumb") == 0;
+	s->has_colour = !s->is_dumb && variable("NO_COLOR") == NULL;
 	if (r == SF_OK && org_name != NULL) {
 		s->org_name = strdup(org_name);
 		if (s->org_name == NULL)
@@ -287,6 +253,9 @@ static enum sf_err fill(
 		r = load_user(s, e);
 	if (r == SF_OK)
 		r = load_environment(s, e);
+	/* Chosen among what files define. */
+	if (r == SF_OK && !s->is_from_environment)
+		sf_choice_read(s->home, &s->choice);
 	return r;
 }
 
@@ -310,16 +279,21 @@ enum sf_err sf_settings_load(
 enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name,
     const struct sf_org **ret_org, struct sf_error *e)
 {
+	const char *chosen = settings->choice.org[0] != '\0' ? settings->choice.org : NULL;
 	const char *wanted = name != NULL ? name : settings->org_name;
-	const struct sf_org *org = sf_config_org(settings->config, wanted);
+	const bool is_chosen = wanted == NULL && chosen != NULL;
+	const struct sf_org *org = sf_config_org(settings->config, is_chosen ? chosen : wanted);
 
 	if (org == NULL && settings->config->org_count == 0)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is configured, see sfoauth.conf(5)");
+	if (org == NULL && is_chosen)
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "no org is called '%s' any more: choose another with sfoauth use", chosen);
 	if (org == NULL && wanted != NULL)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is called '%s'", wanted);
 	if (org == NULL)
-		return SF_FAIL(
-		    e, SF_E_CONFIG, 0, "several orgs and none is the default: name one with --org");
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "several orgs and no default: name one with --org, or see sfoauth use");
 	if (org->login_url[0] == '\0' || org->client_id[0] == '\0')
 		return SF_FAIL(
 		    e, SF_E_CONFIG, 0, "org '%s' needs login_url and client_id", org->name);

@@ -1,14 +1,16 @@
 /*
  * What the command finds around itself: the two configuration files, the home directory of the
- * password database, and the few variables of the environment that count. The only place that
- * reads the environment.
- * Precedence: flag > environment > user's file > system's file; flags are the callers'.
+ * password database, the few variables of the environment that count, and what sfoauth use chose.
+ * settings*.c are the only place that reads the environment.
+ * Precedence: flag > environment > sfoauth use > user's file > system's file; flags are the
+ * callers'.
  */
 #pragma once
 
 #include <stdbool.h>
 
 #include "attr.h"
+#include "choice.h"
 #include "config.h"
 #include "err.h"
 #include "secret.h"
@@ -25,7 +27,10 @@ struct sf_settings {
 				  1]; /* NULL-terminated, NAME=value */
 	bool has_bus;     /* a session bus may exist: an address, or a socket at the usual place */
 	bool has_display; /* an unlock dialog can be seen */
-	bool is_utf8;     /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */
+	struct sf_choice choice; /* empty with an org of the environment */
+	bool is_utf8;            /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */
+	bool is_dumb;            /* the terminal, by TERM: what is printed stays where it is */
+	bool has_colour;  /* a terminal may be given colours: it is not dumb, and no NO_COLOR */
 	bool git_may_ask; /* not forbidden in a way that git-credential-sfoauth(1) lists */
 	bool is_skipped;  /* the user's file was skipped; skipped_why says why, without a period */
 	char skipped_why[SF_ERROR_DETAIL_SIZE];
@@ -48,14 +53,12 @@ SF_CHECKED enum sf_err sf_settings_load(
     const struct sf_settings_ask *ask, struct sf_settings **ret_settings, struct sf_error *e);
 
 /*
- * The org that is meant: by name (a flag), else SFOAUTH_ORG, else the default, else the only one.
+ * The org that is meant: by name (a flag), else SFOAUTH_ORG, else the one that sfoauth use chose,
+ * else the default, else the only one.
  * *ret_org is borrowed. Fails with CONFIG: none, no such name, or no telling which.
  */
 SF_CHECKED enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name,
     const struct sf_org **ret_org, struct sf_error *e);
-
-/* Does git read this value as false? Nothing at all is false, too; and so, here, is "never". */
-bool sf_settings_is_git_false(const char *value);
 
 struct sf_settings *sf_settings_free(struct sf_settings *settings);
 void sf_settings_freep(struct sf_settings **settings);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -28,9 +29,15 @@ static run_fn *const runs[] = {
     [SF_COMMAND_LOGIN] = sf_cmd_login,
     [SF_COMMAND_LOGOUT] = sf_cmd_logout,
     [SF_COMMAND_TOKEN] = sf_cmd_token,
+    [SF_COMMAND_EXEC] = sf_cmd_exec,
     [SF_COMMAND_API] = sf_cmd_api,
+    [SF_COMMAND_QUERY] = sf_cmd_query,
+    [SF_COMMAND_VERIFY] = sf_cmd_verify,
     [SF_COMMAND_STATUS] = sf_cmd_status,
     [SF_COMMAND_SETUP_GIT] = sf_cmd_setup_git,
+    [SF_COMMAND_WHOAMI] = sf_cmd_whoami,
+    [SF_COMMAND_USE] = sf_cmd_use,
+    [SF_COMMAND_COMPLETION] = sf_cmd_completion,
     [SF_COMMAND_GIT] = sf_cmd_git,
 };
 
@@ -43,6 +50,17 @@ static enum sf_err help(const struct sf_options *options, struct sf_error *e)
 		return SF_FAIL(e, SF_E_BUG, 0, "the help is longer than %d", SF_HELP_SIZE);
 	(void)fputs(buf, stdout);
 	return SF_OK;
+}
+
+/* What is worth keeping goes to the journal; with --debug all of it to standard error as well. */
+static void log_to(void *context, int level, const char *line)
+{
+	const struct sf_options *options = context;
+
+	if (level < LOG_DEBUG)
+		sf_log_to_syslog(NULL, level, line);
+	if (options->is_debug)
+		(void)fprintf(stderr, "%s\n", line);
 }
 
 /* Tokens are in our memory from here on: no core dump, no other process of the user attaches. */
@@ -105,7 +123,7 @@ int main(int argc, char **argv)
 	enum sf_err r = fill_standard(&e);
 
 	sf_output_begin();
-	sf_log_set_sink(sf_log_to_syslog, NULL);
+	sf_log_set_sink(log_to, &options);
 	if (r == SF_OK)
 		r = harden(&e);
 	if (r == SF_OK)

@@ -43,8 +43,10 @@ struct sf_store_ask {
 	const struct sf_settings *settings;
 	const char *key;  /* canonical origin of the login URL, as stored; see sf_session.key */
 	const char *user; /* Salesforce username; NULL: any (find), all (erase) */
-	bool may_prompt;  /* an unlock dialog may come up; then there is no deadline */
-	bool wants_all;   /* find in the kernel row: of all users, not the default one's alone */
+	/* put in the kernel row: this user's token is found without a name; NULL: the last one's */
+	const char *default_user;
+	bool may_prompt; /* an unlock dialog may come up; then there is no deadline */
+	bool wants_all;  /* find in the kernel row: of all users, not the default one's alone */
 };
 
 #define SF_STORE_FOUND_MAX 16

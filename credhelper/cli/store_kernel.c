@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hotkey.h"
+#include "text.h"
 
 #include "banned.h"
 
@@ -54,7 +55,10 @@ enum sf_err sf_store_kernel_put(const struct sf_store_ask *ask, const struct sf_
 	if (bare == NULL)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
 	bare->refresh_token = sf_secret_free(bare->refresh_token);
-	r = sf_hotkey_put(bare, &is_stored, e);
+	const bool is_default =
+	    ask->default_user == NULL || sf_text_equal_nocase(ask->default_user, token->username);
+	r = is_default ? sf_hotkey_put(bare, &is_stored, e)
+		       : sf_hotkey_put_aside(bare, &is_stored, e);
 	if (r != SF_OK)
 		return r;
 	*ret_state = is_stored ? SF_STORE_DONE : SF_STORE_ABSENT;

@@ -12,11 +12,12 @@
 
 #include "banned.h"
 
-#define SF_WORDS_SIZE  2048
-#define SF_QR_SIZE     16384
-#define SF_QR_MARGIN   2 /* modules; half of the standard's, as on terminals everywhere */
-#define SF_MINUTE_S    60
-#define SF_QR_DARK_BIT 1
+#define SF_WORDS_SIZE        2048
+#define SF_QR_SIZE           16384
+#define SF_QR_MARGIN         2 /* modules; half of the standard's, as on terminals everywhere */
+#define SF_MINUTE_S          60
+#define SF_COUNTDOWN_COLUMNS 20 /* of "Waiting, 10:00 left " */
+#define SF_QR_DARK_BIT       1
 
 bool sf_ui_tty_words(
     const struct sf_ui_tty *tty, const struct sf_show *show, struct sf_text *ret_words)
@@ -122,10 +123,27 @@ static enum sf_err wait_until(
 	return SF_OK;
 }
 
+/* One line, written over and over, blanked at the end: no escape sequence, which a few lack. */
+static void tick(struct sf_ui *ui, uint32_t left_s)
+{
+	const struct sf_ui_tty *tty = ui->context;
+	char buf[80];
+	struct sf_text line = SF_TEXT(buf);
+
+	if (!tty->counts_down || !isatty(STDERR_FILENO))
+		return;
+	if (left_s > 0)
+		sf_text_addf(
+		    &line, "\rWaiting, %2u:%02u left ", left_s / SF_MINUTE_S, left_s % SF_MINUTE_S);
+	else
+		sf_text_addf(&line, "\r%*s\r", SF_COUNTDOWN_COLUMNS, "");
+	(void)!sf_file_write_all(STDERR_FILENO, buf, line.len);
+}
+
 void sf_ui_tty_begin(struct sf_ui_tty *ret_tty, const char *org, const char *host, bool is_utf8)
 {
 	*ret_tty = (struct sf_ui_tty){
-	    .ui = {.show = show_all, .wait = wait_until, .context = ret_tty},
+	    .ui = {.show = show_all, .wait = wait_until, .tick = tick, .context = ret_tty},
 	    .org = org,
 	    .host = host,
 	    .is_utf8 = is_utf8,

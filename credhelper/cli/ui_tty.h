@@ -16,6 +16,7 @@ struct sf_ui_tty {
 	const char *org;  /* section name, borrowed */
 	const char *host; /* where the sign-in goes, borrowed */
 	bool is_utf8;
+	bool counts_down; /* the time left, on a line of its own; set after begin */
 };
 void sf_ui_tty_begin(struct sf_ui_tty *ret_tty, const char *org, const char *host, bool is_utf8);
 

@@ -38,14 +38,14 @@ done
 run desk sfoauth token --json
 is 'nothing is stored: exit status and JSON' "$status $(failure "$out")" '4 error sign_in_needed true'
 run desk sfoauth logout --json
-is 'signing out nobody succeeds' "$status $(jq -c . <<<"$out")" '0 {"status":"ok"}'
+is 'signing out nobody succeeds' "$status $(jq -c . <<<"$out")" '0 {"schema":1,"status":"ok"}'
 run desk sfoauth status --json
-is 'status without a token: schema' "$(jq -r '.orgs[0] | keys | join(" ")' <<<"$out")" 'keyring login_url org'
+is 'status without a token: schema' "$(jq -r '.orgs[0] | keys | join(" ")' <<<"$out")" 'default keyring login_url org'
 
 # ---- Sign in
 sign_in_as ada desk sfoauth login --json
 is 'login --json: exit status and schema' "$status $(keys "$out")" \
-    '0 expires_at has_refresh_token org organization_id scope status username'
+    '0 expires_at has_refresh_token org organization_id schema scope status username'
 is 'login --json: as whom' "$(jq -r '"\(.org) \(.username) \(.has_refresh_token)"' <<<"$out")" 'acme ada@acme.example true'
 like 'the code goes to standard error' "$err" 'Enter +[A-Z0-9]{8}'
 like 'and who signed in' "$err" 'Signed in to acme as ada@acme\.example'
@@ -66,7 +66,7 @@ is 'token --format env: sh takes it' \
     "$token https://acme.my.salesforce.com"
 run desk sfoauth token --format json
 is 'token --format json: schema' "$(keys "$out")" \
-    'access_token expires_at instance_url organization_id scope status token_type user_id username'
+    'access_token expires_at instance_url organization_id schema scope status token_type user_id username'
 is 'token --format json: jq takes it' "$(jq -r .access_token <<<"$out")" "$token"
 is 'token --json is the same' "$(desk sfoauth token --json)" "$out"
 run desk sfoauth token --min-life 1h59m
@@ -110,7 +110,7 @@ is 'all three closed' "$(desk sfoauth status <&- >&- 2>&-; echo $?)" 70
 # ---- Status
 run desk sfoauth status --json
 is 'status: schema of a token' "$(jq -r '.orgs[0].tokens[0] | keys | join(" ")' <<<"$out")" \
-    'expires_at has_refresh_token life_s organization_id scope store user_id username'
+    'default expires_at has_refresh_token issued_at life_s organization_id scope store user_id username'
 is 'status: both stores' "$(jq -r '.orgs[0].tokens | map(.store) | join(" ")' <<<"$out")" 'kernel secret-service'
 run desk sfoauth status
 like 'status: in words' "$out" 'ada@acme\.example, in secret-service: access token for 1[12][0-9] min, refresh token'

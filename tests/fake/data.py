@@ -180,6 +180,7 @@ def contacts():
 def settings():
     """What `control.py SOCK set KEY=VALUE` may change."""
     return {
+        "query_page": 0,  # records of a query in one answer; 0: all
         "interval": 5,  # seconds between polls; slow_down for who is faster
         "slow_down_step": 5,  # what each slow_down adds to the server's own idea of the interval
         "code_life": 600,  # of a device code

@@ -119,8 +119,18 @@ def query(world, org, version, text):
         names.append(name)
     if found["limit"]:
         rows = rows[: int(found["limit"])]
-    records = [record(kind, r, version, names) for r in rows]
-    return Reply(200, json.dumps({"totalSize": len(records), "done": True, "records": records}))
+    return page(world, version, [record(kind, r, version, names) for r in rows], 0)
+
+
+def page(world, version, records, start):
+    """All records, or `query_page` of them and where the next are."""
+    size = world.settings["query_page"] or len(records) or 1
+    out = {"totalSize": len(records), "done": start + size >= len(records)}
+    if not out["done"]:
+        world.cursors.append((records, start + size))
+        out["nextRecordsUrl"] = f"/services/data/v{version}/query/01g{len(world.cursors) - 1}"
+    out["records"] = records[start : start + size]
+    return Reply(200, json.dumps(out))
 
 
 def one(world, org, version, kind, record_id):
@@ -158,6 +168,8 @@ def handle(world, request):
         return Reply(200, json.dumps({n: f"/services/data/v{version}/{n}" for n in names}))
     if rest == "query":
         return query(world, org, version, request.arg("q"))
+    if re.fullmatch(r"query/01g\d+", rest) and int(rest[9:]) < len(world.cursors):
+        return page(world, version, *world.cursors[int(rest[9:])])
     if rest == "limits":
         return Reply(200, json.dumps({"DailyApiRequests": {"Max": 15000, "Remaining": 14998}}))
     parts = rest.split("/")

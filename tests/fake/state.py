@@ -36,7 +36,7 @@ class World:
         run."""
         with self.lock:
             self.orgs, self.users, self.clients = data.orgs(), data.users(), data.clients()
-            self.contacts = data.contacts()
+            self.contacts, self.cursors = data.contacts(), []
             self.settings = {**data.settings(), **self.base_settings}
             self.log, self.scripts = [], []
             self.devices, self.auth_codes, self.access, self.grants = {}, {}, {}, {}

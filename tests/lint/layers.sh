@@ -17,7 +17,7 @@ allowed_system()
 	case $3 in
 	security/*) [ "$1" = pam_sfoauth/module ] ;;
 	curl/*) [ "$2" = common/worker/http.c ] ;;
-	cjson/*) [ "$2" = common/worker/json.c ] || [ "$2" = credhelper/cli/output.c ] ;;
+	cjson/*) case $2 in common/worker/json.c | credhelper/cli/output.c | credhelper/cli/records.c) ;; *) false ;; esac ;;
 	libsecret/*) [ "$2" = common/keyring/keyring.c ] ;;
 	glib* | gio/* | dbus/*) [ "$1" = common/keyring ] ;;
 	openssl/*) [ "$1" = common/worker ] ;;

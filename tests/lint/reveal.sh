@@ -29,6 +29,7 @@ common/worker/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/cmd_git.c      what git handed over, from the front and to the store
 credhelper/cli/output.c       what the person asked to see
+credhelper/cli/cmd_exec.c     into the environment of a command that asked for it
 '
 while read -r file; do
 	grep -q "^$file " <<<"$allowed" ||

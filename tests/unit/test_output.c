@@ -66,7 +66,8 @@ static void json_has_the_documented_keys(void **state)
 {
 	(void)state;
 	expect(SF_OUTPUT_JSON, "00D!abc",
-	    "{\"status\":\"ok\",\"access_token\":\"00D!abc\",\"token_type\":\"Bearer\","
+	    "{\"schema\":1,"
+	    "\"status\":\"ok\",\"access_token\":\"00D!abc\",\"token_type\":\"Bearer\","
 	    "\"expires_at\":1800000000,\"instance_url\":\"https://acme.my.salesforce.com\","
 	    "\"username\":\"ada@acme.example\",\"user_id\":\"\",\"organization_id\":\"\","
 	    "\"scope\":\"api id\"}\n");

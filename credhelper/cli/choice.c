@@ -1,0 +1,129 @@
+#include "choice.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "state.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_CHOICE_FILE     "use"
+#define SF_CHOICE_FILE_NEW "use.new"
+#define SF_CHOICE_SIZE     8192
+
+static void take_line(struct sf_choice *choice, char *line)
+{
+	static const char org[] = "org ", user[] = "user ";
+	char *space;
+
+	if (!sf_text_is_printable(line))
+		return;
+	if (sf_text_starts(line, org)) {
+		(void)!sf_choice_set_org(choice, line + strlen(org));
+		return;
+	}
+	if (!sf_text_starts(line, user))
+		return;
+	space = strchr(line + strlen(user), ' ');
+	if (space == NULL || space[1] == '\0')
+		return;
+	*space = '\0';
+	(void)!sf_choice_set_user(choice, line + strlen(user), space + 1);
+}
+
+void sf_choice_read(const char *home, struct sf_choice *ret_choice)
+{
+	SF_CLEANUP(sf_fd_closep) int dir = -1;
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	char text[SF_CHOICE_SIZE];
+	struct sf_error ignored;
+	ssize_t len;
+
+	memset(ret_choice, 0, sizeof(*ret_choice));
+	if (sf_state_open(home, &dir, &ignored) != SF_OK)
+		return;
+	fd = openat(dir, SF_CHOICE_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	len = read(fd, text, sizeof(text) - 1);
+	if (len <= 0)
+		return;
+	text[len] = '\0';
+	for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+		*end = '\0';
+		take_line(ret_choice, line);
+	}
+}
+
+enum sf_err sf_choice_write(const char *home, const struct sf_choice *choice, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int dir = -1;
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	char buf[SF_CHOICE_SIZE];
+	struct sf_text text = SF_TEXT(buf);
+	enum sf_err r = sf_state_open(home, &dir, e);
+
+	if (r != SF_OK)
+		return r;
+	if (choice->org[0] != '\0')
+		sf_text_addf(&text, "org %s\n", choice->org);
+	for (size_t i = 0; i < choice->user_count; i++)
+		sf_text_addf(&text, "user %s %s\n", choice->users[i].org, choice->users[i].user);
+	if (text.overflow)
+		return SF_FAIL(e, SF_E_SYSTEM, E2BIG, "too much is chosen");
+	(void)unlinkat(dir, SF_CHOICE_FILE_NEW, 0);
+	fd = openat(dir, SF_CHOICE_FILE_NEW, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || !sf_file_write_all(fd, buf, text.len) ||
+	    renameat(dir, SF_CHOICE_FILE_NEW, dir, SF_CHOICE_FILE) != 0)
+		return SF_FAIL(
+		    e, SF_E_SYSTEM, errno, "cannot write %s/.local/state/sfoauth/use", home);
+	return SF_OK;
+}
+
+static struct sf_choice_user *find(struct sf_choice *choice, const char *org)
+{
+	for (size_t i = 0; i < choice->user_count; i++) {
+		if (strcmp(choice->users[i].org, org) == 0)
+			return &choice->users[i];
+	}
+	return NULL;
+}
+
+const char *sf_choice_user(const struct sf_choice *choice, const char *org)
+{
+	for (size_t i = 0; i < choice->user_count; i++) {
+		if (strcmp(choice->users[i].org, org) == 0)
+			return choice->users[i].user;
+	}
+	return NULL;
+}
+
+bool sf_choice_set_org(struct sf_choice *choice, const char *org)
+{
+	return sf_text_copy(choice->org, sizeof(choice->org), org == NULL ? "" : org);
+}
+
+bool sf_choice_set_user(struct sf_choice *choice, const char *org, const char *user)
+{
+	struct sf_choice_user *row = find(choice, org);
+
+	if (user == NULL) {
+		if (row != NULL)
+			*row = choice->users[--choice->user_count];
+		return true;
+	}
+	if (row == NULL && choice->user_count == SF_CONFIG_ORGS_MAX)
+		return false;
+	if (row == NULL) {
+		row = &choice->users[choice->user_count];
+		if (!sf_text_copy(row->org, sizeof(row->org), org))
+			return false;
+		choice->user_count++;
+	}
+	return sf_text_copy(row->user, sizeof(row->user), user);
+}

@@ -1,0 +1,275 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "text.h"
+
+#include "banned.h"
+
+/*
+ * Scripts made of the rows of options.h. What a shell may offer for a value is in the row; the
+ * names of orgs are asked for when they are wanted: sfoauth completion orgs.
+ */
+static const char ask_orgs[] = "sfoauth completion orgs 2>/dev/null";
+
+/* Within single quotes: sh takes '\'' for a quote, fish \'. */
+static void put_quoted(const char *text, const char *quote)
+{
+	(void)putchar('\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			(void)fputs(quote, stdout);
+		else
+			(void)putchar(*text);
+	}
+	(void)putchar('\'');
+}
+
+static bool is_shown(int command)
+{
+	return command != SF_COMMAND_NONE && command != SF_COMMAND_GIT;
+}
+
+static void put_commands(const char *between)
+{
+	const char *before = "";
+
+	for (int i = 0; i < SF_COMMAND_COUNT; i++) {
+		if (!is_shown(i))
+			continue;
+		(void)printf("%s%s", before, sf_options_command((enum sf_command)i)->word);
+		before = between;
+	}
+}
+
+static bool is_orgs(const char *choices)
+{
+	return strcmp(choices, "@orgs") == 0;
+}
+
+/* ---- bash */
+
+static void bash_words(const char *choices)
+{
+	if (is_orgs(choices))
+		(void)printf("words=$(%s)", ask_orgs);
+	else
+		(void)printf("words='%s'", choices);
+}
+
+static void bash_values(void)
+{
+	const struct sf_option_row *row;
+
+	(void)printf("\tcase $prev in\n");
+	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
+		if (row->value == NULL)
+			continue;
+		(void)printf("\t--%s", row->name);
+		if (row->letter != 0)
+			(void)printf(" | -%c", row->letter);
+		(void)printf(") ");
+		bash_words(row->choices);
+		(void)printf(" ;;\n");
+	}
+	(void)printf("\t*)\n\t\tcase $command in\n");
+}
+
+static void bash_command(int command)
+{
+	const struct sf_command_row *shown = sf_options_command((enum sf_command)command);
+	const struct sf_option_row *row;
+
+	(void)printf("\t\t%s) ", shown->word);
+	bash_words(shown->choices);
+	(void)printf(" options='");
+	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
+		if (sf_options_is_for(i, (enum sf_command)command))
+			(void)printf("--%s ", row->name);
+	}
+	(void)printf("' ;;\n");
+}
+
+static void put_bash(void)
+{
+	(void)printf("# Completions of sfoauth for bash: eval \"$(sfoauth completion bash)\"\n"
+		     "_sfoauth()\n{\n"
+		     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
+		     "\tlocal command='' words='' options='' i\n"
+		     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		     "\t\tcase $command:${COMP_WORDS[i]} in\n"
+		     "\t\texec:--) COMPREPLY=($(compgen -c -f -- \"$cur\")) && return ;;\n"
+		     "\t\t:-*) ;;\n\t\t:*) case ${COMP_WORDS[i]} in ");
+	put_commands(" | ");
+	(void)printf(") command=${COMP_WORDS[i]} ;; esac ;;\n\t\tesac\n\tdone\n");
+	bash_values();
+	(void)printf("\t\t'') words='");
+	put_commands(" ");
+	(void)printf("' options='");
+	const struct sf_option_row *row;
+	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
+		if (sf_options_is_for(i, SF_COMMAND_NONE))
+			(void)printf("--%s ", row->name);
+	}
+	(void)printf("' ;;\n");
+	for (int i = 0; i < SF_COMMAND_COUNT; i++) {
+		if (is_shown(i))
+			bash_command(i);
+	}
+	(void)printf("\t\tesac ;;\n\tesac\n\t[[ $cur != -* ]] || words=$options\n"
+		     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
+		     "complete -F _sfoauth sfoauth\n");
+}
+
+/* ---- zsh */
+
+static void zsh_values(const char *value, const char *choices)
+{
+	(void)printf(":%s:", value);
+	if (is_orgs(choices))
+		(void)printf("{compadd -- $(%s)}", ask_orgs);
+	else
+		(void)printf("(%s)", choices);
+}
+
+static void zsh_options(enum sf_command command)
+{
+	const struct sf_option_row *row;
+
+	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
+		if (!sf_options_is_for(i, command))
+			continue;
+		for (int is_short = 0; is_short <= (row->letter != 0); is_short++) {
+			char text[256];
+			struct sf_text spec = SF_TEXT(text);
+
+			if (is_short)
+				sf_text_addf(&spec, "-%c[%s]", row->letter, row->help);
+			else
+				sf_text_addf(&spec, "--%s[%s]", row->name, row->help);
+			(void)fputs(" \\\n\t\t\t", stdout);
+			put_quoted(text, "'\\''");
+			if (row->value != NULL) {
+				(void)putchar('\'');
+				zsh_values(row->value, row->choices);
+				(void)putchar('\'');
+			}
+		}
+	}
+}
+
+static void put_zsh(void)
+{
+	(void)printf("#compdef sfoauth\n"
+		     "# Completions of sfoauth for zsh: source <(sfoauth completion zsh)\n"
+		     "_sfoauth()\n{\n\tlocal curcontext=$curcontext state line\n"
+		     "\tlocal -a subcommands\n\tsubcommands=(\n");
+	for (int i = 0; i < SF_COMMAND_COUNT; i++) {
+		const struct sf_command_row *shown = sf_options_command((enum sf_command)i);
+		char text[256];
+		struct sf_text row = SF_TEXT(text);
+
+		if (!is_shown(i))
+			continue;
+		sf_text_addf(&row, "%s:%s", shown->word, shown->summary);
+		(void)fputs("\t\t", stdout);
+		put_quoted(text, "'\\''");
+		(void)putchar('\n');
+	}
+	(void)printf("\t)\n\t_arguments -C");
+	zsh_options(SF_COMMAND_NONE);
+	(void)printf(" \\\n\t\t\t'1:subcommand:->subcommand' '*::argument:->argument'\n"
+		     "\tcase $state in\n\tsubcommand) _describe subcommand subcommands ;;\n"
+		     "\targument)\n\t\tcase $words[1] in\n");
+	for (int i = 0; i < SF_COMMAND_COUNT; i++) {
+		const struct sf_command_row *shown = sf_options_command((enum sf_command)i);
+
+		if (!is_shown(i))
+			continue;
+		(void)printf("\t\t%s) _arguments", shown->word);
+		zsh_options((enum sf_command)i);
+		if (i == SF_COMMAND_EXEC)
+			(void)printf(" \\\n\t\t\t'*::command:_normal'");
+		else if (shown->choices[0] != '\0') {
+			(void)printf(" \\\n\t\t\t'1");
+			zsh_values(shown->word, shown->choices);
+			(void)printf("'");
+		}
+		(void)printf(" ;;\n");
+	}
+	(void)printf("\t\tesac ;;\n\tesac\n}\ncompdef _sfoauth sfoauth\n");
+}
+
+/* ---- fish */
+
+static void fish_option(size_t index, const struct sf_option_row *row, int command)
+{
+	(void)printf("complete -c sfoauth");
+	if (command != SF_COMMAND_NONE)
+		(void)printf(" -n '__fish_seen_subcommand_from %s'",
+		    sf_options_command((enum sf_command)command)->word);
+	if (row->letter != 0)
+		(void)printf(" -s %c", row->letter);
+	(void)printf(" -l %s", row->name);
+	if (row->value != NULL && is_orgs(row->choices))
+		(void)printf(" -x -a '(%s)'", ask_orgs);
+	else if (row->value != NULL)
+		(void)printf(" -x -a '%s'", row->choices);
+	(void)printf(" -d ");
+	put_quoted(sf_options_row(index)->help, "\\'");
+	(void)putchar('\n');
+}
+
+static void put_fish(void)
+{
+	const struct sf_option_row *row;
+
+	(void)printf("# Completions of sfoauth for fish: sfoauth completion fish | source\n"
+		     "complete -c sfoauth -f\n");
+	for (int i = 0; i < SF_COMMAND_COUNT; i++) {
+		const struct sf_command_row *shown = sf_options_command((enum sf_command)i);
+
+		if (!is_shown(i))
+			continue;
+		(void)printf("complete -c sfoauth -n __fish_use_subcommand -a %s -d ", shown->word);
+		put_quoted(shown->summary, "\\'");
+		(void)putchar('\n');
+		if (shown->choices[0] == '\0')
+			continue;
+		(void)printf(
+		    "complete -c sfoauth -n '__fish_seen_subcommand_from %s' -a '%s%s%s'\n",
+		    shown->word, is_orgs(shown->choices) ? "(" : "",
+		    is_orgs(shown->choices) ? ask_orgs : shown->choices,
+		    is_orgs(shown->choices) ? ")" : "");
+	}
+	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
+		if (sf_options_is_for(i, SF_COMMAND_NONE)) {
+			fish_option(i, row, SF_COMMAND_NONE);
+			continue;
+		}
+		for (int command = 0; command < SF_COMMAND_COUNT; command++) {
+			if (is_shown(command) && sf_options_is_for(i, (enum sf_command)command))
+				fish_option(i, row, command);
+		}
+	}
+}
+
+enum sf_err sf_cmd_completion(struct sf_cmd *cmd, struct sf_error *e)
+{
+	const char *shell = cmd->options->argument;
+	const struct sf_config *config = cmd->settings->config;
+
+	if (strcmp(shell, "bash") == 0)
+		put_bash();
+	else if (strcmp(shell, "zsh") == 0)
+		put_zsh();
+	else if (strcmp(shell, "fish") == 0)
+		put_fish();
+	else if (strcmp(shell, "orgs") != 0)
+		return SF_FAIL(e, SF_E_USAGE, 0, "completions are for bash, zsh or fish");
+	for (size_t i = 0; strcmp(shell, "orgs") == 0 && i < config->org_count; i++) {
+		if (config->orgs[i].login_url[0] != '\0')
+			(void)printf("%s\n", config->orgs[i].name);
+	}
+	return SF_OK;
+}

@@ -1,0 +1,107 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "output.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_PATH_SIZE       4096
+#define SF_VARIABLE_SIZE   (SF_TOKEN_ACCESS_MAX + 64)
+#define SF_DEFAULT_PATH    "/usr/local/bin:/usr/bin:/bin"
+#define SF_VARIABLES_COUNT 2
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+/* As a shell looks a command up. Before anybody signs in: a slip of the pen costs nothing. */
+static enum sf_err find_program(const char *name, char *ret, size_t size, struct sf_error *e)
+{
+	const char *path = secure_getenv("PATH");
+
+	if (strchr(name, '/') != NULL) {
+		if (sf_text_copy(ret, size, name) && is_program(ret))
+			return SF_OK;
+		return SF_FAIL(e, SF_E_USAGE, 0, "there is no program '%s'", name);
+	}
+	for (const char *p = path != NULL ? path : SF_DEFAULT_PATH; name[0] != '\0';) {
+		const size_t len = strcspn(p, ":");
+		struct sf_text text = sf_text_over(ret, size);
+
+		sf_text_add_bytes(&text, len == 0 ? "." : p, len == 0 ? 1 : len);
+		sf_text_addf(&text, "/%s", name);
+		if (!text.overflow && is_program(ret))
+			return SF_OK;
+		if (p[len] == '\0')
+			break;
+		p += len + 1;
+	}
+	return SF_FAIL(e, SF_E_USAGE, 0, "there is no program '%s' in PATH", name);
+}
+
+static bool is_ours(const char *variable)
+{
+	return sf_text_starts(variable, SF_OUTPUT_TOKEN_VARIABLE "=") ||
+	       sf_text_starts(variable, SF_OUTPUT_INSTANCE_VARIABLE "=");
+}
+
+/*
+ * Ours in front, then what we were started with. The token is nowhere else than where the command
+ * will find it, and where that fails it is wiped.
+ */
+static enum sf_err run(const char *path, char *const *words, const struct sf_secret *token,
+    char *instance, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *variable = sf_secret_new(SF_VARIABLE_SIZE);
+	const char **environment;
+	size_t count = 0, n = 0;
+
+	if (variable == NULL || !sf_secret_add_text(variable, SF_OUTPUT_TOKEN_VARIABLE "=") ||
+	    !sf_secret_add_secret(variable, token))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
+	while (environ[count] != NULL)
+		count++;
+	environment = calloc(count + SF_VARIABLES_COUNT + 1, sizeof(*environment));
+	if (environment == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an environment");
+	environment[n++] = sf_secret_reveal(variable);
+	environment[n++] = instance;
+	for (size_t i = 0; i < count; i++) {
+		if (!is_ours(environ[i]))
+			environment[n++] = environ[i];
+	}
+	(void)execve(path, words, (char *const *)(uintptr_t)environment);
+	free(environment);
+	return SF_FAIL(e, SF_E_USAGE, errno, "cannot run %s: %s", path, strerror(errno));
+}
+
+enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	char path[SF_PATH_SIZE], url[SF_ORIGIN_SIZE];
+	char instance[sizeof(SF_OUTPUT_INSTANCE_VARIABLE "=") + SF_ORIGIN_SIZE];
+	struct sf_text text = SF_TEXT(instance);
+	enum sf_err r = find_program(cmd->options->rest[0], path, sizeof(path), e);
+
+	if (r == SF_OK)
+		r = sf_cmd_begin(cmd, NULL, e);
+	if (r == SF_OK)
+		r = sf_session_token(&cmd->session, &token, e);
+	if (r != SF_OK)
+		return r;
+	sf_cmd_say_kept(cmd, token);
+	sf_output_url(sf_token_api_origin(token), url);
+	if (!sf_text_addf(&text, SF_OUTPUT_INSTANCE_VARIABLE "=%s", url))
+		return SF_FAIL(e, SF_E_BUG, 0, "the address of an instance does not fit");
+	(void)fflush(NULL);
+	return run(path, cmd->options->rest, token->access_token, instance, e);
+}

@@ -1,0 +1,141 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "output.h"
+#include "text.h"
+
+#include "banned.h"
+
+/*
+ * That the person is signed in is proved by a token of theirs; in the kernel row it is the one that
+ * is found without a name, git's hot path, from now on.
+ */
+static enum sf_err prove(struct sf_cmd *cmd, char *ret_user, size_t size, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_store_ask ask;
+	enum sf_store_state state;
+	enum sf_err r;
+
+	cmd->session.ask.default_user = cmd->options->user;
+	r = sf_session_token(&cmd->session, &token, e);
+	if (r != SF_OK)
+		return r;
+	sf_cmd_say_kept(cmd, token);
+	ask = sf_session_store_ask(&cmd->session);
+	if (cmd->session.has_kernel)
+		r = sf_store_row(SF_STORE_ID_kernel)->put(&ask, token, &state, e);
+	if (r == SF_OK && !sf_text_copy(ret_user, size, token->username))
+		return SF_FAIL(e, SF_E_BUG, 0, "a username does not fit");
+	return r;
+}
+
+static enum sf_err change(struct sf_cmd *cmd, struct sf_choice *choice, struct sf_error *e)
+{
+	const struct sf_options *options = cmd->options;
+	const char *name = options->argument != NULL ? options->argument : options->org;
+	char user[SF_TOKEN_USERNAME_SIZE];
+	enum sf_err r = sf_settings_org(cmd->settings, name, &cmd->org, e);
+
+	if (r == SF_OK && options->user != NULL) {
+		r = sf_cmd_begin(cmd, cmd->org, e);
+		if (r == SF_OK)
+			r = prove(cmd, user, sizeof(user), e);
+		if (r == SF_OK && !sf_choice_set_user(choice, cmd->org->name, user))
+			return SF_FAIL(e, SF_E_USAGE, 0, "users of too many orgs are chosen");
+	}
+	if (r == SF_OK && options->argument != NULL && !sf_choice_set_org(choice, cmd->org->name))
+		return SF_FAIL(e, SF_E_BUG, 0, "the name of an org does not fit");
+	return r == SF_OK ? sf_choice_write(cmd->settings->home, choice, e) : r;
+}
+
+/* Of one org, or of all. */
+static enum sf_err clear(struct sf_cmd *cmd, struct sf_choice *choice, struct sf_error *e)
+{
+	const struct sf_options *options = cmd->options;
+	const char *name = options->argument != NULL ? options->argument : options->org;
+
+	if (options->user != NULL)
+		return SF_FAIL(e, SF_E_USAGE, 0, "--clear forgets the user without --user");
+	if (name == NULL)
+		memset(choice, 0, sizeof(*choice));
+	else
+		(void)!sf_choice_set_user(choice, name, NULL);
+	if (name != NULL && strcmp(choice->org, name) == 0)
+		choice->org[0] = '\0';
+	return sf_choice_write(cmd->settings->home, choice, e);
+}
+
+static void show_words(
+    const struct sf_cmd *cmd, const struct sf_org *org, const struct sf_choice *choice)
+{
+	const struct sf_config *config = cmd->settings->config;
+
+	for (size_t i = 0; i < config->org_count; i++) {
+		const char *user = sf_choice_user(choice, config->orgs[i].name);
+
+		if (config->orgs[i].login_url[0] == '\0')
+			continue;
+		(void)printf("%s %s  %s%s%s\n", &config->orgs[i] == org ? "*" : " ",
+		    config->orgs[i].name, config->orgs[i].login_url, user != NULL ? "  as " : "",
+		    user != NULL ? user : "");
+	}
+}
+
+static enum sf_err show_json(const struct sf_cmd *cmd, const struct sf_org *org,
+    const struct sf_choice *choice, struct sf_error *e)
+{
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_reply();
+	const struct sf_config *config = cmd->settings->config;
+
+	sf_output_json_text(out, "status", "ok");
+	sf_output_json_text(out, "default", org == NULL ? NULL : org->name);
+	sf_output_json_list(out, "orgs");
+	for (size_t i = 0; i < config->org_count; i++) {
+		struct sf_output_json *row;
+
+		if (config->orgs[i].login_url[0] == '\0')
+			continue;
+		row = sf_output_json_new();
+		sf_output_json_text(row, "org", config->orgs[i].name);
+		sf_output_json_text(row, "login_url", config->orgs[i].login_url);
+		sf_output_json_text(row, "user", sf_choice_user(choice, config->orgs[i].name));
+		sf_output_json_append(out, "orgs", row);
+	}
+	return sf_output_json_print(out, e);
+}
+
+/* The default as it would be with the choice, whatever SFOAUTH_ORG says just now. */
+static const struct sf_org *chosen_org(const struct sf_cmd *cmd, const struct sf_choice *choice)
+{
+	const char *name = choice->org[0] != '\0' ? choice->org : NULL;
+
+	return sf_config_org(cmd->settings->config, name);
+}
+
+enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e)
+{
+	const struct sf_options *options = cmd->options;
+	struct sf_choice choice = cmd->settings->choice;
+	const bool is_change = options->argument != NULL || options->user != NULL;
+	enum sf_err r = SF_OK;
+
+	if (options->argument != NULL && options->org != NULL)
+		return SF_FAIL(e, SF_E_USAGE, 0, "the org is named twice");
+	if (options->is_clear)
+		r = clear(cmd, &choice, e);
+	else if (is_change && cmd->settings->is_from_environment)
+		return SF_FAIL(e, SF_E_USAGE, 0, "there is one org, that of SALESFORCE_*");
+	else if (is_change)
+		r = change(cmd, &choice, e);
+	if (r != SF_OK)
+		return r;
+	const struct sf_org *org = chosen_org(cmd, &choice);
+	if (options->is_json)
+		return show_json(cmd, org, &choice, e);
+	show_words(cmd, org, &choice);
+	if (org == NULL)
+		sf_cmd_say(cmd, "No org is the default: sfoauth use ORG chooses one.\n");
+	return SF_OK;
+}

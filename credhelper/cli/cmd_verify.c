@@ -1,0 +1,264 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks.h"
+#include "cmd.h"
+#include "fetch.h"
+#include "output.h"
+#include "records.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_SAID_SIZE       512
+#define SF_ANSWER_MAX      (256U << 10)
+#define SF_NOT_A_TOKEN_MAX 128
+
+/* The whole of it: what has been found so far, and where it is told. */
+struct verify {
+	struct sf_cmd *cmd;
+	struct sf_output_json *out; /* NULL: words */
+	struct sf_fetch fetch;      /* has the token once the first check is through */
+	unsigned tried, failed;
+	enum sf_err first; /* why the first failed */
+};
+
+static void count(struct verify *v, enum sf_check_result result, enum sf_err reason)
+{
+	v->tried += result != SF_CHECK_SKIPPED;
+	v->failed += result == SF_CHECK_FAILED;
+	if (result == SF_CHECK_FAILED && v->first == SF_OK)
+		v->first = reason;
+}
+
+static void show(struct verify *v, const struct sf_check *check)
+{
+	count(v, check->result, check->reason);
+	sf_checks_show(v->cmd, check, v->out);
+}
+
+static void show_ok(struct verify *v, const char *name, const char *said)
+{
+	const struct sf_check check = {.name = name, .result = SF_CHECK_OK, .said = said};
+
+	show(v, &check);
+}
+
+static void show_failed(struct verify *v, const char *name, const struct sf_error *e)
+{
+	count(v, SF_CHECK_FAILED, e->code);
+	sf_checks_show_failed(v->cmd, name, e, v->out);
+}
+
+static void show_skipped(struct verify *v, const char *name, const char *said, const char *remedy)
+{
+	const struct sf_check check = {
+	    .name = name, .result = SF_CHECK_SKIPPED, .said = said, .remedy = remedy};
+
+	show(v, &check);
+}
+
+static bool try_sign_in(struct verify *v)
+{
+	char said[SF_SAID_SIZE];
+	struct sf_text text = SF_TEXT(said);
+	struct sf_error e;
+
+	if (sf_session_token(&v->cmd->session, &v->fetch.token, &e) != SF_OK) {
+		show_failed(v, "sign-in", &e);
+		return false;
+	}
+	sf_text_addf(&text, "%s, with the scopes %s", v->fetch.token->username,
+	    v->fetch.token->scope[0] != '\0' ? v->fetch.token->scope : "(not told)");
+	show_ok(v, "sign-in", said);
+	return true;
+}
+
+/* Once more with another token, where Salesforce does not know this one any more. */
+static enum sf_err whois(struct verify *v, struct sf_facts *ret_facts, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
+	struct sf_session *session = &v->cmd->session;
+	enum sf_err r = sf_session_whois(session, v->fetch.token, ret_facts, e);
+
+	if (r != SF_E_SIGN_IN_NEEDED)
+		return r;
+	r = sf_session_replace(session, v->fetch.token, &other, e);
+	if (r != SF_OK)
+		return r;
+	sf_token_freep(&v->fetch.token);
+	v->fetch.token = SF_TAKE(other);
+	return sf_session_whois(session, v->fetch.token, ret_facts, e);
+}
+
+static void try_userinfo(struct verify *v)
+{
+	struct sf_facts facts = {0};
+	char said[SF_SAID_SIZE];
+	struct sf_text text = SF_TEXT(said);
+	struct sf_error e;
+	enum sf_err r = whois(v, &facts, &e);
+
+	if (r == SF_OK && facts.active == SF_GIVEN_FALSE)
+		r = SF_FAIL(&e, SF_E_DENIED, 0, "%s is not active", facts.username);
+	if (r != SF_OK) {
+		show_failed(v, "userinfo", &e);
+		return;
+	}
+	sf_text_addf(&text, "%s is %s, %s, of the organization %s", facts.username, facts.user_id,
+	    facts.user_type, facts.organization_id);
+	show_ok(v, "userinfo", said);
+}
+
+static void free_text(char **text)
+{
+	free(*text);
+}
+
+/* The record of the user's own: everybody may read that who may use the API at all. */
+static enum sf_err query(struct verify *v, struct sf_error *e)
+{
+	SF_CLEANUP(sf_records_freep) struct sf_records *records = NULL;
+	SF_CLEANUP(free_text) char *answer = NULL;
+	const struct sf_token *token = v->fetch.token;
+	char soql[128], path[SF_URL_MAX];
+	struct sf_text text = SF_TEXT(soql);
+	size_t len = 0;
+	enum sf_err r;
+
+	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
+		return SF_FAIL(e, SF_E_SCOPE, 0, "the token has '%s' and needs api", token->scope);
+	if (!sf_text_addf(&text, "SELECT Id FROM User WHERE Id = '%s'", token->user_id))
+		return SF_FAIL(e, SF_E_BUG, 0, "the id of a user is too long");
+	r = sf_fetch_query(v->cmd, soql, path, sizeof(path), e);
+	if (r == SF_OK)
+		r = sf_fetch_text(&v->fetch, path, SF_ANSWER_MAX, &answer, &len, e);
+	if (r == SF_OK)
+		r = sf_records_parse(answer, len, &records, e);
+	if (r == SF_OK && sf_records_count(records) != 1)
+		return SF_FAIL(e, SF_E_SCOPE, 0, "the user's own record was not found");
+	return r;
+}
+
+static void try_query(struct verify *v)
+{
+	char said[SF_SAID_SIZE];
+	struct sf_text text = SF_TEXT(said);
+	struct sf_error e;
+
+	sf_text_addf(&text, "the user's own record was read, API %s", v->cmd->org->api_version);
+	if (query(v, &e) == SF_OK)
+		show_ok(v, "query", said);
+	else
+		show_failed(v, "query", &e);
+}
+
+/* Without one, asking for another token would only lose the one that is there. */
+static enum sf_err has_refresh_token(
+    const struct verify *v, bool *ret_there, enum sf_store_state *ret_state, struct sf_error *e)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+	struct sf_store_ask ask = sf_session_store_ask(&v->cmd->session);
+	enum sf_err r;
+
+	ask.user = v->fetch.token->username;
+	ask.may_prompt = false;
+	r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
+	*ret_there = r == SF_OK && found.count > 0 && found.tokens[0]->refresh_token != NULL;
+	*ret_state = found.state;
+	return r;
+}
+
+static void try_refresh(struct verify *v)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
+	struct sf_session *session = &v->cmd->session;
+	enum sf_store_state state = SF_STORE_ABSENT;
+	bool is_there = false;
+	struct sf_error e;
+	enum sf_err r = has_refresh_token(v, &is_there, &state, &e);
+
+	if (r == SF_OK && !is_there) {
+		show_skipped(v, "refresh",
+		    state == SF_STORE_NONE || state == SF_STORE_DONE
+			? "this sign-in has no refresh token"
+			: "there is no open desktop keyring to hold a refresh token",
+		    "It ends with its access token; sfoauth login in a desktop session lasts.");
+		return;
+	}
+	/* Nobody is asked: a sign-in in its place would prove nothing. */
+	session->ask.ui = NULL;
+	if (r == SF_OK)
+		r = sf_session_replace(session, v->fetch.token, &other, &e);
+	if (r == SF_OK && session->kept_in_keyring != SF_STORE_DONE && session->is_refreshed)
+		r = SF_FAIL(&e, SF_E_STORE, 0, "the new token could not be stored");
+	if (r != SF_OK) {
+		show_failed(v, "refresh", &e);
+		return;
+	}
+	sf_token_freep(&v->fetch.token);
+	v->fetch.token = SF_TAKE(other);
+	show_ok(v, "refresh", "a new access token was got and stored");
+}
+
+/* Something that is no token: to be told so is all that can be tried without an end of it. */
+static void try_revoke(struct verify *v)
+{
+	static const char not_a_token[] = "!sfoauth.verify.asks.whether.revocation.can.be.reached";
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_copy(v->fetch.token);
+	struct sf_error e;
+	enum sf_err r = SF_OK;
+
+	if (token != NULL) {
+		sf_secret_free(token->access_token);
+		token->refresh_token = sf_secret_free(token->refresh_token);
+		token->access_token = sf_secret_new(SF_NOT_A_TOKEN_MAX);
+	}
+	if (token == NULL || token->access_token == NULL ||
+	    !sf_secret_add_text(token->access_token, token->org_id) ||
+	    !sf_secret_add_text(token->access_token, not_a_token))
+		r = SF_FAIL(&e, SF_E_NOMEM, 0, "no memory for a token");
+	if (r == SF_OK)
+		r = sf_session_revoke(&v->cmd->session, token, &e);
+	if (r == SF_OK)
+		show_ok(v, "revoke", "Salesforce takes revocations");
+	else
+		show_failed(v, "revoke", &e);
+}
+
+static void verify_clear(struct verify *v)
+{
+	sf_fetch_clear(&v->fetch);
+	sf_output_json_freep(&v->out);
+}
+
+enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(verify_clear) struct verify v = {.cmd = cmd, .fetch = {.cmd = cmd}};
+	const enum sf_err r = sf_cmd_begin(cmd, NULL, e);
+
+	if (r != SF_OK)
+		return r;
+	if (cmd->options->is_json)
+		v.out = sf_output_json_reply();
+	else
+		(void)printf("%s  %s\n", cmd->org->name, cmd->org->login_url);
+	sf_output_json_text(v.out, "org", cmd->org->name);
+	sf_output_json_text(v.out, "login_url", cmd->org->login_url);
+	if (try_sign_in(&v)) {
+		sf_output_json_text(v.out, "username", v.fetch.token->username);
+		sf_output_json_text(v.out, "scope", v.fetch.token->scope);
+		try_userinfo(&v);
+		try_query(&v);
+		try_refresh(&v);
+		try_revoke(&v);
+		sf_cmd_say_kept(cmd, v.fetch.token);
+	}
+	if (v.failed > 0) {
+		*cmd->ret_partial = SF_TAKE(v.out);
+		return SF_FAIL(e, v.first, 0, "%u of %u checks failed", v.failed, v.tried);
+	}
+	sf_output_json_text(v.out, "status", "ok");
+	return v.out == NULL ? SF_OK : sf_output_json_print(v.out, e);
+}

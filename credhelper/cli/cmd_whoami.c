@@ -1,0 +1,94 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "output.h"
+#include "text.h"
+
+#include "banned.h"
+
+static const char *given(enum sf_given given)
+{
+	return given == SF_GIVEN_ABSENT ? "not told" : given == SF_GIVEN_TRUE ? "yes" : "no";
+}
+
+static enum sf_err ask(
+    struct sf_cmd *cmd, struct sf_token **token, struct sf_facts *ret_facts, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
+	enum sf_err r = sf_session_token(&cmd->session, token, e);
+
+	if (r == SF_OK)
+		r = sf_session_whois(&cmd->session, *token, ret_facts, e);
+	if (r != SF_E_SIGN_IN_NEEDED || *token == NULL)
+		return r;
+	r = sf_session_replace(&cmd->session, *token, &other, e);
+	if (r != SF_OK)
+		return r;
+	sf_token_freep(token);
+	*token = SF_TAKE(other);
+	return sf_session_whois(&cmd->session, *token, ret_facts, e);
+}
+
+static void say(
+    const struct sf_cmd *cmd, const struct sf_token *token, const struct sf_facts *facts)
+{
+	(void)printf("username         %s\n", facts->username);
+	(void)printf("user id          %s\n", facts->user_id);
+	(void)printf("organization id  %s\n", facts->organization_id);
+	(void)printf("org              %s  %s\n", cmd->org->name, cmd->org->login_url);
+	(void)printf("user type        %s\n", facts->user_type);
+	(void)printf("active           %s\n", given(facts->active));
+	(void)printf("scopes           %s\n", token->scope[0] != '\0' ? token->scope : "not told");
+	for (size_t i = 0; i < facts->permission_count; i++)
+		(void)printf("%-17s%s\n", i == 0 ? "permissions" : "", facts->permissions[i]);
+}
+
+/* "a b c" as a list. */
+static void add_words(struct sf_output_json *out, const char *key, const char *words)
+{
+	char word[SF_TOKEN_SCOPE_SIZE];
+
+	sf_output_json_list(out, key);
+	for (const char *p = words; *p != '\0'; p += strspn(p, " ")) {
+		const size_t len = strcspn(p, " ");
+		struct sf_text text = SF_TEXT(word);
+
+		if (len > 0 && sf_text_add_bytes(&text, p, len))
+			sf_output_json_append_text(out, key, word);
+		p += len;
+	}
+}
+
+enum sf_err sf_cmd_whoami(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_facts facts = {0};
+	enum sf_err r = sf_cmd_begin(cmd, NULL, e);
+
+	if (r == SF_OK)
+		r = ask(cmd, &token, &facts, e);
+	if (r != SF_OK)
+		return r;
+	sf_cmd_say_kept(cmd, token);
+	if (!cmd->options->is_json) {
+		say(cmd, token, &facts);
+		return SF_OK;
+	}
+	out = sf_output_json_reply();
+	sf_output_json_text(out, "status", "ok");
+	sf_output_json_text(out, "org", cmd->org->name);
+	sf_output_json_text(out, "login_url", cmd->org->login_url);
+	sf_output_json_text(out, "username", facts.username);
+	sf_output_json_text(out, "user_id", facts.user_id);
+	sf_output_json_text(out, "organization_id", facts.organization_id);
+	sf_output_json_text(out, "user_type", facts.user_type);
+	if (facts.active != SF_GIVEN_ABSENT)
+		sf_output_json_bool(out, "active", facts.active == SF_GIVEN_TRUE);
+	add_words(out, "scopes", token->scope);
+	sf_output_json_list(out, "permissions");
+	for (size_t i = 0; i < facts.permission_count; i++)
+		sf_output_json_append_text(out, "permissions", facts.permissions[i]);
+	return sf_output_json_print(out, e);
+}

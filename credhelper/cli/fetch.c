@@ -1,0 +1,134 @@
+#include "fetch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "text.h"
+
+#include "banned.h"
+
+void sf_fetch_clear(struct sf_fetch *fetch)
+{
+	sf_token_freep(&fetch->token);
+}
+
+enum sf_err sf_fetch_begin(struct sf_cmd *cmd, struct sf_fetch *ret_fetch, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	const enum sf_err r = sf_session_token(&cmd->session, &token, e);
+
+	if (r != SF_OK)
+		return r;
+	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
+		return SF_FAIL(e, SF_E_SCOPE, 0, "the token has '%s' and needs api", token->scope);
+	*ret_fetch = (struct sf_fetch){.cmd = cmd, .token = SF_TAKE(token)};
+	return SF_OK;
+}
+
+enum sf_err sf_fetch_path(
+    const struct sf_cmd *cmd, const char *text, char *ret_path, size_t size, struct sf_error *e)
+{
+	static const char mark[] = "{version}";
+	struct sf_text path = sf_text_over(ret_path, size);
+	const char *p = text;
+
+	if (p[0] != '/' || p[1] == '/')
+		return SF_FAIL(e, SF_E_USAGE, 0, "PATH starts with one slash: /services/data/...");
+	for (const char *found; (found = strstr(p, mark)) != NULL; p = found + strlen(mark)) {
+		sf_text_add_bytes(&path, p, (size_t)(found - p));
+		sf_text_add(&path, cmd->org->api_version);
+	}
+	if (!sf_text_add(&path, p))
+		return SF_FAIL(e, SF_E_USAGE, 0, "PATH is longer than %d", SF_URL_MAX);
+	if (!sf_text_is_printable(ret_path) || strchr(ret_path, ' ') != NULL)
+		return SF_FAIL(e, SF_E_USAGE, 0,
+		    "PATH is plain ASCII without spaces: write %%20 or + for one");
+	return SF_OK;
+}
+
+enum sf_err sf_fetch_query(
+    const struct sf_cmd *cmd, const char *soql, char *ret_path, size_t size, struct sf_error *e)
+{
+	static const char plain[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~*,";
+	struct sf_text path = sf_text_over(ret_path, size);
+
+	sf_text_addf(&path, "/services/data/v%s/query?q=", cmd->org->api_version);
+	for (const char *p = soql; *p != '\0'; p++) {
+		if (strchr(plain, *p) != NULL)
+			sf_text_add_char(&path, *p);
+		else if (*p == ' ' || *p == '\n' || *p == '\t')
+			sf_text_add_char(&path, '+');
+		else
+			sf_text_addf(&path, "%%%02X", (unsigned)(unsigned char)*p);
+	}
+	if (path.overflow)
+		return SF_FAIL(
+		    e, SF_E_USAGE, 0, "SOQL is longer than %d characters once encoded", SF_URL_MAX);
+	return SF_OK;
+}
+
+enum sf_err sf_fetch_to(struct sf_fetch *fetch, const char *path, int body_fd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
+	struct sf_session *session = &fetch->cmd->session;
+	uint32_t status = 0;
+	enum sf_err r = sf_session_get(session, fetch->token, path, body_fd, &status, e);
+
+	/* Not accepted any more, and nothing of a body has been written: once more with another. */
+	if (r != SF_E_SIGN_IN_NEEDED || fetch->is_replaced)
+		return r;
+	fetch->is_replaced = true;
+	r = sf_session_replace(session, fetch->token, &other, e);
+	if (r != SF_OK)
+		return r;
+	sf_token_freep(&fetch->token);
+	fetch->token = SF_TAKE(other);
+	return sf_session_get(session, fetch->token, path, body_fd, &status, e);
+}
+
+static enum sf_err read_body(
+    int fd, size_t max, char **ret_text, size_t *ret_len, struct sf_error *e)
+{
+	struct stat st;
+	char *text;
+	size_t len = 0;
+
+	if (fstat(fd, &st) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot look at an answer");
+	if (st.st_size < 0 || (size_t)st.st_size > max)
+		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the answer is longer than %zu bytes", max);
+	text = malloc((size_t)st.st_size + 1);
+	if (text == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+	while (len < (size_t)st.st_size) {
+		const ssize_t n = pread(fd, text + len, (size_t)st.st_size - len, (off_t)len);
+
+		if (n <= 0) {
+			free(text);
+			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot read an answer");
+		}
+		len += (size_t)n;
+	}
+	text[len] = '\0';
+	*ret_text = text;
+	*ret_len = len;
+	return SF_OK;
+}
+
+enum sf_err sf_fetch_text(struct sf_fetch *fetch, const char *path, size_t max, char **ret_text,
+    size_t *ret_len, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-answer", MFD_CLOEXEC);
+	enum sf_err r;
+
+	if (fd < 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "no memory for an answer");
+	r = sf_fetch_to(fetch, path, fd, e);
+	return r == SF_OK ? read_body(fd, max, ret_text, ret_len, e) : r;
+}

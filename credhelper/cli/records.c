@@ -1,0 +1,142 @@
+#include "records.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_RECORDS_TOTAL_MAX 1e15 /* an integer that a double holds */
+
+struct sf_records {
+	cJSON *root;
+	cJSON *list;
+	uint64_t total;
+	const char *next;
+};
+
+struct sf_records *sf_records_free(struct sf_records *records)
+{
+	if (records != NULL)
+		cJSON_Delete(records->root);
+	free(records);
+	return NULL;
+}
+
+void sf_records_freep(struct sf_records **records)
+{
+	*records = sf_records_free(*records);
+}
+
+/* Of the record, and of what it leads to. As deep as cJSON reads, which has a limit. */
+static void drop_attributes(cJSON *value)
+{
+	if (cJSON_IsObject(value))
+		cJSON_DeleteItemFromObjectCaseSensitive(value, "attributes");
+	for (cJSON *child = value->child; child != NULL; child = child->next)
+		drop_attributes(child);
+}
+
+static enum sf_err take_next(struct sf_records *records, struct sf_error *e)
+{
+	static const char api[] = "/services/data/v";
+	const cJSON *next = cJSON_GetObjectItemCaseSensitive(records->root, "nextRecordsUrl");
+
+	if (next == NULL || cJSON_IsNull(next))
+		return SF_OK;
+	if (!cJSON_IsString(next) || !sf_text_starts(next->valuestring, api) ||
+	    strlen(next->valuestring) >= SF_URL_MAX || !sf_text_is_printable(next->valuestring) ||
+	    strchr(next->valuestring, ' ') != NULL || strstr(next->valuestring, "/..") != NULL)
+		return SF_FAIL(e, SF_E_ANSWER, 0, "nextRecordsUrl is no path of the API");
+	records->next = next->valuestring;
+	return SF_OK;
+}
+
+static enum sf_err take_total(struct sf_records *records, struct sf_error *e)
+{
+	const cJSON *total = cJSON_GetObjectItemCaseSensitive(records->root, "totalSize");
+
+	if (total == NULL)
+		return SF_OK;
+	if (!cJSON_IsNumber(total) || !(total->valuedouble >= 0) ||
+	    total->valuedouble > SF_RECORDS_TOTAL_MAX)
+		return SF_FAIL(e, SF_E_ANSWER, 0, "totalSize is no number of records");
+	records->total = (uint64_t)total->valuedouble;
+	return SF_OK;
+}
+
+enum sf_err sf_records_parse(
+    const char *text, size_t len, struct sf_records **ret_records, struct sf_error *e)
+{
+	SF_CLEANUP(sf_records_freep) struct sf_records *records = calloc(1, sizeof(*records));
+	const char *end = NULL;
+	enum sf_err r;
+
+	if (records == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for records");
+	if (memchr(text, '\0', len) == NULL)
+		records->root = cJSON_ParseWithLengthOpts(text, len, &end, /* needs NUL= */ 0);
+	/* Behind it nothing but blanks. */
+	if (records->root == NULL || strspn(end, " \t\r\n") != len - (size_t)(end - text))
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the answer to a query is no JSON");
+	records->list = cJSON_GetObjectItemCaseSensitive(records->root, "records");
+	if (!cJSON_IsArray(records->list))
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the answer to a query has no records");
+	for (const cJSON *row = records->list->child; row != NULL; row = row->next) {
+		if (!cJSON_IsObject(row))
+			return SF_FAIL(e, SF_E_ANSWER, 0, "a record is no object");
+	}
+	drop_attributes(records->list);
+	r = take_total(records, e);
+	if (r == SF_OK)
+		r = take_next(records, e);
+	if (r != SF_OK)
+		return r;
+	*ret_records = SF_TAKE(records);
+	return SF_OK;
+}
+
+uint64_t sf_records_total(const struct sf_records *records)
+{
+	return records->total;
+}
+
+size_t sf_records_count(const struct sf_records *records)
+{
+	return (size_t)cJSON_GetArraySize(records->list);
+}
+
+const char *sf_records_next(const struct sf_records *records)
+{
+	return records->next;
+}
+
+enum sf_err sf_records_print(const struct sf_records *records, struct sf_error *e)
+{
+	for (const cJSON *row = records->list->child; row != NULL; row = row->next) {
+		char *line = cJSON_PrintUnformatted(row);
+		const bool is_written = line != NULL && puts(line) >= 0;
+
+		if (line == NULL)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a record");
+		cJSON_free(line);
+		if (!is_written)
+			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write to standard output");
+	}
+	return SF_OK;
+}
+
+void sf_records_move(struct sf_records *records, struct sf_output_json *out, const char *key)
+{
+	while (records->list->child != NULL) {
+		cJSON *row = cJSON_DetachItemViaPointer(records->list, records->list->child);
+
+		/* The outermost value of ours is a cJSON under another name. */
+		sf_output_json_append(out, key, (struct sf_output_json *)row);
+	}
+}

@@ -1,0 +1,200 @@
+#!/bin/bash
+# The subcommands beyond token and api: exec, query, verify, whoami, use, completion; what --debug
+# says, and that nothing of it is secret.
+# shellcheck disable=SC2016 # for the shell of the session
+. "$(dirname "$0")/lib.sh"
+. "$src/tests/e2e/desktop.sh"
+
+write_conf
+start_fake
+start_desktop
+failure() { jq -r '"\(.status) \(.error) \(has("message") and has("detail")) \(.schema)"' <<<"$out"; }
+keys() { jq -r 'keys | join(" ")' <<<"$out"; }
+
+# ---- Nobody is signed in
+for words in 'exec -- true' 'query SELECT+Id+FROM+User' whoami; do
+	# shellcheck disable=SC2086 # words
+	run desk sfoauth --json $words
+	is "nobody is signed in: $words" "$status $(failure)" '4 error sign_in_needed true 1'
+done
+run desk sfoauth verify
+is 'verify: status' "$status" 4
+like 'verify: the row, its remedy, and nothing else was tried' "$out" \
+    '^acme  https://acme\.my\.salesforce\.com
+  not ok  sign-in    nothing is stored for acme
+ +A new sign-in is needed: run sfoauth login\.$'
+run desk sfoauth verify --json
+is 'verify --json: a failure with its rows' \
+    "$status $(failure) $(jq -c '[.checks[] | [.check, .result, .error]]' <<<"$out")" \
+    '4 error sign_in_needed true 1 [["sign-in","failed","sign_in_needed"]]'
+sign_in_as ada desk sfoauth login
+token=$(desk sfoauth token)
+
+# ---- exec
+run desk sfoauth exec -- sh -c 'echo "$SF_ACCESS_TOKEN $SF_ORG_INSTANCE_URL $#" --json' x 1 '2 3'
+is 'exec: the command finds token and instance, and has its own words' "$status $out" \
+    "0 $token https://acme.my.salesforce.com 2 --json"
+is 'exec: its status is the command'\''s' "$(desk sfoauth exec -- sh -c 'exit 41'; echo $?)" 41
+is 'exec: what it is told on standard input' "$(echo words | desk sfoauth exec -- cat)" words
+is 'exec: an older token in the environment gives way' \
+    "$(desk env SF_ACCESS_TOKEN=old sfoauth exec -- env | grep -c '^SF_ACCESS_TOKEN=')" 1
+is 'exec: killed as the command would be' "$(desk sfoauth exec -- sh -c 'kill -TERM $$'; echo $?)" 143
+run desk sfoauth exec -- no-such-program --json
+is 'exec: a program that is not there: usage, and it names it' "$status $(grep -c no-such-program <<<"$err")" '2 1'
+for words in 'exec' 'exec true' 'exec --' 'exec -- ' 'query' 'query a b' 'whoami x' 'use a b' 'use a --org b' \
+    'use --clear --user x' 'completion' 'completion csh' 'token --clear'; do
+	# shellcheck disable=SC2086 # words
+	run desk sfoauth $words
+	is "usage: sfoauth $words" "$status:$out" '2:'
+done
+
+# ---- query
+run desk sfoauth query 'SELECT Id, Name FROM Contact LIMIT 2'
+is 'query: a line for each record, without attributes' "$status $(jq -r 'keys | join(" ")' <<<"$out" | uniq -c)" '0       2 Id Name'
+fake set query_page=5 >/dev/null
+run desk sfoauth query 'SELECT Id FROM Contact'
+is 'query: all parts of the answer' "$status $(sort -u <<<"$out" | wc -l)" '0 12'
+run desk sfoauth query 'SELECT Id FROM Contact' --json
+is 'query --json: one object' "$status $(keys) $(jq -c '[.schema, .status, .total_size, (.records | length)]' <<<"$out")" \
+    '0 records schema status total_size [1,"ok",12,12]'
+fake set query_page=0 >/dev/null
+run desk sfoauth query "SELECT Name FROM User WHERE Username = 'nobody@x'" --json
+is 'query --json: no records are an empty list' "$status $(jq -c .records <<<"$out")" '0 []'
+run desk sfoauth query 'SELECT COUNT() FROM Contact'
+is 'query: a count' "$status $out" '0 {"total_size":12}'
+run desk sfoauth query "SELECT Name FROM User WHERE Username = 'ada@acme.example' AND Name = 'Ä & 100% +'"
+is 'query: every character arrives' "$status $(fake log | grep -c "AND Name = 'Ä & 100% +' ")" '0 1'
+run desk sfoauth query 'SELECT nonsense' --json
+is 'query: a mistake in it' "$status $(failure)" '2 error usage true 1'
+run desk sfoauth query "SELECT Id FROM Contact WHERE Name = '$(printf 'x%.0s' {1..2100})'"
+is 'query: too long: usage, before anybody is asked' "$status" 2
+for answer in '{"records":{}}' '[]' '{}' '{"records":[1]}' '{"records":[],"nextRecordsUrl":"https://evil.example/x"}' \
+    '{"records":[{}],"nextRecordsUrl":"/services/data/v60.0/../../x"}' '{"records":[],"totalSize":-1}' \
+    '{"records":[],"nextRecordsUrl":"/services/data/v60.0/query/01g0"}'; do
+	fake script kind=data status=200 json="$answer" >/dev/null
+	run desk sfoauth query 'SELECT Id FROM Contact' --json
+	is "query: an answer that cannot be used: $answer" "$status $(failure)" '5 error answer true 1'
+done
+
+# ---- whoami
+run desk sfoauth whoami
+is 'whoami: status' "$status" 0
+like 'whoami: in words' "$out" '^username         ada@acme\.example
+user id          005[A-Za-z0-9]{15}
+organization id  00D[A-Za-z0-9]{15}
+org              acme  https://acme\.my\.salesforce\.com
+user type        STANDARD
+active           yes
+scopes           .*refresh_token'
+run desk sfoauth whoami --json
+is 'whoami --json: schema' "$status $(keys)" \
+    '0 active login_url org organization_id permissions schema scopes status user_id user_type username'
+
+# ---- verify
+before=$(desk sfoauth token)
+run desk sfoauth verify
+is 'verify: all is well' "$status $(grep -c '^  ok  ' <<<"$out") $(wc -l <<<"$out")" '0 5 6'
+like 'verify: as whom, and with which scopes' "$out" 'sign-in    ada@acme\.example, with the scopes .*api'
+isnt() { if [ "$2" != "$3" ]; then ok "$1" true; else ok "$1" false; fi; }
+isnt 'verify: it was really refreshed' "$(desk sfoauth token)" "$before"
+is 'verify: and nothing was revoked' "$(fake counts revoked)" 0
+unlike 'verify: no colour where it is no terminal' "$out" $'\e'
+drive --as ada -- env TERM=xterm XDG_RUNTIME_DIR="/run/user/$ada_uid" /usr/local/bin/sfoauth verify
+like 'verify: in colour on a terminal' "$out" $'\e\[32mok'
+drive --as ada -- env TERM=xterm NO_COLOR=1 XDG_RUNTIME_DIR="/run/user/$ada_uid" /usr/local/bin/sfoauth verify
+like 'verify: without, with NO_COLOR' "$out" '  ok      revoke'
+# row CHECK RESULT ERROR SCRIPT...: the fake answers so, and that is the row that fails.
+row()
+{
+	fake script "${@:4}" >/dev/null
+	run desk sfoauth verify --json
+	is "verify: $1 fails: $3" "$status $(jq -c '[.checks[] | select(.result == "failed") | [.check, .error]]' <<<"$out")" "$2 [[\"$1\",\"$3\"]]"
+	is "verify: $1 has a remedy" "$(jq -r '[.checks[] | select(.result == "failed") | .remedy | length > 20] | all' <<<"$out")" true
+}
+row userinfo 5 unavailable kind=userinfo status=503 html=x
+row query 1 denied kind=data status=403 'json=[{"errorCode":"API_DISABLED_FOR_ORG","message":"no"}]'
+row refresh 5 unavailable kind=refresh status=503 html=x
+row revoke 5 unavailable kind=revoke status=503 html=x
+fake set user=ada active=false >/dev/null
+run desk sfoauth verify --json
+is 'verify: a user who was deactivated' "$(jq -c '[.checks[] | select(.check == "userinfo") | .result]' <<<"$out")" '["failed"]'
+fake set user=ada active=true >/dev/null
+desk sfoauth logout >/dev/null 2>&1
+sign_in_as ada desk sfoauth login --no-refresh --quiet
+run desk sfoauth verify --json
+is 'verify: without a refresh token that is no failure' \
+    "$status $(jq -c '[.checks[] | .result]' <<<"$out")" '0 ["ok","ok","ok","skipped","ok"]'
+is 'verify: and the token is still there' "$(desk sfoauth token --json | jq -r .status)" ok
+desk sfoauth logout >/dev/null 2>&1
+
+# ---- --debug
+sign_in_as ada desk sfoauth login --debug
+like '--debug: each step' "$err" 'sfoauth: job=login at=https://acme\.my\.salesforce\.com .*
+.*job=login result=ok'
+forget_kernel
+run desk sfoauth token --debug --min-life 7190
+debug=$err
+for row in $(fake secrets | tr -d '"[], '); do
+	grep -qF "$row" <<<"$debug" && secret_found=$row
+done
+is '--debug: nothing secret' "${secret_found:-none}" none
+unlike 'nor its beginning' "$debug" '00D[A-Za-z0-9]{12,}!'
+
+# ---- Several users, and use
+sign_in_as kim desk sfoauth login --quiet
+is 'the last to sign in is meant' "$(desk sfoauth whoami --json | jq -r .username)" kim@acme.example
+run desk sfoauth use --user ada@acme.example
+is 'use --user' "$status $out" '0 * acme  https://acme.my.salesforce.com  as ada@acme.example'
+is 'she is meant now' "$(desk sfoauth whoami --json | jq -r .username)" ada@acme.example
+git_user() { printf '%b\n' "$GIT_REQUEST" | desk git-credential-sfoauth get | sed -n 's/^username=//p'; }
+is 'by git as well, from the kernel' "$(git_user)" ada@acme.example
+is '--user counts more' "$(desk sfoauth whoami --user kim@acme.example --json | jq -r .username)" kim@acme.example
+desk sfoauth verify --user kim@acme.example >/dev/null 2>&1
+is "and another's new token does not change that" "$(git_user) $(desk sfoauth token --json | jq -r .username)" \
+    'ada@acme.example ada@acme.example'
+sign_in_as kim desk sfoauth login
+like 'nor does a sign-in, which says so' "$err" 'default user of acme is still ada@acme\.example'
+is 'nor for git' "$(git_user)" ada@acme.example
+forget_kernel
+is 'nor where the kernel has forgotten' "$(git_user)" ada@acme.example
+run desk sfoauth use --user nobody@acme.example
+is 'somebody who is not signed in cannot be chosen' "$status $(desk sfoauth use)" \
+    '4 * acme  https://acme.my.salesforce.com  as ada@acme.example'
+run desk sfoauth status
+like 'status marks org and user' "$out" 'acme  https://acme\.my\.salesforce\.com  \(default\)
+.*ada@acme\.example, in kernel: .* \(default\)'
+run desk sfoauth logout
+is 'logout signs the chosen one out' "$status $(grep -c 'signed out ada@' <<<"$err")" '0 1'
+is 'who is nobody'\''s default then' "$(desk sfoauth use --json | jq -c '.orgs[0].user')" null
+is 'and the other is meant' "$(desk sfoauth whoami --json | jq -r .username)" kim@acme.example
+run desk sfoauth use nowhere
+is 'an org that is not there cannot be chosen' "$status" 3
+
+# ---- Completions
+offer() { desk bash -c 'eval "$(sfoauth completion bash)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _sfoauth; echo "${COMPREPLY[*]}"' x "$@"; }
+is 'bash: subcommands' "$(offer sfoauth to)" token
+is 'bash: their options' "$(offer sfoauth token --f)" --format
+is 'bash: values' "$(offer sfoauth --json token --format '')" 'raw header env json curl'
+is 'bash: orgs' "$(offer sfoauth use '') $(offer sfoauth token --org a)" 'acme acme'
+is 'bash: shells' "$(offer sfoauth completion '')" 'bash zsh fish'
+like 'bash: commands after exec --' "$(offer sfoauth exec -- bas)" bash
+if command -v fish >/dev/null; then
+	fish_offer() { desk fish -c "sfoauth completion fish | source; complete -C '$1'" | cut -f 1 | paste -sd ' '; }
+	is 'fish: subcommands' "$(fish_offer 'sfoauth to')" token
+	like 'fish: options' "$(fish_offer 'sfoauth token --')" '--format'
+	is 'fish: values' "$(fish_offer 'sfoauth token --format ')" 'curl env header json raw'
+	is 'fish: orgs' "$(fish_offer 'sfoauth use ')" acme
+else
+	skip 'fish' 'fish is missing'
+fi
+if command -v zsh >/dev/null; then
+	desk sfoauth completion zsh >"$W/_sfoauth"
+	ok 'zsh: reads it' zsh -n "$W/_sfoauth"
+	zsh_offer() { desk zsh -f "$src/tests/e2e/complete.zsh" "$1"; }
+	like 'zsh: subcommands' "$(zsh_offer 'sfoauth tok')" 'sfoauth token'
+	like 'zsh: options' "$(zsh_offer 'sfoauth token --form')" '--format'
+	like 'zsh: orgs' "$(zsh_offer 'sfoauth use ac')" 'use acme'
+else
+	skip 'zsh' 'zsh is missing'
+fi
+done_testing
