@@ -3,9 +3,13 @@
 #include <string.h>
 
 #include "form.h"
+#include "jwt.h"
 #include "text.h"
 
 #include "banned.h"
+
+#define TOKEN_PATH     "/services/oauth2/token"
+#define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 void sf_client_clear(struct sf_client *client)
 {
@@ -58,11 +62,39 @@ enum sf_err sf_client_open(
 	return SF_OK;
 }
 
+/* private_key_jwt (RFC 7523 section 2.2): a new assertion for each request. */
+static enum sf_err add_assertion(const struct sf_client *client, const struct sf_job *job,
+    struct sf_secret *form, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *assertion = NULL;
+	char audience[SF_URL_MAX + sizeof TOKEN_PATH];
+	struct sf_text text = SF_TEXT(audience);
+	const struct sf_jwt_ask jwt = {
+	    .issuer = job->client_id,
+	    .subject = job->client_id,
+	    .audience = audience,
+	    .key = client->key,
+	    .passphrase = job->passphrase,
+	};
+
+	sf_text_addf(&text, "%s" TOKEN_PATH, job->login_url);
+
+	enum sf_err r = sf_jwt_sign(&jwt, &assertion, e);
+
+	if (r != SF_OK)
+		return r;
+	if (!sf_form_add(form, "client_assertion_type", ASSERTION_TYPE) ||
+	    !sf_form_add_secret(form, "client_assertion", assertion))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
+	return SF_OK;
+}
+
 enum sf_err sf_client_add(const struct sf_client *client, const struct sf_job *job,
     struct sf_secret *form, struct sf_client_proof *ret_proof, struct sf_error *e)
 {
 	const enum sf_client_auth auth = client ? client->auth : SF_CLIENT_AUTH_NONE;
 	bool fits = sf_form_add(form, "client_id", job->client_id);
+	enum sf_err r = SF_OK;
 
 	*ret_proof = (struct sf_client_proof){.basic_user = NULL};
 	switch (auth) {
@@ -74,9 +106,11 @@ enum sf_err sf_client_add(const struct sf_client *client, const struct sf_job *j
 		ret_proof->basic_password = client->secret;
 		break;
 	case SF_CLIENT_AUTH_PRIVATE_KEY_JWT:
+		r = add_assertion(client, job, form, e);
+		break;
 	case SF_CLIENT_AUTH_NONE:
 	case SF_CLIENT_AUTH_COUNT:
 		break;
 	}
-	return fits ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
+	return fits ? r : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 }

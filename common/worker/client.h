@@ -35,7 +35,7 @@ struct sf_client_proof {
 
 /*
  * Add client_id and the proof to a form, or the latter to *ret_proof. client may be NULL: no
- * authentication. Fails with NOMEM.
+ * authentication. Fails with NOMEM, or as sf_jwt_sign.
  */
 SF_CHECKED enum sf_err sf_client_add(const struct sf_client *client, const struct sf_job *job,
     struct sf_secret *form, struct sf_client_proof *ret_proof, struct sf_error *e);

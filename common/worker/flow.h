@@ -53,7 +53,13 @@ typedef enum sf_err sf_flow_run_fn(
 	X(password, sf_flow_password_run,                                                          \
 	    "Sends username, password and security token. Salesforce retires it on 20 February "   \
 	    "2027; it skips MFA, and Salesforce calls a wrong password and a flow that is off "    \
-	    "the same.")
+	    "the same.")                                                                           \
+	X(jwt, sf_flow_jwt_run,                                                                    \
+	    "Asks nobody: the private key signs in as a user that the app is pre-authorized for. " \
+	    "For hosts and CI, not for people's machines.")                                        \
+	X(client_credentials, sf_flow_client_credentials_run,                                      \
+	    "Asks nobody: the app signs in with its secret or key as the one user that Setup "     \
+	    "names for it. My Domain only.")
 
 struct sf_flow {
 	const char *name;

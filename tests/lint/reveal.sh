@@ -20,6 +20,7 @@ common/worker/signature.c     the key of an HMAC
 common/worker/flow_password.c would a NUL cut it?
 common/worker/http_reply.c    how a body begins
 common/worker/form.c          into the body of a request
+common/worker/jwt.c           a key and its passphrase, for libcrypto
 common/worker/pkce.c          a verifier to digest
 common/worker/callback.c      what a person pasted, to parse
 common/worker/flow_code.c     a state, into the address to open

@@ -1,0 +1,32 @@
+#include "flow.h"
+
+#include "form.h"
+#include "json.h"
+
+#include "banned.h"
+
+/*
+ * Client credentials: the app signs in as the one user that Setup names for it. My Domain only; no
+ * scope is sent, and no refresh token comes.
+ */
+
+enum sf_err sf_flow_client_credentials_run(
+    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+
+	if (!ask->client || ask->client->auth == SF_CLIENT_AUTH_NONE)
+		return SF_FAIL(
+		    e, SF_E_CONFIG, 0, "the flow client_credentials needs a secret or a key");
+	if (!form || !sf_form_add(form, "grant_type", "client_credentials"))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
+
+	enum sf_err r = sf_flow_post(ask, SF_ON_CLIENT, form, &json, e);
+
+	if (r != SF_OK)
+		return r;
+	if (ask->answer->next != SF_NEXT_GO_ON)
+		return sf_answer_fail(ask->answer, e);
+	return sf_flow_grant(ask, json, grant, e);
+}

@@ -1,0 +1,50 @@
+#include "flow.h"
+
+#include <string.h>
+
+#include "form.h"
+#include "json.h"
+#include "jwt.h"
+
+#include "banned.h"
+
+/*
+ * JWT bearer: the app's key says who signs in, and nobody is asked. Whoever holds the key is
+ * everybody that the app is pre-authorized for. No scope is sent, and no refresh token comes.
+ */
+
+#define GRANT_TYPE "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+enum sf_err sf_flow_jwt_run(
+    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *assertion = NULL;
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	char audience[SF_JWT_AUDIENCE_SIZE];
+	const struct sf_jwt_ask jwt = {
+	    .issuer = ask->job->client_id,
+	    .subject = ask->job->username,
+	    .audience = audience,
+	    .key = ask->client ? ask->client->key : NULL,
+	    .passphrase = ask->job->passphrase,
+	};
+
+	if (jwt.subject[0] == '\0' || !jwt.key)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow jwt needs a username and a key");
+	sf_jwt_audience(ask->origin, audience);
+
+	enum sf_err r = sf_jwt_sign(&jwt, &assertion, e);
+
+	if (r != SF_OK)
+		return r;
+	if (!form || !sf_form_add(form, "grant_type", GRANT_TYPE) ||
+	    !sf_form_add_secret(form, "assertion", assertion))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
+	r = sf_flow_post(ask, SF_ON_JWT, form, &json, e);
+	if (r != SF_OK)
+		return r;
+	if (ask->answer->next != SF_NEXT_GO_ON)
+		return sf_answer_fail(ask->answer, e);
+	return sf_flow_grant(ask, json, grant, e);
+}

@@ -1,0 +1,181 @@
+#include "jwt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include "base64.h"
+#include "clock.h"
+#include "pkce.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define HEADER        "{\"alg\":\"RS256\"}"
+#define CLAIMS_SIZE   2048
+#define SIGNATURE_MAX 2048 /* of a key of 16384 bits */
+#define ASSERTION_MAX 8192
+
+static void key_freep(EVP_PKEY **key)
+{
+	EVP_PKEY_free(*key);
+}
+
+static void bio_freep(BIO **bio)
+{
+	BIO_free(*bio);
+}
+
+static void context_freep(EVP_MD_CTX **context)
+{
+	EVP_MD_CTX_free(*context);
+}
+
+/* libcrypto asks for the passphrase of an encrypted key. */
+static int give_passphrase(char *buffer, int size, int writes, void *context)
+{
+	const struct sf_secret *passphrase = context;
+	size_t len = sf_secret_len(passphrase);
+
+	if (writes || size < 0 || len == 0 || len > (size_t)size)
+		return -1;
+	memcpy(buffer, sf_secret_reveal(passphrase), len);
+	return (int)len;
+}
+
+static enum sf_err fail_key(const struct sf_jwt_ask *ask, struct sf_error *e)
+{
+	const char *encrypted = strstr(sf_secret_reveal(ask->key), "ENCRYPTED");
+
+	ERR_clear_error();
+	if (!encrypted)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the private key is not a PEM key");
+	if (!ask->passphrase)
+		return SF_FAIL(
+		    e, SF_E_CONFIG, 0, "the private key is encrypted and has no passphrase file");
+	return SF_FAIL(e, SF_E_CONFIG, 0, "the passphrase does not open the private key");
+}
+
+static enum sf_err read_key(const struct sf_jwt_ask *ask, EVP_PKEY **ret_key, struct sf_error *e)
+{
+	SF_CLEANUP(key_freep) EVP_PKEY *key = NULL;
+	SF_CLEANUP(bio_freep)
+	BIO *bio = BIO_new_mem_buf(sf_secret_reveal(ask->key), (int)sf_secret_len(ask->key));
+	/* libcrypto's callbacks have no const. */
+	union {
+		const struct sf_secret *given;
+		void *taken;
+	} passphrase = {.given = ask->passphrase};
+
+	if (!bio)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a private key");
+	key = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, passphrase.taken);
+	if (!key)
+		return fail_key(ask, e);
+	if (!EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_get_bits(key) < SF_JWT_KEY_BITS)
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "the private key is not RSA with at least %d bits", SF_JWT_KEY_BITS);
+	*ret_key = SF_TAKE(key);
+	return SF_OK;
+}
+
+/* Printable ASCII, as jobs have it, in JSON. */
+static void add_string(struct sf_text *text, const char *name, const char *value)
+{
+	sf_text_addf(text, "\"%s\":\"", name);
+	for (; *value; value++) {
+		if (*value == '"' || *value == '\\')
+			sf_text_add_char(text, '\\');
+		sf_text_add_char(text, *value);
+	}
+	sf_text_add(text, "\",");
+}
+
+static enum sf_err write_claims(
+    const struct sf_jwt_ask *ask, struct sf_text *claims, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *number = NULL;
+	enum sf_err r = sf_pkce_random(&number, e);
+
+	if (r != SF_OK)
+		return r;
+	sf_text_add_char(claims, '{');
+	add_string(claims, "iss", ask->issuer);
+	add_string(claims, "sub", ask->subject);
+	add_string(claims, "aud", ask->audience);
+	add_string(claims, "jti", sf_secret_reveal(number));
+	if (!sf_text_addf(claims, "\"exp\":%lld}", (long long)sf_clock_wall_s() + SF_JWT_LIFE_S))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the claims of an assertion are too long");
+	return SF_OK;
+}
+
+static bool sign(EVP_PKEY *key, const struct sf_secret *text, unsigned char *ret, size_t *len)
+{
+	SF_CLEANUP(context_freep) EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+	return context &&
+	       EVP_DigestSignInit_ex(context, NULL, "SHA256", NULL, NULL, key, NULL) == 1 &&
+	       EVP_DigestSign(context, ret, len, (const unsigned char *)sf_secret_reveal(text),
+		   sf_secret_len(text)) == 1;
+}
+
+static bool add_base64(struct sf_secret *assertion, const void *bytes, size_t len)
+{
+	char text[SF_BASE64_SIZE(SIGNATURE_MAX)];
+
+	sf_base64_url(bytes, len, text);
+
+	bool fits = sf_secret_add_text(assertion, text);
+
+	sf_secret_wipe(text, sizeof text);
+	return fits;
+}
+
+enum sf_err sf_jwt_sign(
+    const struct sf_jwt_ask *ask, struct sf_secret **ret_assertion, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *assertion = sf_secret_new(ASSERTION_MAX);
+	SF_CLEANUP(key_freep) EVP_PKEY *key = NULL;
+	unsigned char signature[SIGNATURE_MAX];
+	size_t signature_len = sizeof signature;
+	char buffer[CLAIMS_SIZE];
+	struct sf_text claims = SF_TEXT(buffer);
+	enum sf_err r = read_key(ask, &key, e);
+
+	if (r == SF_OK)
+		r = write_claims(ask, &claims, e);
+	if (r != SF_OK)
+		return r;
+	if (!assertion || !add_base64(assertion, HEADER, strlen(HEADER)) ||
+	    !sf_secret_add_text(assertion, ".") || !add_base64(assertion, buffer, claims.len))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an assertion");
+	if (!sign(key, assertion, signature, &signature_len)) {
+		ERR_clear_error();
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcrypto does not sign");
+	}
+	if (!sf_secret_add_text(assertion, ".") || !add_base64(assertion, signature, signature_len))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an assertion");
+	*ret_assertion = SF_TAKE(assertion);
+	return SF_OK;
+}
+
+void sf_jwt_audience(const struct sf_origin *login, char ret[static SF_JWT_AUDIENCE_SIZE])
+{
+	struct sf_text text = sf_text_over(ret, SF_JWT_AUDIENCE_SIZE);
+	bool is_own = !sf_text_ends(login->host, ".my.salesforce.com");
+	/* A My Domain name has no "--": what has is a sandbox, also in the old spelling. */
+	bool is_test = strstr(login->host, "--") ||
+		       sf_text_ends(login->host, ".sandbox.my.salesforce.com") ||
+		       sf_text_ends(login->host, ".scratch.my.salesforce.com");
+
+	if (!is_own)
+		sf_text_addf(&text, "https://%s.salesforce.com", is_test ? "test" : "login");
+	else if (login->port == 443)
+		sf_text_addf(&text, "https://%s", login->host);
+	else
+		sf_text_addf(&text, "https://%s:%u", login->host, (unsigned)login->port);
+}
