@@ -202,6 +202,7 @@ check:
 	@$(SUB) -s $(GCC_BUILD) stage
 	@$(SUB) -s $(ASAN_BUILD) test-programs
 	@$(SUB) -s $(TSAN_BUILD) $(B)/tsan/pam_sfoauth.so $(B)/tsan/tests/hosts/host
+	-@env -u MAKEFLAGS tests/git/build.sh build/git
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/demo/rooted.sh tests/run $(RUN_FLAGS) \
 	    -j $$(nproc) -t 60 -l gcc $(UNIT_NAMES:%=$(B)/gcc/tests/unit/test_%) $(call REPLAY_ARGS,gcc) \
 	    -l asan $(patsubst %,$(B)/asan/tests/unit/test_%,$(filter-out sandbox,$(UNIT_NAMES))) $(call REPLAY_ARGS,asan) \

@@ -146,6 +146,7 @@ raw get "$SHARED\n"
 is 'unless git names another' "$(value password)" "$(cat "$W/sandbox")"
 for org in nobody third; do
 	desk git config --global credential.https://git.acme.example.sfoauthOrg $org
+	forget_kernel
 	raw get "$SHARED\n"
 	is "an org that the host is not configured for does not count: $org" "$(value password)" "$(cat "$W/acme")"
 done
