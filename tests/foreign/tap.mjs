@@ -1,5 +1,6 @@
 // The TAP that the foreign clients print, and how they reach the fake: control socket, HTML forms.
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { promisify } from 'node:util';
 
@@ -43,6 +44,15 @@ export const fake = (path, body) => new Promise((resolve, reject) => {
 export const person = async (...args) => {
 	const { stdout } = await run('python3', [`${FAKE_DIR}/approve.py`, '--ca', FAKE_CA, ...args]);
 	return stdout.trim();
+};
+
+// A fresh key; the app gets its certificate. -> the key's file
+export const registerKey = async (client) => {
+	const dir = await mkdtemp(`${process.env.HOME}/key-`);
+	await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=app',
+		'-keyout', `${dir}/key.pem`, '-out', `${dir}/cert.pem`]);
+	await fake('/set', { client, certificate: await readFile(`${dir}/cert.pem`, 'ascii') });
+	return `${dir}/key.pem`;
 };
 
 export const main = async () => {
