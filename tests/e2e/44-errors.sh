@@ -1,0 +1,34 @@
+#!/bin/bash
+# Every error that Salesforce is known for, through sfoauth: the words, the switch in Setup, the exit
+# status, whether to try again, and what stays stored, as golden/*.txt have them, written by hand.
+. "$(dirname "$0")/lib.sh"
+. "$src/tests/e2e/desktop.sh"
+
+write_conf
+start_fake
+start_desktop
+sign_in_as ada desk sfoauth login
+is 'signed in' "$status" 0
+desk secret-tool lookup application sfoauth user ada@acme.example >"$W/record"
+fake set auto_approve=ada auto_after=0 >/dev/null
+mkdir "$W/got"
+W=$W /usr/bin/python3 -B "$src/tests/e2e/golden.py" "$W/fake.sock" "$W/record" "$W/got" \
+    "$src"/tests/e2e/golden/*.txt 2>"$W/golden.err"
+is 'the driver has nothing to complain of' "$(cat "$W/golden.err")" ''
+
+# block FILE TITLE: one case
+block() { awk -v title="== $2" '/^== / { on = $0 == title } on' "$1"; }
+for golden in "$src"/tests/e2e/golden/*.txt; do
+	name=$(basename "$golden")
+	while read -r title; do
+		is "${name%.txt}: $title" "$(block "$W/got/$name" "$title")" "$(block "$golden" "$title")"
+	done < <(sed -n 's/^== //p' "$golden")
+done
+is 'no script is left over: every request that was meant was made' \
+    "$(fake -j scripts | jq '[.[] | select(.times > 0 and .used < .times)] | length')" 0
+
+fake secrets >"$W/secrets"
+sync_syslog
+cat "$W"/got/*.txt "$W/syslog" >"$W/said"
+is 'no secret is in what was said' "$(grep -acFf "$W/secrets" "$W/said")" 0
+done_testing

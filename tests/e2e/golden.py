@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+"""Drive the fake to an error, run sfoauth, and write down what it said: golden/*.txt once more.
+
+  golden.py CONTROL RECORD OUTPUT FILE...
+
+A file of golden/ begins with lines "# ..."; then each case:
+    == TITLE
+    -- KEY=VALUE...            what the fake is told (tests/fake/faults.py)
+    ROW: exit N, retry yes|no[, after S s]; keeps STORES
+    words on standard error, from the first that begins with "sfoauth: "
+The name of the file says what is run, and on what: see LANES. What happened goes to OUTPUT/FILE in
+the same form. Files of one lane run one after the other, lanes at the same time. RECORD is ada's
+stored sign-in.
+"""
+import json
+import os
+import shlex
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fake"))
+import control  # noqa: E402
+
+ORIGIN = "https://acme.my.salesforce.com:443"
+KEEP = "/usr/local/libexec/sfoauth/sfoauth-keep"
+API = ["api", "/services/data/v60.0/query?q=SELECT+Id+FROM+User"]
+
+# File: who runs it (each lane's scripts are of kinds that no other lane's requests have), what, and
+# what is stored before: nothing, an access token in the kernel, or in the keyring one that is over
+# with a refresh token that is not.
+LANES = {
+    "start.txt": ("kim", ["login"], "nothing"),
+    "poll.txt": ("kim", ["login"], "nothing"),
+    "identity.txt": ("kim", ["login"], "nothing"),
+    "api.txt": ("ina", API, "kernel"),
+    "logout.txt": ("pat", ["logout"], "kernel"),
+    "refresh.txt": ("ada", ["token"], "keyring"),
+}
+
+
+def run(user, argv, text="", **more):
+    """As the user, with the environment of a session; ada has a desktop."""
+    home = os.environ["W"] + "/home/" + user
+    env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "USER": user, "LOGNAME": user}
+    env.update({"LANG": "C.UTF-8", "TERM": "dumb"})
+    uid = subprocess.check_output(["id", "-u", user], text=True).strip()
+    if user == "ada":
+        env["XDG_RUNTIME_DIR"] = f"/run/user/{uid}"
+    argv = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *argv]
+    return subprocess.run(
+        argv, env=env, cwd=home, input=text, capture_output=True, text=True, check=False, **more
+    )
+
+
+def store(user, what, record):
+    """Begin with what is stored before."""
+    run(user, ["keyctl", "clear", "@u"])
+    if what == "kernel":
+        lines = [x for x in record.splitlines(True) if not x.startswith("refresh_token=")]
+        made = run(user, ["sh", "-c", f"exec {KEEP} 4<&0"], "".join(lines))
+        assert made.returncode == 0, "no token in the kernel"
+    if what == "keyring":
+        lines = [
+            "expires_at=1\n" if x.startswith("expires_at=") else x for x in record.splitlines(True)
+        ]
+        words = ["secret-tool", "store", "--label=test", "application", "sfoauth"]
+        words += ["origin", ORIGIN, "user", "ada@acme.example"]
+        made = run(user, words, "".join(lines))
+        assert made.returncode == 0, made.stderr
+
+
+def kept(user):
+    """What is stored afterwards."""
+    orgs = json.loads(run(user, ["sfoauth", "status", "--json"]).stdout)["orgs"]
+    rows = orgs[0].get("tokens", [])
+    names = [r["store"] + (" with refresh token" if r["has_refresh_token"] else "") for r in rows]
+    return " and ".join(names) or "nothing"
+
+
+def told(done):
+    """The failure's words, and what JSON says of it where that is not the same."""
+    out = json.loads(done.stdout.splitlines()[-1])
+    if done.returncode == 0:
+        return "done: exit 0", "", []
+    at = done.stderr.find("sfoauth: ")
+    words = done.stderr[at:] if at >= 0 else done.stderr
+    line = f"{out['row'] or 'no row'}: exit {done.returncode}, retry {'yes' if out['retry'] else 'no'}"
+    if "retry_after" in out:
+        line += f", after {out['retry_after']} s"
+    flaws = []
+    if out["exit"] != done.returncode or out["status"] != "error":
+        flaws.append("another exit status in JSON")
+    if not words.startswith(f"sfoauth: {out['message']}\n"):
+        flaws.append("another message in JSON")
+    if (out["setup"] or "nothing in Setup") not in words and out["setup"] is not None:
+        flaws.append("another setup in JSON")
+    return line, words, flaws
+
+
+def one(where, lane, words, record):
+    user, argv, before = lane
+    store(user, before, record)
+    if words:
+        control.call(where, "POST", "/script", control.pairs(shlex.split(words)))
+    done = run(user, ["sfoauth", *argv, "--json"])
+    line, said, flaws = told(done)
+    text = f"{line}; keeps {kept(user)}\n{said}"
+    return text + "".join(f"({flaw})\n" for flaw in flaws)
+
+
+def cases(path):
+    """-> head of the file, [(title, words)]"""
+    head, rows = "", []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("# "):
+                head += line
+            elif line.startswith("== "):
+                rows.append([line[3:-1], ""])
+            elif line.startswith("-- "):
+                rows[-1][1] = line[3:-1]
+    return head, rows
+
+
+def run_files(where, record, output, paths):
+    for path in paths:
+        name = os.path.basename(path)
+        head, rows = cases(path)
+        with open(os.path.join(output, name), "w", encoding="utf-8") as file:
+            file.write(head)
+            for title, words in rows:
+                try:
+                    got = one(where, LANES[name], words, record)
+                except (AssertionError, ValueError, KeyError, IndexError, control.Refused) as error:
+                    got = f"no failure that can be read: {error!r}\n"
+                file.write(f"== {title}\n" + (f"-- {words}\n" if words else "") + got)
+                file.flush()
+
+
+def main():
+    where, record_path, output, *paths = sys.argv[1:]
+    with open(record_path, encoding="utf-8") as file:
+        record = file.read()
+    by_user = {}
+    for path in paths:
+        by_user.setdefault(LANES[os.path.basename(path)][0], []).append(path)
+    threads = [
+        threading.Thread(target=run_files, args=(where, record, output, mine))
+        for mine in by_user.values()
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+if __name__ == "__main__":
+    main()
