@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -12,9 +13,10 @@
 
 #include "banned.h"
 
-#define SF_CHOICE_FILE     "use"
-#define SF_CHOICE_FILE_NEW "use.new"
-#define SF_CHOICE_SIZE     8192
+#define SF_CHOICE_FILE      "use"
+#define SF_CHOICE_FILE_NEW  "use.new"
+#define SF_CHOICE_SIZE      8192
+#define SF_CHOICE_PATH_SIZE 4096
 
 static void take_line(struct sf_choice *choice, char *line)
 {
@@ -36,18 +38,30 @@ static void take_line(struct sf_choice *choice, char *line)
 	(void)!sf_choice_set_user(choice, line + strlen(user), space + 1);
 }
 
+/* Ours, and nobody else may write it; a directory that is not there is not made for it. */
+static int open_own(const char *home)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	char path[SF_CHOICE_PATH_SIZE];
+	struct sf_text text = SF_TEXT(path);
+	struct stat st;
+
+	if (!sf_text_addf(&text, "%s/.local/state/sfoauth/" SF_CHOICE_FILE, home))
+		return -1;
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
+	    (st.st_mode & 022) != 0)
+		return -1;
+	return SF_TAKE_FD(fd);
+}
+
 void sf_choice_read(const char *home, struct sf_choice *ret_choice)
 {
-	SF_CLEANUP(sf_fd_closep) int dir = -1;
-	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	SF_CLEANUP(sf_fd_closep) int fd = open_own(home);
 	char text[SF_CHOICE_SIZE];
-	struct sf_error ignored;
 	ssize_t len;
 
 	memset(ret_choice, 0, sizeof(*ret_choice));
-	if (sf_state_open(home, &dir, &ignored) != SF_OK)
-		return;
-	fd = openat(dir, SF_CHOICE_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	len = read(fd, text, sizeof(text) - 1);

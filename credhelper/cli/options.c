@@ -299,5 +299,5 @@ bool sf_options_help(enum sf_command command, struct sf_text *ret_help)
 	add_options(command, ret_help);
 	return sf_text_add(ret_help,
 	    "\nExit status: 0 done, 1 refused, 2 usage, 3 configuration, 4 sign-in needed,\n"
-	    "5 try later, 6 keyring locked or absent, 70 bug, 130 interrupted. See sfoauth(1).\n");
+	    "5 try later, 6 keyring locked or absent, 70 bug, 130 interrupted.\nSee sfoauth(1).\n");
 }

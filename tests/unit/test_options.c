@@ -59,6 +59,64 @@ static void an_option_of_another_subcommand_is_refused(void **state)
 	assert_true(o.no_refresh);
 }
 
+static void what_stands_behind_two_dashes_is_the_commands_alone(void **state)
+{
+	struct sf_options o;
+	struct sf_error e;
+	const char *const argv[] = {
+	    "sfoauth", "exec", "--quiet", "--", "sf", "--json", "--", "x", NULL};
+
+	(void)state;
+	assert_int_equal(sf_options_parse(8, (char *const *)(uintptr_t)argv, &o, &e), SF_OK);
+	assert_true(o.is_quiet);
+	assert_false(o.is_json);
+	assert_int_equal(o.word_count, 0);
+	assert_ptr_equal(o.rest, argv + 4);
+	assert_string_equal(o.rest[0], "sf");
+	assert_null(o.rest[4]);
+}
+
+static void a_command_without_words_or_dashes_is_refused(void **state)
+{
+	struct sf_options o;
+	struct sf_error e;
+	const char *const nothing[] = {"sfoauth", "exec", "--", NULL};
+
+	(void)state;
+	assert_int_equal(PARSE(&o, &e, "exec"), SF_E_USAGE);
+	assert_int_equal(PARSE(&o, &e, "exec", "true"), SF_E_USAGE);
+	assert_int_equal(
+	    sf_options_parse(3, (char *const *)(uintptr_t)nothing, &o, &e), SF_E_USAGE);
+}
+
+static void a_word_may_be_left_out_where_help_says_so(void **state)
+{
+	struct sf_options o;
+	struct sf_error e;
+
+	(void)state;
+	assert_int_equal(PARSE(&o, &e, "use"), SF_OK);
+	assert_null(o.argument);
+	assert_int_equal(PARSE(&o, &e, "use", "acme", "--clear"), SF_OK);
+	assert_string_equal(o.argument, "acme");
+	assert_true(o.is_clear);
+	assert_int_equal(PARSE(&o, &e, "use", "acme", "more"), SF_E_USAGE);
+}
+
+static void every_row_is_short_enough_for_a_terminal(void **state)
+{
+	char buf[4096];
+
+	(void)state;
+	for (int command = 0; command < SF_COMMAND_COUNT; command++) {
+		struct sf_text text = SF_TEXT(buf);
+
+		assert_true(sf_options_help((enum sf_command)command, &text));
+		for (const char *line = buf; *line != '\0'; line += strcspn(line, "\n") + 1)
+			assert_true(strcspn(line, "\n") <= 80);
+	}
+}
+
 static void min_life_has_bounds(void **state)
 {
 	struct sf_options o;
@@ -116,6 +174,10 @@ int main(void)
 	    cmocka_unit_test(options_stand_before_and_after_the_subcommand),
 	    cmocka_unit_test(what_is_not_understood_is_refused),
 	    cmocka_unit_test(an_option_of_another_subcommand_is_refused),
+	    cmocka_unit_test(what_stands_behind_two_dashes_is_the_commands_alone),
+	    cmocka_unit_test(a_command_without_words_or_dashes_is_refused),
+	    cmocka_unit_test(a_word_may_be_left_out_where_help_says_so),
+	    cmocka_unit_test(every_row_is_short_enough_for_a_terminal),
 	    cmocka_unit_test(min_life_has_bounds),
 	    cmocka_unit_test(a_path_may_start_with_a_dash_after_two),
 	    cmocka_unit_test(help_needs_nothing_else_and_names_every_option_of_its_own),

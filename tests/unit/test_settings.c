@@ -34,7 +34,8 @@ static void clear_environment(void)
 	static const char *const names[] = {"SFOAUTH_ORG", "SALESFORCE_CLIENT_ID",
 	    "SALESFORCE_CLIENT_SECRET", "SALESFORCE_INSTANCE_URL", "GIT_TERMINAL_PROMPT",
 	    "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GIT_CONFIG_VALUE_0",
-	    "SECRET_BACKEND", "LC_ALL", "LC_CTYPE", "LANG", "XDG_CONFIG_HOME"};
+	    "SECRET_BACKEND", "SFOAUTH_CALLBACK", "API_HOST", "TERM", "NO_COLOR", "LC_ALL",
+	    "LC_CTYPE", "LANG", "XDG_CONFIG_HOME"};
 
 	for (size_t i = 0; i < SF_COUNT(names); i++)
 		(void)unsetenv(names[i]);
@@ -225,6 +226,88 @@ static void the_keyring_gets_a_short_environment(void **state)
 	assert_true(s->is_utf8);
 }
 
+/* Callback and API_HOST as given, and the callback that comes of it; NULL: refused. */
+static void api_host_takes_the_place_of_scheme_host_and_port(void **state)
+{
+	static const struct {
+		const char *callback, *api_host, *wanted;
+	} rows[] = {
+	    {NULL, NULL, "http://localhost:1717/OauthRedirect"},
+	    {"http://localhost:8080/back", NULL, "http://localhost:8080/back"},
+	    {NULL, "https://box.example:8443", "https://box.example:8443/OauthRedirect"},
+	    {"http://localhost:8080/back?x=1", "https://box.example/",
+		"https://box.example/back?x=1"},
+	    {"http://localhost:8080/back", "http://localhost:9", "http://localhost:9/back"},
+	    {"http://localhost:8080/back", "box.example", NULL},
+	    {"http://localhost:8080/back", "https://box.example/path", NULL},
+	    {"http://localhost:8080/back", "https://ada@box.example", NULL},
+	    {"http://localhost:8080/back", "http://box.example", NULL},
+	    {"http://box.example/back", NULL, NULL},
+	    {"http://localhost:1717/a\nlogin_url = https://evil.my.salesforce.com", NULL, NULL},
+	    {NULL, "https://a\nlogin_url = https://evil.my.salesforce.com", NULL},
+	};
+	const struct place *place = *state;
+
+	assert_int_equal(setenv("SALESFORCE_INSTANCE_URL", "https://env.my.salesforce.com", 1), 0);
+	assert_int_equal(setenv("SALESFORCE_CLIENT_ID", "env", 1), 0);
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_settings_freep) struct sf_settings *s = NULL;
+		enum sf_err r;
+
+		(void)unsetenv("SFOAUTH_CALLBACK");
+		(void)unsetenv("API_HOST");
+		if (rows[i].callback != NULL)
+			assert_int_equal(setenv("SFOAUTH_CALLBACK", rows[i].callback, 1), 0);
+		if (rows[i].api_host != NULL)
+			assert_int_equal(setenv("API_HOST", rows[i].api_host, 1), 0);
+		r = load(place, /* may_read_user_file= */ false, &s);
+		assert_int_equal(r, rows[i].wanted == NULL ? SF_E_CONFIG : SF_OK);
+		if (rows[i].wanted == NULL)
+			continue;
+		assert_int_equal(s->config->orgs[0].callback.count, 1);
+		assert_string_equal(s->config->orgs[0].callback.items[0], rows[i].wanted);
+	}
+}
+
+static void api_host_does_not_touch_the_org_of_a_file(void **state)
+{
+	SF_CLEANUP(sf_settings_freep) struct sf_settings *s = NULL;
+	const struct place *place = *state;
+
+	write_file(place->system_file, system_text);
+	assert_int_equal(setenv("API_HOST", "https://box.example", 1), 0);
+	assert_int_equal(setenv("SFOAUTH_CALLBACK", "https://box.example/x", 1), 0);
+	assert_int_equal(load(place, /* may_read_user_file= */ false, &s), SF_OK);
+	assert_string_equal(
+	    org_of(s, "acme")->callback.items[0], "http://localhost:1717/OauthRedirect");
+}
+
+static void colours_are_for_terminals_that_have_them(void **state)
+{
+	static const struct {
+		const char *term, *no_color;
+		bool has_colour;
+	} rows[] = {
+	    {"xterm", NULL, true},
+	    {"xterm", "", true},
+	    {"xterm", "1", false},
+	    {"dumb", NULL, false},
+	    {NULL, NULL, false},
+	};
+
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_settings_freep) struct sf_settings *s = NULL;
+
+		clear_environment();
+		if (rows[i].term != NULL)
+			assert_int_equal(setenv("TERM", rows[i].term, 1), 0);
+		if (rows[i].no_color != NULL)
+			assert_int_equal(setenv("NO_COLOR", rows[i].no_color, 1), 0);
+		assert_int_equal(load(*state, /* may_read_user_file= */ false, &s), SF_OK);
+		assert_int_equal(s->has_colour, rows[i].has_colour);
+	}
+}
+
 static bool may_git_ask(const struct place *place)
 {
 	SF_CLEANUP(sf_settings_freep) struct sf_settings *s = NULL;
@@ -281,6 +364,9 @@ int main(void)
 	    AT_PLACE(the_client_secret_is_taken_out_of_the_environment),
 	    AT_PLACE(a_variable_cannot_smuggle_in_a_second_line),
 	    AT_PLACE(the_keyring_gets_a_short_environment),
+	    AT_PLACE(api_host_takes_the_place_of_scheme_host_and_port),
+	    AT_PLACE(api_host_does_not_touch_the_org_of_a_file),
+	    AT_PLACE(colours_are_for_terminals_that_have_them),
 	    AT_PLACE(git_forbids_prompts_in_four_ways),
 	};
 

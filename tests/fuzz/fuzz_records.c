@@ -1,0 +1,43 @@
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "origin.h"
+#include "output.h"
+#include "records.h"
+
+#include "banned.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Any bytes: refused, or records whose way on is a path of the API and nothing else. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	SF_CLEANUP(sf_records_freep) struct sf_records *records = NULL;
+	char *text = malloc(size + 1);
+	struct sf_error e;
+	enum sf_err r;
+
+	if (text == NULL)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	r = sf_records_parse(text, size, &records, &e);
+	free(text);
+	if (r != SF_OK)
+		return 0;
+
+	const char *next = sf_records_next(records);
+
+	if (next != NULL &&
+	    (strncmp(next, "/services/data/v", 16) != 0 || strlen(next) >= SF_URL_MAX ||
+		strpbrk(next, " \r\n\t") != NULL || strstr(next, "..") != NULL))
+		abort();
+	out = sf_output_json_new();
+	sf_records_move(records, out, "records");
+	if (sf_records_count(records) != 0)
+		abort();
+	return 0;
+}
