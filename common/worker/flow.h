@@ -48,6 +48,8 @@ typedef enum sf_err sf_flow_run_fn(
 #define SF_FLOWS(X)                                                                                \
 	X(device, sf_flow_device_run,                                                              \
 	    "Shows an address and a code to be entered on any device that has a browser.")         \
+	X(browser, sf_flow_browser_run,                                                            \
+	    "Opens a browser on the same machine, which brings the code back to localhost.")       \
 	X(paste, sf_flow_paste_run,                                                                \
 	    "Shows an address to open in any browser; the address where it ends is pasted back.")  \
 	X(password, sf_flow_password_run,                                                          \

@@ -22,6 +22,7 @@
 
 #include "file.h"
 #include "text.h"
+#include "wire.h"
 
 #include "banned.h"
 
@@ -210,13 +211,17 @@ static const struct {
     {SCMP_SYS(mprotect), 1, {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}}},
 };
 
+/* Besides, where a browser's callback is served: visitors of the listeners that were handed over. */
+static const struct scmp_arg_cmp listeners[] = {
+    {0, SCMP_CMP_EQ, SF_WIRE_BODY_FD, 0}, {0, SCMP_CMP_EQ, SF_WIRE_MORE_FD, 0}};
+
 static void filter_freep(scmp_filter_ctx *filter)
 {
 	if (*filter)
 		seccomp_release(*filter);
 }
 
-static enum sf_err enter_seccomp(struct sf_error *e)
+static enum sf_err enter_seccomp(bool serves, struct sf_error *e)
 {
 	const struct sigaction trap = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO};
 	SF_CLEANUP(filter_freep) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
@@ -232,6 +237,9 @@ static enum sf_err enter_seccomp(struct sf_error *e)
 	for (size_t i = 0; r == 0 && i < SF_COUNT(filtered); i++)
 		r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, filtered[i].number,
 		    filtered[i].count, filtered[i].arguments);
+	for (size_t i = 0; r == 0 && serves && i < SF_COUNT(listeners); i++)
+		r = seccomp_rule_add_array(
+		    filter, SCMP_ACT_ALLOW, SCMP_SYS(accept4), 1, &listeners[i]);
 	if (r == 0)
 		r = seccomp_load(filter);
 	if (r != 0)
@@ -239,17 +247,18 @@ static enum sf_err enter_seccomp(struct sf_error *e)
 	return SF_OK;
 }
 
-enum sf_err sf_sandbox_enter(uint16_t port, uint32_t *ret_landlock, struct sf_error *e)
+enum sf_err sf_sandbox_enter(
+    const struct sf_sandbox_ask *ask, uint32_t *ret_landlock, struct sf_error *e)
 {
 	uint32_t landlock = 0;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return SF_FAIL(e, SF_E_SANDBOX, errno, "no_new_privs is refused");
 
-	enum sf_err r = enter_landlock(port, &landlock, e);
+	enum sf_err r = enter_landlock(ask->port, &landlock, e);
 
 	if (r == SF_OK)
-		r = enter_seccomp(e);
+		r = enter_seccomp(ask->serves, e);
 	if (r == SF_OK)
 		*ret_landlock = landlock;
 	return r;

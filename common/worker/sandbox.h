@@ -4,11 +4,12 @@
  *
  * Landlock: every right that the kernel knows is handled, and nothing is granted but connecting to
  * one TCP port; no signals and no abstract sockets outside. Seccomp: an allow-list of what a
- * request over an open connection needs. Anything else is answered EPERM and its number noted; a
+ * request over an open connection needs, and in the browser flow accepting. Anything else is answered EPERM and its number noted; a
  * short list that only an attacker calls (exec, ptrace, bpf, ...) kills the process.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "attr.h"
@@ -21,12 +22,18 @@
  */
 SF_CHECKED enum sf_err sf_sandbox_drop_root(struct sf_error *e);
 
+struct sf_sandbox_ask {
+	uint16_t port; /* the one TCP port to connect to */
+	bool serves;   /* connections may be accepted on descriptors 6 and 7, the listeners */
+};
+
 /*
- * Enter. No way back, also for children. port is the one TCP port to connect to.
+ * Enter. No way back, also for children.
  * *ret_landlock is the kernel's Landlock ABI as far as it is used here, 0 where it has none (then
  * seccomp stands alone). Fails with SANDBOX: no seccomp, or the kernel refuses.
  */
-SF_CHECKED enum sf_err sf_sandbox_enter(uint16_t port, uint32_t *ret_landlock, struct sf_error *e);
+SF_CHECKED enum sf_err sf_sandbox_enter(
+    const struct sf_sandbox_ask *ask, uint32_t *ret_landlock, struct sf_error *e);
 
 /* The number of the first system call that was answered EPERM, plus 1; 0 if there was none. */
 uint32_t sf_sandbox_trapped(void);

@@ -18,7 +18,9 @@
 #include "http.h"
 #include "sandbox.h"
 #include "selftest_peer.h"
+#include "selftest_visit.h"
 #include "text.h"
+#include "wire.h"
 
 #include "banned.h"
 
@@ -89,6 +91,11 @@ static bool refuses_listener(void)
 	       listen(fd, 1) != 0;
 }
 
+static bool refuses_visitors(void)
+{
+	return accept4(SF_WIRE_BODY_FD, NULL, NULL, SOCK_CLOEXEC) < 0 && errno == EPERM;
+}
+
 static bool refuses_code(void)
 {
 	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -118,6 +125,7 @@ static const struct {
     {"refused: a local socket", refuses_unix_socket},
     {"refused: a UDP socket", refuses_udp},
     {"refused: a listening socket", refuses_listener},
+    {"refused: connections from outside", refuses_visitors},
     {"refused: memory turned into code", refuses_code},
     {"refused: a signal to another process", refuses_signals},
 };
@@ -199,7 +207,9 @@ static bool run_client(uint16_t port, int pem_fd)
 		r = sf_http_open(&ask, &http, &e);
 	if (!row(r == SF_OK, "libraries are ready", e.detail))
 		return false;
-	r = sf_sandbox_enter(sf_http_port(http), &landlock, &e);
+	const struct sf_sandbox_ask sandbox = {.port = sf_http_port(http)};
+
+	r = sf_sandbox_enter(&sandbox, &landlock, &e);
 	if (!row(r == SF_OK, "seccomp", e.detail))
 		return false;
 	sf_text_addf(&abi_text, landlock > 0 ? "ABI %u" : "none in this kernel", landlock);
@@ -220,10 +230,11 @@ static bool check_kill(void)
 	int status = 0;
 
 	if (pid == 0) {
+		const struct sf_sandbox_ask sandbox = {.port = 443};
 		struct sf_error ignored;
 		uint32_t landlock = 0;
 
-		if (sf_sandbox_enter(443, &landlock, &ignored) == SF_OK)
+		if (sf_sandbox_enter(&sandbox, &landlock, &ignored) == SF_OK)
 			execve("/proc/self/exe", none, none);
 		_exit(1);
 	}
@@ -287,5 +298,6 @@ int sf_selftest_run(void)
 	if (pid > 0 && !fine)
 		kill(pid, SIGKILL);
 	fine = pid > 0 && waitpid(pid, &status, 0) == pid && status == 0 && fine;
-	return check_kill() && fine ? 0 : 1;
+	fine = check_kill() && fine;
+	return row(sf_selftest_visit_run(), "a browser's callback", "") && fine ? 0 : 1;
 }

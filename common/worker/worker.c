@@ -3,7 +3,6 @@
  * process that is never root's and is confined before the first byte arrives. See
  * sfoauth-worker(8).
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,11 +10,11 @@
 
 #include "answer.h"
 #include "clock.h"
-#include "file.h"
 #include "flow.h"
 #include "http.h"
 #include "job.h"
 #include "json.h"
+#include "record.h"
 #include "sandbox.h"
 #include "selftest.h"
 #include "signals.h"
@@ -58,28 +57,13 @@ static void work_clear(struct work *work)
 /* The token that the job is about: in its frame, or for a revocation on descriptor 4. */
 static enum sf_err read_token(struct work *work, struct sf_error *e)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *record = NULL;
-	const struct sf_secret *stored = work->job.token;
-	bool is_ours = false;
-
 	if (work->job.kind == SF_JOB_LOGIN)
 		return SF_OK;
-	if (!stored) {
-		/* The descriptor may stand where the record's writer left it. */
-		if (lseek(SF_WIRE_RECORD_FD, 0, SEEK_SET) < 0 && errno != ESPIPE)
-			return SF_FAIL(e, SF_E_STORE, errno, "there is no record to read");
-		record = sf_secret_read(SF_WIRE_RECORD_FD, SF_TOKEN_STORED_MAX);
-		if (!record)
-			return SF_FAIL(e, SF_E_STORE, errno, "the record cannot be read");
-		stored = record;
-	}
 
-	enum sf_err r = sf_token_parse(stored, &is_ours, &work->token, e);
+	enum sf_err r = sf_record_read(work->job.token, &work->token, e);
 
 	if (r != SF_OK)
 		return r;
-	if (!is_ours)
-		return SF_FAIL(e, SF_E_STORE, 0, "the stored token is not of our form");
 	/* A token goes nowhere but to the host that it came from. */
 	if (strcmp(work->token->origin, work->login.text) != 0)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the token is another host's than login_url's");
@@ -136,13 +120,10 @@ static void give_back(struct work *work, const struct sf_token *token)
 
 static enum sf_err write_record(struct work *work, const struct sf_token *token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
-	enum sf_err r = sf_token_format(token, &stored, e);
+	enum sf_err r = sf_record_write(token, e);
 
 	if (r != SF_OK)
 		return r;
-	if (!sf_file_write_all(SF_WIRE_RECORD_FD, sf_secret_reveal(stored), sf_secret_len(stored)))
-		return SF_FAIL(e, SF_E_STORE, errno, "the record cannot be written");
 	work->end.token = SF_TOKEN_STATE_KEPT;
 	return SF_OK;
 }
@@ -307,6 +288,16 @@ static int64_t flow_deadline(const struct sf_job *job)
 	return job->kind == SF_JOB_LOGIN ? job->deadline_ms - back_ms : job->deadline_ms;
 }
 
+static enum sf_err enter_sandbox(struct work *work, struct sf_error *e)
+{
+	const struct sf_sandbox_ask ask = {
+	    .port = sf_http_port(work->http),
+	    .serves = work->job.kind == SF_JOB_LOGIN && strcmp(work->job.flow, "browser") == 0,
+	};
+
+	return sf_sandbox_enter(&ask, &work->end.landlock, e);
+}
+
 static enum sf_err run_job(struct work *work, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
@@ -332,7 +323,7 @@ static enum sf_err run_job(struct work *work, struct sf_error *e)
 	if (r == SF_OK)
 		r = prepare(work, e);
 	if (r == SF_OK)
-		r = sf_sandbox_enter(sf_http_port(work->http), &work->end.landlock, e);
+		r = enter_sandbox(work, e);
 	return r == SF_OK ? run_confined(work, e) : r;
 }
 

@@ -25,7 +25,7 @@ common/worker/pkce.c          a verifier to digest
 common/worker/callback.c      what a person pasted, to parse
 common/worker/flow_code.c     a state, into the address to open
 common/worker/answer.c        a reply to parse
-common/worker/worker.c        the stored form, into the record
+common/worker/record.c        the stored form, into the record
 common/worker/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/cmd_git.c      what git handed over, from the front and to the store

@@ -12,9 +12,10 @@ enum sf_err sf_sandbox_drop_root(struct sf_error *e)
 	return SF_OK;
 }
 
-enum sf_err sf_sandbox_enter(uint16_t port, uint32_t *ret_landlock, struct sf_error *e)
+enum sf_err sf_sandbox_enter(
+    const struct sf_sandbox_ask *ask, uint32_t *ret_landlock, struct sf_error *e)
 {
-	(void)port;
+	(void)ask;
 	(void)e;
 	*ret_landlock = 0;
 	return SF_OK;

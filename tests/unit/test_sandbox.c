@@ -20,27 +20,35 @@
 
 #include <cmocka.h>
 
+#include "wire.h"
+
 #include "banned.h"
 
 #define PORT 443
 
-/* Run act in a confined child. What it ended with: 0 for a yes, 1 for a no, -SIGNAL. */
-static int confined(int (*act)(void))
+/* Run act in a child that is confined, and may serve listeners. What it ended with: 0 for a yes, 1 for a no, -SIGNAL. */
+static int confined_as(int (*act)(void), bool serves)
 {
 	pid_t pid = fork();
 	int status = 0;
 
 	if (pid == 0) {
 		struct sf_error e;
+		const struct sf_sandbox_ask ask = {.port = PORT, .serves = serves};
 		uint32_t landlock = 0;
 
-		if (sf_sandbox_enter(PORT, &landlock, &e) != SF_OK)
+		if (sf_sandbox_enter(&ask, &landlock, &e) != SF_OK)
 			_exit(99);
 		_exit(act());
 	}
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int confined(int (*act)(void))
+{
+	return confined_as(act, /* serves= */ false);
 }
 
 /* 0: it was refused as it should be. */
@@ -238,6 +246,30 @@ static int run_vm_write(void)
 	return (int)syscall(SYS_process_vm_writev, 1, NULL, 0, NULL, 0, 0);
 }
 
+static int try_accept(void)
+{
+	return refused(accept4(SF_WIRE_BODY_FD, NULL, NULL, SOCK_CLOEXEC));
+}
+
+/* Nothing listens there: what matters is that the kernel, not the sandbox, says no. */
+static int accept_from_listeners(void)
+{
+	for (int fd = 3; fd < 12; fd++) {
+		bool is_listener = fd == SF_WIRE_BODY_FD || fd == SF_WIRE_MORE_FD;
+		bool is_refused = refused(accept4(fd, NULL, NULL, SOCK_CLOEXEC)) == 0;
+
+		if (is_refused == is_listener)
+			return fd;
+	}
+	return refused(listen(SF_WIRE_BODY_FD, 1));
+}
+
+static void test_serves(void **state)
+{
+	(void)state;
+	assert_int_equal(confined_as(accept_from_listeners, /* serves= */ true), 0);
+}
+
 static void test_refused(void **state)
 {
 	static const struct {
@@ -247,7 +279,7 @@ static void test_refused(void **state)
 	    {"memfd", try_memfd}, {"clone", try_clone}, {"clone3", try_clone3}, {"unix", try_unix},
 	    {"netlink", try_netlink}, {"udp", try_udp}, {"mptcp", try_mptcp}, {"sctp", try_sctp},
 	    {"fast open", try_fast_open}, {"fast open, as a message", try_fast_open_message},
-	    {"listen", try_listen}, {"dup", try_dup}, {"code", try_code},
+	    {"listen", try_listen}, {"accept", try_accept}, {"dup", try_dup}, {"code", try_code},
 	    {"dumpable", try_dumpable}, {"kill", try_kill}, {"keyctl", try_keyctl}};
 
 	(void)state;
@@ -316,6 +348,8 @@ int main(void)
 	    {"what only an attacker calls kills", test_killed, NULL, NULL, NULL},
 	    {"what a request needs is allowed", test_allowed, NULL, NULL, NULL},
 	    {"the first refused call is noted by number", test_noted, NULL, NULL, NULL},
+	    {"the browser flow accepts from its two listeners alone", test_serves, NULL, NULL,
+		NULL},
 	    {"no other port can be connected to", test_port, NULL, NULL, NULL},
 	    {"root becomes _sfoauth or goes no further", test_root, NULL, NULL, NULL},
 	};

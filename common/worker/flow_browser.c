@@ -1,0 +1,84 @@
+#include "flow_code.h"
+
+#include <sys/socket.h>
+
+#include "file.h"
+#include "listener.h"
+#include "page.h"
+#include "text.h"
+#include "wire.h"
+
+#include "banned.h"
+
+/*
+ * Authorization code in the browser of the same machine. The address is shown, and whoever started
+ * us opens it there; Salesforce sends the browser to our callback on localhost.
+ */
+
+/* Many failures stop on a page of Salesforce's, and nobody calls back. */
+static enum sf_err explain(const struct sf_flow_ask *ask, enum sf_err r)
+{
+	if (r == SF_E_EXPIRED)
+		*ask->answer = (struct sf_answer){
+		    .next = SF_NEXT_STOP, .failure = SF_E_EXPIRED, .row = "no_callback"};
+	return r;
+}
+
+/* Where there was nothing to hand over, the number may be a connection of ours by now. */
+static int listening(int fd)
+{
+	int listens = 0;
+	socklen_t size = sizeof listens;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens ? fd : -1;
+}
+
+static void show_last(int fd, enum sf_err r, const struct sf_error *e)
+{
+	const struct sf_page fine = {
+	    .status = "200 OK",
+	    .title = "Signed in with Salesforce",
+	    .words = "You can close this window and go back to the terminal.",
+	};
+	char words[512];
+	struct sf_text text = SF_TEXT(words);
+	const struct sf_page failed = {
+	    .status = "200 OK", .title = "The sign-in did not work", .words = words};
+
+	if (r != SF_OK)
+		sf_text_addf(&text, "%s You can close this window; the terminal says more.",
+		    sf_err_sentence(e->code));
+	sf_listener_show(fd, r == SF_OK ? &fine : &failed);
+}
+
+enum sf_err sf_flow_browser_run(
+    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+{
+	SF_CLEANUP(sf_flow_code_clear) struct sf_flow_code code = {0};
+	SF_CLEANUP(sf_callback_clear) struct sf_callback callback = {0};
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	char login[SF_ORIGIN_SIZE];
+	struct sf_text text = SF_TEXT(login);
+	enum sf_err r = sf_flow_code_begin(ask, &code, e);
+	const struct sf_callback_ask expected = sf_flow_code_expects(ask, &code);
+	const struct sf_listener_ask listener = {
+	    .fds = {listening(SF_WIRE_BODY_FD), listening(SF_WIRE_MORE_FD)},
+	    .watch_fd = SF_WIRE_FD,
+	    .callback = &expected,
+	    .login = login,
+	    .deadline_ms = ask->deadline_ms,
+	};
+
+	sf_text_addf(&text, "https://%s", ask->origin->host);
+	if (r == SF_OK && listener.fds[0] < 0 && listener.fds[1] < 0)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow browser was given no listener");
+	if (r == SF_OK)
+		r = ask->ui->show(ask->ui, &code.show, e);
+	if (r == SF_OK)
+		r = explain(ask, sf_listener_run(&listener, &callback, &fd, e));
+	if (r != SF_OK)
+		return r;
+	r = sf_flow_code_finish(ask, &code, &callback, grant, e);
+	show_last(fd, r, e);
+	return r;
+}

@@ -1,0 +1,24 @@
+/*
+ * The few pages that the listener shows: one look, light and dark, nothing from anywhere else, and
+ * everything that is not ours escaped.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "attr.h"
+#include "text.h"
+
+#define SF_PAGE_SIZE 4096 /* head and body of any of them */
+
+struct sf_page {
+	const char *status; /* "200 OK" */
+	const char *title;
+	const char *words; /* of a paragraph; anything that is UTF-8 */
+};
+
+/* The whole HTTP response. False: does not fit. */
+SF_CHECKED bool sf_page_render(const struct sf_page *page, struct sf_text *ret_response);
+
+/* A response without a body: 204 for favicon.ico, and to a preflight with allow as its origin. */
+SF_CHECKED bool sf_page_render_empty(const char *allow, struct sf_text *ret_response);
