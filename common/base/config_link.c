@@ -11,7 +11,7 @@ bool sf_config_link_is_good(const struct sf_link_ask *ask)
 	static const char remote[] = "https://", local[] = "http://localhost";
 	const char *rest = ask->text + sizeof remote - 1;
 
-	if (!sf_text_is_printable(ask->text) || strpbrk(ask->text, " #@\\"))
+	if (!sf_text_is_printable(ask->text) || ask->text[strcspn(ask->text, " #@\\")] != '\0')
 		return false;
 	if (sf_text_starts(ask->text, remote))
 		return *rest != '\0' && *rest != '/' && *rest != '?' && *rest != ':';

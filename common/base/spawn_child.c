@@ -45,7 +45,7 @@ static bool reset_signals(void)
 {
 	/* The kernel's struct sigaction, all zero: SIG_DFL, no flags, empty mask. */
 	static const uint64_t defaults[16];
-	sigset_t none;
+	sigset_t none = {0};
 
 	for (int sig = 1; sig < NSIG; sig++) {
 		if (sig == SIGKILL || sig == SIGSTOP)
@@ -53,7 +53,7 @@ static bool reset_signals(void)
 		if (syscall(SYS_rt_sigaction, sig, defaults, NULL, (size_t)(NSIG - 1) / 8) != 0)
 			return false;
 	}
-	return sigemptyset(&none) == 0 && pthread_sigmask(SIG_SETMASK, &none, NULL) == 0;
+	return pthread_sigmask(SIG_SETMASK, &none, NULL) == 0;
 }
 
 /*
@@ -79,7 +79,7 @@ static bool set_descriptors(const struct sf_spawn_plan *plan, int *report_fd)
 	for (int i = 0; i < FDS; i++) {
 		if (moved[i] < 0)
 			close(i);
-		else if (dup2(moved[i], i) < 0)
+		else if (dup3(moved[i], i, 0) < 0)
 			return false;
 	}
 	if (dup3(report, REPORT_FD, O_CLOEXEC) < 0)

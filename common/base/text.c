@@ -244,7 +244,11 @@ bool sf_text_equal_nocase(const char *a, const char *b)
 
 bool sf_text_starts(const char *text, const char *prefix)
 {
-	return strncmp(text, prefix, strlen(prefix)) == 0;
+	while (*prefix != '\0' && *text == *prefix) {
+		text++;
+		prefix++;
+	}
+	return *prefix == '\0';
 }
 
 bool sf_text_ends(const char *text, const char *suffix)
@@ -254,15 +258,20 @@ bool sf_text_ends(const char *text, const char *suffix)
 	return len >= suffix_len && strcmp(text + len - suffix_len, suffix) == 0;
 }
 
+static const char digits[] = "0123456789abcdef";
+
 /* The escaped form of the character at bytes; *ret_taken says how many bytes it was. */
 static size_t escape_char(const char *bytes, size_t len, char ret[static 5], size_t *ret_taken)
 {
 	size_t count = clean_char(bytes, len);
 
 	if (count == 0 || *bytes == '\'' || *bytes == '\\') {
+		const char escaped[] = {
+		    '\\', 'x', digits[(unsigned char)*bytes >> 4], digits[*bytes & 15]};
+
 		*ret_taken = 1;
-		(void)snprintf(ret, 5, "\\x%02x", (unsigned)(unsigned char)*bytes);
-		return 4;
+		memcpy(ret, escaped, sizeof escaped);
+		return sizeof escaped;
 	}
 	memcpy(ret, bytes, count);
 	*ret_taken = count;
@@ -294,7 +303,6 @@ void sf_text_escape(char *ret, size_t size, const char *bytes, size_t len)
 
 bool sf_text_random_hex(char *ret, size_t bytes)
 {
-	static const char digits[] = "0123456789abcdef";
 	size_t done = 0;
 
 	ret[0] = '\0';

@@ -105,8 +105,6 @@ static void keep(struct sf_phase *phase, int take_record)
 		return;
 	}
 	sf_log_error(&e);
-	/* sfoauth-keep has moved the common read position. */
-	(void)lseek(record, 0, SEEK_SET);
 	drop(phase, SF_TAKE_FD(record), e.code, e.detail);
 }
 
