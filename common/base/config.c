@@ -213,6 +213,12 @@ static enum sf_err check_pam_org(
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "[org %s]: client_id and organization_id are needed where [pam] names it",
 		    org->name);
+	/* The passphrase of a key would have to be read by the module. */
+	if (org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
+	    (org->client_auth > SF_ORG_AUTH_NONE && org->client_secret_file[0] == '\0'))
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "[org %s]: client_auth needs a client_secret_file where [pam] names it",
+		    org->name);
 	*ret_org = org;
 	return SF_OK;
 }
@@ -228,6 +234,9 @@ enum sf_err sf_config_check_pam(
 	if ((pam->username_template[0] == '\0') == (pam->user_map[0] == '\0'))
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "[pam] must have exactly one of username_template and user_map");
+	if (pam->user_map[0] != '\0' && sf_list_has(&pam->flows, "password"))
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "the flow password needs username_template: a user_map has no usernames");
 	for (size_t i = 0; i < SF_COUNT(no_session); i++) {
 		if (sf_list_has(&pam->session_services, no_session[i]))
 			return SF_FAIL(

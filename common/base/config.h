@@ -165,9 +165,9 @@ SF_CHECKED enum sf_err sf_config_set_pam(
 
 /*
  * Is [pam] complete? The org exists, is a My Domain org (not login. or test.), has client_id and
- * organization_id; exactly one of
- * username_template and user_map; session_services names neither sudo nor su. *ret_org is
- * borrowed from config. Fails with CONFIG.
+ * organization_id, and a client_secret_file where client_auth wants one; exactly one of
+ * username_template and user_map, the former for the flow password; session_services names neither
+ * sudo nor su. *ret_org is borrowed from config. Fails with CONFIG.
  */
 SF_CHECKED enum sf_err sf_config_check_pam(
     const struct sf_config *config, const struct sf_org **ret_org, struct sf_error *e);

@@ -11,7 +11,7 @@ enum kind {
 	KIND_CONF,
 	KIND_POLICY, /* a key of [pam] */
 	KIND_DEBUG,
-	KIND_PASSWORD, /* for the password flow: known in every stack, nothing else needs it */
+	KIND_FIRST_PASS,
 };
 
 static const struct row {
@@ -24,8 +24,8 @@ static const struct row {
     {"flows", KIND_POLICY},
     {"dialogue", KIND_POLICY},
     {"session_token", KIND_POLICY},
-    {"try_first_pass", KIND_PASSWORD},
-    {"use_first_pass", KIND_PASSWORD},
+    {"try_first_pass", KIND_FIRST_PASS},
+    {"use_first_pass", KIND_FIRST_PASS},
     {"debug", KIND_DEBUG},
 };
 
@@ -75,6 +75,9 @@ enum sf_err sf_args_parse(
 			args.conf = value;
 		if (row->kind == KIND_DEBUG)
 			args.is_debug = true;
+		if (row->kind == KIND_FIRST_PASS)
+			args.first_pass =
+			    row->name[0] == 'u' ? SF_FIRST_PASS_USE : SF_FIRST_PASS_TRY;
 	}
 	*ret_args = args;
 	return SF_OK;

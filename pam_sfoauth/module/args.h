@@ -10,10 +10,18 @@
 #include "config.h"
 #include "err.h"
 
+/* The password flow: whose password is used. */
+enum sf_first_pass {
+	SF_FIRST_PASS_NONE, /* the person is asked */
+	SF_FIRST_PASS_TRY,  /* the stack's; the person where it has none */
+	SF_FIRST_PASS_USE,  /* the stack's, nobody is asked */
+};
+
 /* What is not a key of the configuration. */
 struct sf_args {
 	const char *conf; /* configuration file; borrowed from argv */
 	bool is_debug;    /* log more */
+	enum sf_first_pass first_pass;
 };
 
 /* Check all arguments. Fails with CONFIG. */

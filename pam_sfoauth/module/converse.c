@@ -1,12 +1,15 @@
 #include "converse.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <security/pam_appl.h>
 
-#include "secret.h"
+#include "log.h"
+#include "text.h"
 
 #include "banned.h"
 
@@ -29,18 +32,19 @@ bool sf_converse_is_present(pam_handle_t *pamh)
 	return find_conv(pamh) != NULL;
 }
 
-enum sf_converse_style sf_converse_style(enum sf_dialogue dialogue, const char *service)
+enum sf_msg sf_converse_device(enum sf_dialogue dialogue, const char *service)
 {
 	switch (dialogue) {
 	case SF_DIALOGUE_PRESS_ENTER:
-		return SF_CONVERSE_PROMPT;
+		return SF_MSG_DEVICE_PROMPT;
 	case SF_DIALOGUE_NOTICE:
-		return SF_CONVERSE_NOTICE;
+		return SF_MSG_DEVICE_NOTICE;
 	case SF_DIALOGUE_AUTO:
 		break;
 	}
-	return strcmp(service, "sshd") == 0 || strcmp(service, "cockpit") == 0 ? SF_CONVERSE_PROMPT
-									       : SF_CONVERSE_NOTICE;
+	return strcmp(service, "sshd") == 0 || strcmp(service, "cockpit") == 0
+		   ? SF_MSG_DEVICE_PROMPT
+		   : SF_MSG_DEVICE_NOTICE;
 }
 
 /* Wipe and free what the host answered. The answer may be a password. */
@@ -55,9 +59,20 @@ static void reply_freep(struct pam_response **reply)
 	*reply = NULL;
 }
 
-/* One message. *ret_len: characters of the answer, -1 if there is none. */
-static enum sf_err exchange(
-    pam_handle_t *pamh, int style, const char *text, ssize_t *ret_len, struct sf_error *e)
+static enum sf_err take_answer(const char *text, struct sf_secret **ret_answer, struct sf_error *e)
+{
+	size_t len = strlen(text);
+
+	if (len > SF_UI_ANSWER_MAX)
+		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the answer is longer than %d characters",
+		    SF_UI_ANSWER_MAX);
+	*ret_answer = sf_secret_from(text, len);
+	return *ret_answer ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+}
+
+/* One message. ret_answer is NULL where none is wanted. */
+static enum sf_err exchange(pam_handle_t *pamh, int style, const char *text,
+    struct sf_secret **ret_answer, struct sf_error *e)
 {
 	const struct pam_conv *conv = find_conv(pamh);
 	const struct pam_message message = {.msg_style = style, .msg = text};
@@ -71,17 +86,28 @@ static enum sf_err exchange(
 
 	if (code != PAM_SUCCESS)
 		return SF_FAIL(e, SF_E_CONVERSATION, code, "the conversation failed");
-	*ret_len = reply && reply->resp ? (ssize_t)strlen(reply->resp) : -1;
-	return SF_OK;
+	if (!ret_answer)
+		return SF_OK;
+	if (!reply || !reply->resp)
+		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the prompt was not answered");
+	return take_answer(reply->resp, ret_answer, e);
 }
 
-enum sf_err sf_converse_device(
-    pam_handle_t *pamh, const struct sf_converse_ask *ask, bool *ret_typed, struct sf_error *e)
+/* What is shown in each way to sign in, and how. */
+static const struct form {
+	char name[9]; /* of the message's own value */
+	uint8_t style;
+} forms[] = {
+    [SF_MSG_DEVICE_PROMPT] = {"code", PAM_PROMPT_ECHO_OFF},
+    [SF_MSG_DEVICE_NOTICE] = {"code", PAM_TEXT_INFO},
+    [SF_MSG_PASTE_PROMPT] = {"callback", PAM_PROMPT_ECHO_ON},
+    [SF_MSG_PASSWORD_PROMPT] = {"username", PAM_PROMPT_ECHO_OFF},
+};
+
+static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 {
-	const bool is_prompt = ask->style == SF_CONVERSE_PROMPT;
-	char buf[SF_CONVERSE_TEXT_MAX], host[HOST_SIZE] = "";
-	struct sf_text text = SF_TEXT(buf);
-	ssize_t len = -1;
+	char host[HOST_SIZE] = "";
+	const struct sf_ui_arg own = {forms[ask->message].name, ask->value};
 
 	if (gethostname(host, sizeof host - 1) != 0)
 		host[0] = '\0';
@@ -91,24 +117,40 @@ enum sf_err sf_converse_device(
 	    {"account", ask->account},
 	    {"host", host[0] ? host : "this machine"},
 	    {"rhost", ask->rhost[0] ? ask->rhost : "this machine"},
-	    {"uri", ask->show->verification_uri},
-	    {"code", ask->show->user_code},
+	    {"uri", ask->uri},
 	};
 
-	if (!sf_ui_render(&text, is_prompt ? SF_MSG_DEVICE_PROMPT : SF_MSG_DEVICE_NOTICE, args,
-		SF_COUNT(args)))
+	return (ask->message == SF_MSG_PASSWORD_PROMPT ||
+		   sf_ui_render(text, SF_MSG_SIGN_IN, args, SF_COUNT(args))) &&
+	       sf_ui_render(text, ask->message, &own, 1);
+}
+
+enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *ask,
+    struct sf_secret **ret_answer, struct sf_error *e)
+{
+	const int style = forms[ask->message].style;
+	char buf[SF_CONVERSE_TEXT_MAX];
+	struct sf_text text = SF_TEXT(buf);
+	const void *password = NULL;
+
+	*ret_answer = NULL;
+	if (ask->message == SF_MSG_PASSWORD_PROMPT && ask->first_pass != SF_FIRST_PASS_NONE) {
+		if (pam_get_item(pamh, PAM_AUTHTOK, &password) == PAM_SUCCESS && password)
+			return take_answer(password, ret_answer, e);
+		if (ask->first_pass == SF_FIRST_PASS_USE)
+			return SF_FAIL(
+			    e, SF_E_DENIED, 0, "use_first_pass: the stack has no password");
+	}
+	if (!render(&text, ask))
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "the message is longer than %d characters",
 		    SF_CONVERSE_TEXT_MAX);
+	return exchange(pamh, style, buf, style == PAM_TEXT_INFO ? NULL : ret_answer, e);
+}
 
-	enum sf_err r =
-	    exchange(pamh, is_prompt ? PAM_PROMPT_ECHO_OFF : PAM_TEXT_INFO, buf, &len, e);
-
-	if (r != SF_OK)
-		return r;
-	if (is_prompt && len < 0)
-		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the prompt was not answered");
-	*ret_typed = is_prompt && len > 0;
-	return SF_OK;
+void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password)
+{
+	if (pam_set_item(pamh, PAM_AUTHTOK, sf_secret_reveal(password)) != PAM_SUCCESS)
+		sf_log_line(LOG_WARNING, "the stack takes no password");
 }
 
 void sf_converse_refused(pam_handle_t *pamh, const char *ref)
@@ -117,10 +159,9 @@ void sf_converse_refused(pam_handle_t *pamh, const char *ref)
 	struct sf_text text = SF_TEXT(buf);
 	const struct sf_ui_arg args[] = {{"ref", ref}};
 	struct sf_error e;
-	ssize_t len;
 
 	if (!sf_ui_render(&text, SF_MSG_REFUSED, args, SF_COUNT(args)))
 		return;
-	if (exchange(pamh, PAM_ERROR_MSG, buf, &len, &e) != SF_OK)
+	if (exchange(pamh, PAM_ERROR_MSG, buf, NULL, &e) != SF_OK)
 		return; /* the audit line has the reference too */
 }

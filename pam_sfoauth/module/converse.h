@@ -9,36 +9,43 @@
 
 #include <security/pam_modules.h>
 
+#include "args.h"
 #include "attr.h"
 #include "config.h"
 #include "err.h"
+#include "secret.h"
 #include "ui.h"
 
 #define SF_CONVERSE_TEXT_MAX 4096
 
 bool sf_converse_is_present(pam_handle_t *pamh);
 
-/* How a person who signs in learns address and code. */
-enum sf_converse_style {
-	SF_CONVERSE_PROMPT, /* one echo-off prompt with everything, answered with Enter */
-	SF_CONVERSE_NOTICE, /* PAM_TEXT_INFO, no answer */
-};
-enum sf_converse_style sf_converse_style(enum sf_dialogue dialogue, const char *service);
+/*
+ * How a person who signs in by the device flow learns address and code: DEVICE_PROMPT, one echo-off
+ * prompt with everything, answered with Enter; or DEVICE_NOTICE, without an answer.
+ */
+enum sf_msg sf_converse_device(enum sf_dialogue dialogue, const char *service);
 
 struct sf_converse_ask {
-	enum sf_converse_style style;
+	enum sf_msg message; /* DEVICE_PROMPT, DEVICE_NOTICE, PASTE_PROMPT, PASSWORD_PROMPT */
 	const char *org;
 	const char *account;
-	const char *rhost; /* "" = this machine */
-	const struct sf_show *show;
+	const char *rhost;             /* "" = this machine */
+	const char *uri;               /* to open */
+	const char *value;             /* the message's own: code, callback or username */
+	enum sf_first_pass first_pass; /* for a password */
 };
 
 /*
- * Show address and code. *ret_typed: something was typed before Enter, which can only be a
- * password; it is wiped already. Fails with CONVERSATION.
+ * Show the message and take the answer: *ret_answer is the caller's, NULL for a notice. What is
+ * pasted is echoed, which keeps sshd's password method from answering it. Fails with CONVERSATION,
+ * DENIED (use_first_pass, and the stack has none), NOMEM.
  */
-SF_CHECKED enum sf_err sf_converse_device(
-    pam_handle_t *pamh, const struct sf_converse_ask *ask, bool *ret_typed, struct sf_error *e);
+SF_CHECKED enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *ask,
+    struct sf_secret **ret_answer, struct sf_error *e);
+
+/* Leave a password that let its person in to the modules below. */
+void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password);
 
 /* The sentence for every refusal, if it can be had across. */
 void sf_converse_refused(pam_handle_t *pamh, const char *ref);

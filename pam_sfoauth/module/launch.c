@@ -11,8 +11,10 @@
 
 #include "banned.h"
 
+#define SECRET_FILE_MAX 4096
+
 enum sf_err sf_launch_worker(
-    uid_t target, int record, struct sf_child *ret_child, struct sf_error *e)
+    const struct sf_launch_ask *given, struct sf_child *ret_child, struct sf_error *e)
 {
 	SF_CLEANUP(sf_account_clear) struct sf_account_entry worker = {0};
 	enum sf_err r = SF_OK;
@@ -26,7 +28,7 @@ enum sf_err sf_launch_worker(
 	if (!worker.account.exists)
 		return SF_FAIL(e, SF_E_SANDBOX, 0, "user %s does not exist: install sfoauth again",
 		    SF_LAUNCH_WORKER_USER);
-	if (worker.account.uid == 0 || worker.account.uid == target || worker.gid == 0)
+	if (worker.account.uid == 0 || worker.account.uid == given->target || worker.gid == 0)
 		return SF_FAIL(e, SF_E_SANDBOX, 0, "user %s must have a uid and a gid of its own",
 		    SF_LAUNCH_WORKER_USER);
 
@@ -34,7 +36,7 @@ enum sf_err sf_launch_worker(
 	const struct sf_spawn_ask ask = {
 	    .path = SF_LAUNCH_WORKER,
 	    .user = &user,
-	    .fds = {-1, record, -1, -1, -1},
+	    .fds = {-1, given->record, given->secret, -1, -1},
 	    .confined = true,
 	};
 
@@ -71,17 +73,36 @@ enum sf_err sf_launch_job(
 	return copy_origins(&org->also_for, ret_job, e);
 }
 
+enum sf_err sf_launch_secret(
+    const struct sf_org *org, struct sf_job *job, int *ret_fd, struct sf_error *e)
+{
+	const struct sf_file_ask ask = {
+	    .path = org->client_secret_file,
+	    .max = SECRET_FILE_MAX,
+	    .check_directories = true,
+	    .private_ = true,
+	};
+
+	*ret_fd = -1;
+	if (ask.path[0] == '\0' || org->client_auth == SF_ORG_AUTH_NONE)
+		return SF_OK;
+	job->client_auth =
+	    org->client_auth == SF_ORG_AUTH_BASIC ? SF_CLIENT_AUTH_BASIC : SF_CLIENT_AUTH_BODY;
+	return sf_file_open(&ask, ret_fd, e);
+}
+
 static enum sf_err run_revocation(
     const struct sf_org *org, int record, int64_t deadline_ms, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {.deadline_ms = deadline_ms};
 	SF_CLEANUP(sf_child_killp) struct sf_child child = {.fd = -1};
+	const struct sf_launch_ask start = {.record = record, .secret = -1};
 	struct sf_relay relay;
 	bool is_clean = false;
 	enum sf_err r = sf_launch_job(org, SF_JOB_REVOKE, &job, e);
 
 	if (r == SF_OK)
-		r = sf_launch_worker(/* target= */ 0, record, &child, e);
+		r = sf_launch_worker(&start, &child, e);
 	if (r == SF_OK)
 		r = sf_relay_start(&relay, child.fd, deadline_ms, &job, e);
 	if (r == SF_OK)

@@ -18,16 +18,29 @@
 #define SF_LAUNCH_SHORT_MS    5000 /* for a revocation, and for sfoauth-keep */
 #define SF_LAUNCH_END_MS      2000 /* for a worker that was told to go */
 
+struct sf_launch_ask {
+	uid_t target; /* who logs in */
+	int record;   /* descriptor 4; -1: none */
+	int secret;   /* descriptor 5; -1: none */
+};
 /*
- * Start the worker with record as its descriptor 4 (-1: none). Only root can: a worker of the
- * same uid as the person who logs in could be attached to. Fails with SANDBOX or WORKER.
+ * Start the worker. Only root can: a worker of the same uid as the person who logs in could be
+ * attached to. Fails with SANDBOX or WORKER.
  */
 SF_CHECKED enum sf_err sf_launch_worker(
-    uid_t target, int record, struct sf_child *ret_child, struct sf_error *e);
+    const struct sf_launch_ask *ask, struct sf_child *ret_child, struct sf_error *e);
 
 /* The parts of a job that come from the org's section. Fails with CONFIG. */
 SF_CHECKED enum sf_err sf_launch_job(
     const struct sf_org *org, enum sf_job_kind kind, struct sf_job *ret_job, struct sf_error *e);
+
+/*
+ * How the app proves itself in a sign-in: job->client_auth, and the file with its secret, root's
+ * and nobody else's, which is not read here (*ret_fd: the caller's; -1 where none is needed). Fails
+ * with CONFIG.
+ */
+SF_CHECKED enum sf_err sf_launch_secret(
+    const struct sf_org *org, struct sf_job *job, int *ret_fd, struct sf_error *e);
 
 /*
  * Have the record take_record revoked by a fresh worker until deadline_ms; nobody here reads it.

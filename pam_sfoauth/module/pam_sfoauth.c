@@ -10,7 +10,6 @@
 
 #include "clock.h"
 #include "converse.h"
-#include "decoy.h"
 #include "file.h"
 #include "identity.h"
 #include "phase.h"
@@ -53,11 +52,14 @@ static enum sf_err pace(const struct sf_phase *phase, struct sf_error *e)
 }
 
 /*
- * What must hold before anything is shown or sent, for real accounts and for decoys alike: a
- * stranger must not be able to tell them apart by it.
+ * What must hold before anything is shown or sent, and the start, for real accounts and for decoys
+ * alike: a stranger must not be able to tell them apart by it.
  */
-static enum sf_err begin(const struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
+static enum sf_err begin(
+    struct sf_signin *signin, struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
 {
+	enum sf_err r;
+
 	/* PAM_SILENT is not obeyed: sudo gives it always, and no sign-in is possible in silence. */
 	if (!sf_converse_is_present(phase->pamh))
 		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the service has no conversation");
@@ -65,31 +67,38 @@ static enum sf_err begin(const struct sf_phase *phase, enum sf_rule *ret_rule, s
 	    &phase->config->pam, phase->door, pam_getenv(phase->pamh, "SSH_AUTH_INFO_0"));
 	if (*ret_rule != SF_RULE_NONE)
 		return SF_OK;
-	return pace(phase, e);
+	r = pace(phase, e);
+	return r == SF_OK ? sf_signin_start(signin, phase, ret_rule, e) : r;
 }
 
 /*
  * The sign-in of an account that is ours. *ret_rule is SF_RULE_NONE only after every rule held;
- * it counts only with SF_OK.
+ * it counts only with SF_OK. A decoy ends with the dialogue, and never is more than that.
  */
-static enum sf_err sign_in(struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
+static enum sf_err sign_in(
+    struct sf_phase *phase, bool is_decoy, enum sf_rule *ret_rule, struct sf_error *e)
 {
-	const int64_t deadline_ms = sf_clock_now_ms() + sf_signin_timeout_s(phase) * INT64_C(1000);
 	SF_CLEANUP(sf_signin_closep)
-	struct sf_signin signin = {.child = {.fd = -1}, .dir = -1, .record = -1};
+	struct sf_signin signin = {
+	    .is_decoy = is_decoy,
+	    .child = {.fd = -1},
+	    .dir = -1,
+	    .record = -1,
+	    .deadline_ms = sf_clock_now_ms() + sf_signin_timeout_s(phase) * INT64_C(1000),
+	};
 	struct sf_facts facts;
 	bool is_same_user = false;
-	enum sf_err r = begin(phase, ret_rule, e);
+	enum sf_err r = begin(&signin, phase, ret_rule, e);
 
 	if (r != SF_OK || *ret_rule != SF_RULE_NONE)
 		return r;
-	r = sf_signin_start(&signin, phase, deadline_ms, e);
-	if (r != SF_OK)
-		return r;
-	*ret_rule = sf_identity_address(&signin.pinned, signin.show.verification_uri);
-	if (*ret_rule != SF_RULE_NONE)
-		return SF_OK;
-	r = sf_signin_facts(&signin, &facts, e);
+	r = sf_signin_ask(&signin, e);
+	if (r == SF_OK && is_decoy && signin.is_device)
+		sf_clock_sleep_until(signin.deadline_ms - SF_SIGNIN_MARGIN_MS);
+	if (r == SF_OK && is_decoy)
+		return SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's");
+	if (r == SF_OK)
+		r = sf_signin_facts(&signin, &facts, e);
 	if (r != SF_OK)
 		return r;
 	memcpy(phase->sf_id, facts.user_id, sizeof phase->sf_id);
@@ -111,47 +120,20 @@ static enum sf_err sign_in(struct sf_phase *phase, enum sf_rule *ret_rule, struc
 	return r;
 }
 
-/* The same words for an account that is nobody's; always ends in a failure. */
-static enum sf_err deceive(struct sf_phase *phase, struct sf_error *e)
-{
-	const int64_t until_ms =
-	    sf_clock_now_ms() + sf_signin_timeout_s(phase) * INT64_C(1000) - SF_SIGNIN_MARGIN_MS;
-	enum sf_rule rule = SF_RULE_NONE;
-	bool was_typed = false;
-	struct sf_show show;
-	enum sf_err r = begin(phase, &rule, e);
-
-	if (r == SF_OK && rule == SF_RULE_NONE)
-		r = sf_decoy_show(phase->org->login_url, &show, e);
-	if (r == SF_OK && rule == SF_RULE_NONE) {
-		const struct sf_converse_ask ask = {
-		    .style = sf_converse_style(phase->config->pam.dialogue, phase->door),
-		    .org = phase->org->name,
-		    .account = phase->who.name,
-		    .rhost = phase->rhost,
-		    .show = &show,
-		};
-
-		r = sf_converse_device(phase->pamh, &ask, &was_typed, e);
-		if (r == SF_OK && !was_typed)
-			sf_clock_sleep_until(until_ms);
-	}
-	if (r != SF_OK)
-		return r;
-	return SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's%s",
-	    rule != SF_RULE_NONE ? "; no key came first"
-	    : was_typed          ? "; something was typed before Enter"
-				 : "");
-}
-
+/* The same words for an account that is nobody's, where strangers may ask. */
 static int refuse_nobody(struct sf_phase *phase, struct sf_error *e)
 {
-	enum sf_err r = SF_E_DENIED;
+	enum sf_rule rule = SF_RULE_NONE;
+	enum sf_err r = SF_OK;
 
 	if (phase->rhost[0] != '\0')
-		r = deceive(phase, e);
-	else
-		r = SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's");
+		r = sign_in(phase, /* is_decoy= */ true, &rule, e);
+	if (r == SF_OK)
+		r = SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's%s",
+		    rule != SF_RULE_NONE ? "; no key came first" : "");
+	/* What was typed is not the reason. */
+	if (r == SF_E_PASSWORD_TYPED)
+		r = e->code = SF_E_DENIED;
 	return sf_phase_refuse(
 	    phase, r == SF_E_DENIED ? sf_class_reason_name(phase->class_reason) : NULL, e);
 }
@@ -175,7 +157,7 @@ SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const
 		return PAM_USER_UNKNOWN;
 	if (phase.class_ != SF_CLASS_OURS)
 		return refuse_nobody(&phase, &e);
-	r = sign_in(&phase, &rule, &e);
+	r = sign_in(&phase, /* is_decoy= */ false, &rule, &e);
 	if (r == SF_OK && rule == SF_RULE_NONE) {
 		sf_phase_audit(&phase, "allowed");
 		return PAM_SUCCESS;

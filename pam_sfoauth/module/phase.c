@@ -5,7 +5,6 @@
 
 #include <security/pam_ext.h>
 
-#include "args.h"
 #include "converse.h"
 
 #include "banned.h"
@@ -72,6 +71,7 @@ enum sf_err sf_phase_open(
 	if (r != SF_OK)
 		return r;
 	phase->is_debug = args.is_debug;
+	phase->first_pass = args.first_pass;
 	r = sf_args_load(&args, ask->argc, ask->argv, &phase->config, &phase->org, e);
 	if (r != SF_OK)
 		return r;

@@ -10,6 +10,7 @@
 #include <security/pam_modules.h>
 
 #include "account.h"
+#include "args.h"
 #include "attr.h"
 #include "config.h"
 #include "err.h"
@@ -40,6 +41,7 @@ struct sf_phase {
 	enum sf_class class_;
 	enum sf_class_reason class_reason;
 	bool is_debug;
+	enum sf_first_pass first_pass;
 	char sf_id[SF_FACTS_ID_SIZE]; /* who approved, for the audit; "" unknown */
 	char sf_user[SF_FACTS_NAME_SIZE];
 	const char *flow;

@@ -11,7 +11,10 @@ static const struct step {
 	enum sf_relay_phase next;
 } steps[] = {
     {SF_RELAY_STARTED, SF_WIRE_SHOW, SF_RELAY_SHOWN},
+    {SF_RELAY_STARTED, SF_WIRE_ASK, SF_RELAY_ASKED},
+    {SF_RELAY_SHOWN, SF_WIRE_ASK, SF_RELAY_ASKED},
     {SF_RELAY_SHOWN, SF_WIRE_FACTS, SF_RELAY_FACTS},
+    {SF_RELAY_ASKED, SF_WIRE_FACTS, SF_RELAY_FACTS},
     /* FACTS to JUDGED is the module's own step: no frame may come in between. */
     {SF_RELAY_JUDGED, SF_WIRE_DONE, SF_RELAY_DONE},
     {SF_RELAY_DONE, SF_WIRE_END, SF_RELAY_OVER},
@@ -28,7 +31,7 @@ enum sf_relay_phase sf_relay_next(enum sf_relay_phase phase, enum sf_wire_type t
 /* May the worker give up in this phase? After DONE it has nothing left to fail at. */
 static bool may_fail(enum sf_relay_phase phase)
 {
-	return phase == SF_RELAY_STARTED || phase == SF_RELAY_SHOWN || phase == SF_RELAY_JUDGED;
+	return phase <= SF_RELAY_ASKED || phase == SF_RELAY_JUDGED;
 }
 
 /* A FAIL frame: its code becomes our own failure. It never is "ok". */
@@ -108,19 +111,49 @@ enum sf_err sf_relay_start(struct sf_relay *relay, int fd, int64_t deadline_ms,
 	return r;
 }
 
-enum sf_err sf_relay_show(struct sf_relay *relay, struct sf_show *ret_show, struct sf_error *e)
+enum sf_err sf_relay_show(
+    struct sf_relay *relay, bool has_code, struct sf_show *ret_show, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {0};
 	enum sf_err r = receive(relay, SF_RELAY_SHOWN, &frame, e);
 
-	return r == SF_OK ? refuse(relay, sf_show_from_frame(&frame, ret_show, e)) : r;
+	if (r != SF_OK)
+		return r;
+	r = sf_show_from_frame(&frame, ret_show, e);
+	if (r == SF_OK && (ret_show->user_code[0] != '\0') != has_code)
+		r = SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker shows what its flow has not");
+	return refuse(relay, r);
 }
 
-enum sf_err sf_relay_facts(struct sf_relay *relay, struct sf_facts *ret_facts, struct sf_error *e)
+enum sf_err sf_relay_asked(struct sf_relay *relay, enum sf_ask what, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {0};
-	enum sf_err r = receive(relay, SF_RELAY_FACTS, &frame, e);
+	enum sf_ask got = SF_ASK_COUNT;
+	enum sf_err r = receive(relay, SF_RELAY_ASKED, &frame, e);
 
+	if (r != SF_OK)
+		return r;
+	r = sf_ask_from_frame(&frame, &got, e);
+	if (r == SF_OK && got != what)
+		r = SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for what its flow has not");
+	return refuse(relay, r);
+}
+
+enum sf_err sf_relay_facts(struct sf_relay *relay, const struct sf_secret *answer,
+    struct sf_facts *ret_facts, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {0};
+	enum sf_err r = SF_OK;
+
+	if (answer) {
+		sf_wire_begin(&frame, SF_WIRE_ANSWER);
+		sf_wire_put_secret(&frame, SF_TAG_TEXT, answer);
+		r = sf_wire_send(relay->fd, &frame, relay->deadline_ms, e);
+		sf_frame_wipep(&frame);
+	}
+	/* A worker that did not wait for it has said why. */
+	if (r == SF_OK || r == SF_E_WORKER)
+		r = receive(relay, SF_RELAY_FACTS, &frame, e);
 	if (r != SF_OK)
 		return r;
 	relay->has_facts = true;

@@ -17,6 +17,7 @@
 enum sf_relay_phase {
 	SF_RELAY_STARTED, /* the job is sent */
 	SF_RELAY_SHOWN,   /* address and code are known */
+	SF_RELAY_ASKED,   /* the worker waits for what the person types */
 	SF_RELAY_FACTS,   /* who signed in is known, the verdict is the module's to give */
 	SF_RELAY_JUDGED,  /* the verdict is sent */
 	SF_RELAY_DONE,    /* the worker has finished; only its end of file is missing */
@@ -44,10 +45,14 @@ struct sf_relay {
  */
 SF_CHECKED enum sf_err sf_relay_start(struct sf_relay *relay, int fd, int64_t deadline_ms,
     const struct sf_job *job, struct sf_error *e);
+/* has_code: the flow shows a code, else an address alone; the other of both is PROTOCOL. */
 SF_CHECKED enum sf_err sf_relay_show(
-    struct sf_relay *relay, struct sf_show *ret_show, struct sf_error *e);
-SF_CHECKED enum sf_err sf_relay_facts(
-    struct sf_relay *relay, struct sf_facts *ret_facts, struct sf_error *e);
+    struct sf_relay *relay, bool has_code, struct sf_show *ret_show, struct sf_error *e);
+/* Only where the flow has it: the worker asks for what, and for nothing else. */
+SF_CHECKED enum sf_err sf_relay_asked(struct sf_relay *relay, enum sf_ask what, struct sf_error *e);
+/* answer goes to a worker that has asked; NULL after SHOW alone. */
+SF_CHECKED enum sf_err sf_relay_facts(struct sf_relay *relay, const struct sf_secret *answer,
+    struct sf_facts *ret_facts, struct sf_error *e);
 SF_CHECKED enum sf_err sf_relay_verdict(struct sf_relay *relay, bool yes, struct sf_error *e);
 /* DONE, then end of file. relay->end says what became of the token. */
 SF_CHECKED enum sf_err sf_relay_finish(struct sf_relay *relay, struct sf_error *e);

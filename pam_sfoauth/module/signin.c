@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "converse.h"
+#include "decoy.h"
 #include "file.h"
 #include "launch.h"
 #include "pickup.h"
@@ -76,6 +77,7 @@ static void prepare_record(struct sf_signin *signin)
 static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, struct sf_error *e)
 {
 	const struct sf_phase *phase = signin->phase;
+	const struct sf_pam *policy = &phase->config->pam;
 	struct sf_text scope = SF_TEXT(job->scope);
 	enum sf_err r = sf_launch_job(phase->org, SF_JOB_LOGIN, job, e);
 
@@ -87,57 +89,130 @@ static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, 
 	(void)sf_text_add(&scope, "openid id");
 	if (job->keep)
 		(void)sf_text_add(&scope, " api");
-	if (phase->config->pam.require_permission.count > 0)
+	if (policy->require_permission.count > 0)
 		(void)sf_text_add(&scope, " custom_permissions");
-	if (scope.overflow || phase->config->pam.flows.count == 0 ||
-	    !sf_text_copy(job->flow, sizeof job->flow, phase->config->pam.flows.items[0]))
+	if (scope.overflow || !sf_text_copy(job->flow, sizeof job->flow, phase->flow) ||
+	    !sf_text_copy(job->callback, sizeof job->callback, phase->org->callback.items[0]) ||
+	    !sf_text_copy(job->username, sizeof job->username, signin->username))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "no flow that fits");
 	return SF_OK;
 }
 
-enum sf_err sf_signin_start(
-    struct sf_signin *signin, struct sf_phase *phase, int64_t deadline_ms, struct sf_error *e)
+/* Start the worker with one flow, and hear what is to be shown or asked. */
+static enum sf_err open_flow(struct sf_signin *signin, struct sf_error *e)
 {
-	SF_CLEANUP(sf_job_clear) struct sf_job job = {.deadline_ms = deadline_ms};
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {.deadline_ms = signin->deadline_ms};
+	SF_CLEANUP(sf_fd_closep) int secret = -1;
+	struct sf_relay *relay = &signin->relay;
+	enum sf_err r = fill_job(signin, &job, e);
+
+	if (r == SF_OK)
+		r = sf_launch_secret(signin->phase->org, &job, &secret, e);
+	if (r != SF_OK)
+		return r;
+
+	const struct sf_launch_ask ask = {
+	    .target = signin->phase->who.account.uid,
+	    .record = signin->record,
+	    .secret = secret,
+	};
+
+	r = sf_launch_worker(&ask, &signin->child, e);
+	if (r == SF_OK)
+		r = sf_relay_start(relay, signin->child.fd, signin->deadline_ms, &job, e);
+	if (r == SF_OK && !signin->is_password)
+		r = sf_relay_show(relay, signin->is_device, &signin->show, e);
+	if (r == SF_OK && !signin->is_device)
+		r = sf_relay_asked(
+		    relay, signin->is_password ? SF_ASK_PASSWORD : SF_ASK_CALLBACK, e);
+	return r;
+}
+
+/* Has Salesforce said that this app has not this flow? answer.def calls such rows so. */
+static bool is_flow_closed(const struct sf_relay *relay)
+{
+	return relay->has_end && strstr(relay->end.row, "flow_");
+}
+
+static enum sf_err open_flows(struct sf_signin *signin, struct sf_error *e)
+{
+	const struct sf_list *flows = &signin->phase->config->pam.flows;
+	enum sf_err r = SF_OK;
+
+	for (size_t i = 0; i < flows->count; i++) {
+		signin->phase->flow = flows->items[i];
+		signin->is_device = strcmp(flows->items[i], "device") == 0;
+		signin->is_password = strcmp(flows->items[i], "password") == 0;
+		if (signin->is_decoy && signin->is_device)
+			return sf_decoy_show(signin->phase->org->login_url, &signin->show, e);
+		r = open_flow(signin, e);
+		if (r == SF_OK || i + 1 == flows->count || !is_flow_closed(&signin->relay))
+			break;
+		sf_log_error(e);
+		sf_child_killp(&signin->child);
+	}
+	return r;
+}
+
+enum sf_err sf_signin_start(
+    struct sf_signin *signin, struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
+{
 	enum sf_err r = sf_origin_parse(phase->org->login_url, &signin->pinned, e);
 
 	signin->phase = phase;
-	signin->deadline_ms = deadline_ms;
-	phase->flow = "device";
 	phase->token = sf_token_state_name(SF_TOKEN_STATE_NONE);
 	if (r != SF_OK)
 		return r;
+	/* Only an account that nobody has can be called so that no username comes of it. */
+	if (!sf_identity_expand(phase->config->pam.username_template, phase->who.name,
+		signin->username, sizeof signin->username) ||
+	    strchr(signin->username, ' '))
+		memcpy(signin->username, "-", 2);
 	prepare_record(signin);
-	r = fill_job(signin, &job, e);
-	if (r == SF_OK)
-		r = sf_launch_worker(phase->who.account.uid, signin->record, &signin->child, e);
-	if (r == SF_OK)
-		r = sf_relay_start(&signin->relay, signin->child.fd, deadline_ms, &job, e);
-	if (r == SF_OK)
-		r = sf_relay_show(&signin->relay, &signin->show, e);
+	r = open_flows(signin, e);
+	if (r == SF_OK && !signin->is_password)
+		*ret_rule = sf_identity_address(&signin->pinned, signin->show.verification_uri);
 	return r;
+}
+
+enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
+{
+	struct sf_phase *phase = signin->phase;
+	struct sf_converse_ask ask = {
+	    .message = SF_MSG_PASSWORD_PROMPT,
+	    .org = phase->org->name,
+	    .account = phase->who.name,
+	    .rhost = phase->rhost,
+	    .uri = signin->show.verification_uri,
+	    .value = signin->username,
+	    .first_pass = phase->first_pass,
+	};
+
+	if (signin->is_device) {
+		ask.message = sf_converse_device(phase->config->pam.dialogue, phase->door);
+		ask.value = signin->show.user_code;
+	} else if (!signin->is_password) {
+		ask.message = SF_MSG_PASTE_PROMPT;
+		ask.value = phase->org->callback.items[0];
+	}
+
+	enum sf_err r = sf_converse_ask(phase->pamh, &ask, &signin->answer, e);
+
+	if (r != SF_OK)
+		return r;
+	if (signin->is_device && sf_secret_len(signin->answer) > 0)
+		return SF_FAIL(e, SF_E_PASSWORD_TYPED, 0,
+		    "something was typed before Enter; it was not looked at");
+	if (!signin->is_device && sf_secret_len(signin->answer) == 0)
+		return SF_FAIL(e, SF_E_DENIED, 0, "nothing was typed");
+	return SF_OK;
 }
 
 enum sf_err sf_signin_facts(
     struct sf_signin *signin, struct sf_facts *ret_facts, struct sf_error *e)
 {
-	struct sf_phase *phase = signin->phase;
-	const struct sf_converse_ask ask = {
-	    .style = sf_converse_style(phase->config->pam.dialogue, phase->door),
-	    .org = phase->org->name,
-	    .account = phase->who.name,
-	    .rhost = phase->rhost,
-	    .show = &signin->show,
-	};
-	bool was_typed = false;
-	enum sf_err r = sf_converse_device(phase->pamh, &ask, &was_typed, e);
-
-	if (r == SF_OK && was_typed)
-		r = SF_FAIL(e, SF_E_PASSWORD_TYPED, 0,
-		    "something was typed before Enter; it was not looked at");
-	if (r == SF_OK)
-		r = sf_relay_facts(&signin->relay, ret_facts, e);
-	return r;
+	return sf_relay_facts(
+	    &signin->relay, signin->is_device ? NULL : signin->answer, ret_facts, e);
 }
 
 /* Give the record away. Nothing about keeping a token refuses a login. */
@@ -188,6 +263,8 @@ enum sf_err sf_signin_finish(struct sf_signin *signin, bool yes, struct sf_error
 	if (!is_clean)
 		return SF_FAIL(e, SF_E_WORKER, 0, "the worker did not end well");
 	publish(signin);
+	if (signin->is_password)
+		sf_converse_pass_on(signin->phase->pamh, signin->answer);
 	return SF_OK;
 }
 
@@ -227,6 +304,7 @@ void sf_signin_closep(struct sf_signin *signin)
 		if (signin->relay.has_end)
 			fill_note(phase, &signin->relay.end);
 	}
+	signin->answer = sf_secret_free(signin->answer);
 	sf_fd_closep(&signin->record);
 	sf_fd_closep(&signin->dir);
 	signin->record = signin->dir = -1;

@@ -13,25 +13,42 @@ import re
 import subprocess
 import sys
 
-STARTED, SHOWN, FACTS, JUDGED, DONE, OVER, BROKEN = range(7)
-LEGAL = {(STARTED, 16): SHOWN, (SHOWN, 18): FACTS, (JUDGED, 19): DONE, (DONE, 0): OVER}
-PATH = {STARTED: [], SHOWN: ["show"], JUDGED: ["show", "facts", "verdict"],
-        DONE: ["show", "facts", "verdict", "done"]}
-WORDS = {16: "show", 18: "facts", 19: "done", 20: "fail"}
+STARTED, SHOWN, ASKED, FACTS, JUDGED, DONE, OVER, BROKEN = range(8)
+LEGAL = {(STARTED, 16): SHOWN, (STARTED, 17): ASKED, (SHOWN, 17): ASKED, (SHOWN, 18): FACTS,
+         (ASKED, 18): FACTS, (JUDGED, 19): DONE, (DONE, 0): OVER}
+# What leads on in each flow, and the words that lead there. An answer is a frame to wait for.
+FLOWS = {
+    "device": ({STARTED: 16, SHOWN: 18}, {SHOWN: ["show"]}, ["show"]),
+    "paste": ({STARTED: 16, SHOWN: 17, ASKED: 18}, {SHOWN: ["link"], ASKED: ["link", "ask=callback"]},
+              ["link", "ask=callback", "verdict"]),
+    "password": ({STARTED: 17, ASKED: 18}, {ASKED: ["ask"]}, ["ask", "verdict"]),
+}
+
+
+def path_of(flow):
+    """{phase: words that lead there}"""
+    _, first, shown = FLOWS[flow]
+    judged = shown + ["facts", "verdict"]
+    return {STARTED: [], **first, JUDGED: judged, DONE: judged + ["done"]}
+
+
+PATH = path_of("device")
+WORDS = {16: "show", 17: "ask", 18: "facts", 19: "done", 20: "fail"}
 ALL = [1, 2, 3, 16, 17, 18, 19, 20, 32, 33, 34, 48, 49, 50, 51, 0, 4, 21, 63, 128, 255]
-TOKEN = {STARTED: "none", SHOWN: "none", JUDGED: "orphaned", DONE: "revoked"}
+TOKEN = {STARTED: "none", SHOWN: "none", ASKED: "none", JUDGED: "orphaned", DONE: "revoked"}
 YES, AUTH_ERR, SYSTEM_ERR, UNAVAILABLE = 0, 7, 4, 9
 PROTOCOL = (SYSTEM_ERR, "protocol")
 WORKER = (SYSTEM_ERR, "worker")
 FULL = PATH[DONE]
-Case = collections.namedtuple("Case", "group words wanted token")
+Case = collections.namedtuple("Case", "group words wanted token flow", defaults=["device"])
 
 
-def cells():
+def cells(flow):
     """(phase, frame) -> outcome"""
-    for phase, path in PATH.items():
+    legal = {**FLOWS[flow][0], JUDGED: 19, DONE: 0}
+    for phase, path in path_of(flow).items():
         for kind in ALL:
-            if (phase, kind) in LEGAL:
+            if legal[phase] == kind:
                 continue
             word = WORDS.get(kind, str(kind))
             wanted, token = PROTOCOL, TOKEN[phase]
@@ -39,12 +56,10 @@ def cells():
                 token = "revoked"  # with it came a record
             if kind == 20 and phase != DONE:
                 wanted, token = (AUTH_ERR, "expired"), "none"
-            yield Case("a frame that is not legal now", path + [word, "sleep"], wanted, token)
+            yield Case(f"{flow}: a frame that is not legal now", path + [word, "sleep"], wanted, token, flow)
         if phase != DONE:
-            yield Case("an end that comes too early", path + ["exit-0"], WORKER, TOKEN[phase])
-            yield Case("an end that comes too early", path + ["kill"], WORKER, TOKEN[phase])
-            yield Case("an end that comes too early", path + ["close", "sleep"], WORKER, TOKEN[phase])
-            yield Case("an empty packet is an end", path + ["empty", "sleep"], WORKER, TOKEN[phase])
+            for end in (["exit-0"], ["kill"], ["close", "sleep"], ["empty", "sleep"]):
+                yield Case(f"{flow}: an end that comes too early", path + end, WORKER, TOKEN[phase], flow)
 
 
 def spoilt():
@@ -74,6 +89,31 @@ def spoilt():
                            None if (word, n) == ("show", 2) else PROTOCOL, "either")
         yield Case(group, path + ["flood", "sleep"], PROTOCOL, "either")
         assert token
+
+
+def others():
+    """What the other flows have, and have not."""
+    for flow, other in (("paste", "ask=callback"), ("password", "ask")):
+        full = path_of(flow)[DONE]
+        yield Case(f"{flow}: a sign-in as it should be", full, (YES, "ok"), "kept", flow)
+        yield Case(f"{flow}: facts before the answer", full[: full.index("verdict")] + ["facts", "sleep"],
+                   (UNAVAILABLE, "unavailable"), "orphaned", flow)
+        yield Case(f"{flow}: another user", [w if w != "facts" else "facts=kim" for w in full],
+                   (AUTH_ERR, "not_mapped"), "revoked", flow)
+        yield Case(f"{flow}: no word after the answer", path_of(flow)[ASKED] + ["sleep"],
+                   (UNAVAILABLE, "unavailable"), "none", flow)
+        yield Case(f"{flow}: asked twice", full[: full.index("verdict") + 1] + [other, "sleep"], PROTOCOL, "none",
+                   flow)
+        for word in ("ask=code", "ask=" + "x" * 100, "drop-0-ask", "twice-ask", "trail-ask", "cut-5-ask",
+                     "ask=password" if flow == "paste" else "ask=callback"):
+            yield Case(f"{flow}: a question that it has not", path_of(flow)[ASKED][:-1] + [word, "sleep"],
+                       PROTOCOL, "none", flow)
+    yield Case("paste: a code to enter", ["show", "sleep"], PROTOCOL, "none", "paste")
+    yield Case("paste: a foreign page", ["show=https://evil.my.salesforce.com/x", "sleep"], PROTOCOL, "none", "paste")
+    yield Case("paste: a foreign page", ["link=https://evil.my.salesforce.com/x", "ask=callback", "sleep"],
+               (AUTH_ERR, "verification_uri"), "either", "paste")
+    yield Case("device: an address without a code", ["link", "sleep"], PROTOCOL, "none")
+    yield Case("device: a password is asked for", ["show", "ask", "sleep"], PROTOCOL, "none")
 
 
 def stories():
@@ -114,7 +154,8 @@ def run(number, case, signin, where):
     with open(f"{directory}/sfoauth.conf", "w", encoding="ascii") as file:
         file.write("[org acme]\nlogin_url = https://acme.my.salesforce.com\n"
                    f"client_id = {','.join(case.words)}\norganization_id = 00D5f000000Abcd\n"
-                   "[pam]\norg = acme\nusername_template = {user}@acme.example\napprove_timeout = 10\n")
+                   "[pam]\norg = acme\n"
+                   f"flows = {case.flow}\n" "username_template = {user}@acme.example\napprove_timeout = 10\n")
     done = subprocess.run([signin, "pam", directory, "ada", f"worker-{number}"], check=False,
                           stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60)
     return dict(line.split(" ", 1) for line in done.stdout.decode().splitlines() if " " in line)
@@ -148,10 +189,10 @@ def main():
     own = subprocess.run([signin, "table"], check=True, stdout=subprocess.PIPE).stdout.decode()
     rows = [tuple(map(int, line.split())) for line in own.splitlines()]
     bad = [row for row in rows if LEGAL.get(row[:2], BROKEN) != row[2]]
-    print(f"{'not ok' if bad or len(rows) != 7 * 256 else 'ok'} 1 - relay.c's table is the one by hand: "
+    print(f"{'not ok' if bad or len(rows) != 8 * 256 else 'ok'} 1 - relay.c's table is the one by hand: "
           f"{len(rows)} cells{' ' + str(bad) if bad else ''}")
     # Those that wait for a deadline first.
-    cases = sorted([*stories(), *cells(), *spoilt()], key=lambda c: c.wanted != (UNAVAILABLE, "unavailable"))
+    cases = sorted([*stories(), *others(), *spoilt(), *(cell for flow in FLOWS for cell in cells(flow))], key=lambda c: c.wanted != (UNAVAILABLE, "unavailable"))
     with concurrent.futures.ThreadPoolExecutor(12) as pool:
         outs = list(pool.map(lambda n: run(n, cases[n], signin, where), range(len(cases))))
     with open(syslog, encoding="utf-8", errors="replace") as file:

@@ -3,6 +3,7 @@
 
 Words, with commas between them:
   show facts done fail     a frame as it should be; show=URI, facts=USER, done=STATE
+  ask link                 ask=WORD (default: password); link: show without a code
   verdict                  wait for a frame
   TYPE (a number)          a whole frame of that type, or its type alone
   cut-N-FRAME              only the first N bytes      trail-FRAME   a byte more
@@ -24,7 +25,7 @@ import time
 ORG, USER = "00D5f000000AbcdEAC", "0055f00000EfGhiAAF"
 BASE = "https://acme.my.salesforce.com"
 KIND, CLIENT_ID, REVOKE = 1, 3, 4
-TYPES = {"show": 16, "facts": 18, "done": 19, "fail": 20}
+TYPES = {"show": 16, "link": 16, "ask": 17, "facts": 18, "done": 19, "fail": 20}
 STATES = {"none": 0, "kept": 1, "revoked": 2, "orphaned": 3}
 RECORD = f"""sfoauth=1
 origin={BASE}:443
@@ -48,7 +49,8 @@ def fields_of(name, value=None):
     code = int(value) if name == "fail" and value else 2
     rows = {
         "1": [(1, u32(1)), (2, BASE), (3, "x"), (8, bytes(8)), (9, b"\0"), (10, u32(1))],
-        "2": [(17, "x")], "3": [(14, b"\1")], "17": [(17, "?")],
+        "2": [(17, "x")], "3": [(14, b"\1")], "ask": [(17, value or "password")],
+        "link": [(15, value or BASE + "/services/oauth2/authorize"), (10, u32(600))],
         "show": [(15, value or BASE + "/setup/connect"), (16, "K7P2QW4Z"), (10, u32(600))],
         "facts": [(26, f"https://login.salesforce.com/id/{ORG}/{USER}"), (27, BASE), (28, ORG[:15]),
                   (29, USER), (30, ORG), (31, b"\1"), (32, b"\1"), (33, "STANDARD"),
@@ -59,8 +61,8 @@ def fields_of(name, value=None):
         "33": [(38, BASE), (34, "x"), (39, "x"), (13, "x"), (40, b"\0")],
         "34": [(38, BASE), (40, b"\0")], "48": [(13, "x")],
     }
-    for word, number in TYPES.items():
-        rows[str(number)] = rows[word]
+    for word in ("ask", "show", "facts", "done", "fail"):
+        rows[str(TYPES[word])] = rows[word]
     return [(tag, v.encode() if isinstance(v, str) else v) for tag, v in rows.get(name, [])]
 
 

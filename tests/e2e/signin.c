@@ -184,14 +184,14 @@ static enum sf_err run_login(const struct given *given, struct sf_relay *relay, 
 	if (r == SF_OK)
 		r = sf_origin_parse(config->orgs[0].login_url, &pinned, e);
 	if (r == SF_OK)
-		r = sf_relay_show(relay, &show, e);
+		r = sf_relay_show(relay, /* has_code= */ true, &show, e);
 	if (r != SF_OK)
 		return r;
 	put_text("said", show.verification_uri);
 	put_text("said", show.user_code);
 	rule = sf_identity_address(&pinned, show.verification_uri);
 	if (rule == SF_RULE_NONE)
-		r = sf_relay_facts(relay, &facts, e);
+		r = sf_relay_facts(relay, /* answer= */ NULL, &facts, e);
 	if (rule == SF_RULE_NONE && r == SF_OK) {
 		const struct sf_identity_ask ask = {.policy = &config->pam,
 		    .pinned = &pinned,
@@ -276,7 +276,7 @@ static int run_job(int argc, char **argv)
 	return 0;
 }
 
-/* A person who reads everything and presses Enter. */
+/* A person who reads everything, presses Enter, and types what is asked for. */
 static int converse(
     int count, const struct pam_message **messages, struct pam_response **replies, void *context)
 {
@@ -288,7 +288,8 @@ static int converse(
 		put_text("shown", messages[i]->msg);
 		if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ||
 		    messages[i]->msg_style == PAM_PROMPT_ECHO_ON)
-			(*replies)[i].resp = strdup("");
+			(*replies)[i].resp =
+			    strdup(strstr(messages[i]->msg, "Press Enter") ? "" : "Geheim");
 	}
 	return PAM_SUCCESS;
 }

@@ -14,6 +14,7 @@ common/base/gitcred.c         what git sent, taken apart
 common/base/gitcred_answer.c  is it one line
 common/base/hotkey.c          into the kernel keyring
 common/keyring/keyring.c      into the desktop keyring
+pam_sfoauth/module/converse.c  a password that was right, to the modules below
 common/worker/http.c          onto the wire, and the body from it
 common/worker/client.c        the first line of a file, that is the secret
 common/worker/signature.c     the key of an HMAC

@@ -70,8 +70,7 @@ static inline void fill(struct sf_frame *frame, enum sf_wire_type type)
 		sf_wire_put_flag(frame, SF_TAG_YES, true);
 		return;
 	case SF_WIRE_ASK:
-		sf_wire_begin(frame, type);
-		sf_wire_put_text(frame, SF_TAG_TEXT, "?");
+		sf_ask_to_frame(SF_ASK_PASSWORD, frame);
 		return;
 	default: /* one that has no fields, if any has none */
 		sf_wire_begin(frame, type);
@@ -97,14 +96,19 @@ static inline enum sf_err show(struct script *script)
 {
 	struct sf_show got;
 
-	return sf_relay_show(&script->relay, &got, &script->e);
+	return sf_relay_show(&script->relay, /* has_code= */ true, &got, &script->e);
+}
+
+static inline enum sf_err asked(struct script *script)
+{
+	return sf_relay_asked(&script->relay, SF_ASK_PASSWORD, &script->e);
 }
 
 static inline enum sf_err facts(struct script *script)
 {
 	struct sf_facts got;
 
-	return sf_relay_facts(&script->relay, &got, &script->e);
+	return sf_relay_facts(&script->relay, /* answer= */ NULL, &got, &script->e);
 }
 
 /* Bring the sign-in to where it waits for a frame in this phase. */
@@ -113,6 +117,11 @@ static inline void advance(struct script *script, enum sf_relay_phase phase)
 	start(script, SF_JOB_LOGIN);
 	if (phase == SF_RELAY_STARTED)
 		return;
+	if (phase == SF_RELAY_ASKED) {
+		say(script, SF_WIRE_ASK);
+		assert_int_equal(asked(script), SF_OK);
+		return;
+	}
 	say(script, SF_WIRE_SHOW);
 	assert_int_equal(show(script), SF_OK);
 	if (phase == SF_RELAY_SHOWN)
@@ -131,6 +140,7 @@ static inline enum sf_err await(struct script *script, enum sf_relay_phase phase
 	case SF_RELAY_STARTED:
 		return show(script);
 	case SF_RELAY_SHOWN:
+	case SF_RELAY_ASKED:
 		return facts(script);
 	default:
 		return sf_relay_finish(&script->relay, &script->e);

@@ -175,6 +175,11 @@ static void a_complete_pam_section_names_its_org(void **state)
 	    COMPLETE ORG_OF("other", "other"),
 	    ORG_OF("acme", "acme") ID
 	    "[pam]\norg = acme\nusername_template = {user}@acme.example\n",
+	    ORG_OF("acme", "acme") ID
+	    "[pam]\norg = acme\nusername_template = {user}@acme.example\nflows = password\n",
+	    COMPLETE "flows = device paste\n",
+	    ORG_OF("acme", "acme") ID "client_auth = basic\nclient_secret_file = /x\n" PAM,
+	    ORG_OF("acme", "acme") ID "client_auth = none\n" PAM,
 	};
 
 	(void)state;
@@ -204,6 +209,12 @@ static void an_incomplete_pam_section_is_refused(void **state)
 	    {COMPLETE "session_services = sudo-i\n", "must not name sudo-i"},
 	    {COMPLETE "session_services = sshd\nsession_services = su\n", "must not name su"},
 	    {COMPLETE "session_services = su-l\n", "must not name su-l"},
+	    {COMPLETE "flows = device password\n", "needs username_template"},
+	    {ORG_OF("acme", "acme") ID "client_auth = body\n" PAM, "client_secret_file"},
+	    {ORG_OF("acme", "acme") ID "client_auth = basic\n" PAM, "client_secret_file"},
+	    {ORG_OF("acme", "acme") ID
+		"client_auth = private_key_jwt\nclient_secret_file = /x\n" PAM,
+		"client_secret_file"},
 	    {LOGIN_HOST("login.salesforce.com"), "My Domain"},
 	    {LOGIN_HOST("LOGIN.salesforce.com:443/"), "My Domain"},
 	    {LOGIN_HOST("test.salesforce.com"), "My Domain"},

@@ -65,22 +65,34 @@ static pam_handle_t *start(struct host *host)
 	return pamh;
 }
 
-static const struct sf_show show = {
-    .verification_uri = "https://acme.my.salesforce.com/setup/connect", .user_code = "K7P2QW4Z"};
+#define URI      "https://acme.my.salesforce.com/setup/connect"
+#define CODE     "K7P2QW4Z"
+#define CALLBACK "http://localhost:1717/OauthRedirect"
+#define USERNAME "kim@acme.example"
 
-static enum sf_err ask(struct host *host, enum sf_converse_style style, bool *ret_typed)
+static enum sf_err ask_as(
+    struct host *host, const struct sf_converse_ask *asked, struct sf_secret **ret_answer)
 {
-	const struct sf_converse_ask asked = {.style = style,
+	pam_handle_t *pamh = start(host);
+	struct sf_error e;
+	enum sf_err r;
+
+	r = sf_converse_ask(pamh, asked, ret_answer, &e);
+	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+	return r;
+}
+
+static enum sf_err ask(
+    struct host *host, enum sf_msg message, const char *value, struct sf_secret **ret_answer)
+{
+	const struct sf_converse_ask asked = {.message = message,
 	    .org = "acme",
 	    .account = "kim",
 	    .rhost = "198.51.100.7",
-	    .show = &show};
-	pam_handle_t *pamh = start(host);
-	struct sf_error e;
-	enum sf_err r = sf_converse_device(pamh, &asked, ret_typed, &e);
+	    .uri = URI,
+	    .value = value};
 
-	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
-	return r;
+	return ask_as(host, &asked, ret_answer);
 }
 
 static void sshd_and_cockpit_get_the_prompt_unless_told_otherwise(void **state)
@@ -88,89 +100,164 @@ static void sshd_and_cockpit_get_the_prompt_unless_told_otherwise(void **state)
 	static const struct {
 		enum sf_dialogue dialogue;
 		const char *service;
-		enum sf_converse_style style;
+		enum sf_msg message;
 	} rows[] = {
-	    {SF_DIALOGUE_AUTO, "sshd", SF_CONVERSE_PROMPT},
-	    {SF_DIALOGUE_AUTO, "cockpit", SF_CONVERSE_PROMPT},
-	    {SF_DIALOGUE_AUTO, "su", SF_CONVERSE_NOTICE},
-	    {SF_DIALOGUE_AUTO, "sshd2", SF_CONVERSE_NOTICE},
-	    {SF_DIALOGUE_NOTICE, "sshd", SF_CONVERSE_NOTICE},
-	    {SF_DIALOGUE_PRESS_ENTER, "su", SF_CONVERSE_PROMPT},
+	    {SF_DIALOGUE_AUTO, "sshd", SF_MSG_DEVICE_PROMPT},
+	    {SF_DIALOGUE_AUTO, "cockpit", SF_MSG_DEVICE_PROMPT},
+	    {SF_DIALOGUE_AUTO, "su", SF_MSG_DEVICE_NOTICE},
+	    {SF_DIALOGUE_AUTO, "sshd2", SF_MSG_DEVICE_NOTICE},
+	    {SF_DIALOGUE_NOTICE, "sshd", SF_MSG_DEVICE_NOTICE},
+	    {SF_DIALOGUE_PRESS_ENTER, "su", SF_MSG_DEVICE_PROMPT},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(rows); i++)
 		assert_int_equal(
-		    sf_converse_style(rows[i].dialogue, rows[i].service), rows[i].style);
+		    sf_converse_device(rows[i].dialogue, rows[i].service), rows[i].message);
 }
 
-static void one_echo_off_prompt_says_it_all(void **state)
+static void one_prompt_says_it_all(void **state)
 {
-	struct host host = {.answer = ""};
-	bool was_typed = true;
+	static const struct {
+		enum sf_msg message;
+		int style;
+		const char *value;
+	} rows[] = {
+	    {SF_MSG_DEVICE_PROMPT, PAM_PROMPT_ECHO_OFF, CODE},
+	    {SF_MSG_PASTE_PROMPT, PAM_PROMPT_ECHO_ON, CALLBACK},
+	};
 	char name[65] = "";
 
 	(void)state;
 	assert_int_equal(gethostname(name, sizeof name - 1), 0);
-	assert_int_equal(ask(&host, SF_CONVERSE_PROMPT, &was_typed), SF_OK);
-	assert_false(was_typed);
-	assert_int_equal(host.count, 1);
-	assert_int_equal(host.style, PAM_PROMPT_ECHO_OFF);
-	assert_non_null(strstr(host.text, show.verification_uri));
-	assert_non_null(strstr(host.text, show.user_code));
-	assert_non_null(strstr(host.text, "acme"));
-	assert_non_null(strstr(host.text, "kim"));
-	assert_non_null(strstr(host.text, "198.51.100.7"));
-	assert_non_null(strstr(host.text, name));
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+		struct host host = {.answer = ""};
+
+		assert_int_equal(ask(&host, rows[i].message, rows[i].value, &answer), SF_OK);
+		assert_int_equal(sf_secret_len(answer), 0);
+		assert_int_equal(host.count, 1);
+		assert_int_equal(host.style, rows[i].style);
+		assert_non_null(strstr(host.text, URI));
+		assert_non_null(strstr(host.text, rows[i].value));
+		assert_non_null(strstr(host.text, "acme"));
+		assert_non_null(strstr(host.text, "kim"));
+		assert_non_null(strstr(host.text, "198.51.100.7"));
+		assert_non_null(strstr(host.text, name));
+	}
 }
 
 static void a_notice_is_one_message_without_a_prompt(void **state)
 {
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 	struct host host = {.answer = NULL};
-	bool was_typed = true;
 
 	(void)state;
-	assert_int_equal(ask(&host, SF_CONVERSE_NOTICE, &was_typed), SF_OK);
-	assert_false(was_typed);
+	assert_int_equal(ask(&host, SF_MSG_DEVICE_NOTICE, CODE, &answer), SF_OK);
+	assert_null(answer);
 	assert_int_equal(host.count, 1);
 	assert_int_equal(host.style, PAM_TEXT_INFO);
 }
 
-static void what_is_typed_before_enter_is_noticed(void **state)
+static void the_answer_is_what_was_typed(void **state)
 {
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 	struct host host = {.answer = "secret"};
-	bool was_typed = false;
 
 	(void)state;
-	assert_int_equal(ask(&host, SF_CONVERSE_PROMPT, &was_typed), SF_OK);
-	assert_true(was_typed);
+	assert_int_equal(ask(&host, SF_MSG_DEVICE_PROMPT, CODE, &answer), SF_OK);
+	assert_string_equal(sf_secret_reveal(answer), "secret");
+}
+
+static void a_password_is_asked_for_without_echo_and_by_its_username(void **state)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+	struct host host = {.answer = "secret"};
+
+	(void)state;
+	assert_int_equal(ask(&host, SF_MSG_PASSWORD_PROMPT, USERNAME, &answer), SF_OK);
+	assert_string_equal(sf_secret_reveal(answer), "secret");
+	assert_int_equal(host.count, 1);
+	assert_int_equal(host.style, PAM_PROMPT_ECHO_OFF);
+	assert_non_null(strstr(host.text, USERNAME));
+	assert_null(strstr(host.text, URI));
+}
+
+/* A stack that has a password needs a stack that runs: tests/e2e/46-password.sh. */
+static void where_the_stack_has_no_password_one_is_asked_for_or_not(void **state)
+{
+	static const struct {
+		enum sf_first_pass first_pass;
+		int prompts;
+		enum sf_err want;
+	} rows[] = {
+	    {SF_FIRST_PASS_NONE, 1, SF_OK},
+	    {SF_FIRST_PASS_TRY, 1, SF_OK},
+	    {SF_FIRST_PASS_USE, 0, SF_E_DENIED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+		struct host host = {.answer = "typed"};
+		const struct sf_converse_ask asked = {.message = SF_MSG_PASSWORD_PROMPT,
+		    .rhost = "",
+		    .value = USERNAME,
+		    .first_pass = rows[i].first_pass};
+
+		assert_int_equal(ask_as(&host, &asked, &answer), rows[i].want);
+		assert_int_equal(host.count, rows[i].prompts);
+		assert_int_equal(sf_secret_len(answer) > 0, rows[i].want == SF_OK);
+	}
+}
+
+static void an_answer_without_end_is_refused(void **state)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+	char many[SF_UI_ANSWER_MAX + 2];
+	struct host host = {.answer = many};
+
+	(void)state;
+	memset(many, 'x', sizeof many);
+	many[SF_UI_ANSWER_MAX + 1] = '\0';
+	assert_int_equal(ask(&host, SF_MSG_PASTE_PROMPT, CALLBACK, &answer), SF_E_CONVERSATION);
+	assert_null(answer);
+	many[SF_UI_ANSWER_MAX] = '\0';
+	assert_int_equal(ask(&host, SF_MSG_PASTE_PROMPT, CALLBACK, &answer), SF_OK);
+	assert_int_equal(sf_secret_len(answer), SF_UI_ANSWER_MAX);
 }
 
 static void a_conversation_that_fails_is_a_failure(void **state)
 {
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 	struct host failing = {.code = PAM_CONV_ERR}, silent = {.answer = NULL};
-	bool was_typed = false;
 
 	(void)state;
-	assert_int_equal(ask(&failing, SF_CONVERSE_PROMPT, &was_typed), SF_E_CONVERSATION);
-	assert_int_equal(ask(&silent, SF_CONVERSE_PROMPT, &was_typed), SF_E_CONVERSATION);
+	assert_int_equal(ask(&failing, SF_MSG_DEVICE_PROMPT, CODE, &answer), SF_E_CONVERSATION);
+	assert_int_equal(
+	    ask(&silent, SF_MSG_PASSWORD_PROMPT, USERNAME, &answer), SF_E_CONVERSATION);
+	assert_null(answer);
 }
 
 static void without_a_conversation_nothing_can_be_asked(void **state)
 {
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 	const struct pam_conv none = {.conv = NULL};
-	const struct sf_converse_ask asked = {
-	    .org = "acme", .account = "kim", .rhost = "", .show = &show};
+	const struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_PROMPT,
+	    .org = "acme",
+	    .account = "kim",
+	    .rhost = "",
+	    .uri = URI,
+	    .value = CODE};
 	struct host host = {.answer = ""};
 	pam_handle_t *pamh = start(&host);
 	struct sf_error e;
-	bool was_typed;
 
 	(void)state;
 	assert_true(sf_converse_is_present(pamh));
 	assert_int_equal(pam_set_item(pamh, PAM_CONV, &none), PAM_SUCCESS);
 	assert_false(sf_converse_is_present(pamh));
-	assert_int_equal(sf_converse_device(pamh, &asked, &was_typed, &e), SF_E_CONVERSATION);
+	assert_int_equal(sf_converse_ask(pamh, &asked, &answer, &e), SF_E_CONVERSATION);
 	sf_converse_refused(pamh, "7K3F-Q2PD");
 	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 	assert_int_equal(host.count, 0);
@@ -178,19 +265,17 @@ static void without_a_conversation_nothing_can_be_asked(void **state)
 
 static void names_from_outside_cannot_steer_the_terminal(void **state)
 {
-	const struct sf_converse_ask asked = {.style = SF_CONVERSE_NOTICE,
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+	const struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_NOTICE,
 	    .org = "acme",
 	    .account = "kim\033[2J",
 	    .rhost = "evil\r\nAll is well",
-	    .show = &show};
+	    .uri = URI,
+	    .value = CODE};
 	struct host host = {.answer = NULL};
-	pam_handle_t *pamh = start(&host);
-	struct sf_error e;
-	bool was_typed;
 
 	(void)state;
-	assert_int_equal(sf_converse_device(pamh, &asked, &was_typed, &e), SF_OK);
-	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+	assert_int_equal(ask_as(&host, &asked, &answer), SF_OK);
 	assert_null(strchr(host.text, '\033'));
 	assert_null(strchr(host.text, '\r'));
 	assert_null(strstr(host.text, "\nAll is well"));
@@ -213,9 +298,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sshd_and_cockpit_get_the_prompt_unless_told_otherwise),
-	    cmocka_unit_test(one_echo_off_prompt_says_it_all),
+	    cmocka_unit_test(one_prompt_says_it_all),
 	    cmocka_unit_test(a_notice_is_one_message_without_a_prompt),
-	    cmocka_unit_test(what_is_typed_before_enter_is_noticed),
+	    cmocka_unit_test(the_answer_is_what_was_typed),
+	    cmocka_unit_test(a_password_is_asked_for_without_echo_and_by_its_username),
+	    cmocka_unit_test(where_the_stack_has_no_password_one_is_asked_for_or_not),
+	    cmocka_unit_test(an_answer_without_end_is_refused),
 	    cmocka_unit_test(a_conversation_that_fails_is_a_failure),
 	    cmocka_unit_test(without_a_conversation_nothing_can_be_asked),
 	    cmocka_unit_test(names_from_outside_cannot_steer_the_terminal),

@@ -10,27 +10,39 @@
 
 #include "banned.h"
 
-static const struct sf_ui_arg device_args[] = {
+static const struct sf_ui_arg sign_in_args[] = {
     {"org", "acme"},
     {"account", "ada"},
     {"host", "web1"},
     {"rhost", "192.0.2.7"},
     {"uri", "https://acme.my.salesforce.com/setup/connect"},
-    {"code", "ABCD-1234"},
 };
 
 static void a_message_holds_every_argument_and_no_brace(void **state)
 {
-	static const enum sf_msg ids[] = {SF_MSG_DEVICE_PROMPT, SF_MSG_DEVICE_NOTICE};
+	static const struct sf_ui_arg code = {"code", "ABCD-1234"}, ref = {"ref", "7K3F-Q2PD"};
+	static const struct sf_ui_arg callback = {"callback", "http://localhost:1717/Oauth"};
+	static const struct sf_ui_arg username = {"username", "ada@acme.example"};
+	static const struct {
+		const struct sf_ui_arg *args;
+		size_t count;
+	} rows[SF_MSG_COUNT] = {
+	    [SF_MSG_SIGN_IN] = {sign_in_args, SF_COUNT(sign_in_args)},
+	    [SF_MSG_DEVICE_PROMPT] = {&code, 1},
+	    [SF_MSG_DEVICE_NOTICE] = {&code, 1},
+	    [SF_MSG_PASTE_PROMPT] = {&callback, 1},
+	    [SF_MSG_PASSWORD_PROMPT] = {&username, 1},
+	    [SF_MSG_REFUSED] = {&ref, 1},
+	};
 	char buf[2048];
 
 	(void)state;
-	for (size_t i = 0; i < SF_COUNT(ids); i++) {
+	for (unsigned i = 0; i < SF_MSG_COUNT; i++) {
 		struct sf_text text = SF_TEXT(buf);
 
-		assert_true(sf_ui_render(&text, ids[i], device_args, SF_COUNT(device_args)));
-		for (size_t j = 0; j < SF_COUNT(device_args); j++)
-			assert_non_null(strstr(buf, device_args[j].value));
+		assert_true(sf_ui_render(&text, (enum sf_msg)i, rows[i].args, rows[i].count));
+		for (size_t j = 0; j < rows[i].count; j++)
+			assert_non_null(strstr(buf, rows[i].args[j].value));
 		assert_null(strpbrk(buf, "{}"));
 	}
 }
@@ -55,15 +67,15 @@ static void a_missing_argument_renders_nothing(void **state)
 
 	(void)state;
 	assert_true(sf_text_add(&text, "before"));
-	for (size_t i = 0; i < SF_COUNT(device_args); i++) {
-		struct sf_ui_arg args[SF_COUNT(device_args)];
+	for (size_t i = 0; i < SF_COUNT(sign_in_args); i++) {
+		struct sf_ui_arg args[SF_COUNT(sign_in_args)];
 		size_t count = 0;
 
-		for (size_t j = 0; j < SF_COUNT(device_args); j++) {
+		for (size_t j = 0; j < SF_COUNT(sign_in_args); j++) {
 			if (j != i)
-				args[count++] = device_args[j];
+				args[count++] = sign_in_args[j];
 		}
-		assert_false(sf_ui_render(&text, SF_MSG_DEVICE_PROMPT, args, count));
+		assert_false(sf_ui_render(&text, SF_MSG_SIGN_IN, args, count));
 		assert_string_equal(buf, "before");
 	}
 }
