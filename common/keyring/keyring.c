@@ -31,7 +31,7 @@
 
 #include "banned.h"
 
-#define SF_ORIGIN_TEXT_SIZE (SF_ORIGIN_SIZE + 32) /* "environment:" may stand before it */
+#define SF_ORIGIN_TEXT_SIZE (SF_ORIGIN_SIZE + 32) /* its kind may stand before it */
 #define SF_LABEL_SIZE       512
 #define SF_HITS_MAX         16
 #define SF_FOREVER_MS       (INT64_C(24) * 3600 * 1000)
@@ -192,16 +192,16 @@ static struct sf_secret *secret_of(SecretItem *item)
 	return sf_secret_from(bytes, bytes == NULL || len > SF_TOKEN_STORED_MAX ? 0 : len);
 }
 
-/* Of our form: what is of another version, or broken, is left alone. */
-static bool is_token(SecretItem *item)
+/* Of our form; the rest is left alone. What is no token has its kind before the origin: vault.h. */
+static bool is_known(SecretItem *item, const struct ask *ask)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = secret_of(item);
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	bool is_one = !sf_text_starts(ask->origin, "http") && !sf_text_starts(ask->origin, "env");
 	struct sf_error ignored;
-	bool is_one = false;
 
-	return stored != NULL && sf_token_parse(stored, &is_one, &token, &ignored) == SF_OK &&
-	       is_one;
+	return is_one ||
+	       (stored && sf_token_parse(stored, &is_one, &token, &ignored) == SF_OK && is_one);
 }
 
 static gint by_age(gconstpointer a, gconstpointer b)
@@ -213,7 +213,7 @@ static gint by_age(gconstpointer a, gconstpointer b)
 	return l > r ? -1 : l < r;
 }
 
-/* Also where the secret is no token: the caller has to know that the place is taken. */
+/* Also what is no token: the caller has to know that the place is taken. */
 static bool send_item(SecretItem *item)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = NULL;
@@ -290,7 +290,7 @@ static struct result erase(SecretService *service, const struct ask *ask)
 	if (error != NULL)
 		return result_of(SF_WIRE_FAIL, error);
 	for (GList *i = items; i != NULL && type != SF_WIRE_FAIL; i = i->next) {
-		if (!is_ours(SECRET_ITEM(i->data), ask) || !is_token(SECRET_ITEM(i->data)))
+		if (!is_ours(SECRET_ITEM(i->data), ask) || !is_known(SECRET_ITEM(i->data), ask))
 			continue;
 		type = secret_item_delete_sync(SECRET_ITEM(i->data), NULL, &error) ? SF_WIRE_DONE
 										   : SF_WIRE_FAIL;

@@ -40,8 +40,7 @@ enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call, struc
 	struct sf_client_proof proof;
 	struct sf_http_request request = {.path = SF_FLOW_TOKEN_PATH, .form = form};
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
-	enum sf_err r =
-	    sf_client_add(call == SF_ON_START ? NULL : ask->client, ask->job, form, &proof, e);
+	enum sf_err r = sf_client_add(ask->client, ask->job, form, &proof, e);
 
 	request.basic_user = proof.basic_user;
 	request.basic_password = proof.basic_password;

@@ -76,9 +76,9 @@ SF_FLOWS(X)
 const struct sf_flow *sf_flow_find(const char *name);
 
 /*
- * POST a form to the token endpoint, client_id and the app's proof added (no proof where a device
- * flow starts), and read the answer: *ret_json is the body on GO_ON, else NULL. Fails only where
- * there was no answer (http.h), and with NOMEM.
+ * POST a form to the token endpoint, client_id and the app's proof added, and read the
+ * answer: *ret_json is the body on GO_ON, else NULL. Fails only where there was no answer (http.h),
+ * and with NOMEM.
  */
 SF_CHECKED enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call,
     struct sf_secret *form, struct sf_json **ret_json, struct sf_error *e);

@@ -17,6 +17,10 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	    .settings = cmd->settings,
 	    .scopes = cmd->options->scopes,
 	    .no_refresh = cmd->options->no_refresh,
+	    .flow = cmd->options->flow,
+	    .username = cmd->options->username,
+	    .reads_password = cmd->options->is_password_stdin,
+	    .remembers = cmd->options->is_remember,
 	    .min_life_s = cmd->options->min_life_s,
 	    .ui = is_person ? &cmd->tty.ui : NULL,
 	    .may_unlock = is_person && cmd->settings->has_display,
@@ -68,6 +72,9 @@ void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 	if (s->is_signed_in && chosen != NULL && !sf_text_equal_nocase(chosen, token->username))
 		sf_cmd_say(cmd, "The default user of %s is still %s; sfoauth use changes that.\n",
 		    cmd->org->name, chosen);
+	if (s->is_signed_in && cmd->options->is_remember && s->kept_password != SF_STORE_DONE)
+		sf_cmd_say(cmd, "The password is not kept: the desktop keyring is %s.\n",
+		    sf_store_state_name(s->kept_password));
 	if (s->kept_in_keyring == SF_STORE_DONE)
 		return;
 	/* A refresh token that got lost is told even where words are not wanted. */

@@ -19,7 +19,11 @@ enum id {
 	FORMAT,
 	MIN_LIFE,
 	CLEAR,
-	REMOVE
+	REMOVE,
+	FLOW,
+	USERNAME,
+	PASSWORD_STDIN,
+	REMEMBER
 };
 
 #define FOR(name)   (UINT64_C(1) << SF_COMMAND_##name)
@@ -40,6 +44,16 @@ static const struct row {
     {HELP, {"help", 0, NULL, "", "this text"}, FOR_ALL},
     {SCOPES, {"scopes", 0, "LIST", "", "the scopes to ask for, in place of the org's"}, FOR(LOGIN)},
     {NO_REFRESH, {"no-refresh", 0, NULL, "", "ask for no refresh token"}, FOR(LOGIN)},
+    {FLOW,
+	{"flow", 0, "FLOW", "auto browser device paste password jwt client_credentials",
+	    "how to sign in, in place of the org's flow"},
+	FOR(LOGIN)},
+    {USERNAME, {"username", 0, "USERNAME", "", "who signs in with a password or a key"},
+	FOR(LOGIN)},
+    {PASSWORD_STDIN,
+	{"password-stdin", 0, NULL, "", "read the password from standard input, token behind it"},
+	FOR(LOGIN)},
+    {REMEMBER, {"remember", 0, NULL, "", "keep the password in the desktop keyring"}, FOR(LOGIN)},
     {ALL, {"all", 0, NULL, "", "all orgs and all users"}, FOR(LOGOUT)},
     {FORMAT,
 	{"format", 0, "FORM", "raw header env json curl",
@@ -87,6 +101,18 @@ static enum sf_err set(
 		break;
 	case SCOPES:
 		o->scopes = value;
+		break;
+	case FLOW:
+		o->flow = value;
+		break;
+	case USERNAME:
+		o->username = value;
+		break;
+	case PASSWORD_STDIN:
+		o->is_password_stdin = true;
+		break;
+	case REMEMBER:
+		o->is_remember = true;
 		break;
 	case NO_REFRESH:
 		o->no_refresh = true;

@@ -64,6 +64,10 @@ struct sf_options {
 	bool is_remove;
 	bool is_clear;
 	const char *scopes;
+	const char *flow;
+	const char *username;
+	bool is_password_stdin;
+	bool is_remember;
 	const char *format;
 	uint32_t min_life_s; /* 0: not given */
 };

@@ -10,6 +10,7 @@
 #include "lock.h"
 #include "log.h"
 #include "session_job.h"
+#include "session_login.h"
 #include "state.h"
 #include "text.h"
 
@@ -236,7 +237,7 @@ static void heed(struct sf_session *s, enum sf_store_state state)
 static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state state,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	if (s->ask.ui != NULL)
+	if (s->ask.ui != NULL || sf_session_login_is_unattended(s))
 		return sf_session_sign_in(s, ret_token, e);
 	if (state == SF_STORE_LOCKED)
 		return SF_FAIL(e, SF_E_KEYRING_LOCKED, 0, "the keyring is locked");
@@ -345,7 +346,7 @@ enum sf_err sf_session_sign_in(
 		return SF_FAIL(e, SF_E_STORE, 0,
 		    "there is no open keyring, and the kernel row is not used for this org");
 	if (r == SF_OK)
-		r = sf_session_job_login(session, scope, &token, e);
+		r = sf_session_login_run(session, scope, &token, e);
 	if (r == SF_OK)
 		sf_session_lock(session, token->username, &lock);
 	if (r == SF_OK)

@@ -30,6 +30,10 @@ struct sf_session_ask {
 	const char *default_user;
 	const char *scopes;    /* --scopes; NULL: the org's */
 	bool no_refresh;       /* --no-refresh: ask for no refresh token */
+	const char *flow;      /* --flow; NULL: the org's */
+	const char *username;  /* --username; NULL: user, the org's, or asked */
+	bool reads_password;   /* --password-stdin */
+	bool remembers;        /* --remember: the password, in the keyring */
 	uint32_t min_life_s;   /* what a token must still have; 0: SF_SESSION_MIN_LIFE_S */
 	struct sf_ui *ui;      /* where a sign-in is shown; NULL: no sign-in */
 	bool may_unlock;       /* an unlock dialog of the keyring may come up */
@@ -48,6 +52,7 @@ struct sf_session {
 	bool is_refreshed;                   /* by a refresh */
 	enum sf_store_state kept_in_keyring; /* valid after one of the two */
 	enum sf_store_state kept_in_kernel;
+	enum sf_store_state kept_password; /* NONE: not wanted */
 };
 
 /* Fails with CONFIG (login_url). */

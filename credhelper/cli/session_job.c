@@ -4,18 +4,18 @@
 
 #include "claim.h"
 #include "clock.h"
-#include "job.h"
+#include "file.h"
 #include "jobrun.h"
+#include "proof.h"
 
 #include "banned.h"
 
-#define SF_LOGIN_MS   (600 * 1000) /* a code lives ten minutes */
 #define SF_REFRESH_MS (30 * 1000)
 #define SF_REVOKE_MS  (10 * 1000)
 #define SF_GET_MS     (300 * 1000)
 #define SF_WHOIS_MS   (30 * 1000)
 
-static enum sf_err fill_job(const struct sf_session *s, enum sf_job_kind kind, int64_t ms,
+enum sf_err sf_session_job_fill(const struct sf_session *s, enum sf_job_kind kind, int64_t ms,
     struct sf_job *job, struct sf_error *e)
 {
 	const struct sf_org *org = s->ask.org;
@@ -40,8 +40,7 @@ static enum sf_err fill_job(const struct sf_session *s, enum sf_job_kind kind, i
 	return SF_OK;
 }
 
-/* As sf_jobrun; how the worker ended is also told to whoever wants to know. */
-static enum sf_err run_job(const struct sf_session *session, const struct sf_jobrun_ask *ask,
+enum sf_err sf_session_job_run(const struct sf_session *session, const struct sf_jobrun_ask *ask,
     struct sf_token **ret_token, struct sf_end *ret_end, struct sf_error *e)
 {
 	const enum sf_err r = sf_jobrun(ask, ret_token, ret_end, e);
@@ -89,68 +88,34 @@ bool sf_session_job_scope(
 	return fits && scope->len > 0 && sf_text_is_printable(scope->buf);
 }
 
-/* Going on without the secret would look as if the app were not set up well. */
-static enum sf_err check_secret(const struct sf_session *session, struct sf_error *e)
-{
-	if (session->ask.settings->client_secret == NULL)
-		return SF_OK;
-	return SF_FAIL(e, SF_E_CONFIG, 0,
-	    "SALESFORCE_CLIENT_SECRET is set: only apps that require no secret can be used");
-}
-
-enum sf_err sf_session_job_login(const struct sf_session *session, const char *scope,
-    struct sf_token **ret_token, struct sf_error *e)
-{
-	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
-	struct sf_end end;
-	const struct sf_claim_ask claim = {
-	    .pinned = &session->origin,
-	    .organization_id = session->ask.org->organization_id,
-	    .user = session->ask.user,
-	};
-	const struct sf_jobrun_ask ask = {
-	    .job = &job,
-	    .body_fd = -1,
-	    .ui = session->ask.ui,
-	    .claim = &claim,
-	};
-	enum sf_err r = check_secret(session, e);
-
-	if (r == SF_OK)
-		r = fill_job(session, SF_JOB_LOGIN, SF_LOGIN_MS, &job, e);
-	if (r != SF_OK)
-		return r;
-	job.keep = true;
-	if (!sf_text_copy(job.scope, sizeof(job.scope), scope) ||
-	    !sf_text_copy(job.flow, sizeof(job.flow), "device"))
-		return SF_FAIL(e, SF_E_USAGE, 0, "the scopes are too long");
-	return run_job(session, &ask, ret_token, &end, e);
-}
-
 enum sf_err sf_session_job_refresh(const struct sf_session *session, const struct sf_token *old,
     struct sf_token **ret_token, bool *ret_dead, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	struct sf_end end = {0};
-	const struct sf_jobrun_ask ask = {
+	struct sf_jobrun_ask ask = {
 	    .job = &job,
 	    .body_fd = -1,
 	};
-	enum sf_err r = check_secret(session, e);
+	enum sf_err r = sf_session_job_fill(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
 
 	*ret_dead = false;
 	if (r == SF_OK)
-		r = fill_job(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
+		r = sf_proof_open(session, &job, &secret_fd, e);
+	ask.secret_fd = secret_fd;
 	if (r == SF_OK)
 		r = sf_token_format(old, &job.token, e);
 	if (r == SF_OK)
-		r = run_job(session, &ask, &token, &end, e);
+		r = sf_session_job_run(session, &ask, &token, &end, e);
 	*ret_dead = r != SF_OK && end.error.code == r && end.token == SF_TOKEN_STATE_REVOKED;
 	if (r == SF_OK)
 		r = sf_claim_check_refreshed(old, &job, token, e);
 	if (r != SF_OK)
 		return r;
+	if (end.expires_at > 0)
+		token->expires_at = end.expires_at;
 	/* Without rotation the answer has no refresh token: the old one stays good. */
 	if (token->refresh_token == NULL)
 		token->refresh_token = sf_secret_copy(old->refresh_token);
@@ -167,12 +132,12 @@ enum sf_err sf_session_revoke(
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
 	struct sf_end end;
 	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1};
-	enum sf_err r = fill_job(session, SF_JOB_REVOKE, SF_REVOKE_MS, &job, e);
+	enum sf_err r = sf_session_job_fill(session, SF_JOB_REVOKE, SF_REVOKE_MS, &job, e);
 
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = run_job(session, &ask, &none, &end, e);
+		r = sf_session_job_run(session, &ask, &none, &end, e);
 	return r;
 }
 
@@ -183,7 +148,7 @@ enum sf_err sf_session_get(const struct sf_session *session, const struct sf_tok
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
 	struct sf_end end = {0};
 	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = body_fd};
-	enum sf_err r = fill_job(session, SF_JOB_GET, SF_GET_MS, &job, e);
+	enum sf_err r = sf_session_job_fill(session, SF_JOB_GET, SF_GET_MS, &job, e);
 
 	*ret_status = 0;
 	if (r == SF_OK && !sf_text_copy(job.path, sizeof(job.path), path))
@@ -191,7 +156,7 @@ enum sf_err sf_session_get(const struct sf_session *session, const struct sf_tok
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = run_job(session, &ask, &none, &end, e);
+		r = sf_session_job_run(session, &ask, &none, &end, e);
 	*ret_status = end.status;
 	return r;
 }
@@ -203,12 +168,12 @@ enum sf_err sf_session_whois(const struct sf_session *session, const struct sf_t
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
 	struct sf_end end = {0};
 	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1, .ret_facts = ret_facts};
-	enum sf_err r = fill_job(session, SF_JOB_WHOIS, SF_WHOIS_MS, &job, e);
+	enum sf_err r = sf_session_job_fill(session, SF_JOB_WHOIS, SF_WHOIS_MS, &job, e);
 
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = run_job(session, &ask, &none, &end, e);
+		r = sf_session_job_run(session, &ask, &none, &end, e);
 	if (r == SF_OK && strcmp(ret_facts->user_id, token->user_id) != 0)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the token is not that of '%s'", token->username);
 	return r;

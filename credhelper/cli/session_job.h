@@ -1,13 +1,16 @@
 /*
- * The worker's jobs for a session: what is asked of it for a sign-in and a refresh. Stores nothing.
+ * The worker's jobs for a session: what is asked of it for a refresh. Stores nothing.
  * sf_session_revoke and sf_session_get (session.h) are here too.
  */
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "attr.h"
 #include "err.h"
+#include "job.h"
+#include "jobrun.h"
 #include "session.h"
 #include "text.h"
 #include "token.h"
@@ -19,18 +22,19 @@
 SF_CHECKED bool sf_session_job_scope(
     const struct sf_session *session, bool want_refresh, struct sf_text *scope);
 
-/*
- * Both fail with CONFIG where SALESFORCE_CLIENT_SECRET is given: nothing here presents a secret.
- */
+/* What all jobs of the session's org have in common; it ends after ms. Fails with CONFIG. */
+SF_CHECKED enum sf_err sf_session_job_fill(const struct sf_session *session, enum sf_job_kind kind,
+    int64_t ms, struct sf_job *job, struct sf_error *e);
 
-/* Sign in; the token is checked to be that of the sign-in. Fails as sf_jobrun. */
-SF_CHECKED enum sf_err sf_session_job_login(const struct sf_session *session, const char *scope,
-    struct sf_token **ret_token, struct sf_error *e);
+/* As sf_jobrun; how the worker ended is also told to whoever wants to know (ask.ret_end). */
+SF_CHECKED enum sf_err sf_session_job_run(const struct sf_session *session,
+    const struct sf_jobrun_ask *ask, struct sf_token **ret_token, struct sf_end *ret_end,
+    struct sf_error *e);
 
 /*
  * Refresh. The new token has a refresh token in any case: the rotated one, or the old one.
- * Fails as sf_jobrun. *ret_dead, filled in any case: Salesforce says that the refresh token is
- * dead.
+ * Fails as sf_jobrun and proof.h. *ret_dead, filled in any case: Salesforce says that the refresh
+ * token is dead.
  */
 SF_CHECKED enum sf_err sf_session_job_refresh(const struct sf_session *session,
     const struct sf_token *old, struct sf_token **ret_token, bool *ret_dead, struct sf_error *e);

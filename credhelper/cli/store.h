@@ -80,6 +80,18 @@ struct sf_store {
 
 const struct sf_store *sf_store_row(enum sf_store_id id);
 
+/*
+ * Items of the desktop keyring that are no tokens, for vault.c: ask's key has their kind before the
+ * origin. Of several the latest is read; ret_user is whose it is. *ret_secret is NULL unless the
+ * state is DONE.
+ */
+SF_CHECKED enum sf_err sf_store_secret_service_read(const struct sf_store_ask *ask,
+    struct sf_secret **ret_secret, char ret_user[static SF_TOKEN_USERNAME_SIZE],
+    enum sf_store_state *ret_state, struct sf_error *e);
+SF_CHECKED enum sf_err sf_store_secret_service_write(const struct sf_store_ask *ask,
+    const char *label, const struct sf_secret *secret, enum sf_store_state *ret_state,
+    struct sf_error *e);
+
 /* Each row's own functions, in store_NAME.c. */
 #define SF_STORE(id, ...)                                                                          \
 	SF_CHECKED enum sf_err sf_store_##id##_find(                                               \

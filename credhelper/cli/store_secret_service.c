@@ -154,6 +154,48 @@ static enum sf_err ask_once(const struct sf_store_ask *ask, const struct sf_fram
 	return r == SF_OK ? next(&call, &answer, ret_state, e) : r;
 }
 
+enum sf_err sf_store_secret_service_write(const struct sf_store_ask *ask, const char *label,
+    const struct sf_secret *secret, enum sf_store_state *ret_state, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+
+	sf_wire_begin(&frame, SF_WIRE_STORE);
+	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
+	sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
+	sf_wire_put_text(&frame, SF_TAG_LABEL, label);
+	sf_wire_put_secret(&frame, SF_TAG_TOKEN, secret);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
+	return ask_once(ask, &frame, ret_state, e);
+}
+
+enum sf_err sf_store_secret_service_read(const struct sf_store_ask *ask,
+    struct sf_secret **ret_secret, char ret_user[static SF_TOKEN_USERNAME_SIZE],
+    enum sf_store_state *ret_state, struct sf_error *e)
+{
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	SF_CLEANUP(call_end) struct call call = {.child = {.fd = -1}};
+	enum sf_err r;
+
+	*ret_secret = NULL;
+	*ret_state = SF_STORE_ABSENT;
+	if (!ask->settings->has_bus)
+		return SF_OK;
+	sf_wire_begin(&frame, SF_WIRE_FIND);
+	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
+	if (ask->user != NULL)
+		sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
+	r = begin(ask, &frame, &call, e);
+	if (r == SF_OK)
+		r = next(&call, &frame, ret_state, e);
+	if (r != SF_OK || frame.type != SF_WIRE_ITEM)
+		return r;
+	r = sf_wire_text(&frame, SF_TAG_USERNAME, ret_user, SF_TOKEN_USERNAME_SIZE, e);
+	if (r == SF_OK)
+		r = sf_wire_secret(&frame, SF_TAG_TOKEN, ret_secret, e);
+	return r;
+}
+
 /*
  * May a token without a refresh token take this place? Only where a look into it has said so: DONE.
  * NONE: something better is there, or something that is none of ours.
@@ -191,7 +233,7 @@ enum sf_err sf_store_secret_service_put(const struct sf_store_ask *ask,
     const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
-	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	struct sf_store_ask mine = *ask;
 	struct sf_origin origin;
 	char label[SF_LABEL_SIZE];
 	struct sf_text l = SF_TEXT(label);
@@ -205,13 +247,8 @@ enum sf_err sf_store_secret_service_put(const struct sf_store_ask *ask,
 	if (r != SF_OK)
 		return r;
 	sf_text_addf(&l, "Salesforce sign-in of %s at %s (sfoauth)", token->username, origin.host);
-	sf_wire_begin(&frame, SF_WIRE_STORE);
-	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
-	sf_wire_put_text(&frame, SF_TAG_USERNAME, token->username);
-	sf_wire_put_text(&frame, SF_TAG_LABEL, label);
-	sf_wire_put_secret(&frame, SF_TAG_TOKEN, stored);
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
-	return ask_once(ask, &frame, ret_state, e);
+	mine.user = token->username;
+	return sf_store_secret_service_write(&mine, label, stored, ret_state, e);
 }
 
 enum sf_err sf_store_secret_service_erase(

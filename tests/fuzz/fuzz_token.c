@@ -24,9 +24,10 @@ static void try_answer(const struct sf_token *token)
 {
 	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred back = {.password = NULL};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
+	const struct sf_gitcred plain = {.password = NULL}; /* of a git without capabilities */
 	struct sf_error e;
 
-	if (sf_gitcred_answer(token, &text, &e) != SF_OK) {
+	if (sf_gitcred_answer(&plain, token, &text, &e) != SF_OK) {
 		require(!token->access_token);
 		return;
 	}

@@ -1,0 +1,117 @@
+#include "ask_tty.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "hold.h"
+
+#include "banned.h"
+
+/* A terminal while a question stands. */
+struct terminal {
+	int fd, signals;
+	bool is_changed;
+	struct termios before;
+};
+
+static void terminal_close(struct terminal *terminal)
+{
+	/* What was typed ahead is dropped: it was not meant to be shown. */
+	if (terminal->is_changed)
+		(void)tcsetattr(terminal->fd, TCSAFLUSH, &terminal->before);
+	sf_fd_closep(&terminal->signals);
+	sf_fd_closep(&terminal->fd);
+}
+
+static bool hide(struct terminal *terminal)
+{
+	struct termios now;
+
+	if (tcgetattr(terminal->fd, &terminal->before) != 0)
+		return false;
+	now = terminal->before;
+	now.c_lflag &= ~(tcflag_t)ECHO;
+	now.c_lflag |= ICANON | ISIG | ECHONL;
+	terminal->is_changed = true;
+	return tcsetattr(terminal->fd, TCSAFLUSH, &now) == 0;
+}
+
+/* Signals are held; this tells that one waits. */
+static enum sf_err open_terminal(
+    const struct sf_ask_tty *ask, struct terminal *terminal, struct sf_error *e)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < SF_COUNT(ends); i++)
+		sigaddset(&set, ends[i]);
+	terminal->signals = signalfd(-1, &set, SFD_CLOEXEC);
+	terminal->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (terminal->fd < 0 || terminal->signals < 0)
+		return SF_FAIL(e, SF_E_CONVERSATION, errno, "there is no terminal to ask at");
+	if ((ask->is_hidden && !hide(terminal)) ||
+	    !sf_file_write_all(terminal->fd, ask->prompt, strlen(ask->prompt)))
+		return SF_FAIL(e, SF_E_CONVERSATION, errno, "the terminal takes no question");
+	return SF_OK;
+}
+
+static enum sf_err wait_for_line(const struct terminal *terminal, struct sf_error *e)
+{
+	struct pollfd watched[] = {
+	    {.fd = terminal->fd, .events = POLLIN}, {.fd = terminal->signals, .events = POLLIN}};
+
+	while (poll(watched, SF_COUNT(watched), -1) < 0)
+		if (errno != EINTR)
+			return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot wait for an answer");
+	if (watched[1].revents != 0)
+		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "interrupted while a question stood");
+	return SF_OK;
+}
+
+static enum sf_err read_line(
+    const struct terminal *terminal, struct sf_secret *line, struct sf_error *e)
+{
+	for (;;) {
+		char byte = '\0';
+		enum sf_err r = wait_for_line(terminal, e);
+		ssize_t n = r == SF_OK ? read(terminal->fd, &byte, 1) : 0;
+
+		if (r != SF_OK)
+			return r;
+		if (n == 1 && byte == '\n')
+			return SF_OK;
+		if (n != 1 || byte == '\0')
+			return SF_FAIL(e, SF_E_CONVERSATION, 0, "nobody answered");
+		if (!sf_secret_add(line, &byte, 1))
+			return SF_FAIL(e, SF_E_CONVERSATION, 0, "the answer is longer than %d",
+			    SF_ASK_TTY_MAX);
+	}
+}
+
+enum sf_err sf_ask_tty_line(
+    const struct sf_ask_tty *ask, struct sf_secret **ret_line, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = sf_secret_new(SF_ASK_TTY_MAX);
+
+	if (line == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+	/* Let go last, when the terminal is as it was. */
+	SF_CLEANUP(sf_hold_end) struct sf_hold hold = {0};
+	sf_hold_begin(&hold);
+	SF_CLEANUP(terminal_close) struct terminal terminal = {.fd = -1, .signals = -1};
+	enum sf_err r = open_terminal(ask, &terminal, e);
+
+	if (r == SF_OK)
+		r = read_line(&terminal, line, e);
+	if (r == SF_OK)
+		*ret_line = SF_TAKE(line);
+	return r;
+}

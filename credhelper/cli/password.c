@@ -1,0 +1,172 @@
+#include "password.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "ask_tty.h"
+#include "text.h"
+#include "vault.h"
+
+#include "banned.h"
+
+#define SF_PROMPT_SIZE (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
+
+void sf_password_clear(struct sf_password *password)
+{
+	password->word = sf_secret_free(password->word);
+}
+
+static const char *name_of(const struct sf_session *session)
+{
+	if (session->ask.username != NULL)
+		return session->ask.username;
+	if (session->ask.user != NULL)
+		return session->ask.user;
+	return session->ask.org->username;
+}
+
+/* Two lines at most: the password, and the security token where it is not behind it already. */
+static enum sf_err read_input(struct sf_secret *word, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep)
+	struct sf_secret *input = sf_secret_read(STDIN_FILENO, SF_UI_ANSWER_MAX);
+	const char *text = input == NULL ? "" : sf_secret_reveal(input);
+	const size_t len = strcspn(text, "\r\n");
+	const char *more = text + len + strspn(text + len, "\r\n");
+
+	if (!sf_secret_add(word, text, len) || !sf_secret_add(word, more, strcspn(more, "\r\n")) ||
+	    sf_secret_len(word) == 0)
+		return SF_FAIL(e, SF_E_USAGE, 0, "standard input has no password");
+	return SF_OK;
+}
+
+static enum sf_err ask_person(
+    const struct sf_password *password, struct sf_secret *word, struct sf_error *e)
+{
+	char text[SF_PROMPT_SIZE];
+	struct sf_text prompt = SF_TEXT(text);
+	const struct sf_ask_tty first = {.prompt = text, .is_hidden = true};
+	static const struct sf_ask_tty second = {
+	    .prompt = "Security token (empty on a trusted network): ", .is_hidden = true};
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *token = NULL;
+	enum sf_err r;
+
+	if (!sf_text_addf(&prompt, "Salesforce password of %s at %s: ", password->username,
+		password->session->origin.host))
+		return SF_FAIL(e, SF_E_BUG, 0, "a question does not fit");
+	r = sf_ask_tty_line(&first, &line, e);
+	if (r == SF_OK)
+		r = sf_ask_tty_line(&second, &token, e);
+	if (r == SF_OK && (!sf_secret_add_secret(word, line) || !sf_secret_add_secret(word, token)))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
+	return r;
+}
+
+static enum sf_err answer(
+    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e)
+{
+	struct sf_password *password = ui->context;
+	enum sf_err r = SF_OK;
+
+	if (what != SF_ASK_PASSWORD)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for no password");
+	if (password->word == NULL) {
+		SF_CLEANUP(sf_secret_freep)
+		struct sf_secret *word = sf_secret_new(SF_UI_ANSWER_MAX);
+
+		if (word == NULL)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
+		r = password->session->ask.reads_password ? read_input(word, e)
+							  : ask_person(password, word, e);
+		if (r == SF_OK)
+			password->word = SF_TAKE(word);
+	}
+	if (r != SF_OK)
+		return r;
+	*ret_answer = sf_secret_copy(password->word);
+	return *ret_answer != NULL ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
+}
+
+/* What is given now counts, not what was remembered. Without a name: whoever was remembered. */
+static enum sf_err recall(struct sf_password *password, struct sf_error *e)
+{
+	const struct sf_session *session = password->session;
+	const char *name = name_of(session);
+	enum sf_store_state state;
+
+	if (session->ask.reads_password || session->ask.remembers)
+		return SF_OK;
+
+	const enum sf_err r = sf_vault_get(session, SF_VAULT_PASSWORD,
+	    name[0] != '\0' ? name : NULL, &password->word, password->username, &state, e);
+
+	password->is_remembered = r == SF_OK && password->word != NULL;
+	return r;
+}
+
+/* A name that cannot be one is refused before it goes anywhere. */
+static enum sf_err ask_name(struct sf_password *password, struct sf_error *e)
+{
+	static const struct sf_ask_tty question = {.prompt = "Salesforce username: "};
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
+	const char *name = name_of(password->session);
+
+	if (name[0] == '\0') {
+		const enum sf_err r = sf_ask_tty_line(&question, &line, e);
+
+		if (r != SF_OK)
+			return r;
+		name = sf_secret_reveal(line);
+	}
+	if (!sf_text_is_printable(name) || strchr(name, ' ') != NULL ||
+	    !sf_text_copy(password->username, sizeof(password->username), name))
+		return SF_FAIL(e, SF_E_USAGE, 0, "that is no Salesforce username");
+	return SF_OK;
+}
+
+enum sf_err sf_password_begin(
+    const struct sf_session *session, struct sf_password *ret_password, struct sf_error *e)
+{
+	enum sf_err r;
+
+	*ret_password = (struct sf_password){
+	    .ui = {.ask = answer, .context = ret_password},
+	    .session = session,
+	};
+	r = recall(ret_password, e);
+	if (r != SF_OK || ret_password->is_remembered)
+		return r;
+	if (session->ask.ui == NULL)
+		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "no password is remembered");
+	return ask_name(ret_password, e);
+}
+
+void sf_password_end(
+    struct sf_password *password, enum sf_err outcome, enum sf_store_state *ret_state)
+{
+	const struct sf_session *session = password->session;
+	struct sf_error ignored;
+	enum sf_err r = SF_OK;
+
+	*ret_state = SF_STORE_NONE;
+	if (outcome == SF_E_DENIED && password->is_remembered)
+		r = sf_vault_erase(
+		    session, SF_VAULT_PASSWORD, password->username, ret_state, &ignored);
+	else if (outcome == SF_OK && session->ask.remembers && password->word != NULL)
+		r = sf_vault_put(session, SF_VAULT_PASSWORD, password->username, password->word,
+		    ret_state, &ignored);
+	if (r != SF_OK)
+		*ret_state = SF_STORE_ABSENT;
+}
+
+bool sf_password_is_remembered(const struct sf_session *session)
+{
+	SF_CLEANUP(sf_password_clear) struct sf_password password = {.session = session};
+	struct sf_session quiet = *session;
+	struct sf_error ignored;
+
+	quiet.ask.may_unlock = false;
+	password.session = &quiet;
+	return recall(&password, &ignored) == SF_OK && password.is_remembered;
+}

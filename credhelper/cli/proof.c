@@ -1,0 +1,145 @@
+#include "proof.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "vault.h"
+
+#include "banned.h"
+
+#define SF_PROOF_SECRET_MAX     1024
+#define SF_PROOF_KEY_MAX        (32 * 1024)
+#define SF_PROOF_PASSPHRASE_MAX 1024
+
+static bool is_key_wanted(const struct sf_org *org, const struct sf_job *job)
+{
+	const bool has_secret =
+	    org->client_secret_file[0] != '\0' || org->client_secret == SF_ORG_SECRET_KEYRING;
+
+	return strcmp(job->flow, "jwt") == 0 || org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
+	       (org->client_auth == SF_ORG_AUTH_AUTO && !has_secret &&
+		   org->private_key_file[0] != '\0');
+}
+
+static enum sf_err open_file(const char *path, size_t max, int *ret_fd, struct sf_error *e)
+{
+	const struct sf_file_ask ask = {
+	    .path = path, .max = max, .check_directories = true, .private_ = true};
+
+	return sf_file_open(&ask, ret_fd, e);
+}
+
+/* A file that only this process and the worker see. */
+static enum sf_err file_of(const struct sf_secret *secret, int *ret_fd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-secret", MFD_CLOEXEC);
+
+	if (fd < 0 || !sf_file_write_all(fd, sf_secret_reveal(secret), sf_secret_len(secret)) ||
+	    lseek(fd, 0, SEEK_SET) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "no memory for the app's secret");
+	*ret_fd = fd;
+	fd = -1;
+	return SF_OK;
+}
+
+static enum sf_err open_kept(const struct sf_session *session, int *ret_fd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
+	char user[SF_TOKEN_USERNAME_SIZE];
+	enum sf_store_state state;
+	const enum sf_err r = sf_vault_get(
+	    session, SF_VAULT_CLIENT_SECRET, session->ask.org->client_id, &secret, user, &state, e);
+
+	if (r != SF_OK)
+		return r;
+	switch (state) {
+	case SF_STORE_DONE:
+		return file_of(secret, ret_fd, e);
+	case SF_STORE_LOCKED:
+		return SF_FAIL(e, SF_E_KEYRING_LOCKED, 0, "the app's secret is in the keyring");
+	case SF_STORE_ABSENT:
+		return SF_FAIL(e, SF_E_KEYRING, 0, "the app's secret is in the keyring");
+	case SF_STORE_SILENT:
+		return SF_FAIL(e, SF_E_KEYRING_SILENT, 0, "the app's secret is in the keyring");
+	case SF_STORE_NONE:
+		break;
+	}
+	return SF_FAIL(e, SF_E_CONFIG, 0,
+	    "org '%s': client_secret = keyring, but the keyring has none: run sfoauth setup",
+	    session->ask.org->name);
+}
+
+static enum sf_err open_secret(const struct sf_session *session, int *ret_fd, struct sf_error *e)
+{
+	const struct sf_org *org = session->ask.org;
+
+	if (session->ask.settings->client_secret != NULL)
+		return file_of(session->ask.settings->client_secret, ret_fd, e);
+	if (org->client_secret_file[0] != '\0')
+		return open_file(org->client_secret_file, SF_PROOF_SECRET_MAX, ret_fd, e);
+	if (org->client_secret == SF_ORG_SECRET_KEYRING)
+		return open_kept(session, ret_fd, e);
+	if (org->client_auth == SF_ORG_AUTH_BODY || org->client_auth == SF_ORG_AUTH_BASIC)
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "org '%s': client_auth needs client_secret_file or client_secret", org->name);
+	return SF_OK;
+}
+
+static enum sf_err open_key(
+    const struct sf_org *org, struct sf_job *job, int *ret_fd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int passphrase = -1;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
+	SF_CLEANUP(sf_fd_closep) int key = -1;
+	enum sf_err r;
+
+	if (org->private_key_file[0] == '\0')
+		return SF_FAIL(e, SF_E_CONFIG, 0, "org '%s' has no private_key_file", org->name);
+	r = open_file(org->private_key_file, SF_PROOF_KEY_MAX, &key, e);
+	if (r == SF_OK && org->private_key_passphrase_file[0] != '\0') {
+		r = open_file(
+		    org->private_key_passphrase_file, SF_PROOF_PASSPHRASE_MAX, &passphrase, e);
+		text = r == SF_OK ? sf_secret_read(passphrase, SF_PROOF_PASSPHRASE_MAX) : NULL;
+		if (r == SF_OK && text == NULL)
+			return SF_FAIL(e, SF_E_CONFIG, errno, "the passphrase cannot be read");
+	}
+	if (r != SF_OK)
+		return r;
+	if (text != NULL) {
+		const char *bytes = sf_secret_reveal(text);
+
+		job->passphrase = sf_secret_from(bytes, strcspn(bytes, "\r\n"));
+		if (job->passphrase == NULL)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a passphrase");
+	}
+	*ret_fd = key;
+	key = -1;
+	return SF_OK;
+}
+
+enum sf_err sf_proof_open(
+    const struct sf_session *session, struct sf_job *job, int *ret_fd, struct sf_error *e)
+{
+	const struct sf_org *org = session->ask.org;
+	const bool is_env = session->ask.settings->client_secret != NULL;
+	enum sf_err r;
+
+	*ret_fd = -1;
+	job->client_auth = SF_CLIENT_AUTH_NONE;
+	if (!is_env && is_key_wanted(org, job)) {
+		if (org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
+		    strcmp(job->flow, "jwt") != 0)
+			job->client_auth = SF_CLIENT_AUTH_PRIVATE_KEY_JWT;
+		return open_key(org, job, ret_fd, e);
+	}
+	if (org->client_auth == SF_ORG_AUTH_NONE)
+		return SF_OK;
+	r = open_secret(session, ret_fd, e);
+	if (r == SF_OK && *ret_fd >= 0)
+		job->client_auth = org->client_auth == SF_ORG_AUTH_BASIC ? SF_CLIENT_AUTH_BASIC
+									 : SF_CLIENT_AUTH_BODY;
+	return r;
+}

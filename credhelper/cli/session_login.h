@@ -1,0 +1,21 @@
+/*
+ * A sign-in of a session: which flow, with what, and the worker's job for it. Stores no token.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "attr.h"
+#include "err.h"
+#include "session.h"
+#include "token.h"
+
+/*
+ * Sign in; the token is checked to be that of the sign-in. Fails as sf_jobrun, proof.h and
+ * password.h, and with USAGE (no such flow).
+ */
+SF_CHECKED enum sf_err sf_session_login_run(
+    struct sf_session *session, const char *scope, struct sf_token **ret_token, struct sf_error *e);
+
+/* Can the session sign in although nobody is there: a password is remembered. */
+bool sf_session_login_is_unattended(const struct sf_session *session);

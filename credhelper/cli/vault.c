@@ -1,0 +1,73 @@
+#include "vault.h"
+
+#include <string.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_VAULT_KEY_SIZE   (SF_ORIGIN_SIZE + 16)
+#define SF_VAULT_LABEL_SIZE (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
+
+static const struct kind {
+	const char *prefix, *label;
+} kinds[] = {
+    [SF_VAULT_CLIENT_SECRET] = {"client-secret:", "Consumer secret of the Salesforce app"},
+    [SF_VAULT_PASSWORD] = {"password:", "Salesforce password of"},
+};
+
+/* False: the user does not fit into an item; then there is none. */
+static bool fill_ask(const struct sf_session *session, enum sf_vault_kind kind, const char *user,
+    struct sf_text *key, struct sf_store_ask *ret_ask)
+{
+	*ret_ask = sf_session_store_ask(session);
+	ret_ask->key = key->buf;
+	ret_ask->user = user;
+	return sf_text_addf(key, "%s%s", kinds[kind].prefix, session->origin.text) &&
+	       (user == NULL || strlen(user) < SF_TOKEN_USERNAME_SIZE);
+}
+
+enum sf_err sf_vault_get(const struct sf_session *session, enum sf_vault_kind kind,
+    const char *user, struct sf_secret **ret_secret, char ret_user[static SF_TOKEN_USERNAME_SIZE],
+    enum sf_store_state *ret_state, struct sf_error *e)
+{
+	char key[SF_VAULT_KEY_SIZE];
+	struct sf_text text = SF_TEXT(key);
+	struct sf_store_ask ask;
+
+	*ret_secret = NULL;
+	*ret_state = SF_STORE_NONE;
+	if (!fill_ask(session, kind, user, &text, &ask))
+		return SF_OK;
+	return sf_store_secret_service_read(&ask, ret_secret, ret_user, ret_state, e);
+}
+
+enum sf_err sf_vault_put(const struct sf_session *session, enum sf_vault_kind kind,
+    const char *user, const struct sf_secret *secret, enum sf_store_state *ret_state,
+    struct sf_error *e)
+{
+	char key[SF_VAULT_KEY_SIZE], label[SF_VAULT_LABEL_SIZE];
+	struct sf_text text = SF_TEXT(key), words = SF_TEXT(label);
+	const bool has_name = kind == SF_VAULT_PASSWORD;
+	struct sf_store_ask ask;
+
+	*ret_state = SF_STORE_ABSENT;
+	if (!fill_ask(session, kind, user, &text, &ask) ||
+	    !sf_text_addf(&words, "%s%s%s at %s (sfoauth)", kinds[kind].label, has_name ? " " : "",
+		has_name ? user : "", session->origin.host))
+		return SF_FAIL(e, SF_E_USAGE, 0, "the name is too long for the keyring");
+	return sf_store_secret_service_write(&ask, label, secret, ret_state, e);
+}
+
+enum sf_err sf_vault_erase(const struct sf_session *session, enum sf_vault_kind kind,
+    const char *user, enum sf_store_state *ret_state, struct sf_error *e)
+{
+	char key[SF_VAULT_KEY_SIZE];
+	struct sf_text text = SF_TEXT(key);
+	struct sf_store_ask ask;
+
+	*ret_state = SF_STORE_NONE;
+	if (!fill_ask(session, kind, user, &text, &ask))
+		return SF_OK;
+	return sf_store_row(SF_STORE_ID_secret_service)->erase(&ask, ret_state, e);
+}
