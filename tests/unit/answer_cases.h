@@ -255,7 +255,7 @@ static const struct {
     {SF_ON_IDENTITY, 403, "Missing_OAuth_Token", "token_not_sent", SF_E_ANSWER, SF_NEXT_STOP},
     {SF_ON_IDENTITY, 403, "Wrong_Org", "wrong_org", SF_E_DENIED, SF_NEXT_STOP},
     {SF_ON_USERINFO, 404, "No_Site_Endpoint", "wrong_site", SF_E_CONFIG, SF_NEXT_STOP},
-    {SF_ON_IDENTITY, 404, "Bad_Id", "bad_id", SF_E_ANSWER, SF_NEXT_STOP},
+    {SF_ON_IDENTITY, 404, "Bad_Id", "bad_id", SF_E_DENIED, SF_NEXT_STOP},
     {SF_ON_USERINFO, 403, "No_Access", "no_access", SF_E_SCOPE, SF_NEXT_STOP},
     {SF_ON_GET, 404, REST_OF("URL_NOT_RESET", "Destination URL not reset."), "wrong_host",
 	SF_E_CONFIG, SF_NEXT_STOP},

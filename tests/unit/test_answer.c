@@ -45,20 +45,23 @@ static void test_rows(void **state)
 /* Each row of the table is in a case, so that no row is without a reply that leads to it. */
 static void test_every_row_is_met(void **state)
 {
-	static const char *const names[] = {
-#define SF_ANSWER(row, calls, least, greatest, error, text, failure, next) #row,
+	static const struct {
+		const char *name;
+		unsigned calls;
+	} rows[] = {
+#define SF_ANSWER(row, calls, least, greatest, error, text, failure, next) {#row, calls},
 #include "answer.def"
 #undef SF_ANSWER
 	};
 
 	(void)state;
-	for (size_t i = 0; i < SF_COUNT(names); i++) {
-		bool is_met = strcmp(names[i], "html") == 0 || strcmp(names[i], "not_json") == 0;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		bool is_met = rows[i].calls == 0;
 
 		for (size_t k = 0; !is_met && k < SF_COUNT(cases); k++)
-			is_met = strcmp(cases[k].row, names[i]) == 0;
+			is_met = strcmp(cases[k].row, rows[i].name) == 0;
 		if (!is_met)
-			fail_msg("no reply leads to %s", names[i]);
+			fail_msg("no reply leads to %s", rows[i].name);
 	}
 }
 
