@@ -11,8 +11,27 @@ sign_in_as ada desk sfoauth login
 is 'signed in' "$status" 0
 desk secret-tool lookup application sfoauth user ada@acme.example >"$W/record"
 fake set auto_approve=ada auto_after=0 >/dev/null
+# zoe's apps sign in by themselves.
+openssl genrsa -out "$W/home/zoe/key.pem" 2048 2>/dev/null
+echo 0123456789ABCDEF0123456789ABCDEF >"$W/home/zoe/secret"
+chown zoe: "$W/home/zoe/key.pem" "$W/home/zoe/secret" && chmod 600 "$W/home/zoe/key.pem" "$W/home/zoe/secret"
+cat >>/etc/sfoauth/sfoauth.conf <<EOF
+[org client]
+login_url = https://acme.my.salesforce.com
+client_id = 3MVG9acme.Secret_App
+client_secret_file = $W/home/zoe/secret
+organization_id = 00D5f000000Abcd
+flow = client_credentials
+[org jwt]
+login_url = https://acme.my.salesforce.com
+client_id = 3MVG9acme.Local_App
+private_key_file = $W/home/zoe/key.pem
+username = ada@acme.example
+organization_id = 00D5f000000Abcd
+flow = jwt
+EOF
 mkdir "$W/got"
-W=$W /usr/bin/python3 -B "$src/tests/e2e/golden.py" "$W/fake.sock" "$W/record" "$W/got" \
+/usr/bin/python3 -B "$src/tests/e2e/golden.py" "$W/fake.sock" "$W/home" "$W/record" "$W/got" \
     "$src"/tests/e2e/golden/*.txt 2>"$W/golden.err"
 is 'the driver has nothing to complain of' "$(cat "$W/golden.err")" ''
 

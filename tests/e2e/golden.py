@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Drive the fake to an error, run sfoauth, and write down what it said: golden/*.txt once more.
 
-  golden.py CONTROL RECORD OUTPUT FILE...
+  golden.py CONTROL HOMES RECORD OUTPUT FILE...
 
 A file of golden/ begins with lines "# ..."; then each case:
     == TITLE
@@ -9,8 +9,8 @@ A file of golden/ begins with lines "# ..."; then each case:
     ROW: exit N, retry yes|no[, after S s]; keeps STORES
     words on standard error, from the first that begins with "sfoauth: "
 The name of the file says what is run, and on what: see LANES. What happened goes to OUTPUT/FILE in
-the same form. Files of one lane run one after the other, lanes at the same time. RECORD is ada's
-stored sign-in.
+the same form. Files of one user run one after the other, users at the same time. RECORD is ada's
+stored sign-in, HOMES where the homes are.
 """
 import json
 import os
@@ -22,13 +22,15 @@ import threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fake"))
 import control  # noqa: E402
 
+HOMES = sys.argv[2]
 ORIGIN = "https://acme.my.salesforce.com:443"
 KEEP = "/usr/local/libexec/sfoauth/sfoauth-keep"
 API = ["api", "/services/data/v60.0/query?q=SELECT+Id+FROM+User"]
 
-# File: who runs it (each lane's scripts are of kinds that no other lane's requests have), what, and
-# what is stored before: nothing, an access token in the kernel, or in the keyring one that is over
-# with a refresh token that is not.
+# File: who runs it (scripts are of kinds that no other user's requests have), what, and what is
+# stored before: nothing, an access token in the kernel, or in the keyring one that is over with a
+# refresh token that is not.
+BY_PASSWORD = ["login", "--flow=password", "--username=ada@acme.example", "--password-stdin"]
 LANES = {
     "start.txt": ("kim", ["login"], "nothing"),
     "poll.txt": ("kim", ["login"], "nothing"),
@@ -36,12 +38,15 @@ LANES = {
     "api.txt": ("ina", API, "kernel"),
     "logout.txt": ("pat", ["logout"], "kernel"),
     "refresh.txt": ("ada", ["token"], "keyring"),
+    "password.txt": ("bot", BY_PASSWORD, "nothing"),
+    "client.txt": ("zoe", ["login", "--org=client"], "nothing"),
+    "jwt.txt": ("zoe", ["login", "--org=jwt"], "nothing"),
 }
 
 
 def run(user, argv, text="", **more):
     """As the user, with the environment of a session; ada has a desktop."""
-    home = os.environ["W"] + "/home/" + user
+    home = f"{HOMES}/{user}"
     env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "USER": user, "LOGNAME": user}
     env.update({"LANG": "C.UTF-8", "TERM": "dumb"})
     uid = subprocess.check_output(["id", "-u", user], text=True).strip()
@@ -103,7 +108,7 @@ def one(where, lane, words, record):
     store(user, before, record)
     if words:
         control.call(where, "POST", "/script", control.pairs(shlex.split(words)))
-    done = run(user, ["sfoauth", *argv, "--json"])
+    done = run(user, ["sfoauth", *argv, "--json"], "pass-ada\n" if argv == BY_PASSWORD else "")
     line, said, flaws = told(done)
     text = f"{line}; keeps {kept(user)}\n{said}"
     return text + "".join(f"({flaw})\n" for flaw in flaws)
@@ -139,7 +144,7 @@ def run_files(where, record, output, paths):
 
 
 def main():
-    where, record_path, output, *paths = sys.argv[1:]
+    where, _, record_path, output, *paths = sys.argv[1:]
     with open(record_path, encoding="utf-8") as file:
         record = file.read()
     by_user = {}
