@@ -1,95 +1,19 @@
 #include "hotkey.h"
 
-#include <linux/keyctl.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "clock.h"
+#include "keyctl.h"
 #include "text.h"
 
 #include "banned.h"
 
-#define KEY_TYPE     "user"
 #define TOKEN_PREFIX "sfoauth:token:"
 #define ALIAS_PREFIX "sfoauth:alias:"
 #define NAME_SIZE    (sizeof TOKEN_PREFIX + SF_ORIGIN_SIZE + SF_TOKEN_USERNAME_SIZE)
 #define ALIASES_MAX  (1 + SF_TOKEN_ALSO_MAX)
 #define GET_TRIES    3
-#define KEYS_MAX     1024 /* of the user keyring that are looked at; the quota is 200 */
-
-/*
- * All for who possesses it; view, read and search for the same user. With the kernel's default a
- * process in another session finds the key and is not allowed to read it.
- */
-#define PERMISSION 0x3f0b0000UL
-
-/* A key's serial number is positive; NO_KEY and what a failed call returns are not. */
-#define NO_KEY 0L
-
-/* What a key holds. */
-struct payload {
-	char bytes[SF_TOKEN_STORED_MAX];
-	size_t len;
-};
-
-static void wipe_payload(struct payload *payload)
-{
-	sf_secret_wipe(payload, sizeof *payload);
-}
-
-/* --- system calls --- */
-
-static long find_key(const char *name)
-{
-	return syscall(SYS_keyctl, KEYCTL_SEARCH, (long)KEY_SPEC_USER_KEYRING, KEY_TYPE, name, 0L);
-}
-
-static bool read_key(long key, struct payload *payload)
-{
-	long len = syscall(SYS_keyctl, KEYCTL_READ, key, payload->bytes, sizeof payload->bytes);
-
-	/* The length is that of the key, also where it did not fit. */
-	payload->len = len > 0 && (size_t)len <= sizeof payload->bytes ? (size_t)len : 0;
-	return payload->len > 0;
-}
-
-static bool link_key(long key)
-{
-	return syscall(SYS_keyctl, KEYCTL_LINK, key, (long)KEY_SPEC_USER_KEYRING) == 0;
-}
-
-static bool unlink_key(long key, long keyring)
-{
-	return syscall(SYS_keyctl, KEYCTL_UNLINK, key, keyring) == 0;
-}
-
-static bool holds(long key, const char *bytes, size_t len)
-{
-	SF_CLEANUP(wipe_payload) struct payload payload;
-
-	return read_key(key, &payload) && payload.len == len &&
-	       memcmp(payload.bytes, bytes, len) == 0;
-}
-
-/*
- * A new key in the process keyring, where nobody else sees it, with permission and time-out, read
- * back. NO_KEY if the kernel refuses any of that; then nothing is left.
- */
-static long make_key(const char *name, const char *bytes, size_t len, uint32_t life_s)
-{
-	long key = syscall(SYS_add_key, KEY_TYPE, name, bytes, len, (long)KEY_SPEC_PROCESS_KEYRING);
-
-	if (key <= 0)
-		return NO_KEY;
-	if (syscall(SYS_keyctl, KEYCTL_SETPERM, key, PERMISSION) == 0 &&
-	    syscall(SYS_keyctl, KEYCTL_SET_TIMEOUT, key, (unsigned long)life_s) == 0 &&
-	    holds(key, bytes, len))
-		return key;
-	unlink_key(key, KEY_SPEC_PROCESS_KEYRING);
-	return NO_KEY;
-}
 
 /* --- names --- */
 
@@ -126,9 +50,9 @@ struct keys {
 static void forget_keys(struct keys *keys)
 {
 	if (keys->token > 0)
-		unlink_key(keys->token, KEY_SPEC_PROCESS_KEYRING);
+		sf_keyctl_forget(keys->token);
 	for (size_t i = 0; i < keys->alias_count; i++)
-		unlink_key(keys->aliases[i], KEY_SPEC_PROCESS_KEYRING);
+		sf_keyctl_forget(keys->aliases[i]);
 }
 
 static bool make_keys(const struct sf_token *token, const struct sf_secret *stored,
@@ -140,14 +64,14 @@ static bool make_keys(const struct sf_token *token, const struct sf_secret *stor
 	/* None would be no time-out at all. */
 	if (life_s == 0 || !name_token(name, token->origin, token->username))
 		return false;
-	keys->token = make_key(name, sf_secret_reveal(stored), sf_secret_len(stored), life_s);
+	keys->token = sf_keyctl_make(name, sf_secret_reveal(stored), sf_secret_len(stored), life_s);
 	if (keys->token <= 0)
 		return false;
 	for (size_t i = 0; has_aliases && i <= token->also_count; i++) {
 		if (!name_alias(alias, nth_origin(token, i)))
 			return false;
 
-		long key = make_key(alias, name, strlen(name), life_s);
+		long key = sf_keyctl_make(alias, name, strlen(name), life_s);
 
 		if (key <= 0)
 			return false;
@@ -160,17 +84,17 @@ static bool make_keys(const struct sf_token *token, const struct sf_secret *stor
 static bool link_keys(const struct keys *keys)
 {
 	size_t linked = 0;
-	bool all = link_key(keys->token);
+	bool all = sf_keyctl_link(keys->token);
 
 	while (all && linked < keys->alias_count) {
-		all = link_key(keys->aliases[linked]);
+		all = sf_keyctl_link(keys->aliases[linked]);
 		linked += all;
 	}
 	if (all)
 		return true;
-	unlink_key(keys->token, KEY_SPEC_USER_KEYRING);
+	sf_keyctl_unlink(keys->token);
 	for (size_t i = 0; i < linked; i++)
-		unlink_key(keys->aliases[i], KEY_SPEC_USER_KEYRING);
+		sf_keyctl_unlink(keys->aliases[i]);
 	return false;
 }
 
@@ -210,7 +134,7 @@ enum sf_err sf_hotkey_put_aside(const struct sf_token *token, bool *ret_stored, 
 
 /* A token key that was found: its serial, its own name, and what it holds. */
 struct found {
-	long key; /* NO_KEY: nothing usable */
+	long key; /* SF_KEYCTL_NONE: nothing usable */
 	char name[NAME_SIZE];
 	struct sf_token *token;
 };
@@ -218,19 +142,19 @@ struct found {
 static void clear_found(struct found *found)
 {
 	found->token = sf_token_free(found->token);
-	found->key = NO_KEY;
+	found->key = SF_KEYCTL_NONE;
 }
 
 /* Which token key an origin's alias names. */
 static bool read_alias(const char *origin, char ret_name[static NAME_SIZE], long *ret_alias)
 {
-	SF_CLEANUP(wipe_payload) struct payload payload;
+	SF_CLEANUP(sf_keyctl_payload_wipe) struct sf_keyctl_payload payload;
 	char alias[NAME_SIZE];
 
 	if (!name_alias(alias, origin))
 		return false;
-	*ret_alias = find_key(alias);
-	if (*ret_alias <= 0 || !read_key(*ret_alias, &payload) || payload.len >= NAME_SIZE ||
+	*ret_alias = sf_keyctl_find(alias);
+	if (*ret_alias <= 0 || !sf_keyctl_read(*ret_alias, &payload) || payload.len >= NAME_SIZE ||
 	    memchr(payload.bytes, '\0', payload.len))
 		return false;
 	memcpy(ret_name, payload.bytes, payload.len);
@@ -244,17 +168,17 @@ static bool read_alias(const char *origin, char ret_name[static NAME_SIZE], long
  */
 static enum sf_err read_token(struct found *found, bool *ret_again, struct sf_error *e)
 {
-	SF_CLEANUP(wipe_payload) struct payload payload;
+	SF_CLEANUP(sf_keyctl_payload_wipe) struct sf_keyctl_payload payload;
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	char name[NAME_SIZE];
-	long key = find_key(found->name);
+	long key = sf_keyctl_find(found->name);
 	bool ours = false;
 
 	*ret_again = false;
 	if (key <= 0)
 		return SF_OK;
-	if (!read_key(key, &payload)) {
+	if (!sf_keyctl_read(key, &payload)) {
 		*ret_again = true;
 		return SF_OK;
 	}
@@ -279,7 +203,7 @@ static enum sf_err look_once(const char *origin, const char *username, struct fo
     bool *ret_again, struct sf_error *e)
 {
 	bool again_alias = false, again_name = false;
-	long alias = NO_KEY;
+	long alias = SF_KEYCTL_NONE;
 	enum sf_err r = SF_OK;
 
 	if (read_alias(origin, found->name, &alias))
@@ -320,40 +244,11 @@ enum sf_err sf_hotkey_get(
 
 /* --- users --- */
 
-/* What the kernel says of a key is "type;uid;gid;permission;name". */
-static bool read_user(long key, const char *prefix, char ret_user[static SF_TOKEN_USERNAME_SIZE])
-{
-	char line[NAME_SIZE + 64];
-	const char *name = line;
-	long len = syscall(SYS_keyctl, KEYCTL_DESCRIBE, key, line, sizeof line);
-
-	if (len <= 0 || (size_t)len > sizeof line || !sf_text_starts(line, KEY_TYPE ";"))
-		return false;
-	for (int i = 0; i < 4; i++) {
-		name = strchr(name, ';');
-		if (name == NULL)
-			return false;
-		name++;
-	}
-	return sf_text_starts(name, prefix) &&
-	       sf_text_copy(ret_user, SF_TOKEN_USERNAME_SIZE, name + strlen(prefix));
-}
-
 size_t sf_hotkey_users(const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max)
 {
-	int32_t keys[KEYS_MAX];
 	char prefix[NAME_SIZE];
-	size_t count = 0;
-	long len = syscall(SYS_keyctl, KEYCTL_READ, (long)KEY_SPEC_USER_KEYRING, keys, sizeof keys);
 
-	if (len <= 0 || !name_token(prefix, origin, ""))
-		return 0;
-	/* The length is that of the keyring, also where it did not fit. */
-	if ((size_t)len > sizeof keys)
-		len = sizeof keys;
-	for (size_t i = 0; i < (size_t)len / sizeof keys[0] && count < max; i++)
-		count += read_user(keys[i], prefix, ret_users[count]);
-	return count;
+	return name_token(prefix, origin, "") ? sf_keyctl_list(prefix, ret_users, max) : 0;
 }
 
 /* --- drop --- */
@@ -366,7 +261,7 @@ void sf_hotkey_drop(const char *origin, const char *username, const char *genera
 {
 	SF_CLEANUP(clear_found) struct found found = {0};
 	struct sf_error ignored;
-	long aliases[ALIASES_MAX] = {NO_KEY};
+	long aliases[ALIASES_MAX] = {SF_KEYCTL_NONE};
 	size_t alias_count = 1;
 	char target[NAME_SIZE];
 
@@ -382,17 +277,17 @@ void sf_hotkey_drop(const char *origin, const char *username, const char *genera
 		/* Not readable as a token, or over: gone all the same. */
 		if (!username || !name_token(found.name, origin, username))
 			return;
-		found.key = find_key(found.name);
+		found.key = sf_keyctl_find(found.name);
 	}
 	for (size_t i = 0; i < alias_count; i++) {
 		const char *from = found.token ? nth_origin(found.token, i) : origin;
 
 		if (!read_alias(from, target, &aliases[i]) || strcmp(target, found.name) != 0)
-			aliases[i] = NO_KEY;
+			aliases[i] = SF_KEYCTL_NONE;
 	}
-	if (found.key > 0 && !unlink_key(found.key, KEY_SPEC_USER_KEYRING))
+	if (found.key > 0 && !sf_keyctl_unlink(found.key))
 		return;
 	for (size_t i = 0; i < alias_count; i++)
 		if (aliases[i] > 0)
-			unlink_key(aliases[i], KEY_SPEC_USER_KEYRING);
+			sf_keyctl_unlink(aliases[i]);
 }
