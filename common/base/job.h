@@ -18,10 +18,15 @@
 
 enum sf_job_kind {
 	SF_JOB_LOGIN = 1, /* flow; SHOW, FACTS, VERDICT, record or revocation, DONE */
-	SF_JOB_REFRESH,   /* token with a refresh token; new record on descriptor 4, DONE */
-	SF_JOB_WHOIS,     /* token; FACTS, DONE */
-	SF_JOB_REVOKE,    /* token, or the record on descriptor 4; DONE */
-	SF_JOB_GET,       /* token and path; a 2xx body to descriptor 6, DONE with the status */
+	/*
+	 * Token with a refresh token; new record on descriptor 4, DONE. Right before the request
+	 * leaves, the token's generation is written to descriptor 6, and "-" behind it where
+	 * Salesforce has then said that the refresh token is not spent.
+	 */
+	SF_JOB_REFRESH,
+	SF_JOB_WHOIS,  /* token; FACTS, DONE */
+	SF_JOB_REVOKE, /* token, or the record on descriptor 4; DONE */
+	SF_JOB_GET,    /* token and path; a 2xx body to descriptor 6, DONE with the status */
 };
 
 /* RFC 6749 section 2.3; private_key_jwt: RFC 7523. The names are those of config.def. */

@@ -19,7 +19,7 @@
 #define SF_WIRE_FD        3 /* in every program of ours: the frames */
 #define SF_WIRE_RECORD_FD 4 /* record: write-only for a new token, read-only for job revoke */
 #define SF_WIRE_SECRET_FD 5 /* secret or key file */
-#define SF_WIRE_BODY_FD   6 /* body of a GET, or listener on 127.0.0.1 */
+#define SF_WIRE_BODY_FD   6 /* body of a GET, mark of a REFRESH, or listener on 127.0.0.1 */
 #define SF_WIRE_MORE_FD   7 /* listener on ::1 */
 
 enum sf_wire_type {

@@ -252,6 +252,13 @@ void sf_answer_words(const struct sf_answer *answer, char ret[static SF_ANSWER_W
 		sf_text_add_char(&text, *words >= ' ' && *words <= '~' ? *words : '?');
 }
 
+bool sf_answer_is_unspent(const struct sf_answer *answer)
+{
+	if (answer->row == html->name && answer->status / 100 == 2)
+		return true;
+	return answer->status >= 300 && answer->status != 502 && answer->status != 504;
+}
+
 enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e)
 {
 	char description[96];

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "attr.h"
@@ -75,6 +76,13 @@ void sf_answer_of_words(
  * where it says nothing.
  */
 void sf_answer_words(const struct sf_answer *answer, char ret[static SF_ANSWER_WORDS_SIZE]);
+
+/*
+ * Is the refresh token that was sent still as good as before? Only where Salesforce, or a page in
+ * its place, has said that it did not take the request: not of what it gave (2xx), and not of a
+ * gateway (502, 504), behind which it may have. No answer at all (status 0) says nothing.
+ */
+SF_CHECKED bool sf_answer_is_unspent(const struct sf_answer *answer);
 
 /* The failure that an answer is, with row, status, error and description in the detail. */
 enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e);

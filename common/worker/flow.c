@@ -38,7 +38,12 @@ enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call, struc
     struct sf_json **ret_json, struct sf_error *e)
 {
 	struct sf_client_proof proof;
-	struct sf_http_request request = {.path = SF_FLOW_TOKEN_PATH, .form = form};
+	struct sf_http_request request = {
+	    .path = SF_FLOW_TOKEN_PATH,
+	    .form = form,
+	    .mark = call == SF_ON_REFRESH ? ask->mark : NULL,
+	    .mark_fd = ask->mark_fd,
+	};
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
 	enum sf_err r = sf_client_add(ask->client, ask->job, form, &proof, e);
 

@@ -26,6 +26,8 @@ struct sf_flow_ask {
 	const struct sf_origin *origin; /* of login_url */
 	int64_t deadline_ms;            /* of the flow: earlier than the job's */
 	struct sf_answer *answer;       /* filled: Salesforce's last answer */
+	const char *mark;               /* of the POST of a refresh: see http.h; NULL: none */
+	int mark_fd;
 };
 
 /* What a token request brought. */

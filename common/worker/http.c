@@ -52,14 +52,22 @@ enum sf_err sf_http_start(struct sf_error *e)
 	return r;
 }
 
+static size_t stop(struct transfer *transfer, enum sf_err why)
+{
+	transfer->stop = why;
+	transfer->sys = errno;
+	return 0;
+}
+
 static size_t on_read(char *buffer, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
 	size_t left = sf_secret_len(transfer->request->form) - transfer->sent;
 	size_t len = size * count < left ? size * count : left;
 
-	if (len)
-		memcpy(buffer, sf_secret_reveal(transfer->request->form) + transfer->sent, len);
+	if (!transfer->sent && !sf_http_request_mark(transfer->request))
+		return stop(transfer, SF_E_STORE) + CURL_READFUNC_ABORT;
+	memcpy(buffer, sf_secret_reveal(transfer->request->form) + transfer->sent, len);
 	transfer->sent += len;
 	return len;
 }
@@ -72,19 +80,12 @@ static int on_seek(void *context, curl_off_t offset, int origin)
 	return transfer->sent || offset || origin ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
 }
 
-static size_t stop(struct transfer *transfer, enum sf_err why, int sys)
-{
-	transfer->stop = why;
-	transfer->sys = sys;
-	return 0;
-}
-
 static size_t on_head(char *line, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
 
 	return sf_head_line(&transfer->head, line, size * count) ? size * count
-								 : stop(transfer, SF_E_ANSWER, 0);
+								 : stop(transfer, SF_E_ANSWER);
 }
 
 static size_t on_write(char *bytes, size_t size, size_t count, void *context)
@@ -94,15 +95,14 @@ static size_t on_write(char *bytes, size_t size, size_t count, void *context)
 	long status = 0;
 
 	if (curl_easy_getinfo(transfer->http->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
-		return stop(transfer, SF_E_BUG, 0);
+		return stop(transfer, SF_E_BUG);
 	if (!transfer->request->streams || status < 200 || status > 299)
-		return sf_secret_add(transfer->body, bytes, len)
-			   ? len
-			   : stop(transfer, SF_E_TOO_LARGE, 0);
+		return sf_secret_add(transfer->body, bytes, len) ? len
+								 : stop(transfer, SF_E_TOO_LARGE);
 	if (len > SF_HTTP_BODY_MAX - transfer->streamed)
-		return stop(transfer, SF_E_TOO_LARGE, 0);
+		return stop(transfer, SF_E_TOO_LARGE);
 	if (!sf_stream_write(transfer->request->body_fd, transfer->deadline_ms, bytes, len))
-		return stop(transfer, SF_E_STORE, errno);
+		return stop(transfer, SF_E_STORE);
 	transfer->streamed += len;
 	return len;
 }
@@ -325,7 +325,7 @@ static enum sf_err fail_transfer(const struct transfer *transfer, CURLcode code,
 		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the answer is larger than %d bytes",
 		    transfer->request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX);
 	if (transfer->stop == SF_E_STORE)
-		return SF_FAIL(e, SF_E_STORE, transfer->sys, "the body cannot be handed on");
+		return SF_FAIL(e, SF_E_STORE, transfer->sys, "body or mark cannot be written");
 	/* For libcurl a line of a head that is too long is a want of memory. */
 	if (code == CURLE_OUT_OF_MEMORY && transfer->head.is_begun && !transfer->head.is_whole)
 		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "a line of the head is too long");
@@ -387,14 +387,14 @@ enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *requ
 	else
 		r = fill_reply(http, &reply, e);
 	/* What the request proved itself with is not kept longer than it. */
-	const bool is_bare = set_authorization(http->easy, &(struct sf_http_request){.path = ""});
+	bool is_bare = set_authorization(http->easy, &(struct sf_http_request){.path = ""});
 
-	if ((curl_multi_remove_handle(http->multi, http->easy) != CURLM_OK || !is_bare) &&
-	    r == SF_OK)
+	is_bare = curl_multi_remove_handle(http->multi, http->easy) == CURLM_OK && is_bare;
+	if (!is_bare && r == SF_OK)
 		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not let go of a request");
-	if (r != SF_OK)
-		return r;
-	*ret_reply = reply;
-	reply.body = NULL;
-	return SF_OK;
+	if (r == SF_OK) {
+		*ret_reply = reply;
+		reply.body = NULL;
+	}
+	return r;
 }

@@ -65,9 +65,19 @@ struct sf_http_request {
 	const struct sf_secret *bearer; /* NULL: none */
 	const char *basic_user;         /* Authorization: Basic; NULL: none; not with bearer */
 	const struct sf_secret *basic_password;
+	/*
+	 * Written to mark_fd right before the first byte of the form leaves, and never without
+	 * that: where there is no mark, the form was not sent. Fails with STORE, unsent, where it
+	 * cannot be written.
+	 */
+	const char *mark; /* NULL: none */
+	int mark_fd;
 	bool streams; /* write a 2xx body to body_fd, not into the reply */
 	int body_fd;
 };
+
+/* Write the mark, if there is one. False with errno: it cannot be written. */
+SF_CHECKED bool sf_http_request_mark(const struct sf_http_request *request);
 
 struct sf_http_reply {
 	unsigned status;        /* 100 to 599 */

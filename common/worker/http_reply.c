@@ -3,7 +3,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "file.h"
+
 #include "banned.h"
+
+bool sf_http_request_mark(const struct sf_http_request *request)
+{
+	return !request->mark ||
+	       sf_file_write_all(request->mark_fd, request->mark, strlen(request->mark));
+}
 
 bool sf_http_reply_is_html(const char *type, const struct sf_secret *body)
 {

@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "clock.h"
+#include "file.h"
 #include "flow.h"
 #include "http.h"
 #include "job.h"
@@ -208,8 +209,14 @@ static enum sf_err run_login(struct work *work, struct sf_error *e)
 static enum sf_err run_refresh(struct work *work, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
-	enum sf_err r = sf_flow_refresh_run(&work->ask, work->token, &fresh, e);
+	enum sf_err r;
 
+	work->ask.mark = work->token->generation;
+	work->ask.mark_fd = SF_WIRE_BODY_FD;
+	r = sf_flow_refresh_run(&work->ask, work->token, &fresh, e);
+	/* Where this cannot be written the refresh token counts as spent. */
+	if (r != SF_OK && sf_answer_is_unspent(&work->answer))
+		(void)!sf_file_write_all(SF_WIRE_BODY_FD, "-", 1);
 	if (r != SF_OK && work->answer.row && work->answer.next == SF_NEXT_DEAD)
 		work->end.token = SF_TOKEN_STATE_REVOKED;
 	if (r == SF_OK)

@@ -77,12 +77,15 @@ void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 		    sf_store_state_name(s->kept_password));
 	if (s->kept_in_keyring == SF_STORE_DONE)
 		return;
-	/* A refresh token that got lost is told even where words are not wanted. */
+	/* A refresh token that is not where it belongs is told even where words are not wanted. */
 	if (token->refresh_token != NULL)
 		(void)fprintf(stderr,
 		    "sfoauth: this sign-in could not be stored in the desktop keyring (%s).\n"
-		    "         When this token ends, run sfoauth login.\n",
-		    sf_store_state_name(s->kept_in_keyring));
+		    "         %s\n",
+		    sf_store_state_name(s->kept_in_keyring),
+		    s->is_parked ? "It is kept in the kernel, for 30 days or until a restart; the "
+				   "next call moves it to the keyring."
+				 : "When this token ends, run sfoauth login.");
 	else if (s->kept_in_kernel == SF_STORE_DONE && s->kept_in_keyring != SF_STORE_NONE)
 		sf_cmd_say(cmd,
 		    "The desktop keyring is %s: the token is kept in the kernel, until it ends.\n",

@@ -179,8 +179,8 @@ static enum sf_err sign_in(
 /* Is there nothing that a sign-in would not bring? */
 static bool is_sign_in_wanted(enum sf_err r)
 {
-	return r == SF_E_SIGN_IN_NEEDED || r == SF_E_KEYRING || r == SF_E_KEYRING_LOCKED ||
-	       r == SF_E_KEYRING_SILENT;
+	return r == SF_E_SIGN_IN_NEEDED || r == SF_E_SPENT || r == SF_E_KEYRING ||
+	       r == SF_E_KEYRING_LOCKED || r == SF_E_KEYRING_SILENT;
 }
 
 static bool may_ask(const struct question *question)

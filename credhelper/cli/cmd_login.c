@@ -27,8 +27,8 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 	r = sf_session_sign_in(&cmd->session, &token, e);
 	if (r != SF_OK)
 		return r;
-	const bool is_kept =
-	    s->kept_in_keyring == SF_STORE_DONE || s->kept_in_kernel == SF_STORE_DONE;
+	const bool is_kept = s->kept_in_keyring == SF_STORE_DONE ||
+			     s->kept_in_kernel == SF_STORE_DONE || s->is_parked;
 	if (!is_kept)
 		return undo(cmd, token, e);
 	sf_cmd_say_kept(cmd, token);
@@ -42,6 +42,6 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 	sf_output_json_text(out, "scope", token->scope);
 	sf_output_json_number(out, "expires_at", token->expires_at);
 	sf_output_json_bool(out, "has_refresh_token",
-	    token->refresh_token != NULL && s->kept_in_keyring == SF_STORE_DONE);
+	    token->refresh_token != NULL && (s->kept_in_keyring == SF_STORE_DONE || s->is_parked));
 	return sf_output_json_print(out, e);
 }

@@ -3,6 +3,7 @@
 #include "cmd.h"
 #include "file.h"
 #include "output.h"
+#include "park.h"
 #include "text.h"
 
 #include "banned.h"
@@ -36,9 +37,30 @@ static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct 
 	sf_output_json_append(tally->out, "signed_out", row);
 }
 
-/* The kernel row often holds the access token of the keyring's item: then it is dead with that. */
-static bool is_covered(const struct sf_token *token, const struct sf_store_found *keyring)
+/*
+ * What a refresh left in the kernel takes the place of the keyring's item: whatever is still alive
+ * of that goes along, and is not told. False: nothing is parked.
+ */
+static bool revoke_parked(struct sf_cmd *cmd, const struct sf_token *parked,
+    const struct sf_store_found *keyring, struct tally *tally)
 {
+	struct sf_error ignored;
+
+	if (parked == NULL)
+		return false;
+	revoke_one(cmd, parked, tally);
+	for (size_t i = 0; i < keyring->count; i++)
+		(void)!sf_session_revoke(&cmd->session, keyring->tokens[i], &ignored);
+	sf_park_drop(cmd->session.key, parked->username);
+	return true;
+}
+
+/* The kernel row often holds the access token of the keyring's item: then it is dead with that. */
+static bool is_covered(const struct sf_token *token, const struct sf_token *parked,
+    const struct sf_store_found *keyring)
+{
+	if (parked != NULL && sf_secret_equal(token->access_token, parked->access_token))
+		return true;
 	for (size_t i = 0; i < keyring->count; i++) {
 		if (sf_secret_equal(token->access_token, keyring->tokens[i]->access_token))
 			return true;
@@ -72,6 +94,7 @@ static enum sf_err sign_out_user(
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kernel = {0};
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
+	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	const struct sf_store *hot = sf_store_row(SF_STORE_ID_kernel);
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
@@ -85,13 +108,16 @@ static enum sf_err sign_out_user(
 		r = hot->find(&ask, &kernel, e);
 	if (r == SF_OK)
 		r = home->find(&ask, &keyring, e);
+	if (r == SF_OK)
+		r = sf_park_get(cmd->session.key, user, &parked, e);
 	if (r != SF_OK)
 		return r;
 	note_keyring(tally, keyring.state);
-	for (size_t i = 0; i < keyring.count; i++)
+	const bool is_parked = revoke_parked(cmd, parked, &keyring, tally);
+	for (size_t i = 0; i < keyring.count && !is_parked; i++)
 		revoke_one(cmd, keyring.tokens[i], tally);
 	for (size_t i = 0; i < kernel.count; i++) {
-		if (!is_covered(kernel.tokens[i], &keyring))
+		if (!is_covered(kernel.tokens[i], parked, &keyring))
 			revoke_one(cmd, kernel.tokens[i], tally);
 	}
 	if (cmd->session.has_kernel)
@@ -110,6 +136,25 @@ static bool has_user(const struct sf_store_found *found, const char *user)
 			return true;
 	}
 	return false;
+}
+
+/* Who is nowhere but in what a refresh left in the kernel. */
+static enum sf_err sign_out_parked(struct sf_cmd *cmd, struct tally *tally, struct sf_error *e)
+{
+	for (int i = 0; i < SF_STORE_FOUND_MAX; i++) {
+		SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+		enum sf_err r = SF_OK;
+
+		if (tally->erased > 0 && !cmd->options->is_all)
+			return SF_OK;
+		r = sf_park_get(cmd->session.key, cmd->session.ask.user, &parked, e);
+		if (r != SF_OK || parked == NULL)
+			return r;
+		r = sign_out_user(cmd, parked->username, tally, e);
+		if (r != SF_OK)
+			return r;
+	}
+	return SF_OK;
 }
 
 /* --user, everybody with --all, else the one that `token` would take. */
@@ -140,7 +185,7 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 		if (!has_user(&kernel, user))
 			r = sign_out_user(cmd, user, tally, e);
 	}
-	return r;
+	return r == SF_OK ? sign_out_parked(cmd, tally, e) : r;
 }
 
 enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "cmd.h"
 #include "output.h"
+#include "park.h"
 #include "text.h"
 
 #include "banned.h"
@@ -36,13 +37,12 @@ static void say_refresh(const struct sf_token *token, int64_t now_s)
 		(void)printf(" used %" PRId64 " days ago", idle_s / SF_DAY_S);
 }
 
-static void say_token(
-    const struct sf_cmd *cmd, const struct sf_store *store, const struct sf_token *token)
+static void say_token(const struct sf_cmd *cmd, const char *store, const struct sf_token *token)
 {
 	const int64_t now_s = sf_clock_wall_s();
 	const uint32_t life_s = sf_token_life_s(token, now_s);
 
-	(void)printf("  %s, in %s: ", token->username, store->name);
+	(void)printf("  %s, in %s: ", token->username, store);
 	if (life_s > 0)
 		(void)printf("access token for %u min", life_s / SF_MINUTE_S);
 	else
@@ -52,8 +52,8 @@ static void say_token(
 }
 
 /* A token as found in one row of stores. */
-static void add_token(struct sf_cmd *cmd, const struct sf_store *store,
-    const struct sf_token *token, struct sf_output_json *org)
+static void add_token(
+    struct sf_cmd *cmd, const char *store, const struct sf_token *token, struct sf_output_json *org)
 {
 	struct sf_output_json *row;
 
@@ -64,7 +64,7 @@ static void add_token(struct sf_cmd *cmd, const struct sf_store *store,
 	row = sf_output_json_new();
 	sf_output_json_text(row, "username", token->username);
 	sf_output_json_bool(row, "default", is_default_user(cmd, token));
-	sf_output_json_text(row, "store", store->name);
+	sf_output_json_text(row, "store", store);
 	sf_output_json_text(row, "organization_id", token->org_id);
 	sf_output_json_text(row, "user_id", token->user_id);
 	sf_output_json_text(row, "scope", token->scope);
@@ -94,7 +94,7 @@ static enum sf_err show_tokens(struct sf_cmd *cmd, struct sf_output_json *org, s
 		if (r != SF_OK)
 			return r;
 		for (size_t i = 0; i < found.count; i++)
-			add_token(cmd, store, found.tokens[i], org);
+			add_token(cmd, store->name, found.tokens[i], org);
 		count += found.count;
 		if (store->keeps_refresh && cmd->options->is_json)
 			sf_output_json_text(org, "keyring", sf_store_state_name(found.state));
@@ -102,9 +102,13 @@ static enum sf_err show_tokens(struct sf_cmd *cmd, struct sf_output_json *org, s
 		    found.state != SF_STORE_DONE && found.state != SF_STORE_NONE)
 			(void)printf("  desktop keyring: %s\n", sf_store_state_name(found.state));
 	}
-	if (count == 0 && !cmd->options->is_json)
+	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+	const enum sf_err r = sf_park_get(cmd->session.key, NULL, &parked, e);
+	if (r == SF_OK && parked != NULL)
+		add_token(cmd, "parked", parked, org);
+	if (r == SF_OK && parked == NULL && count == 0 && !cmd->options->is_json)
 		(void)printf("  not signed in\n");
-	return SF_OK;
+	return r;
 }
 
 static enum sf_err show_org(struct sf_cmd *cmd, const struct sf_org *org, bool is_default,

@@ -14,7 +14,8 @@
 
 struct sf_jobrun_ask {
 	const struct sf_job *job;
-	int body_fd;   /* for a GET: where a 2xx body goes; else -1 */
+	/* For a GET: where a 2xx body goes. For a REFRESH: the mark (spend.h). Else -1. */
+	int body_fd;
 	int secret_fd; /* client secret or key, as job.h; 0 or -1: none */
 	/* Browser: listening on 127.0.0.1 (then body_fd is -1) and ::1; 0 or -1: none. */
 	int listener_fds[2];

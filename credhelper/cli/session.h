@@ -20,6 +20,7 @@
 
 #define SF_SESSION_KEY_SIZE   (SF_ORIGIN_SIZE + 16)
 #define SF_SESSION_MIN_LIFE_S 30 /* a token with less to live is as good as expired */
+#define SF_SESSION_WAIT_S     20 /* for somebody else's renewal; then "later" */
 
 /* All borrowed, and to outlive the session. */
 struct sf_session_ask {
@@ -53,6 +54,7 @@ struct sf_session {
 	enum sf_store_state kept_in_keyring; /* valid after one of the two */
 	enum sf_store_state kept_in_kernel;
 	enum sf_store_state kept_password; /* NONE: not wanted */
+	bool is_parked; /* the keyring did not take it; it waits in the kernel (park.h) */
 };
 
 /* Fails with CONFIG (login_url). */
@@ -63,8 +65,11 @@ SF_CHECKED enum sf_err sf_session_begin(
 struct sf_store_ask sf_session_store_ask(const struct sf_session *session);
 
 /*
- * A valid token. Fails with SIGN_IN_NEEDED, KEYRING_LOCKED or KEYRING (nothing in the kernel row,
- * and the keyring locked or absent), BUSY, UNAVAILABLE and what the worker fails with.
+ * A valid token. Fails with SIGN_IN_NEEDED, SPENT (a renewal was cut off: spend.h), KEYRING_LOCKED,
+ * KEYRING, KEYRING_SILENT (nothing in the kernel row, and the keyring is that), KEYRING_REFUSES
+ * (takes no write, so nothing was sent), BUSY (somebody else's renewal took longer than
+ * SF_SESSION_WAIT_S), UNAVAILABLE and what the worker fails with. But for SIGN_IN_NEEDED and SPENT
+ * the refresh token is as good as before.
  */
 SF_CHECKED enum sf_err sf_session_token(
     struct sf_session *session, struct sf_token **ret_token, struct sf_error *e);
@@ -76,14 +81,17 @@ SF_CHECKED enum sf_err sf_session_token(
 SF_CHECKED enum sf_err sf_session_replace(struct sf_session *session,
     const struct sf_token *rejected, struct sf_token **ret_token, struct sf_error *e);
 
-/* Sign in, whatever is stored. The token is stored where it can be: see kept_in_*. */
+/*
+ * Sign in, whatever is stored. The token is stored where it can be: see kept_in_*, is_parked. The
+ * refresh token that it replaces is revoked: Salesforce keeps five for one person and app.
+ */
 SF_CHECKED enum sf_err sf_session_sign_in(
     struct sf_session *session, struct sf_token **ret_token, struct sf_error *e);
 
 /*
- * Wait for the refresh lock, a minute at most: a refresh that is under way must not write its token
- * over what the caller is about to do. *ret_lock is -1 where it was not to be had: then the caller
- * goes on all the same. Released by closing it.
+ * Wait for the refresh lock, SF_SESSION_WAIT_S at most: a refresh that is under way must not write
+ * its token over what the caller is about to do. *ret_lock is -1 where it was not to be had: then
+ * the caller goes on all the same. Released by closing it.
  */
 void sf_session_lock(const struct sf_session *session, const char *user, int *ret_lock);
 
@@ -107,8 +115,8 @@ SF_CHECKED enum sf_err sf_session_whois(const struct sf_session *session,
     const struct sf_token *token, struct sf_facts *ret_facts, struct sf_error *e);
 
 /*
- * Copy a token of the kernel row to the desktop keyring, once, if one is there and unlocked.
- * Never prompts, never fails.
+ * Copy a token of the kernel row to the desktop keyring, once, if one is there and unlocked; in its
+ * place, and every time, the parked one of the same user if there is one. Never prompts or fails.
  */
 void sf_session_copy(const struct sf_session *session, const struct sf_token *token);
 

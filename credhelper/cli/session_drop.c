@@ -3,6 +3,7 @@
 #include "file.h"
 #include "hotkey.h"
 #include "lock.h"
+#include "park.h"
 
 #include "banned.h"
 
@@ -35,6 +36,24 @@ static enum sf_err drop_from_keyring(const struct sf_session *s, const char *use
 	return row->put(&ask, token, &state, e);
 }
 
+/* Likewise the parked one. Where it is not parked again it stays as it was. */
+static enum sf_err drop_from_park(
+    const struct sf_session *s, const struct sf_secret *presented, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	SF_CLEANUP(sf_fd_closep) int lock = -1;
+	bool is_parked = false;
+	enum sf_err r = sf_park_get(s->key, s->ask.user, &token, e);
+
+	if (r != SF_OK || token == NULL || !sf_secret_equal(presented, token->access_token))
+		return r;
+	r = sf_lock_try(s->ask.settings->home, s->key, token->username, &lock, e);
+	if (r != SF_OK || lock < 0)
+		return r;
+	token->access_token = sf_secret_free(token->access_token);
+	return sf_park_put(s->key, token, &is_parked, e);
+}
+
 enum sf_err sf_session_drop(
     const struct sf_session *session, const struct sf_secret *presented, struct sf_error *e)
 {
@@ -60,5 +79,5 @@ enum sf_err sf_session_drop(
 		if (r != SF_OK)
 			return r;
 	}
-	return SF_OK;
+	return drop_from_park(session, presented, e);
 }

@@ -89,7 +89,7 @@ bool sf_session_job_scope(
 }
 
 enum sf_err sf_session_job_refresh(const struct sf_session *session, const struct sf_token *old,
-    struct sf_token **ret_token, bool *ret_dead, struct sf_error *e)
+    int mark_fd, struct sf_token **ret_token, bool *ret_dead, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
@@ -97,7 +97,7 @@ enum sf_err sf_session_job_refresh(const struct sf_session *session, const struc
 	struct sf_end end = {0};
 	struct sf_jobrun_ask ask = {
 	    .job = &job,
-	    .body_fd = -1,
+	    .body_fd = mark_fd,
 	};
 	enum sf_err r = sf_session_job_fill(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
 

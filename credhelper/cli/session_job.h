@@ -32,9 +32,10 @@ SF_CHECKED enum sf_err sf_session_job_run(const struct sf_session *session,
     struct sf_error *e);
 
 /*
- * Refresh. The new token has a refresh token in any case: the rotated one, or the old one.
- * Fails as sf_jobrun and proof.h. *ret_dead, filled in any case: Salesforce says that the refresh
- * token is dead.
+ * Refresh. The new token has a refresh token in any case: the rotated one, or the old one. mark_fd
+ * is sf_spend_open's. Fails as sf_jobrun and proof.h. *ret_dead, filled in any case: Salesforce
+ * says that the refresh token is dead.
  */
 SF_CHECKED enum sf_err sf_session_job_refresh(const struct sf_session *session,
-    const struct sf_token *old, struct sf_token **ret_token, bool *ret_dead, struct sf_error *e);
+    const struct sf_token *old, int mark_fd, struct sf_token **ret_token, bool *ret_dead,
+    struct sf_error *e);

@@ -57,16 +57,29 @@ void sf_state_name(
 	sf_text_addf(&t, "%016" PRIx64 "%s", hash, suffix);
 }
 
-static int open_note(const char *home, const char *key, const char *user, int flags)
+enum sf_err sf_state_file(const struct sf_state_place *place, const char *suffix, int flags,
+    int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
-	struct sf_error ignored;
 	char name[SF_STATE_NAME_SIZE];
+	const enum sf_err r = sf_state_open(place->home, &dir, e);
 
-	if (sf_state_open(home, &dir, &ignored) != SF_OK)
-		return -1;
-	sf_state_name(name, key, user, note_suffix);
-	return openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+	if (r != SF_OK)
+		return r;
+	sf_state_name(name, place->key, place->user, suffix);
+	*ret_fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+	if (*ret_fd < 0 && (errno != ENOENT || (flags & O_CREAT) != 0))
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open %s", name);
+	return SF_OK;
+}
+
+static int open_note(const char *home, const char *key, const char *user, int flags)
+{
+	const struct sf_state_place place = {home, key, user};
+	struct sf_error ignored;
+	int fd = -1;
+
+	return sf_state_file(&place, note_suffix, flags, &fd, &ignored) == SF_OK ? fd : -1;
 }
 
 bool sf_state_is_noted(const char *home, const char *key, const char *user, const char *generation)

@@ -21,6 +21,20 @@ SF_CHECKED enum sf_err sf_state_open(const char *home, int *ret_fd, struct sf_er
 void sf_state_name(
     char ret[static SF_STATE_NAME_SIZE], const char *key, const char *user, const char *suffix);
 
+/* What is remembered of one user of one org. All borrowed. */
+struct sf_state_place {
+	const char *home;
+	const char *key; /* sf_session.key */
+	const char *user;
+};
+
+/*
+ * Open a file of ours about the place, with flags of open(2). Made 0600 where flags say so. Fails
+ * with SYSTEM; *ret_fd is -1 and SF_OK where it does not exist and is not to be made.
+ */
+SF_CHECKED enum sf_err sf_state_file(const struct sf_state_place *place, const char *suffix,
+    int flags, int *ret_fd, struct sf_error *e);
+
 /*
  * A note remembers the last generation for which something was done for key and user. Neither
  * call fails: without a directory nothing is noted.

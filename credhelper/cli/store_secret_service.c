@@ -79,6 +79,17 @@ static enum sf_err next(struct call *call, struct sf_frame *ret_frame,
 	}
 }
 
+/*
+ * Of two items of one user, which there are when another program made one (services tell them apart
+ * by attributes that are not ours): the one that can be renewed, then the newer one.
+ */
+static bool is_better(const struct sf_token *token, const struct sf_token *than)
+{
+	if ((token->refresh_token != NULL) != (than->refresh_token != NULL))
+		return token->refresh_token != NULL;
+	return token->issued_at_ms > than->issued_at_ms;
+}
+
 /* Ours only if the item says the same as its attributes: origin and user. */
 static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_frame *frame,
     struct sf_store_found *found, struct sf_error *e)
@@ -100,6 +111,15 @@ static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_fra
 	if (!is_ours || !sf_text_ends(ask->key, token->origin) ||
 	    !sf_text_equal_nocase(token->username, user)) {
 		found->foreign_count++;
+		return SF_OK;
+	}
+	for (size_t i = 0; i < found->count; i++) {
+		if (strcmp(found->tokens[i]->username, token->username) != 0)
+			continue;
+		if (is_better(token, found->tokens[i])) {
+			sf_token_freep(&found->tokens[i]);
+			found->tokens[i] = SF_TAKE(token);
+		}
 		return SF_OK;
 	}
 	if (found->count < SF_STORE_FOUND_MAX)

@@ -43,8 +43,8 @@ put_item()
 {
 	local secret=$1 user=${2:-ada@acme.example}
 	shift $(($# < 2 ? $# : 2))
-	printf %s "$secret" | desk secret-tool store --label=test application sfoauth \
-	    origin https://acme.my.salesforce.com:443 user "$user" "$@"
+	printf %s "$secret" | desk secret-tool store --label=test xdg:schema com.github.sfoauth.Token \
+	    application sfoauth origin https://acme.my.salesforce.com:443 user "$user" "$@"
 }
 
 # forget_kernel: what ada's kernel keyring holds is gone.

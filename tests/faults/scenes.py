@@ -83,9 +83,9 @@ class Refresh(Scene):
         self.put(w.record(life_s=-60))
 
     def judge(self, outcome, left):
-        item = left.item()
-        if item is None:
+        if left.item() is None:
             return ["the item is gone"]
+        item = left.newest()
         if "refresh_token" not in item:
             return ["the item has lost its refresh token"]
         self.is_lost = not left.known.get(item["refresh_token"], False)
@@ -193,7 +193,7 @@ class Status(Scene):
 
 class Logout(Scene):
     name = "a sign-out"
-    also = ("UNAVAILABLE",)  # erased, and said that it is not revoked
+    also = ("NOT_REVOKED",)  # erased, and said that it is not revoked
     argv = (SFOAUTH, "logout")
     programs = ("sfoauth", "sfoauth-worker", "sfoauth-keyring")
 
@@ -225,6 +225,7 @@ class Login(Scene):
         is_told = "could not be stored in the desktop keyring" in outcome.err
         if outcome.status == 0 and item is None and not (is_told and left.keys):
             return ["signed in, and nothing is stored"]
+        item = left.newest()
         if item is not None and not left.known.get(item.get("refresh_token"), False):
             return ["what is stored does not work"]
         rows = w.fake("tokens")

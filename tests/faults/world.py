@@ -32,10 +32,13 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def sentences():
-    """name in err.def -> (exit status, sentence)"""
+    """name in err.def -> (exit status, sentence); and the one of a sign-out"""
     text = open(os.path.join(HERE, "../../common/base/err.def"), encoding="utf-8").read()
     row = re.compile(r'SF_ERR\((\w+),\s*\w+,\s*(\d+),\s*\w+,\s*"([^"]*)"\)')
-    return {name: (int(code), words) for name, code, words in row.findall(text)}
+    out = {name: (int(code), words) for name, code, words in row.findall(text)}
+    text = open(os.path.join(HERE, "../../common/base/advice.def"), encoding="utf-8").read()
+    out["NOT_REVOKED"] = (5, re.search(r'SF_ADVICE\(not_revoked, "([^"]*)"', text)[1])
+    return out
 
 
 def calls_of_system():
@@ -227,6 +230,15 @@ class Left:
     def item(self):
         return parse(self.items[0]) if len(self.items) == 1 else None
 
+    def parked(self):
+        """What waits in the kernel for the keyring, whole."""
+        found = [payload for name, _, payload, _ in self.keys if name.startswith(PARKED)]
+        return parse(found[0]) if len(found) == 1 else None
+
+    def newest(self):
+        """What the next call goes by."""
+        return self.parked() or self.item()
+
     def wrongs(self):
         """Sentences about what may never be, whatever failed."""
         out = []
@@ -241,6 +253,10 @@ class Left:
                 stored.append((payload, parse(payload)))
                 if "refresh_token=" in payload:
                     out.append("a refresh token in the kernel")
+            elif name.startswith(PARKED):
+                stored.append((payload, parse(payload)))
+                if "refresh_token=" not in payload:
+                    out.append("a parked token without a refresh token")
             elif payload not in names and not payload.startswith("sfoauth:token:"):
                 out.append(f"{name} names {payload!r}")
         for text, token in stored:
@@ -250,12 +266,20 @@ class Left:
             for kind in ("access_token", "refresh_token"):
                 if kind in token and token[kind] not in self.known and token[kind] not in SPENT:
                     out.append(f"a stored {kind} that nobody issued")
+        if presented() > 0:
+            out.append("a spent refresh token was presented")
         out += [f"{name} is still running" for name in running()]
         out += [f"{path} is still locked" for path in locks_held()]
         return out
 
 
 SPENT = set()  # refresh tokens that were good once
+PARKED = "sfoauth:parked:"
+
+
+def presented():
+    """How often a spent refresh token came back to Salesforce: never by a program of ours."""
+    return fake("counts")["spent_presented"]
 
 
 def said_secret(*texts):

@@ -30,6 +30,7 @@ common/worker/record.c        the stored form, into the record
 common/worker/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/cmd_git.c      what git handed over, from the front and to the store
+credhelper/cli/park.c         into the kernel keyring
 credhelper/cli/password.c     lines of standard input, and a typed name
 credhelper/cli/proof.c        a secret on its way to the worker, and the first line of a file
 credhelper/cli/output.c       what the person asked to see

@@ -237,6 +237,39 @@ static void test_no_piece_of_a_secret(void **state)
 	}
 }
 
+/* Of a refresh token that was sent. */
+static void test_unspent(void **state)
+{
+	static const struct {
+		unsigned status;
+		bool is_html;
+		const char *body;
+		bool is_unspent;
+	} refreshes[] = {
+	    {400, false, "{\"error\":\"invalid_client\"}", true},
+	    {403, true, "<html>", true},
+	    {429, false, "", true},
+	    {302, false, "", true},
+	    {500, false, "x", true},
+	    {503, true, "<html>", true},
+	    {200, true, "<html>maintenance", true},
+	    {502, true, "<html>", false},
+	    {504, false, "", false},
+	    {200, false, "{\"access_token\":", false},
+	    {200, false, "{}", false},
+	};
+	const struct sf_answer none = {0};
+
+	(void)state;
+	assert_false(sf_answer_is_unspent(&none));
+	for (size_t i = 0; i < SF_COUNT(refreshes); i++) {
+		const struct sf_answer answer = read_as(
+		    SF_ON_REFRESH, refreshes[i].status, refreshes[i].is_html, refreshes[i].body);
+
+		assert_int_equal(sf_answer_is_unspent(&answer), refreshes[i].is_unspent);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +284,8 @@ int main(void)
 		NULL},
 	    {"a description alone neither grants nor kills", test_words_decide_nothing, NULL, NULL,
 		NULL},
+	    {"what was not taken is not spent; what a gateway or nobody answers may be",
+		test_unspent, NULL, NULL, NULL},
 	    {"hostile words reach the log escaped", test_hostile_error, NULL, NULL, NULL},
 	    {"form-encoded errors are read", test_form_error, NULL, NULL, NULL},
 	    {"a code that is given back is left out", test_no_secret_back, NULL, NULL, NULL},

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -114,6 +115,71 @@ static void test_failures(void **state)
 	}
 }
 
+/* The mark that a refresh leaves, in text; *ret_asked is how often the server was asked. */
+static enum sf_err mark_of(struct peer *peer, const char *certificate, const char *reply, int fd,
+    char text[static 64], unsigned *ret_asked)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *old = stored("5Aep+old");
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_error e;
+
+	peer_start(peer, certificate, reply, NULL);
+	peer_open(peer, -1, 10);
+	peer->ask.mark = "0123456789abcdef";
+	peer->ask.mark_fd = fd;
+
+	enum sf_err r = sf_flow_refresh_run(&peer->ask, old, &token, &e);
+	ssize_t len = pread(fd, text, 63, 0);
+
+	peer_stop(peer);
+	text[len > 0 ? len : 0] = '\0';
+	*ret_asked = peer_count(peer, "\n");
+	return r;
+}
+
+static void test_mark(void **state)
+{
+	static const struct {
+		const char *certificate, *reply;
+		enum sf_err r;
+		const char *mark;
+		unsigned asked;
+	} cases[] = {
+	    {"localhost", JSON("200", "{\"access_token\":\"new\"," ID "}"), SF_OK,
+		"0123456789abcdef", 1},
+	    {"localhost", "cut", SF_E_UNAVAILABLE, "0123456789abcdef", 1},
+	    {"other.test", JSON("200", "{}"), SF_E_TLS, "", 0},
+	};
+	struct peer *peer = *state;
+
+	for (size_t i = 0; i < SF_COUNT(cases); i++) {
+		char text[64];
+		unsigned asked = 0;
+		int fd = memfd_create("mark", MFD_CLOEXEC);
+
+		assert_true(fd >= 0);
+		assert_int_equal(
+		    mark_of(peer, cases[i].certificate, cases[i].reply, fd, text, &asked),
+		    cases[i].r);
+		assert_string_equal(text, cases[i].mark);
+		assert_int_equal(asked, cases[i].asked);
+		close(fd);
+	}
+}
+
+static void test_no_mark_no_request(void **state)
+{
+	char text[64];
+	unsigned asked = 0;
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	assert_int_equal(mark_of(*state, "localhost",
+			     JSON("200", "{\"access_token\":\"new\"," ID "}"), fd, text, &asked),
+	    SF_E_STORE);
+	assert_null(strstr(peer_log(*state), "refresh_token"));
+	close(fd);
+}
+
 static void test_nothing_to_refresh(void **state)
 {
 	struct peer *peer = *state;
@@ -188,6 +254,8 @@ int main(void)
 	    {"a rotated refresh token is adopted", test_rotation, NULL, NULL, NULL},
 	    {"without rotation the refresh token stays", test_no_rotation, NULL, NULL, NULL},
 	    {"only a dead refresh token asks for a new sign-in", test_failures, NULL, NULL, NULL},
+	    {"the mark is there exactly where the request has left", test_mark, NULL, NULL, NULL},
+	    {"without the mark nothing is sent", test_no_mark_no_request, NULL, NULL, NULL},
 	    {"nothing is sent without a refresh token", test_nothing_to_refresh, NULL, NULL, NULL},
 	    {"a revocation whose connection dies is sent once more", test_revoke_again, NULL, NULL,
 		NULL},

@@ -1,0 +1,157 @@
+#include <string.h>
+
+#include "clock.h"
+#include "file.h"
+#include "hotkey.h"
+#include "lock.h"
+#include "log.h"
+#include "park.h"
+#include "session_part.h"
+
+#include "banned.h"
+
+bool sf_session_is_usable(const struct sf_session *s, const struct sf_token *token, const char *bad)
+{
+	return token->access_token != NULL &&
+	       sf_token_life_s(token, sf_clock_wall_s()) >= s->ask.min_life_s &&
+	       (bad == NULL || strcmp(bad, token->generation) != 0);
+}
+
+struct sf_state_place sf_session_place(const struct sf_session *s, const char *user)
+{
+	return (struct sf_state_place){
+	    .home = s->ask.settings->home,
+	    .key = s->key,
+	    .user = user,
+	};
+}
+
+enum sf_err sf_session_find_hot(const struct sf_session *s, const char *user, const char *bad,
+    struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+	struct sf_store_ask ask = sf_session_store_ask(s);
+	enum sf_err r;
+
+	*ret_token = NULL;
+	if (!s->has_kernel)
+		return SF_OK;
+	ask.user = user;
+	r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &found, e);
+	if (r == SF_OK && found.count > 0 && sf_session_is_usable(s, found.tokens[0], bad))
+		*ret_token = SF_TAKE(found.tokens[0]);
+	return r;
+}
+
+enum sf_err sf_session_put_hot(const struct sf_session *s, const struct sf_token *token,
+    enum sf_store_state *ret_state, struct sf_error *e)
+{
+	const struct sf_store_ask ask = sf_session_store_ask(s);
+
+	*ret_state = SF_STORE_ABSENT;
+	if (!s->has_kernel)
+		return SF_OK;
+	return sf_store_row(SF_STORE_ID_kernel)->put(&ask, token, ret_state, e);
+}
+
+enum sf_err sf_session_find_parked(
+    const struct sf_session *s, const char *user, struct sf_token **ret_token, struct sf_error *e)
+{
+	return sf_park_get(s->key, user, ret_token, e);
+}
+
+void sf_session_note(const struct sf_session *s, const struct sf_token *token)
+{
+	sf_state_note(s->ask.settings->home, s->key, token->username, token->generation);
+}
+
+enum sf_err sf_session_keyring_fail(enum sf_store_state state, struct sf_error *e)
+{
+	if (state == SF_STORE_LOCKED)
+		return SF_FAIL(e, SF_E_KEYRING_LOCKED, 0, "the keyring is locked");
+	if (state == SF_STORE_ABSENT)
+		return SF_FAIL(e, SF_E_KEYRING, 0, "the keyring is gone");
+	if (state == SF_STORE_SILENT)
+		return SF_FAIL(e, SF_E_KEYRING_SILENT, 0, "the keyring does not answer");
+	return SF_OK;
+}
+
+/* With kernel_cache = no the kernel gets no token, not even for a moment. */
+static bool park(const struct sf_session *s, const struct sf_token *token)
+{
+	struct sf_error e;
+	bool is_parked = false;
+
+	if (token->refresh_token == NULL || !s->ask.org->is_kernel_cache)
+		return false;
+	if (sf_park_put(s->key, token, &is_parked, &e) != SF_OK)
+		sf_log_error(&e);
+	return is_parked;
+}
+
+enum sf_err sf_session_keep(struct sf_session *s, const struct sf_token *token, struct sf_error *e)
+{
+	const struct sf_store_ask ask = sf_session_store_ask(s);
+	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
+	enum sf_err r;
+
+	s->is_parked = park(s, token);
+	r = home->put(&ask, token, &s->kept_in_keyring, e);
+	/* Once more, for a refresh token hangs on it. Hanging and locked are not tried again. */
+	if (token->refresh_token != NULL && (r != SF_OK || s->kept_in_keyring == SF_STORE_ABSENT))
+		r = home->put(&ask, token, &s->kept_in_keyring, e);
+	if (r != SF_OK) {
+		sf_log_error(e);
+		s->kept_in_keyring = SF_STORE_ABSENT;
+	} else if (s->kept_in_keyring == SF_STORE_DONE || s->kept_in_keyring == SF_STORE_NONE) {
+		sf_session_note(s, token);
+	}
+	/* What was parked before this is older. */
+	if (s->kept_in_keyring == SF_STORE_DONE && token->refresh_token != NULL) {
+		sf_park_drop(s->key, token->username);
+		s->is_parked = false;
+	}
+	return sf_session_put_hot(s, token, &s->kept_in_kernel, e);
+}
+
+/* Into the desktop keyring, under the lock; who holds it stores something better. */
+static void move(const struct sf_session *s, const struct sf_token *token, bool is_parked)
+{
+	const char *home = s->ask.settings->home;
+	struct sf_store_ask ask = sf_session_store_ask(s);
+	SF_CLEANUP(sf_fd_closep) int lock = -1;
+	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+	enum sf_store_state state;
+	struct sf_error ignored;
+
+	if (sf_lock_try(home, s->key, token->username, &lock, &ignored) != SF_OK || lock < 0)
+		return;
+	if (is_parked) {
+		if (sf_park_get(s->key, token->username, &parked, &ignored) != SF_OK ||
+		    parked == NULL)
+			return;
+		token = parked;
+	}
+	ask.may_prompt = false;
+	if (sf_store_row(SF_STORE_ID_secret_service)->put(&ask, token, &state, &ignored) != SF_OK)
+		return;
+	if (state == SF_STORE_DONE || state == SF_STORE_NONE)
+		sf_session_note(s, token);
+	if (state == SF_STORE_DONE && is_parked)
+		sf_park_drop(s->key, token->username);
+}
+
+void sf_session_copy(const struct sf_session *session, const struct sf_token *token)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+	const char *home = session->ask.settings->home;
+	struct sf_error ignored;
+
+	if (!session->ask.settings->has_bus)
+		return;
+	if (sf_park_get(session->key, token->username, &parked, &ignored) == SF_OK &&
+	    parked != NULL)
+		move(session, parked, /* is_parked= */ true);
+	else if (!sf_state_is_noted(home, session->key, token->username, token->generation))
+		move(session, token, /* is_parked= */ false);
+}

@@ -1,0 +1,118 @@
+#include <syslog.h>
+
+#include "file.h"
+#include "hold.h"
+#include "log.h"
+#include "session_job.h"
+#include "session_login.h"
+#include "session_part.h"
+#include "text.h"
+
+#include "banned.h"
+
+/*
+ * A refresh token that cannot be stored would be lost, and one of the person's five is used up: so
+ * it is only asked for where a keyring is there and open.
+ */
+static enum sf_err choose_scope(
+    struct sf_session *s, struct sf_text *ret_scope, bool *ret_any, struct sf_error *e)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+	const struct sf_store_ask ask = sf_session_store_ask(s);
+	const enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
+
+	if (r != SF_OK)
+		return r;
+	/* A dialog that was cancelled does not come up a second time. */
+	if (found.state == SF_STORE_LOCKED)
+		s->ask.may_unlock = false;
+	s->kept_in_keyring = found.state;
+	*ret_any = found.state == SF_STORE_DONE || found.state == SF_STORE_NONE;
+	const bool want_refresh = *ret_any && !s->ask.no_refresh;
+	*ret_any = *ret_any || s->has_kernel;
+	if (!sf_session_job_scope(s, want_refresh, ret_scope))
+		return SF_FAIL(e, SF_E_USAGE, 0, "the scopes are missing or too long");
+	return SF_OK;
+}
+
+/* The token whose refresh token a sign-in of the same person replaces; NULL: none is known. */
+static struct sf_token *find_replaced(const struct sf_session *s, const struct sf_token *token)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+	struct sf_store_ask ask = sf_session_store_ask(s);
+	struct sf_error ignored;
+
+	if (token->refresh_token == NULL)
+		return NULL;
+	if (sf_session_find_parked(s, token->username, &parked, &ignored) == SF_OK &&
+	    parked != NULL)
+		return SF_TAKE(parked);
+	ask.user = token->username;
+	ask.may_prompt = false;
+	if (sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, &ignored) != SF_OK ||
+	    found.count == 0 || found.tokens[0]->refresh_token == NULL)
+		return NULL;
+	return SF_TAKE(found.tokens[0]);
+}
+
+/*
+ * Salesforce keeps five refresh tokens of one person and app; a sixth silently ends the oldest,
+ * which may be another machine's. Not where the two have something in common: it would go as well.
+ */
+static void revoke_replaced(
+    const struct sf_session *s, const struct sf_token *old, const struct sf_token *token)
+{
+	struct sf_error e;
+
+	if (s->kept_in_keyring != SF_STORE_DONE ||
+	    sf_secret_equal(old->refresh_token, token->refresh_token) ||
+	    (old->access_token != NULL && sf_secret_equal(old->access_token, token->access_token)))
+		return;
+	if (sf_session_revoke(s, old, &e) == SF_OK)
+		sf_log_line(LOG_INFO, "revoked what a new sign-in replaces org=%s sf_user='%s'",
+		    s->ask.org->name, old->username);
+	else
+		sf_log_error(&e);
+}
+
+/* From the token on signals would lose it. *ret_old, the caller's, is what it replaces. */
+static enum sf_err keep(struct sf_session *s, const struct sf_token *token,
+    struct sf_token **ret_old, struct sf_error *e)
+{
+	SF_CLEANUP(sf_hold_end) struct sf_hold hold = {0};
+	SF_CLEANUP(sf_fd_closep) int lock = -1;
+
+	sf_hold_begin(&hold);
+	sf_session_lock(s, token->username, &lock);
+	*ret_old = find_replaced(s, token);
+	return sf_session_keep(s, token, e);
+}
+
+enum sf_err sf_session_sign_in(
+    struct sf_session *session, struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *old = NULL;
+	char scope[SF_TOKEN_SCOPE_SIZE];
+	struct sf_text scope_text = SF_TEXT(scope);
+	bool has_store = false;
+	enum sf_err r = choose_scope(session, &scope_text, &has_store, e);
+
+	if (r == SF_OK && !has_store)
+		return SF_FAIL(e, SF_E_STORE, 0,
+		    "there is no open keyring, and the kernel row is not used for this org");
+	if (r == SF_OK)
+		r = sf_session_login_run(session, scope, &token, e);
+	if (r == SF_OK)
+		r = keep(session, token, &old, e);
+	if (r != SF_OK)
+		return r;
+	if (old != NULL)
+		revoke_replaced(session, old, token);
+	session->is_signed_in = true;
+	sf_log_line(
+	    LOG_INFO, "signed in org=%s sf_user='%s'", session->ask.org->name, token->username);
+	*ret_token = SF_TAKE(token);
+	return SF_OK;
+}

@@ -1,0 +1,75 @@
+#include "spend.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "token.h"
+
+#include "banned.h"
+
+static const char mark_suffix[] = ".sent", rotation_suffix[] = ".rotation";
+static const char rotates_text[] = "yes\n", stays_text[] = "no\n\n"; /* of one length */
+
+enum sf_err sf_spend_open(const struct sf_state_place *place, int *ret_fd, struct sf_error *e)
+{
+	/* O_APPEND: what takes the mark back comes behind it. O_DSYNC: a power cut counts, too. */
+	return sf_state_file(
+	    place, mark_suffix, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_DSYNC, ret_fd, e);
+}
+
+/* Does an empty file, or what else a mark may hold, name this generation? */
+static enum sf_err is_marked(const struct sf_state_place *place, const char *generation,
+    bool *ret_marked, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	char text[SF_TOKEN_GENERATION_SIZE + 1] = "";
+	ssize_t len;
+	enum sf_err r = sf_state_file(place, mark_suffix, O_RDONLY, &fd, e);
+
+	*ret_marked = false;
+	if (r != SF_OK || fd < 0)
+		return r;
+	len = read(fd, text, sizeof(text) - 1);
+	if (len < 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot read the mark of a renewal");
+	/* One byte more takes it back. */
+	*ret_marked = strcmp(text, generation) == 0;
+	return SF_OK;
+}
+
+/* Only what is known for sure: an unreadable note is none. */
+static bool is_good_for_more(const struct sf_state_place *place)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	char text[sizeof(stays_text)] = "";
+	struct sf_error ignored;
+
+	return sf_state_file(place, rotation_suffix, O_RDONLY, &fd, &ignored) == SF_OK && fd >= 0 &&
+	       read(fd, text, sizeof(text) - 1) == sizeof(text) - 1 &&
+	       strcmp(text, stays_text) == 0;
+}
+
+enum sf_err sf_spend_check(
+    const struct sf_state_place *place, const char *generation, struct sf_error *e)
+{
+	bool is_sent = false;
+	const enum sf_err r = is_marked(place, generation, &is_sent, e);
+
+	if (r == SF_OK && is_sent && !is_good_for_more(place))
+		return SF_FAIL(
+		    e, SF_E_SPENT, 0, "the refresh token may be spent, and is not presented twice");
+	return r;
+}
+
+void sf_spend_learn(const struct sf_state_place *place, bool rotates)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	const char *text = rotates ? rotates_text : stays_text;
+	struct sf_error ignored;
+
+	if (sf_state_file(place, rotation_suffix, O_WRONLY | O_CREAT, &fd, &ignored) == SF_OK)
+		(void)!sf_file_write_all(fd, text, strlen(text));
+}
