@@ -108,5 +108,23 @@ like 'the refresh token is dead' \
 is 'and its access token' "$(bearer "$access")" 403
 is 'after: introspection says inactive' "$(is_active "$access")" false
 
+# ---- Apps with a secret: how they say who they are, and what they learn
+secret=$W/home/ada/secret
+echo 0123456789ABCDEF0123456789ABCDEF >"$secret"
+chown ada: "$secret" && chmod 600 "$secret"
+for method in body:Secret basic:Basic; do
+	app=3MVG9acme.${method#*:}_App
+	write_conf org.client_id=$app org.client_auth=${method%:*} "org.client_secret_file=$secret"
+	fake set access_life=1234 >/dev/null
+	sign_in
+	is "${method%:*}: signed in" "$status" 0
+	now=$(date +%s) at=$(field expires_at)
+	is "${method%:*}: introspection told the life" "$((at - now > 1100 && at - now <= 1234))" 1
+	expire
+	run desk sfoauth token
+	is "${method%:*}: refreshed" "$status" 0
+	run desk sfoauth logout
+	is "${method%:*}: signed out" "$status" 0
+done
 kill "$(cat "$W/fake.pid")"
 done_testing
