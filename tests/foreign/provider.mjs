@@ -5,6 +5,7 @@
 //   node provider.mjs CERT.pem KEY.pem CONTROL-SOCKET [PORT]
 //
 // Speaks what control.py asks for: wait, approve, counts, log (-j), tokens, set access_life=S.
+// CONTROL-SOCKET.key is the private key of the app that proves itself with one.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -20,14 +21,7 @@ const USERS = { ada: '0055f00000EfGhiAAF', kim: '0055f00000EfKimAAI' };
 const SECRET = '0123456789ABCDEF0123456789ABCDEF';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const TOKEN_PATH = '/services/oauth2/token';
-const PATHS = {
-	[TOKEN_PATH]: '/token',
-	'/services/oauth2/authorize': '/auth',
-	'/services/oauth2/revoke': '/token/revocation',
-	'/services/oauth2/introspect': '/token/introspection',
-	'/services/oauth2/userinfo': '/me',
-	'/id/keys': '/jwks',
-};
+const USERINFO = '/services/oauth2/userinfo';
 
 const settings = { access_life: 7200, interval: 1 };
 const log = [];
@@ -43,15 +37,27 @@ const client = (id, method, more = {}) => ({
 	response_types: ['code'],
 	...more,
 });
+const [pair, signing] = [1, 2].map(() => crypto.generateKeyPairSync('rsa', { modulusLength: 2048 }));
+fs.writeFileSync(`${control}.key`, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+	{ mode: 0o600 });
 const clients = [
 	client('3MVG9acme.Local_App', 'none'),
 	client('3MVG9acme.Secret_App', 'client_secret_post', { client_secret: SECRET }),
 	client('3MVG9acme.Basic_App', 'client_secret_basic', { client_secret: SECRET }),
+	client('3MVG9acme.Key_App', 'private_key_jwt',
+		{ jwks: { keys: [{ ...pair.publicKey.export({ format: 'jwk' }), use: 'sig' }] } }),
 ];
 
-const signing = crypto.generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const provider = new Provider(BASE, {
 	clients,
+	routes: {
+		authorization: '/services/oauth2/authorize',
+		introspection: '/services/oauth2/introspect',
+		jwks: '/id/keys',
+		revocation: '/services/oauth2/revoke',
+		token: TOKEN_PATH,
+		userinfo: USERINFO,
+	},
 	scopes: ['openid', 'id', 'api', 'web', 'refresh_token', 'custom_permissions'],
 	features: {
 		devInteractions: { enabled: true },
@@ -77,7 +83,7 @@ const provider = new Provider(BASE, {
 		Session: 3600,
 	},
 	cookies: { keys: [crypto.randomBytes(16).toString('hex')] },
-	jwks: { keys: [{ ...signing.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },
+	jwks: { keys: [{ ...signing.privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },
 });
 provider.proxy = true;
 
@@ -120,15 +126,29 @@ const kindOf = (path, form) => {
 		form.get('grant_type')] ?? 'token';
 };
 
+// Salesforce asks nobody who wants to revoke who he is; oidc-provider does.
+const vouch = (form, app) => {
+	form.set('client_id', app.client_id);
+	if (app.client_secret)
+		form.set('client_secret', app.client_secret);
+	if (!app.jwks)
+		return;
+	const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+	const claims = { iss: app.client_id, sub: app.client_id, aud: BASE, jti: crypto.randomUUID(),
+		exp: Math.floor(Date.now() / 1000) + 60 };
+	const text = `${encode({ alg: 'RS256' })}.${encode(claims)}`;
+	const signature = crypto.sign('sha256', Buffer.from(text), pair.privateKey).toString('base64url');
+	form.set('client_assertion', `${text}.${signature}`);
+	form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer');
+};
+
 // Salesforce's dialect -> RFC 6749, 8628, 7009.
 const translate = (path, form) => {
 	if (form.has('token'))
 		form.set('token', bare(form.get('token')));
 	if (path === '/services/oauth2/revoke' && !form.has('client_id')) {
 		const app = clients.find((one) => one.client_id === owners.get(form.get('token'))) ?? clients[0];
-		form.set('client_id', app.client_id);
-		if (app.client_secret)
-			form.set('client_secret', app.client_secret);
+		vouch(form, app);
 	}
 	if (form.get('response_type') === 'device_code') {
 		form.delete('response_type');
@@ -139,10 +159,10 @@ const translate = (path, form) => {
 		form.set('device_code', form.get('code'));
 		form.delete('code');
 	}
-	return PATHS[path];
+	return path;
 };
 
-const userOf = (headers) => relay('GET', '/me', headers).then((reply) => {
+const userOf = (headers) => relay('GET', USERINFO, headers).then((reply) => {
 	if (reply.status !== 200)
 		return null;
 	const nick = JSON.parse(reply.text).sub;
@@ -190,7 +210,7 @@ const answer = async (request, url, form, kind) => {
 	}
 	if (kind === 'authorize' && url.searchParams.has('code_challenge'))
 		url.searchParams.set('code_challenge_method', 'S256'); // Salesforce implies it
-	const path = (translate(url.pathname, form) ?? url.pathname) + url.search;
+	const path = translate(url.pathname, form) + url.search;
 	const body = request.method === 'POST' ? form.toString() : undefined;
 	const reply = await relay(request.method, path, headers, body);
 	if (url.pathname === TOKEN_PATH && reply.status === 200 && kind !== 'start')

@@ -108,13 +108,16 @@ like 'the refresh token is dead' \
 is 'and its access token' "$(bearer "$access")" 403
 is 'after: introspection says inactive' "$(is_active "$access")" false
 
-# ---- Apps with a secret: how they say who they are, and what they learn
+# ---- Apps with a secret or a key: how they say who they are, and what they learn
 secret=$W/home/ada/secret
 echo 0123456789ABCDEF0123456789ABCDEF >"$secret"
 chown ada: "$secret" && chmod 600 "$secret"
-for method in body:Secret basic:Basic; do
-	app=3MVG9acme.${method#*:}_App
-	write_conf org.client_id=$app org.client_auth=${method%:*} "org.client_secret_file=$secret"
+key=$W/home/ada/key
+install -o ada -m 600 "$W/fake.sock.key" "$key"
+for method in body:Secret basic:Basic private_key_jwt:Key; do
+	app=3MVG9acme.${method#*:}_App proof=org.client_secret_file=$secret
+	[ "${method#*:}" != Key ] || proof=org.private_key_file=$key
+	write_conf org.client_id=$app org.client_auth=${method%:*} "$proof"
 	fake set access_life=1234 >/dev/null
 	sign_in
 	is "${method%:*}: signed in" "$status" 0
