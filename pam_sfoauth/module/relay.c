@@ -73,6 +73,9 @@ static enum sf_err receive(struct sf_relay *relay, enum sf_relay_phase wanted,
 
 	if (next == SF_RELAY_BROKEN && ret_frame->type == SF_WIRE_END)
 		return SF_FAIL(e, SF_E_WORKER, 0, "the worker ended in phase %d", (int)from);
+	/* One prompt is one attempt: a decoy has no more to offer. */
+	if (from == SF_RELAY_ASKED && ret_frame->type == SF_WIRE_ASK)
+		return SF_FAIL(e, SF_E_DENIED, 0, "the answer was not what was asked for");
 	if (next != wanted) {
 		relay->is_unlawful = true;
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker sent frame %d in phase %d",

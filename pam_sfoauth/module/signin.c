@@ -157,6 +157,7 @@ static enum sf_err open_flows(struct sf_signin *signin, struct sf_error *e)
 enum sf_err sf_signin_start(
     struct sf_signin *signin, struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
 {
+	const char *template = phase->config->pam.username_template;
 	enum sf_err r = sf_origin_parse(phase->org->login_url, &signin->pinned, e);
 
 	signin->phase = phase;
@@ -164,9 +165,9 @@ enum sf_err sf_signin_start(
 	if (r != SF_OK)
 		return r;
 	/* Only an account that nobody has can be called so that no username comes of it. */
-	if (!sf_identity_expand(phase->config->pam.username_template, phase->who.name,
-		signin->username, sizeof signin->username) ||
-	    strchr(signin->username, ' '))
+	if (template[0] != '\0' && (!sf_identity_expand(template, phase->who.name, signin->username,
+					sizeof signin->username) ||
+				       strchr(signin->username, ' ')))
 		memcpy(signin->username, "-", 2);
 	prepare_record(signin);
 	r = open_flows(signin, e);

@@ -7,7 +7,8 @@
   --approve-after S    so many seconds after the code was shown, instead of at once
   --answer TEXT        typed, with Enter, at "Press Enter here" (default: nothing but Enter); @FILE: what is in it
   --no-answer          type nothing there
-  --on REGEX=TEXT      once REGEX was printed, type TEXT and Enter; several: one after the other
+  --on REGEX=TEXT      once REGEX was printed, type TEXT and Enter; several: one after the other.
+                       @FILE: what is in it; !COMMAND: what sh prints, with the last address in $SF_URI
   --timeout S          default 40
 
 All that was printed goes to stdout without carriage returns. Ends with the command's status,
@@ -25,6 +26,7 @@ import sys
 import termios
 import time
 
+ADDRESS = re.compile(r"1\. Open +(\S+)\s")
 SIGN_IN = re.compile(r"1\. Open +(\S+)\s+2\. Enter +(\S+)\s")
 PROMPT = "Press Enter here"
 
@@ -44,6 +46,19 @@ def arguments():
         with open(args.answer[1:], encoding="utf-8") as file:
             args.answer = file.read().strip()
     return args
+
+
+def text_of(row, printed):
+    """What a row of --on types."""
+    if row.startswith("@"):
+        with open(row[1:], encoding="utf-8") as file:
+            return file.read().strip()
+    if row.startswith("!"):
+        environment = dict(os.environ, SF_URI=(ADDRESS.findall(printed) or [""])[-1])
+        done = subprocess.run(["sh", "-c", row[1:]], env=environment, check=False,
+                              stdout=subprocess.PIPE)
+        return done.stdout.decode().strip()
+    return row
 
 
 class Person:
@@ -82,7 +97,7 @@ class Person:
             if not found:
                 break
             self.script_from += found.end()
-            typed += self.script.pop(0)[1] + "\n"
+            typed += text_of(self.script.pop(0)[1], text) + "\n"
         return typed
 
 

@@ -52,6 +52,8 @@ def cells(flow):
                 continue
             word = WORDS.get(kind, str(kind))
             wanted, token = PROTOCOL, TOKEN[phase]
+            if kind == 17 and phase == ASKED:
+                wanted = (AUTH_ERR, "denied")  # what was answered did not do
             if kind == 19:
                 token = "revoked"  # with it came a record
             if kind == 20 and phase != DONE:
@@ -102,7 +104,7 @@ def others():
                    (AUTH_ERR, "not_mapped"), "revoked", flow)
         yield Case(f"{flow}: no word after the answer", path_of(flow)[ASKED] + ["sleep"],
                    (UNAVAILABLE, "unavailable"), "none", flow)
-        yield Case(f"{flow}: asked twice", full[: full.index("verdict") + 1] + [other, "sleep"], PROTOCOL, "none",
+        yield Case(f"{flow}: asked twice", full[: full.index("verdict") + 1] + [other, "sleep"], (AUTH_ERR, "denied"), "none",
                    flow)
         for word in ("ask=code", "ask=" + "x" * 100, "drop-0-ask", "twice-ask", "trail-ask", "cut-5-ask",
                      "ask=password" if flow == "paste" else "ask=callback"):
