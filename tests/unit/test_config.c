@@ -66,6 +66,11 @@ static void a_users_default_counts_more_than_the_systems(void **state)
 	    sf_config_merge(config, must_parse(ORG_OF("b", "b") "default = yes\n"), &e), SF_OK);
 	assert_string_equal(sf_config_org(config, NULL)->name, "b");
 	assert_false(config->orgs[0].is_default);
+	/* Wherever the earlier default stood. */
+	assert_int_equal(
+	    sf_config_merge(config, must_parse(ORG_OF("a", "a") "default = yes\n"), &e), SF_OK);
+	assert_string_equal(sf_config_org(config, NULL)->name, "a");
+	assert_false(config->orgs[1].is_default);
 }
 
 static void a_merge_of_too_many_orgs_changes_nothing(void **state)
@@ -83,12 +88,18 @@ static void a_merge_of_too_many_orgs_changes_nothing(void **state)
 	assert_int_equal(sf_config_merge(config,
 			     must_parse(ORG_OF("o1", "n") ORG_OF("a", "a") ORG_OF("b", "b")), &e),
 	    SF_E_CONFIG);
+	assert_int_equal(e.sys, 0);
 	assert_int_equal(config->org_count, SF_CONFIG_ORGS_MAX - 1);
 	assert_string_equal(config->orgs[0].client_id, "x");
 	assert_int_equal(
 	    sf_config_merge(config, must_parse(ORG_OF("o1", "n") ORG_OF("a", "a")), &e), SF_OK);
 	assert_int_equal(config->org_count, SF_CONFIG_ORGS_MAX);
 	assert_string_equal(config->orgs[0].client_id, "id-n");
+	/* All there may be, and no default among them. */
+	assert_null(sf_config_org(config, NULL));
+	assert_int_equal(
+	    sf_config_merge(config, must_parse(ORG_OF("o1", "n") "default = yes\n"), &e), SF_OK);
+	assert_ptr_equal(sf_config_org(config, NULL), &config->orgs[0]);
 }
 
 static void an_org_is_found_by_name_by_default_or_alone(void **state)
@@ -129,25 +140,46 @@ static void a_pam_argument_sets_its_key_by_the_same_rules(void **state)
 	assert_int_equal(config->pam.session_token, SF_SESSION_TOKEN_OFF);
 }
 
+static void a_pam_argument_has_4095_bytes_at_most(void **state)
+{
+	static char buf[8192];
+	struct sf_text text = SF_TEXT(buf);
+	SF_CLEANUP(sf_config_freep) struct sf_config *config = must_parse(COMPLETE);
+	struct sf_error e = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < SF_CONFIG_LIST_MAX; i++)
+		assert_true(sf_text_addf(&text, "%sservice-%07u", i == 0 ? "" : ",", i));
+	assert_int_equal(text.len, 4095);
+	assert_int_equal(sf_config_set_pam(config, "services", buf, &e), SF_OK);
+	assert_int_equal(config->pam.services.count, SF_CONFIG_LIST_MAX);
+	assert_true(sf_text_add(&text, "0"));
+	assert_int_equal(sf_config_set_pam(config, "services", buf, &e), SF_E_CONFIG);
+	assert_string_equal(
+	    e.detail, "PAM argument services= has no value or one that is too long");
+}
+
 static void a_wrong_pam_argument_is_refused_and_changes_nothing(void **state)
 {
 	static const struct {
-		const char *key, *value;
+		const char *key, *value, *says;
 	} rows[] = {
-	    {"services", ""},
-	    {"services", ","},
-	    {"services", "sshd,j\xc3\xbcrgen"},
-	    {"services", "sshd,"
-			 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},
-	    {"dialogue", "maybe"},
-	    {"org", ""},
-	    {"flows", "browser"},
-	    {"user_map", "/tmp/users"},
-	    {"username_template", "{user}@evil.example"},
-	    {"min_uid", "1"},
-	    {"login_url", "https://evil.example"},
-	    {"nonsense", "x"},
-	    {"", ""},
+	    {"services", "", "services= has no value"},
+	    {"services", ",", "services must be"},
+	    {"services", "sshd,j\xc3\xbcrgen", "services must be"},
+	    {"services",
+		"sshd,"
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+		"services must be"},
+	    {"dialogue", "maybe", "dialogue must be one of: auto"},
+	    {"org", "", "org= has no value"},
+	    {"flows", "browser", "flows must be"},
+	    {"user_map", "/tmp/users", "user_map= is not known"},
+	    {"username_template", "{user}@evil.example", "is not known"},
+	    {"min_uid", "1", "is not known"},
+	    {"login_url", "https://evil.example", "is not known"},
+	    {"nonsense", "x", "is not known"},
+	    {"", "", "is not known"},
 	};
 	SF_CLEANUP(sf_config_freep)
 	struct sf_config *config = must_parse(COMPLETE "services = cron\n");
@@ -159,6 +191,8 @@ static void a_wrong_pam_argument_is_refused_and_changes_nothing(void **state)
 		assert_int_equal(
 		    sf_config_set_pam(config, rows[i].key, rows[i].value, &e), SF_E_CONFIG);
 		assert_true(sf_text_starts(e.detail, "PAM argument"));
+		assert_non_null(strstr(e.detail, rows[i].says));
+		assert_int_equal(e.sys, 0);
 	}
 	assert_int_equal(config->pam.services.count, 1);
 	assert_string_equal(config->pam.services.items[0], "cron");
@@ -173,6 +207,7 @@ static void a_complete_pam_section_names_its_org(void **state)
 	static const char *const rows[] = {
 	    COMPLETE,
 	    COMPLETE ORG_OF("other", "other"),
+	    "[org acme]\nlogin_url = https://x.example\nclient_id = x\n" ID PAM,
 	    ORG_OF("acme", "acme") ID
 	    "[pam]\norg = acme\nusername_template = {user}@acme.example\n",
 	    ORG_OF("acme", "acme") ID
@@ -228,6 +263,7 @@ static void an_incomplete_pam_section_is_refused(void **state)
 
 		assert_int_equal(sf_config_check_pam(config, &org, &e), SF_E_CONFIG);
 		assert_null(org);
+		assert_int_equal(e.sys, 0);
 		if (strstr(e.detail, rows[i].says) == NULL)
 			fail_msg("\"%s\" does not say \"%s\"", e.detail, rows[i].says);
 	}
@@ -265,6 +301,7 @@ int main(void)
 	    cmocka_unit_test(a_merge_of_too_many_orgs_changes_nothing),
 	    cmocka_unit_test(an_org_is_found_by_name_by_default_or_alone),
 	    cmocka_unit_test(a_pam_argument_sets_its_key_by_the_same_rules),
+	    cmocka_unit_test(a_pam_argument_has_4095_bytes_at_most),
 	    cmocka_unit_test(a_wrong_pam_argument_is_refused_and_changes_nothing),
 	    cmocka_unit_test(a_complete_pam_section_names_its_org),
 	    cmocka_unit_test(an_incomplete_pam_section_is_refused),

@@ -226,6 +226,23 @@ static void an_ordinary_users_own_file_is_read(void **state)
 	assert_int_equal(load_user("/etc/passwd"), SKIPPED);
 }
 
+static void pam_is_in_the_systems_file_alone(void **state)
+{
+	const struct place *place = *state;
+	SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
+	struct sf_error e = {0};
+	int fd = open(place->file, O_WRONLY | O_APPEND | O_CLOEXEC);
+
+	assert_true(sf_file_write_all(fd, "[pam]\n", 6));
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(sf_config_load(place->file, &config, &e), SF_OK);
+	assert_true(config->has_pam);
+	if (geteuid() != 0)
+		assert_int_equal(load_user(place->file), FAILED);
+	else if (chown(place->file, 4711, 0) == 0)
+		assert_int_equal(load_as(4711, place->file), FAILED);
+}
+
 int main(void)
 {
 #define IN_PLACE(name) cmocka_unit_test_setup_teardown(name, make_place, remove_place)
@@ -233,6 +250,7 @@ int main(void)
 	    IN_PLACE(the_systems_file_must_not_be_writable_by_others),
 	    IN_PLACE(the_systems_directories_must_not_be_writable_by_others),
 	    IN_PLACE(the_systems_file_is_reached_through_no_link),
+	    IN_PLACE(pam_is_in_the_systems_file_alone),
 	    IN_PLACE(a_missing_file_is_enoent),
 	    IN_PLACE(the_systems_file_must_not_belong_to_somebody_else),
 	    IN_PLACE(what_is_wrong_in_a_file_is_named_with_its_path),

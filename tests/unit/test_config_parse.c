@@ -36,6 +36,8 @@ static struct sf_config *must_parse(const char *text)
 	return config;
 }
 
+static struct sf_error refusal; /* the last of must_refuse */
+
 /* Refused with exactly `/etc/x.conf line N: ` and something that has says in it. */
 static void must_refuse(const char *text, size_t len, unsigned line_no, const char *says)
 {
@@ -49,6 +51,7 @@ static void must_refuse(const char *text, size_t len, unsigned line_no, const ch
 		fail_msg("taken: %s", text);
 	assert_null(config);
 	assert_int_equal(e.code, SF_E_CONFIG);
+	refusal = e;
 	if (!sf_text_starts(e.detail, buf) || strstr(e.detail, says) == NULL)
 		fail_msg("\"%s\" is not \"%s...%s\"", e.detail, buf, says);
 }
@@ -172,6 +175,13 @@ static void what_is_wrong_is_named_with_file_and_line(void **state)
 	must_refuse("[pam]\n\0\n", 8, 2, "control characters");
 }
 
+static void what_is_wrong_is_said_once(void **state)
+{
+	(void)state;
+	must_refuse(ORG "proxy =\n", sizeof ORG + 7, 4, "proxy has no value");
+	assert_null(strstr(refusal.detail, "must be"));
+}
+
 static void an_org_name_of_64_characters_is_taken_and_65_refused(void **state)
 {
 	char buf[512], name[66];
@@ -223,7 +233,34 @@ static void a_list_may_have_256_items_and_no_more(void **state)
 	assert_int_equal(config->pam.services.count, SF_CONFIG_LIST_MAX);
 	assert_string_equal(config->pam.services.items[255], "last");
 	assert_true(sf_text_add(&text, "services = more\n"));
-	must_refuse(buf, text.len, 4, "at most 256 items");
+	must_refuse(buf, text.len, 4, "services may have at most 256 items");
+	assert_null(strstr(refusal.detail, "must be"));
+}
+
+static void as_many_items_may_replace_a_default(void **state)
+{
+	static char buf[16384];
+	struct sf_text text = SF_TEXT(buf);
+	SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
+
+	(void)state;
+	(void)sf_text_add(&text, "[pam]\nlocal_users =");
+	for (unsigned i = 0; i < SF_CONFIG_LIST_MAX; i++)
+		(void)sf_text_addf(&text, " u%u", i);
+	config = must_parse(buf);
+	assert_int_equal(config->pam.local_users.count, SF_CONFIG_LIST_MAX);
+}
+
+static void a_word_of_2048_bytes_is_none(void **state)
+{
+	static char buf[4096];
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)state;
+	(void)sf_text_add(&text, "[pam]\nservices = ");
+	for (unsigned i = 0; i < 2048; i++)
+		(void)sf_text_add(&text, "x");
+	must_refuse(buf, text.len, 2, "services must be");
 }
 
 static void a_file_of_64_kib_is_taken_and_one_more_byte_refused(void **state)
@@ -252,6 +289,10 @@ static void a_line_that_no_value_can_fill_is_refused(void **state)
 	memset(text, 'x', BIG_SIZE);
 	text[0] = '#';
 	must_refuse(text, 6000, 1, "too long");
+	/* The longest value, 4095, with 127 bytes for its key and blanks. */
+	must_refuse(text, 4095 + 128, 1, "too long");
+	text[4095 + 127] = '\0';
+	(void)sf_config_free(must_parse(text));
 	free(text);
 }
 
@@ -285,6 +326,24 @@ static void a_long_file_name_leaves_room_for_line_and_rule(void **state)
 	assert_non_null(strstr(e.detail, "/last.conf line 1: this is no section"));
 }
 
+static void a_file_name_of_64_characters_is_shown_whole(void **state)
+{
+	char name[66] = "", wanted[128];
+
+	(void)state;
+	memset(name, 'n', sizeof name - 1);
+	for (size_t len = 64; len <= 65; len++) {
+		const struct sf_config_ask ask = {.name = name + 65 - len};
+		struct sf_text text = SF_TEXT(wanted);
+		struct sf_config *config = NULL;
+		struct sf_error e = {0};
+
+		assert_int_equal(sf_config_parse(&ask, "x", 1, &config, &e), SF_E_CONFIG);
+		assert_true(sf_text_addf(&text, "%s%s line 1: ", len == 64 ? "" : "...", name + 1));
+		assert_true(sf_text_starts(e.detail, wanted));
+	}
+}
+
 static void a_value_that_is_refused_is_not_repeated_in_the_message(void **state)
 {
 	static const char *const rows[] = {
@@ -311,6 +370,10 @@ int main(void)
 	    cmocka_unit_test(sections_keys_comments_and_blanks_are_understood),
 	    cmocka_unit_test(a_repeatable_key_adds_up_and_replaces_the_default),
 	    cmocka_unit_test(what_is_wrong_is_named_with_file_and_line),
+	    cmocka_unit_test(what_is_wrong_is_said_once),
+	    cmocka_unit_test(as_many_items_may_replace_a_default),
+	    cmocka_unit_test(a_word_of_2048_bytes_is_none),
+	    cmocka_unit_test(a_file_name_of_64_characters_is_shown_whole),
 	    cmocka_unit_test(an_org_name_of_64_characters_is_taken_and_65_refused),
 	    cmocka_unit_test(there_may_be_32_orgs_and_no_more),
 	    cmocka_unit_test(a_list_may_have_256_items_and_no_more),

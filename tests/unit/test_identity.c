@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -27,6 +28,7 @@ static void ids_are_normalised_to_18_characters(void **state)
 	    {ORG15, ORG18},
 	    {"00D5f000000aBcd", ORG_CASE},
 	    {USER15, USER18},
+	    {"00D09azAZ000000", "00D09azAZ000000EMA"},
 	};
 	char id[SF_ID18_SIZE];
 
@@ -59,6 +61,13 @@ static void ids_that_are_not_ids_are_refused(void **state)
 	    " 00D5f000000Abc",
 	    "00D5f000000Ab/d",
 	    "00D5f000000AbcdEAC\n",
+	    /* Beside 0 to 9, A to Z and a to z in ASCII. */
+	    "00D5f000000Ab/d",
+	    "00D5f000000Ab:d",
+	    "00D5f000000Ab@d",
+	    "00D5f000000Ab[d",
+	    "00D5f000000Ab`d",
+	    "00D5f000000Ab{d",
 	};
 	char id[SF_ID18_SIZE] = "untouched";
 
@@ -93,6 +102,7 @@ static void the_path_of_id_has_exactly_two_ids(void **state)
 	    "/id/" ORG18 "/" USER18 "x",
 	    "/id/../" ORG18 "/" USER18,
 	    "/id/" ORG18 "/" USER18 "#x",
+	    "/id/" ORG18 "x/" USER18,
 	};
 	char org[SF_ID18_SIZE], user[SF_ID18_SIZE];
 
@@ -109,10 +119,27 @@ static void the_path_of_id_has_exactly_two_ids(void **state)
 
 /* --- mapping --- */
 
+/* In memory that ends with the map, so that a read past it shows under a sanitizer. */
+static enum sf_err find_in(
+    const char *map, const char *name, bool *ret_found, char *ret_id, struct sf_error *e)
+{
+	size_t len = strlen(map);
+	char *exact = malloc(len > 0 ? len : 1);
+
+	assert_non_null(exact);
+	if (len > 0)
+		memcpy(exact, map, len);
+	enum sf_err r = sf_identity_map_find(exact, len, name, ret_found, ret_id, e);
+
+	free(exact);
+	return r;
+}
+
 static void a_map_finds_one_line_by_the_exact_name(void **state)
 {
-	static const char map[] = "# people\n\nada " USER18 "\n\tkim\t" OTHER_USER
-				  "  \nAda 0055f00000EfGhkAAF\nlast " USER15;
+	static const char map[] =
+	    "# people\n\nada " USER18 "\n\tkim\t" OTHER_USER
+	    "  \t\t\n  \n \t\nAda 0055f00000EfGhkAAF\n  k " USER18 "\t\nlast " USER15 "\n\t ";
 	static const struct {
 		const char *name, *id;
 	} rows[] = {
@@ -120,6 +147,7 @@ static void a_map_finds_one_line_by_the_exact_name(void **state)
 	    {"kim", OTHER_USER},
 	    {"Ada", "0055f00000EfGhkAAF"},
 	    {"last", USER18},
+	    {"k", USER18},
 	    {"ad", NULL},
 	    {"adaa", NULL},
 	    {"#", NULL},
@@ -133,8 +161,7 @@ static void a_map_finds_one_line_by_the_exact_name(void **state)
 		char id[SF_ID18_SIZE];
 		bool found = false;
 
-		assert_int_equal(
-		    sf_identity_map_find(map, strlen(map), rows[i].name, &found, id, &e), SF_OK);
+		assert_int_equal(find_in(map, rows[i].name, &found, id, &e), SF_OK);
 		assert_int_equal(found, rows[i].id != NULL);
 		if (found)
 			assert_string_equal(id, rows[i].id);
@@ -144,6 +171,8 @@ static void a_map_finds_one_line_by_the_exact_name(void **state)
 static void one_wrong_line_refuses_the_whole_map(void **state)
 {
 	static const char *const rows[] = {
+	    "ada " USER18 "\nkim",
+	    "ada " USER18 "\nkim\t",
 	    "ada " USER18 "\nkim\n",
 	    "ada " USER18 "\nkim 005\n",
 	    "ada " USER18 "\nkim " ORG18 "\n",
@@ -160,10 +189,37 @@ static void one_wrong_line_refuses_the_whole_map(void **state)
 		char id[SF_ID18_SIZE];
 		bool found = false;
 
-		if (sf_identity_map_find(rows[i], strlen(rows[i]), "ada", &found, id, &e) !=
-		    SF_E_CONFIG)
+		if (find_in(rows[i], "ada", &found, id, &e) != SF_E_CONFIG)
 			fail_msg("accepted: %s", rows[i]);
 		assert_false(found);
+		assert_int_equal(e.sys, 0);
+	}
+	assert_int_equal(
+	    find_in(rows[0], "ada", &(bool){false}, (char[SF_ID18_SIZE]){""}, &e), SF_E_CONFIG);
+	assert_string_equal(
+	    e.detail, "user_map line 2: must be a name (up to 64 bytes) and an id (005...)");
+	assert_int_equal(find_in("\nada " USER18 "\nada " USER18, "ada", &(bool){false},
+			     (char[SF_ID18_SIZE]){""}, &e),
+	    SF_E_CONFIG);
+	assert_string_equal(e.detail, "user_map line 3: a name stands there twice");
+}
+
+static void a_name_in_a_map_has_64_bytes_at_most(void **state)
+{
+	char name[66] = "", map[128];
+	struct sf_error e;
+
+	(void)state;
+	memset(name, 'n', sizeof name - 1);
+	for (size_t len = 64; len <= 65; len++) {
+		struct sf_text text = SF_TEXT(map);
+		char id[SF_ID18_SIZE];
+		bool found = false;
+
+		assert_true(sf_text_addf(&text, "%s " USER18 "\n", name + 65 - len));
+		assert_int_equal(
+		    find_in(map, name + 65 - len, &found, id, &e), len == 64 ? SF_OK : SF_E_CONFIG);
+		assert_int_equal(found, len == 64);
 	}
 }
 
@@ -199,6 +255,8 @@ static const struct {
 	SF_CLASS_REASON_NONE},
     {"uid 0", "toor", "toor", "sshd", "users", USER18, 0, true, true, SF_CLASS_LOCAL,
 	SF_CLASS_REASON_LOW_UID},
+    {"uid 0, before all else", "backup", "backup", "cron", "wheel", NULL, 0, true, false,
+	SF_CLASS_LOCAL, SF_CLASS_REASON_LOW_UID},
     {"low uid", "ada", "ada", "sshd", "users", NULL, 999, true, false, SF_CLASS_LOCAL,
 	SF_CLASS_REASON_LOW_UID},
     {"service", "ada", "ada", "cron", "users", NULL, 1000, true, false, SF_CLASS_LOCAL,
@@ -227,23 +285,24 @@ static const struct {
 	SF_CLASS_NOBODY, SF_CLASS_REASON_UNMAPPED},
 };
 
-static void every_account_is_local_ours_or_nobody(void **state)
+/* at: the place of the row's group among the account's. */
+static void every_account_with_its_group_at(size_t at)
 {
-	(void)state;
 	for (size_t i = 0; i < SF_COUNT(accounts); i++) {
 		struct sf_pam policy = policy_of_template();
-		const char *const groups[] = {accounts[i].group};
+		const char *const groups[] = {
+		    at == 0 ? accounts[i].group : "people", at == 1 ? accounts[i].group : "people"};
 		const struct sf_account account = {
 		    .name = accounts[i].name,
 		    .exists = accounts[i].exists,
 		    .pw_name = accounts[i].pw_name,
 		    .uid = accounts[i].uid,
 		    .groups = groups,
-		    .group_count = accounts[i].group ? 1 : 0,
+		    .group_count = accounts[i].group ? 2 : 0,
 		    .service = accounts[i].service,
 		    .mapped_id = accounts[i].mapped_id,
 		};
-		enum sf_class_reason reason = SF_CLASS_REASON_NONE;
+		enum sf_class_reason reason = SF_CLASS_REASON_UNMAPPED;
 
 		policy.services = LIST("sshd");
 		policy.local_users = LIST("backup");
@@ -257,6 +316,26 @@ static void every_account_is_local_ours_or_nobody(void **state)
 		    reason != accounts[i].reason)
 			fail_msg("%s: %s", accounts[i].what, sf_class_reason_name(reason));
 	}
+}
+
+static void every_account_is_local_ours_or_nobody(void **state)
+{
+	(void)state;
+	every_account_with_its_group_at(0);
+	every_account_with_its_group_at(1);
+}
+
+static void every_reason_has_a_name_of_its_own(void **state)
+{
+	const unsigned count = SF_CLASS_REASON_UNMAPPED + 1;
+
+	(void)state;
+	assert_string_equal(sf_class_reason_name(SF_CLASS_REASON_DENY_USERS), "deny_users");
+	for (unsigned a = 0; a < count; a++)
+		for (unsigned b = 0; b < a; b++)
+			assert_string_not_equal(sf_class_reason_name((enum sf_class_reason)a),
+			    sf_class_reason_name((enum sf_class_reason)b));
+	assert_string_equal(sf_class_reason_name((enum sf_class_reason)count), "bug");
 }
 
 static void without_a_list_every_service_is_ours(void **state)
@@ -309,6 +388,8 @@ int main(void)
 	    cmocka_unit_test(the_path_of_id_has_exactly_two_ids),
 	    cmocka_unit_test(a_map_finds_one_line_by_the_exact_name),
 	    cmocka_unit_test(one_wrong_line_refuses_the_whole_map),
+	    cmocka_unit_test(a_name_in_a_map_has_64_bytes_at_most),
+	    cmocka_unit_test(every_reason_has_a_name_of_its_own),
 	    cmocka_unit_test(a_template_is_expanded_whole_or_not_at_all),
 	    cmocka_unit_test(every_account_is_local_ours_or_nobody),
 	    cmocka_unit_test(without_a_list_every_service_is_ours),

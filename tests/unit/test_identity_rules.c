@@ -87,6 +87,8 @@ static const struct {
     FACT(instance_url, "", SF_RULE_INSTANCE_URL),
     FACT(instance_url, "https://acme.my.salesforce.com/", SF_RULE_NONE),
     FACT(instance_url, "https://acme.my.salesforce.com/x", SF_RULE_INSTANCE_URL),
+    FACT(instance_url, "https://acme.my.salesforce.com?", SF_RULE_INSTANCE_URL),
+    FACT(instance_url, "https://acme.my.salesforce.com#", SF_RULE_INSTANCE_URL),
     FACT(instance_url, "https://evil.my.salesforce.com", SF_RULE_INSTANCE_URL),
     FACT(instance_url, "https://acme.my.salesforce.com.evil.test", SF_RULE_INSTANCE_URL),
     FACT(instance_url, "https://acme.my.salesforce.com:443", SF_RULE_INSTANCE_URL),
@@ -221,9 +223,13 @@ static void a_required_permission_must_be_there_and_any_one_suffices(void **stat
 	assert_int_equal(decide(&w), SF_RULE_PERMISSION);
 	w.facts.permission_count = 1;
 	assert_true(sf_text_copy(w.facts.permissions[0], sizeof w.facts.permissions[0], "linux"));
+	/* Beyond the count nothing counts. */
+	assert_true(sf_text_copy(w.facts.permissions[1], sizeof w.facts.permissions[1], "Admin"));
 	assert_int_equal(decide(&w), SF_RULE_PERMISSION);
 	w.facts.permission_count = 2;
-	assert_true(sf_text_copy(w.facts.permissions[1], sizeof w.facts.permissions[1], "Admin"));
+	assert_int_equal(decide(&w), SF_RULE_NONE);
+	w.facts.permission_count = 1;
+	assert_true(sf_text_copy(w.facts.permissions[0], sizeof w.facts.permissions[0], "Linux"));
 	assert_int_equal(decide(&w), SF_RULE_NONE);
 }
 

@@ -74,6 +74,7 @@ static void every_frame_that_is_not_legal_now_breaks_the_sign_in(void **state)
 			say(&script, all_types[i]);
 			assert_int_equal(await(&script, waiting[p]), want);
 			assert_int_equal(script.e.code, want);
+			assert_int_equal(script.e.sys, 0);
 			assert_int_equal(script.relay.phase, SF_RELAY_BROKEN);
 			assert_int_equal(script.relay.is_unlawful, want == SF_E_PROTOCOL);
 			stop(&script);
@@ -216,6 +217,7 @@ static void a_verdict_is_given_once_and_only_after_facts(void **state)
 	(void)state;
 	advance(&script, SF_RELAY_SHOWN);
 	assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), SF_E_BUG);
+	assert_int_equal(script.e.sys, 0);
 	stop(&script);
 	advance(&script, SF_RELAY_JUDGED);
 	assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), SF_E_BUG);
@@ -254,6 +256,8 @@ static void a_failure_that_says_ok_is_no_success(void **state)
 	at[sizeof code - 1] = SF_OK;
 	assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
 	assert_int_equal(show(&script), SF_E_PROTOCOL);
+	assert_true(script.relay.is_unlawful);
+	assert_false(script.relay.has_end);
 	stop(&script);
 }
 
@@ -296,6 +300,7 @@ static void a_worker_that_went_before_the_verdict_still_says_why(void **state)
 		assert_int_equal(facts(&script), SF_OK);
 		assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), rows[i].want);
 		assert_int_equal(script.relay.phase, SF_RELAY_BROKEN);
+		assert_int_equal(script.e.sys, 0);
 		assert_int_equal(script.relay.has_end, rows[i].last == SF_WIRE_FAIL);
 		assert_int_not_equal(sf_relay_finish(&script.relay, &script.e), SF_OK);
 		stop(&script);
@@ -341,6 +346,7 @@ static enum sf_err try_bytes(enum sf_relay_phase phase, const uint8_t *bytes, si
 	assert_int_equal(shutdown(script.fds[1], SHUT_WR), 0);
 	r = await(&script, phase);
 	assert_int_equal(script.relay.phase == SF_RELAY_BROKEN, r != SF_OK);
+	assert_int_equal(script.relay.is_unlawful, r == SF_E_PROTOCOL);
 	stop(&script);
 	return r;
 }

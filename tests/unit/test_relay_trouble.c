@@ -1,0 +1,110 @@
+#include "relay.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "relay_script.h"
+
+#include "banned.h"
+
+static void a_failure_says_what_became_of_the_token(void **state)
+{
+	const struct sf_end end = {.error.code = SF_E_DENIED, .token = SF_TOKEN_STATE_REVOKED};
+	struct script script = {.fds = {-1, -1}};
+	struct sf_frame frame = {0};
+
+	(void)state;
+	advance(&script, SF_RELAY_SHOWN);
+	sf_end_to_frame(&end, &frame);
+	assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
+	assert_int_equal(facts(&script), SF_E_DENIED);
+	assert_int_equal(sf_relay_token(&script.relay), SF_TOKEN_STATE_REVOKED);
+	assert_false(script.relay.is_unlawful);
+	stop(&script);
+}
+
+/* A code of words: a frame that is whole, but not what may be shown. */
+static void what_may_not_be_shown_is_unlawful(void **state)
+{
+	const struct sf_show words = {
+	    .verification_uri = "https://acme.my.salesforce.com", .user_code = "call us"};
+	struct script script = {.fds = {-1, -1}};
+	struct sf_frame frame = {0};
+
+	(void)state;
+	start(&script, SF_JOB_LOGIN);
+	sf_show_to_frame(&words, &frame);
+	assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
+	assert_int_equal(show(&script), SF_E_PROTOCOL);
+	assert_int_equal(script.relay.phase, SF_RELAY_BROKEN);
+	assert_true(script.relay.is_unlawful);
+	stop(&script);
+}
+
+static void what_is_shown_is_what_the_worker_said(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+	struct sf_show got = {.user_code = ""};
+
+	(void)state;
+	start(&script, SF_JOB_LOGIN);
+	say(&script, SF_WIRE_SHOW);
+	assert_int_equal(
+	    sf_relay_show(&script.relay, /* has_code= */ true, &got, &script.e), SF_OK);
+	assert_string_equal(got.user_code, "K7P2QW4Z");
+	stop(&script);
+}
+
+static void a_start_forgets_what_was_before(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+
+	(void)state;
+	memset(&script.relay, 0xff, sizeof script.relay);
+	start(&script, SF_JOB_LOGIN);
+	assert_false(script.relay.is_unlawful);
+	assert_false(script.relay.has_facts);
+	assert_false(script.relay.has_end);
+	stop(&script);
+}
+
+static void what_cannot_be_sent_breaks_the_sign_in(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+	const struct sf_job job = {.kind = SF_JOB_REVOKE, .deadline_ms = 1};
+
+	(void)state;
+	script.relay.phase = SF_RELAY_JUDGED;
+	assert_int_not_equal(sf_relay_start(&script.relay, -1, 1, &job, &script.e), SF_OK);
+	assert_int_equal(script.relay.phase, SF_RELAY_BROKEN);
+	start(&script, SF_JOB_LOGIN);
+	say(&script, SF_WIRE_SHOW);
+	say(&script, SF_WIRE_FACTS);
+	assert_int_equal(show(&script), SF_OK);
+	assert_int_equal(facts(&script), SF_OK);
+	script.relay.fd = -1;
+	assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), SF_E_SYSTEM);
+	assert_int_equal(script.relay.phase, SF_RELAY_BROKEN);
+	stop(&script);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_failure_says_what_became_of_the_token),
+	    cmocka_unit_test(what_may_not_be_shown_is_unlawful),
+	    cmocka_unit_test(what_is_shown_is_what_the_worker_said),
+	    cmocka_unit_test(a_start_forgets_what_was_before),
+	    cmocka_unit_test(what_cannot_be_sent_breaks_the_sign_in),
+	};
+
+	return cmocka_run_group_tests_name("relay_trouble", tests, NULL, NULL);
+}
