@@ -130,6 +130,21 @@ def _(world):
     assert where == CALLBACK and query["error"] == "access_denied" and query["state"] == "a b&=%"
 
 
+@check("any error can stand in for the person's answer, at the callback or on a page")
+def _(world):
+    for name, where, error in (
+        ("denied_hyphen", CALLBACK, "access-denied"),
+        ("app_blocked", errors.ERROR_PAGE, "OAUTH_APP_BLOCKED"),
+    ):
+        world.tell("/script", {"kind": "approve", "preset": name})
+        tab = Tab(world)
+        tab.authorize()
+        tab.log_in()
+        tab.press("Allow")
+        to, query = tab.target()
+        assert (to, query["error"], query["state"]) == (where, error, "a b&=%")
+
+
 @check("a code is good once, for fifteen minutes, for its app, callback and verifier")
 def _(world):
     code = code_for(world)

@@ -18,7 +18,8 @@
                                    text html page callback (errors.py says how they look)
     errors [KIND]                  the errors that Salesforce is known for: name, status, error,
                                    shape, description, kinds of request
-    delay KIND S | S-S | off       how long such requests (any: all) take, from now on
+    delay KIND S | S-S | off       how long such requests (any: all) take before they count; to hold
+                                   up an answer that counts already: script kind=KIND delay=S
     pass SECONDS | Nd | Nh | Nm    time passes: the clock goes on
     register CLIENT FILE           an app's certificate (or public key), PEM, for its assertions
     mint [user=ada] [scopes='..']  a token out of thin air; client=ID

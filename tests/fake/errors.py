@@ -4,7 +4,8 @@ can ask for any of them by name (preset=NAME in a script, or `control.py WHERE n
 Shapes: json  the OAuth object          form  the same as a form      none  that, no Content-Type
         array the data API's            text  the description alone   html  a page that says so
         page  302 to Salesforce's own page of errors, which never calls back
-        callback  302 to the request's redirect_uri, with its state
+        callback  302 to the redirect_uri, with the state; of the request, or (login, approve) of
+        the authorization that the form belongs to
 """
 import html
 import json
@@ -198,5 +199,5 @@ def render(request, status, error, words, shape):
         return Reply(status, words, "text/plain;charset=UTF-8")
     if shape == "html":
         return Reply(status, HTML.format(html.escape(words)), "text/html;charset=UTF-8")
-    uri = ERROR_PAGE if shape == "page" else request.arg("redirect_uri") or "/"
-    return callback(uri, pair, request.arg("state"))
+    uri, state = request.back or (request.arg("redirect_uri") or "/", request.arg("state"))
+    return callback(ERROR_PAGE if shape == "page" else uri, pair, state)

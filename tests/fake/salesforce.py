@@ -87,6 +87,9 @@ def application(world):
             entry["client_auth"] = policy.method_of(request) if request.method == "POST" else None
             world.log.append(entry)
             world.changed.notify_all()
+            subject = world.pending.get(request.arg("ticket") or "", {})
+            if "redirect_uri" in subject:
+                request.back = (subject["redirect_uri"], subject["state"])
             script = faults.take(world, kind, request)
             # A refresh waits while it is being processed, see there.
             wait = 0 if kind == "refresh" else world.delay_of(kind)

@@ -52,6 +52,7 @@ class Request:
         self.path = self.whole_path = parts.path
         self.query = urllib.parse.parse_qsl(parts.query, keep_blank_values=True)
         self.form, self.encoding = [], None
+        self.back = None  # (redirect_uri, state) of the authorization that a form belongs to
         self.site = None  # prefix of the Experience Cloud site that the path was under
         self.host = headers.get("Host", "")
 
