@@ -52,8 +52,8 @@ static void no_advice_is_without_an_answer(void **state)
 		if (!is_answer(advices[i].row))
 			fail_msg("%s is no row of answer.def", advices[i].row);
 		/* The first of its name: none stands twice. */
-		assert_ptr_equal(found->sentence, advices[i].sentence);
-		assert_ptr_equal(found->setup, advices[i].setup);
+		assert_string_equal(found->sentence, advices[i].sentence);
+		assert_string_equal(found->setup, advices[i].setup);
 	}
 	assert_null(sf_advice_find(""));
 	assert_null(sf_advice_find("no_such_row"));
