@@ -30,6 +30,8 @@ static bool wait_step(int64_t deadline_ms, int64_t *step_ms)
 {
 	if (sf_clock_left_ms(deadline_ms) == 0)
 		return false;
+	if (*step_ms == SF_STEP_MS)
+		sf_log_line(LOG_DEBUG, "waits for another's refresh");
 	sf_clock_sleep_until(sf_clock_within_ms(deadline_ms, *step_ms));
 	*step_ms = *step_ms * 2 > SF_STEP_MAX_MS ? SF_STEP_MAX_MS : *step_ms * 2;
 	return true;
