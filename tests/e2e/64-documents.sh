@@ -1,0 +1,76 @@
+#!/bin/bash
+# What is written is true: each command line of README and the manual pages is run, or is an exception
+# with a reason; --help is as it was last agreed on.
+#
+#   64-documents.sh --write     agree: golden/help is made anew from the program
+. "$(dirname "$0")/lib.sh"
+. "$src/tests/e2e/desktop.sh"
+
+golden=$src/tests/e2e/golden/help
+write=${1:-}
+
+# ---- --help
+subcommands()
+{
+	/usr/local/bin/sfoauth --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'
+}
+help_of()
+{
+	# shellcheck disable=SC2086 # one word, or none
+	/usr/local/bin/sfoauth ${1#sfoauth} --help
+}
+manual_has()
+{
+	zcat -f /usr/local/share/man/man1/sfoauth.1* | grep -qF -- "$1"
+}
+for name in sfoauth $(subcommands); do
+	if [ "$write" = --write ]; then
+		mkdir -p "$golden" && help_of "$name" >"$golden/$name.txt"
+	fi
+	is "--help of $name is as agreed (64-documents.sh --write agrees anew)" "$(help_of "$name")" "$(cat "$golden/$name.txt" 2>&1)"
+	is "$name: no line is longer than a terminal's" "$(help_of "$name" | awk 'length > 80')" ''
+	ok "$name: the manual has it" manual_has \
+	    "$([ "$name" = sfoauth ] && echo ".Dt SFOAUTH" || echo ".It Cm $name")"
+done
+for file in "$golden"/*.txt; do
+	name=$(basename "$file" .txt)
+	ok "golden/help/$name.txt is of a subcommand that exists" grep -qx "$name" <(echo sfoauth; subcommands)
+done
+for option in $(/usr/local/bin/sfoauth --help | sed -n 's/^  \(-., \)\?--\([a-z-]*\).*/\2/p' | sort -u) \
+    $(for name in $(subcommands); do help_of "$name"; done | sed -n 's/^  \(-., \)\?--\([a-z-]*\).*/\2/p' | sort -u); do
+	ok "--$option: the manual has it" manual_has "Fl -$option"
+done
+
+# ---- Command lines
+write_conf
+start_fake --set auto_approve=ada
+start_desktop
+/usr/bin/python3 -B "$src/tests/e2e/documented.py" "$src/README.md" "$src"/man/*.[158] "$src"/man/*.in >"$W/commands"
+unmarked=$(grep -c $'\tunmarked\t' "$W/commands")
+is 'each has a mark: run as NAME, or not run: REASON (tests/README.md)' \
+    "$(grep $'\tunmarked\t' "$W/commands" | head -n 5)" ''
+is 'a reason is a sentence, not a word' "$(cut -f 2 "$W/commands" | grep '^not run' | grep -cvE '^not run: .{12,}')" 0
+# Each page is one shell, as a reader would type it: what a line sets, the next one has.
+while read -r page; do
+	for who in ada root; do
+		grep -P "^\Q$page\E:\d+\trun as $who\t" "$W/commands" | cut -f 1,3 >"$W/lines" || continue
+		# shellcheck disable=SC2016 # for that shell
+		script='while IFS=$(printf "\t") read -r place line <&3; do
+		    eval "$line" </dev/null >"$HOME/said" 2>&1
+		    printf "%s\t%s\t%s\n" "$?" "$place" "$line"
+		    [ "$?" = 0 ] || cat "$HOME/said"
+		done'
+		if [ "$who" = ada ]; then
+			desk bash -c "$script" 3<"$W/lines" >"$W/results" 2>&1
+		else
+			bash -c "$script" 3<"$W/lines" >"$W/results" 2>&1
+		fi
+		while IFS=$'\t' read -r code place line; do
+			is "$place, as $who: $line" "$code" 0
+		done <"$W/results"
+		is "$page, as $who: every line was run" "$(wc -l <"$W/results")" "$(wc -l <"$W/lines")"
+	done
+done < <(cut -d : -f 1 "$W/commands" | sort -u)
+tap_note "$(grep -c $'\trun as ' "$W/commands") command lines run, $unmarked without a mark, $(grep -c $'\tnot run: ' "$W/commands") not run:"
+tap_note "$(grep $'\tnot run: ' "$W/commands" | cut -f 2 | sort | uniq -c)"
+done_testing
