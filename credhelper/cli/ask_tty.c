@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "file.h"
 #include "hold.h"
 
@@ -63,25 +64,33 @@ static enum sf_err open_terminal(
 	return SF_OK;
 }
 
-static enum sf_err wait_for_line(const struct terminal *terminal, struct sf_error *e)
+static enum sf_err wait_for_line(
+    const struct terminal *terminal, int64_t deadline_ms, struct sf_error *e)
 {
 	struct pollfd watched[] = {
 	    {.fd = terminal->fd, .events = POLLIN}, {.fd = terminal->signals, .events = POLLIN}};
 
-	while (poll(watched, SF_COUNT(watched), -1) < 0)
-		if (errno != EINTR)
-			return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot wait for an answer");
+	int ready = 0;
+
+	do
+		ready = poll(watched, SF_COUNT(watched),
+		    deadline_ms == 0 ? -1 : sf_clock_left_ms(deadline_ms));
+	while (ready < 0 && errno == EINTR);
+	if (ready < 0)
+		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot wait for an answer");
+	if (ready == 0)
+		return SF_FAIL(e, SF_E_EXPIRED, 0, "nobody answered in time");
 	if (watched[1].revents != 0)
 		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "interrupted while a question stood");
 	return SF_OK;
 }
 
-static enum sf_err read_line(
-    const struct terminal *terminal, struct sf_secret *line, struct sf_error *e)
+static enum sf_err read_line(const struct terminal *terminal, int64_t deadline_ms,
+    struct sf_secret *line, struct sf_error *e)
 {
 	for (;;) {
 		char byte = '\0';
-		enum sf_err r = wait_for_line(terminal, e);
+		enum sf_err r = wait_for_line(terminal, deadline_ms, e);
 		ssize_t n = r == SF_OK ? read(terminal->fd, &byte, 1) : 0;
 
 		if (r != SF_OK)
@@ -110,7 +119,7 @@ enum sf_err sf_ask_tty_line(
 	enum sf_err r = open_terminal(ask, &terminal, e);
 
 	if (r == SF_OK)
-		r = read_line(&terminal, line, e);
+		r = read_line(&terminal, ask->deadline_ms, line, e);
 	if (r == SF_OK)
 		*ret_line = SF_TAKE(line);
 	return r;

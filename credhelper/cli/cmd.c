@@ -19,6 +19,8 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	    .no_refresh = cmd->options->no_refresh,
 	    .flow = cmd->options->flow,
 	    .username = cmd->options->username,
+	    .prompt = cmd->options->prompt,
+	    .explains = cmd->options->is_verbose,
 	    .reads_password = cmd->options->is_password_stdin,
 	    .remembers = cmd->options->is_remember,
 	    .min_life_s = cmd->options->min_life_s,

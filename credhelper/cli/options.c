@@ -23,7 +23,9 @@ enum id {
 	FLOW,
 	USERNAME,
 	PASSWORD_STDIN,
-	REMEMBER
+	REMEMBER,
+	PROMPT,
+	VERBOSE
 };
 
 #define FOR(name)   (UINT64_C(1) << SF_COMMAND_##name)
@@ -53,6 +55,11 @@ static const struct row {
     {PASSWORD_STDIN,
 	{"password-stdin", 0, NULL, "", "read the password from standard input, token behind it"},
 	FOR(LOGIN)},
+    {PROMPT,
+	{"prompt", 0, "WORDS", "login consent select_account",
+	    "login, consent, select_account: what the browser asks"},
+	FOR(LOGIN)},
+    {VERBOSE, {"verbose", 0, NULL, "", "say why this way of signing in was chosen"}, FOR(LOGIN)},
     {REMEMBER, {"remember", 0, NULL, "", "keep the password in the desktop keyring"}, FOR(LOGIN)},
     {ALL, {"all", 0, NULL, "", "all orgs and all users"}, FOR(LOGOUT)},
     {FORMAT,
@@ -76,6 +83,25 @@ static const struct command {
     SF_COMMANDS(X)
 #undef X
 };
+
+/* OpenID's words, one or several. */
+static bool is_prompt(const char *value)
+{
+	static const char *const words[] = {"login", "consent", "select_account"};
+
+	while (*value != '\0') {
+		const size_t len = strcspn(value, " ");
+		bool is_known = false;
+
+		for (size_t i = 0; i < SF_COUNT(words); i++)
+			is_known = is_known ||
+				   (strlen(words[i]) == len && strncmp(words[i], value, len) == 0);
+		if (!is_known)
+			return false;
+		value += len + (value[len] == ' ');
+	}
+	return true;
+}
 
 static enum sf_err set(
     struct sf_options *o, const struct row *row, const char *value, struct sf_error *e)
@@ -110,6 +136,15 @@ static enum sf_err set(
 		break;
 	case PASSWORD_STDIN:
 		o->is_password_stdin = true;
+		break;
+	case PROMPT:
+		if (!is_prompt(value))
+			return SF_FAIL(e, SF_E_USAGE, 0,
+			    "--prompt takes login, consent and select_account, with spaces between");
+		o->prompt = value;
+		break;
+	case VERBOSE:
+		o->is_verbose = true;
 		break;
 	case REMEMBER:
 		o->is_remember = true;

@@ -67,6 +67,8 @@ struct sf_options {
 	const char *flow;
 	const char *username;
 	bool is_password_stdin;
+	const char *prompt;
+	bool is_verbose;
 	bool is_remember;
 	const char *format;
 	uint32_t min_life_s; /* 0: not given */

@@ -34,6 +34,8 @@ struct sf_session_ask {
 	const char *flow;      /* --flow; NULL: the org's */
 	const char *username;  /* --username; NULL: user, the org's, or asked */
 	bool reads_password;   /* --password-stdin */
+	const char *prompt;    /* --prompt: OpenID's words, for browser and paste; NULL: none */
+	bool explains;         /* --verbose: why this flow, on standard error */
 	bool remembers;        /* --remember: the password, in the keyring */
 	uint32_t min_life_s;   /* what a token must still have; 0: SF_SESSION_MIN_LIFE_S */
 	struct sf_ui *ui;      /* where a sign-in is shown; NULL: no sign-in */

@@ -1,11 +1,17 @@
 #include "session_login.h"
 
 #include <string.h>
+#include <syslog.h>
+#include <unistd.h>
 
+#include "browser.h"
 #include "claim.h"
 #include "file.h"
+#include "flow_choice.h"
 #include "jobrun.h"
+#include "log.h"
 #include "password.h"
+#include "paste.h"
 #include "proof.h"
 #include "session_job.h"
 
@@ -44,50 +50,75 @@ struct attempt {
 	struct sf_session *session;
 	const char *flow; /* a row of SF_FLOWS */
 	const char *scope;
+	const char *callback;
+	const int *listener_fds; /* two, or NULL */
 	struct sf_ui *ui;
-	const char *username;
+	const char *username; /* NULL: not told */
+	struct sf_end end;
 };
 
 /* A password needs none; an app that wants one all the same has it in the file. */
-static const char *callback_of(const struct attempt *attempt)
+static const char *callback_of(const struct sf_org *org, enum sf_org_flow flow)
 {
 	static const char usual[] = "http://localhost:1717/OauthRedirect";
-	const struct sf_list *callbacks = &attempt->session->ask.org->callback;
 
-	if (callbacks->count == 0 ||
-	    (strcmp(attempt->flow, "password") == 0 && strcmp(callbacks->items[0], usual) == 0))
+	if (org->callback.count == 0 ||
+	    (flow == SF_ORG_FLOW_PASSWORD && strcmp(org->callback.items[0], usual) == 0))
 		return "";
-	return callbacks->items[0];
+	return org->callback.items[0];
 }
 
-static enum sf_err run(
-    const struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
+/* Who signs in, where that is known beforehand: a hint in the browser, a claim of a key. */
+static const char *username_of(const struct sf_session *session)
+{
+	if (session->ask.username != NULL)
+		return session->ask.username;
+	if (session->ask.user != NULL)
+		return session->ask.user;
+	return session->ask.org->username[0] != '\0' ? session->ask.org->username : NULL;
+}
+
+static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struct sf_error *e)
+{
+	const struct sf_session *session = attempt->session;
+	const char *prompt = session->ask.prompt != NULL ? session->ask.prompt : "";
+	const char *username = attempt->username != NULL ? attempt->username : "";
+	enum sf_err r = sf_session_job_fill(session, SF_JOB_LOGIN, SF_LOGIN_MS, job, e);
+
+	if (r != SF_OK)
+		return r;
+	job->keep = true;
+	if (!sf_text_copy(job->scope, sizeof(job->scope), attempt->scope) ||
+	    !sf_text_copy(job->flow, sizeof(job->flow), attempt->flow) ||
+	    !sf_text_copy(job->username, sizeof(job->username), username) ||
+	    !sf_text_copy(job->callback, sizeof(job->callback), attempt->callback) ||
+	    !sf_text_copy(job->prompt, sizeof(job->prompt), prompt))
+		return SF_FAIL(
+		    e, SF_E_USAGE, 0, "scopes, username, callback or prompt are too long");
+	return SF_OK;
+}
+
+static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	const struct sf_session *session = attempt->session;
-	const struct sf_org *org = session->ask.org;
 	const struct sf_claim_ask claim = {
 	    .pinned = &session->origin,
-	    .organization_id = org->organization_id,
+	    .organization_id = session->ask.org->organization_id,
 	    .user = session->ask.user,
 	};
 	struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1, .ui = attempt->ui, .claim = &claim};
-	struct sf_end end;
-	enum sf_err r = sf_session_job_fill(session, SF_JOB_LOGIN, SF_LOGIN_MS, &job, e);
+	enum sf_err r = fill(attempt, &job, e);
 
+	if (r == SF_OK)
+		r = sf_proof_open(session, &job, &secret_fd, e);
 	if (r != SF_OK)
 		return r;
-	job.keep = true;
-	if (!sf_text_copy(job.scope, sizeof(job.scope), attempt->scope) ||
-	    !sf_text_copy(job.flow, sizeof(job.flow), attempt->flow) ||
-	    (attempt->username != NULL &&
-		!sf_text_copy(job.username, sizeof(job.username), attempt->username)) ||
-	    !sf_text_copy(job.callback, sizeof(job.callback), callback_of(attempt)))
-		return SF_FAIL(e, SF_E_USAGE, 0, "scopes, username or callback are too long");
-	r = sf_proof_open(session, &job, &secret_fd, e);
 	ask.secret_fd = secret_fd;
-	return r == SF_OK ? sf_session_job_run(session, &ask, ret_token, &end, e) : r;
+	for (size_t i = 0; attempt->listener_fds != NULL && i < SF_COUNT(ask.listener_fds); i++)
+		ask.listener_fds[i] = attempt->listener_fds[i];
+	return sf_session_job_run(session, &ask, ret_token, &attempt->end, e);
 }
 
 static enum sf_err run_password(
@@ -105,6 +136,94 @@ static enum sf_err run_password(
 	return r;
 }
 
+static enum sf_err run_browser(
+    struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_browser_clear) struct sf_browser browser;
+	const struct sf_session *session = attempt->session;
+	enum sf_err r = sf_browser_begin(&session->ask.org->callback, &browser, e);
+
+	if (r != SF_OK)
+		return r;
+	sf_browser_attach(&browser, attempt->ui, &session->origin);
+	attempt->ui = &browser.ui;
+	attempt->callback = browser.callback;
+	attempt->listener_fds = browser.fds;
+	r = run(attempt, ret_token, e);
+	attempt->ui = browser.below;
+	attempt->listener_fds = NULL;
+	return r;
+}
+
+static enum sf_err run_paste(
+    struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
+{
+	struct sf_paste paste;
+	struct sf_ui *below = attempt->ui;
+
+	sf_paste_begin(&paste, below, attempt->callback);
+	attempt->ui = &paste.ui;
+
+	const enum sf_err r = run(attempt, ret_token, e);
+
+	attempt->ui = below;
+	return r;
+}
+
+static enum sf_err run_flow(
+    struct attempt *attempt, enum sf_org_flow flow, struct sf_token **ret_token, struct sf_error *e)
+{
+	const bool needs_person = flow != SF_ORG_FLOW_JWT && flow != SF_ORG_FLOW_CLIENT_CREDENTIALS;
+
+	attempt->flow = flows[flow];
+	attempt->callback = callback_of(attempt->session->ask.org, flow);
+	attempt->username = username_of(attempt->session);
+	if (flow == SF_ORG_FLOW_PASSWORD)
+		return run_password(attempt, ret_token, e);
+	if (needs_person && attempt->ui == NULL)
+		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "nobody is there for a sign-in");
+	if (flow == SF_ORG_FLOW_BROWSER)
+		return run_browser(attempt, ret_token, e);
+	if (flow == SF_ORG_FLOW_PASTE)
+		return run_paste(attempt, ret_token, e);
+	return run(attempt, ret_token, e);
+}
+
+static void explain(const struct attempt *attempt, enum sf_org_flow flow, const char *why)
+{
+	char buf[256];
+	struct sf_text text = SF_TEXT(buf);
+
+	sf_log_line(LOG_DEBUG, "flow=%s: %s", flows[flow], why);
+	if (attempt->session->ask.explains &&
+	    sf_text_addf(&text, "Signing in with the flow %s: %s.\n", flows[flow], why))
+		(void)!sf_file_write_all(STDERR_FILENO, text.buf, text.len);
+}
+
+static enum sf_err run_auto(
+    struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
+{
+	const struct sf_session *session = attempt->session;
+	const char *why = "";
+	enum sf_org_flow flow = sf_flow_choice_first(session->ask.settings, session->ask.org, &why);
+	enum sf_err r = SF_OK;
+
+	explain(attempt, flow, why);
+	r = run_flow(attempt, flow, ret_token, e);
+	/* Nothing was shown yet: the ports of all callbacks are taken. */
+	if (flow == SF_ORG_FLOW_BROWSER && r == SF_E_BUSY && attempt->end.error.code == SF_OK) {
+		flow = SF_ORG_FLOW_DEVICE;
+		explain(attempt, flow, "other programs have the ports of all callbacks");
+		r = run_flow(attempt, flow, ret_token, e);
+	}
+	if (flow == SF_ORG_FLOW_DEVICE && r != SF_OK && sf_flow_choice_is_over(&attempt->end)) {
+		flow = SF_ORG_FLOW_PASTE;
+		explain(attempt, flow, "Salesforce refuses the flow device for this app");
+		r = run_flow(attempt, flow, ret_token, e);
+	}
+	return r;
+}
+
 enum sf_err sf_session_login_run(
     struct sf_session *session, const char *scope, struct sf_token **ret_token, struct sf_error *e)
 {
@@ -114,20 +233,8 @@ enum sf_err sf_session_login_run(
 
 	if (r != SF_OK)
 		return r;
-	switch (flow) {
-	case SF_ORG_FLOW_PASSWORD:
-		attempt.flow = flows[flow];
-		return run_password(&attempt, ret_token, e);
-	case SF_ORG_FLOW_AUTO:
-	case SF_ORG_FLOW_BROWSER:
-	case SF_ORG_FLOW_DEVICE:
-	case SF_ORG_FLOW_PASTE:
-	case SF_ORG_FLOW_JWT:
-	case SF_ORG_FLOW_CLIENT_CREDENTIALS:
-		break;
-	}
-	attempt.flow = flow == SF_ORG_FLOW_AUTO ? "device" : flows[flow];
-	return run(&attempt, ret_token, e);
+	return flow == SF_ORG_FLOW_AUTO ? run_auto(&attempt, ret_token, e)
+					: run_flow(&attempt, flow, ret_token, e);
 }
 
 bool sf_session_login_is_unattended(const struct sf_session *session)
@@ -135,6 +242,8 @@ bool sf_session_login_is_unattended(const struct sf_session *session)
 	enum sf_org_flow flow = SF_ORG_FLOW_AUTO;
 	struct sf_error ignored;
 
-	return choose(session, &flow, &ignored) == SF_OK && flow == SF_ORG_FLOW_PASSWORD &&
-	       sf_password_is_remembered(session);
+	if (choose(session, &flow, &ignored) != SF_OK)
+		return false;
+	return flow == SF_ORG_FLOW_JWT || flow == SF_ORG_FLOW_CLIENT_CREDENTIALS ||
+	       (flow == SF_ORG_FLOW_PASSWORD && sf_password_is_remembered(session));
 }

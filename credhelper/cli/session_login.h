@@ -17,5 +17,8 @@
 SF_CHECKED enum sf_err sf_session_login_run(
     struct sf_session *session, const char *scope, struct sf_token **ret_token, struct sf_error *e);
 
-/* Can the session sign in although nobody is there: a password is remembered. */
+/*
+ * Can the session sign in although nobody is there: by a key or secret, or where a
+ * password is remembered.
+ */
 bool sf_session_login_is_unattended(const struct sf_session *session);

@@ -212,6 +212,7 @@ static enum sf_err fill_keyring_environment(struct sf_settings *s, struct sf_err
 	if (runtime != NULL && sf_text_addf(&b, "%s/bus", runtime))
 		s->has_bus = stat(bus, &st) == 0;
 	s->has_bus = s->has_bus || variable("DBUS_SESSION_BUS_ADDRESS") != NULL;
+	s->is_remote = variable("SSH_CONNECTION") != NULL;
 	s->has_display = variable("DISPLAY") != NULL || variable("WAYLAND_DISPLAY") != NULL;
 	return r;
 }

@@ -26,6 +26,7 @@ struct sf_settings {
 	char *keyring_environment[SF_SETTINGS_KEYRING_VARIABLES +
 				  1]; /* NULL-terminated, NAME=value */
 	bool has_bus;     /* a session bus may exist: an address, or a socket at the usual place */
+	bool is_remote;   /* an ssh session: a browser here is on another machine */
 	bool has_display; /* an unlock dialog can be seen */
 	struct sf_choice choice; /* empty with an org of the environment */
 	bool is_utf8;            /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */

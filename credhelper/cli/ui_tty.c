@@ -12,7 +12,7 @@
 
 #include "banned.h"
 
-#define SF_WORDS_SIZE        2048
+#define SF_WORDS_SIZE        (SF_UI_ADDRESS_SIZE + 2048)
 #define SF_QR_SIZE           16384
 #define SF_QR_MARGIN         2 /* modules; half of the standard's, as on terminals everywhere */
 #define SF_MINUTE_S          60
@@ -22,6 +22,15 @@
 bool sf_ui_tty_words(
     const struct sf_ui_tty *tty, const struct sf_show *show, struct sf_text *ret_words)
 {
+	if (show->user_code[0] == '\0')
+		return sf_text_addf(ret_words,
+		    "Sign in with Salesforce: org '%s' at %s.\n"
+		    "\n"
+		    "Open this address in a browser:\n"
+		    "\n"
+		    "%s\n"
+		    "\n",
+		    tty->org, tty->host, show->verification_uri);
 	return sf_text_addf(ret_words,
 	    "Sign in with Salesforce: org '%s' at %s.\n"
 	    "\n"
@@ -84,8 +93,10 @@ static enum sf_err show_on(const struct sf_ui_tty *tty, int fd, const struct sf_
 	struct sf_text qr = SF_TEXT(buf);
 	unsigned columns = 0;
 
-	if (tty->is_utf8 && isatty(fd) && sf_ui_tty_qr(show->verification_uri, &qr, &columns) &&
-	    has_columns(fd, columns) && !sf_file_write_all(fd, qr.buf, qr.len))
+	/* An address without a code is for a browser near the person, and too long for a code. */
+	if (tty->is_utf8 && isatty(fd) && show->user_code[0] != '\0' &&
+	    sf_ui_tty_qr(show->verification_uri, &qr, &columns) && has_columns(fd, columns) &&
+	    !sf_file_write_all(fd, qr.buf, qr.len))
 		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot show the QR code");
 	if (!sf_file_write_all(fd, words->buf, words->len))
 		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot show the code");

@@ -1,7 +1,7 @@
 /*
  * struct sf_ui for a person at a terminal: address and code on standard error, and on /dev/tty
- * too where standard error goes elsewhere; a QR code of the address, never of the code, on a UTF-8
- * terminal.
+ * too where standard error goes elsewhere; with a code a QR code of the address, never of the code,
+ * on a UTF-8 terminal.
  */
 #pragma once
 

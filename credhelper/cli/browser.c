@@ -1,0 +1,213 @@
+#include "browser.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_BACKLOG    128
+#define SF_HTTP_PORT  80
+#define SF_FIRST_FD   3
+#define SF_WORDS_SIZE (2 * SF_BROWSER_CALLBACK_SIZE + 512)
+
+/* --- listeners --- */
+
+/* http://localhost[:PORT][/...] */
+static bool find_port(const char *callback, uint16_t *ret_port)
+{
+	static const char local[] = "http://localhost";
+	const char *rest = callback + sizeof(local) - 1;
+	char digits[8];
+	struct sf_text text = SF_TEXT(digits);
+	uint32_t port = SF_HTTP_PORT;
+
+	if (!sf_text_starts(callback, local) || strlen(callback) >= SF_BROWSER_CALLBACK_SIZE)
+		return false;
+	if (rest[0] == ':') {
+		const size_t len = strcspn(rest + 1, "/?");
+
+		if (!sf_text_add_bytes(&text, rest + 1, len) ||
+		    !sf_text_u32(digits, 1, UINT16_MAX, &port))
+			return false;
+		rest += 1 + len;
+	}
+	*ret_port = (uint16_t)port;
+	return rest[0] == '\0' || rest[0] == '/' || rest[0] == '?';
+}
+
+/* *ret_fd is -1 where the machine has no such family. False: somebody else has the port. */
+static bool listen_at(const struct sockaddr *where, socklen_t size, int *ret_fd)
+{
+	const int on = 1;
+	SF_CLEANUP(sf_fd_closep) int fd = socket(where->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	*ret_fd = -1;
+	if (fd < 0)
+		return true;
+	/* Connections of the sign-in before this one do not keep the port; listeners do. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (where->sa_family == AF_INET6)
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (bind(fd, where, size) != 0)
+		return errno == EADDRNOTAVAIL;
+	if (listen(fd, SF_BACKLOG) != 0)
+		return false;
+	*ret_fd = SF_TAKE_FD(fd);
+	return true;
+}
+
+static bool listen_on_both(uint16_t port, int ret_fds[static 2])
+{
+	const struct sockaddr_in four = {.sin_family = AF_INET,
+	    .sin_port = htons(port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	const struct sockaddr_in6 six = {
+	    .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	SF_CLEANUP(sf_fd_closep) int first = -1;
+	SF_CLEANUP(sf_fd_closep) int second = -1;
+
+	if (!listen_at((const struct sockaddr *)&four, sizeof(four), &first) ||
+	    !listen_at((const struct sockaddr *)&six, sizeof(six), &second) ||
+	    (first < 0 && second < 0))
+		return false;
+	ret_fds[0] = SF_TAKE_FD(first);
+	ret_fds[1] = SF_TAKE_FD(second);
+	return true;
+}
+
+enum sf_err sf_browser_begin(
+    const struct sf_list *callbacks, struct sf_browser *ret_browser, struct sf_error *e)
+{
+	*ret_browser = (struct sf_browser){.fds = {-1, -1}};
+	for (size_t i = 0; i < callbacks->count; i++) {
+		const char *callback = callbacks->items[i];
+		uint16_t port = 0;
+
+		if (!find_port(callback, &port))
+			continue;
+		if (listen_on_both(port, ret_browser->fds))
+			return sf_text_copy(
+				   ret_browser->callback, SF_BROWSER_CALLBACK_SIZE, callback)
+				   ? SF_OK
+				   : SF_FAIL(e, SF_E_BUG, 0, "a callback does not fit");
+		if (!sf_text_copy(ret_browser->taken, SF_BROWSER_CALLBACK_SIZE, callback))
+			return SF_FAIL(e, SF_E_BUG, 0, "a callback does not fit");
+	}
+	if (ret_browser->taken[0] == '\0')
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "the flow browser needs a callback of http://localhost:PORT");
+	return SF_FAIL(e, SF_E_BUSY, 0,
+	    "other programs have the ports of all callbacks, the last is %s", ret_browser->taken);
+}
+
+void sf_browser_clear(struct sf_browser *browser)
+{
+	sf_fd_closep(&browser->fds[0]);
+	sf_fd_closep(&browser->fds[1]);
+	browser->fds[0] = browser->fds[1] = -1;
+}
+
+/* --- the browser --- */
+
+/* In a child of a child: never returns. Only async-signal-safe calls. */
+static void become_browser(const char *address)
+{
+	/* exec takes texts that may be written to, and does not write to them. */
+	union {
+		const char *given[3];
+		char *taken[3];
+	} arguments = {.given = {SF_BROWSER_PROGRAM, address, NULL}};
+	const struct sigaction usual = {.sa_handler = SIG_DFL};
+	sigset_t none;
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)sigaction(sig, &usual, NULL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	/* Browsers talk; and Ctrl-C at our terminal is not for them. */
+	if (null < 0 || setsid() < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
+	    syscall(SYS_close_range, SF_FIRST_FD, ~0U, 0) != 0)
+		_exit(1);
+	execve(SF_BROWSER_PROGRAM, arguments.taken, environ);
+	_exit(1);
+}
+
+bool sf_browser_open(const struct sf_origin *login, const char *address)
+{
+	const char *path = NULL;
+	int status = 0;
+
+	if (!sf_origin_holds(login, address, &path) || path[0] != '/' ||
+	    access(SF_BROWSER_PROGRAM, X_OK) != 0)
+		return false;
+
+	const pid_t pid = fork();
+
+	if (pid == 0) {
+		const pid_t browser = fork();
+
+		if (browser == 0)
+			become_browser(address);
+		_exit(browser < 0);
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+/* The words first: whoever has no browser here reads them. */
+static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)
+{
+	const struct sf_browser *browser = ui->context;
+	const enum sf_err r = browser->below->show(browser->below, what, e);
+	char buf[SF_WORDS_SIZE];
+	struct sf_text words = SF_TEXT(buf);
+
+	if (r != SF_OK)
+		return r;
+	if (browser->taken[0] != '\0')
+		sf_text_addf(&words, "Another program has the port of %s, so this is %s.\n",
+		    browser->taken, browser->callback);
+	sf_text_add(
+	    &words, sf_browser_open(browser->login, what->verification_uri)
+			? "Your browser should show it now; if not, open it there yourself.\n"
+			: "No browser could be started: open it yourself, on this computer.\n");
+	if (sf_text_add(&words, "Waiting until you have signed in there; Ctrl-C gives up.\n"))
+		(void)!sf_file_write_all(STDERR_FILENO, words.buf, words.len);
+	return SF_OK;
+}
+
+static enum sf_err wait_until(
+    struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e)
+{
+	const struct sf_browser *browser = ui->context;
+
+	return browser->below->wait(browser->below, deadline_ms, ret_gone, e);
+}
+
+static void tick(struct sf_ui *ui, uint32_t left_s)
+{
+	const struct sf_browser *browser = ui->context;
+
+	if (browser->below->tick != NULL)
+		browser->below->tick(browser->below, left_s);
+}
+
+void sf_browser_attach(
+    struct sf_browser *browser, struct sf_ui *below, const struct sf_origin *login)
+{
+	browser->ui =
+	    (struct sf_ui){.show = show, .wait = wait_until, .tick = tick, .context = browser};
+	browser->below = below;
+	browser->login = login;
+}

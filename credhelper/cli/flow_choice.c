@@ -1,0 +1,44 @@
+#include "flow_choice.h"
+
+#include <string.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+static bool has_local_callback(const struct sf_org *org)
+{
+	for (size_t i = 0; i < org->callback.count; i++)
+		if (sf_text_starts(org->callback.items[i], "http://localhost"))
+			return true;
+	return false;
+}
+
+enum sf_org_flow sf_flow_choice_first(
+    const struct sf_settings *settings, const struct sf_org *org, const char **ret_why)
+{
+	/* A display that ssh brings along is on another machine than the callback. */
+	if (settings->is_remote)
+		*ret_why = "this is an ssh session";
+	else if (!settings->has_display)
+		*ret_why = "there is no display";
+	else if (!has_local_callback(org))
+		*ret_why = "no callback is on this machine";
+	else
+		*ret_why = "there is a display, and no ssh";
+	return settings->has_display && !settings->is_remote && has_local_callback(org)
+		   ? SF_ORG_FLOW_BROWSER
+		   : SF_ORG_FLOW_DEVICE;
+}
+
+bool sf_flow_choice_is_over(const struct sf_end *end)
+{
+	/* What is not known is taken so only about the app, which is at the beginning. */
+	static const char *const rows[] = {
+	    "device_flow_off", "device_flow_gone", "flow_not_allowed", "other_error"};
+
+	for (size_t i = 0; i < SF_COUNT(rows); i++)
+		if (end->error.code == SF_E_APP && strcmp(end->row, rows[i]) == 0)
+			return true;
+	return false;
+}

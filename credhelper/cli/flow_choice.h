@@ -1,0 +1,23 @@
+/*
+ * flow = auto: which flow comes first here, and which one after a refusal.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "config.h"
+#include "job.h"
+#include "settings.h"
+
+/*
+ * The browser where there is a display, no ssh, and a callback on this machine; else device.
+ * *ret_why is static, a sentence without a period.
+ */
+enum sf_org_flow sf_flow_choice_first(
+    const struct sf_settings *settings, const struct sf_org *org, const char **ret_why);
+
+/*
+ * Does this end of a device job say that the app may not sign in with a code, so that another flow
+ * is worth trying?
+ */
+bool sf_flow_choice_is_over(const struct sf_end *end);

@@ -1,0 +1,67 @@
+#include "paste.h"
+
+#include "ask_tty.h"
+#include "clock.h"
+
+#include "banned.h"
+
+#define SF_WORDS_SIZE 1536
+
+bool sf_paste_words(const char *callback, bool again, struct sf_text *ret_words)
+{
+	if (again)
+		return sf_text_addf(ret_words,
+		    "\nThat is not the address where this sign-in ends. It begins with\n"
+		    "%s and has code= and state= in it.\n\nAddress: ",
+		    callback);
+	return sf_text_addf(ret_words,
+	    "Sign in there. The browser then goes to an address that begins with\n"
+	    "\n"
+	    "  %s\n"
+	    "\n"
+	    "and may say that it cannot be reached: that is how it should be. Copy the whole\n"
+	    "address from the browser's address bar, paste it here and press Enter.\n"
+	    "\n"
+	    "Address: ",
+	    callback);
+}
+
+static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)
+{
+	struct sf_paste *paste = ui->context;
+
+	paste->deadline_ms = sf_clock_now_ms() + (int64_t)what->life_s * 1000;
+	return paste->below->show(paste->below, what, e);
+}
+
+static enum sf_err wait_until(
+    struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e)
+{
+	const struct sf_paste *paste = ui->context;
+
+	return paste->below->wait(paste->below, deadline_ms, ret_gone, e);
+}
+
+static enum sf_err ask(
+    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e)
+{
+	struct sf_paste *paste = ui->context;
+	char buf[SF_WORDS_SIZE];
+	struct sf_text words = SF_TEXT(buf);
+	const struct sf_ask_tty question = {.prompt = buf, .deadline_ms = paste->deadline_ms};
+
+	if (what != SF_ASK_CALLBACK)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for something else now");
+	if (!sf_paste_words(paste->callback, paste->asks++ > 0, &words))
+		return SF_FAIL(e, SF_E_BUG, 0, "the words of a question do not fit");
+	return sf_ask_tty_line(&question, ret_answer, e);
+}
+
+void sf_paste_begin(struct sf_paste *ret_paste, struct sf_ui *below, const char *callback)
+{
+	*ret_paste = (struct sf_paste){
+	    .ui = {.show = show, .wait = wait_until, .ask = ask, .context = ret_paste},
+	    .below = below,
+	    .callback = callback,
+	};
+}
