@@ -50,6 +50,8 @@ unmarked=$(grep -c $'\tunmarked\t' "$W/commands")
 is 'each has a mark: run as NAME, or not run: REASON (tests/README.md)' \
     "$(grep $'\tunmarked\t' "$W/commands" | head -n 5)" ''
 is 'a reason is a sentence, not a word' "$(cut -f 2 "$W/commands" | grep '^not run' | grep -cvE '^not run: .{12,}')" 0
+run desk sfoauth login
+is 'the reader is signed in' "$status" 0
 # Each page is one shell, as a reader would type it: what a line sets, the next one has.
 while read -r page; do
 	for who in ada root; do
@@ -57,13 +59,14 @@ while read -r page; do
 		# shellcheck disable=SC2016 # for that shell
 		script='while IFS=$(printf "\t") read -r place line <&3; do
 		    eval "$line" </dev/null >"$HOME/said" 2>&1
-		    printf "%s\t%s\t%s\n" "$?" "$place" "$line"
-		    [ "$?" = 0 ] || cat "$HOME/said"
+		    code=$?
+		    printf "%s\t%s\t%s\n" "$code" "$place" "$line"
+		    [ "$code" = 0 ] || sed "s/^/# /" "$HOME/said" >&2
 		done'
 		if [ "$who" = ada ]; then
-			desk bash -c "$script" 3<"$W/lines" >"$W/results" 2>&1
+			desk bash -c "$script" 3<"$W/lines" >"$W/results"
 		else
-			bash -c "$script" 3<"$W/lines" >"$W/results" 2>&1
+			bash -c "$script" 3<"$W/lines" >"$W/results"
 		fi
 		while IFS=$'\t' read -r code place line; do
 			is "$place, as $who: $line" "$code" 0
