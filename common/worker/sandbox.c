@@ -211,7 +211,7 @@ static const struct {
     {SCMP_SYS(mprotect), 1, {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}}},
 };
 
-/* Besides, where a browser's callback is served: visitors of the listeners that were handed over. */
+/* Besides, where a browser's callback is served: who comes to the listeners handed over. */
 static const struct scmp_arg_cmp listeners[] = {
     {0, SCMP_CMP_EQ, SF_WIRE_BODY_FD, 0}, {0, SCMP_CMP_EQ, SF_WIRE_MORE_FD, 0}};
 

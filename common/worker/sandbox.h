@@ -4,8 +4,9 @@
  *
  * Landlock: every right that the kernel knows is handled, and nothing is granted but connecting to
  * one TCP port; no signals and no abstract sockets outside. Seccomp: an allow-list of what a
- * request over an open connection needs, and in the browser flow accepting. Anything else is answered EPERM and its number noted; a
- * short list that only an attacker calls (exec, ptrace, bpf, ...) kills the process.
+ * request over an open connection needs, and in the browser flow accepting. Anything else is
+ * answered EPERM and its number noted; a short list that only an attacker calls (exec, ptrace, bpf,
+ * ...) kills the process.
  */
 #pragma once
 

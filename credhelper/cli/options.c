@@ -103,72 +103,75 @@ static bool is_prompt(const char *value)
 	return true;
 }
 
+/* Where an option without a value is noted; NULL for the others. */
+static bool *flag_of(struct sf_options *o, enum id id)
+{
+	switch (id) {
+	case JSON:
+		return &o->is_json;
+	case QUIET:
+		return &o->is_quiet;
+	case DEBUG:
+		return &o->is_debug;
+	case HELP:
+		return &o->is_help;
+	case PASSWORD_STDIN:
+		return &o->is_password_stdin;
+	case VERBOSE:
+		return &o->is_verbose;
+	case REMEMBER:
+		return &o->is_remember;
+	case NO_REFRESH:
+		return &o->no_refresh;
+	case ALL:
+		return &o->is_all;
+	case REMOVE:
+		return &o->is_remove;
+	case CLEAR:
+		return &o->is_clear;
+	default:
+		return NULL;
+	}
+}
+
+/* Where a value is kept as it is; NULL for one that is looked at. */
+static const char **text_of(struct sf_options *o, enum id id)
+{
+	switch (id) {
+	case PROMPT:
+		return &o->prompt;
+	case ORG:
+		return &o->org;
+	case USER:
+		return &o->user;
+	case SCOPES:
+		return &o->scopes;
+	case FLOW:
+		return &o->flow;
+	case USERNAME:
+		return &o->username;
+	case FORMAT:
+		return &o->format;
+	default:
+		return NULL;
+	}
+}
+
 static enum sf_err set(
     struct sf_options *o, const struct row *row, const char *value, struct sf_error *e)
 {
-	switch (row->id) {
-	case ORG:
-		o->org = value;
-		break;
-	case USER:
-		o->user = value;
-		break;
-	case JSON:
-		o->is_json = true;
-		break;
-	case QUIET:
-		o->is_quiet = true;
-		break;
-	case DEBUG:
-		o->is_debug = true;
-		break;
-	case HELP:
-		o->is_help = true;
-		break;
-	case SCOPES:
-		o->scopes = value;
-		break;
-	case FLOW:
-		o->flow = value;
-		break;
-	case USERNAME:
-		o->username = value;
-		break;
-	case PASSWORD_STDIN:
-		o->is_password_stdin = true;
-		break;
-	case PROMPT:
-		if (!is_prompt(value))
-			return SF_FAIL(e, SF_E_USAGE, 0,
-			    "--prompt takes login, consent and select_account, with spaces between");
-		o->prompt = value;
-		break;
-	case VERBOSE:
-		o->is_verbose = true;
-		break;
-	case REMEMBER:
-		o->is_remember = true;
-		break;
-	case NO_REFRESH:
-		o->no_refresh = true;
-		break;
-	case ALL:
-		o->is_all = true;
-		break;
-	case REMOVE:
-		o->is_remove = true;
-		break;
-	case FORMAT:
-		o->format = value;
-		break;
-	case MIN_LIFE:
-		if (!sf_text_duration(value, 1, SF_MIN_LIFE_MAX_S, &o->min_life_s))
-			return SF_FAIL(e, SF_E_USAGE, 0, "--min-life takes 1 second to 24 hours");
-		break;
-	case CLEAR:
-		o->is_clear = true;
-		break;
-	}
+	bool *flag = flag_of(o, row->id);
+	const char **text = text_of(o, row->id);
+
+	if (flag != NULL)
+		*flag = true;
+	else if (text != NULL)
+		*text = value;
+	if (row->id == PROMPT && !is_prompt(value))
+		return SF_FAIL(e, SF_E_USAGE, 0,
+		    "--prompt takes login, consent and select_account, with spaces between");
+	if (row->id == MIN_LIFE && !sf_text_duration(value, 1, SF_MIN_LIFE_MAX_S, &o->min_life_s))
+		return SF_FAIL(e, SF_E_USAGE, 0, "--min-life takes 1 second to 24 hours");
 	return SF_OK;
 }
 

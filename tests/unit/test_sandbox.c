@@ -26,7 +26,10 @@
 
 #define PORT 443
 
-/* Run act in a child that is confined, and may serve listeners. What it ended with: 0 for a yes, 1 for a no, -SIGNAL. */
+/*
+ * Run act in a child that is confined, and may serve listeners. What it ended with: 0 for a yes, 1
+ * for a no, -SIGNAL.
+ */
 static int confined_as(int (*act)(void), bool serves)
 {
 	pid_t pid = fork();
