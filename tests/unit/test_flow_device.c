@@ -162,6 +162,25 @@ static void test_slow_down(void **state)
 	assert_true(person.last_wait_ms > 5500 && person.last_wait_ms <= 6000);
 }
 
+/* The wait that follows is the longer one, and only that. */
+static void test_retry_after(void **state)
+{
+	static const char busy[] =
+	    "rawHTTP/1.1 503 x\r\nRetry-After: 7\r\nConnection: close\r\n\r\n";
+	struct peer *peer = *state;
+	SF_CLEANUP(sf_grant_clear) struct sf_grant grant;
+	SF_CLEANUP(sf_grant_clear) struct sf_grant later;
+	struct person person;
+	struct sf_error e;
+
+	peer_start(peer, "localhost", START, busy, TOKEN, NULL);
+	assert_int_equal(run_for(peer, &person, &grant, 30, &e), SF_OK);
+	assert_in_range(person.last_wait_ms, 6000, 7000);
+	peer_start(peer, "localhost", START, busy, PENDING, TOKEN, NULL);
+	assert_int_equal(run_for(peer, &person, &later, 30, &e), SF_OK);
+	assert_in_range(person.last_wait_ms, 0, 1000);
+}
+
 static void test_deadline(void **state)
 {
 	struct peer *peer = *state;
@@ -233,6 +252,7 @@ int main(void)
 	    {"a final answer ends the polls with its own failure", test_ends, NULL, NULL, NULL},
 	    {"trouble that passes is polled through", test_trouble_passes, NULL, NULL, NULL},
 	    {"slow_down adds five seconds", test_slow_down, NULL, NULL, NULL},
+	    {"a poll that is asked to come back later does", test_retry_after, NULL, NULL, NULL},
 	    {"at the deadline it is expired, or unavailable if it was so last", test_deadline, NULL,
 		NULL, NULL},
 	    {"a start that fails shows nothing and is not repeated", test_start_fails, NULL, NULL,
