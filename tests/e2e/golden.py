@@ -30,11 +30,12 @@ API = ["api", "/services/data/v60.0/query?q=SELECT+Id+FROM+User"]
 # File: who runs it (scripts are of kinds that no other user's requests have), what, and what is
 # stored before: nothing, an access token in the kernel, or in the keyring one that is over with a
 # refresh token that is not.
+BY_CODE = ["login", "--flow=device"]
 BY_PASSWORD = ["login", "--flow=password", "--username=ada@acme.example", "--password-stdin"]
 LANES = {
-    "start.txt": ("kim", ["login"], "nothing"),
-    "poll.txt": ("kim", ["login"], "nothing"),
-    "identity.txt": ("kim", ["login"], "nothing"),
+    "start.txt": ("kim", BY_CODE, "nothing"),
+    "poll.txt": ("kim", BY_CODE, "nothing"),
+    "identity.txt": ("kim", BY_CODE, "nothing"),
     "api.txt": ("ina", API, "kernel"),
     "logout.txt": ("pat", ["logout"], "kernel"),
     "refresh.txt": ("ada", ["token"], "keyring"),
