@@ -155,7 +155,9 @@ enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
 		if (r != SF_OK)
 			return r;
 	}
+	if (shown == 0 && only == NULL)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is configured, see sfoauth.conf(5)");
 	if (shown == 0)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "no such org is configured");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is called '%s'", only);
 	return out == NULL ? SF_OK : sf_output_json_print(out, e);
 }

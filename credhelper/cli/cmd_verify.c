@@ -69,7 +69,7 @@ static bool try_sign_in(struct verify *v)
 		show_failed(v, "sign-in", &e);
 		return false;
 	}
-	sf_text_addf(&text, "%s, with the scopes %s", v->fetch.token->username,
+	sf_text_addf(&text, "%s, scopes %s", v->fetch.token->username,
 	    v->fetch.token->scope[0] != '\0' ? v->fetch.token->scope : "(not told)");
 	show_ok(v, "sign-in", said);
 	return true;
@@ -106,8 +106,8 @@ static void try_userinfo(struct verify *v)
 		show_failed(v, "userinfo", &e);
 		return;
 	}
-	sf_text_addf(&text, "%s is %s, %s, of the organization %s", facts.username, facts.user_id,
-	    facts.user_type, facts.organization_id);
+	sf_text_addf(
+	    &text, "user %s of %s, %s", facts.user_id, facts.organization_id, facts.user_type);
 	show_ok(v, "userinfo", said);
 }
 

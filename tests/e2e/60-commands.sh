@@ -94,7 +94,7 @@ is 'whoami --json: schema' "$status $(keys)" \
 before=$(desk sfoauth token)
 run desk sfoauth verify
 is 'verify: all is well' "$status $(grep -c '^  ok  ' <<<"$out") $(wc -l <<<"$out")" '0 5 6'
-like 'verify: as whom, and with which scopes' "$out" 'sign-in    ada@acme\.example, with the scopes .*api'
+like 'verify: as whom, and with which scopes' "$out" 'sign-in    ada@acme\.example, scopes .*api'
 isnt() { if [ "$2" != "$3" ]; then ok "$1" true; else ok "$1" false; fi; }
 isnt 'verify: it was really refreshed' "$(desk sfoauth token)" "$before"
 is 'verify: and nothing was revoked' "$(fake counts revoked)" 0
