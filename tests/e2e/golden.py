@@ -5,18 +5,22 @@
 
 A file of golden/ begins with lines "# ..."; then each case:
     == TITLE
-    -- KEY=VALUE...            what the fake is told (tests/fake/faults.py)
+    -- KEY=VALUE...            what the fake is told (tests/fake/faults.py); callback=QUERY is pasted
     ROW: exit N, retry yes|no[, after S s]; keeps STORES
     words on standard error, from the first that begins with "sfoauth: "
 The name of the file says what is run, and on what: see LANES. What happened goes to OUTPUT/FILE in
 the same form. Files of one user run one after the other, users at the same time. RECORD is ada's
 stored sign-in, HOMES where the homes are.
 """
+import fcntl
 import json
 import os
+import pty
+import re
 import shlex
 import subprocess
 import sys
+import termios
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fake"))
@@ -32,6 +36,8 @@ API = ["api", "/services/data/v60.0/query?q=SELECT+Id+FROM+User"]
 # refresh token that is not.
 BY_CODE = ["login", "--flow=device"]
 BY_PASSWORD = ["login", "--flow=password", "--username=ada@acme.example", "--password-stdin"]
+BY_PASTE = ["login", "--flow=paste"]
+CALLBACK = "http://localhost:1717/OauthRedirect"
 LANES = {
     "start.txt": ("kim", BY_CODE, "nothing"),
     "poll.txt": ("kim", BY_CODE, "nothing"),
@@ -40,13 +46,14 @@ LANES = {
     "logout.txt": ("pat", ["logout"], "kernel"),
     "refresh.txt": ("ada", ["token"], "keyring"),
     "password.txt": ("bot", BY_PASSWORD, "nothing"),
+    "paste.txt": ("sue", BY_PASTE, "nothing"),
     "client.txt": ("zoe", ["login", "--org=client"], "nothing"),
     "jwt.txt": ("zoe", ["login", "--org=jwt"], "nothing"),
 }
 
 
-def run(user, argv, text="", **more):
-    """As the user, with the environment of a session; ada has a desktop."""
+def as_user(user, argv):
+    """-> what Popen takes for the user, with the environment of a session; ada has a desktop."""
     home = f"{HOMES}/{user}"
     env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "USER": user, "LOGNAME": user}
     env.update({"LANG": "C.UTF-8", "TERM": "dumb"})
@@ -54,9 +61,34 @@ def run(user, argv, text="", **more):
     if user == "ada":
         env["XDG_RUNTIME_DIR"] = f"/run/user/{uid}"
     argv = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *argv]
-    return subprocess.run(
-        argv, env=env, cwd=home, input=text, capture_output=True, text=True, check=False, **more
-    )
+    return {"args": argv, "env": env, "cwd": home, "text": True}
+
+
+def run(user, argv, text=""):
+    return subprocess.run(input=text, capture_output=True, check=False, **as_user(user, argv))
+
+
+def paste(user, argv, query):
+    """At a terminal of its own, where the callback is pasted that the address shown leads to."""
+    here, there = pty.openpty()
+    with subprocess.Popen(
+        stdin=there,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        **as_user(user, argv),
+    ) as process:
+        os.close(there)
+        seen, state = "", None
+        while not state:
+            seen += os.read(here, 4096).decode()
+            state = re.search(r"[?&]state=([A-Za-z0-9_-]{43})&", seen)
+        line = f"{CALLBACK}?{query}&state={state[1]}\n" if query else "no address\n" * 9
+        os.write(here, line.encode())
+        out, err = process.communicate(timeout=30)
+    os.close(here)
+    return subprocess.CompletedProcess(argv, process.returncode, out, err)
 
 
 def store(user, what, record):
@@ -107,9 +139,15 @@ def told(done):
 def one(where, lane, words, record):
     user, argv, before = lane
     store(user, before, record)
-    if words:
-        control.call(where, "POST", "/script", control.pairs(shlex.split(words)))
-    done = run(user, ["sfoauth", *argv, "--json"], "pass-ada\n" if argv == BY_PASSWORD else "")
+    script = control.pairs(shlex.split(words))
+    query = script.pop("callback", None)
+    if script:
+        control.call(where, "POST", "/script", script)
+    command = ["sfoauth", *argv, "--json"]
+    if query is None:
+        done = run(user, command, "pass-ada\n" if argv == BY_PASSWORD else "")
+    else:
+        done = paste(user, command, query)
     line, said, flaws = told(done)
     text = f"{line}; keeps {kept(user)}\n{said}"
     return text + "".join(f"({flaw})\n" for flaw in flaws)
