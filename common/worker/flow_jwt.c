@@ -5,6 +5,7 @@
 #include "form.h"
 #include "json.h"
 #include "jwt.h"
+#include "text.h"
 
 #include "banned.h"
 
@@ -15,25 +16,19 @@
 
 #define GRANT_TYPE "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-enum sf_err sf_flow_jwt_run(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+static enum sf_err ask_once(
+    const struct sf_flow_ask *ask, const char *audience, struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *assertion = NULL;
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	char audience[SF_JWT_AUDIENCE_SIZE];
 	const struct sf_jwt_ask jwt = {
 	    .issuer = ask->job->client_id,
 	    .subject = ask->job->username,
 	    .audience = audience,
-	    .key = ask->client ? ask->client->key : NULL,
+	    .key = ask->client->key,
 	    .passphrase = ask->job->passphrase,
 	};
-
-	if (jwt.subject[0] == '\0' || !jwt.key)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow jwt needs a username and a key");
-	sf_jwt_audience(ask->origin, audience);
-
 	enum sf_err r = sf_jwt_sign(&jwt, &assertion, e);
 
 	if (r != SF_OK)
@@ -47,4 +42,22 @@ enum sf_err sf_flow_jwt_run(
 	if (ask->answer->next != SF_NEXT_GO_ON)
 		return sf_answer_fail(ask->answer, e);
 	return sf_flow_grant(ask, json, grant, e);
+}
+
+enum sf_err sf_flow_jwt_run(
+    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+{
+	char audience[SF_JWT_AUDIENCE_SIZE], own[SF_JWT_AUDIENCE_SIZE];
+	struct sf_text text = SF_TEXT(own);
+	enum sf_err r = SF_OK;
+
+	if (ask->job->username[0] == '\0' || !ask->client || !ask->client->key)
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow jwt needs a username and a key");
+	sf_jwt_audience(ask->origin, audience);
+	r = ask_once(ask, audience, grant, e);
+	/* Nothing was granted: some orgs want their own address, as Salesforce's own programs try. */
+	if (r == SF_E_CONFIG && ask->answer->row && strcmp(ask->answer->row, "jwt_audience") == 0 &&
+	    sf_text_addf(&text, "https://%s", ask->origin->host) && strcmp(own, audience) != 0)
+		r = ask_once(ask, own, grant, e);
+	return r;
 }

@@ -26,7 +26,7 @@ import sys
 import termios
 import time
 
-ADDRESS = re.compile(r"1\. Open +(\S+)\s")
+ADDRESS = re.compile(r"(?:1\. Open +|in a browser:\s+)(\S+)\s")
 SIGN_IN = re.compile(r"1\. Open +(\S+)\s+2\. Enter +(\S+)\s")
 PROMPT = "Press Enter here"
 
