@@ -200,6 +200,22 @@ static void explain(const struct attempt *attempt, enum sf_org_flow flow, const 
 		(void)!sf_file_write_all(STDERR_FILENO, text.buf, text.len);
 }
 
+/* Where nobody can paste, what Salesforce said of the device is what there is to tell. */
+static enum sf_err paste_instead(
+    struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
+{
+	const struct sf_error refused = *e;
+	const struct sf_end end = attempt->end;
+	const enum sf_err r = run_flow(attempt, SF_ORG_FLOW_PASTE, ret_token, e);
+
+	if (r != SF_E_CONVERSATION)
+		return r;
+	*e = refused;
+	if (attempt->session->ask.ret_end != NULL)
+		*attempt->session->ask.ret_end = end;
+	return e->code;
+}
+
 static enum sf_err run_auto(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
@@ -217,9 +233,9 @@ static enum sf_err run_auto(
 		r = run_flow(attempt, flow, ret_token, e);
 	}
 	if (flow == SF_ORG_FLOW_DEVICE && r != SF_OK && sf_flow_choice_is_over(&attempt->end)) {
-		flow = SF_ORG_FLOW_PASTE;
-		explain(attempt, flow, "Salesforce refuses the flow device for this app");
-		r = run_flow(attempt, flow, ret_token, e);
+		explain(
+		    attempt, SF_ORG_FLOW_PASTE, "Salesforce refuses the flow device for this app");
+		r = paste_instead(attempt, ret_token, e);
 	}
 	return r;
 }

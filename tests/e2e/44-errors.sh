@@ -46,6 +46,13 @@ done
 is 'no script is left over: every request that was meant was made' \
     "$(fake -j scripts | jq '[.[] | select(.times > 0 and .used < .times)] | length')" 0
 
+# Which flow it is was left open, and nobody is there to paste: the refusal is told, not that.
+forget_kernel
+desk secret-tool clear application sfoauth
+fake script kind=start preset=device_off >/dev/null
+run desk sfoauth login --json
+is 'flow auto without a terminal: why a code is not to be had' "$status $(jq -r .row <<<"$out")" '3 device_flow_off'
+
 # What a person can meet, but for what only a site or ten minutes of silence bring.
 declare -A met=([pending]=1 [slow_down]=1 [already_dead]=1 [not_revocable]=1 [introspection_off]=1
 	[site_login_page]=1 [site_password_refused]=1 [no_callback]=1)
