@@ -15,6 +15,9 @@ static enum sf_err add(const struct sf_store_ask *ask, const char *user,
 
 	if (r != SF_OK || token == NULL || found->count == SF_STORE_FOUND_MAX)
 		return r;
+	/* What is good for this host may be another org's: one behind login.salesforce.com. */
+	if (strcmp(token->origin, ask->key) != 0)
+		return SF_OK;
 	for (size_t i = 0; i < found->count; i++) {
 		if (strcmp(found->tokens[i]->username, token->username) == 0)
 			return SF_OK;
