@@ -68,7 +68,6 @@ child_rows()
 	cat <<'ROWS'
 rt_sigaction     error=EINVAL
 fcntl            error=EMFILE
-dup2             error=EBADF
 dup3             error=EBADF
 close_range      error=ENOSYS
 chdir            error=EACCES
