@@ -10,7 +10,8 @@ the real module and libpam. Case N of a seed is always the same; --only N runs i
 What must hold in every case: only answers that mean the truth lead to a yes (hostile_model.py reads
 them independently); answers that mean the truth do lead to one; the worker ends by itself, with status
 0, before its deadline; nothing it says, logs or shows has a secret in it; no server makes it report a
-fault of ours; what it says of the token is what the server saw; no system call was denied.
+fault of ours; what it says of the token is what the server saw; no system call was denied. A case that
+was only late, or said no for lack of time, is tried again alone, when nothing else runs.
 """
 import argparse
 import collections
@@ -45,8 +46,27 @@ def work(slot, todo, done):
         try:
             slot.run(case)
         except Exception as error:  # pylint: disable=broad-except
-            case.faults.append(f"the test itself failed: {error!r}")
+            case.fault(f"the test itself failed: {error!r}")
         done.append(case)
+
+
+def read_log(args):
+    with open(args.syslog, encoding="utf-8", errors="surrogateescape") as file:
+        return file.read()
+
+
+def judge(slot, args, done):
+    """-> the cases, those that were late as they are alone"""
+    log, judged = read_log(args), []
+    for case in done:
+        case.judge(log)
+        if case.faults and case.is_late:
+            print(f"# case {case.number} again, alone: {'; '.join(case.faults)}")
+            case = Case(args.seed, case.number, again="-alone")
+            slot.run(case)
+            case.judge(read_log(args))
+        judged.append(case)
+    return judged
 
 
 def table(cases):
@@ -73,16 +93,14 @@ def main():
     todo, done = queue.SimpleQueue(), []
     for case in cases:
         todo.put(case)
-    threads = [threading.Thread(target=work, args=(Slot(i, host, args, contexts), todo, done))
-               for i, host in enumerate(hosts)]
+    slots = [Slot(i, host, args, contexts) for i, host in enumerate(hosts)]
+    threads = [threading.Thread(target=work, args=(slot, todo, done)) for slot in slots]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    with open(args.syslog, encoding="utf-8", errors="surrogateescape") as file:
-        log = file.read()
+    done = judge(slots[0], args, done)
     for case in done:
-        case.judge(log)
         if args.only is not None or case.faults:
             for line in case.tell():
                 print("# " + line)

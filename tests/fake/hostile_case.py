@@ -35,11 +35,11 @@ class Mutation:
 
 
 class Case:
-    def __init__(self, seed, number):
+    def __init__(self, seed, number, again=""):
         self.number = number
         self.rng = random.Random(f"{seed}/{number}")
         self.form = PLAN[number % len(PLAN)]
-        self.rhost = f"hostile-{number}"
+        self.rhost = f"hostile-{number}{again}"
         self.plan = random.Random(f"{seed}/{number}/plan")
         self.truth = self.answers = None
         self.tls, self.names, self.verdicts = {}, [], {}
@@ -50,7 +50,7 @@ class Case:
         self.choices = [self.choose(i) for i in range(self.count)]
         self.is_slow = any(f.__name__ in ("drip", "stall", "tls_stalled", "odd_status", "old_version")
                            for _, f in self.choices)
-        self.seen, self.served, self.faults = [], [], []
+        self.seen, self.served, self.faults, self.is_late = [], [], [], True
         self.out, self.record, self.body = {}, b"", b""
         self.is_yes, self.outcome = False, "?"
         self.title = f"{self.form.replace(', nothing kept', '').replace('login by PAM', 'PAM')} {self.kind}"
@@ -100,6 +100,11 @@ class Case:
 
     def fault(self, words):
         self.faults.append(words)
+        self.is_late = False
+
+    def late(self, words):
+        """What a busy machine may bring about as well: counts if it is so again, alone."""
+        self.faults.append(words)
 
     def judge(self, log):
         if self.faults:
@@ -115,7 +120,7 @@ class Case:
         if self.is_yes and not allowed:
             self.fault("a wrongful yes: the answers do not say so")
         if not self.is_yes and wanted == "same":
-            self.fault("a wrongful no: the answers mean the truth")
+            self.late("a wrongful no: the answers mean the truth")
         if any(not ok for ok in self.seen_hosts()):
             self.fault("a request went to another host")
 
@@ -151,7 +156,7 @@ class Case:
         if self.out.get("end") != ["exit 0"]:
             self.fault(f"the worker ended with {self.out.get('end')}")
         if int(self.out.get("left_ms", ["-99999"])[0]) < -1500:
-            self.fault("the worker ended after its deadline")
+            self.late("the worker ended after its deadline")
         if err in OURS and not (err == "usage" and self.form == "get"):
             self.fault(f"a server made it report {err}: {self.text('detail')}")
         if self.out.get("unlawful") != ["0"]:
@@ -184,10 +189,10 @@ class Case:
         if token == "revoked" and not (revoked and allows_revoke(last.get("revoke"))):
             self.fault("revoked, it says, and the server did not see it")
         if token == "none" and granted and not self.is_slow and not {"poll", "start"} & self.verdicts.keys():
-            self.fault("a token was granted and is none to the worker")
+            self.late("a token was granted and is none to the worker")
         plain = not self.tls and not self.is_slow and self.verdicts.keys() <= {"identity", "userinfo"}
         if granted and plain and token != "revoked" and not self.is_yes:
-            self.fault(f"the token was not revoked but {token}")
+            self.late(f"the token was not revoked but {token}")
 
     def judge_record(self):
         if not self.is_yes:
@@ -228,7 +233,7 @@ class Case:
         if self.out.get("children") != ["0"] or (self.out.get("handoff") != ["0"] and not self.is_yes):
             self.fault("a child or a record was left")
         if int(self.out.get("took_ms", ["99999"])[0]) > 24000:
-            self.fault("it took too long")
+            self.late("it took too long")
         self.look_for_secrets("the audit line", audit)
         for value in self.out.get("shown", []):
             text = bytes.fromhex(value).decode("utf-8", "surrogateescape")

@@ -84,14 +84,14 @@ class Slot:
                 ready = select.select([self.listener, process.stdout], [], [], 60)[0]
                 if not ready:
                     process.kill()
-                    case.fault("it hangs")
+                    case.late("it hangs")
                     break
                 if self.listener in ready:
                     self.serve(case)
                 if process.stdout in ready:
                     data = os.read(process.stdout.fileno(), 65536)
                     is_over, text = not data, text + data
-            if process.wait() != 0:
+            if process.wait() != 0 and not case.faults:
                 case.fault(f"the driver ended with {process.returncode}")
         for line in text.decode().splitlines():
             name, _, value = line.partition(" ")
