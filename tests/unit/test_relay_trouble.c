@@ -15,6 +15,27 @@
 
 #include "banned.h"
 
+static void a_failure_that_says_ok_is_no_success(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+	struct sf_end end = {.error.code = SF_E_EXPIRED};
+	struct sf_frame frame = {0};
+	static const uint8_t code[] = {SF_TAG_ERR, 0, 4, 0, 0, 0, SF_E_EXPIRED};
+	uint8_t *at;
+
+	(void)state;
+	start(&script, SF_JOB_LOGIN);
+	sf_end_to_frame(&end, &frame);
+	at = memmem(frame.bytes, frame.len, code, sizeof code);
+	assert_non_null(at);
+	at[sizeof code - 1] = SF_OK;
+	assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
+	assert_int_equal(show(&script), SF_E_PROTOCOL);
+	assert_true(script.relay.is_unlawful);
+	assert_false(script.relay.has_end);
+	stop(&script);
+}
+
 static void a_failure_says_what_became_of_the_token(void **state)
 {
 	const struct sf_end end = {.error.code = SF_E_DENIED, .token = SF_TOKEN_STATE_REVOKED};
@@ -63,6 +84,36 @@ static void what_is_shown_is_what_the_worker_said(void **state)
 	stop(&script);
 }
 
+static void an_address_alone_is_shown_where_the_flow_has_no_code(void **state)
+{
+	const struct sf_show page = {.verification_uri = "https://acme.my.salesforce.com/x"};
+	struct sf_frame frame = {0};
+	struct sf_show got;
+
+	(void)state;
+	for (int has_code = 0; has_code <= 1; has_code++) {
+		struct script script = {.fds = {-1, -1}};
+
+		start(&script, SF_JOB_LOGIN);
+		sf_show_to_frame(&page, &frame);
+		assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
+		assert_int_equal(sf_relay_show(&script.relay, has_code == 1, &got, &script.e),
+		    has_code == 1 ? SF_E_PROTOCOL : SF_OK);
+		stop(&script);
+	}
+}
+
+static void a_worker_that_ends_asks_nothing(void **state)
+{
+	struct script script = {.fds = {-1, -1}};
+
+	(void)state;
+	start(&script, SF_JOB_LOGIN);
+	say(&script, SF_WIRE_END);
+	assert_int_equal(sf_relay_asked(&script.relay, SF_ASK_PASSWORD, &script.e), SF_E_WORKER);
+	stop(&script);
+}
+
 static void a_start_forgets_what_was_before(void **state)
 {
 	struct script script = {.fds = {-1, -1}};
@@ -99,9 +150,12 @@ static void what_cannot_be_sent_breaks_the_sign_in(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_failure_that_says_ok_is_no_success),
 	    cmocka_unit_test(a_failure_says_what_became_of_the_token),
 	    cmocka_unit_test(what_may_not_be_shown_is_unlawful),
 	    cmocka_unit_test(what_is_shown_is_what_the_worker_said),
+	    cmocka_unit_test(an_address_alone_is_shown_where_the_flow_has_no_code),
+	    cmocka_unit_test(a_worker_that_ends_asks_nothing),
 	    cmocka_unit_test(a_start_forgets_what_was_before),
 	    cmocka_unit_test(what_cannot_be_sent_breaks_the_sign_in),
 	};
