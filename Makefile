@@ -229,11 +229,12 @@ lint:
 
 FUZZ_SECONDS ?= 60
 LOGINS ?= 10000
-.PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants soak bench demo
+.PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants crashes soak bench short demo
 fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
+FUZZ_BUILD = B=$(B)/fuzz CC=clang SAN='-fsanitize=fuzzer-no-link $(SANITIZERS)'
 fuzz:
 	@$(SUB) deps GROUPS="build test"
-	@$(SUB) -s B=$(B)/fuzz CC=clang SAN='-fsanitize=fuzzer-no-link $(SANITIZERS)' fuzz-programs
+	@$(SUB) -s $(FUZZ_BUILD) fuzz-programs
 	@set -e; for name in $(FUZZ_NAMES); do echo "# fuzz_$$name, $(FUZZ_SECONDS) s"; mkdir -p $(B)/fuzz/new/$$name; \
 	    $(B)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
 	        -artifact_prefix=$(B)/fuzz/$$name- $(B)/fuzz/new/$$name tests/fuzz/corpus/$$name; done
@@ -264,7 +265,7 @@ hostile:
 	    tests/e2e/30-hostile-server.sh
 mutants:
 	@$(SUB) deps GROUPS="build test"
-	@B=$(B)/mutants tests/run -t 3600 -v tests/mutants/run.sh
+	@B=$(B)/mutants tests/run $(RUN_FLAGS) -t 7200 -v -l mutants tests/mutants/run.sh tests/mutants/generated.py
 # Hours with CASES=all; a number is so many for each program of each scene.
 CRASH_CASES = $(or $(CASES),all)
 crashes:
@@ -280,6 +281,15 @@ bench:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s B=$(B)/gcc CC=gcc stage
 	@SF_SLOT=99 SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(abspath $(B))/bench.md
+# The longer runs in short: they work, and find nothing at once. No bar of the bench counts here.
+short:
+	@$(SUB) deps GROUPS="build test"
+	@$(SUB) -s $(FUZZ_BUILD) fuzz-programs
+	@$(SUB) -s $(GCC_BUILD) stage
+	@B=$(B)/mutants SHORT=1 SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) \
+	    -t 600 -l mutants tests/mutants/run.sh tests/mutants/generated.py \
+	    -j $$(nproc) -t 60 -l fuzz $(foreach n,$(FUZZ_NAMES),'tests/fuzz/short.sh $(B)/fuzz/tests/fuzz/fuzz_$(n)') \
+	    -j 1 -t 300 -l bench 'tests/bench/run.sh $(abspath $(B))/bench-short.md short'
 demo:
 	@$(SUB) deps GROUPS="build demo"
 	@$(SUB) -s B=$(B)/demo stage
@@ -299,7 +309,8 @@ help:
 	@echo 'make coverage    how much of each parser the fuzz corpus reaches; below 95 % it fails'
 	@echo 'make valgrind    unit tests of module, worker and base under memcheck'
 	@echo 'make hostile     CASES=5000 spoilt answers (SEED=1; ONLY=N repeats one) to worker and module'
-	@echo 'make mutants     sabotage one rule at a time; a test must notice'
+	@echo 'make mutants     sabotage one rule, then one token, at a time; a test must notice (GENERATED=N tokens)'
+	@echo 'make short       mutants, fuzzing and bench for a minute or two, as CI does'
 	@echo 'make crashes     kill -9 at every system call, fail every allocation and call; CASES=50 is shorter'
 	@echo 'make soak        LOGINS=$(LOGINS) logins through one long-lived host: nothing grows'
 	@echo 'make bench       measure, as ratios, into $(B)/bench.md'

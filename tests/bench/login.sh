@@ -32,17 +32,18 @@ row 'module: threads of its host' '= 1' "${grown#* }" 'its own'
 
 # ---- The worker
 bundle=/etc/ssl/certs/ca-certificates.crt
-worker=$(as_user ada "$W/first" 51 /usr/local/libexec/sfoauth/sfoauth-worker $bundle)
-plain=$(as_user ada "$W/time" /dev/null 51 "$W/plain" $bundle)
+runs=$(so_many 51 5)
+worker=$(as_user ada "$W/first" "$runs" /usr/local/libexec/sfoauth/sfoauth-worker $bundle)
+plain=$(as_user ada "$W/time" /dev/null "$runs" "$W/plain" $bundle)
 row 'worker until its first request / libcurl and the same CA file' '<= 1.5' "$(ratio "${worker:-0}" "$plain")" \
     "$worker us / $plain us"
 
 # ---- Many that wait
-waiting=200
+waiting=$(so_many 200 8)
 "$W/host" wait sue $waiting >>"$W/transcript" 2>&1 &
 crowd=$!
 is_full() { [ "$(pgrep -c -x sfoauth-worker)" -ge $waiting ] && [ "$(fake_count by_kind.start)" -gt $waiting ]; }
-sleep 20
+sleep "$(so_many 20 1)"
 wait_for 20 is_full || echo "# $(pgrep -c -x sfoauth-worker) workers" >>"$W/transcript"
 private_kib()
 {
@@ -60,10 +61,11 @@ ticks()
 row "sign-ins that wait on one host" "= $waiting" "$(pgrep -c -x sfoauth-worker)" 'each a worker that polls every 5 s'
 row "$waiting waiting: KiB of private memory, the largest worker" '<= 8192' "$(private_kib)" 'Private_* of smaps_rollup'
 from=$(ticks)
-sleep 10
+period_s=$(so_many 10 2)
+sleep "$period_s"
 used=$(($(ticks) - from))
-row "$waiting waiting: processor time of all, in percent of one processor" '<= 30' "$((used * 100 / (10 * $(getconf CLK_TCK))))" \
-    "$used ticks in 10 s, $((waiting * 2)) polls"
+row "$waiting waiting: processor time of all, in percent of one processor" '<= 30' "$((used * 100 / (period_s * $(getconf CLK_TCK))))" \
+    "$used ticks in $period_s s, a poll each 5 s"
 kill $crowd
 wait $crowd 2>/dev/null
 is_empty() { ! pgrep -x sfoauth-worker >/dev/null; }
