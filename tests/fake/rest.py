@@ -165,8 +165,9 @@ def handle(world, request):
         return rest_error(404, "NOT_FOUND", "The requested resource does not exist")
     org, version, rest = world.orgs[user["org"]], found[1], (found[2] or "").strip("/")
     if rest == "":
-        names = ("sobjects", "query", "limits", "identity")
-        return Reply(200, json.dumps({n: f"/services/data/v{version}/{n}" for n in names}))
+        names = ("sobjects", "query", "limits")
+        out = {n: f"/services/data/v{version}/{n}" for n in names}
+        return Reply(200, json.dumps({**out, "identity": world.id_url(user, request.host)}))
     if rest == "query":
         return query(world, org, version, request.arg("q"))
     if re.fullmatch(r"query/01g\d+", rest) and int(rest[9:]) < len(world.cursors):
