@@ -58,6 +58,11 @@ typedef enum sf_err sf_flow_run_fn(
 	    "Sends username, password and security token. Salesforce retires it on 20 February "   \
 	    "2027; it skips MFA, and Salesforce calls a wrong password and a flow that is off "    \
 	    "the same.")                                                                           \
+	X(site, sf_flow_site_run,                                                                  \
+	    "The same at an Experience Cloud site (site_url), for its own people: Authorization "  \
+	    "Code and Credentials with PKCE, the password in the header.")                         \
+	X(site_post, sf_flow_site_post_run,                                                        \
+	    "The same with the password in the POST body (site_credentials).")                     \
 	X(jwt, sf_flow_jwt_run,                                                                    \
 	    "Asks nobody: the private key signs in as a user that the app is pre-authorized for. " \
 	    "For hosts and CI, not for people's machines.")                                        \
@@ -84,6 +89,13 @@ const struct sf_flow *sf_flow_find(const char *name);
  */
 SF_CHECKED enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call,
     struct sf_secret *form, struct sf_json **ret_json, struct sf_error *e);
+
+/*
+ * The origin of a site's address, https://HOST[:PORT][/PATH] without a final slash. Fails with
+ * CONFIG.
+ */
+SF_CHECKED enum sf_err sf_flow_site_origin(
+    const char *site_url, struct sf_origin *ret_origin, struct sf_error *e);
 
 /*
  * A token response -> grant. token_type is Bearer where it is told. origin, also, scope, ids of

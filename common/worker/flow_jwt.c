@@ -55,7 +55,7 @@ enum sf_err sf_flow_jwt_run(
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow jwt needs a username and a key");
 	sf_jwt_audience(ask->origin, audience);
 	r = ask_once(ask, audience, grant, e);
-	/* Nothing was granted: some orgs want their own address, as Salesforce's own programs try. */
+	/* Nothing was granted: some orgs want their own address; the vendor tries it, too. */
 	if (r == SF_E_CONFIG && ask->answer->row && strcmp(ask->answer->row, "jwt_audience") == 0 &&
 	    sf_text_addf(&text, "https://%s", ask->origin->host) && strcmp(own, audience) != 0)
 		r = ask_once(ask, own, grant, e);

@@ -18,10 +18,10 @@
 
 struct sf_http {
 	CURL *easy;
-	CURLM *multi; /* keeps the connection between requests */
-	struct curl_slist *resolve, *headers;
+	CURLM *multi;                         /* keeps the connection between requests */
+	struct curl_slist *resolve, *headers; /* the first header is a site's alone */
 	char *ca;
-	char base[SF_ORIGIN_SIZE];
+	char base[SF_ORIGIN_SIZE + SF_URL_MAX];
 	char proxy[SF_URL_MAX];
 	uint16_t port;
 	int64_t deadline_ms;
@@ -139,7 +139,6 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	    {CURLOPT_CAPATH, NULL},
 	    {CURLOPT_CAINFO_BLOB, ca},
 	    {CURLOPT_RESOLVE, http->resolve},
-	    {CURLOPT_HTTPHEADER, http->headers},
 	    {CURLOPT_ERRORBUFFER, http->error},
 	};
 	CURL *easy = http->easy;
@@ -177,15 +176,17 @@ enum sf_err sf_http_open(
 		r = sf_resolve_entry(&peer, &http->port, entry, e);
 	if (r != SF_OK)
 		return r;
-	if (!sf_text_copy(http->base, sizeof http->base, ask->origin->text) ||
+	if (!sf_text_copy(
+		http->base, sizeof http->base, ask->base ? ask->base : ask->origin->text) ||
 	    !sf_text_copy(http->proxy, sizeof http->proxy, ask->proxy))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "proxy is longer than %d", SF_URL_MAX - 1);
 	http->resolve = curl_slist_append(NULL, entry);
 	http->easy = curl_easy_init();
 	http->multi = curl_multi_init();
-	http->headers = curl_slist_append(NULL, "Accept: application/json");
+	http->headers = curl_slist_append(NULL, "Auth-Request-Type: Named-User");
 	/* Without "Expect:" a large form would wait for the server's leave. */
 	if (!http->easy || !http->multi || !http->resolve || !http->headers ||
+	    !curl_slist_append(http->headers, "Accept: application/json") ||
 	    !curl_slist_append(http->headers, "Expect:"))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for libcurl");
 	if (!set_fixed(http, &(struct curl_blob){http->ca, ca_len, CURL_BLOB_NOCOPY}))
@@ -217,11 +218,6 @@ uint16_t sf_http_port(const struct sf_http *http)
 	return http->port;
 }
 
-bool sf_http_is_gone(const struct sf_http *http)
-{
-	return http->is_gone;
-}
-
 void sf_http_cleanup_until(struct sf_http *http, int64_t deadline_ms)
 {
 	http->deadline_ms = deadline_ms;
@@ -248,7 +244,8 @@ static bool set_request(struct transfer *transfer)
 	const struct sf_http_request *request = transfer->request;
 	CURL *easy = transfer->http->easy;
 	long left_ms = sf_clock_left_ms(transfer->deadline_ms);
-	char url[SF_ORIGIN_SIZE + SF_URL_MAX];
+	char url[SF_ORIGIN_SIZE + 2 * SF_URL_MAX];
+	const struct curl_slist *headers = transfer->http->headers;
 	struct sf_text text = SF_TEXT(url);
 	curl_off_t max = request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX;
 
@@ -261,6 +258,8 @@ static bool set_request(struct transfer *transfer)
 				     (curl_off_t)sf_secret_len(request->form)) != CURLE_OK))
 		return false;
 	return curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
+		   request->is_named_user ? headers : headers->next) == CURLE_OK &&
 	       set_authorization(easy, request) &&
 	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms > 0 ? left_ms : 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max) == CURLE_OK &&

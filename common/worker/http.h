@@ -35,6 +35,7 @@ SF_CHECKED enum sf_err sf_http_start(struct sf_error *e);
 
 struct sf_http_ask {
 	const struct sf_origin *origin; /* every request goes here */
+	const char *base;               /* the same with a path that all begin with; NULL: none */
 	const char *proxy;              /* "http://HOST:PORT"; "" = none */
 	const char *ca_file;            /* absolute; "" = SF_TLS_CA_FILE */
 	const char *ca_text;            /* PEM, in place of a file; NULL = none */
@@ -54,9 +55,10 @@ void sf_http_freep(struct sf_http **http);
 
 /* The one TCP port that connections go to. */
 uint16_t sf_http_port(const struct sf_http *http);
-/* Has the watched descriptor hung up? From then on only sf_http_cleanup_until lets requests run. */
-bool sf_http_is_gone(const struct sf_http *http);
-/* For the last requests (a revocation): another deadline, and nobody is watched any more. */
+/*
+ * For the last requests (a revocation): another deadline, and nobody is watched any more. After a
+ * hang-up only this lets requests run.
+ */
 void sf_http_cleanup_until(struct sf_http *http, int64_t deadline_ms);
 
 struct sf_http_request {
@@ -65,6 +67,7 @@ struct sf_http_request {
 	const struct sf_secret *bearer; /* NULL: none */
 	const char *basic_user;         /* Authorization: Basic; NULL: none; not with bearer */
 	const struct sf_secret *basic_password;
+	bool is_named_user; /* Auth-Request-Type: a site's sign-in for programs */
 	/*
 	 * Written to mark_fd right before the first byte of the form leaves, and never without
 	 * that: where there is no mark, the form was not sent. Fails with STORE, unsent, where it

@@ -84,6 +84,8 @@ static enum sf_err prepare(struct work *work, struct sf_error *e)
 	work->target = work->login;
 	if (work->job.kind == SF_JOB_GET)
 		r = sf_origin_parse(sf_token_api_origin(work->token), &work->target, e);
+	if (r == SF_OK && work->job.site_url[0] != '\0')
+		r = sf_flow_site_origin(work->job.site_url, &work->target, e);
 	if (r != SF_OK)
 		return r;
 
@@ -91,6 +93,7 @@ static enum sf_err prepare(struct work *work, struct sf_error *e)
 	bool watches = work->job.kind != SF_JOB_REFRESH && work->job.kind != SF_JOB_REVOKE;
 	const struct sf_http_ask http = {
 	    .origin = &work->target,
+	    .base = work->job.site_url[0] != '\0' ? work->job.site_url : NULL,
 	    .proxy = work->job.proxy,
 	    .ca_file = work->job.ca_file,
 	    .deadline_ms = work->ask.deadline_ms,

@@ -56,9 +56,11 @@ static enum sf_err ask_person(
 		password->session->origin.host))
 		return SF_FAIL(e, SF_E_BUG, 0, "a question does not fit");
 	r = sf_ask_tty_line(&first, &line, e);
-	if (r == SF_OK)
+	/* A site's people have no security token. */
+	if (r == SF_OK && password->session->ask.org->site_url[0] == '\0')
 		r = sf_ask_tty_line(&second, &token, e);
-	if (r == SF_OK && (!sf_secret_add_secret(word, line) || !sf_secret_add_secret(word, token)))
+	if (r == SF_OK && (!sf_secret_add_secret(word, line) ||
+			      (token != NULL && !sf_secret_add_secret(word, token))))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
 	return r;
 }

@@ -17,7 +17,8 @@
 
 #include "banned.h"
 
-#define SF_LOGIN_MS (600 * 1000) /* a code lives ten minutes */
+#define SF_SITE_SIZE 512
+#define SF_LOGIN_MS  (600 * 1000) /* a code lives ten minutes */
 
 /* By the order of the choices in config.def. */
 static const char *const flows[] = {
@@ -51,6 +52,7 @@ struct attempt {
 	const char *flow; /* a row of SF_FLOWS */
 	const char *scope;
 	const char *callback;
+	const char *site_url;    /* NULL: none */
 	const int *listener_fds; /* two, or NULL */
 	struct sf_ui *ui;
 	const char *username; /* NULL: not told */
@@ -92,6 +94,8 @@ static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struc
 	    !sf_text_copy(job->flow, sizeof(job->flow), attempt->flow) ||
 	    !sf_text_copy(job->username, sizeof(job->username), username) ||
 	    !sf_text_copy(job->callback, sizeof(job->callback), attempt->callback) ||
+	    (attempt->site_url != NULL &&
+		!sf_text_copy(job->site_url, sizeof(job->site_url), attempt->site_url)) ||
 	    !sf_text_copy(job->prompt, sizeof(job->prompt), prompt))
 		return SF_FAIL(
 		    e, SF_E_USAGE, 0, "scopes, username, callback or prompt are too long");
@@ -136,6 +140,25 @@ static enum sf_err run_password(
 	return r;
 }
 
+/* A site's way: with the callback that every site has, unless another one is configured. */
+static enum sf_err run_site(
+    struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
+{
+	const struct sf_org *org = attempt->session->ask.org;
+	char site[SF_SITE_SIZE], callback[SF_SITE_SIZE];
+	struct sf_text site_text = SF_TEXT(site), callback_text = SF_TEXT(callback);
+	const size_t len = strlen(org->site_url);
+
+	if (!sf_text_add_bytes(&site_text, org->site_url, len - sf_text_ends(org->site_url, "/")) ||
+	    !sf_text_addf(&callback_text, "%s/services/oauth2/echo", site))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "site_url is too long");
+	attempt->site_url = site;
+	attempt->flow = org->site_credentials == SF_ORG_SITE_BODY ? "site_post" : "site";
+	if (attempt->callback[0] == '\0')
+		attempt->callback = callback;
+	return run_password(attempt, ret_token, e);
+}
+
 static enum sf_err run_browser(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
@@ -178,6 +201,8 @@ static enum sf_err run_flow(
 	attempt->flow = flows[flow];
 	attempt->callback = callback_of(attempt->session->ask.org, flow);
 	attempt->username = username_of(attempt->session);
+	if (flow == SF_ORG_FLOW_PASSWORD && attempt->session->ask.org->site_url[0] != '\0')
+		return run_site(attempt, ret_token, e);
 	if (flow == SF_ORG_FLOW_PASSWORD)
 		return run_password(attempt, ret_token, e);
 	if (needs_person && attempt->ui == NULL)
