@@ -16,6 +16,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* Items by their paths: libsecret keeps these calls for who accepts that they may change. */
+#define SECRET_API_SUBJECT_TO_CHANGE 1
 #include <libsecret/secret.h>
 
 #include "attr.h"
@@ -23,6 +25,7 @@
 #include "err.h"
 #include "job.h"
 #include "keyring_bus.h"
+#include "keyring_session.h"
 #include "origin.h"
 #include "secret.h"
 #include "text.h"
@@ -86,9 +89,15 @@ static void value_unrefp(SecretValue **value)
 	*value = NULL;
 }
 
+static void unlocked_freep(GList **unlocked)
+{
+	g_list_free_full(*unlocked, g_object_unref);
+	*unlocked = NULL;
+}
+
 static void items_freep(GList **items)
 {
-	g_list_free_full(*items, g_object_unref);
+	g_list_free_full(*items, sf_keyring_item_free);
 	*items = NULL;
 }
 
@@ -153,103 +162,79 @@ static GHashTable *attributes_of(const struct ask *ask)
 	return attributes;
 }
 
-static bool is_attribute(GHashTable *attributes, const char *name, const char *wanted)
-{
-	const char *value = g_hash_table_lookup(attributes, name);
-
-	return value != NULL && strcmp(value, wanted) == 0;
-}
-
-/* The user attribute, if it can be one of ours. */
-static const char *user_of(GHashTable *attributes)
-{
-	const char *user = g_hash_table_lookup(attributes, "user");
-	const size_t len = user == NULL ? 0 : strlen(user);
-
-	return len > 0 && len < SF_TOKEN_USERNAME_SIZE && sf_text_is_clean(user, len) ? user : NULL;
-}
-
 /* Services match by subset, each in its own way: what came back is compared again, whole. */
-static bool is_ours(SecretItem *item, const struct ask *ask)
+static bool is_ours(const struct sf_keyring_item *item, const struct ask *ask)
 {
-	SF_CLEANUP(hash_unrefp) GHashTable *attributes = secret_item_get_attributes(item);
-
-	if (attributes == NULL || !is_attribute(attributes, "application", "sfoauth") ||
-	    !is_attribute(attributes, "origin", ask->origin))
+	if (!sf_keyring_item_has(item, "application", "sfoauth") ||
+	    !sf_keyring_item_has(item, "origin", ask->origin))
 		return false;
 	if (ask->user[0] != '\0')
-		return is_attribute(attributes, "user", ask->user);
-	return user_of(attributes) != NULL;
+		return sf_keyring_item_has(item, "user", ask->user);
+	return sf_keyring_item_user(item) != NULL;
 }
 
-/* The secret of an item, empty where there is none that could be a token. NULL: no memory. */
-static struct sf_secret *secret_of(SecretItem *item)
-{
-	SF_CLEANUP(value_unrefp) SecretValue *value = secret_item_get_secret(item);
-	gsize len = 0;
-	const gchar *bytes = value == NULL ? NULL : secret_value_get(value, &len);
+/* The session bus, and how secrets cross it. */
+struct keyring {
+	GDBusConnection *bus; /* the process's own: gone with it */
+	struct sf_keyring_session session;
+};
 
-	return sf_secret_from(bytes, bytes == NULL || len > SF_TOKEN_STORED_MAX ? 0 : len);
+/* The secret of an item, empty where there is none that could be a token. NULL: not to be had. */
+static struct sf_secret *secret_of(
+    struct keyring *keyring, const struct sf_keyring_item *item, GError **error)
+{
+	if (item->is_locked)
+		return sf_secret_new(0);
+	if (keyring->session.path == NULL &&
+	    !sf_keyring_session_open(keyring->bus, &keyring->session, error))
+		return NULL;
+	return sf_keyring_session_secret(
+	    keyring->bus, &keyring->session, item->path, SF_TOKEN_STORED_MAX, error);
 }
 
-/* Of our form; the rest is left alone. What is no token has its kind before the origin: vault.h. */
-static bool is_known(SecretItem *item, const struct ask *ask)
+/* Of our form: what is of another version, or broken, is left alone. */
+static bool is_token(struct keyring *keyring, const struct sf_keyring_item *item, GError **error)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = secret_of(item);
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = secret_of(keyring, item, error);
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	bool is_one = !sf_text_starts(ask->origin, "http") && !sf_text_starts(ask->origin, "env");
 	struct sf_error ignored;
+	bool is_one = false;
 
-	return is_one ||
-	       (stored && sf_token_parse(stored, &is_one, &token, &ignored) == SF_OK && is_one);
+	return stored != NULL && sf_token_parse(stored, &is_one, &token, &ignored) == SF_OK &&
+	       is_one;
 }
 
-static gint by_age(gconstpointer a, gconstpointer b)
+/* Also where the secret is no token: the caller has to know that the place is taken. */
+static bool send_item(struct keyring *keyring, const struct sf_keyring_item *item, GError **error)
 {
-	/* Through an integer: libsecret's getters take no const. */
-	const guint64 l = secret_item_get_modified((SecretItem *)(uintptr_t)a);
-	const guint64 r = secret_item_get_modified((SecretItem *)(uintptr_t)b);
-
-	return l > r ? -1 : l < r;
-}
-
-/* Also what is no token: the caller has to know that the place is taken. */
-static bool send_item(SecretItem *item)
-{
-	SF_CLEANUP(hash_unrefp) GHashTable *attributes = NULL;
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = secret_of(keyring, item, error);
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 	struct sf_error e;
 
-	attributes = secret_item_get_attributes(item);
-	stored = secret_of(item);
-	if (attributes == NULL || stored == NULL)
+	if (stored == NULL)
 		return false;
 	sf_wire_begin(&frame, SF_WIRE_ITEM);
 	sf_wire_put_secret(&frame, SF_TAG_TOKEN, stored);
-	sf_wire_put_text(&frame, SF_TAG_USERNAME, user_of(attributes));
+	sf_wire_put_text(&frame, SF_TAG_USERNAME, sf_keyring_item_user(item));
 	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
 }
 
-/* The items stay as they are until the process ends: see main. */
-static struct result find(SecretService *service, const struct ask *ask)
+static struct result find(struct keyring *keyring, const struct ask *ask)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
 	SF_CLEANUP(error_freep) GError *error = NULL;
-	GList *items = NULL;
+	SF_CLEANUP(items_freep) GList *items = NULL;
 	unsigned sent = 0;
 
-	items = secret_service_search_sync(service, &schema, attributes,
-	    SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, NULL, &error);
+	items = sf_keyring_bus_search(keyring->bus, attributes, &error);
 	if (error != NULL)
 		return result_of(SF_WIRE_FAIL, error);
-	items = g_list_sort(items, by_age);
 	for (GList *i = items; i != NULL && sent < SF_HITS_MAX; i = i->next) {
-		if (!is_ours(SECRET_ITEM(i->data), ask))
+		if (!is_ours(i->data, ask))
 			continue;
 		/* Never "nothing there": the caller would store over it. */
-		if (!send_item(SECRET_ITEM(i->data)))
-			return result_of(SF_WIRE_FAIL, NULL);
+		if (!send_item(keyring, i->data, &error))
+			return result_of(SF_WIRE_FAIL, error);
 		sent++;
 	}
 	return result_of(sent > 0 ? SF_WIRE_DONE : SF_WIRE_NONE, NULL);
@@ -262,7 +247,7 @@ static void wipe_text(gpointer text)
 }
 
 /* An item with the same attributes is replaced by the service. */
-static struct result store(SecretService *service, const struct ask *ask)
+static struct result store(const struct ask *ask)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
 	SF_CLEANUP(value_unrefp) SecretValue *value = NULL;
@@ -271,59 +256,70 @@ static struct result store(SecretService *service, const struct ask *ask)
 
 	value =
 	    secret_value_new_full(copy, (gssize)sf_secret_len(ask->token), "text/plain", wipe_text);
-	if (secret_service_store_sync(service, &schema, attributes, SECRET_COLLECTION_DEFAULT,
+	if (secret_service_store_sync(NULL, &schema, attributes, SECRET_COLLECTION_DEFAULT,
 		ask->label, value, NULL, &error))
 		return result_of(SF_WIRE_DONE, NULL);
 	const bool is_locked = g_error_matches(error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED);
 	return result_of(is_locked ? SF_WIRE_LOCKED : SF_WIRE_FAIL, error);
 }
 
-static struct result erase(SecretService *service, const struct ask *ask)
+/* A service may ask the person before it deletes: libsecret sees to that. */
+static bool delete_item(const struct sf_keyring_item *item, GError **error)
+{
+	/* libsecret has it as long as the process lives. */
+	SecretService *service = secret_service_get_sync(SECRET_SERVICE_NONE, NULL, error);
+
+	return service != NULL &&
+	       secret_service_delete_item_dbus_path_sync(service, item->path, NULL, error);
+}
+
+static struct result erase(struct keyring *keyring, const struct ask *ask)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
 	SF_CLEANUP(items_freep) GList *items = NULL;
 	SF_CLEANUP(error_freep) GError *error = NULL;
 	enum sf_wire_type type = SF_WIRE_NONE;
 
-	items = secret_service_search_sync(service, &schema, attributes,
-	    SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, NULL, &error);
+	items = sf_keyring_bus_search(keyring->bus, attributes, &error);
 	if (error != NULL)
 		return result_of(SF_WIRE_FAIL, error);
 	for (GList *i = items; i != NULL && type != SF_WIRE_FAIL; i = i->next) {
-		if (!is_ours(SECRET_ITEM(i->data), ask) || !is_known(SECRET_ITEM(i->data), ask))
-			continue;
-		type = secret_item_delete_sync(SECRET_ITEM(i->data), NULL, &error) ? SF_WIRE_DONE
-										   : SF_WIRE_FAIL;
+		const struct sf_keyring_item *item = i->data;
+
+		if (!is_ours(item, ask) || !is_token(keyring, item, &error))
+			type = error != NULL ? SF_WIRE_FAIL : type;
+		else
+			type = delete_item(item, &error) ? SF_WIRE_DONE : SF_WIRE_FAIL;
 	}
 	return result_of(type, error);
 }
 
 /* The dialog, which ends when the person is done with it. */
-static struct result unlock(SecretService *service)
+static struct result unlock(void)
 {
 	SF_CLEANUP(collection_unrefp) SecretCollection *collection = NULL;
-	SF_CLEANUP(items_freep) GList *unlocked = NULL;
+	SF_CLEANUP(unlocked_freep) GList *unlocked = NULL;
 	SF_CLEANUP(error_freep) GError *error = NULL;
 
 	collection = secret_collection_for_alias_sync(
-	    service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
+	    NULL, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
 	if (collection == NULL)
 		return result_of(SF_WIRE_NO_KEYRING, error);
 	GList locked = {.data = collection};
-	const gint n = secret_service_unlock_sync(service, &locked, NULL, &unlocked, &error);
+	const gint n = secret_service_unlock_sync(NULL, &locked, NULL, &unlocked, &error);
 	return result_of(n > 0 ? SF_WIRE_END : SF_WIRE_LOCKED, error);
 }
 
 /* Is the default collection usable? END: go on. */
-static struct result look(SecretService *service, const struct ask *ask)
+static struct result look(const struct keyring *keyring, const struct ask *ask)
 {
 	SF_CLEANUP(error_freep) GError *error = NULL;
 
-	switch (sf_keyring_bus_state(G_DBUS_PROXY(service), &error)) {
+	switch (sf_keyring_bus_state(keyring->bus, &error)) {
 	case SF_KEYRING_OPEN:
 		return result_of(SF_WIRE_END, NULL);
 	case SF_KEYRING_LOCKED:
-		return ask->may_prompt ? unlock(service) : result_of(SF_WIRE_LOCKED, NULL);
+		return ask->may_prompt ? unlock() : result_of(SF_WIRE_LOCKED, NULL);
 	case SF_KEYRING_NONE:
 		/* A new user has none. Storing makes one, with a dialog for its password. */
 		if (ask->may_prompt)
@@ -336,24 +332,29 @@ static struct result look(SecretService *service, const struct ask *ask)
 	return result_of(SF_WIRE_NO_KEYRING, error);
 }
 
+static void keyring_clear(struct keyring *keyring)
+{
+	sf_keyring_session_clear(&keyring->session);
+}
+
 static struct result answer(const struct ask *ask)
 {
 	SF_CLEANUP(error_freep) GError *error = NULL;
-	SecretService *service = NULL; /* libsecret has it as long as the process lives */
+	SF_CLEANUP(keyring_clear) struct keyring keyring = {.bus = NULL};
 
-	service = secret_service_get_sync(SECRET_SERVICE_NONE, NULL, &error);
-	if (service == NULL)
+	keyring.bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
+	if (keyring.bus == NULL)
 		return result_of(SF_WIRE_NO_KEYRING, error);
-	const struct result looked = look(service, ask);
+	const struct result looked = look(&keyring, ask);
 	if (looked.type != SF_WIRE_END)
 		return looked;
 	switch (ask->type) {
 	case SF_WIRE_FIND:
-		return find(service, ask);
+		return find(&keyring, ask);
 	case SF_WIRE_STORE:
-		return store(service, ask);
+		return store(ask);
 	default:
-		return erase(service, ask);
+		return erase(&keyring, ask);
 	}
 }
 

@@ -4,7 +4,23 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include <gio/gio.h>
+
+#define SF_KEYRING_PATH      "/org/freedesktop/secrets"
+#define SF_KEYRING_INTERFACE "org.freedesktop.Secret.Service"
+
+void sf_keyring_variant_unrefp(GVariant **variant); /* for SF_CLEANUP */
+
+struct sf_keyring_message {
+	const char *path, *interface, *method;
+	GVariant *arguments; /* floating */
+	const char *answer;  /* its type */
+};
+/* Send and wait, for ever. The answer is the caller's; NULL: error says why. */
+GVariant *sf_keyring_bus_send(
+    GDBusConnection *bus, const struct sf_keyring_message *message, GError **error);
 
 enum sf_keyring_state {
 	SF_KEYRING_GONE, /* no answer; error says why */
@@ -14,7 +30,24 @@ enum sf_keyring_state {
 };
 
 /*
- * What the default collection of service is. Neither searches nor prompts, with any provider; may
+ * What the default collection is. Neither searches nor prompts, with any provider; may
  * take for ever.
  */
-enum sf_keyring_state sf_keyring_bus_state(GDBusProxy *service, GError **error);
+enum sf_keyring_state sf_keyring_bus_state(GDBusConnection *bus, GError **error);
+
+struct sf_keyring_item {
+	gchar *path;
+	GHashTable *attributes; /* text -> text */
+	guint64 modified;       /* s since the epoch */
+	bool is_locked;
+};
+void sf_keyring_item_free(gpointer item);
+bool sf_keyring_item_has(const struct sf_keyring_item *item, const char *name, const char *value);
+/* The user attribute, if it can be one of ours; else NULL. */
+const char *sf_keyring_item_user(const struct sf_keyring_item *item);
+
+/*
+ * All items that the service finds by these attributes, the most recently changed first. The list
+ * and its items are the caller's. NULL without an error: none.
+ */
+GList *sf_keyring_bus_search(GDBusConnection *bus, GHashTable *attributes, GError **error);

@@ -20,6 +20,7 @@ allowed_system()
 	cjson/*) case $2 in common/worker/json.c | credhelper/cli/output.c | credhelper/cli/records.c) ;; *) false ;; esac ;;
 	libsecret/*) [ "$2" = common/keyring/keyring.c ] ;;
 	glib* | gio/* | dbus/*) [ "$1" = common/keyring ] ;;
+	gcrypt.h) [ "$2" = common/keyring/keyring_session.c ] ;;
 	openssl/*) [ "$1" = common/worker ] ;;
 	seccomp.h | linux/seccomp.h | linux/landlock.h) [ "$2" = common/worker/sandbox.c ] ;;
 	qrencode.h) [ "$2" = credhelper/cli/ui_tty.c ] ;;
