@@ -40,6 +40,7 @@ static const struct {
 	"http://localhost:1718/x https://acme.example/y"},
     {"org", "username", "", "ada@acme.example", "ada@acme.example"},
     {"org", "site_url", "", "https://acme.my.site.com/shop", "https://acme.my.site.com/shop"},
+    {"org", "site_credentials", "header", "body", "body"},
     {"org", "session_timeout", "7200", "15m", "900"},
     {"org", "also_for", "", "https://a.example:443 https://b.example:444/",
 	"https://a.example https://b.example:444"},
