@@ -5,7 +5,7 @@
 
 start_fake
 write_conf pam.flows=paste pam.deny_users=kim
-start_sshd
+start_sshd -o PasswordAuthentication=yes
 browser="/usr/bin/python3 -B $src/tests/fake/approve.py --ca $W/ca/ca.pem --address \"\$SF_URI\""
 
 # paste ACCOUNT [COMMAND]: what COMMAND prints (default: the browser of the account's namesake) is pasted.
@@ -26,6 +26,9 @@ like 'and whose login it is' "$out" "\(acme\) as 'ada' on sfhost"
 address=$(sed -nE 's/.*1\. Open +(\S+).*/\1/p' <<<"$out")
 pasted=$(grep -aoE 'http://localhost:1717/OauthRedirect\?code\S+' <<<"$out" | head -n 1)
 ok 'what was pasted has the code' test -n "$pasted"
+
+su_login -n -D "--on=Paste it here .*: =!$browser --user acme:ada" kim ada 'echo let in'
+like 'su takes the address as well' "$out" $'\nlet in'
 
 # Somebody else's browser, the code of before, another sign-in's, junk.
 paste ada "$browser --user acme:pat"
@@ -64,8 +67,6 @@ is 'Salesforce was not asked' "$(fake log | wc -l)" "$asked"
 is 'no worker is left' "$(pgrep -cx sfoauth-worker)" 0
 
 # A password that sshd's own method brings is not an address: it is never handed over.
-echo 'PasswordAuthentication yes' >/etc/ssh/sshd_config.d/00-password.conf
-kill -HUP "$(cat "$W/sshd.pid")" && wait_for 5 sh -c 'ssh-keyscan -p 22 127.0.0.1 2>/dev/null | grep -q ssh'
 drive --on 'assword: =Geheim' -- ssh -F /dev/null -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \
     -o PreferredAuthentications=password -o NumberOfPasswordPrompts=1 -l ada 127.0.0.1 'echo let in'
 is 'by the password method nobody can paste' "$(audit_field reason)" conversation
