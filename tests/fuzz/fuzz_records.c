@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (next != NULL &&
 	    (strncmp(next, "/services/data/v", 16) != 0 || strlen(next) >= SF_URL_MAX ||
-		strpbrk(next, " \r\n\t") != NULL || strstr(next, "..") != NULL))
+		strpbrk(next, " \r\n\t") != NULL || strstr(next, "/..") != NULL))
 		abort();
 	out = sf_output_json_new();
 	sf_records_move(records, out, "records");
