@@ -229,7 +229,7 @@ lint:
 
 FUZZ_SECONDS ?= 60
 LOGINS ?= 10000
-.PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants crashes soak bench short demo
+.PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants crashes crowd soak bench short demo
 fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
 FUZZ_BUILD = B=$(B)/fuzz CC=clang SAN='-fsanitize=fuzzer-no-link $(SANITIZERS)'
 fuzz:
@@ -273,6 +273,11 @@ crashes:
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 86400 -v -l e2e \
 	    'tests/e2e/35-crashes.sh $(CRASH_CASES)' 'tests/e2e/34-faults.sh $(CRASH_CASES)'
+# The renewal of one sign-in by a hundred programs at once.
+crowd:
+	@$(SUB) deps GROUPS="build test"
+	@$(SUB) -s $(GCC_BUILD) stage
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 600 -v -l e2e 'tests/e2e/40-one-refresh.sh $(or $(CROWD),100)'
 soak:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage test-programs
@@ -311,6 +316,7 @@ help:
 	@echo 'make hostile     CASES=5000 spoilt answers (SEED=1; ONLY=N repeats one) to worker and module'
 	@echo 'make mutants     sabotage one rule, then one token, at a time; a test must notice (GENERATED=N tokens)'
 	@echo 'make short       mutants, fuzzing and bench for a minute or two, as CI does'
+	@echo 'make crowd       a hundred programs renew one sign-in at once; CROWD=30 is fewer'
 	@echo 'make crashes     kill -9 at every system call, fail every allocation and call; CASES=50 is shorter'
 	@echo 'make soak        LOGINS=$(LOGINS) logins through one long-lived host: nothing grows'
 	@echo 'make bench       measure, as ratios, into $(B)/bench.md'
