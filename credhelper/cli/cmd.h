@@ -34,6 +34,7 @@ SF_CHECKED enum sf_err sf_cmd_api(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_query(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_setup_git(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_whoami(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e);

@@ -218,6 +218,7 @@ static enum sf_err run_job(const struct sf_jobrun_ask *ask, struct sf_token **re
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(run_clear) struct run run = {.ask = ask, .child = {.fd = -1}};
 	const enum sf_job_kind kind = ask->job->kind;
+	const bool is_kept = kind == SF_JOB_REFRESH || (kind == SF_JOB_LOGIN && ask->job->keep);
 	struct sf_error ignored;
 	enum sf_err r = SF_OK;
 
@@ -238,14 +239,14 @@ static enum sf_err run_job(const struct sf_jobrun_ask *ask, struct sf_token **re
 	if (r != SF_OK && kind == SF_JOB_REFRESH &&
 	    read_record(record_fd, &token, &ignored) == SF_OK)
 		r = SF_OK;
-	else if (r == SF_OK && (kind == SF_JOB_LOGIN || kind == SF_JOB_REFRESH))
+	else if (r == SF_OK && is_kept)
 		r = read_record(record_fd, &token, e);
 	if (r == SF_OK && (kind == SF_JOB_LOGIN || kind == SF_JOB_WHOIS) && !run.has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker brought no facts");
-	if (r == SF_OK && kind == SF_JOB_WHOIS)
-		*ask->ret_facts = run.facts;
-	if (r == SF_OK && kind == SF_JOB_LOGIN)
+	if (r == SF_OK && kind == SF_JOB_LOGIN && is_kept)
 		r = sf_claim_check_record(ask->claim, &run.facts, ask->job, token, e);
+	if (r == SF_OK && ask->ret_facts != NULL)
+		*ask->ret_facts = run.facts;
 	if (r == SF_OK)
 		*ret_token = SF_TAKE(token);
 	return r;

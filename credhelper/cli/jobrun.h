@@ -21,13 +21,13 @@ struct sf_jobrun_ask {
 	int listener_fds[2];
 	struct sf_ui *ui;                 /* for a LOGIN */
 	const struct sf_claim_ask *claim; /* for a LOGIN: what the facts must fit */
-	struct sf_facts *ret_facts;       /* for a WHOIS: filled on success */
+	struct sf_facts *ret_facts;       /* of a WHOIS or LOGIN that succeeds; NULL: not wanted */
 };
 
 /*
- * *ret_token is the new token of a LOGIN or REFRESH, else NULL. *ret_end is how the worker ended,
- * filled also on failure (zero if it said nothing). Fails with the worker's own failure, DENIED
- * (the facts do not fit; the worker has revoked), WORKER, PROTOCOL, NOMEM.
+ * *ret_token is the new token of a REFRESH, or of a LOGIN that keeps it, else NULL. *ret_end is how
+ * the worker ended, filled also on failure (zero if it said nothing). Fails with the worker's own
+ * failure, DENIED (the facts do not fit; the worker has revoked), WORKER, PROTOCOL, NOMEM.
  */
 SF_CHECKED enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_token,
     struct sf_end *ret_end, struct sf_error *e);

@@ -6,72 +6,69 @@
 
 #define SF_MIN_LIFE_MAX_S 86400
 
-enum id {
-	ORG,
-	USER,
-	JSON,
-	QUIET,
-	DEBUG,
-	HELP,
-	SCOPES,
-	NO_REFRESH,
-	ALL,
-	FORMAT,
-	MIN_LIFE,
-	CLEAR,
-	REMOVE,
-	FLOW,
-	USERNAME,
-	PASSWORD_STDIN,
-	REMEMBER,
-	PROMPT,
-	VERBOSE
-};
-
 #define FOR(name)   (UINT64_C(1) << SF_COMMAND_##name)
 #define FOR_ALL     (~UINT64_C(0))
+#define AT(name)    offsetof(struct sf_options, name)
 #define SF_LEFT_MAX 18 /* columns of help that hold names */
 
 static const struct row {
-	enum id id;
 	struct sf_option_row shown;
 	uint64_t commands; /* bits FOR(...) */
+	size_t field;      /* of struct sf_options: bool, text, or seconds where value is TIME */
 } rows[] = {
-    {ORG, {"org", 'o', "NAME", "@orgs", "the org, by its name in the configuration"}, FOR_ALL},
-    {USER, {"user", 0, "USERNAME", "", "the Salesforce username, where several are stored"},
-	FOR_ALL},
-    {JSON, {"json", 0, NULL, "", "JSON on standard output, also for failures"}, FOR_ALL},
-    {QUIET, {"quiet", 0, NULL, "", "no words on standard error but failures and codes"}, FOR_ALL},
-    {DEBUG, {"debug", 0, NULL, "", "each step on standard error; never a secret"}, FOR_ALL},
-    {HELP, {"help", 0, NULL, "", "this text"}, FOR_ALL},
-    {SCOPES, {"scopes", 0, "LIST", "", "the scopes to ask for, in place of the org's"}, FOR(LOGIN)},
-    {NO_REFRESH, {"no-refresh", 0, NULL, "", "ask for no refresh token"}, FOR(LOGIN)},
-    {FLOW,
-	{"flow", 0, "FLOW", "auto browser device paste password jwt client_credentials",
-	    "how to sign in, in place of the org's flow"},
-	FOR(LOGIN)},
-    {USERNAME, {"username", 0, "USERNAME", "", "who signs in with a password or a key"},
-	FOR(LOGIN)},
-    {PASSWORD_STDIN,
-	{"password-stdin", 0, NULL, "", "read the password from standard input, token behind it"},
-	FOR(LOGIN)},
-    {PROMPT,
-	{"prompt", 0, "WORDS", "login consent select_account",
-	    "login, consent, select_account: what the browser asks"},
-	FOR(LOGIN)},
-    {VERBOSE, {"verbose", 0, NULL, "", "say why this way of signing in was chosen"}, FOR(LOGIN)},
-    {REMEMBER, {"remember", 0, NULL, "", "keep the password in the desktop keyring"}, FOR(LOGIN)},
-    {ALL, {"all", 0, NULL, "", "all orgs and all users"}, FOR(LOGOUT)},
-    {FORMAT,
-	{"format", 0, "FORM", "raw header env json curl",
-	    "raw (the default), header, env, json or curl"},
-	FOR(TOKEN)},
-    {MIN_LIFE,
-	{"min-life", 0, "TIME", "5m 30m 1h", "how long the token must still live: 90, 5m, 1h"},
-	FOR(TOKEN) | FOR(EXEC)},
-    {CLEAR, {"clear", 0, NULL, "", "forget what was chosen"}, FOR(USE)},
-    {REMOVE, {"remove", 0, NULL, "", "take out of git's configuration what was put in"},
-	FOR(SETUP_GIT)},
+    {{"org", 'o', "NAME", "@orgs", "the org, by its name in the configuration"}, FOR_ALL, AT(org)},
+    {{"user", 0, "USERNAME", "", "the Salesforce username, where several are stored"}, FOR_ALL,
+	AT(user)},
+    {{"json", 0, NULL, "", "JSON on standard output, also for failures"}, FOR_ALL, AT(is_json)},
+    {{"quiet", 0, NULL, "", "no words on standard error but failures and codes"}, FOR_ALL,
+	AT(is_quiet)},
+    {{"debug", 0, NULL, "", "each step on standard error; never a secret"}, FOR_ALL, AT(is_debug)},
+    {{"help", 0, NULL, "", "this text"}, FOR_ALL, AT(is_help)},
+    {{"scopes", 0, "LIST", "", "the scopes to ask for, in place of the org's"}, FOR(LOGIN),
+	AT(scopes)},
+    {{"no-refresh", 0, NULL, "", "ask for no refresh token"}, FOR(LOGIN), AT(no_refresh)},
+    {{"flow", 0, "FLOW", "auto browser device paste password jwt client_credentials",
+	 "how to sign in, in place of the org's flow"},
+	FOR(LOGIN) | FOR(SETUP), AT(flow)},
+    {{"username", 0, "USERNAME", "", "who signs in with a password or a key"}, FOR(LOGIN),
+	AT(username)},
+    {{"password-stdin", 0, NULL, "", "read the password from standard input, token behind it"},
+	FOR(LOGIN), AT(is_password_stdin)},
+    {{"prompt", 0, "WORDS", "login consent select_account",
+	 "login, consent, select_account: what the browser asks"},
+	FOR(LOGIN), AT(prompt)},
+    {{"verbose", 0, NULL, "", "say why this way of signing in was chosen"}, FOR(LOGIN),
+	AT(is_verbose)},
+    {{"remember", 0, NULL, "", "keep the password in the desktop keyring"}, FOR(LOGIN),
+	AT(is_remember)},
+    {{"host", 0, NULL, "", "for logins to this host: write the system's file"}, FOR(SETUP),
+	AT(is_host)},
+    {{"share", 0, NULL, "", "print the line for colleagues, change nothing"}, FOR(SETUP),
+	AT(is_share)},
+    {{"login-url", 0, "URL", "", "My Domain of the org, or its address"}, FOR(SETUP),
+	AT(login_url)},
+    {{"client-id", 0, "KEY", "", "consumer key of the app"}, FOR(SETUP), AT(client_id)},
+    {{"callback", 0, "URL", "", "a callback as registered with the app"}, FOR(SETUP), AT(callback)},
+    {{"client-secret", 0, NULL, "", "the app requires a secret: ask, and keep it in the keyring"},
+	FOR(SETUP), AT(is_client_secret)},
+    {{"username-template", 0, "TEXT", "", "with --host: {user}@acme.example"}, FOR(SETUP),
+	AT(username_template)},
+    {{"user-map", 0, "FILE", "", "with --host: a file of accounts and user ids"}, FOR(SETUP),
+	AT(user_map)},
+    {{"first-factor", 0, "WHAT", "none publickey", "with --host: none or publickey"}, FOR(SETUP),
+	AT(first_factor)},
+    {{"no-try", 0, NULL, "", "write the file without a sign-in"}, FOR(SETUP), AT(is_no_try)},
+    {{"no-wait", 0, NULL, "", "do not wait for a new app"}, FOR(SETUP), AT(is_no_wait)},
+    {{"yes", 0, NULL, "", "ask nothing: flags, or what is there already"}, FOR(SETUP), AT(is_yes)},
+    {{"all", 0, NULL, "", "all orgs and all users"}, FOR(LOGOUT), AT(is_all)},
+    {{"format", 0, "FORM", "raw header env json curl",
+	 "raw (the default), header, env, json or curl"},
+	FOR(TOKEN), AT(format)},
+    {{"min-life", 0, "TIME", "5m 30m 1h", "how long the token must still live: 90, 5m, 1h"},
+	FOR(TOKEN) | FOR(EXEC), AT(min_life_s)},
+    {{"clear", 0, NULL, "", "forget what was chosen"}, FOR(USE), AT(is_clear)},
+    {{"remove", 0, NULL, "", "take out of git's configuration what was put in"}, FOR(SETUP_GIT),
+	AT(is_remove)},
 };
 
 static const struct command {
@@ -103,75 +100,25 @@ static bool is_prompt(const char *value)
 	return true;
 }
 
-/* Where an option without a value is noted; NULL for the others. */
-static bool *flag_of(struct sf_options *o, enum id id)
-{
-	switch (id) {
-	case JSON:
-		return &o->is_json;
-	case QUIET:
-		return &o->is_quiet;
-	case DEBUG:
-		return &o->is_debug;
-	case HELP:
-		return &o->is_help;
-	case PASSWORD_STDIN:
-		return &o->is_password_stdin;
-	case VERBOSE:
-		return &o->is_verbose;
-	case REMEMBER:
-		return &o->is_remember;
-	case NO_REFRESH:
-		return &o->no_refresh;
-	case ALL:
-		return &o->is_all;
-	case REMOVE:
-		return &o->is_remove;
-	case CLEAR:
-		return &o->is_clear;
-	default:
-		return NULL;
-	}
-}
-
-/* Where a value is kept as it is; NULL for one that is looked at. */
-static const char **text_of(struct sf_options *o, enum id id)
-{
-	switch (id) {
-	case PROMPT:
-		return &o->prompt;
-	case ORG:
-		return &o->org;
-	case USER:
-		return &o->user;
-	case SCOPES:
-		return &o->scopes;
-	case FLOW:
-		return &o->flow;
-	case USERNAME:
-		return &o->username;
-	case FORMAT:
-		return &o->format;
-	default:
-		return NULL;
-	}
-}
-
 static enum sf_err set(
     struct sf_options *o, const struct row *row, const char *value, struct sf_error *e)
 {
-	bool *flag = flag_of(o, row->id);
-	const char **text = text_of(o, row->id);
+	void *field = (char *)o + row->field;
 
-	if (flag != NULL)
-		*flag = true;
-	else if (text != NULL)
-		*text = value;
-	if (row->id == PROMPT && !is_prompt(value))
+	if (row->shown.value == NULL) {
+		*(bool *)field = true;
+		return SF_OK;
+	}
+	if (strcmp(row->shown.value, "TIME") == 0) {
+		if (sf_text_duration(value, 1, SF_MIN_LIFE_MAX_S, field))
+			return SF_OK;
+		return SF_FAIL(
+		    e, SF_E_USAGE, 0, "--%s takes 1 second to 24 hours", row->shown.name);
+	}
+	*(const char **)field = value;
+	if (row->field == AT(prompt) && !is_prompt(value))
 		return SF_FAIL(e, SF_E_USAGE, 0,
 		    "--prompt takes login, consent and select_account, with spaces between");
-	if (row->id == MIN_LIFE && !sf_text_duration(value, 1, SF_MIN_LIFE_MAX_S, &o->min_life_s))
-		return SF_FAIL(e, SF_E_USAGE, 0, "--min-life takes 1 second to 24 hours");
 	return SF_OK;
 }
 
@@ -194,7 +141,7 @@ struct words {
 	int argc;
 	char *const *argv;
 	int at;
-	uint64_t used; /* bits of ids, to check them against the subcommand */
+	uint64_t used; /* bits of rows, to check them against the subcommand */
 };
 
 static enum sf_err take_option(struct words *words, struct sf_options *o, struct sf_error *e)
@@ -206,7 +153,7 @@ static enum sf_err take_option(struct words *words, struct sf_options *o, struct
 
 		if (!is_named(row, word, &value))
 			continue;
-		words->used |= UINT64_C(1) << rows[i].id;
+		words->used |= UINT64_C(1) << i;
 		if (row->value == NULL && value != NULL)
 			return SF_FAIL(e, SF_E_USAGE, 0, "--%s takes no value", row->name);
 		if (row->value != NULL && value == NULL)
@@ -258,7 +205,7 @@ static enum sf_err check(const struct words *words, const struct sf_options *o, 
 		return SF_FAIL(
 		    e, SF_E_USAGE, 0, "%s takes %s", command->shown.word, command->shown.words);
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if ((words->used >> rows[i].id & 1) != 0 && !sf_options_is_for(i, o->command))
+		if ((words->used >> i & 1) != 0 && !sf_options_is_for(i, o->command))
 			return SF_FAIL(e, SF_E_USAGE, 0, "%s has no --%s", command->shown.word,
 			    rows[i].shown.name);
 	}

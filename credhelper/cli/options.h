@@ -35,6 +35,8 @@
 	X(USE, "use", "[ORG]", 0, 1, "@orgs", "Show or choose the default org, and its user.")     \
 	X(COMPLETION, "completion", "SHELL", 1, 1, "bash zsh fish",                                \
 	    "Print completions for bash, zsh or fish.")                                            \
+	X(SETUP, "setup", "[LINE]", 0, 1, "",                                                      \
+	    "Connect with an org, step by step; LINE is a colleague's.")                           \
 	X(SETUP_GIT, "setup-git", "", 0, 0, "", "Make git ask sfoauth for the orgs' hosts.")       \
 	X(GIT, "git", "OPERATION", 1, 1, "", "Answer git; for git-credential-sfoauth.")
 
@@ -66,6 +68,9 @@ struct sf_options {
 	const char *scopes;
 	const char *flow;
 	const char *username;
+	const char *login_url, *client_id, *callback;            /* setup */
+	const char *username_template, *user_map, *first_factor; /* setup --host */
+	bool is_host, is_share, is_client_secret, is_no_try, is_no_wait, is_yes;
 	bool is_password_stdin;
 	const char *prompt;
 	bool is_verbose;

@@ -55,7 +55,8 @@ struct attempt {
 	const char *site_url;    /* NULL: none */
 	const int *listener_fds; /* two, or NULL */
 	struct sf_ui *ui;
-	const char *username; /* NULL: not told */
+	const char *username;       /* NULL: not told */
+	struct sf_facts *ret_facts; /* NULL: the token is kept */
 	struct sf_end end;
 };
 
@@ -89,7 +90,7 @@ static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struc
 
 	if (r != SF_OK)
 		return r;
-	job->keep = true;
+	job->keep = attempt->ret_facts == NULL;
 	if (!sf_text_copy(job->scope, sizeof(job->scope), attempt->scope) ||
 	    !sf_text_copy(job->flow, sizeof(job->flow), attempt->flow) ||
 	    !sf_text_copy(job->username, sizeof(job->username), username) ||
@@ -120,6 +121,7 @@ static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, str
 	if (r != SF_OK)
 		return r;
 	ask.secret_fd = secret_fd;
+	ask.ret_facts = attempt->ret_facts;
 	for (size_t i = 0; attempt->listener_fds != NULL && i < SF_COUNT(ask.listener_fds); i++)
 		ask.listener_fds[i] = attempt->listener_fds[i];
 	return sf_session_job_run(session, &ask, ret_token, &attempt->end, e);
@@ -265,17 +267,33 @@ static enum sf_err run_auto(
 	return r;
 }
 
+static enum sf_err sign_in(struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
+{
+	enum sf_org_flow flow = SF_ORG_FLOW_AUTO;
+	const enum sf_err r = choose(attempt->session, &flow, e);
+
+	if (r != SF_OK)
+		return r;
+	return flow == SF_ORG_FLOW_AUTO ? run_auto(attempt, ret_token, e)
+					: run_flow(attempt, flow, ret_token, e);
+}
+
 enum sf_err sf_session_login_run(
     struct sf_session *session, const char *scope, struct sf_token **ret_token, struct sf_error *e)
 {
 	struct attempt attempt = {.session = session, .scope = scope, .ui = session->ask.ui};
-	enum sf_org_flow flow = SF_ORG_FLOW_AUTO;
-	const enum sf_err r = choose(session, &flow, e);
 
-	if (r != SF_OK)
-		return r;
-	return flow == SF_ORG_FLOW_AUTO ? run_auto(&attempt, ret_token, e)
-					: run_flow(&attempt, flow, ret_token, e);
+	return sign_in(&attempt, ret_token, e);
+}
+
+enum sf_err sf_session_login_probe(
+    struct sf_session *session, const char *scope, struct sf_facts *ret_facts, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
+	struct attempt attempt = {
+	    .session = session, .scope = scope, .ui = session->ask.ui, .ret_facts = ret_facts};
+
+	return sign_in(&attempt, &none, e);
 }
 
 bool sf_session_login_is_unattended(const struct sf_session *session)

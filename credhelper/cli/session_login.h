@@ -7,6 +7,7 @@
 
 #include "attr.h"
 #include "err.h"
+#include "facts.h"
 #include "session.h"
 #include "token.h"
 
@@ -16,6 +17,13 @@
  */
 SF_CHECKED enum sf_err sf_session_login_run(
     struct sf_session *session, const char *scope, struct sf_token **ret_token, struct sf_error *e);
+
+/*
+ * Sign in to see that it works and as whom, and give the token back. *ret_facts says who it was.
+ * Fails as sf_session_login_run.
+ */
+SF_CHECKED enum sf_err sf_session_login_probe(struct sf_session *session, const char *scope,
+    struct sf_facts *ret_facts, struct sf_error *e);
 
 /*
  * Can the session sign in although nobody is there: by a key or secret, or where a

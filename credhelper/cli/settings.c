@@ -89,6 +89,9 @@ static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
 		sf_text_addf(&t, "%s/.config", s->home);
 	if (!sf_text_add(&t, "/sfoauth/sfoauth.conf"))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the path of the user's file is too long");
+	s->user_file = strdup(path);
+	if (s->user_file == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a path");
 	r = sf_config_load_user(path, &own, &s->is_skipped, e);
 	if (r != SF_OK)
 		return r;
@@ -311,6 +314,7 @@ struct sf_settings *sf_settings_free(struct sf_settings *settings)
 	for (size_t i = 0; i < SF_SETTINGS_KEYRING_VARIABLES; i++)
 		free(settings->keyring_environment[i]);
 	free(settings->home);
+	free(settings->user_file);
 	free(settings->org_name);
 	free(settings);
 	return NULL;

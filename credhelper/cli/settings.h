@@ -20,6 +20,7 @@
 struct sf_settings {
 	struct sf_config *config; /* system's file, user's file over it, or the environment */
 	char *home;               /* from the password database, absolute */
+	char *user_file;          /* the user's own; NULL where it is not read */
 	char *org_name;           /* SFOAUTH_ORG; NULL if not set */
 	bool is_from_environment; /* no file defines an org: the only one is SALESFORCE_*'s */
 	struct sf_secret *client_secret; /* SALESFORCE_CLIENT_SECRET, only with the above */

@@ -34,6 +34,7 @@ static run_fn *const runs[] = {
     [SF_COMMAND_QUERY] = sf_cmd_query,
     [SF_COMMAND_VERIFY] = sf_cmd_verify,
     [SF_COMMAND_STATUS] = sf_cmd_status,
+    [SF_COMMAND_SETUP] = sf_cmd_setup,
     [SF_COMMAND_SETUP_GIT] = sf_cmd_setup_git,
     [SF_COMMAND_WHOAMI] = sf_cmd_whoami,
     [SF_COMMAND_USE] = sf_cmd_use,

@@ -1,0 +1,305 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ask_tty.h"
+#include "cmd.h"
+#include "domain.h"
+#include "file.h"
+#include "guide.h"
+#include "setup.h"
+#include "share.h"
+#include "text.h"
+#include "vault.h"
+
+#include "banned.h"
+
+static void text_freep(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+/* What is in the file already; a missing one is empty. */
+static enum sf_err read_file(struct sf_setup *setup, struct sf_error *e)
+{
+	const struct sf_file_ask ask = {
+	    .path = setup->path,
+	    .max = SF_CONFIG_FILE_MAX,
+	    .check_directories = setup->is_host,
+	    .own_only = !setup->is_host,
+	};
+	size_t len = 0;
+	const enum sf_err r = sf_file_read(&ask, &setup->text, &len, e);
+
+	if (r != SF_E_CONFIG || e->sys != ENOENT)
+		return r;
+	setup->text = strdup("");
+	return setup->text != NULL ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a file");
+}
+
+static enum sf_err begin(struct sf_setup *setup, struct sf_error *e)
+{
+	setup->is_host = setup->cmd->options->is_host;
+	setup->path = setup->is_host ? SF_CONFIG_FILE : setup->cmd->settings->user_file;
+	if (setup->is_host && geteuid() != 0)
+		return SF_FAIL(
+		    e, SF_E_USAGE, 0, "--host writes %s: run it as root", SF_CONFIG_FILE);
+	if (setup->path == NULL)
+		return SF_FAIL(e, SF_E_USAGE, 0,
+		    "root has no file of its own: use --host, or run this as the person");
+	return read_file(setup, e);
+}
+
+/* The org as it is known so far: by name, or the only one there is. NULL: a new one. */
+static const struct sf_org *known(const struct sf_setup *setup)
+{
+	const struct sf_config *config = setup->cmd->settings->config;
+	const char *name = setup->cmd->options->org;
+
+	if (setup->cmd->settings->is_from_environment)
+		return NULL;
+	return sf_config_org(config, name);
+}
+
+/* Empty: as it is. */
+static const char *or_null(const char *text)
+{
+	return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+static enum sf_err put(
+    struct sf_setup *setup, const char *key, const char *value, struct sf_error *e)
+{
+	const struct sf_conf_edit edit = {.key = key, .value = value};
+
+	return value == NULL ? SF_OK : sf_setup_set(setup, NULL, &edit, e);
+}
+
+/* login_url, and by it the name of the section. */
+static enum sf_err put_org(struct sf_setup *setup, const struct sf_share *share, struct sf_error *e)
+{
+	const struct sf_options *options = setup->cmd->options;
+	const struct sf_org *org = known(setup);
+	SF_CLEANUP(text_freep) char *domain = NULL;
+	char url[SF_ORIGIN_SIZE], name[SF_CONFIG_NAME_MAX + 1];
+	struct sf_text section = SF_TEXT(setup->section);
+	const struct sf_setup_question question = {
+	    .flag = "--login-url",
+	    .given = share != NULL ? share->login_url : options->login_url,
+	    .prompt = "My Domain of the org (acme, acme--dev.sandbox, or its address)",
+	    .fallback = org == NULL ? NULL : or_null(org->login_url),
+	};
+	enum sf_err r = sf_setup_ask(setup, &question, &domain, e);
+
+	if (r == SF_OK)
+		r = sf_domain_login_url(domain, url, e);
+	if (r != SF_OK)
+		return r;
+	sf_domain_name(url, name, sizeof(name));
+	if (options->org != NULL)
+		(void)!sf_text_copy(name, sizeof(name), options->org);
+	else if (share != NULL)
+		(void)!sf_text_copy(name, sizeof(name), share->name);
+	else if (org != NULL && strcmp(org->login_url, url) == 0)
+		(void)!sf_text_copy(name, sizeof(name), org->name);
+	if (!sf_text_addf(&section, "org %s", name))
+		return SF_FAIL(e, SF_E_USAGE, 0, "the name of the org is too long");
+	return put(setup, "login_url", url, e);
+}
+
+/* Nothing of another org's app stays where the org is a new one. */
+static const struct sf_org *same(const struct sf_setup *setup)
+{
+	const struct sf_org *org = known(setup);
+
+	return org != NULL && strcmp(org->name, setup->section + strlen("org ")) == 0 ? org : NULL;
+}
+
+static void show_guide(const struct sf_setup *setup, const struct sf_share *share)
+{
+	char words[SF_GUIDE_SIZE], openid[] = "openid", id[] = "id", api[] = "api";
+	char *host_scopes[] = {openid, id, api};
+	struct sf_text text = SF_TEXT(words);
+	const struct sf_list scopes = {.items = host_scopes, .count = SF_COUNT(host_scopes)};
+	const struct sf_guide guide = {
+	    .host = setup->org->login_url + strlen("https://"),
+	    .callbacks = &setup->org->callback,
+	    .scopes = setup->is_host ? &scopes : &setup->org->scopes,
+	    .is_host = setup->is_host,
+	    .has_secret = setup->cmd->options->is_client_secret,
+	};
+
+	if (share == NULL && setup->cmd->options->client_id == NULL && sf_guide_app(&guide, &text))
+		sf_cmd_say(setup->cmd, "\n%s\n", words);
+}
+
+static enum sf_err put_app(struct sf_setup *setup, const struct sf_share *share, struct sf_error *e)
+{
+	const struct sf_options *options = setup->cmd->options;
+	const struct sf_org *org = same(setup);
+	SF_CLEANUP(text_freep) char *client_id = NULL;
+	struct sf_setup_question question = {
+	    .flag = "--client-id",
+	    .given = share != NULL ? share->client_id : options->client_id,
+	    .prompt = "Consumer key of the app (3MVG9...)",
+	    .fallback = org == NULL ? NULL : or_null(org->client_id),
+	};
+	char callbacks[SF_SHARE_SIZE];
+	struct sf_text text = SF_TEXT(callbacks);
+	enum sf_err r = SF_OK;
+
+	for (size_t i = 0; share != NULL && i < share->callback_count; i++)
+		(void)sf_text_addf(&text, "%s%s", i > 0 ? " " : "", share->callbacks[i]);
+	if (options->callback != NULL)
+		r = put(setup, "callback", options->callback, e);
+	else if (text.len > 0)
+		r = put(setup, "callback", callbacks, e);
+	/* The guide shows what will be in the file: parsed with any key at all. */
+	if (r == SF_OK)
+		r = put(setup, "client_id", org == NULL ? "x" : org->client_id, e);
+	if (r == SF_OK)
+		r = sf_setup_check(setup, e);
+	if (r != SF_OK)
+		return r;
+	show_guide(setup, share);
+	r = sf_setup_ask(setup, &question, &client_id, e);
+	if (r == SF_OK)
+		r = put(setup, "client_id", client_id, e);
+	if (r == SF_OK && options->flow != NULL && !setup->is_host)
+		r = put(setup, "flow", options->flow, e);
+	if (r == SF_OK && share != NULL)
+		r = put(setup, "organization_id", or_null(share->organization_id), e);
+	return r;
+}
+
+/* The app's secret, for apps that require one: into the keyring, never into the file. */
+static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
+{
+	static const struct sf_ask_tty question = {
+	    .prompt = "Consumer secret of the app (nothing is shown): ", .is_hidden = true};
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
+	enum sf_store_state state;
+	enum sf_err r;
+
+	if (!setup->cmd->options->is_client_secret)
+		return SF_OK;
+	if (setup->is_host)
+		return SF_FAIL(e, SF_E_USAGE, 0,
+		    "a host keeps its secret in a file: client_secret_file, root's, mode 0600");
+	r = sf_cmd_begin(setup->cmd, setup->org, e);
+	if (r == SF_OK)
+		r = sf_ask_tty_line(&question, &secret, e);
+	if (r == SF_OK)
+		r = sf_vault_put(&setup->cmd->session, SF_VAULT_CLIENT_SECRET,
+		    setup->org->client_id, secret, &state, e);
+	if (r == SF_OK && state != SF_STORE_DONE)
+		return SF_FAIL(e, SF_E_KEYRING, 0, "the secret cannot be kept: the keyring is %s",
+		    sf_store_state_name(state));
+	return r == SF_OK ? put(setup, "client_secret", "keyring", e) : r;
+}
+
+static enum sf_err write_file(const struct sf_setup *setup, struct sf_error *e)
+{
+	const struct sf_conf_edit_file file = {
+	    .path = setup->path, .mode = setup->is_host ? 0644 : 0600};
+
+	return sf_conf_edit_write(&file, setup->text, e);
+}
+
+static enum sf_err report(
+    struct sf_setup *setup, const struct sf_setup_trial *trial, struct sf_error *e)
+{
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	char line[SF_SHARE_SIZE];
+	struct sf_text text = SF_TEXT(line);
+	const bool has_line = sf_share_format(setup->org, &text);
+	const char *id = setup->org->organization_id;
+
+	if (trial->username[0] != '\0')
+		sf_cmd_say(setup->cmd, "It works: signed in as %s.\n", trial->username);
+	if (id[0] != '\0')
+		sf_cmd_say(setup->cmd,
+		    "Organization %s is pinned: nobody from another one gets in or is believed.\n",
+		    id);
+	sf_cmd_say(setup->cmd, "Written: %s\n", setup->path);
+	if (setup->is_host)
+		sf_setup_host_words(setup);
+	else
+		sf_cmd_say(setup->cmd, "Next: sfoauth verify, sfoauth token, sfoauth setup-git.\n");
+	if (has_line)
+		sf_cmd_say(
+		    setup->cmd, "For colleagues (no secret in it):\n  sfoauth setup %s\n", line);
+	if (!setup->cmd->options->is_json)
+		return SF_OK;
+	out = sf_output_json_reply();
+	sf_output_json_text(out, "status", "ok");
+	sf_output_json_text(out, "org", setup->org->name);
+	sf_output_json_text(out, "file", setup->path);
+	sf_output_json_text(out, "organization_id", or_null(id));
+	sf_output_json_text(out, "username", or_null(trial->username));
+	sf_output_json_text(out, "share", has_line ? line : NULL);
+	return sf_output_json_print(out, e);
+}
+
+/* The line for colleagues alone; nothing is changed. */
+static enum sf_err share_only(struct sf_cmd *cmd, struct sf_error *e)
+{
+	char line[SF_SHARE_SIZE];
+	struct sf_text text = SF_TEXT(line);
+	enum sf_err r = sf_settings_org(cmd->settings, cmd->options->org, &cmd->org, e);
+
+	if (r == SF_OK && !sf_share_format(cmd->org, &text))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "a value of the org does not fit into a line");
+	if (r == SF_OK && printf("%s\n", line) < 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot print");
+	return r;
+}
+
+static enum sf_err fill(struct sf_setup *setup, const struct sf_share *share, struct sf_error *e)
+{
+	enum sf_err r = put_org(setup, share, e);
+
+	if (r == SF_OK)
+		r = put_app(setup, share, e);
+	if (r == SF_OK)
+		r = sf_setup_check(setup, e);
+	if (r == SF_OK && setup->is_host)
+		r = sf_setup_host_policy(setup, e);
+	if (r == SF_OK)
+		r = sf_setup_check(setup, e);
+	if (r == SF_OK)
+		r = keep_secret(setup, e);
+	return r == SF_OK ? sf_setup_check(setup, e) : r;
+}
+
+enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_setup_clear) struct sf_setup setup = {.cmd = cmd};
+	struct sf_setup_trial trial = {.org_id = ""};
+	struct sf_share share;
+	const struct sf_share *given = NULL;
+	enum sf_err r = SF_OK;
+
+	if (cmd->options->is_share)
+		return share_only(cmd, e);
+	if (cmd->options->argument != NULL) {
+		r = sf_share_parse(cmd->options->argument, &share, e);
+		given = &share;
+	}
+	if (r == SF_OK)
+		r = begin(&setup, e);
+	if (r == SF_OK)
+		r = fill(&setup, given, e);
+	if (r == SF_OK && !cmd->options->is_no_try)
+		r = sf_setup_try(&setup, &trial, e);
+	if (r == SF_OK)
+		r = put(&setup, "organization_id", or_null(trial.org_id), e);
+	if (r == SF_OK)
+		r = sf_setup_check(&setup, e);
+	if (r == SF_OK)
+		r = write_file(&setup, e);
+	return r == SF_OK ? report(&setup, &trial, e) : r;
+}

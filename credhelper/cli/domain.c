@@ -1,0 +1,86 @@
+#include "domain.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_HOST_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."
+
+/* Hosts of the same org that serve pages and no tokens. */
+static const struct {
+	const char *page, *login;
+} faces[] = {
+    {".lightning.force.com", ".my.salesforce.com"},
+    {".my.salesforce-setup.com", ".my.salesforce.com"},
+    {".file.force.com", ".my.salesforce.com"},
+    {".lightning.crmforce.mil", ".my.salesforce.mil"},
+};
+
+/* Without the dot: "acme", or a partition's "acme--dev.sandbox". */
+static bool is_short(const char *host)
+{
+	static const char *const partitions[] = {
+	    "sandbox", "scratch", "develop", "demo", "free", "patch", "trailblaze"};
+	const char *dot = strchr(host, '.');
+
+	if (dot == NULL)
+		return true;
+	for (size_t i = 0; i < SF_COUNT(partitions); i++)
+		if (strcasecmp(dot + 1, partitions[i]) == 0)
+			return true;
+	return false;
+}
+
+enum sf_err sf_domain_login_url(
+    const char *text, char ret_url[static SF_ORIGIN_SIZE], struct sf_error *e)
+{
+	char host[SF_ORIGIN_HOST_SIZE], url[SF_ORIGIN_SIZE];
+	struct sf_text h = SF_TEXT(host), u = SF_TEXT(url);
+	struct sf_origin origin;
+	const char *at = text + strspn(text, " ");
+	const char *tail = "";
+	size_t len;
+
+	if (sf_text_starts(at, "https://"))
+		at += strlen("https://");
+	len = strspn(at, SF_HOST_CHARS);
+	for (size_t i = 0; i < len; i++)
+		(void)sf_text_add_char(&h, (char)tolower((unsigned char)at[i]));
+	if (len == 0 || h.overflow || (at[len] == ' ' && at[len + strspn(at + len, " ")] != '\0') ||
+	    (at[len] != '\0' && !strchr("/:? ", at[len])))
+		return SF_FAIL(e, SF_E_USAGE, 0, "that is no address of an org");
+	if (is_short(host))
+		tail = ".my.salesforce.com";
+	for (size_t i = 0; i < SF_COUNT(faces); i++) {
+		if (!sf_text_ends(host, faces[i].page))
+			continue;
+		host[strlen(host) - strlen(faces[i].page)] = '\0';
+		tail = faces[i].login;
+	}
+	len = at[len] == ':' ? strspn(at + len + 1, "0123456789") + 1 : 0;
+	if (!sf_text_addf(
+		&u, "https://%s%s%.*s", host, tail, (int)len, at + strspn(at, SF_HOST_CHARS)) ||
+	    sf_origin_parse(url, &origin, e) != SF_OK)
+		return SF_FAIL(e, SF_E_USAGE, 0, "that is no address of an org");
+	memcpy(ret_url, url, sizeof(url));
+	return SF_OK;
+}
+
+void sf_domain_name(const char *login_url, char *ret_name, size_t size)
+{
+	struct sf_text name = {.buf = ret_name, .size = size};
+	const char *at = login_url + strlen("https://");
+
+	ret_name[0] = '\0';
+	for (; *at != '\0' && *at != '.' && *at != ':'; at++) {
+		/* A sandbox is acme--dev. */
+		if (*at != '-' || at[1] != '-')
+			(void)sf_text_add_char(&name, *at);
+	}
+	if (name.overflow || ret_name[0] == '\0')
+		(void)!sf_text_copy(ret_name, size, "org");
+}

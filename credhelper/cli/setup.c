@@ -1,0 +1,169 @@
+#include "setup.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ask_tty.h"
+#include "clock.h"
+#include "failure.h"
+#include "identity.h"
+#include "session_login.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_NEW_APP_S      (12 * 60) /* Salesforce says 2 to 10 minutes */
+#define SF_NEW_APP_STEP_S 10
+#define SF_NEW_APP_ROW    "unknown_app"
+#define SF_PROMPT_SIZE    512
+#define SF_PROBE_SCOPE    "openid id"
+#define SF_MINUTE_S       60
+
+void sf_setup_clear(struct sf_setup *setup)
+{
+	free(setup->text);
+	sf_config_free(setup->config);
+}
+
+enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
+    const struct sf_conf_edit *edit, struct sf_error *e)
+{
+	struct sf_conf_edit whole = *edit;
+	char *text = NULL;
+
+	whole.section = section == NULL ? setup->section : section;
+	if (!sf_conf_edit_set(setup->text, &whole, &text))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a file");
+	free(setup->text);
+	setup->text = text;
+	return SF_OK;
+}
+
+enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e)
+{
+	const struct sf_config_ask ask = {.name = setup->path, .allow_pam = setup->is_host};
+	struct sf_config *config = NULL;
+	enum sf_err r = sf_config_parse(&ask, setup->text, strlen(setup->text), &config, e);
+
+	if (r == SF_E_CONFIG)
+		e->code = r = SF_E_USAGE;
+	if (r != SF_OK)
+		return r;
+	sf_config_free(setup->config);
+	setup->config = config;
+	setup->org = sf_config_org(config, setup->section + strlen("org "));
+	return setup->org != NULL ? SF_OK : SF_FAIL(e, SF_E_BUG, 0, "the org is not in its file");
+}
+
+static bool is_person(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+enum sf_err sf_setup_ask(const struct sf_setup *setup, const struct sf_setup_question *question,
+    char **ret_value, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
+	const char *value = question->given, *fallback = question->fallback;
+	char prompt[SF_PROMPT_SIZE];
+	struct sf_text text = SF_TEXT(prompt);
+
+	if (value == NULL && is_person() && !setup->cmd->options->is_yes) {
+		const struct sf_ask_tty ask = {.prompt = prompt};
+
+		(void)sf_text_addf(&text, "%s%s%s%s: ", question->prompt, fallback ? " [" : "",
+		    fallback ? fallback : "", fallback ? "]" : "");
+
+		const enum sf_err r = sf_ask_tty_line(&ask, &line, e);
+
+		if (r != SF_OK)
+			return r;
+		value = sf_secret_reveal(line);
+		value += strspn(value, " ");
+	}
+	if (value == NULL || value[0] == '\0')
+		value = fallback;
+	if (value == NULL || value[0] == '\0')
+		return SF_FAIL(
+		    e, SF_E_USAGE, 0, "%s is needed where nobody can be asked", question->flag);
+	*ret_value = strdup(value);
+	if (*ret_value == NULL)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+	/* Blanks come along when a value is pasted. */
+	for (size_t len = strlen(*ret_value); len > 0 && (*ret_value)[len - 1] == ' '; len--)
+		(*ret_value)[len - 1] = '\0';
+	return SF_OK;
+}
+
+/* A person gets a token out of it. For a host nothing is kept: whose it is matters alone. */
+static enum sf_err try_once(
+    struct sf_setup *setup, struct sf_setup_trial *ret_trial, struct sf_error *e)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_session *session = &setup->cmd->session;
+	struct sf_facts facts;
+	enum sf_err r;
+
+	if (!setup->is_host) {
+		r = sf_session_sign_in(session, &token, e);
+		if (r != SF_OK)
+			return r;
+		memcpy(ret_trial->org_id, token->org_id, sizeof(ret_trial->org_id));
+		memcpy(ret_trial->username, token->username, sizeof(ret_trial->username));
+		return SF_OK;
+	}
+	r = sf_session_login_probe(session, SF_PROBE_SCOPE, &facts, e);
+	if (r != SF_OK)
+		return r;
+	if (!sf_identity_id18(facts.organization_id, "00D", ret_trial->org_id) ||
+	    !sf_text_copy(ret_trial->username, sizeof(ret_trial->username), facts.username))
+		return SF_FAIL(e, SF_E_ANSWER, 0, "Salesforce does not say of which organization");
+	return SF_OK;
+}
+
+static void wait_a_while(const struct sf_setup *setup, int64_t until_ms)
+{
+	const int64_t next_ms = sf_clock_within_ms(until_ms, SF_NEW_APP_STEP_S * 1000);
+
+	while (sf_clock_left_ms(next_ms) > 0) {
+		const int left_s = sf_clock_left_ms(until_ms) / 1000;
+
+		if (setup->cmd->tty.counts_down)
+			sf_cmd_say(setup->cmd,
+			    "\rTrying again in %2d s, for another %2d:%02d minutes. ",
+			    sf_clock_left_ms(next_ms) / 1000, left_s / SF_MINUTE_S,
+			    left_s % SF_MINUTE_S);
+		sf_clock_sleep_until(sf_clock_within_ms(next_ms, 1000));
+	}
+	if (setup->cmd->tty.counts_down)
+		sf_cmd_say(setup->cmd, "\n");
+}
+
+enum sf_err sf_setup_try(
+    struct sf_setup *setup, struct sf_setup_trial *ret_trial, struct sf_error *e)
+{
+	struct sf_cmd *cmd = setup->cmd;
+	const int64_t until_ms = sf_clock_now_ms() + SF_NEW_APP_S * 1000;
+	bool is_said = false;
+	enum sf_err r = sf_cmd_begin(cmd, setup->org, e);
+
+	if (r != SF_OK)
+		return r;
+	cmd->session.ask.ui = &cmd->tty.ui;
+	if (setup->is_host && cmd->session.ask.flow == NULL)
+		cmd->session.ask.flow = "device";
+	for (;;) {
+		r = try_once(setup, ret_trial, e);
+		if (r != SF_E_APP || strcmp(cmd->end.row, SF_NEW_APP_ROW) != 0 ||
+		    cmd->options->is_no_wait || sf_clock_left_ms(until_ms) == 0)
+			return r;
+		if (!is_said)
+			sf_cmd_say(cmd,
+			    "Salesforce does not know this app yet. A new one takes 2 to 10\n"
+			    "minutes; Ctrl-C gives up. The consumer key given begins %.8s.\n",
+			    setup->org->client_id);
+		is_said = true;
+		wait_a_while(setup, until_ms);
+	}
+}

@@ -1,0 +1,58 @@
+#include "share.h"
+
+#include <string.h>
+
+#include "banned.h"
+
+static bool add(struct sf_text *line, const char *value)
+{
+	return strcspn(value, ", \t\n'\"\\$`") == strlen(value) &&
+	       (line->buf[line->len - 1] == ':' || sf_text_add_char(line, ',')) &&
+	       sf_text_add(line, value);
+}
+
+bool sf_share_format(const struct sf_org *org, struct sf_text *ret_line)
+{
+	bool fits = sf_text_add(ret_line, SF_SHARE_PREFIX) && add(ret_line, org->name) &&
+		    add(ret_line, org->login_url) && add(ret_line, org->client_id) &&
+		    add(ret_line, org->organization_id);
+
+	for (size_t i = 0; i < org->callback.count && i < SF_SHARE_CALLBACKS_MAX; i++)
+		fits = fits && add(ret_line, org->callback.items[i]);
+	return fits;
+}
+
+/* The next part, ended where its comma stood; NULL past the last. */
+static const char *next(char **at)
+{
+	char *part = *at, *comma = part == NULL ? NULL : strchr(part, ',');
+
+	if (comma != NULL)
+		*comma++ = '\0';
+	*at = comma;
+	return part;
+}
+
+enum sf_err sf_share_parse(const char *line, struct sf_share *ret_share, struct sf_error *e)
+{
+	char *at = ret_share->parts;
+
+	if (!sf_text_starts(line, SF_SHARE_PREFIX) || !sf_text_is_printable(line) ||
+	    strchr(line, ' ') != NULL ||
+	    !sf_text_copy(
+		ret_share->parts, sizeof(ret_share->parts), line + strlen(SF_SHARE_PREFIX)))
+		return SF_FAIL(e, SF_E_USAGE, 0, "that is no line of sfoauth setup --share");
+	ret_share->name = next(&at);
+	ret_share->login_url = next(&at);
+	ret_share->client_id = next(&at);
+	ret_share->organization_id = next(&at);
+	if (ret_share->organization_id == NULL || ret_share->name[0] == '\0' ||
+	    ret_share->login_url[0] == '\0' || ret_share->client_id[0] == '\0')
+		return SF_FAIL(e, SF_E_USAGE, 0, "the line of sfoauth setup --share is cut");
+	for (ret_share->callback_count = 0; at != NULL; ret_share->callback_count++) {
+		if (ret_share->callback_count == SF_SHARE_CALLBACKS_MAX)
+			return SF_FAIL(e, SF_E_USAGE, 0, "the line has too many callbacks");
+		ret_share->callbacks[ret_share->callback_count] = next(&at);
+	}
+	return SF_OK;
+}

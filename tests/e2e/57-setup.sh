@@ -1,0 +1,128 @@
+#!/bin/bash
+# sfoauth setup: typed, scripted, by a colleague's line, again, for a host; what is wrong is said and
+# nothing is written.
+. "$(dirname "$0")/lib.sh"
+. "$src/tests/e2e/desktop.sh"
+
+start_fake
+start_desktop
+own=$W/home/ada/.config/sfoauth/sfoauth.conf
+app=3MVG9acme.Local_App
+# typed OPTION...: what ada types at a terminal; the sign-in is approved.
+typed()
+{
+	run python3 "$src/tests/e2e/drive.py" --as ada --approve "$FAKE_APPROVE" "$@"
+}
+FAKE_APPROVE="/usr/bin/python3 -B $src/tests/fake/control.py $W/fake.sock approve --code \$SF_CODE --user ada"
+session="env PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR=/run/user/$ada_uid"
+
+# ---- Typed, from nothing
+# shellcheck disable=SC2086 # words
+typed --on 'My Domain[^:]*: =acme' --on 'Consumer key[^:]*: =3MVG9acme.Local_App' -- $session sfoauth setup
+is 'typed: it works' "$status" 0
+like 'the callback to paste is shown, letter by letter' "$out" ' {9}http://localhost:1717/OauthRedirect'
+like 'every switch has its reason' "$out" 'from 30 November 2026 no other kind of app has the device flow'
+like 'the person is told as whom' "$out" 'It works: signed in as ada@acme\.example'
+like 'and what is pinned' "$out" 'Organization 00D5f000000AbcdEAC is pinned'
+is 'the file is the person'\''s alone' "$(stat -c '%a %U' "$own")" '600 ada'
+is 'and holds what was typed and learnt' "$(sort "$own" | tr '\n' ' ')" \
+    "[org acme] client_id = $app login_url = https://acme.my.salesforce.com organization_id = 00D5f000000AbcdEAC "
+run desk sfoauth token
+is 'it is signed in already' "$status" 0
+is 'no line of the guide is longer than 80 columns' "$(tr -cd '\n -~' <<<"$out" | grep -v sfoauth-setup: | grep -cE '.{81}')" 0
+
+# ---- The line for colleagues
+run desk sfoauth setup --share
+line=$out
+is 'the line has no secret and needs no quotes' "$line" \
+    "sfoauth-setup:acme,https://acme.my.salesforce.com,$app,00D5f000000AbcdEAC,http://localhost:1717/OauthRedirect"
+desk sfoauth logout --quiet
+rm "$own"
+sign_in_as ada desk sfoauth setup "$line" --json
+is 'a colleague needs nothing else' "$status $(jq -r '.status, .username, .org' <<<"$out" | xargs)" '0 ok ada@acme.example acme'
+is 'JSON has the line again' "$(jq -r .share <<<"$out")" "$line"
+unlike 'and sees no guide' "$err" 'External Client App Manager'
+sed -i 's/00D5f000000AbcdEAC/00D5f000000aBcdEAE/' "$own"
+desk sfoauth logout --quiet
+sign_in_as ada desk sfoauth setup "${line/AbcdEAC/aBcdEAE}"
+is 'a line with another organization pinned is refused' "$status" 1
+like 'and says so' "$err" 'organization'
+
+# ---- Again, and by flags
+cat >"$own" <<END
+# mine
+[org acme]
+login_url = https://acme.my.salesforce.com
+client_id = 3MVG9old.App
+scopes = openid id
+
+[org other]
+login_url = https://other.my.salesforce.com
+client_id = x
+END
+sign_in_as ada desk sfoauth setup --org acme --client-id $app --yes
+is 'again, by flags: it works' "$status" 0
+is 'what is not asked about stays' "$(grep -cE '^(# mine|scopes = openid id|\[org other\]|client_id = x)$' "$own")" 4
+is 'the key is replaced in its place' "$(sed -n 4p "$own")" "client_id = $app"
+before=$(sha256sum <"$own")
+run desk sfoauth setup --org acme --login-url 'acme corp' --yes
+is 'what is no address is a matter of usage' "$status" 2
+run desk sfoauth setup --org acme --client-id "$(printf 'a\001b')" --yes --no-try
+is 'so is what is no consumer key' "$status" 2
+run desk sfoauth setup --org new --yes
+is 'and what is missing where nobody is asked' "$status" 2
+like 'the flag is named' "$err" '--login-url'
+run desk sfoauth setup acme,x
+is 'and what is no line' "$status" 2
+fake next start unknown_client >/dev/null
+run desk sfoauth setup --org acme --client-id $app --yes --no-wait
+is 'an app that Salesforce does not know' "$status" 3
+like 'is told with the time it takes' "$err" '2 to 10 minutes'
+is 'none of that changed the file' "$(sha256sum <"$own")" "$before"
+sign_in_as_later() { (sleep 9; fake approve --wait 20 --user ada >/dev/null) & run "$@"; wait $!; }
+fake next start unknown_client >/dev/null
+sign_in_as_later desk sfoauth setup --org acme --client-id $app --yes
+is 'a new app is waited for' "$status" 0
+like 'with words' "$err" 'does not know this app yet'
+run desk sfoauth setup --org third --login-url third --client-id $app --yes --no-try
+is 'without a sign-in' "$status" 0
+is 'a third org is a section of its own' "$(tail -n 4 "$own" | head -n 2 | xargs)" '[org third]'
+run desk sfoauth setup --host --yes
+is '--host is for root' "$status" 2
+
+# ---- A secret
+printf '[org acme]\nlogin_url = https://acme.my.salesforce.com\nclient_id = 3MVG9acme.Secret_App\n' >"$own"
+desk sfoauth logout --all --quiet
+# shellcheck disable=SC2086 # words
+typed --on 'Consumer secret[^:]*: =0123456789ABCDEF0123456789ABCDEF' -- $session \
+    sfoauth setup --login-url acme --client-id 3MVG9acme.Secret_App --client-secret
+is 'an app with a secret' "$status" 0
+unlike 'the secret is not shown' "$out" '0123456789ABCDEF'
+is 'the file only says where it is' "$(grep -c '^client_secret = keyring$' "$own")" 1
+
+# ---- A host
+rm -rf /etc/sfoauth
+stacks=$(cat /etc/pam.d/* | sha256sum)
+run /usr/local/bin/sfoauth setup --host --login-url acme --client-id $app --username-template '{user}@acme.example' --yes --no-try
+is 'a host, without a sign-in' "$status" 0
+rm -rf /etc/sfoauth
+live() { fake -j tokens | jq '[.[] | select(.live)] | length'; }
+before=$(live)
+sign_in_as ada /usr/local/bin/sfoauth setup --host --login-url acme --client-id $app --username-template '{user}@acme.example' --yes
+is 'a host' "$status" 0
+is 'the file is root'\''s and everybody may read it' "$(stat -c '%a %U' /etc/sfoauth/sfoauth.conf)" '644 root'
+like 'a key comes first, unless somebody says otherwise' "$(cat /etc/sfoauth/sfoauth.conf)" 'ssh_first_factor = publickey'
+is 'the token of the trial is given back' "$(live)" "$before"
+is 'stack and drop-in are those of README' "$(grep -cFxf <(grep -E 'pam_sfoauth.so$|^UsePAM|^Kbd|^LoginGrace|AuthenticationMethods' "$src/README.md") <<<"$err")" 7
+is 'no stack was touched' "$(cat /etc/pam.d/* | sha256sum)" "$stacks"
+start_sshd
+ssh_login ada id -un
+is 'ssh asks for the key first' "$status" 255
+sed -i 's/^ssh_first_factor.*/ssh_first_factor = none/' /etc/sfoauth/sfoauth.conf
+ssh_login ada id -un
+like 'and the login works with the file as written' "$out" 'ada'
+run /usr/local/bin/sfoauth setup --host --org acme --user-map /etc/sfoauth/users --first-factor none --yes --no-try
+is 'another mapping takes the place of the first' "$(grep -cE '^(user_map = /etc/sfoauth/users|username_template)' /etc/sfoauth/sfoauth.conf)" 1
+run /usr/local/bin/sfoauth setup --yes
+is 'root without --host is told' "$status" 2
+done_testing
