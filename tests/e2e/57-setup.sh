@@ -24,12 +24,12 @@ like 'the callback to paste is shown, letter by letter' "$out" ' {9}http://local
 like 'every switch has its reason' "$out" 'from 30 November 2026 no other kind of app has the device flow'
 like 'the person is told as whom' "$out" 'It works: signed in as ada@acme\.example'
 like 'and what is pinned' "$out" 'Organization 00D5f000000AbcdEAC is pinned'
+is 'no line of the guide is longer than 80 columns' "$(tr -cd '\n -~' <<<"$out" | grep -v sfoauth-setup: | grep -E '.{81}')" ''
 is 'the file is the person'\''s alone' "$(stat -c '%a %U' "$own")" '600 ada'
 is 'and holds what was typed and learnt' "$(sort "$own" | tr '\n' ' ')" \
     "[org acme] client_id = $app login_url = https://acme.my.salesforce.com organization_id = 00D5f000000AbcdEAC "
 run desk sfoauth token
 is 'it is signed in already' "$status" 0
-is 'no line of the guide is longer than 80 columns' "$(tr -cd '\n -~' <<<"$out" | grep -v sfoauth-setup: | grep -cE '.{81}')" 0
 
 # ---- The line for colleagues
 run desk sfoauth setup --share

@@ -33,6 +33,7 @@ credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/cmd_git.c      what git handed over, from the front and to the store
 credhelper/cli/park.c         into the kernel keyring
 credhelper/cli/password.c     lines of standard input, and a typed name
+credhelper/cli/setup.c        a line that was typed, and is no secret
 credhelper/cli/proof.c        a secret on its way to the worker, and the first line of a file
 credhelper/cli/output.c       what the person asked to see
 credhelper/cli/cmd_exec.c     into the environment of a command that asked for it
