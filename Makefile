@@ -240,7 +240,9 @@ fuzz:
 	        -artifact_prefix=$(B)/fuzz/$$name- $(B)/fuzz/new/$$name tests/fuzz/corpus/$$name; done
 # What the last make fuzz found, as far as it reaches code that the corpus did not.
 fuzz-corpus:
-	@set -e; for name in $(FUZZ_NAMES); do $(B)/fuzz/tests/fuzz/fuzz_$$name -merge=1 -use_counters=0 -max_len=6000 \
+	@$(SUB) deps GROUPS="build test"
+	@$(SUB) -s $(FUZZ_BUILD) fuzz-programs
+	@set -e; for name in $(FUZZ_NAMES); do mkdir -p $(B)/fuzz/new/$$name; $(B)/fuzz/tests/fuzz/fuzz_$$name -merge=1 -use_counters=0 -max_len=6000 \
 	    tests/fuzz/corpus/$$name $(B)/fuzz/new/$$name; done
 COVERAGE_BUILD = B=$(B)/coverage CC=clang CFLAGS='-O1 -g' SAN='-fprofile-instr-generate -fcoverage-mapping'
 coverage:
