@@ -67,7 +67,7 @@ static void add_policies(const struct sf_guide *guide, struct sf_text *words)
 	(void)sf_text_add(words,
 	    "   Policies tab of the app, Edit\n"
 	    "     Permitted Users        All users may self-authorize, to begin with; later\n"
-	    "                            Admin approved users, with profiles or permission sets\n"
+	    "                            Admin approved users, by permission set\n"
 	    "     IP Relaxation          Enforce, where people come from known networks\n"
 	    "     Session Timeout        2 hours, or what session_timeout in the file says\n");
 	if (!guide->is_host)
@@ -82,7 +82,7 @@ bool sf_guide_app(const struct sf_guide *guide, struct sf_text *ret_words)
 	    "then the gear, Setup, and in Quick Find: External Client App Manager.\n"
 	    "New External Client App:\n"
 	    "   Basic Information\n"
-	    "     Name                   sfoauth, or what people shall read when they allow it\n"
+	    "     Name                   sfoauth, or what people shall read on allowing\n"
 	    "     Distribution State     Local\n"
 	    "             from 30 November 2026 no other kind of app has the device flow\n"
 	    "   API (Enable OAuth Settings): tick Enable OAuth, then\n"
@@ -90,7 +90,7 @@ bool sf_guide_app(const struct sf_guide *guide, struct sf_text *ret_words)
 	    guide->host);
 	add_callbacks(guide, ret_words);
 	(void)sf_text_add(ret_words,
-	    "             the browser comes back there; the device flow needs one on localhost\n"
+	    "             the browser comes back there; device flow needs one at localhost\n"
 	    "     OAuth Scopes, these:\n");
 	add_scopes(guide, ret_words);
 	add_flows(guide, ret_words);
