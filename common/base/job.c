@@ -49,6 +49,7 @@ void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame)
 	put_given(frame, SF_TAG_USERNAME, job->username);
 	put_given(frame, SF_TAG_CALLBACK, job->callback);
 	put_given(frame, SF_TAG_PROMPT, job->prompt);
+	put_given(frame, SF_TAG_PERMISSION, job->permissions);
 	put_given(frame, SF_TAG_SITE_URL, job->site_url);
 	if (job->passphrase)
 		sf_wire_put_secret(frame, SF_TAG_PASSPHRASE, job->passphrase);
@@ -76,6 +77,8 @@ static const char *find_flaw(const struct sf_job *job)
 		return "client_id is missing or not printable";
 	if (job->scope[0] != '\0' && !sf_text_is_printable(job->scope))
 		return "scope is not printable";
+	if (job->permissions[0] != '\0' && !sf_text_is_printable(job->permissions))
+		return "permissions are not printable";
 	if (job->flow[0] != '\0' ? !is_word(job->flow) : job->kind == SF_JOB_LOGIN)
 		return "flow is missing or not a word";
 	if (job->proxy[0] != '\0' && !is_word(job->proxy))
@@ -121,6 +124,7 @@ static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, 
 	    {SF_TAG_USERNAME, job->username, sizeof job->username},
 	    {SF_TAG_CALLBACK, job->callback, sizeof job->callback},
 	    {SF_TAG_PROMPT, job->prompt, sizeof job->prompt},
+	    {SF_TAG_PERMISSION, job->permissions, sizeof job->permissions},
 	    {SF_TAG_SITE_URL, job->site_url, sizeof job->site_url},
 	};
 	char extra[SF_ORIGIN_SIZE];

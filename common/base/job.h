@@ -57,10 +57,12 @@ struct sf_job {
 	char username[SF_TOKEN_USERNAME_SIZE]; /* LOGIN: Salesforce username, "" = none */
 	char callback[512];                    /* LOGIN: redirect_uri as registered, "" = none */
 	char prompt[64];                       /* LOGIN browser, paste: words as OpenID's prompt */
-	char site_url[512];                    /* LOGIN site: base of the site, path included */
-	struct sf_secret *passphrase;          /* of the key on descriptor 5; NULL: none; owned */
-	char path[SF_URL_MAX];   /* GET: path and query, starts with "/" and not with "//" */
-	struct sf_secret *token; /* stored form; NULL if none is passed; owned by the struct */
+	/* LOGIN: custom permissions, words: of the person's only these are facts; "" = all. */
+	char permissions[2048];
+	char site_url[512];           /* LOGIN site: base of the site, path included */
+	struct sf_secret *passphrase; /* of the key on descriptor 5; NULL: none; owned */
+	char path[SF_URL_MAX];        /* GET: path and query, starts with "/" and not with "//" */
+	struct sf_secret *token;      /* stored form; NULL if none is passed; owned by the struct */
 };
 void sf_job_clear(struct sf_job *job); /* frees and wipes its secrets; for SF_CLEANUP */
 

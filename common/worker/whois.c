@@ -46,8 +46,26 @@ static enum sf_err get(const struct sf_flow_ask *ask, enum sf_call call,
 	return r;
 }
 
+/* Is name one of the words, or is there none? */
+static bool is_wanted(const char *words, const char *name)
+{
+	const size_t len = strlen(name);
+
+	if (words[0] == '\0')
+		return true;
+	while (words[0] != '\0') {
+		size_t word = strcspn(words, " ");
+
+		if (word == len && memcmp(words, name, len) == 0)
+			return true;
+		words += word + strspn(words + word, " ");
+	}
+	return false;
+}
+
+/* An administrator has hundreds: those that matter are few. */
 static enum sf_err take_permissions(
-    const struct sf_json *identity, struct sf_facts *facts, struct sf_error *e)
+    const struct sf_json *identity, const char *words, struct sf_facts *facts, struct sf_error *e)
 {
 	const struct sf_json *permissions = NULL;
 	enum sf_err r = sf_json_object(identity, "custom_permissions", &permissions, e);
@@ -59,20 +77,23 @@ static enum sf_err take_permissions(
 
 		if (!name)
 			return SF_OK;
-		if (i == SF_FACTS_PERMISSIONS_MAX)
+		if (!is_wanted(words, name))
+			continue;
+		if (facts->permission_count == SF_FACTS_PERMISSIONS_MAX)
 			return SF_FAIL(e, SF_E_TOO_LARGE, 0, "more than %d custom permissions",
 			    SF_FACTS_PERMISSIONS_MAX);
 		if (!sf_text_is_printable(name) ||
-		    !sf_text_copy(facts->permissions[i], SF_FACTS_NAME_SIZE, name))
+		    !sf_text_copy(
+			facts->permissions[facts->permission_count], SF_FACTS_NAME_SIZE, name))
 			return SF_FAIL(e, SF_E_ANSWER, 0,
 			    "a custom permission is not 1 to %d printable characters",
 			    SF_FACTS_NAME_SIZE - 1);
-		facts->permission_count = i + 1;
+		facts->permission_count++;
 	}
 }
 
 static enum sf_err take_identity(
-    const struct sf_json *identity, struct sf_facts *facts, struct sf_error *e)
+    const struct sf_json *identity, const char *words, struct sf_facts *facts, struct sf_error *e)
 {
 	const struct {
 		const char *key;
@@ -91,7 +112,7 @@ static enum sf_err take_identity(
 	for (size_t i = 0; r == SF_OK && i < SF_COUNT(texts); i++)
 		r = sf_json_text(identity, texts[i].key, texts[i].ret, texts[i].size, e);
 	if (r == SF_OK)
-		r = take_permissions(identity, facts, e);
+		r = take_permissions(identity, words, facts, e);
 	return r;
 }
 
@@ -130,7 +151,7 @@ enum sf_err sf_whois_run(const struct sf_flow_ask *ask, const struct sf_token *t
 	enum sf_err r = get(ask, SF_ON_IDENTITY, &request, &identity, e);
 
 	if (r == SF_OK)
-		r = take_identity(identity, facts, e);
+		r = take_identity(identity, ask->job->permissions, facts, e);
 	if (r != SF_OK)
 		return r;
 	request.path = USERINFO_PATH;

@@ -78,7 +78,7 @@ static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, 
 {
 	const struct sf_phase *phase = signin->phase;
 	const struct sf_pam *policy = &phase->config->pam;
-	struct sf_text scope = SF_TEXT(job->scope);
+	struct sf_text scope = SF_TEXT(job->scope), permissions = SF_TEXT(job->permissions);
 	enum sf_err r = sf_launch_job(phase->org, SF_JOB_LOGIN, job, e);
 
 	if (r != SF_OK)
@@ -91,6 +91,11 @@ static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, 
 		(void)sf_text_add(&scope, " api");
 	if (policy->require_permission.count > 0)
 		(void)sf_text_add(&scope, " custom_permissions");
+	for (size_t i = 0; i < policy->require_permission.count; i++)
+		(void)sf_text_addf(&permissions, "%s ", policy->require_permission.items[i]);
+	/* Too many to name: then all are told. */
+	if (permissions.overflow)
+		job->permissions[0] = '\0';
 	if (scope.overflow || !sf_text_copy(job->flow, sizeof job->flow, phase->flow) ||
 	    !sf_text_copy(job->callback, sizeof job->callback, phase->org->callback.items[0]) ||
 	    !sf_text_copy(job->username, sizeof job->username, signin->username))

@@ -37,6 +37,8 @@ static struct sf_job sample(enum sf_job_kind kind)
 		assert_true(sf_text_copy(job.callback, sizeof job.callback, "http://localhost/x"));
 		assert_true(sf_text_copy(job.prompt, sizeof job.prompt, "login select_account"));
 		assert_true(
+		    sf_text_copy(job.permissions, sizeof job.permissions, "Linux_Login Other"));
+		assert_true(
 		    sf_text_copy(job.site_url, sizeof job.site_url, "https://a.example/shop"));
 		job.client_auth = SF_CLIENT_AUTH_PRIVATE_KEY_JWT;
 		job.passphrase = sf_secret_from("sesame", 6);
@@ -109,6 +111,7 @@ static void a_job_with_a_value_out_of_form_is_refused(void **state)
 	    {SF_JOB_LOGIN, FIELD(username), "a b"},
 	    {SF_JOB_LOGIN, FIELD(callback), "http://localhost/\xc3\xbc"},
 	    {SF_JOB_LOGIN, FIELD(prompt), "login&x=y"},
+	    {SF_JOB_LOGIN, FIELD(permissions), "a\xc3\xbc"},
 	    {SF_JOB_LOGIN, FIELD(site_url), "http://a.example"},
 	    {SF_JOB_LOGIN, FIELD(client_id), ""},
 	    {SF_JOB_LOGIN, FIELD(client_id), "a b"},

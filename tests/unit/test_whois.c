@@ -22,8 +22,8 @@
 	    "\"ada@acme.example\",\"custom_permissions\":{\"Linux_Login\":true,\"Other\":false},"  \
 	    "\"addr_city\":null}")
 
-static enum sf_err ask_whois(struct peer *peer, const char *identity, const char *userinfo,
-    struct sf_facts *facts, struct sf_error *e)
+static enum sf_err ask_whois_for(struct peer *peer, const char *permissions, const char *identity,
+    const char *userinfo, struct sf_facts *facts, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
 
@@ -34,11 +34,18 @@ static enum sf_err ask_whois(struct peer *peer, const char *identity, const char
 	memset(facts, 0, sizeof *facts);
 	peer_start(peer, "localhost", identity, userinfo, NULL);
 	peer_open(peer, -1, 10);
+	assert_true(sf_text_copy(peer->job.permissions, sizeof peer->job.permissions, permissions));
 
 	enum sf_err r = sf_whois_run(&peer->ask, token, facts, e);
 
 	peer_stop(peer);
 	return r;
+}
+
+static enum sf_err ask_whois(struct peer *peer, const char *identity, const char *userinfo,
+    struct sf_facts *facts, struct sf_error *e)
+{
+	return ask_whois_for(peer, "", identity, userinfo, facts, e);
 }
 
 static void test_facts(void **state)
@@ -112,6 +119,28 @@ static void test_failures(void **state)
 	}
 }
 
+/* Where the job names some, only these are told, however many the person has. */
+static void test_permissions(void **state)
+{
+	struct peer *peer = *state;
+	struct sf_facts facts;
+	struct sf_error e;
+	char identity[4096];
+	struct sf_text text = SF_TEXT(identity);
+
+	(void)sf_text_add(&text, "200|application/json|{\"custom_permissions\":{");
+	for (unsigned i = 0; i <= SF_FACTS_PERMISSIONS_MAX; i++)
+		(void)sf_text_addf(&text, "\"P%u\":true,", i);
+	assert_true(sf_text_add(&text, "\"Login\":true}}"));
+	assert_int_equal(ask_whois(peer, identity, USERINFO, &facts, &e), SF_E_TOO_LARGE);
+	assert_int_equal(
+	    ask_whois_for(peer, "Linux_Login Login P6 P649 ", identity, USERINFO, &facts, &e),
+	    SF_OK);
+	assert_int_equal(facts.permission_count, 2);
+	assert_string_equal(facts.permissions[0], "P6");
+	assert_string_equal(facts.permissions[1], "Login");
+}
+
 static void test_prefix(void **state)
 {
 	static const struct {
@@ -138,6 +167,7 @@ int main(void)
 		NULL},
 	    {"what is missing or null is absent, not false", test_absent, NULL, NULL, NULL},
 	    {"an answer that cannot be used gives no facts", test_failures, NULL, NULL, NULL},
+	    {"of many permissions those that matter are facts", test_permissions, NULL, NULL, NULL},
 	    {"only an opaque token names its organization", test_prefix, NULL, NULL, NULL},
 	};
 

@@ -18,7 +18,7 @@ static const struct {
 		uint8_t tag;
 		char kind;
 		char count; /* '1' must, '?' may, '*' may repeat */
-	} fields[20];
+	} fields[24];
 } table[] = {
     {SF_WIRE_JOB,
 	{
@@ -39,6 +39,7 @@ static const struct {
 	    {SF_TAG_USERNAME, 't', '?'},
 	    {SF_TAG_CALLBACK, 't', '?'},
 	    {SF_TAG_PROMPT, 't', '?'},
+	    {SF_TAG_PERMISSION, 't', '?'},
 	    {SF_TAG_SITE_URL, 't', '?'},
 	    {SF_TAG_PASSPHRASE, 's', '?'},
 	}},
