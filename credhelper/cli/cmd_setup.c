@@ -221,9 +221,8 @@ static enum sf_err report(
 	if (trial->username[0] != '\0')
 		sf_cmd_say(setup->cmd, "It works: signed in as %s.\n", trial->username);
 	if (id[0] != '\0')
-		sf_cmd_say(setup->cmd,
-		    "Organization %s is pinned: nobody from another one gets in or is believed.\n",
-		    id);
+		sf_cmd_say(
+		    setup->cmd, "Organization %s is pinned: people of others are refused.\n", id);
 	sf_cmd_say(setup->cmd, "Written: %s\n", setup->path);
 	if (setup->is_host)
 		sf_setup_host_words(setup);

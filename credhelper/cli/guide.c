@@ -97,8 +97,8 @@ bool sf_guide_app(const struct sf_guide *guide, struct sf_text *ret_words)
 	add_policies(guide, ret_words);
 	return sf_text_add(ret_words,
 	    "   Settings tab, OAuth Settings, Consumer Key and Secret: copy the Consumer Key.\n"
-	    "A connected app that exists already does it as well: Setup, App Manager, the app,\n"
-	    "Edit, with the same lines and ticks. New ones can no longer be made.\n"
+	    "A connected app that exists already does it as well: Setup, App Manager, the\n"
+	    "app, Edit, with the same lines and ticks. New ones can no longer be made.\n"
 	    "A new or changed app takes 2 to 10 minutes to reach Salesforce's login servers.\n"
 	    "A sandbox is an org of its own, with an app of its own: begin there.\n");
 }
