@@ -179,6 +179,7 @@ static void too_many_origins_a_deadline_past_time_and_other_frames_are_refused(v
 	for (size_t i = job.also_count; i < SF_TOKEN_ALSO_MAX; i++)
 		sf_wire_put_text(&frame, SF_TAG_ALSO, "https://c.example:443");
 	assert_int_equal(sf_job_from_frame(&frame, &back, &e), SF_OK);
+	sf_job_clear(&back);
 	sf_wire_put_text(&frame, SF_TAG_ALSO, "https://c.example:443");
 	assert_int_equal(sf_job_from_frame(&frame, &back, &e), SF_E_PROTOCOL);
 	job.also_count = SF_TOKEN_ALSO_MAX + 1;
