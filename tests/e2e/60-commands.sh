@@ -132,7 +132,7 @@ sign_in_as ada desk sfoauth login --debug
 like '--debug: each step' "$err" 'sfoauth: job=login at=https://acme\.my\.salesforce\.com .*
 .*job=login result=ok'
 forget_kernel
-run desk sfoauth token --debug --min-life 7190
+run desk sfoauth verify --debug
 debug=$err
 for row in $(fake secrets | tr -d '"[], '); do
 	grep -qF "$row" <<<"$debug" && secret_found=$row

@@ -80,8 +80,10 @@ git_user() { printf 'protocol=https\nhost=%s\n\n' "$1" | desk git-credential-sfo
 is 'git gets by host' "$(git_user acme.my.salesforce.com) $(git_user acme--sb.sandbox.my.salesforce.com)" \
     'ada@acme.example ada@acme.example.sb'
 like 'a query goes to the org that is named' "$(desk sfoauth query -o sandbox 'SELECT Username FROM User')" 'acme\.example\.sb'
+sign_in_as acme:kim desk sfoauth login -o any
+is "another org's token for the same host is not this one's" "$(desk sfoauth whoami -o prod --json | jq -r .username)" ada@acme.example
 run desk sfoauth logout --org sandbox
-is 'one is signed out, the others are not' "$status $(desk sfoauth status --json | jq -c '[.orgs[] | .tokens | length]')" '0 [2,0,2]'
+is 'one is signed out, the others are not' "$status $(desk sfoauth status --json | jq -c '[.orgs[] | .tokens | length]')" '0 [2,0,4]'
 
 # ---- Two users of one org
 sign_in_as kim desk sfoauth login
