@@ -139,7 +139,7 @@ static void zsh_options(enum sf_command command)
 	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
 		if (!sf_options_is_for(i, command))
 			continue;
-		for (int is_short = 0; is_short <= (row->letter != 0); is_short++) {
+		for (int is_short = 0; is_short < (row->letter != 0 ? 2 : 1); is_short++) {
 			char text[256];
 			struct sf_text spec = SF_TEXT(text);
 

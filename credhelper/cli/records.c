@@ -70,10 +70,15 @@ static enum sf_err take_total(struct sf_records *records, struct sf_error *e)
 	return SF_OK;
 }
 
+static struct sf_records *records_new(void)
+{
+	return calloc(1, sizeof(struct sf_records));
+}
+
 enum sf_err sf_records_parse(
     const char *text, size_t len, struct sf_records **ret_records, struct sf_error *e)
 {
-	SF_CLEANUP(sf_records_freep) struct sf_records *records = calloc(1, sizeof(*records));
+	SF_CLEANUP(sf_records_freep) struct sf_records *records = records_new();
 	const char *end = NULL;
 	enum sf_err r;
 

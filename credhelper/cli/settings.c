@@ -157,7 +157,7 @@ static enum sf_err load_environment(struct sf_settings *s, struct sf_error *e)
 		return SF_OK;
 	}
 	r = parse_environment(variable("SFOAUTH_CALLBACK"), &own, e);
-	if (r == SF_OK && api_host != NULL) {
+	if (r == SF_OK && api_host != NULL && own != NULL) {
 		r = move_callback(own->orgs[0].callback.items[0], api_host, &t, e);
 		sf_config_freep(&own);
 		if (r == SF_OK)
