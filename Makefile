@@ -285,7 +285,7 @@ soak:
 	@$(SUB) -s $(GCC_BUILD) stage test-programs
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 36000 -v 'tests/e2e/32-hostile-host.sh $(LOGINS)'
 bench:
-	@$(SUB) deps GROUPS="build test"
+	@$(SUB) deps GROUPS="build test bench"
 	@$(SUB) -s B=$(B)/gcc CC=gcc stage
 	@SF_SLOT=99 SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(abspath $(B))/bench.md
 # The longer runs in short: they work, and find nothing at once. No bar of the bench counts here.
@@ -305,7 +305,7 @@ demo:
 .PHONY: help clean
 help:
 	@echo 'make             build everything into $(B)/'
-	@echo 'make deps        install the packages of GROUPS="build test lint demo system" (default: build)'
+	@echo 'make deps        install the packages of GROUPS="build test bench lint demo system" (default: build)'
 	@echo 'make install     to PREFIX=$(PREFIX), the module to PAMDIR=$(PAMDIR); DESTDIR is honoured'
 	@echo 'make uninstall   remove what install put there; users and configuration stay'
 	@echo 'make demo        a login over a real sshd against a stand-in for Salesforce, then git'

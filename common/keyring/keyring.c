@@ -24,6 +24,7 @@
 #include "clock.h"
 #include "err.h"
 #include "job.h"
+#include "keyring_ask.h"
 #include "keyring_bus.h"
 #include "keyring_session.h"
 #include "origin.h"
@@ -35,9 +36,7 @@
 #include "banned.h"
 
 #define SF_ORIGIN_TEXT_SIZE (SF_ORIGIN_SIZE + 32) /* its kind may stand before it */
-#define SF_LABEL_SIZE       512
 #define SF_HITS_MAX         16
-#define SF_FOREVER_MS       (INT64_C(24) * 3600 * 1000)
 
 static const SecretSchema schema = {
     .name = "com.github.sfoauth.Token",
@@ -49,21 +48,6 @@ static const SecretSchema schema = {
 	    {"user", SECRET_SCHEMA_ATTRIBUTE_STRING},
 	},
 };
-
-/* What is asked. */
-struct ask {
-	enum sf_wire_type type;
-	char origin[SF_ORIGIN_TEXT_SIZE];
-	char user[SF_TOKEN_USERNAME_SIZE]; /* "": any */
-	char label[SF_LABEL_SIZE];
-	bool may_prompt;
-	struct sf_secret *token;
-};
-
-static void ask_clear(struct ask *ask)
-{
-	ask->token = sf_secret_free(ask->token);
-}
 
 /* NOLINTBEGIN(bugprone-sizeof-expression): the macro means the size of the pointer */
 static void collection_unrefp(SecretCollection **collection)
@@ -101,57 +85,7 @@ static void items_freep(GList **items)
 	*items = NULL;
 }
 
-/* The answer, with what the keyring said where it failed: for the log of the caller. */
-struct result {
-	enum sf_wire_type type;
-	char why[SF_ERROR_DETAIL_SIZE];
-};
-
-static struct result result_of(enum sf_wire_type type, const GError *error)
-{
-	struct result result = {.type = type};
-
-	if (error != NULL)
-		sf_text_escape(
-		    result.why, sizeof(result.why), error->message, strlen(error->message));
-	return result;
-}
-
-static bool reply(const struct result *result)
-{
-	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
-	struct sf_end end = {0};
-	struct sf_error e;
-
-	if (result->type == SF_WIRE_FAIL)
-		(void)SF_FAIL(&end.error, SF_E_STORE, 0, "%s", result->why);
-	if (result->type == SF_WIRE_FAIL || result->type == SF_WIRE_DONE)
-		sf_end_to_frame(&end, &frame);
-	else
-		sf_wire_begin(&frame, result->type);
-	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
-}
-
-static enum sf_err read_ask(const struct sf_frame *frame, struct ask *ask, struct sf_error *e)
-{
-	enum sf_err r = sf_wire_text(frame, SF_TAG_ORIGIN, ask->origin, sizeof(ask->origin), e);
-
-	ask->type = frame->type;
-	if (r == SF_OK)
-		r = sf_wire_opt_text(frame, SF_TAG_USERNAME, ask->user, sizeof(ask->user), e);
-	if (r == SF_OK)
-		r = sf_wire_flag(frame, SF_TAG_MAY_PROMPT, &ask->may_prompt, e);
-	if (r != SF_OK || frame->type != SF_WIRE_STORE)
-		return r;
-	r = sf_wire_text(frame, SF_TAG_LABEL, ask->label, sizeof(ask->label), e);
-	if (r == SF_OK)
-		r = sf_wire_secret(frame, SF_TAG_TOKEN, &ask->token, e);
-	if (r == SF_OK && ask->user[0] == '\0')
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "an item without a user");
-	return r;
-}
-
-static GHashTable *attributes_of(const struct ask *ask)
+static GHashTable *attributes_of(const struct sf_keyring_ask *ask)
 {
 	GHashTable *attributes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
@@ -163,7 +97,7 @@ static GHashTable *attributes_of(const struct ask *ask)
 }
 
 /* Services match by subset, each in its own way: what came back is compared again, whole. */
-static bool is_ours(const struct sf_keyring_item *item, const struct ask *ask)
+static bool is_ours(const struct sf_keyring_item *item, const struct sf_keyring_ask *ask)
 {
 	if (!sf_keyring_item_has(item, "application", "sfoauth") ||
 	    !sf_keyring_item_has(item, "origin", ask->origin))
@@ -177,6 +111,7 @@ static bool is_ours(const struct sf_keyring_item *item, const struct ask *ask)
 struct keyring {
 	GDBusConnection *bus; /* the process's own: gone with it */
 	struct sf_keyring_session session;
+	bool is_looked_at; /* the collection is there and open, or was unlocked */
 };
 
 /* The secret of an item, empty where there is none that could be a token. NULL: not to be had. */
@@ -219,7 +154,18 @@ static bool send_item(struct keyring *keyring, const struct sf_keyring_item *ite
 	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
 }
 
-static struct result find(struct keyring *keyring, const struct ask *ask)
+static bool has_open(GList *items, const struct sf_keyring_ask *ask)
+{
+	for (GList *i = items; i != NULL; i = i->next) {
+		const struct sf_keyring_item *item = i->data;
+
+		if (!item->is_locked && is_ours(item, ask))
+			return true;
+	}
+	return false;
+}
+
+static struct sf_keyring_result find(struct keyring *keyring, const struct sf_keyring_ask *ask)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
 	SF_CLEANUP(error_freep) GError *error = NULL;
@@ -228,16 +174,20 @@ static struct result find(struct keyring *keyring, const struct ask *ask)
 
 	items = sf_keyring_bus_search(keyring->bus, attributes, &error);
 	if (error != NULL)
-		return result_of(SF_WIRE_FAIL, error);
+		return sf_keyring_result_of(
+		    keyring->is_looked_at ? SF_WIRE_FAIL : SF_WIRE_NONE, error);
+	/* Of locked items nobody can be told more than that there is a lock: see answer. */
+	if (!keyring->is_looked_at && !has_open(items, ask))
+		return sf_keyring_result_of(SF_WIRE_NONE, NULL);
 	for (GList *i = items; i != NULL && sent < SF_HITS_MAX; i = i->next) {
 		if (!is_ours(i->data, ask))
 			continue;
 		/* Never "nothing there": the caller would store over it. */
 		if (!send_item(keyring, i->data, &error))
-			return result_of(SF_WIRE_FAIL, error);
+			return sf_keyring_result_of(SF_WIRE_FAIL, error);
 		sent++;
 	}
-	return result_of(sent > 0 ? SF_WIRE_DONE : SF_WIRE_NONE, NULL);
+	return sf_keyring_result_of(sent > 0 ? SF_WIRE_DONE : SF_WIRE_NONE, NULL);
 }
 
 static void wipe_text(gpointer text)
@@ -247,7 +197,7 @@ static void wipe_text(gpointer text)
 }
 
 /* An item with the same attributes is replaced by the service. */
-static struct result store(const struct ask *ask)
+static struct sf_keyring_result store(const struct sf_keyring_ask *ask)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
 	SF_CLEANUP(value_unrefp) SecretValue *value = NULL;
@@ -258,9 +208,9 @@ static struct result store(const struct ask *ask)
 	    secret_value_new_full(copy, (gssize)sf_secret_len(ask->token), "text/plain", wipe_text);
 	if (secret_service_store_sync(NULL, &schema, attributes, SECRET_COLLECTION_DEFAULT,
 		ask->label, value, NULL, &error))
-		return result_of(SF_WIRE_DONE, NULL);
+		return sf_keyring_result_of(SF_WIRE_DONE, NULL);
 	const bool is_locked = g_error_matches(error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED);
-	return result_of(is_locked ? SF_WIRE_LOCKED : SF_WIRE_FAIL, error);
+	return sf_keyring_result_of(is_locked ? SF_WIRE_LOCKED : SF_WIRE_FAIL, error);
 }
 
 /* A service may ask the person before it deletes: libsecret sees to that. */
@@ -273,7 +223,7 @@ static bool delete_item(const struct sf_keyring_item *item, GError **error)
 	       secret_service_delete_item_dbus_path_sync(service, item->path, NULL, error);
 }
 
-static struct result erase(struct keyring *keyring, const struct ask *ask)
+static struct sf_keyring_result erase(struct keyring *keyring, const struct sf_keyring_ask *ask)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
 	SF_CLEANUP(items_freep) GList *items = NULL;
@@ -282,7 +232,7 @@ static struct result erase(struct keyring *keyring, const struct ask *ask)
 
 	items = sf_keyring_bus_search(keyring->bus, attributes, &error);
 	if (error != NULL)
-		return result_of(SF_WIRE_FAIL, error);
+		return sf_keyring_result_of(SF_WIRE_FAIL, error);
 	for (GList *i = items; i != NULL && type != SF_WIRE_FAIL; i = i->next) {
 		const struct sf_keyring_item *item = i->data;
 
@@ -291,11 +241,11 @@ static struct result erase(struct keyring *keyring, const struct ask *ask)
 		else
 			type = delete_item(item, &error) ? SF_WIRE_DONE : SF_WIRE_FAIL;
 	}
-	return result_of(type, error);
+	return sf_keyring_result_of(type, error);
 }
 
 /* The dialog, which ends when the person is done with it. */
-static struct result unlock(void)
+static struct sf_keyring_result unlock(void)
 {
 	SF_CLEANUP(collection_unrefp) SecretCollection *collection = NULL;
 	SF_CLEANUP(unlocked_freep) GList *unlocked = NULL;
@@ -304,32 +254,33 @@ static struct result unlock(void)
 	collection = secret_collection_for_alias_sync(
 	    NULL, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
 	if (collection == NULL)
-		return result_of(SF_WIRE_NO_KEYRING, error);
+		return sf_keyring_result_of(SF_WIRE_NO_KEYRING, error);
 	GList locked = {.data = collection};
 	const gint n = secret_service_unlock_sync(NULL, &locked, NULL, &unlocked, &error);
-	return result_of(n > 0 ? SF_WIRE_END : SF_WIRE_LOCKED, error);
+	return sf_keyring_result_of(n > 0 ? SF_WIRE_END : SF_WIRE_LOCKED, error);
 }
 
 /* Is the default collection usable? END: go on. */
-static struct result look(const struct keyring *keyring, const struct ask *ask)
+static struct sf_keyring_result look(
+    const struct keyring *keyring, const struct sf_keyring_ask *ask)
 {
 	SF_CLEANUP(error_freep) GError *error = NULL;
 
 	switch (sf_keyring_bus_state(keyring->bus, &error)) {
 	case SF_KEYRING_OPEN:
-		return result_of(SF_WIRE_END, NULL);
+		return sf_keyring_result_of(SF_WIRE_END, NULL);
 	case SF_KEYRING_LOCKED:
-		return ask->may_prompt ? unlock() : result_of(SF_WIRE_LOCKED, NULL);
+		return ask->may_prompt ? unlock() : sf_keyring_result_of(SF_WIRE_LOCKED, NULL);
 	case SF_KEYRING_NONE:
 		/* A new user has none. Storing makes one, with a dialog for its password. */
 		if (ask->may_prompt)
-			return result_of(
+			return sf_keyring_result_of(
 			    ask->type == SF_WIRE_STORE ? SF_WIRE_END : SF_WIRE_NONE, NULL);
 		break;
 	case SF_KEYRING_GONE:
 		break;
 	}
-	return result_of(SF_WIRE_NO_KEYRING, error);
+	return sf_keyring_result_of(SF_WIRE_NO_KEYRING, error);
 }
 
 static void keyring_clear(struct keyring *keyring)
@@ -337,17 +288,25 @@ static void keyring_clear(struct keyring *keyring)
 	sf_keyring_session_clear(&keyring->session);
 }
 
-static struct result answer(const struct ask *ask)
+static struct sf_keyring_result answer(const struct sf_keyring_ask *ask)
 {
 	SF_CLEANUP(error_freep) GError *error = NULL;
 	SF_CLEANUP(keyring_clear) struct keyring keyring = {.bus = NULL};
 
 	keyring.bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
 	if (keyring.bus == NULL)
-		return result_of(SF_WIRE_NO_KEYRING, error);
-	const struct result looked = look(&keyring, ask);
+		return sf_keyring_result_of(SF_WIRE_NO_KEYRING, error);
+	/* A search prompts nobody, and what it finds open needs no more questions. */
+	if (ask->type == SF_WIRE_FIND) {
+		const struct sf_keyring_result found = find(&keyring, ask);
+
+		if (found.type != SF_WIRE_NONE)
+			return found;
+	}
+	const struct sf_keyring_result looked = look(&keyring, ask);
 	if (looked.type != SF_WIRE_END)
 		return looked;
+	keyring.is_looked_at = true;
 	switch (ask->type) {
 	case SF_WIRE_FIND:
 		return find(&keyring, ask);
@@ -377,7 +336,7 @@ static bool harden(void)
 
 int main(int argc, char **argv)
 {
-	SF_CLEANUP(ask_clear) struct ask ask = {0};
+	SF_CLEANUP(sf_keyring_ask_clear) struct sf_keyring_ask ask = {0};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 	bool is_said = false;
 	struct sf_error e;
@@ -389,11 +348,11 @@ int main(int argc, char **argv)
 	    (frame.type != SF_WIRE_FIND && frame.type != SF_WIRE_STORE &&
 		frame.type != SF_WIRE_ERASE))
 		return EXIT_FAILURE;
-	if (read_ask(&frame, &ask, &e) != SF_OK)
+	if (sf_keyring_ask_read(&frame, &ask, &e) != SF_OK)
 		return EXIT_FAILURE;
-	const struct result result = answer(&ask);
-	is_said = reply(&result);
-	ask_clear(&ask);
+	const struct sf_keyring_result result = answer(&ask);
+	is_said = sf_keyring_result_send(&result);
+	sf_keyring_ask_clear(&ask);
 	sf_frame_wipep(&frame);
 	/* The bus forgets us when we go: nothing is taken back message by message. */
 	_exit(is_said ? EXIT_SUCCESS : EXIT_FAILURE);

@@ -15,6 +15,7 @@
 is_short=$(($# - 1))
 report=$W/bench.md
 missed=0
+skipped=()
 
 # Where the output is TAP, comments.
 shown()
@@ -55,10 +56,12 @@ build()
 # median RUNS INPUT PROGRAM...: microseconds, as ada at her desktop
 median()
 {
-	desk "$W/time" "$2" "$(so_many "$1" 5)" "${@:3}"
+	desk "$W/time" "$2" "$(so_many "$1" 5)" "${@:3}" | cut -d' ' -f1
 }
 
 build time
+build cold
+build crowd
 build first "${SF_STAGE%/*}/libsfbase.a"
 build plain -lcurl -lssl -lcrypto
 build host -lpam
