@@ -53,7 +53,7 @@ struct sf_store_ask {
 
 struct sf_store_found {
 	enum sf_store_state state;
-	struct sf_token *tokens[SF_STORE_FOUND_MAX]; /* owned; the most recently changed first */
+	struct sf_token *tokens[SF_STORE_FOUND_MAX]; /* owned; the latest first */
 	size_t count;
 	/* Items in a token's place that are none of ours: of another version, or broken. */
 	size_t foreign_count;

@@ -90,6 +90,26 @@ static bool is_better(const struct sf_token *token, const struct sf_token *than)
 	return token->issued_at_ms > than->issued_at_ms;
 }
 
+/*
+ * Of one user, what was issued later comes first: an older item that another program wrote again
+ * has a refresh token that may be spent. Otherwise in the order of coming.
+ */
+static void add_newest_first(struct sf_store_found *found, struct sf_token *take_token)
+{
+	struct sf_token *rest = take_token;
+
+	for (size_t i = 0; i < found->count; i++) {
+		struct sf_token *token = found->tokens[i];
+
+		if (!sf_text_equal_nocase(token->username, rest->username) ||
+		    token->issued_at_ms >= rest->issued_at_ms)
+			continue;
+		found->tokens[i] = rest;
+		rest = token;
+	}
+	found->tokens[found->count++] = rest;
+}
+
 /* Ours only if the item says the same as its attributes: origin and user. */
 static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_frame *frame,
     struct sf_store_found *found, struct sf_error *e)
@@ -123,7 +143,7 @@ static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_fra
 		return SF_OK;
 	}
 	if (found->count < SF_STORE_FOUND_MAX)
-		found->tokens[found->count++] = SF_TAKE(token);
+		add_newest_first(found, SF_TAKE(token));
 	return SF_OK;
 }
 

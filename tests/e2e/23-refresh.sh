@@ -57,6 +57,18 @@ for count in 8 30; do
 done
 is 'nobody complained' "$(cat "$W/home/ada/at-once.err")" ''
 
+# ---- An item as it was before, written again by another program: later, but spent
+old=$(secret_of | sed 's/^expires_at=.*/expires_at=1/')
+expire
+run desk sfoauth token
+before=$(refreshes)
+sleep 1.1 # keyrings count in seconds
+put_item "$old"$'\n' ada@acme.example note "an attribute more: it stands beside ours"
+forget_kernel
+run desk sfoauth token
+is 'an older item beside ours that is written later does not count' "$status $(refreshes)" "0 $before"
+sign_in
+
 # ---- The winner dies. Its request is held up by the fake, so there is time.
 start_winner()
 {
