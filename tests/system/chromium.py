@@ -75,16 +75,23 @@ class Chromium:
         self.post(f"/element/{self.find(what)}/click", {})
 
     def sign_in(self, args):
+        """Do what each page asks for, until the browser is sent away from https."""
         self.post("/url", {"url": args.address})
-        if self.find("[name=username]"):
-            self.type("[name=username]", args.user)
-            self.type("[name=pw]", "pass-" + args.user)
-            self.click("[value='Log In']")
-        if self.find("[value=Allow]"):
-            self.click("[value=Deny]" if args.deny else "[value=Allow]")
-        deadline = time.monotonic() + 20
-        while call("GET", self.session + "/url").startswith("https:") and time.monotonic() < deadline:
-            time.sleep(0.1)
+        deadline = time.monotonic() + 40
+        typed = decided = False
+        while call("GET", self.session + "/url").startswith("https:"):
+            if time.monotonic() > deadline:
+                raise SystemExit("chromium.py: Salesforce did not send the browser back")
+            if not typed and self.find("[name=username]") and self.find("[value='Log In']"):
+                typed = True
+                self.type("[name=username]", args.user)
+                self.type("[name=pw]", "pass-" + args.user)
+                self.click("[value='Log In']")
+            elif not decided and self.find("[value=Allow]"):
+                decided = True
+                self.click("[value=Deny]" if args.deny else "[value=Allow]")
+            else:
+                time.sleep(0.1)
 
 
 def main():
