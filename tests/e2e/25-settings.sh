@@ -82,9 +82,8 @@ public=(SALESFORCE_CLIENT_ID=3MVG9acme.Local_App SALESFORCE_INSTANCE_URL=https:/
 run desk env "${public[@]}" sfoauth token --json
 is "an org of the environment does not get the other's token" "$status $(failure)" '4 error sign_in_needed'
 run desk env "${public[@]}" SALESFORCE_CLIENT_SECRET=hush-hush sfoauth login --json
-is 'a client secret: refused, not ignored' "$status $(failure)" '3 error config'
-like 'and said why' "$err" 'SALESFORCE_CLIENT_SECRET'
-is 'before anybody was asked' "$(fake log | grep -c 'start ')" 1
+is 'a client secret that is wrong: presented and refused, not ignored' "$status $(failure)" '3 error app'
+like 'and said why' "$err" "the app.s secret"
 sign_in_as ada desk env "${public[@]}" sfoauth login --json
 is 'without one it signs in' "$status" 0
 is 'into an item of its own' "$(stored | grep -c '^attribute.origin = environment:https://acme\.my\.salesforce\.com:443')" 1
