@@ -131,6 +131,7 @@ static enum sf_err run_password(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_password_clear) struct sf_password password = {.word = NULL};
+	struct sf_ui *below = attempt->ui;
 	enum sf_err r = sf_password_begin(attempt->session, &password, e);
 
 	if (r != SF_OK)
@@ -139,6 +140,8 @@ static enum sf_err run_password(
 	attempt->username = password.username;
 	r = run(attempt, ret_token, e);
 	sf_password_end(&password, r, &attempt->session->kept_password);
+	attempt->ui = below;
+	attempt->username = NULL;
 	return r;
 }
 

@@ -22,8 +22,8 @@ SF_CHECKED enum sf_err sf_session_login_run(
  * Sign in to see that it works and as whom, and give the token back. *ret_facts says who it was.
  * Fails as sf_session_login_run.
  */
-SF_CHECKED enum sf_err sf_session_login_probe(struct sf_session *session, const char *scope,
-    struct sf_facts *ret_facts, struct sf_error *e);
+SF_CHECKED enum sf_err sf_session_login_probe(
+    struct sf_session *session, const char *scope, struct sf_facts *ret_facts, struct sf_error *e);
 
 /*
  * Can the session sign in although nobody is there: by a key or secret, or where a

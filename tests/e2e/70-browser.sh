@@ -90,11 +90,11 @@ like 'and that is said' "$err" 'Another program has the port of http://localhost
 kill "${taken[@]}"
 forget
 /usr/bin/python3 -c "import socket,time; s=socket.create_server(('::1', 1717), family=socket.AF_INET6); time.sleep(60)" &
-taken=$!
+other=$!
 wait_for 5 sh -c "ss -Htln6 | grep -q ':1717 '"
 sign_in_there desk_display sfoauth login
 like 'a port that somebody has on one family alone is left to them' "$status $address" '^0 .*localhost%3A1718'
-kill $taken
+kill $other
 forget
 
 # ---- Refused on the way

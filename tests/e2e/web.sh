@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # lib.sh's
 
 # Where the stand-in for a browser leaves the addresses that it was given, and its environment.
-mkdir -p -m 1777 "$W/web"
+mkdir "$W/web" && chmod 1777 "$W/web"
 cat >"$W/web/browser" <<END
 #!/bin/sh
 env >$W/web/environment
@@ -57,6 +57,7 @@ begin()
 finish()
 {
 	wait "$begun"
+	# shellcheck disable=SC2034 # for the tests
 	status=$?
 	# shellcheck disable=SC2034 # for the tests
 	out=$(cat "$W/out") err=$(cat "$W/err")
