@@ -229,7 +229,7 @@ static void add_wwwauth(struct sf_gitcred *request, const char *value, size_t le
 
 		while (start < len && (value[start] == ' ' || value[start] == '\t'))
 			start++;
-		for (at = start; at < len && !memchr(" \t,=\"", value[at], 5);)
+		for (at = start; at < len && !strchr(" \t,=\"", value[at]);)
 			at++;
 		if (at == len || value[at] != '=') {
 			request->offers_basic |= is_word(value + start, at - start, "Basic");

@@ -72,6 +72,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!lines || sf_gitcred_parse((const char *)data, size, &request, &e) != SF_OK)
 		return 0;
 	require(!memchr(data, '\r', size) && !memchr(data, '\0', size));
+	const struct sf_secret *presented = sf_gitcred_presented(&request);
+
+	require(!presented || presented == request.password || presented == request.credential);
 	add(lines, "protocol", request.protocol);
 	add(lines, "host", request.host);
 	add(lines, "path", request.path);
