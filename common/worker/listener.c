@@ -75,14 +75,9 @@ static enum sf_err split_address(struct listener *listener, struct sf_error *e)
 	return SF_OK;
 }
 
-static enum sf_err listener_new(
-    const struct sf_listener_ask *ask, struct listener **ret_listener, struct sf_error *e)
+static enum sf_err begin(
+    const struct sf_listener_ask *ask, struct listener *listener, struct sf_error *e)
 {
-	struct listener *listener = calloc(1, sizeof *listener);
-
-	*ret_listener = listener;
-	if (!listener)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a listener");
 	listener->ask = ask;
 	for (size_t i = 0; i < SF_LISTENER_VISITORS; i++)
 		listener->visitors[i].fd = -1;
@@ -268,9 +263,13 @@ static enum sf_err wait_round(struct listener *listener,
 enum sf_err sf_listener_run(const struct sf_listener_ask *ask, struct sf_callback *ret_callback,
     int *ret_fd, struct sf_error *e)
 {
-	SF_CLEANUP(listener_freep) struct listener *listener = NULL;
+	SF_CLEANUP(listener_freep) struct listener *listener = calloc(1, sizeof *listener);
 	struct pollfd polled[FIXED + SF_LISTENER_VISITORS];
-	enum sf_err r = listener_new(ask, &listener, e);
+
+	if (!listener)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a listener");
+
+	enum sf_err r = begin(ask, listener, e);
 
 	*ret_fd = -1;
 	*ret_callback = (struct sf_callback){.kind = SF_CALLBACK_FOREIGN};
