@@ -76,12 +76,10 @@ static enum sf_err finish_section(struct parser *parser)
 
 static enum sf_err begin_org(struct parser *parser, const char *name)
 {
-	static const char allowed[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
 	struct sf_config *config = parser->config;
 	struct sf_org *org = &config->orgs[config->org_count];
 
-	if (!sf_text_has_only(name, allowed) || strlen(name) > SF_CONFIG_NAME_MAX)
+	if (!sf_text_has_only(name, "_" SF_TEXT_HOST) || strlen(name) > SF_CONFIG_NAME_MAX)
 		return refuse(parser, parser->line_no,
 		    "an org's name must be 1 to 64 of A-Z a-z 0-9 - _ and dot");
 	if (sf_config_org(config, name) != NULL)

@@ -88,7 +88,7 @@ static enum sf_value set_sfid(
 static enum sf_value set_version(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	size_t whole = strspn(value, "0123456789");
+	size_t whole = strspn(value, SF_TEXT_DIGITS);
 
 	(void)adds;
 	if (!fits(spec, value) || whole + 2 != strlen(value) || value[0] == '0' ||
@@ -107,15 +107,13 @@ static enum sf_value set_proxy(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
 	static const char scheme[] = "http://";
-	static const char host_chars[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
 	const char *host = value + sizeof scheme - 1;
 	size_t host_len;
 	uint32_t port;
 
 	if (!fits(spec, value) || !sf_text_starts(value, scheme))
 		return SF_VALUE_REFUSED;
-	host_len = strspn(host, host_chars);
+	host_len = strspn(host, SF_TEXT_HOST);
 	if (host_len == 0 || host[0] == '.' || host[0] == '-' || host[host_len] != ':' ||
 	    host[host_len + 1] == '0' || !sf_text_u32(host + host_len + 1, 1, 65535, &port))
 		return SF_VALUE_REFUSED;
@@ -188,7 +186,7 @@ static bool is_choice_word(
 static enum sf_value set_one_list(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	static const struct sf_words_ask words = {.separators = " ", .is_good = is_word};
+	const struct sf_words_ask words = {.separators = " ", .is_good = is_word};
 
 	return fits(spec, value) ? sf_config_words_set(&words, spec, value, adds, field)
 				 : SF_VALUE_REFUSED;
@@ -197,7 +195,7 @@ static enum sf_value set_one_list(
 static enum sf_value set_list(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	static const struct sf_words_ask words = {.separators = " ", .is_good = is_bounded_word};
+	const struct sf_words_ask words = {.separators = " ", .is_good = is_bounded_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -205,7 +203,7 @@ static enum sf_value set_list(
 static enum sf_value set_urls(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	static const struct sf_words_ask words = {.separators = " ", .is_good = is_url_word};
+	const struct sf_words_ask words = {.separators = " ", .is_good = is_url_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -213,7 +211,7 @@ static enum sf_value set_urls(
 static enum sf_value set_links(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	static const struct sf_words_ask words = {.separators = " ", .is_good = is_link_word};
+	const struct sf_words_ask words = {.separators = " ", .is_good = is_link_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -221,7 +219,7 @@ static enum sf_value set_links(
 static enum sf_value set_choices(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	static const struct sf_words_ask words = {.separators = " ,", .is_good = is_choice_word};
+	const struct sf_words_ask words = {.separators = " ,", .is_good = is_choice_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -271,7 +269,7 @@ static bool parse_rate_part(const struct sf_value_spec *spec, const char *part, 
     struct sf_rate *rate, bool seen[2])
 {
 	static const char per_min[] = "/min", per_source[] = "/min per source";
-	size_t digits = strspn(part, "0123456789");
+	size_t digits = strspn(part, SF_TEXT_DIGITS);
 	bool is_source =
 	    len == digits + sizeof per_source - 1 && sf_text_starts(part + digits, per_source);
 	bool is_host = len == digits + sizeof per_min - 1 && sf_text_starts(part + digits, per_min);

@@ -45,7 +45,6 @@ static bool is_alnum(char c)
 
 bool sf_identity_id18(const char *id, const char *prefix, char ret[static SF_ID18_SIZE])
 {
-	static const char checks[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
 	size_t len = strlen(id);
 	char full[SF_ID18_SIZE] = {0};
 
@@ -62,7 +61,7 @@ bool sf_identity_id18(const char *id, const char *prefix, char ret[static SF_ID1
 		for (unsigned j = 0; j < 5; j++)
 			if (is_upper(id[group * 5 + j]))
 				bits |= 1U << j;
-		full[15 + group] = checks[bits];
+		full[15 + group] = SF_TEXT_UPPER_DIGITS[bits];
 	}
 	if (len == 18 && memcmp(full, id, 18) != 0)
 		return false;

@@ -237,7 +237,7 @@ enum sf_err sf_show_from_frame(
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the address to show is not printable");
 	if (sf_wire_has(frame, SF_TAG_CODE) &&
 	    (strlen(show.user_code) < CODE_MIN ||
-		!sf_text_has_only(show.user_code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")))
+		!sf_text_has_only(show.user_code, "-" SF_TEXT_UPPER_DIGITS)))
 		return SF_FAIL(e, SF_E_PROTOCOL, 0,
 		    "the code to show must be %d to %d of A-Z 0-9 and -", CODE_MIN,
 		    SF_UI_CODE_SIZE - 1);

@@ -218,9 +218,11 @@ bool sf_text_is_clean(const char *bytes, size_t len)
 	return true;
 }
 
+static const char digits[] = "0123456789abcdef";
+
 bool sf_text_is_hex(const char *text, size_t len)
 {
-	return strlen(text) == len && strspn(text, "0123456789abcdef") == len;
+	return strlen(text) == len && strspn(text, digits) == len;
 }
 
 bool sf_text_has_only(const char *text, const char *allowed)
@@ -257,8 +259,6 @@ bool sf_text_ends(const char *text, const char *suffix)
 
 	return len >= suffix_len && strcmp(text + len - suffix_len, suffix) == 0;
 }
-
-static const char digits[] = "0123456789abcdef";
 
 /* The escaped form of the character at bytes; *ret_taken says how many bytes it was. */
 static size_t escape_char(const char *bytes, size_t len, char ret[static 5], size_t *ret_taken)

@@ -40,6 +40,11 @@ bool sf_text_is_printable(const char *text); /* 0x20 to 0x7e, not empty */
 bool sf_text_is_clean(const char *bytes,
     size_t len); /* valid UTF-8 without control characters or bidi controls; may be empty */
 bool sf_text_is_hex(const char *text, size_t len); /* exactly len of 0-9 a-f */
+
+/* Sets of characters, each the end of the next, so that the linker keeps one text for all. */
+#define SF_TEXT_DIGITS       "0123456789"
+#define SF_TEXT_UPPER_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ" SF_TEXT_DIGITS
+#define SF_TEXT_HOST         ".abcdefghijklmnopqrstuvwxyz-" SF_TEXT_UPPER_DIGITS
 bool sf_text_has_only(
     const char *text, const char *allowed); /* every character is in allowed; not empty */
 bool sf_text_equal_nocase(const char *a, const char *b); /* A-Z equal a-z, all else byte for byte */

@@ -14,8 +14,7 @@
 
 enum sf_err sf_decoy_show(const char *login_url, struct sf_show *ret_show, struct sf_error *e)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	const unsigned count = sizeof letters - 1;
+	const unsigned count = sizeof SF_TEXT_UPPER_DIGITS - 1;
 	struct sf_show show = {.life_s = LIFE_S};
 	struct sf_text uri = SF_TEXT(show.verification_uri);
 
@@ -28,7 +27,7 @@ enum sf_err sf_decoy_show(const char *login_url, struct sf_show *ret_show, struc
 			return SF_FAIL(e, SF_E_SYSTEM, errno, "no randomness for a code");
 		/* Each letter equally likely: the last, incomplete row of bytes is not used. */
 		if (byte < 256 / count * count)
-			show.user_code[len++] = letters[byte % count];
+			show.user_code[len++] = SF_TEXT_UPPER_DIGITS[byte % count];
 	}
 	*ret_show = show;
 	return SF_OK;
