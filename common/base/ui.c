@@ -6,8 +6,31 @@
 
 #define ARGS_MAX 16
 
-static const char *const messages[SF_MSG_COUNT] = {
-#define SF_MSG(id, text) [SF_MSG_##id] = (text),
+/*
+ * All words, one after the other, and where each message begins: there are no pointers for the
+ * loader to relocate in sshd. A table that lacks a row does not compile.
+ */
+static const struct {
+#define SF_MSG(id, text) char en_##id[sizeof(text)];
+#include "messages.def"
+#undef SF_MSG
+#define SF_MSG(id, text) char de_##id[sizeof(text)];
+#include "messages.de.def"
+#undef SF_MSG
+} words_of = {
+#define SF_MSG(id, text) .en_##id = text,
+#include "messages.def"
+#undef SF_MSG
+#define SF_MSG(id, text) .de_##id = text,
+#include "messages.de.def"
+#undef SF_MSG
+};
+#define WORDS(member) offsetof(__typeof__(words_of), member)
+
+static const uint16_t begins[SF_LANGUAGE_COUNT][SF_MSG_COUNT] = {
+#define SF_MSG(id, text)                                                                           \
+	[SF_LANGUAGE_EN][SF_MSG_##id] = WORDS(en_##id),                                            \
+	[SF_LANGUAGE_DE][SF_MSG_##id] = WORDS(de_##id),
 #include "messages.def"
 #undef SF_MSG
 };
@@ -62,16 +85,18 @@ static bool render(struct sf_text *text, const char *message, const struct sf_ui
 	return true;
 }
 
-bool sf_ui_render(
-    struct sf_text *text, enum sf_msg id, const struct sf_ui_arg *args, size_t arg_count)
+bool sf_ui_render(struct sf_text *text, const struct sf_ui_message *message,
+    const struct sf_ui_arg *args, size_t arg_count)
 {
 	size_t start = text->len;
 	bool used[ARGS_MAX] = {false};
 	bool whole;
 
-	if ((unsigned)id >= SF_MSG_COUNT || arg_count > ARGS_MAX)
+	if ((unsigned)message->id >= SF_MSG_COUNT || message->language >= SF_LANGUAGE_COUNT ||
+	    arg_count > ARGS_MAX)
 		return false;
-	whole = render(text, messages[id], args, arg_count, used);
+	whole = render(text, (const char *)&words_of + begins[message->language][message->id], args,
+	    arg_count, used);
 	for (size_t i = 0; i < arg_count; i++)
 		whole = whole && used[i];
 	/* Half a sentence is never left behind. */

@@ -10,6 +10,7 @@
 
 #include "attr.h"
 #include "err.h"
+#include "language.h"
 #include "secret.h"
 #include "text.h"
 
@@ -20,17 +21,22 @@ enum sf_msg {
 	SF_MSG_COUNT
 };
 
+struct sf_ui_message {
+	enum sf_msg id;
+	unsigned language; /* enum sf_language */
+};
+
 struct sf_ui_arg {
 	const char *name;  /* without braces */
 	const char *value; /* made safe while rendering: sf_text_is_clean, otherwise escaped */
 };
 
 /*
- * Render message id into text. False if it does not fit, an argument is missing, or one was
+ * Render the message into text. False if it does not fit, an argument is missing, or one was
  * given that the message does not have.
  */
-SF_CHECKED bool sf_ui_render(
-    struct sf_text *text, enum sf_msg id, const struct sf_ui_arg *args, size_t arg_count);
+SF_CHECKED bool sf_ui_render(struct sf_text *text, const struct sf_ui_message *message,
+    const struct sf_ui_arg *args, size_t arg_count);
 
 #define SF_UI_ADDRESS_SIZE 2048
 #define SF_UI_CODE_SIZE    33 /* user_code: at most 32 characters of A-Z 0-9 - */

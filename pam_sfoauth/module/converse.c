@@ -106,23 +106,30 @@ static const struct form {
 
 static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 {
-	char host[HOST_SIZE] = "";
+	char host[HOST_SIZE] = "", here[HOST_SIZE];
+	struct sf_text here_text = SF_TEXT(here);
+	struct sf_ui_message message = {SF_MSG_THIS_MACHINE, ask->language};
 	const struct sf_ui_arg own = {forms[ask->message].name, ask->value};
 
 	if (gethostname(host, sizeof host - 1) != 0)
 		host[0] = '\0';
+	if (!sf_ui_render(&here_text, &message, NULL, 0))
+		return false;
 
 	const struct sf_ui_arg args[] = {
 	    {"org", ask->org},
 	    {"account", ask->account},
-	    {"host", host[0] ? host : "this machine"},
-	    {"rhost", ask->rhost[0] ? ask->rhost : "this machine"},
+	    {"host", host[0] ? host : here},
+	    {"rhost", ask->rhost[0] ? ask->rhost : here},
 	    {"uri", ask->uri},
 	};
 
-	return (ask->message == SF_MSG_PASSWORD_PROMPT ||
-		   sf_ui_render(text, SF_MSG_SIGN_IN, args, SF_COUNT(args))) &&
-	       sf_ui_render(text, ask->message, &own, 1);
+	message.id = SF_MSG_SIGN_IN;
+	if (ask->message != SF_MSG_PASSWORD_PROMPT &&
+	    !sf_ui_render(text, &message, args, SF_COUNT(args)))
+		return false;
+	message.id = ask->message;
+	return sf_ui_render(text, &message, &own, 1);
 }
 
 enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *ask,
@@ -153,14 +160,15 @@ void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password)
 		sf_log_line(LOG_WARNING, "the stack takes no password");
 }
 
-void sf_converse_refused(pam_handle_t *pamh, const char *ref)
+void sf_converse_refused(pam_handle_t *pamh, unsigned language, const char *ref)
 {
 	char buf[SF_CONVERSE_TEXT_MAX];
 	struct sf_text text = SF_TEXT(buf);
+	const struct sf_ui_message message = {SF_MSG_REFUSED, language};
 	const struct sf_ui_arg args[] = {{"ref", ref}};
 	struct sf_error e;
 
-	if (!sf_ui_render(&text, SF_MSG_REFUSED, args, SF_COUNT(args)))
+	if (!sf_ui_render(&text, &message, args, SF_COUNT(args)))
 		return;
 	if (exchange(pamh, PAM_ERROR_MSG, buf, NULL, &e) != SF_OK)
 		return; /* the audit line has the reference too */

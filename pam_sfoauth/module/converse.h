@@ -28,6 +28,7 @@ enum sf_msg sf_converse_device(enum sf_dialogue dialogue, const char *service);
 
 struct sf_converse_ask {
 	enum sf_msg message; /* DEVICE_PROMPT, DEVICE_NOTICE, PASTE_PROMPT, PASSWORD_PROMPT */
+	unsigned language;   /* enum sf_language */
 	const char *org;
 	const char *account;
 	const char *rhost;             /* "" = this machine */
@@ -48,4 +49,4 @@ SF_CHECKED enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_conve
 void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password);
 
 /* The sentence for every refusal, if it can be had across. */
-void sf_converse_refused(pam_handle_t *pamh, const char *ref);
+void sf_converse_refused(pam_handle_t *pamh, unsigned language, const char *ref);

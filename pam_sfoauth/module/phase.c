@@ -143,7 +143,7 @@ void sf_phase_audit_dropped(const struct sf_phase *phase, const struct sf_phase_
 /* err.def has no row for success: what is not in it is a failure too. */
 static int pam_code(enum sf_err code)
 {
-	static const int codes[SF_ERR_COUNT] = {
+	static const uint8_t codes[SF_ERR_COUNT] = {
 	    [SF_OK] = PAM_SYSTEM_ERR,
 #define SF_ERR(name, pam, exit_code, level, sentence) [SF_E_##name] = pam,
 #include "err.def"
@@ -172,6 +172,7 @@ int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const stru
 	audit.why = why;
 	sf_audit(sf_err_level(e->code), &audit);
 	if (e->code != SF_E_CONVERSATION)
-		sf_converse_refused(phase->pamh, ref);
+		sf_converse_refused(
+		    phase->pamh, phase->config ? phase->config->pam.language : 0, ref);
 	return code;
 }

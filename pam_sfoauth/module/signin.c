@@ -186,6 +186,7 @@ enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
 	struct sf_phase *phase = signin->phase;
 	struct sf_converse_ask ask = {
 	    .message = SF_MSG_PASSWORD_PROMPT,
+	    .language = phase->config->pam.language,
 	    .org = phase->org->name,
 	    .account = phase->who.name,
 	    .rhost = phase->rhost,

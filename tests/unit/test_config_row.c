@@ -68,7 +68,7 @@ static const struct {
     {"pam", "start_rate", "30/min, 6/min per source", "3/min per source, 12/min",
 	"12/min, 3/min per source"},
     {"pam", "account_check", "off", NULL, NULL},
-    {"pam", "language", "en", NULL, NULL},
+    {"pam", "language", "en", "de", "de"},
 };
 
 /* A file with this one key besides what an org needs. */

@@ -258,7 +258,7 @@ static void without_a_conversation_nothing_can_be_asked(void **state)
 	assert_int_equal(pam_set_item(pamh, PAM_CONV, &none), PAM_SUCCESS);
 	assert_false(sf_converse_is_present(pamh));
 	assert_int_equal(sf_converse_ask(pamh, &asked, &answer, &e), SF_E_CONVERSATION);
-	sf_converse_refused(pamh, "7K3F-Q2PD");
+	sf_converse_refused(pamh, SF_LANGUAGE_EN, "7K3F-Q2PD");
 	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 	assert_int_equal(host.count, 0);
 }
@@ -287,11 +287,34 @@ static void a_refusal_is_one_error_message_with_its_reference(void **state)
 	pam_handle_t *pamh = start(&host);
 
 	(void)state;
-	sf_converse_refused(pamh, "7K3F-Q2PD");
+	sf_converse_refused(pamh, SF_LANGUAGE_EN, "7K3F-Q2PD");
 	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 	assert_int_equal(host.count, 1);
 	assert_int_equal(host.style, PAM_ERROR_MSG);
 	assert_non_null(strstr(host.text, "7K3F-Q2PD"));
+}
+
+static void the_configured_language_is_spoken(void **state)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+	const struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_NOTICE,
+	    .language = SF_LANGUAGE_DE,
+	    .org = "acme",
+	    .account = "kim",
+	    .rhost = "",
+	    .uri = URI,
+	    .value = CODE};
+	struct host host = {.answer = NULL};
+	pam_handle_t *pamh = start(&host);
+
+	(void)state;
+	sf_converse_refused(pamh, SF_LANGUAGE_DE, "7K3F-Q2PD");
+	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+	assert_non_null(strstr(host.text, "Kein Zugang"));
+	assert_int_equal(ask_as(&host, &asked, &answer), SF_OK);
+	assert_non_null(strstr(host.text, "Anmeldung"));
+	assert_non_null(strstr(host.text, "von diesem Rechner"));
+	assert_non_null(strstr(host.text, "sobald Sie"));
 }
 
 int main(void)
@@ -308,6 +331,7 @@ int main(void)
 	    cmocka_unit_test(without_a_conversation_nothing_can_be_asked),
 	    cmocka_unit_test(names_from_outside_cannot_steer_the_terminal),
 	    cmocka_unit_test(a_refusal_is_one_error_message_with_its_reference),
+	    cmocka_unit_test(the_configured_language_is_spoken),
 	};
 
 	return cmocka_run_group_tests_name("converse", tests, NULL, NULL);
