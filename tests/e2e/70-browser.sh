@@ -62,8 +62,7 @@ write_conf
 begin desk_display sfoauth login --prompt 'login consent' --username ada@acme.example
 address=$(opened)
 like '--prompt and the hint' "$address" '&prompt=login%20consent&login_hint=ada%40acme\.example$'
-kill -INT "$begun" 2>/dev/null || :
-pkill -INT -u ada -x sfoauth
+wait_for 10 sh -c 'pkill -INT -u ada -x sfoauth; sleep 0.2; ! pgrep -u ada -x sfoauth'
 finish
 is 'Ctrl-C while the browser is open' "$status" 130
 wait_for 5 sh -c "! ss -Htln | grep -q ':1717 '"
