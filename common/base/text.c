@@ -159,11 +159,7 @@ bool sf_text_is_printable(const char *text)
 	return true;
 }
 
-/*
- * The length of the UTF-8 sequence at bytes (RFC 3629: shortest form, no surrogates, up to
- * U+10FFFF), 0 if it is none. len is at least 1.
- */
-static size_t decode_utf8(const char *bytes, size_t len, uint32_t *ret_code)
+size_t sf_text_char(const char *bytes, size_t len, uint32_t *ret_code)
 {
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
 	unsigned char first = (unsigned char)bytes[0];
@@ -199,7 +195,7 @@ static bool is_control(uint32_t code)
 static size_t clean_char(const char *bytes, size_t len)
 {
 	uint32_t code = 0;
-	size_t count = decode_utf8(bytes, len, &code);
+	size_t count = sf_text_char(bytes, len, &code);
 
 	return count == 0 || is_control(code) ? 0 : count;
 }

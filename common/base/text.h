@@ -37,6 +37,11 @@ SF_CHECKED bool sf_text_duration(const char *text, uint32_t min_s, uint32_t max_
 
 /* ASCII only; the locale has no say. */
 bool sf_text_is_printable(const char *text); /* 0x20 to 0x7e, not empty */
+/*
+ * The length of the UTF-8 sequence at bytes (RFC 3629: shortest form, no surrogates, up to
+ * U+10FFFF), 0 if it is none. len is at least 1.
+ */
+size_t sf_text_char(const char *bytes, size_t len, uint32_t *ret_code);
 bool sf_text_is_clean(const char *bytes,
     size_t len); /* valid UTF-8 without control characters or bidi controls; may be empty */
 bool sf_text_is_hex(const char *text, size_t len); /* exactly len of 0-9 a-f */

@@ -1,6 +1,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,8 @@
 
 #include "banned.h"
 
-#define SF_OUTPUT_MAX (4 * SF_TOKEN_ACCESS_MAX + 8192) /* each quote of a token takes four */
+#define SF_OUTPUT_MAX  (4 * SF_TOKEN_ACCESS_MAX + 8192) /* each quote of a token takes four */
+#define SF_REPLACEMENT 0xfffd                           /* U+FFFD: what is no character */
 
 struct sf_output_json {
 	cJSON object; /* never allocated as such: a cJSON under another name */
@@ -136,18 +138,59 @@ static enum sf_err print_json(const cJSON *object, struct sf_secret **ret_text, 
 	return SF_OK;
 }
 
+/* How much of the text, from its beginning, a terminal shows as it is. */
+static size_t plain_len(const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		uint32_t code = 0;
+		const size_t count = sf_text_char(text + at, len - at, &code);
+
+		if (count == 0 || !sf_text_is_clean(text + at, count))
+			break;
+		at += count;
+	}
+	return at;
+}
+
+/* cJSON escapes ASCII's control characters alone: U+009B, for one, steers terminals as well. */
+enum sf_err sf_output_line(const char *json, struct sf_error *e)
+{
+	const size_t len = strlen(json);
+	bool is_written = true;
+
+	for (size_t at = 0; is_written && at < len;) {
+		const size_t plain = plain_len(json + at, len - at);
+		uint32_t code = SF_REPLACEMENT;
+		size_t count;
+
+		is_written = fwrite(json + at, 1, plain, stdout) == plain;
+		at += plain;
+		if (at == len)
+			break;
+		count = sf_text_char(json + at, len - at, &code);
+		is_written = is_written && printf("\\u%04" PRIx32, code) > 0;
+		at += count == 0 ? 1 : count;
+	}
+	if (!is_written || putchar('\n') < 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write to standard output");
+	return SF_OK;
+}
+
 /* No secret is in it: only a token's own form goes through print_json. */
 enum sf_err sf_output_json_print(const struct sf_output_json *out, struct sf_error *e)
 {
 	char *printed = out == NULL ? NULL : cJSON_PrintUnformatted(&out->object);
-	const bool is_written = printed != NULL && puts(printed) >= 0 && fflush(stdout) == 0;
+	enum sf_err r = SF_OK;
 
 	if (printed == NULL)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for JSON");
+	r = sf_output_line(printed, e);
 	cJSON_free(printed);
-	if (!is_written)
+	if (r == SF_OK && fflush(stdout) != 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write to standard output");
-	return SF_OK;
+	return r;
 }
 
 static enum sf_err token_to_json(

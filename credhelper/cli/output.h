@@ -50,6 +50,12 @@ SF_CHECKED enum sf_err sf_output_token(const struct sf_token *token, enum sf_out
 SF_CHECKED enum sf_err sf_output_write(const struct sf_secret *text, struct sf_error *e);
 
 /*
+ * A line of JSON that others had a part in, on standard output: what could steer a terminal is
+ * written as \uXXXX, which means the same. Fails with SYSTEM.
+ */
+SF_CHECKED enum sf_err sf_output_line(const char *json, struct sf_error *e);
+
+/*
  * A JSON object under construction. Adding to NULL is fine and does nothing: lack of memory shows
  * when it is printed.
  */

@@ -1,7 +1,5 @@
 #include "records.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,13 +123,14 @@ enum sf_err sf_records_print(const struct sf_records *records, struct sf_error *
 {
 	for (const cJSON *row = records->list->child; row != NULL; row = row->next) {
 		char *line = cJSON_PrintUnformatted(row);
-		const bool is_written = line != NULL && puts(line) >= 0;
+		enum sf_err r = SF_OK;
 
 		if (line == NULL)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a record");
+		r = sf_output_line(line, e);
 		cJSON_free(line);
-		if (!is_written)
-			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write to standard output");
+		if (r != SF_OK)
+			return r;
 	}
 	return SF_OK;
 }

@@ -2,7 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -107,6 +110,46 @@ static void an_address_loses_only_the_usual_port(void **state)
 	assert_string_equal(url, "https://a.example:8443");
 }
 
+/* What the act prints on standard output. */
+static void expect_line(const char *json, const char *wanted)
+{
+	char printed[256] = "";
+	const int fd = memfd_create("printed", MFD_CLOEXEC), before = dup(STDOUT_FILENO);
+	struct sf_error e;
+	enum sf_err r;
+
+	assert_true(fd >= 0 && before >= 0);
+	assert_int_equal(fflush(stdout), 0);
+	assert_int_equal(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
+	r = sf_output_line(json, &e);
+	(void)fflush(stdout);
+	(void)dup2(before, STDOUT_FILENO);
+	close(before);
+	assert_int_equal(r, SF_OK);
+	assert_true(pread(fd, printed, sizeof printed - 1, 0) > 0);
+	close(fd);
+	assert_string_equal(printed, wanted);
+}
+
+static void a_line_of_json_steers_no_terminal(void **state)
+{
+	(void)state;
+	expect_line(
+	    "{\"a\":\"h\xc3\xa9\xf0\x9f\x98\x80\"}", "{\"a\":\"h\xc3\xa9\xf0\x9f\x98\x80\"}\n");
+	expect_line("\"\xc2\x9b"
+		    "2J\"",
+	    "\"\\u009b2J\"\n");
+	expect_line("\"\x7f\"", "\"\\u007f\"\n");
+	expect_line("\"a\xe2\x80\xae"
+		    "b\"",
+	    "\"a\\u202eb\"\n");
+	expect_line("\"a\x9b"
+		    "2J\"",
+	    "\"a\\ufffd2J\"\n");
+	expect_line("\xc2", "\\ufffd\n");
+	expect_line("", "\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +161,7 @@ int main(void)
 	    cmocka_unit_test(a_token_without_access_token_is_not_printed),
 	    cmocka_unit_test(an_unknown_format_is_refused),
 	    cmocka_unit_test(an_address_loses_only_the_usual_port),
+	    cmocka_unit_test(a_line_of_json_steers_no_terminal),
 	};
 
 	sf_output_begin();
