@@ -78,6 +78,27 @@ static enum sf_err put(
 	return value == NULL ? SF_OK : sf_setup_set(setup, NULL, &edit, e);
 }
 
+/*
+ * A line from elsewhere does not move an org that is there to another host: the section's secret,
+ * key and proxy would go along. Who means it does so by hand.
+ */
+static enum sf_err check_stays(
+    const struct sf_setup *setup, const char *name, const char *url, struct sf_error *e)
+{
+	const struct sf_org *org = sf_config_org(setup->cmd->settings->config, name);
+	struct sf_origin there, given;
+	struct sf_error ignored;
+
+	if (org == NULL || setup->cmd->settings->is_from_environment ||
+	    sf_origin_parse(org->login_url, &there, &ignored) != SF_OK)
+		return SF_OK;
+	if (sf_origin_parse(url, &given, &ignored) == SF_OK && sf_origin_equal(&there, &given))
+		return SF_OK;
+	return SF_FAIL(e, SF_E_USAGE, 0,
+	    "org %s is at %.60s already: the line needs another name, with --org", name,
+	    there.host);
+}
+
 /* login_url, and by it the name of the section. */
 static enum sf_err put_org(struct sf_setup *setup, const struct sf_share *share, struct sf_error *e)
 {
@@ -107,7 +128,9 @@ static enum sf_err put_org(struct sf_setup *setup, const struct sf_share *share,
 		(void)!sf_text_copy(name, sizeof(name), org->name);
 	if (!sf_text_addf(&section, "org %s", name))
 		return SF_FAIL(e, SF_E_USAGE, 0, "the name of the org is too long");
-	return put(setup, "login_url", url, e);
+	if (share != NULL)
+		r = check_stays(setup, name, url, e);
+	return r == SF_OK ? put(setup, "login_url", url, e) : r;
 }
 
 /* Nothing of another org's app stays where the org is a new one. */
