@@ -32,6 +32,9 @@ enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
 	struct sf_conf_edit whole = *edit;
 	char *text = NULL;
 
+	/* A line end in it would be a key, or a section, of its own. */
+	if (edit->value != NULL && !sf_text_is_clean(edit->value, strlen(edit->value)))
+		return SF_FAIL(e, SF_E_USAGE, 0, "%s has control characters in it", edit->key);
 	whole.section = section == NULL ? setup->section : section;
 	if (!sf_conf_edit_set(setup->text, &whole, &text))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a file");

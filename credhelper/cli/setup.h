@@ -22,7 +22,7 @@ struct sf_setup {
 };
 void sf_setup_clear(struct sf_setup *setup); /* for SF_CLEANUP */
 
-/* Change a key of a section, NULL: the org's. Fails with NOMEM. */
+/* Change a key of a section, NULL: the org's. Fails with USAGE (more than a line), NOMEM. */
 SF_CHECKED enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
     const struct sf_conf_edit *edit, struct sf_error *e);
 
