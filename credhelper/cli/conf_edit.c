@@ -139,17 +139,22 @@ bool sf_conf_edit_set(const char *text, const struct sf_conf_edit *edit, char **
 	return true;
 }
 
-/* Each directory above the file; those of a new user are missing. */
+/*
+ * Each directory above the file; those of a new user are missing. Those that are made can be read
+ * by whoever can read the file, whatever the umask.
+ */
 static bool make_directories(const char *path, unsigned file_mode)
 {
+	const mode_t mode = file_mode == 0600 ? 0700 : 0755;
 	char parent[PATH_MAX];
 
 	for (const char *slash = strchr(path + 1, '/'); slash != NULL;
 	     slash = strchr(slash + 1, '/')) {
 		struct sf_text text = SF_TEXT(parent);
 
-		if (!sf_text_add_bytes(&text, path, (size_t)(slash - path)) ||
-		    (mkdir(parent, file_mode == 0600 ? 0700 : 0755) != 0 && errno != EEXIST))
+		if (!sf_text_add_bytes(&text, path, (size_t)(slash - path)))
+			return false;
+		if (mkdir(parent, mode) == 0 ? chmod(parent, mode) != 0 : errno != EEXIST)
 			return false;
 	}
 	return true;

@@ -113,6 +113,10 @@ stacks=$(cat /etc/pam.d/* | sha256sum)
 run /usr/local/bin/sfoauth setup --host --login-url acme --client-id $app --username-template '{user}@acme.example' --yes --no-try
 is 'a host, without a sign-in' "$status" 0
 rm -rf /etc/sfoauth
+(umask 077 && rm -rf /etc/sfoauth && /usr/local/bin/sfoauth setup --host --login-url acme --client-id $app \
+    --username-template '{user}@acme.example' --yes --no-try --quiet)
+is 'a strict umask does not hide the file from people' "$(stat -c %a /etc/sfoauth /etc/sfoauth/sfoauth.conf | xargs)" '755 644'
+rm -rf /etc/sfoauth
 live() { fake -j tokens | jq '[.[] | select(.live)] | length'; }
 before=$(live)
 sign_in_as ada /usr/local/bin/sfoauth setup --host --login-url acme --client-id $app --username-template '{user}@acme.example' --yes
