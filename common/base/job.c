@@ -7,8 +7,7 @@
 
 #include "banned.h"
 
-#define CODE_MIN    4
-#define RETRY_MAX_S (24 * 3600)
+#define CODE_MIN 4
 
 void sf_job_clear(struct sf_job *job)
 {
@@ -66,7 +65,8 @@ static bool is_word(const char *text)
 static const char *find_flaw(const struct sf_job *job)
 {
 	bool is_get = job->kind == SF_JOB_GET;
-	bool needs_app = job->kind == SF_JOB_LOGIN || job->kind == SF_JOB_REFRESH;
+	bool needs_app =
+	    job->kind == SF_JOB_LOGIN || job->kind == SF_JOB_REFRESH || job->kind == SF_JOB_PROBE;
 	bool needs_token = job->kind == SF_JOB_REFRESH || job->kind == SF_JOB_WHOIS || is_get;
 	struct sf_origin origin;
 	struct sf_error ignored;
@@ -172,7 +172,7 @@ static enum sf_err read_numbers(
 		return SF_FAIL(
 		    e, SF_E_PROTOCOL, 0, "client authentication %u is unknown", (unsigned)auth);
 	job->client_auth = (enum sf_client_auth)auth;
-	if (kind < SF_JOB_LOGIN || kind > SF_JOB_GET || deadline_ms > INT64_MAX)
+	if (kind < SF_JOB_LOGIN || kind > SF_JOB_PROBE || deadline_ms > INT64_MAX)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a job of kind %u, or its deadline, is unknown",
 		    (unsigned)kind);
 	job->kind = (enum sf_job_kind)kind;
@@ -308,15 +308,13 @@ void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
 		sf_wire_put_u32(
 		    frame, SF_TAG_SYS, end->error.sys > 0 ? (uint32_t)end->error.sys : 0);
 		put_given(frame, SF_TAG_DETAIL, detail);
-		put_given(frame, SF_TAG_WORDS, end->hint.words);
-		if (end->hint.retry_s > 0)
-			sf_wire_put_u32(frame, SF_TAG_RETRY_S, end->hint.retry_s);
 	}
 	sf_wire_put_u32(frame, SF_TAG_TOKEN_STATE, end->token);
 	sf_wire_put_u32(frame, SF_TAG_LANDLOCK, end->landlock);
 	sf_wire_put_u32(frame, SF_TAG_TRAPPED, end->trapped);
 	put_given(frame, SF_TAG_CALL, end->call);
 	sf_wire_put_u32(frame, SF_TAG_STATUS, end->status);
+	sf_hint_to_frame(&end->hint, frame);
 	if (!failed && end->expires_at > 0)
 		sf_wire_put_u64(frame, SF_TAG_EXPIRES_AT, end->expires_at);
 }
@@ -378,22 +376,5 @@ enum sf_err sf_end_from_frame(
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the name of a system call is not one");
 	end.token = (enum sf_token_state)token;
 	*ret_end = end;
-	return SF_OK;
-}
-
-enum sf_err sf_hint_from_frame(
-    const struct sf_frame *frame, struct sf_hint *ret_hint, struct sf_error *e)
-{
-	struct sf_hint hint = {0};
-	enum sf_err r = sf_wire_opt_text(frame, SF_TAG_WORDS, hint.words, sizeof hint.words, e);
-
-	if (r == SF_OK && sf_wire_has(frame, SF_TAG_RETRY_S))
-		r = sf_wire_u32(frame, SF_TAG_RETRY_S, &hint.retry_s, e);
-	if (r != SF_OK)
-		return r;
-	if (hint.retry_s > RETRY_MAX_S ||
-	    (hint.words[0] != '\0' && !sf_text_is_printable(hint.words)))
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the hint of a failure cannot be shown");
-	*ret_hint = hint;
 	return SF_OK;
 }

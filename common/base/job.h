@@ -10,6 +10,7 @@
 
 #include "attr.h"
 #include "err.h"
+#include "hint.h"
 #include "origin.h"
 #include "secret.h"
 #include "token.h"
@@ -27,6 +28,11 @@ enum sf_job_kind {
 	SF_JOB_WHOIS,  /* token; FACTS, DONE */
 	SF_JOB_REVOKE, /* token, or the record on descriptor 4; DONE */
 	SF_JOB_GET,    /* token and path; a 2xx body to descriptor 6, DONE with the status */
+	/*
+	 * Is Salesforce there, and does it know the app? One GET without a token, for the hint, then
+	 * a device code that nobody is shown; DONE, or FAIL with the row.
+	 */
+	SF_JOB_PROBE,
 };
 
 /* RFC 6749 section 2.3; private_key_jwt: RFC 7523. The names are those of config.def. */
@@ -98,14 +104,6 @@ enum sf_token_state {
 const char *sf_token_state_name(
     enum sf_token_state state); /* "none", "kept", "revoked", "orphaned" */
 
-#define SF_HINT_WORDS_SIZE 300
-
-/* What a person may be told of a FAIL besides its row. The module shows none of it. */
-struct sf_hint {
-	uint32_t retry_s;               /* Retry-After; 0: not said */
-	char words[SF_HINT_WORDS_SIZE]; /* what Salesforce said, printable ASCII; "" if nothing */
-};
-
 /* DONE and FAIL. */
 struct sf_end {
 	struct sf_error error; /* code SF_OK: DONE */
@@ -117,14 +115,10 @@ struct sf_end {
 	uint32_t status;   /* HTTP status of a GET */
 	/* REFRESH: when the token in the record really ends, s since the epoch; 0: not learnt. */
 	uint64_t expires_at;
-	struct sf_hint hint; /* FAIL with a row */
+	struct sf_hint hint; /* FAIL with a row, and PROBE */
 };
 void sf_end_to_frame(
     const struct sf_end *end, struct sf_frame *frame); /* DONE or FAIL by error.code */
-/* All but the hint, which stays empty. */
+/* All but the hint, which stays empty: see hint.h. */
 SF_CHECKED enum sf_err sf_end_from_frame(
     const struct sf_frame *frame, struct sf_end *ret_end, struct sf_error *e);
-/* The hint of a FAIL; empty for DONE. Fails with PROTOCOL (a wait of more than a day, words that
- * are not printable ASCII). */
-SF_CHECKED enum sf_err sf_hint_from_frame(
-    const struct sf_frame *frame, struct sf_hint *ret_hint, struct sf_error *e);

@@ -79,6 +79,12 @@ struct sf_flow {
 SF_FLOWS(X)
 #undef X
 
+/*
+ * Ask for a device code that nobody is shown, to learn what Salesforce says of the app: fails as
+ * the start of the flow device does.
+ */
+SF_CHECKED enum sf_err sf_flow_device_probe(const struct sf_flow_ask *ask, struct sf_error *e);
+
 /* The row of that name; NULL if there is none. */
 const struct sf_flow *sf_flow_find(const char *name);
 

@@ -100,6 +100,13 @@ static enum sf_err start(const struct sf_flow_ask *ask, struct device *device, s
 	return read_start(ask, json, device, e);
 }
 
+enum sf_err sf_flow_device_probe(const struct sf_flow_ask *ask, struct sf_error *e)
+{
+	SF_CLEANUP(device_clear) struct device device = {0};
+
+	return start(ask, &device, e);
+}
+
 enum poll_outcome { POLL_LATER, POLL_UNREACHED, POLL_GRANTED };
 
 /* Ask once whether it has been approved. Trouble that may pass is an outcome, not a failure. */

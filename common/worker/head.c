@@ -2,10 +2,14 @@
 
 #include <string.h>
 #include <strings.h>
+#include <time.h>
+
+#include "text.h"
 
 #include "banned.h"
 
 #define LENGTH_DIGITS_MAX 15
+#define DATE_SIZE         40
 
 static bool refuse(struct sf_head *head, const char *rule)
 {
@@ -66,6 +70,26 @@ static bool take_framing(struct sf_head *head, const char *line, size_t len)
 	return (digits == len && len > 0 && len <= LENGTH_DIGITS_MAX) || refuse(head, "its length");
 }
 
+/* Of no use but to compare clocks: what is no date, or stands twice, is passed over. */
+static void take_date(struct sf_head *head, const char *line, size_t len)
+{
+	static const char name[] = "Date:";
+	char buf[DATE_SIZE];
+	struct sf_text text = SF_TEXT(buf);
+	struct tm when = {0};
+
+	if (len < sizeof name - 1 || strncasecmp(line, name, sizeof name - 1) != 0)
+		return;
+	trim(&line, &len, sizeof name - 1);
+	head->date_s = 0;
+	if (!sf_text_add_bytes(&text, line, len))
+		return;
+	const char *end = strptime(buf, "%a, %d %b %Y %H:%M:%S GMT", &when);
+	const time_t at = end && *end == '\0' ? timegm(&when) : -1;
+	if (at > 0)
+		head->date_s = (uint64_t)at;
+}
+
 /* NAME: VALUE */
 static bool take_field(struct sf_head *head, const char *line, size_t len)
 {
@@ -82,6 +106,8 @@ static bool take_field(struct sf_head *head, const char *line, size_t len)
 		    strncasecmp(line, rows[i].name, strlen(rows[i].name)) == 0 &&
 		    !has_value(line, len, rows[i].name, rows[i].value))
 			return refuse(head, "an encoding that was not asked for");
+	if (head->is_final)
+		take_date(head, line, len);
 	return take_framing(head, line, len);
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "attr.h"
 
@@ -15,10 +16,12 @@
 /* All zero at the start of an answer. */
 struct sf_head {
 	size_t len;
-	bool is_begun;      /* a status line came */
-	bool is_final;      /* of 200 or above */
-	bool is_framed;     /* it says how long the body is */
-	bool is_whole;      /* and its empty line came */
+	bool is_begun;  /* a status line came */
+	bool is_final;  /* of 200 or above */
+	bool is_framed; /* it says how long the body is */
+	bool is_whole;  /* and its empty line came */
+	uint64_t
+	    date_s; /* Date, s since the epoch; 0: not said, or in another form than RFC 9110's */
 	const char *broken; /* static: which rule; NULL: none */
 };
 

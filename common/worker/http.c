@@ -283,10 +283,9 @@ static CURLcode drive(struct transfer *transfer, bool *ret_done)
 		if (curl_multi_perform(http->multi, &running) != CURLM_OK)
 			return CURLE_FAILED_INIT;
 		message = curl_multi_info_read(http->multi, &queued);
-		if (message && message->msg == CURLMSG_DONE) {
-			*ret_done = true;
+		*ret_done = message && message->msg == CURLMSG_DONE;
+		if (*ret_done)
 			return message->data.result;
-		}
 		if (!http->is_gone && sf_stream_has_hung_up(http->watch_fd)) {
 			http->is_gone = true;
 			transfer->deadline_ms =
@@ -393,6 +392,7 @@ enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *requ
 		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not let go of a request");
 	if (r == SF_OK) {
 		*ret_reply = reply;
+		ret_reply->date_s = transfer.head.date_s;
 		reply.body = NULL;
 	}
 	return r;

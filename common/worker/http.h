@@ -85,6 +85,7 @@ SF_CHECKED bool sf_http_request_mark(const struct sf_http_request *request);
 struct sf_http_reply {
 	unsigned status;        /* 100 to 599 */
 	uint32_t retry_s;       /* Retry-After, up to a day, also from a date; 0: not said */
+	uint64_t date_s;        /* Date, s since the epoch; 0: not said */
 	bool is_html;           /* as the server called it, or as it begins */
 	struct sf_secret *body; /* "" where it was streamed; owned by the struct */
 };

@@ -15,6 +15,7 @@
 #include "http.h"
 #include "job.h"
 #include "json.h"
+#include "probe.h"
 #include "record.h"
 #include "sandbox.h"
 #include "selftest.h"
@@ -36,7 +37,7 @@ struct work {
 	struct sf_job job;
 	struct sf_origin login;  /* of login_url */
 	struct sf_origin target; /* where requests go: login, or the API's host for a GET */
-	struct sf_token *token;  /* the job's; NULL for a sign-in */
+	struct sf_token *token;  /* the job's; NULL for a sign-in and a probe */
 	struct sf_client client;
 	struct sf_http *http;
 	struct sf_ui_wire ui;
@@ -58,7 +59,7 @@ static void work_clear(struct work *work)
 /* The token that the job is about: in its frame, or for a revocation on descriptor 4. */
 static enum sf_err read_token(struct work *work, struct sf_error *e)
 {
-	if (work->job.kind == SF_JOB_LOGIN)
+	if (work->job.kind == SF_JOB_LOGIN || work->job.kind == SF_JOB_PROBE)
 		return SF_OK;
 
 	enum sf_err r = sf_record_read(work->job.token, &work->token, e);
@@ -285,6 +286,8 @@ static enum sf_err run_confined(struct work *work, struct sf_error *e)
 		return run_revoke(work, e);
 	case SF_JOB_GET:
 		return run_get(work, e);
+	case SF_JOB_PROBE:
+		return sf_probe_run(&work->ask, &work->end, e);
 	}
 	return SF_FAIL(e, SF_E_BUG, 0, "job %d is not known", (int)work->job.kind);
 }

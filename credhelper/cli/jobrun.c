@@ -261,6 +261,7 @@ enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_tok
 	    [SF_JOB_WHOIS] = "whois",
 	    [SF_JOB_REVOKE] = "revoke",
 	    [SF_JOB_GET] = "get",
+	    [SF_JOB_PROBE] = "probe",
 	};
 	const int64_t since_ms = sf_clock_now_ms();
 	const char *kind = kinds[ask->job->kind];

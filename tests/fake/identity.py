@@ -207,6 +207,23 @@ def discovery(world, request):
     return document(world, value)
 
 
+def auth_configuration(world, request):
+    """What a My Domain tells everybody; login.salesforce.com is no org's."""
+    org = world.org_of_host(request.host)
+    if not org:
+        return bad_token("Not Found", 404)
+    value = {
+        "OrgId": org["id"][:15],
+        "Url": f"https://{request.host}",
+        "MobileSDK": {"UseAndroidNativeBrowserForAuthentication": False},
+        "LoginPage": None,
+        "SamlProviders": [],
+        "AuthProviders": [],
+        "LoginPageType": "standard",
+    }
+    return document(world, value)
+
+
 def keys(world, _request):
     other = world.keys[0] ^ (1 << 1000)
     return Reply(200, json.dumps(signing.jwks(world.keys, other)))

@@ -50,6 +50,7 @@ ROUTES = {
     "/services/oauth2/success": ("success", web.success),
     "/services/oauth2/echo": ("success", web.success),
     "/.well-known/openid-configuration": ("discovery", identity.discovery),
+    "/.well-known/auth-configuration": ("discovery", identity.auth_configuration),
     "/id/keys": ("keys", identity.keys),
     pages.CONNECT: ("connect", pages.connect),
     web.LOGIN: ("login", web.login),

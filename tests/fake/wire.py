@@ -260,7 +260,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
     def render(self, reply):
         lines = [
             f"HTTP/1.1 {reply.status} {self.responses.get(reply.status, ('Unknown',))[0]}",
-            f"Date: {self.date_time_string()}",
+            f"Date: {self.date_time_string(self.world.now())}",
             "Strict-Transport-Security: max-age=63072000",
             "Cache-Control: no-cache,must-revalidate,max-age=0,no-store,private",
             "Set-Cookie: BrowserId=fakeBrowserId; domain=.salesforce.com; path=/; secure",

@@ -27,6 +27,7 @@ common/worker/callback.c      what a person pasted, to parse
 common/worker/flow_site.c     is a password without a NUL
 common/worker/flow_code.c     a state, into the address to open
 common/worker/answer.c        a reply to parse
+common/worker/probe.c         what an org says of itself to everybody, to parse
 common/worker/record.c        the stored form, into the record
 common/worker/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command

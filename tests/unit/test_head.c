@@ -130,6 +130,26 @@ static void test_lengths(void **state)
 	    &head, "HTTP/1.1 100 a\r\nContent-Length: 0\r\n\r\n" OK "Content-Length: 1\r\n\r\n"));
 }
 
+static void test_date(void **state)
+{
+	static const char *const bad[] = {"", "yesterday", "Sun, 22 Nov 2026 08:39:46 CET",
+	    "Sun, 22 Nov 2026 08:39:46 GMT and more", "Thu, 01 Jan 1970 00:00:00 GMT",
+	    "Sun, 22 Nov 2026 08:39:46 GMT Sun, 22 Nov 2026 08:39:46 GMT"};
+	char text[120];
+	struct sf_head head;
+
+	(void)state;
+	assert_true(READ(&head, OK "\r\n"));
+	assert_int_equal(head.date_s, 0);
+	assert_true(READ(&head, OK "date:\tSun, 22 Nov 2026 08:39:46 GMT \r\n\r\n"));
+	assert_int_equal(head.date_s, 1795336786);
+	for (size_t i = 0; i < SF_COUNT(bad); i++) {
+		(void)snprintf(text, sizeof text, OK "Date: %s\r\n\r\n", bad[i]);
+		assert_true(read_all(&head, text, strlen(text)));
+		assert_int_equal(head.date_s, 0);
+	}
+}
+
 static void test_size(void **state)
 {
 	static const char line[] = "X: y\r\n";
@@ -155,6 +175,7 @@ int main(void)
 		NULL},
 	    {"no encoding that needs a library is taken", test_encodings, NULL, NULL, NULL},
 	    {"a body has one length, a number", test_lengths, NULL, NULL, NULL},
+	    {"a date is one of RFC 9110, or none", test_date, NULL, NULL, NULL},
 	    {"a head without an end is refused at 64 KiB", test_size, NULL, NULL, NULL},
 	};
 

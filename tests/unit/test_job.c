@@ -43,7 +43,7 @@ static struct sf_job sample(enum sf_job_kind kind)
 		job.client_auth = SF_CLIENT_AUTH_PRIVATE_KEY_JWT;
 		job.passphrase = sf_secret_from("sesame", 6);
 	}
-	if (kind != SF_JOB_LOGIN)
+	if (kind != SF_JOB_LOGIN && kind != SF_JOB_PROBE)
 		job.token = sf_secret_from("sfoauth=1\n", 10);
 	if (kind == SF_JOB_GET)
 		assert_true(sf_text_copy(job.path, sizeof job.path, "/services/data?q=a+b"));
@@ -65,7 +65,7 @@ static enum sf_err there_and_back(const struct sf_job *job, struct sf_job *ret_j
 static void every_kind_of_job_arrives_as_given(void **state)
 {
 	(void)state;
-	for (int kind = SF_JOB_LOGIN; kind <= SF_JOB_GET; kind++) {
+	for (int kind = SF_JOB_LOGIN; kind <= SF_JOB_PROBE; kind++) {
 		SF_CLEANUP(sf_job_clear) struct sf_job job = sample((enum sf_job_kind)kind);
 		SF_CLEANUP(sf_job_clear) struct sf_job back = {.token = NULL};
 
@@ -117,6 +117,7 @@ static void a_job_with_a_value_out_of_form_is_refused(void **state)
 	    {SF_JOB_LOGIN, FIELD(client_id), "a b"},
 	    {SF_JOB_LOGIN, FIELD(client_id), "\xc3\xbc"},
 	    {SF_JOB_REFRESH, FIELD(client_id), ""},
+	    {SF_JOB_PROBE, FIELD(client_id), ""},
 	    {SF_JOB_LOGIN, FIELD(scope), "id\xc3\xbc"},
 	    {SF_JOB_LOGIN, FIELD(flow), ""},
 	    {SF_JOB_LOGIN, FIELD(flow), "a b"},
@@ -158,7 +159,7 @@ static void a_job_without_its_token_or_of_unknown_kind_is_refused(void **state)
 		assert_int_equal(there_and_back(&job, &back), SF_E_PROTOCOL);
 	}
 	for (uint32_t kind = 0; kind < 300; kind++) {
-		if (kind >= SF_JOB_LOGIN && kind <= SF_JOB_GET)
+		if (kind >= SF_JOB_LOGIN && kind <= SF_JOB_PROBE)
 			continue;
 		SF_CLEANUP(sf_job_clear) struct sf_job job = sample(SF_JOB_LOGIN);
 

@@ -70,6 +70,8 @@ static const struct {
 	    {SF_TAG_CALL, 't', '?'},
 	    {SF_TAG_STATUS, '4', '1'},
 	    {SF_TAG_EXPIRES_AT, '8', '?'},
+	    {SF_TAG_SERVER_S, '8', '?'},
+	    {SF_TAG_ORG_ID, 't', '?'},
 	}},
     {SF_WIRE_FAIL,
 	{
@@ -84,6 +86,8 @@ static const struct {
 	    {SF_TAG_STATUS, '4', '1'},
 	    {SF_TAG_RETRY_S, '4', '?'},
 	    {SF_TAG_WORDS, 't', '?'},
+	    {SF_TAG_SERVER_S, '8', '?'},
+	    {SF_TAG_ORG_ID, 't', '?'},
 	}},
     {SF_WIRE_FIND,
 	{{SF_TAG_ORIGIN, 't', '1'}, {SF_TAG_USERNAME, 't', '?'}, {SF_TAG_MAY_PROMPT, 'f', '1'}}},

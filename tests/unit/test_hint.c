@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "hint.h"
 #include "job.h"
 #include "text.h"
 
@@ -52,12 +53,34 @@ static void a_hint_that_cannot_be_shown_is_refused(void **state)
 	assert_int_equal(there_and_back(&sent, &hint, &e), SF_E_PROTOCOL);
 }
 
+static void what_a_probe_found_arrives_with_every_end(void **state)
+{
+	struct sf_end sent = {.error.code = SF_E_APP, .hint.server_s = 1795340386};
+	struct sf_hint hint;
+	struct sf_error e;
+
+	(void)state;
+	assert_true(sf_text_copy(sent.hint.org_id, sizeof sent.hint.org_id, "00D5f000000AbcdEAC"));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(there_and_back(&sent, &hint, &e), SF_OK);
+		assert_int_equal(hint.server_s, 1795340386);
+		assert_string_equal(hint.org_id, "00D5f000000AbcdEAC");
+		sent.error.code = SF_OK;
+	}
+	sent.hint.server_s = INT64_MAX;
+	assert_int_equal(there_and_back(&sent, &hint, &e), SF_E_PROTOCOL);
+	sent.hint.server_s = 1;
+	assert_true(sf_text_copy(sent.hint.org_id, sizeof sent.hint.org_id, "00D5f 00"));
+	assert_int_equal(there_and_back(&sent, &hint, &e), SF_E_PROTOCOL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_hint_arrives_with_a_failure_and_not_with_an_end),
 	    cmocka_unit_test(a_hint_that_cannot_be_shown_is_refused),
+	    cmocka_unit_test(what_a_probe_found_arrives_with_every_end),
 	};
 
-	return cmocka_run_group_tests_name("job_hint", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("hint", tests, NULL, NULL);
 }

@@ -1,0 +1,38 @@
+#include "probe.h"
+
+#include <string.h>
+
+#include "http.h"
+#include "json.h"
+
+#include "banned.h"
+
+#define PUBLIC_PATH "/.well-known/auth-configuration"
+
+/* The address of a My Domain says which org it is; login.salesforce.com and a page do not. */
+static void read_org(const struct sf_http_reply *reply, char ret_id[static SF_FACTS_ID_SIZE])
+{
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	struct sf_error ignored;
+
+	ret_id[0] = '\0';
+	if (reply->status != 200 || reply->is_html ||
+	    sf_json_parse(sf_secret_reveal(reply->body), sf_secret_len(reply->body), &json,
+		&ignored) != SF_OK ||
+	    sf_json_text(json, "OrgId", ret_id, SF_FACTS_ID_SIZE, &ignored) != SF_OK)
+		ret_id[0] = '\0';
+}
+
+enum sf_err sf_probe_run(const struct sf_flow_ask *ask, struct sf_end *end, struct sf_error *e)
+{
+	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
+	const struct sf_http_request request = {.path = PUBLIC_PATH};
+	enum sf_err r = sf_http_run(ask->http, &request, &reply, e);
+
+	if (r != SF_OK)
+		return r;
+	end->status = reply.status;
+	end->hint.server_s = reply.date_s;
+	read_org(&reply, end->hint.org_id);
+	return sf_flow_device_probe(ask, e);
+}
