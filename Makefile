@@ -29,7 +29,8 @@ HARD  := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-strict-overflow
 ifeq ($(SAN),)
 HARD  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 endif
-PATHS := -DSF_BINDIR='"$(BINDIR)"' -DSF_GIT='"$(GIT_PROGRAM)"' -DSF_LIBEXECDIR='"$(LIBEXECDIR)/sfoauth"'
+PATHS := -DSF_BINDIR='"$(BINDIR)"' -DSF_GIT='"$(GIT_PROGRAM)"' -DSF_LIBEXECDIR='"$(LIBEXECDIR)/sfoauth"' \
+         -DSF_PAMDIR='"$(PAMDIR)"'
 ALL_CPPFLAGS = -D_GNU_SOURCE -iquote common/base $(PATHS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu17 $(WARN) $(HARD) -ffile-prefix-map=$(CURDIR)/= $(SAN) $(CFLAGS)
 LINK_HARD    = -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined,--as-needed,--gc-sections

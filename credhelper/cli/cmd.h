@@ -20,6 +20,9 @@ struct sf_cmd {
 	struct sf_output_json **ret_partial;
 	/* How the worker's last job ended; the failure that main says is often that. */
 	struct sf_end end;
+	/* For doctor: what is wrong with the configuration, settings being bare then; or code SF_OK. */
+	struct sf_error broken;
+	bool has_rows; /* rows have said what failed, and what helps */
 	/* Filled by sf_cmd_begin. */
 	const struct sf_org *org;
 	struct sf_ui_tty tty;
@@ -33,6 +36,7 @@ SF_CHECKED enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_api(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_query(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_cmd_doctor(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_setup_git(struct sf_cmd *cmd, struct sf_error *e);

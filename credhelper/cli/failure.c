@@ -144,6 +144,12 @@ void sf_failure_say(const struct sf_cmd *cmd, const struct sf_error *e)
 		(void)!sf_text_copy(sentence, sizeof(sentence), sf_err_sentence(e->code));
 		setup[0] = '\0';
 	}
+	/* Of many failures the first gives the status; its own words stand in its row. */
+	if (cmd->has_rows) {
+		(void)!sf_text_copy(sentence, sizeof(sentence),
+		    "Not all is well: each row that is not ok says what helps.");
+		setup[0] = '\0';
+	}
 	/* To git's user one sentence, and the line where a file is wrong. */
 	if (is_git)
 		print_words(sentence, "",

@@ -30,6 +30,7 @@
 	X(API, "api", "PATH", 1, 1, "", "Print the answer to one GET of Salesforce's API.")        \
 	X(QUERY, "query", "SOQL", 1, 1, "", "Print the records of a query, a line each.")          \
 	X(VERIFY, "verify", "", 0, 0, "", "Try all that a working connection needs.")              \
+	X(DOCTOR, "doctor", "", 0, 0, "", "Look for what keeps a sign-in from working.")           \
 	X(STATUS, "status", "", 0, 0, "", "Show the sign-ins of all orgs, without the network.")   \
 	X(WHOAMI, "whoami", "", 0, 0, "", "Show who Salesforce says you are.")                     \
 	X(USE, "use", "[ORG]", 0, 1, "@orgs", "Show or choose the default org, and its user.")     \

@@ -74,13 +74,11 @@ static enum sf_err load_system(const char *path, struct sf_config **ret, struct 
 	return sf_config_parse(&ask, "", 0, ret, e);
 }
 
-static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
+static enum sf_err find_user_file(struct sf_settings *s, struct sf_error *e)
 {
-	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
 	const char *base = variable("XDG_CONFIG_HOME");
 	char path[SF_PATH_SIZE];
 	struct sf_text t = SF_TEXT(path);
-	enum sf_err r;
 
 	/* A relative path is invalid and to be ignored, says the base directory specification. */
 	if (base != NULL && base[0] == '/')
@@ -90,9 +88,14 @@ static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
 	if (!sf_text_add(&t, "/sfoauth/sfoauth.conf"))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the path of the user's file is too long");
 	s->user_file = strdup(path);
-	if (s->user_file == NULL)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a path");
-	r = sf_config_load_user(path, &own, &s->is_skipped, e);
+	return s->user_file == NULL ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a path") : SF_OK;
+}
+
+static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
+{
+	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
+	const enum sf_err r = sf_config_load_user(s->user_file, &own, &s->is_skipped, e);
+
 	if (r != SF_OK)
 		return r;
 	if (s->is_skipped)
@@ -220,6 +223,18 @@ static enum sf_err fill_keyring_environment(struct sf_settings *s, struct sf_err
 	return r;
 }
 
+/* Never used, but the reason why a browser gets through and we do not. */
+static bool names_proxy(void)
+{
+	static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+
+	for (size_t i = 0; i < SF_COUNT(names); i++) {
+		if (variable(names[i]) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static bool is_utf8_wanted(void)
 {
 	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -241,6 +256,7 @@ static enum sf_err fill(
 	enum sf_err r = find_home(s, e);
 
 	s->is_utf8 = is_utf8_wanted();
+	s->names_proxy = names_proxy();
 	s->git_may_ask = sf_settings_git_may_ask();
 	s->is_dumb = term == NULL || strcmp(term, "dumb") == 0;
 	s->has_colour = !s->is_dumb && variable("NO_COLOR") == NULL;
@@ -251,6 +267,11 @@ static enum sf_err fill(
 	}
 	if (r == SF_OK)
 		r = fill_keyring_environment(s, e);
+	if (r == SF_OK && ask->may_read_user_file)
+		r = find_user_file(s, e);
+	if (r == SF_OK && ask->is_bare)
+		return sf_config_parse(
+		    &(struct sf_config_ask){.name = "nothing"}, "", 0, &s->config, e);
 	if (r == SF_OK)
 		r = load_system(ask->system_file, &s->config, e);
 	if (r == SF_OK && ask->may_read_user_file)

@@ -34,6 +34,7 @@ struct sf_settings {
 	bool is_dumb;            /* the terminal, by TERM: what is printed stays where it is */
 	bool has_colour;  /* a terminal may be given colours: it is not dumb, and no NO_COLOR */
 	bool git_may_ask; /* not forbidden in a way that git-credential-sfoauth(1) lists */
+	bool names_proxy; /* the environment does; it is not used */
 	bool is_skipped;  /* the user's file was skipped; skipped_why says why, without a period */
 	char skipped_why[SF_ERROR_DETAIL_SIZE];
 };
@@ -41,6 +42,7 @@ struct sf_settings {
 struct sf_settings_ask {
 	const char *system_file; /* SF_CONFIG_FILE */
 	bool may_read_user_file; /* false under uid 0 and in a setuid process: see may_read_user */
+	bool is_bare; /* no file and no SALESFORCE_*: for doctor, where one of them is wrong */
 };
 
 /* Is the user's own file read at all? Not under uid 0, not in a setuid or setgid process. */

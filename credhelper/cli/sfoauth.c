@@ -33,6 +33,7 @@ static run_fn *const runs[] = {
     [SF_COMMAND_API] = sf_cmd_api,
     [SF_COMMAND_QUERY] = sf_cmd_query,
     [SF_COMMAND_VERIFY] = sf_cmd_verify,
+    [SF_COMMAND_DOCTOR] = sf_cmd_doctor,
     [SF_COMMAND_STATUS] = sf_cmd_status,
     [SF_COMMAND_SETUP] = sf_cmd_setup,
     [SF_COMMAND_SETUP_GIT] = sf_cmd_setup_git,
@@ -96,7 +97,7 @@ static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, st
 {
 	const struct sf_options *options = cmd->options;
 	char why[SF_PRINTED_SIZE];
-	const struct sf_settings_ask ask = {
+	struct sf_settings_ask ask = {
 	    .system_file = SF_CONFIG_FILE,
 	    .may_read_user_file = sf_settings_is_plain_user(),
 	};
@@ -105,6 +106,12 @@ static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, st
 	if (options->is_help)
 		return help(options, e);
 	r = sf_settings_load(&ask, ret_settings, e);
+	/* The doctor is who says what is wrong with a file. */
+	if (r == SF_E_CONFIG && options->command == SF_COMMAND_DOCTOR) {
+		cmd->broken = *e;
+		ask.is_bare = true;
+		r = sf_settings_load(&ask, ret_settings, e);
+	}
 	if (r != SF_OK)
 		return r;
 	cmd->settings = *ret_settings;

@@ -1,0 +1,116 @@
+#include "capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "file.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_WORDS_SIZE 16384
+
+static bool start(char *const *argv, char *const *envp, const int *fds, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t actions;
+	bool is_started;
+
+	if (posix_spawn_file_actions_init(&actions) != 0)
+		return false;
+	is_started = posix_spawn_file_actions_addopen(
+			 &actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) == 0 &&
+		     posix_spawn_file_actions_adddup2(&actions, fds[0], STDOUT_FILENO) == 0 &&
+		     (fds[1] < 0 ||
+			 posix_spawn_file_actions_adddup2(&actions, fds[1], STDERR_FILENO) == 0) &&
+		     posix_spawn(ret_pid, argv[0], &actions, NULL, argv, envp) == 0;
+	posix_spawn_file_actions_destroy(&actions);
+	return is_started;
+}
+
+/* All that is printed. False: too much, too late, or broken. */
+static bool read_all(int fd, int limit_ms, char *ret_out, size_t size, size_t *ret_len)
+{
+	const int64_t deadline_ms = sf_clock_now_ms() + limit_ms;
+	size_t len = 0;
+
+	for (;;) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		const int left_ms = sf_clock_left_ms(deadline_ms);
+		const int ready = left_ms > 0 ? poll(&p, 1, left_ms) : 0;
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0 || len == size - 1)
+			return false;
+		const ssize_t n = read(fd, ret_out + len, size - 1 - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		len += (size_t)n;
+		ret_out[len] = '\0';
+		*ret_len = len;
+		if (n == 0)
+			return true;
+	}
+}
+
+/* posix_spawn takes no constants: a copy of each word. False: too many, or too long. */
+static bool copy_words(
+    const char *const *words, struct sf_text *text, char *ret_words[static SF_CAPTURE_ARGS_MAX + 1])
+{
+	size_t count = 0;
+
+	for (; words[count] != NULL && count < SF_CAPTURE_ARGS_MAX; count++) {
+		ret_words[count] = text->buf + text->len;
+		sf_text_add_bytes(text, words[count], strlen(words[count]) + 1);
+	}
+	ret_words[count] = NULL;
+	return words[count] == NULL && !text->overflow;
+}
+
+static enum sf_err end_of(
+    pid_t pid, bool is_read, const char *name, int *ret_status, struct sf_error *e)
+{
+	int status = 0;
+
+	if (!is_read)
+		(void)kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!is_read || !WIFEXITED(status))
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "%s did not end well", name);
+	*ret_status = WEXITSTATUS(status);
+	return SF_OK;
+}
+
+enum sf_err sf_capture(const struct sf_capture_ask *ask, char *ret_out, size_t size,
+    size_t *ret_len, int *ret_status, struct sf_error *e)
+{
+	SF_CLEANUP(sf_fd_closep) int in = -1;
+	SF_CLEANUP(sf_fd_closep) int out = -1;
+	char words[SF_WORDS_SIZE], *argv[SF_CAPTURE_ARGS_MAX + 1], *none[] = {NULL};
+	char *const *envp = ask->environment != NULL ? ask->environment : none;
+	struct sf_text text = SF_TEXT(words);
+	int ends[2];
+	pid_t pid = 0;
+
+	*ret_len = 0;
+	ret_out[0] = '\0';
+	if (!copy_words(ask->words, &text, argv) || pipe2(ends, O_CLOEXEC) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "%s cannot be prepared", ask->words[0]);
+	in = ends[0];
+	out = ends[1];
+	if (!start(argv, envp, (const int[]){out, ask->takes_errors ? out : -1}, &pid))
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "%s cannot be started", ask->words[0]);
+	sf_fd_closep(&out);
+	return end_of(
+	    pid, read_all(in, ask->limit_ms, ret_out, size, ret_len), ask->words[0], ret_status, e);
+}

@@ -1,0 +1,35 @@
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "doctor.h"
+#include "output.h"
+
+#include "banned.h"
+
+static void doctor_clear(struct sf_doctor *d)
+{
+	sf_output_json_freep(&d->out);
+	sf_config_freep(&d->host);
+}
+
+enum sf_err sf_cmd_doctor(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(doctor_clear) struct sf_doctor d = {.cmd = cmd, .is_root = geteuid() == 0};
+
+	if (cmd->options->is_json)
+		d.out = sf_output_json_reply();
+	sf_doctor_parts(&d);
+	sf_doctor_files(&d);
+	sf_doctor_network(&d);
+	sf_doctor_keyrings(&d);
+	sf_doctor_stacks(&d);
+	sf_doctor_logins(&d);
+	if (d.failed > 0) {
+		*cmd->ret_partial = SF_TAKE(d.out);
+		cmd->has_rows = true;
+		return SF_FAIL(e, d.first, 0, "%u of %u checks failed", d.failed, d.tried);
+	}
+	sf_output_json_text(d.out, "status", "ok");
+	return d.out == NULL ? SF_OK : sf_output_json_print(d.out, e);
+}

@@ -1,0 +1,150 @@
+#include <errno.h>
+#include <string.h>
+
+#include "config.h"
+#include "doctor.h"
+#include "file.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_NAMES_SIZE 512
+#define SF_SECRET_MAX 65536
+
+static void list_orgs(const struct sf_config *config, struct sf_text *text)
+{
+	for (size_t i = 0; i < config->org_count; i++)
+		sf_text_addf(text, "%s%s", i == 0 ? "" : ", ", config->orgs[i].name);
+	if (config->org_count == 0)
+		sf_text_add(text, "none");
+}
+
+/* A rule about the file itself, not about what is in it. */
+static bool is_about_owner(const struct sf_error *e)
+{
+	return e->sys == EPERM || strstr(e->detail, " is writable by others") != NULL ||
+	       strstr(e->detail, " more than one hard link") != NULL;
+}
+
+static void check_system(struct sf_doctor *d)
+{
+	char names[SF_NAMES_SIZE];
+	struct sf_text text = SF_TEXT(names);
+	struct sf_error e;
+
+	if (sf_config_load(SF_CONFIG_FILE, &d->host, &e) == SF_OK) {
+		list_orgs(d->host, &text);
+		sf_doctor_ok(d, "config", "%s, orgs: %s%s", SF_CONFIG_FILE, names,
+		    d->host->has_pam ? "; [pam]" : "");
+		d->pam = d->host->has_pam ? &d->host->pam : NULL;
+	} else if (e.sys == ENOENT) {
+		sf_doctor_skip(d, "config", NULL, "%s does not exist", SF_CONFIG_FILE);
+	} else if (e.sys == EACCES) {
+		sf_doctor_skip(d, "config", "As root there is more to see: sudo sfoauth doctor.",
+		    "%s may not be read by this user", SF_CONFIG_FILE);
+	} else {
+		sf_doctor_fail(d, is_about_owner(&e) ? SF_FINDING_CONFIG_MODE : SF_FINDING_CONFIG,
+		    "%s", e.detail);
+	}
+}
+
+/* Not for root, who has no file of their own. */
+static void check_own(struct sf_doctor *d)
+{
+	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
+	const char *path = d->cmd->settings->user_file;
+	char names[SF_NAMES_SIZE];
+	struct sf_text text = SF_TEXT(names);
+	bool is_skipped = false;
+	struct sf_error e = {0};
+
+	if (path == NULL)
+		return;
+	if (sf_config_load_user(path, &own, &is_skipped, &e) != SF_OK) {
+		sf_doctor_fail(d,
+		    is_about_owner(&e) || e.sys == EACCES ? SF_FINDING_OWN_CONFIG_MODE
+							  : SF_FINDING_OWN_CONFIG,
+		    "%s", e.detail);
+		return;
+	}
+	if (is_skipped) {
+		sf_doctor_fail(d, SF_FINDING_OWN_CONFIG_MODE, "%s", e.detail);
+		return;
+	}
+	list_orgs(own, &text);
+	if (own->org_count > 0)
+		sf_doctor_ok(d, "own-config", "%s, orgs: %s", path, names);
+	/* Neither file is wrong, and still something is: a variable. */
+	else if (d->cmd->broken.code != SF_OK && (d->host != NULL || d->failed == 0))
+		sf_doctor_fail(d, SF_FINDING_ENVIRONMENT, "%s", d->cmd->broken.detail);
+}
+
+/* Which org is looked at: --org; for root the one of [pam]; else the one that is meant. */
+static void choose_org(struct sf_doctor *d)
+{
+	const char *wanted = d->cmd->options->org;
+	const struct sf_config *config = d->cmd->settings->config;
+	struct sf_error e = {0};
+
+	if (d->cmd->broken.code != SF_OK && d->host != NULL)
+		config = d->host;
+	if (wanted == NULL && d->is_root && d->pam != NULL)
+		wanted = d->pam->org;
+	if (config == d->cmd->settings->config) {
+		if (sf_settings_org(d->cmd->settings, wanted, &d->org, &e) != SF_OK)
+			d->org = NULL;
+	} else {
+		d->org = sf_config_org(config, wanted);
+	}
+	if (d->org != NULL && sf_cmd_begin(d->cmd, d->org, &e) != SF_OK)
+		d->org = NULL;
+	if (d->org != NULL)
+		sf_doctor_ok(d, "org", "%s at %s", d->org->name, d->org->login_url);
+	else if (d->failed == 0)
+		sf_doctor_fail(d, SF_FINDING_ORG, "%s", e.detail);
+	else
+		sf_doctor_skip(d, "org", NULL, "none can be chosen before that is mended");
+}
+
+/* False, and a row, where it is not as a secret's file has to be. */
+static bool check_secret(struct sf_doctor *d, const char *path)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	const struct sf_file_ask ask = {
+	    .path = path, .max = SF_SECRET_MAX, .check_directories = true, .private_ = true};
+	struct sf_error e;
+
+	if (sf_file_open(&ask, &fd, &e) == SF_OK)
+		return true;
+	if (e.sys == EACCES && !d->is_root)
+		sf_doctor_skip(d, "secrets", "As root there is more to see: sudo sfoauth doctor.",
+		    "%s may not be read by this user", path);
+	else
+		sf_doctor_fail(d, SF_FINDING_SECRETS, "%s", e.detail);
+	return false;
+}
+
+static void check_secrets(struct sf_doctor *d)
+{
+	const char *const paths[] = {d->org->client_secret_file, d->org->private_key_file,
+	    d->org->private_key_passphrase_file};
+	unsigned named = 0, fine = 0;
+
+	for (size_t i = 0; i < SF_COUNT(paths); i++) {
+		if (paths[i][0] == '\0')
+			continue;
+		named++;
+		fine += check_secret(d, paths[i]);
+	}
+	if (named > 0 && fine == named)
+		sf_doctor_ok(d, "secrets", "%u of the org's, readable by nobody else", named);
+}
+
+void sf_doctor_files(struct sf_doctor *d)
+{
+	check_system(d);
+	check_own(d);
+	choose_org(d);
+	if (d->org != NULL)
+		check_secrets(d);
+}

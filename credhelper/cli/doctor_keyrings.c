@@ -1,0 +1,162 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "keyctl.h"
+#include "store.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_LIFE_S    60
+#define SF_LIFE_SIZE 16
+#define SF_NO_ORG    "https://login.salesforce.com:443" /* a place to look, where no org is known */
+
+static void say_keyring(struct sf_doctor *d, const struct sf_store_found *found)
+{
+	struct sf_error e;
+
+	switch (found->state) {
+	case SF_STORE_DONE:
+	case SF_STORE_NONE:
+		sf_doctor_ok(d, "keyring", "open, %zu sign-in%s of this org", found->count,
+		    found->count == 1 ? "" : "s");
+		return;
+	case SF_STORE_LOCKED:
+		(void)SF_FAIL(&e, SF_E_KEYRING_LOCKED, 0, "there, but locked");
+		break;
+	case SF_STORE_SILENT:
+		(void)SF_FAIL(&e, SF_E_KEYRING_SILENT, 0, "there, but it does not answer");
+		break;
+	case SF_STORE_ABSENT:
+		(void)SF_FAIL(&e, SF_E_KEYRING, 0,
+		    d->cmd->settings->has_bus ? "the session bus has no Secret Service"
+					      : "there is no session bus");
+		break;
+	}
+	sf_doctor_error(d, "keyring", &e);
+}
+
+static void check_desktop(struct sf_doctor *d)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+	struct sf_store_ask ask = {.settings = d->cmd->settings, .key = SF_NO_ORG};
+	struct sf_error e;
+
+	if (d->is_root) {
+		sf_doctor_skip(d, "keyring", "Run sfoauth doctor as the person, in their session.",
+		    "root has none");
+		return;
+	}
+	if (d->org != NULL)
+		ask.key = d->cmd->session.key;
+	if (sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, &e) != SF_OK)
+		sf_doctor_error(d, "keyring", &e);
+	else
+		say_keyring(d, &found);
+}
+
+/* "1000: 5 5/5 3/200 120/20000": how many keys of how many, in the line of our uid; or "". */
+static void find_quota(struct sf_text *ret)
+{
+	char line[256];
+	FILE *file = fopen("/proc/key-users", "re");
+	unsigned uid = 0, used = 0, most = 0;
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		char *colon = strchr(line, ':'), *slash = NULL, *number = line;
+
+		if (colon == NULL)
+			continue;
+		*colon = '\0';
+		number += strspn(number, " ");
+		if (!sf_text_u32(number, 0, UINT32_MAX, &uid) || uid != geteuid())
+			continue;
+		/* Behind the colon: usage, keys/instantiated, keys/quota, bytes/quota. */
+		for (int word = 0; word < 2; word++) {
+			colon++;
+			colon += strspn(colon, " ");
+			colon += strcspn(colon, " ");
+		}
+		number = colon + strspn(colon, " ");
+		number[strcspn(number, " \n")] = '\0';
+		slash = strchr(number, '/');
+		if (slash == NULL)
+			continue;
+		*slash = '\0';
+		if (sf_text_u32(number, 0, UINT32_MAX, &used) &&
+		    sf_text_u32(slash + 1, 0, UINT32_MAX, &most))
+			sf_text_addf(ret, ", %u of %u keys used", used, most);
+	}
+	if (file != NULL)
+		(void)fclose(file);
+}
+
+/* "3e2fa1c0 I--Q---     2  59s 3f0b0000 ...": the life, in the line of a key; or "". */
+static void find_life(long key, char ret[static SF_LIFE_SIZE])
+{
+	char line[512], id[16];
+	struct sf_text id_text = SF_TEXT(id), text = sf_text_over(ret, SF_LIFE_SIZE);
+	FILE *file = fopen("/proc/keys", "re");
+
+	sf_text_addf(&id_text, "%08lx ", key);
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+		const char *word = line;
+
+		if (!sf_text_starts(line, id))
+			continue;
+		for (int i = 0; i < 3; i++) {
+			word += strcspn(word, " ");
+			word += strspn(word, " ");
+		}
+		sf_text_add_bytes(&text, word, strcspn(word, " "));
+	}
+	if (file != NULL)
+		(void)fclose(file);
+}
+
+/* A key as a token is kept: is it taken, do others of the user see it, and will it end? */
+static void check_kernel(struct sf_doctor *d)
+{
+	char name[64], life[SF_LIFE_SIZE] = "", quota[64] = "";
+	struct sf_text name_text = SF_TEXT(name), quota_text = SF_TEXT(quota);
+	long key = SF_KEYCTL_NONE;
+	bool is_seen = false;
+	int why;
+
+	if (d->org != NULL && !d->org->is_kernel_cache) {
+		sf_doctor_skip(d, "kernel", NULL, "kernel_cache is no");
+		return;
+	}
+	sf_text_addf(&name_text, "sfoauth:doctor:%u", (unsigned)getpid());
+	errno = 0;
+	key = sf_keyctl_make(name, "x", 1, SF_LIFE_S);
+	why = errno;
+	find_quota(&quota_text);
+	if (key == SF_KEYCTL_NONE) {
+		sf_doctor_fail(d, SF_FINDING_KERNEL, "the kernel takes no key: %s%s",
+		    why != 0 ? strerrordesc_np(why) : "not as asked", quota);
+		return;
+	}
+	is_seen = sf_keyctl_link(key) && sf_keyctl_find(name) == key;
+	find_life(key, life);
+	(void)sf_keyctl_unlink(key);
+	sf_keyctl_forget(key);
+	if (!is_seen)
+		sf_doctor_fail(d, SF_FINDING_KERNEL,
+		    "a key cannot be put where the user's other programs see it%s", quota);
+	else if (strcmp(life, "perm") == 0)
+		sf_doctor_fail(d, SF_FINDING_KERNEL_TIMEOUT, "a key of a minute would never end");
+	else
+		sf_doctor_ok(d, "kernel", "takes keys, and one of a minute ends in %s%s",
+		    life[0] != '\0' ? life : "time", quota);
+}
+
+void sf_doctor_keyrings(struct sf_doctor *d)
+{
+	check_desktop(d);
+	check_kernel(d);
+}

@@ -1,0 +1,234 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "capture.h"
+#include "doctor.h"
+#include "file.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_SSHD            "/usr/sbin/sshd"
+#define SF_SSHD_MS         10000
+#define SF_SSHD_SIZE       65536
+#define SF_LOGIN_DEFS      "/etc/login.defs"
+#define SF_LOGIN_DEFS_MAX  65536
+#define SF_LOGIN_TIMEOUT_S 60 /* login's own, and what pam_sfoauth reckons with */
+#define SF_STARTUPS_LEAST  10 /* OpenSSH's own */
+#define SF_VALUE_SIZE      512
+
+static const char as_root[] = "As root there is more to see: sudo sfoauth doctor.";
+
+/* The value of "key value" on a line of its own, in lower case as sshd -T prints keys. */
+static bool find_value(const char *text, const char *key, char ret[static SF_VALUE_SIZE])
+{
+	const size_t len = strlen(key);
+
+	for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		const size_t line_len = strcspn(line, "\n");
+
+		if (line_len <= len || strncmp(line, key, len) != 0 ||
+		    (line[len] != ' ' && line[len] != '\t'))
+			continue;
+		struct sf_text value = sf_text_over(ret, SF_VALUE_SIZE);
+		const size_t blanks = strspn(line + len, " \t");
+		return sf_text_add_bytes(&value, line + len + blanks, line_len - len - blanks);
+	}
+	ret[0] = '\0';
+	return false;
+}
+
+/* --- sshd --- */
+
+static unsigned fail_where_not(
+    struct sf_doctor *d, const char *text, const char *key, enum sf_finding finding)
+{
+	const bool wants_no = finding == SF_FINDING_SSHD_PASSWORD;
+	char value[SF_VALUE_SIZE];
+
+	if (!find_value(text, key, value) || strcmp(value, wants_no ? "no" : "yes") == 0)
+		return 0;
+	sf_doctor_fail(d, finding, "%s is %s", key, value);
+	return 1;
+}
+
+static unsigned check_methods(struct sf_doctor *d, const char *text)
+{
+	const bool wants_key =
+	    d->pam != NULL && d->pam->ssh_first_factor == SF_FIRST_FACTOR_PUBLICKEY;
+	char value[SF_VALUE_SIZE];
+
+	if (!find_value(text, "authenticationmethods", value))
+		return 0;
+	if (strcmp(value, "any") == 0 ? wants_key
+				      : wants_key && strstr(value, "publickey,keyboard-") == NULL) {
+		sf_doctor_fail(d, SF_FINDING_SSHD_FIRST_FACTOR,
+		    "ssh_first_factor is publickey, AuthenticationMethods is %s", value);
+		return 1;
+	}
+	if (strcmp(value, "any") != 0 && strstr(value, "keyboard-interactive") == NULL) {
+		sf_doctor_fail(d, SF_FINDING_SSHD_METHODS, "AuthenticationMethods is %s", value);
+		return 1;
+	}
+	return 0;
+}
+
+static unsigned check_grace(struct sf_doctor *d, const char *text)
+{
+	const uint32_t wanted_s = d->pam != NULL ? d->pam->approve_timeout_s : 0;
+	char value[SF_VALUE_SIZE];
+	uint32_t grace_s = 0;
+
+	/* 0: for ever. */
+	if (!find_value(text, "logingracetime", value) ||
+	    !sf_text_u32(value, 0, UINT32_MAX, &grace_s) || grace_s == 0 || grace_s > wanted_s)
+		return 0;
+	sf_doctor_fail(d, SF_FINDING_SSHD_GRACE, "LoginGraceTime is %u s, approve_timeout is %u s",
+	    (unsigned)grace_s, (unsigned)wanted_s);
+	return 1;
+}
+
+/* "10:30:100": from ten waiting on, some are turned away. */
+static unsigned check_startups(struct sf_doctor *d, const char *text)
+{
+	char value[SF_VALUE_SIZE], first[SF_VALUE_SIZE];
+	struct sf_text number = SF_TEXT(first);
+	uint32_t begin = 0;
+
+	if (!find_value(text, "maxstartups", value))
+		return 0;
+	sf_text_add_bytes(&number, value, strcspn(value, ":"));
+	if (!sf_text_u32(first, 0, UINT32_MAX, &begin) || begin >= SF_STARTUPS_LEAST)
+		return 0;
+	sf_doctor_fail(d, SF_FINDING_SSHD_STARTUPS, "MaxStartups is %s", value);
+	return 1;
+}
+
+static void check_penalties(struct sf_doctor *d, const char *text)
+{
+	char value[SF_VALUE_SIZE];
+
+	if (find_value(text, "persourcepenalties", value) && strcmp(value, "no") != 0)
+		sf_doctor_skip(d, "sshd",
+		    "Where many people share an address, exempt it with PerSourcePenaltyExemptList.",
+		    "PerSourcePenalties is on: a few refusals shut an address out for a while");
+}
+
+static void check_sshd(struct sf_doctor *d)
+{
+	static const char *const words[] = {
+	    SF_SSHD, "-T", "-C", "user=nobody,host=localhost,addr=127.0.0.1", NULL};
+	const struct sf_capture_ask ask = {
+	    .words = words, .limit_ms = SF_SSHD_MS, .takes_errors = true};
+	char text[SF_SSHD_SIZE], value[SF_VALUE_SIZE];
+	struct sf_error e;
+	unsigned wrong = 0;
+	size_t len = 0;
+	int status = 0;
+
+	if (access(SF_SSHD, X_OK) != 0)
+		return;
+	if (!d->is_root) {
+		sf_doctor_skip(d, "sshd", as_root, "its settings cannot be read by this user");
+		return;
+	}
+	if (sf_capture(&ask, text, sizeof(text), &len, &status, &e) != SF_OK) {
+		sf_doctor_fail(d, SF_FINDING_SSHD, "%s", e.detail);
+		return;
+	}
+	if (status != 0 || !find_value(text, "usepam", value)) {
+		text[strcspn(text, "\r\n")] = '\0';
+		sf_doctor_fail(d, SF_FINDING_SSHD, "sshd -T: %.200s", text);
+		return;
+	}
+	wrong += fail_where_not(d, text, "usepam", SF_FINDING_SSHD_PAM);
+	wrong += fail_where_not(d, text, "kbdinteractiveauthentication", SF_FINDING_SSHD_KEYBOARD);
+	wrong += fail_where_not(d, text, "passwordauthentication", SF_FINDING_SSHD_PASSWORD);
+	wrong += check_methods(d, text);
+	wrong += check_grace(d, text);
+	wrong += check_startups(d, text);
+	check_penalties(d, text);
+	if (wrong == 0)
+		sf_doctor_ok(d, "sshd", "its effective settings are as README has them");
+}
+
+/* --- login(1) --- */
+
+static void free_text(char **text)
+{
+	free(*text);
+}
+
+static void check_login_defs(struct sf_doctor *d)
+{
+	SF_CLEANUP(free_text) char *text = NULL;
+	const struct sf_file_ask ask = {.path = SF_LOGIN_DEFS, .max = SF_LOGIN_DEFS_MAX};
+	char value[SF_VALUE_SIZE];
+	struct sf_error e;
+	uint32_t timeout_s = SF_LOGIN_TIMEOUT_S;
+	size_t len = 0;
+
+	if (sf_file_read(&ask, &text, &len, &e) != SF_OK)
+		return;
+	if (find_value(text, "LOGIN_TIMEOUT", value) &&
+	    !sf_text_u32(value, 0, UINT32_MAX, &timeout_s))
+		timeout_s = SF_LOGIN_TIMEOUT_S;
+	if (timeout_s != 0 && timeout_s < SF_LOGIN_TIMEOUT_S)
+		sf_doctor_fail(
+		    d, SF_FINDING_LOGIN_DEFS, "LOGIN_TIMEOUT is %u s", (unsigned)timeout_s);
+	else
+		sf_doctor_ok(d, "login.defs", "LOGIN_TIMEOUT leaves time enough");
+}
+
+/* --- [pam] --- */
+
+static void check_user_map(struct sf_doctor *d)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	const struct sf_file_ask ask = {
+	    .path = d->pam->user_map, .max = SIZE_MAX, .check_directories = true};
+	struct sf_error e;
+
+	if (ask.path[0] == '\0')
+		return;
+	if (sf_file_open(&ask, &fd, &e) == SF_OK)
+		sf_doctor_ok(d, "user-map", "%s", ask.path);
+	else if (e.sys == EACCES && !d->is_root)
+		sf_doctor_skip(d, "user-map", as_root, "%s may not be read by this user", ask.path);
+	else
+		sf_doctor_fail(d, SF_FINDING_USER_MAP, "%s", e.detail);
+}
+
+static void check_pam(struct sf_doctor *d)
+{
+	const struct sf_org *org = NULL;
+	struct sf_error e;
+
+	if (d->pam == NULL) {
+		sf_doctor_fail(d, SF_FINDING_PAM_CONFIG_NONE,
+		    "/etc/pam.d has lines of ours, and the configuration has no [pam]");
+		return;
+	}
+	if (sf_config_check_pam(d->host, &org, &e) != SF_OK)
+		sf_doctor_fail(d, SF_FINDING_PAM_CONFIG, "%s", e.detail);
+	else
+		sf_doctor_ok(d, "pam-config", "people log in with %s", org->name);
+	check_user_map(d);
+}
+
+void sf_doctor_logins(struct sf_doctor *d)
+{
+	if (d->pam == NULL && !d->has_stack) {
+		sf_doctor_skip(d, "logins", NULL, "this machine's logins do not use sfoauth");
+		return;
+	}
+	/* A file that may not be read, or is wrong, has its own row. */
+	if (d->host != NULL)
+		check_pam(d);
+	sf_doctor_module(d);
+	check_sshd(d);
+	check_login_defs(d);
+}

@@ -1,0 +1,192 @@
+#include <inttypes.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "clock.h"
+#include "doctor.h"
+#include "file.h"
+#include "identity.h"
+#include "jobrun.h"
+#include "session_job.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_PROBE_MS        30000
+#define SF_CA_FILE         "/etc/ssl/certs/ca-certificates.crt"
+#define SF_CA_MAX          (4 * 1024 * 1024)
+#define SF_CLOCK_OFF_MAX_S 120 /* a signed request may be three minutes old */
+
+static bool check_ca_file(struct sf_doctor *d)
+{
+	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	const char *named = d->org->ca_file;
+	const struct sf_file_ask ask = {.path = named[0] != '\0' ? named : SF_CA_FILE,
+	    .max = SF_CA_MAX,
+	    .check_directories = true};
+	struct sf_error e;
+
+	if (sf_file_open(&ask, &fd, &e) != SF_OK) {
+		sf_doctor_fail(d, SF_FINDING_CA_FILE, "%s", e.detail);
+		return false;
+	}
+	sf_doctor_ok(d, "ca-file", "%s", ask.path);
+	return true;
+}
+
+static void addrinfo_freep(struct addrinfo **list)
+{
+	if (*list != NULL)
+		freeaddrinfo(*list);
+}
+
+/* "http://HOST:PORT" -> HOST */
+static bool proxy_host(const char *proxy, struct sf_text *ret)
+{
+	const char *host = proxy + strlen("http://"), *colon = strrchr(host, ':');
+
+	return colon != NULL && sf_text_add_bytes(ret, host, (size_t)(colon - host));
+}
+
+/* True: there is an address. With a proxy it is the proxy that needs one. */
+static bool check_dns(struct sf_doctor *d)
+{
+	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+	SF_CLEANUP(addrinfo_freep) struct addrinfo *list = NULL;
+	const bool has_proxy = d->org->proxy[0] != '\0';
+	char host[SF_ORIGIN_HOST_SIZE];
+	struct sf_text text = SF_TEXT(host);
+	unsigned count = 0;
+	int r;
+
+	if (has_proxy ? !proxy_host(d->org->proxy, &text)
+		      : !sf_text_add(&text, d->cmd->session.origin.host))
+		return false;
+	r = getaddrinfo(host, NULL, &hints, &list);
+	if (r != 0) {
+		sf_doctor_fail(d, has_proxy ? SF_FINDING_DNS_PROXY : SF_FINDING_DNS, "%s: %s", host,
+		    gai_strerror(r));
+		return false;
+	}
+	for (const struct addrinfo *at = list; at != NULL; at = at->ai_next)
+		count++;
+	sf_doctor_ok(d, "dns", "%s%s has %u address%s", has_proxy ? "the proxy " : "", host, count,
+	    count == 1 ? "" : "es");
+	return true;
+}
+
+static void check_clock(struct sf_doctor *d, const struct sf_hint *hint)
+{
+	const int64_t off_s = sf_clock_wall_s() - (int64_t)hint->server_s;
+	const uint64_t by_s = (uint64_t)(off_s < 0 ? -off_s : off_s);
+
+	if (hint->server_s == 0)
+		sf_doctor_skip(d, "clock", NULL, "the answer has no date to compare with");
+	else if (by_s > SF_CLOCK_OFF_MAX_S)
+		sf_doctor_fail(d, SF_FINDING_CLOCK,
+		    "this machine is %" PRIu64 " min %" PRIu64 " s %s Salesforce", by_s / 60,
+		    by_s % 60, off_s < 0 ? "behind" : "ahead of");
+	else
+		sf_doctor_ok(d, "clock", "%" PRIu64 " s from Salesforce's", by_s);
+}
+
+static void check_org_id(struct sf_doctor *d, const struct sf_hint *hint)
+{
+	char id[SF_ID18_SIZE];
+
+	if (!sf_identity_id18(hint->org_id, "00D", id))
+		sf_doctor_skip(
+		    d, "org-id", NULL, "%s does not tell which org it is", d->org->login_url);
+	else if (d->org->organization_id[0] == '\0')
+		sf_doctor_skip(d, "org-id", "organization_id in the org's section pins it.",
+		    "the org is %s, and any is taken", id);
+	else if (strcmp(id, d->org->organization_id) != 0)
+		sf_doctor_fail(d, SF_FINDING_ORG_ID, "the org is %s, organization_id is %s", id,
+		    d->org->organization_id);
+	else
+		sf_doctor_ok(d, "org-id", "%s", id);
+}
+
+/* Is a code what people sign in with here? */
+static bool needs_device_flow(const struct sf_doctor *d)
+{
+	const bool is_pam = d->is_root && d->pam != NULL;
+
+	return is_pam ? d->pam->flows.count == 0 || sf_list_has(&d->pam->flows, "device")
+		      : d->org->flow == SF_ORG_FLOW_AUTO || d->org->flow == SF_ORG_FLOW_DEVICE;
+}
+
+static bool has_proof(const struct sf_org *org)
+{
+	return org->client_secret_file[0] != '\0' || org->private_key_file[0] != '\0' ||
+	       org->client_secret == SF_ORG_SECRET_KEYRING;
+}
+
+/* Salesforce was there: what does it say of the app? */
+static void check_app(struct sf_doctor *d, enum sf_err r, const struct sf_error *e)
+{
+	const char *row = d->cmd->end.row;
+	const bool is_off =
+	    strcmp(row, "device_flow_off") == 0 || strcmp(row, "device_flow_gone") == 0;
+
+	if (r == SF_OK)
+		sf_doctor_ok(d, "app", "Salesforce knows the client_id, and gives codes");
+	else if (is_off && !needs_device_flow(d))
+		sf_doctor_ok(
+		    d, "app", "Salesforce knows the client_id; codes are off, and not used here");
+	else if (strcmp(row, "app_credentials") == 0 && has_proof(d->org))
+		sf_doctor_ok(d, "app",
+		    "Salesforce knows the client_id and wants its secret, which is not tried here");
+	else
+		sf_doctor_error(d, "app", e);
+}
+
+static void fail_connect(struct sf_doctor *d, enum sf_err r, const struct sf_error *e)
+{
+	enum sf_finding finding = SF_FINDING_CONNECT;
+
+	if (r != SF_E_UNAVAILABLE && r != SF_E_TLS) {
+		sf_doctor_error(d, "connect", e);
+		return;
+	}
+	if (r == SF_E_TLS)
+		finding = SF_FINDING_TLS;
+	else if (d->org->proxy[0] != '\0')
+		finding = SF_FINDING_CONNECT_PROXY;
+	else if (d->cmd->settings->names_proxy)
+		finding = SF_FINDING_CONNECT_VARIABLE;
+	sf_doctor_fail(d, finding, "%s", e->detail);
+}
+
+void sf_doctor_network(struct sf_doctor *d)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
+	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
+	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1};
+	struct sf_end *end = &d->cmd->end;
+	struct sf_error e = {0};
+	enum sf_err r;
+
+	if (d->org == NULL)
+		return;
+	/* Both rows, and then what needs both. */
+	const bool has_ca = check_ca_file(d);
+	if (!check_dns(d) || !has_ca)
+		return;
+	r = sf_session_job_fill(&d->cmd->session, SF_JOB_PROBE, SF_PROBE_MS, &job, &e);
+	if (r == SF_OK)
+		r = sf_session_job_run(&d->cmd->session, &ask, &none, end, &e);
+	/* Without a status there was no answer at all. */
+	if (end->status == 0) {
+		fail_connect(d, r, &e);
+		return;
+	}
+	sf_doctor_ok(d, "connect", "%s answers%s%s", d->cmd->session.origin.host,
+	    d->org->proxy[0] != '\0' ? ", through the proxy " : "", d->org->proxy);
+	sf_doctor_ok(d, "tls", "it has proved who it is");
+	check_clock(d, &end->hint);
+	check_org_id(d, &end->hint);
+	check_app(d, r, &e);
+}

@@ -1,0 +1,169 @@
+#include <errno.h>
+#include <string.h>
+
+#include "doctor.h"
+#include "text.h"
+
+#include "banned.h"
+
+/* The services that README names. */
+static const struct service {
+	const char *name;
+	bool has_session; /* a token is kept for it */
+} services[] = {
+    {"sshd", true},
+    {"login", true},
+    {"su", false},
+    {"sudo", false},
+    {"sudo-i", false},
+};
+
+/* One service under examination. */
+struct place {
+	struct sf_doctor *d;
+	const struct service *service;
+	const struct sf_stack *stack;
+	size_t auth, account, session; /* our lines; count where there is none */
+	bool is_fine;
+};
+
+static void complain(struct place *p, enum sf_finding finding, const char *said)
+{
+	p->is_fine = false;
+	sf_doctor_fail(p->d, finding, "%s: %s", p->service->name, said);
+}
+
+/* Does a line stand before ours that asks for something else, or ends the phase with a yes? */
+static const char *find_earlier(const struct place *p, enum sf_stack_phase phase, size_t ours)
+{
+	static const char *const askers[] = {"pam_unix.so", "pam_sss.so", "pam_ldap.so",
+	    "pam_krb5.so", "pam_winbind.so", "pam_permit.so", "pam_deny.so"};
+
+	for (size_t i = 0; i < ours; i++) {
+		if (p->stack->lines[i].phase != phase)
+			continue;
+		for (size_t a = 0; a < SF_COUNT(askers); a++) {
+			if (strcmp(p->stack->lines[i].module, askers[a]) == 0)
+				return askers[a];
+		}
+	}
+	return NULL;
+}
+
+static void check_order(struct place *p, enum sf_stack_phase phase, size_t ours)
+{
+	const char *earlier = find_earlier(p, phase, ours);
+	const bool is_auth = phase == SF_STACK_AUTH;
+	char said[160];
+	struct sf_text text = SF_TEXT(said);
+
+	if (earlier == NULL)
+		return;
+	sf_text_addf(&text, "%s stands before our %s line", earlier, is_auth ? "auth" : "account");
+	complain(p, is_auth ? SF_FINDING_STACK_AUTH_ORDER : SF_FINDING_STACK_ACCOUNT_ORDER, said);
+}
+
+/* Who stands in a file that others include is asked by all of them: cron, too. */
+static void check_place(struct place *p, size_t ours)
+{
+	char said[160];
+	struct sf_text text = SF_TEXT(said);
+
+	if (!sf_text_starts(p->stack->lines[ours].file, "common-"))
+		return;
+	sf_text_addf(&text, "our line stands in %s", p->stack->lines[ours].file);
+	complain(p, SF_FINDING_STACK_COMMON, said);
+}
+
+static void check_auth(struct place *p)
+{
+	const struct sf_stack_line *line = &p->stack->lines[p->auth];
+	const enum sf_stack_action yes = line->actions[SF_STACK_SUCCESS];
+
+	if (p->auth == p->stack->count) {
+		complain(p, SF_FINDING_STACK_AUTH, "there is no auth line of ours");
+		return;
+	}
+	if (!sf_stack_refuses(line))
+		complain(p, SF_FINDING_STACK_AUTH_OPEN, "our auth line ignores a no");
+	else if (line->actions[SF_STACK_USER_UNKNOWN] != SF_STACK_IGNORE)
+		complain(p, SF_FINDING_STACK_LOCKED, "our auth line refuses whom it does not know");
+	else if (yes != SF_STACK_DONE && yes != SF_STACK_JUMP)
+		complain(p, SF_FINDING_STACK_NO_YES, "our auth line does not end with a yes");
+	check_order(p, SF_STACK_AUTH, p->auth);
+	check_place(p, p->auth);
+}
+
+static void check_account(struct place *p)
+{
+	const struct sf_stack_line *line = &p->stack->lines[p->account];
+
+	if (p->account == p->stack->count) {
+		complain(p, SF_FINDING_STACK_ACCOUNT, "there is no account line of ours");
+		return;
+	}
+	if (!sf_stack_refuses(line))
+		complain(p, SF_FINDING_STACK_ACCOUNT_OPEN, "our account line ignores a no");
+	else if (line->actions[SF_STACK_USER_UNKNOWN] != SF_STACK_IGNORE)
+		complain(
+		    p, SF_FINDING_STACK_LOCKED, "our account line refuses whom it does not know");
+	else if (line->actions[SF_STACK_SUCCESS] == SF_STACK_DONE)
+		complain(p, SF_FINDING_STACK_ACCOUNT_DONE, "our account line ends the phase");
+	check_order(p, SF_STACK_ACCOUNT, p->account);
+}
+
+static bool keeps_token(const struct place *p)
+{
+	const struct sf_pam *pam = p->d->pam;
+
+	return p->service->has_session &&
+	       (pam == NULL || (pam->session_token == SF_SESSION_TOKEN_ACCESS &&
+				   sf_list_has(&pam->session_services, p->service->name)));
+}
+
+static void check_session(struct place *p)
+{
+	const bool is_there = p->session < p->stack->count;
+	const size_t keyinit = sf_stack_find(p->stack, SF_STACK_SESSION, "pam_keyinit.so");
+
+	if (is_there && !p->service->has_session)
+		complain(p, SF_FINDING_STACK_SESSION_SU, "it has a session line of ours");
+	else if (!is_there && keeps_token(p))
+		complain(p, SF_FINDING_STACK_SESSION, "there is no session line of ours");
+	else if (is_there && keyinit < p->stack->count && keyinit > p->session)
+		complain(
+		    p, SF_FINDING_STACK_KEYINIT, "our session line stands before pam_keyinit.so");
+}
+
+static void check_service(struct sf_doctor *d, const struct service *service)
+{
+	struct sf_stack stack;
+	struct place p = {.d = d, .service = service, .stack = &stack, .is_fine = true};
+	struct sf_error e;
+
+	if (sf_stack_read(SF_DOCTOR_STACK_FOLDER, service->name, &stack, &e) != SF_OK) {
+		if (e.sys != ENOENT)
+			sf_doctor_fail(d, SF_FINDING_STACK, "%s: %s", service->name, e.detail);
+		return;
+	}
+	p.auth = sf_stack_find(&stack, SF_STACK_AUTH, SF_DOCTOR_MODULE);
+	p.account = sf_stack_find(&stack, SF_STACK_ACCOUNT, SF_DOCTOR_MODULE);
+	p.session = sf_stack_find(&stack, SF_STACK_SESSION, SF_DOCTOR_MODULE);
+	if (p.auth == stack.count && p.account == stack.count && p.session == stack.count)
+		return;
+	d->has_stack = true;
+	check_auth(&p);
+	check_account(&p);
+	check_session(&p);
+	if (p.is_fine)
+		sf_doctor_ok(d, "pam", "%s: our lines stand right", service->name);
+}
+
+void sf_doctor_stacks(struct sf_doctor *d)
+{
+	for (size_t i = 0; i < SF_COUNT(services); i++)
+		check_service(d, &services[i]);
+	if (!d->has_stack && d->pam != NULL)
+		sf_doctor_fail(
+		    d, SF_FINDING_STACK_NONE, "no service has a line with %s", SF_DOCTOR_MODULE);
+}

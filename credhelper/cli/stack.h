@@ -1,0 +1,66 @@
+/*
+ * A PAM stack as Linux-PAM reads it from /etc/pam.d: the lines of one service with all that it
+ * includes, and what a return value of each module leads to.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "attr.h"
+#include "err.h"
+
+#define SF_STACK_LINES_MAX 128
+#define SF_STACK_NAME_SIZE 64
+#define SF_STACK_FILE_MAX  65536
+
+enum sf_stack_phase { SF_STACK_AUTH, SF_STACK_ACCOUNT, SF_STACK_SESSION, SF_STACK_PASSWORD };
+
+enum sf_stack_action {
+	SF_STACK_BAD, /* also where nothing is said */
+	SF_STACK_DIE,
+	SF_STACK_IGNORE,
+	SF_STACK_OK,
+	SF_STACK_DONE,
+	SF_STACK_RESET,
+	SF_STACK_JUMP, /* over the next lines; counts like ok */
+};
+
+/* The return values that we look at. The last six are a no in our module's way to say it. */
+enum sf_stack_value {
+	SF_STACK_SUCCESS,
+	SF_STACK_USER_UNKNOWN,
+	SF_STACK_AUTH_ERR,
+	SF_STACK_PERM_DENIED,
+	SF_STACK_AUTHINFO_UNAVAIL,
+	SF_STACK_SERVICE_ERR,
+	SF_STACK_SYSTEM_ERR,
+	SF_STACK_CONV_ERR,
+	SF_STACK_VALUE_COUNT
+};
+
+struct sf_stack_line {
+	enum sf_stack_phase phase;
+	enum sf_stack_action actions[SF_STACK_VALUE_COUNT];
+	char module[SF_STACK_NAME_SIZE]; /* without its directory */
+	char file[SF_STACK_NAME_SIZE];   /* of /etc/pam.d, that the line stands in */
+};
+
+struct sf_stack {
+	struct sf_stack_line lines[SF_STACK_LINES_MAX];
+	size_t count;
+};
+
+/*
+ * Read the stack of a service from a directory such as /etc/pam.d. Fails with CONFIG: the file is
+ * not there (sys is ENOENT), is writable by others than root and its owner, or what it includes is;
+ * more lines or deeper includes than anybody needs; a line that Linux-PAM would not take.
+ */
+SF_CHECKED enum sf_err sf_stack_read(
+    const char *directory, const char *service, struct sf_stack *ret_stack, struct sf_error *e);
+
+/* The first line of a phase with that module; count where there is none. */
+size_t sf_stack_find(const struct sf_stack *stack, enum sf_stack_phase phase, const char *module);
+
+/* Does every no that the line may get end or spoil the phase? */
+bool sf_stack_refuses(const struct sf_stack_line *line);

@@ -1,0 +1,167 @@
+#!/bin/bash
+# sfoauth doctor as root, on a host where people log in: green with README's set-up, and one fault each:
+# what is installed, [pam], sshd's effective settings, and the stacks.
+. "$(dirname "$0")/lib.sh"
+. "$src/tests/e2e/desktop.sh"
+. "$src/tests/e2e/doctor.sh"
+
+conf=/etc/sfoauth/sfoauth.conf
+drop=/etc/ssh/sshd_config.d/10-sfoauth.conf
+libexec=/usr/local/libexec/sfoauth
+write_conf
+start_fake
+ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key <<<y >/dev/null
+for file in $drop /etc/ssh/sshd_config /etc/passwd /etc/login.defs $libexec/sfoauth-worker $libexec/sfoauth-keep \
+    /etc/pam.d/{sshd,login,su,sudo,common-auth,common-account}; do
+	keep "$file"
+done
+doctor() { /usr/local/bin/sfoauth doctor "$@"; }
+
+# ---- Well
+green 'a host as README has it' doctor
+like 'the checks' "$(jq -r '[.checks[].check] | unique | join(" ")' <<<"$out")" \
+    '^app ca-file clock config connect dns kernel keyring login\.defs module org org-id pam pam-config programs sandbox sshd tls users$'
+is 'each service with our lines has its row' \
+    "$(jq -r '[.checks[] | select(.check == "pam") | .said | sub(":.*"; "")] | join(" ")' <<<"$out")" 'sshd login su sudo'
+
+# ---- What is installed
+rm $libexec/sfoauth-keep
+fault 'a program is missing' 70 programs 'sfoauth-keep is missing' 'Install sfoauth again' doctor
+put_back $libexec/sfoauth-keep
+chmod 777 $libexec/sfoauth-keep
+fault 'a program that others can write' 70 programs 'others can change it' 'chmod go-w' doctor
+put_back $libexec/sfoauth-keep
+chmod 755 $libexec/sfoauth-worker
+fault 'a worker that others can read' 70 programs 'mode 755' 'chmod 711' doctor
+put_back $libexec/sfoauth-worker
+rm $libexec/sfoauth-worker
+printf '#!/bin/sh\necho "not ok  a system call of a request was refused: futex_wait"\nexit 1\n' >$libexec/sfoauth-worker
+chmod 711 $libexec/sfoauth-worker
+run doctor --json
+is 'a sandbox that a new kernel does not bear is named' \
+    "$status $(jq -r '.checks[] | select(.check == "sandbox") | .result + " " + .said' <<<"$out")" \
+    '70 failed the self-test fails: a system call of a request was refused: futex_wait'
+put_back $libexec/sfoauth-worker
+sed -i '/^_sfoauth:/d' /etc/passwd
+fault 'the user of the worker is missing' 70 'connect sandbox users' 'user _sfoauth' 'kernel|systemd-sysusers|sfoauth' doctor
+is 'and its row says how to get it' "$(jq -r '.checks[] | select(.check == "users") | .said + " " + .remedy' <<<"$out" | grep -c 'no user _sfoauth As root: systemd-sysusers')" 1
+put_back /etc/passwd
+module=$(jq -r '.checks[] | select(.check == "module") | .said' <<<"$(doctor --json 2>/dev/null)")
+chmod 666 "$module"
+fault 'a module that others can write' 3 module 'mode 666' 'chmod 644' doctor
+chmod 644 "$module"
+mv "$module" "$W/module"
+fault 'the module is missing' 3 module 'is missing' 'Install sfoauth again' doctor
+mv "$W/module" "$module"
+
+# ---- [pam]
+write_conf org.organization_id=
+fault 'no organization id for logins' 3 pam-config 'organization_id' 'Correct \[pam\]' doctor
+write_conf
+sed -i '/^\[pam\]/,$d' $conf
+fault 'stacks with our lines, and no [pam]' 3 pam-config 'no \[pam\]' 'everybody but root is refused' doctor
+write_conf pam.username_template= pam.user_map=/etc/sfoauth/users
+fault 'no user map' 3 user-map '/etc/sfoauth/users does not exist' 'linux-name user-id' doctor
+echo 'ada 0055f00000EfGhiAAA' >/etc/sfoauth/users
+green 'with a user map' doctor
+write_conf
+install -m 640 /dev/null /etc/sfoauth/secret
+echo Geheim-in-a-file >/etc/sfoauth/secret
+write_conf org.client_secret_file=/etc/sfoauth/secret
+fault 'a secret that a group can read' 3 secrets '/etc/sfoauth/secret is accessible to others' 'mode 0600' doctor
+chmod 600 /etc/sfoauth/secret
+green 'a secret as it should be' doctor
+write_conf
+fake set device_flow=false >/dev/null
+write_conf org.flow=browser
+fault 'logins need the device flow, whatever helpers do' 3 app 'device_flow_off' 'Enable Device Flow' doctor
+fake set device_flow=true >/dev/null
+write_conf
+sed -i 's/^LOGIN_TIMEOUT.*/LOGIN_TIMEOUT 30/' /etc/login.defs
+fault 'LOGIN_TIMEOUT too short' 3 login.defs 'LOGIN_TIMEOUT is 30 s' 'LOGIN_TIMEOUT to 60' doctor
+put_back /etc/login.defs
+
+# ---- sshd
+rm $drop
+run doctor --json
+like 'sshd as Debian ships it: status, and what is wrong' \
+    "$status $(jq -r '[.checks[] | select(.result == "failed") | .said] | join("; ")' <<<"$out")" \
+    '^3 kbdinteractiveauthentication is no; passwordauthentication is yes$'
+write_conf pam.approve_timeout=240
+printf '%s\n' 'UsePAM yes' 'KbdInteractiveAuthentication yes' 'PasswordAuthentication no' >$drop
+fault 'LoginGraceTime too short' 3 sshd 'LoginGraceTime is 120 s, approve_timeout is 240 s' 'LoginGraceTime 300' doctor
+write_conf
+# sshd_fault NAME LINE SAID REMEDY: with that line before all others.
+sshd_fault()
+{
+	{ echo "$2"; cat "$W/kept$drop"; } >$drop
+	fault "$1" 3 sshd "$3" "$4" doctor
+	put_back $drop
+}
+sshd_fault 'UsePAM no' 'UsePAM no' 'usepam is no' 'UsePAM yes'
+sshd_fault 'AuthenticationMethods without PAM' 'AuthenticationMethods publickey' 'AuthenticationMethods is publickey' 'keyboard-interactive'
+sshd_fault 'MaxStartups too low' 'MaxStartups 2:30:10' 'MaxStartups is 2:30:10' 'Raise MaxStartups'
+sshd_fault 'a line that sshd does not take' 'NoSuchThing yes' 'sshd -T: .*NoSuchThing' 'sshd -t'
+put_back $drop
+write_conf pam.ssh_first_factor=publickey
+fault 'a first factor that sshd does not ask for' 3 sshd 'ssh_first_factor is publickey' 'AuthenticationMethods publickey,keyboard-interactive' doctor
+printf '%s\n' 'Match User !root,*' '    AuthenticationMethods publickey,keyboard-interactive' >>$drop
+green 'a first factor as README has it' doctor
+put_back $drop
+write_conf
+
+# ---- Stacks: each a line of /etc/pam.d/sshd changed by sed
+stack_fault()
+{
+	sed -i "$2" "${5:-/etc/pam.d/sshd}"
+	fault "$1" 3 pam "$3" "$4" doctor
+	put_back "${5:-/etc/pam.d/sshd}"
+}
+open_auth='auth sufficient pam_sfoauth.so'
+stack_fault 'the auth line is missing' '/^auth.*pam_sfoauth/d' '^sshd: there is no auth line' 'above @include common-auth'
+stack_fault 'the account line is missing' '/^account.*pam_sfoauth/d' '^sshd: there is no account line' 'above @include common-account'
+stack_fault 'the session line is missing' '/^session.*pam_sfoauth/d' '^sshd: there is no session line' 'session optional pam_sfoauth.so'
+stack_fault 'auth: sufficient' "s/^auth.*pam_sfoauth.*/$open_auth/" 'auth line ignores a no' 'default=die'
+stack_fault 'auth: optional, by its path' 's|^auth.*pam_sfoauth.*|-auth optional /lib/security/pam_sfoauth.so|' 'auth line ignores a no' 'default=die'
+stack_fault 'auth: default=ignore' 's/\(^auth.*\)default=die/\1default=ignore/' 'auth line ignores a no' 'default=die'
+stack_fault 'auth: one kind of no ignored' 's/\(^auth.*\)default=die/\1 authinfo_unavail=ignore default=die/' 'auth line ignores a no' 'default=die'
+stack_fault 'auth: required' 's/^auth.*pam_sfoauth.*/auth required pam_sfoauth.so/' 'refuses whom it does not know' 'locked out'
+stack_fault 'auth: success=ok alone' 's/^auth.*pam_sfoauth.*/auth [success=ok user_unknown=ignore default=die] pam_sfoauth.so/' 'does not end with a yes' 'success=done'
+stack_fault 'account: default=ignore' 's/\(^account.*pam_sf\)/\1/; s/\(^account.*\)default=bad/\1default=ignore/' 'account line ignores a no' 'default=bad'
+stack_fault 'account: sufficient' 's/^account.*pam_sfoauth.*/account sufficient pam_sfoauth.so/' 'account line ignores a no' 'default=bad'
+stack_fault 'account: success=done' 's/\(^account.*\)success=ok/\1success=done/' 'account line ends the phase' 'success=ok'
+stack_fault 'account: requisite' 's/^account.*pam_sfoauth.*/account requisite pam_sfoauth.so/' 'account line refuses whom' 'locked out'
+stack_fault 'auth below common-auth' "/^auth.*pam_sfoauth/d; /^@include common-auth/a auth [success=done user_unknown=ignore default=die] pam_sfoauth.so" \
+    'pam_unix.so stands before our auth line' 'directly above @include common-auth'
+stack_fault 'account below common-account' "/^account.*pam_sfoauth/d; /^@include common-account/a account [success=ok user_unknown=ignore default=bad] pam_sfoauth.so" \
+    'pam_unix.so stands before our account line' 'directly above @include common-account'
+stack_fault 'session before pam_keyinit' '1i session optional pam_sfoauth.so' 'before pam_keyinit' 'below pam_keyinit'
+stack_fault 'a session line in sudo' '$a session optional pam_sfoauth.so' '^sudo: it has a session line' 'su and sudo keep no token' /etc/pam.d/sudo
+stack_fault 'a session line in su' '$a session optional pam_sfoauth.so' '^su: it has a session line' 'su and sudo keep no token' /etc/pam.d/su
+stack_fault 'too open in login' "s/^auth.*pam_sfoauth.*/$open_auth/" '^login: our auth line ignores a no' 'default=die' /etc/pam.d/login
+stack_fault 'nonsense in a stack' '1i auth pam_sfoauth.so' '^sshd: sshd has a line' 'by hand'
+stack_fault 'a control that is none' '1i auth [success=perhaps] pam_unix.so' '^sshd: sshd has a control' 'by hand'
+sed -i '/pam_sfoauth/d' /etc/pam.d/sshd
+sed -i '1i auth [success=done user_unknown=ignore default=die] pam_sfoauth.so' /etc/pam.d/common-auth
+run doctor --json
+is 'in common-auth, where cron reads it too' \
+    "$status $(jq -r '[.checks[] | select(.result == "failed") | .said | select(contains("common-auth"))][0]' <<<"$out")" \
+    '3 sshd: our line stands in common-auth'
+put_back /etc/pam.d/common-auth
+put_back /etc/pam.d/sshd
+chmod 666 /etc/pam.d/su
+fault 'a stack that others can write' 3 pam 'su: .* writable by others' 'by hand' doctor
+put_back /etc/pam.d/su
+sed -i '/pam_sfoauth/d' /etc/pam.d/{sshd,login,su,sudo}
+fault 'no stack has our lines' 3 pam 'no service has a line' 'sshd first' doctor
+sed -i '/^\[pam\]/,$d' $conf
+green 'a machine whose logins have nothing to do with us' doctor
+for service in sshd login su sudo; do put_back /etc/pam.d/$service; done
+write_conf
+green 'all as it was' doctor
+
+# ---- Safe to paste
+fake secrets >"$W.secrets"
+echo Geheim >>"$W.secrets"
+is 'nothing that was printed is secret' "$(grep -aoFf "$W.secrets" "$W/transcript" | sort -u)" ''
+done_testing
