@@ -29,8 +29,8 @@ enum sf_job_kind {
 	SF_JOB_REVOKE, /* token, or the record on descriptor 4; DONE */
 	SF_JOB_GET,    /* token and path; a 2xx body to descriptor 6, DONE with the status */
 	/*
-	 * Is Salesforce there, and does it know the app? One GET without a token, for the hint, then
-	 * a device code that nobody is shown; DONE, or FAIL with the row.
+	 * Is Salesforce there, and does it know the app? One GET without a token, for the hint,
+	 * then a device code that nobody is shown; DONE, or FAIL with the row.
 	 */
 	SF_JOB_PROBE,
 };

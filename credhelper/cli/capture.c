@@ -68,12 +68,12 @@ static bool copy_words(
 {
 	size_t count = 0;
 
-	for (; words[count] != NULL && count < SF_CAPTURE_ARGS_MAX; count++) {
+	for (; count < SF_CAPTURE_ARGS_MAX && words[count] != NULL; count++) {
 		ret_words[count] = text->buf + text->len;
 		sf_text_add_bytes(text, words[count], strlen(words[count]) + 1);
 	}
 	ret_words[count] = NULL;
-	return words[count] == NULL && !text->overflow;
+	return count > 0 && words[count] == NULL && !text->overflow;
 }
 
 static enum sf_err end_of(

@@ -20,7 +20,7 @@ struct sf_cmd {
 	struct sf_output_json **ret_partial;
 	/* How the worker's last job ended; the failure that main says is often that. */
 	struct sf_end end;
-	/* For doctor: what is wrong with the configuration, settings being bare then; or code SF_OK. */
+	/* For doctor: what is wrong with the configuration (settings are bare then), or SF_OK. */
 	struct sf_error broken;
 	bool has_rows; /* rows have said what failed, and what helps */
 	/* Filled by sf_cmd_begin. */

@@ -113,7 +113,7 @@ static void check_penalties(struct sf_doctor *d, const char *text)
 
 	if (find_value(text, "persourcepenalties", value) && strcmp(value, "no") != 0)
 		sf_doctor_skip(d, "sshd",
-		    "Where many people share an address, exempt it with PerSourcePenaltyExemptList.",
+		    "Where many share an address, exempt it: PerSourcePenaltyExemptList.",
 		    "PerSourcePenalties is on: a few refusals shut an address out for a while");
 }
 

@@ -72,10 +72,8 @@ static void every_kind_of_job_arrives_as_given(void **state)
 		assert_int_equal(there_and_back(&job, &back), SF_OK);
 		if (job.token)
 			assert_true(sf_secret_equal(job.token, back.token));
-
 		if (job.passphrase)
 			assert_true(sf_secret_equal(job.passphrase, back.passphrase));
-
 		struct sf_job same = back;
 
 		same.token = job.token;
