@@ -223,6 +223,18 @@ static bool delete_item(const struct sf_keyring_item *item, GError **error)
 	       secret_service_delete_item_dbus_path_sync(service, item->path, NULL, error);
 }
 
+/*
+ * May the item be erased? A token of ours; what is of another version, or broken, is left alone. Or
+ * what is no token: then its kind stands before the origin (credhelper/cli/vault.h).
+ */
+static bool is_known(struct keyring *keyring, const struct sf_keyring_ask *ask,
+    const struct sf_keyring_item *item, GError **error)
+{
+	if (sf_text_starts(ask->origin, "https:") || sf_text_starts(ask->origin, "environment:"))
+		return is_token(keyring, item, error);
+	return true;
+}
+
 static struct sf_keyring_result erase(struct keyring *keyring, const struct sf_keyring_ask *ask)
 {
 	SF_CLEANUP(hash_unrefp) GHashTable *attributes = attributes_of(ask);
@@ -236,7 +248,7 @@ static struct sf_keyring_result erase(struct keyring *keyring, const struct sf_k
 	for (GList *i = items; i != NULL && type != SF_WIRE_FAIL; i = i->next) {
 		const struct sf_keyring_item *item = i->data;
 
-		if (!is_ours(item, ask) || !is_token(keyring, item, &error))
+		if (!is_ours(item, ask) || !is_known(keyring, ask, item, &error))
 			type = error != NULL ? SF_WIRE_FAIL : type;
 		else
 			type = delete_item(item, &error) ? SF_WIRE_DONE : SF_WIRE_FAIL;

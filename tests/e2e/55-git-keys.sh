@@ -47,13 +47,13 @@ elsewhere 'an empty one, as of a unit' as_user ada keyctl session - sh -c 'keyct
 for place in 'keyctl session -' 'setsid -w'; do
 	forget_kernel
 	# shellcheck disable=SC2086 # words
-	desk $place $helper get <"$request" | answered "kernel keyring empty, from '$place'"
+	answered "kernel keyring empty, from '$place'" < <(desk $place $helper get <"$request")
 	is "and stored from there" "$(ours) $(time_outs | grep -c perm)" '2 0'
 	elsewhere "read after '$place'" as_user ada keyctl session -
 done
 forget_kernel
 keyctl session - setpriv --reuid=ada --regid=ada --init-groups env -i HOME="$W/home/ada" PATH=/usr/bin \
-    XDG_RUNTIME_DIR="/run/user/$ada_uid" $helper get <"$request" | answered "from root's session keyring"
+    answered "from root's session keyring" < <(XDG_RUNTIME_DIR="/run/user/$ada_uid" $helper get <"$request")
 is "stored for ada, not for root" "$(ours) $(time_outs | grep -c perm) $(keyctl list @u 2>/dev/null | grep -c sfoauth:)" '2 0 0'
 elsewhere 'and read elsewhere' as_user ada setsid -w
 
@@ -89,7 +89,7 @@ for size in 1 10000; do
 	wait_for 20 is_collected || bail 'the kernel does not collect'
 	fill "$size" 200
 	full=$(ada keyctl list @u | wc -l)
-	desk $helper get <"$request" | answered "over quota with keys of $size bytes"
+	answered "over quota with keys of $size bytes" < <(desk $helper get <"$request")
 	is "nothing of ours is left there" "$(ours) $(ada keyctl list @u | wc -l)" "0 $full"
 	run desk sfoauth token
 	is 'nor by sfoauth itself' "$status:$out:$(ours)" "0:$token:0"
@@ -133,5 +133,5 @@ spoil 'nothing' 'd'
 echo "$payload" >"$W/payload"
 ada keyctl session - sh -c 'keyctl link @u @s; key=$(keyctl padd user "$0" @u); keyctl setperm "$key" 0x3f0b0000' \
     "$name" <"$W/payload" >/dev/null 2>&1
-as_user ada $helper get <"$request" | answered 'and unspoilt'
+answered 'and unspoilt' < <(as_user ada $helper get <"$request")
 done_testing
