@@ -52,8 +52,7 @@ for place in 'keyctl session -' 'setsid -w'; do
 	elsewhere "read after '$place'" as_user ada keyctl session -
 done
 forget_kernel
-keyctl session - setpriv --reuid=ada --regid=ada --init-groups env -i HOME="$W/home/ada" PATH=/usr/bin \
-    answered "from root's session keyring" < <(XDG_RUNTIME_DIR="/run/user/$ada_uid" $helper get <"$request")
+answered "from root's session keyring" < <(keyctl session - setpriv --reuid=ada --regid=ada --init-groups env -i HOME="$W/home/ada" PATH=/usr/bin XDG_RUNTIME_DIR="/run/user/$ada_uid" $helper get <"$request")
 is "stored for ada, not for root" "$(ours) $(time_outs | grep -c perm) $(keyctl list @u 2>/dev/null | grep -c sfoauth:)" '2 0 0'
 elsewhere 'and read elsewhere' as_user ada setsid -w
 
