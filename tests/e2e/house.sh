@@ -154,7 +154,7 @@ build_house()
 	: >/var/log/wtmp && : >/var/log/lastlog && : >/run/utmp && install -m 600 /dev/null /var/log/btmp
 	private_copy /etc && private_dev || return 1
 	private_network && private_accounts && private_pam && install_product || return 1
-	/usr/bin/python3 "$src/tests/e2e/syslog.py" /dev/log "$W/syslog" &
+	/usr/bin/python3 "$src/tests/e2e/syslog.py" /dev/log "$W/syslog" /var/log/auth.log &
 	wait_for 5 test -S /dev/log || return 1
 	clear_keyrings
 	trap clear_keyrings EXIT

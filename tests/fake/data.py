@@ -166,6 +166,19 @@ def clients():
     }
 
 
+def permission_sets():
+    """One for each custom permission that people have."""
+    return [
+        {
+            "org": org,
+            "id": to18(f"0PS5f00000{org[:3].capitalize()}Li"[:15]),
+            "permission": PERMISSION,
+            "permission_id": to18(f"0CP5f00000{org[:3].capitalize()}Li"[:15]),
+        }
+        for org in ("acme", "evil", "sandbox")
+    ]
+
+
 def contacts():
     names = (
         "Grace Hopper, Alan Turing, Barbara Liskov, Edsger Dijkstra, Frances Allen, Ken Thompson, "

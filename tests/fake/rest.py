@@ -12,6 +12,8 @@ SOQL = re.compile(
     re.I | re.S,
 )
 CONDITION = re.compile(r"^\s*(\w+)\s*=\s*(?:'([^']*)'|(true|false))\s*$", re.I)
+MEMBER = re.compile(r"^\s*(\w+)\s+IN\s+\((.+)\)\s*$", re.I | re.S)
+SEMI_JOIN = re.compile(r"^\s*SELECT\s+(\w+)\s+FROM\s", re.I)
 
 
 def versions():
@@ -49,6 +51,39 @@ def user_record(user):
     }
 
 
+def permission_tables(world, org):
+    """Each permission set has one custom permission; who has it has that set."""
+    sets = [p for p in world.permission_sets if p["org"] == org["name"]]
+    own = [u for u in world.users.values() if u["org"] == org["name"]]
+    assigned = [
+        {"Id": f"0Pa{u['id'][3:]}", "AssigneeId": u["id"], "PermissionSetId": p["id"]}
+        for p in sets
+        for u in own
+        if u["permissions"].get(p["permission"])
+    ]
+    return {
+        "custompermission": (
+            "CustomPermission",
+            [
+                {
+                    "Id": p["permission_id"],
+                    "DeveloperName": p["permission"],
+                    "NamespacePrefix": None,
+                }
+                for p in sets
+            ],
+        ),
+        "setupentityaccess": (
+            "SetupEntityAccess",
+            [
+                {"Id": f"0J0{p['id'][3:]}", "ParentId": p["id"], "SetupEntityId": p["permission_id"]}
+                for p in sets
+            ],
+        ),
+        "permissionsetassignment": ("PermissionSetAssignment", assigned),
+    }
+
+
 def tables(world, org):
     people = [user_record(u) for u in world.users.values() if u["org"] == org["name"]]
     return {
@@ -68,7 +103,56 @@ def tables(world, org):
                 }
             ],
         ),
+        **permission_tables(world, org),
     }
+
+
+def conditions(text):
+    """Split at AND, but not inside parentheses."""
+    parts, depth, start = [], 0, 0
+    for found in re.finditer(r"[()]|\bAND\b", text, re.I):
+        if found[0] == "(":
+            depth += 1
+        elif found[0] == ")":
+            depth -= 1
+        elif depth == 0:
+            parts.append(text[start : found.start()])
+            start = found.end()
+    return parts + [text[start:]]
+
+
+def wanted_values(world, org, text, depth):
+    """What stands behind IN: 'A','B', or a SELECT, which may not have another in it. None: neither."""
+    join = SEMI_JOIN.match(text)
+    if not join:
+        found = re.findall(r"'([^']*)'", text)
+        return found if re.fullmatch(r"(?:\s*'[^']*'\s*,?)+", text) else None
+    if depth > 0:
+        return None
+    kind, rows = select(world, org, text, depth + 1)
+    return None if kind is None else [row[join[1]] for row in rows if join[1] in row]
+
+
+def select(world, org, text, depth=0):
+    """-> (object, its records that WHERE leaves); (None, why) where that cannot be read."""
+    found = SOQL.match(text)
+    table = tables(world, org).get(found["object"].lower()) if found else None
+    if not table:
+        return None, "no such SELECT"
+    kind, rows = table
+    for part in conditions(found["where"]) if found["where"] else ():
+        condition, member = CONDITION.match(part), MEMBER.match(part)
+        if condition:
+            name, text_value, flag = condition.groups()
+            wanted = [text_value if flag is None else flag.lower() == "true"]
+        elif member:
+            name, wanted = member[1], wanted_values(world, org, member[2], depth)
+        if not (condition or member) or wanted is None:
+            return None, "unexpected token in WHERE"
+        rows = [
+            r for r in rows if any(k.lower() == name.lower() and v in wanted for k, v in r.items())
+        ]
+    return kind, rows
 
 
 def record(kind, row, version, fields=None):
@@ -94,19 +178,9 @@ def query(world, org, version, text):
         return rest_error(
             400, "INVALID_TYPE", f"sObject type '{found['object']}' is not supported."
         )
-    kind, rows = table
-    if found["where"]:
-        for part in re.split(r"\s+AND\s+", found["where"], flags=re.I):
-            condition = CONDITION.match(part)
-            if not condition:
-                return rest_error(400, "MALFORMED_QUERY", "unexpected token in WHERE")
-            name, text_value, flag = condition.groups()
-            wanted = text_value if flag is None else flag.lower() == "true"
-            rows = [
-                r
-                for r in rows
-                if any(k.lower() == name.lower() and v == wanted for k, v in r.items())
-            ]
+    kind, rows = select(world, org, text)
+    if kind is None:
+        return rest_error(400, "MALFORMED_QUERY", rows)
     if re.match(r"^\s*count\(\)\s*$", found["fields"], re.I):
         return Reply(200, json.dumps({"totalSize": len(rows), "done": True, "records": []}))
     names = []

@@ -37,6 +37,7 @@ class World:
         with self.lock:
             self.orgs, self.users, self.clients = data.orgs(), data.users(), data.clients()
             self.contacts, self.cursors = data.contacts(), []
+            self.permission_sets = data.permission_sets()
             self.settings = {**data.settings(), **self.base_settings}
             self.log, self.scripts = [], []
             self.devices, self.auth_codes, self.access, self.grants = {}, {}, {}, {}
