@@ -1,8 +1,7 @@
 #include "probe.h"
 
-#include <string.h>
-
 #include "http.h"
+#include "identity.h"
 #include "json.h"
 
 #include "banned.h"
@@ -13,13 +12,14 @@
 static void read_org(const struct sf_http_reply *reply, char ret_id[static SF_FACTS_ID_SIZE])
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	char said[SF_FACTS_ID_SIZE] = "";
 	struct sf_error ignored;
 
-	ret_id[0] = '\0';
 	if (reply->status != 200 || reply->is_html ||
 	    sf_json_parse(sf_secret_reveal(reply->body), sf_secret_len(reply->body), &json,
 		&ignored) != SF_OK ||
-	    sf_json_text(json, "OrgId", ret_id, SF_FACTS_ID_SIZE, &ignored) != SF_OK)
+	    sf_json_text(json, "OrgId", said, sizeof said, &ignored) != SF_OK ||
+	    !sf_identity_id18(said, "00D", ret_id))
 		ret_id[0] = '\0';
 }
 

@@ -242,6 +242,15 @@ enum sf_err sf_stack_read(
 	return read_file(&reading, service, ALL_PHASES, e);
 }
 
+enum sf_err sf_stack_parse(const char *directory, const char *name, char *text,
+    struct sf_stack *ret_stack, struct sf_error *e)
+{
+	struct reading reading = {.directory = directory, .stack = ret_stack, .depth = 1};
+
+	ret_stack->count = 0;
+	return read_text(&reading, text, name, ALL_PHASES, e);
+}
+
 size_t sf_stack_find(const struct sf_stack *stack, enum sf_stack_phase phase, const char *module)
 {
 	size_t i = 0;

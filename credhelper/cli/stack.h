@@ -59,6 +59,13 @@ struct sf_stack {
 SF_CHECKED enum sf_err sf_stack_read(
     const char *directory, const char *service, struct sf_stack *ret_stack, struct sf_error *e);
 
+/*
+ * The same of a text, which is changed; name is what its file is called, and what it includes is
+ * read from the directory.
+ */
+SF_CHECKED enum sf_err sf_stack_parse(const char *directory, const char *name, char *text,
+    struct sf_stack *ret_stack, struct sf_error *e);
+
 /* The first line of a phase with that module; count where there is none. */
 size_t sf_stack_find(const struct sf_stack *stack, enum sf_stack_phase phase, const char *module);
 

@@ -61,7 +61,7 @@ unlike 'but no countdown' "$(cat "$W/home/ada/words")$out" 'left'
 
 # ---- A server that takes its time
 fake set tls_delay=20 >/dev/null
-for words in 'api /services/data/v60.0/' "query 'SELECT Id FROM Contact'" whoami verify logout; do
+for words in 'api /services/data/v60.0/' "query 'SELECT Id FROM Contact'" whoami verify doctor logout; do
 	interrupted "sfoauth $words, while the server is waited for" 'job=[a-z]+ at=' "sfoauth $words --debug"
 done
 fake set tls_delay=0 >/dev/null

@@ -52,6 +52,18 @@ fault 'the organization id of a refreshed sandbox' 3 org-id 'the org is 00D5f000
     'sandbox that was refreshed' doctor
 write_conf
 
+for answer in '{"OrgId":"\u001b[31mred"}' '{"OrgId":"00D5f000000Abc\u00e9"}' '{"OrgId":7}' '[]' '{' \
+    "{\"OrgId\":\"$(printf 'x%.0s' {1..5000})\"}"; do
+	fake script kind=discovery status=200 json="$answer" >/dev/null
+	run doctor --json
+	is "an org that says what it is in no such words: ${answer:0:40}" \
+	    "$status $(jq -r '.checks[] | select(.check == "org-id") | .result + " " + .said' <<<"$out")" \
+	    '0 skipped https://acme.my.salesforce.com does not tell which org it is'
+done
+fake script kind=discovery status=503 times=1 >/dev/null
+run doctor --json
+is 'an org that has no such page' "$status $(jq -r '.checks[] | select(.check == "connect") | .result' <<<"$out")" '0 ok'
+
 # ---- The network
 fault 'an org that is not there' 3 org "no org is called 'nowhere'" 'sfoauth use' doctor --org nowhere
 write_conf org.login_url=https://missing.my.salesforce.com

@@ -8,17 +8,21 @@ B=${B:-build/coverage}
 LEAST=${LEAST:-95}
 parsers='common/base/config.c common/base/config_parse.c common/base/config_row.c
     common/base/config_value.c common/base/config_words.c common/base/facts.c common/base/gitcred.c
+    common/base/hint.c
     common/base/identity.c common/base/job.c common/base/log.c common/base/origin.c
     common/base/text.c common/base/token.c common/base/wire.c common/worker/answer.c
     common/worker/callback.c common/worker/flow.c common/worker/flow_device.c common/worker/flow_refresh.c
     common/worker/form.c common/worker/json.c common/worker/json_scan.c common/worker/visit.c
-    common/worker/whois.c credhelper/cli/records.c'
+    common/worker/whois.c credhelper/cli/records.c credhelper/cli/stack.c'
 # FUNCTION why
 no_parsers='
 sf_config_load      opens a file
 sf_config_load_user opens a file
 free_textp          belongs to these
 sf_records_print    writes records
+sf_stack_read       opens a file
+read_file           opens one that a stack includes
+free_text           belongs to it
 sf_log_to_syslog    writes to syslog
 no_memory           says that there is none
 '

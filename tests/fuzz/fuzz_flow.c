@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "probe.h"
 #include "text.h"
 #include "whois.h"
 
@@ -42,8 +43,7 @@ static void require(bool holds)
 static void require_request(const struct sf_http_request *request)
 {
 	require(request->path[0] == '/' && sf_text_is_printable(request->path));
-	require(
-	    !strchr(request->path, ' ') && (request->form == NULL) != (request->bearer == NULL));
+	require(!strchr(request->path, ' ') && (!request->form || !request->bearer));
 	require(!request->streams);
 	if (request->form)
 		require(sf_text_has_only(sf_secret_reveal(request->form),
@@ -240,10 +240,27 @@ static enum sf_err empty(const struct sf_flow_ask *ask, struct sf_error *e)
 	return e->code;
 }
 
+/* Nobody is shown anything, and what is told of it can be. */
+static enum sf_err probe(const struct sf_flow_ask *ask, struct sf_error *e)
+{
+	struct sf_end end = {.error.code = SF_OK};
+	struct sf_frame frame, checked;
+	struct sf_error ignored;
+	const enum sf_err r = sf_probe_run(ask, &end, e);
+
+	require(script.shows == 0);
+	sf_end_to_frame(&end, &frame);
+	require(sf_wire_check(frame.bytes, frame.len, &checked, &ignored) == SF_OK);
+	require(sf_hint_from_frame(&checked, &end.hint, &ignored) == SF_OK);
+	return r;
+}
+
 static enum sf_err run(char job, const struct sf_flow_ask *ask, struct sf_error *e)
 {
 	if (job == 'n')
 		return empty(ask, e);
+	if (job == 'p')
+		return probe(ask, e);
 	return job == 'l' || job == 'd' ? login(ask, e) : stored(ask, job == 'r', e);
 }
 
@@ -265,7 +282,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .answer = &answer};
 	enum sf_err r;
 
-	if (size < 2 || data[1] != '\n' || !strchr("ldwrn", data[0]) || data[0] == '\0')
+	if (size < 2 || data[1] != '\n' || !strchr("ldwrnp", data[0]) || data[0] == '\0')
 		return 0;
 	require(sf_origin_parse("https://acme.my.salesforce.com", &origin, &e) == SF_OK);
 	script.at = (const char *)data + 2;

@@ -1,0 +1,44 @@
+/*
+ * Any bytes as a file of /etc/pam.d: refused, or lines with a module each; and whoever is found is
+ * in its phase. What it would include is not there.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stack.h"
+
+#include "banned.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct sf_stack stack;
+	char *text = malloc(size + 1);
+	struct sf_error e;
+
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	if (sf_stack_parse("/nowhere", "fuzz", text, &stack, &e) == SF_OK) {
+		require(stack.count <= SF_STACK_LINES_MAX);
+		for (size_t i = 0; i < stack.count; i++) {
+			const struct sf_stack_line *line = &stack.lines[i];
+
+			require(!strchr(line->module, '/') && strcmp(line->file, "fuzz") == 0);
+			require(sf_stack_find(&stack, line->phase, line->module) <= i);
+			if (line->actions[SF_STACK_AUTH_ERR] == SF_STACK_IGNORE)
+				require(!sf_stack_refuses(line));
+		}
+	}
+	free(text);
+	return 0;
+}

@@ -1,0 +1,192 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "stack.h"
+
+#include "banned.h"
+
+static struct sf_stack stack;
+
+static enum sf_err parse(const char *words)
+{
+	char text[2048];
+	struct sf_error e;
+
+	assert_true(snprintf(text, sizeof text, "%s", words) < (int)sizeof text);
+	return sf_stack_parse("/nowhere", "sshd", text, &stack, &e);
+}
+
+static void a_word_for_a_control_is_what_linux_pam_makes_of_it(void **state)
+{
+	static const struct {
+		const char *word;
+		enum sf_stack_action success, refused;
+		bool refuses;
+	} rows[] = {
+	    {"required", SF_STACK_OK, SF_STACK_BAD, true},
+	    {"requisite", SF_STACK_OK, SF_STACK_DIE, true},
+	    {"sufficient", SF_STACK_DONE, SF_STACK_IGNORE, false},
+	    {"optional", SF_STACK_OK, SF_STACK_IGNORE, false},
+	    {"[success=done default=die]", SF_STACK_DONE, SF_STACK_DIE, true},
+	    {"[default=die success=2]", SF_STACK_JUMP, SF_STACK_DIE, true},
+	    {"[success=reset]", SF_STACK_RESET, SF_STACK_BAD, true},
+	    {"[default=ignore auth_err=die]", SF_STACK_IGNORE, SF_STACK_DIE, false},
+	    {"[default=bad system_err=ignore]", SF_STACK_BAD, SF_STACK_BAD, false},
+	    {"[default=bad conv_err=1]", SF_STACK_BAD, SF_STACK_BAD, false},
+	    {"[]", SF_STACK_BAD, SF_STACK_BAD, true},
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		(void)snprintf(text, sizeof text, "auth %s pam_x.so a [b c]\n", rows[i].word);
+		assert_int_equal(parse(text), SF_OK);
+		assert_int_equal(stack.count, 1);
+		assert_int_equal(stack.lines[0].actions[SF_STACK_SUCCESS], rows[i].success);
+		assert_int_equal(stack.lines[0].actions[SF_STACK_AUTH_ERR], rows[i].refused);
+		assert_int_equal(sf_stack_refuses(&stack.lines[0]), rows[i].refuses);
+	}
+}
+
+static void comments_blanks_continued_lines_and_paths_are_read(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("#%PAM-1.0\n\n \t# auth required pam_no.so\n"
+			       "-session\toptional /lib/security/pam_a.so # auth\n"
+			       "account [success=ok \\\n default=bad] \\\n pam_b.so arg\n"
+			       "password required pam_c.so"),
+	    SF_OK);
+	assert_int_equal(stack.count, 3);
+	assert_string_equal(stack.lines[0].module, "pam_a.so");
+	assert_int_equal(stack.lines[0].phase, SF_STACK_SESSION);
+	assert_int_equal(sf_stack_find(&stack, SF_STACK_ACCOUNT, "pam_b.so"), 1);
+	assert_int_equal(sf_stack_find(&stack, SF_STACK_AUTH, "pam_b.so"), 3);
+	assert_string_equal(stack.lines[2].file, "sshd");
+}
+
+static void what_is_no_line_of_a_stack_is_refused(void **state)
+{
+	static const char *const bad[] = {"auth", "auth required", "nobody required pam_x.so",
+	    "auth perhaps pam_x.so", "auth [success=done pam_x.so", "auth [success] pam_x.so",
+	    "auth [success=0] pam_x.so", "auth [success=perhaps] pam_x.so", "@include",
+	    "@include missing", "auth include missing"};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(bad); i++)
+		if (parse(bad[i]) != SF_E_CONFIG)
+			fail_msg("taken: %s", bad[i]);
+}
+
+static void more_lines_than_anybody_needs_are_refused(void **state)
+{
+	static const char line[] = "auth required pam_x.so\n";
+	char *text = malloc((SF_STACK_LINES_MAX + 1) * sizeof line);
+	struct sf_error e;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t n = SF_STACK_LINES_MAX; n <= SF_STACK_LINES_MAX + 1; n++) {
+		for (size_t i = 0; i < n; i++)
+			memcpy(text + i * (sizeof line - 1), line, sizeof line);
+		assert_int_equal(sf_stack_parse("/nowhere", "x", text, &stack, &e),
+		    n > SF_STACK_LINES_MAX ? SF_E_CONFIG : SF_OK);
+	}
+	free(text);
+}
+
+/* --- files --- */
+
+static char directory[64];
+
+static void put(const char *name, const char *text, mode_t mode)
+{
+	char path[128];
+	FILE *file = NULL;
+
+	(void)snprintf(path, sizeof path, "%s/%s", directory, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(chmod(path, mode), 0);
+}
+
+static int make_directory(void **state)
+{
+	(void)state;
+	(void)snprintf(directory, sizeof directory, "/tmp/test_stack.XXXXXX");
+	return mkdtemp(directory) == NULL;
+}
+
+static int remove_directory(void **state)
+{
+	static const char *const names[] = {"sshd", "common", "more"};
+	char path[128];
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(names); i++) {
+		(void)snprintf(path, sizeof path, "%s/%s", directory, names[i]);
+		(void)unlink(path);
+	}
+	return rmdir(directory);
+}
+
+static void what_is_included_stands_in_its_place_and_knows_its_file(void **state)
+{
+	struct sf_error e;
+
+	(void)state;
+	put("sshd",
+	    "auth required pam_a.so\n@include common\naccount include common\n"
+	    "auth substack more\nauth required pam_z.so\n",
+	    0644);
+	put("common", "auth required pam_b.so\naccount required pam_c.so\n", 0644);
+	put("more", "auth required pam_d.so\nsession required pam_e.so\n", 0644);
+	assert_int_equal(sf_stack_read(directory, "sshd", &stack, &e), SF_OK);
+	assert_int_equal(stack.count, 6);
+	assert_string_equal(stack.lines[1].module, "pam_b.so");
+	assert_string_equal(stack.lines[1].file, "common");
+	assert_string_equal(stack.lines[3].module, "pam_c.so");
+	assert_string_equal(stack.lines[4].module, "pam_d.so");
+	assert_string_equal(stack.lines[5].module, "pam_z.so");
+	assert_int_equal(sf_stack_find(&stack, SF_STACK_SESSION, "pam_e.so"), stack.count);
+}
+
+static void a_file_that_includes_itself_or_that_others_can_write_is_refused(void **state)
+{
+	struct sf_error e;
+
+	(void)state;
+	put("sshd", "@include sshd\n", 0644);
+	assert_int_equal(sf_stack_read(directory, "sshd", &stack, &e), SF_E_CONFIG);
+	put("sshd", "@include common\n", 0644);
+	put("common", "auth required pam_a.so\n", 0666);
+	assert_int_equal(sf_stack_read(directory, "sshd", &stack, &e), SF_E_CONFIG);
+	assert_int_equal(sf_stack_read(directory, "none", &stack, &e), SF_E_CONFIG);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_word_for_a_control_is_what_linux_pam_makes_of_it),
+	    cmocka_unit_test(comments_blanks_continued_lines_and_paths_are_read),
+	    cmocka_unit_test(what_is_no_line_of_a_stack_is_refused),
+	    cmocka_unit_test(more_lines_than_anybody_needs_are_refused),
+	    cmocka_unit_test_setup_teardown(what_is_included_stands_in_its_place_and_knows_its_file,
+		make_directory, remove_directory),
+	    cmocka_unit_test_setup_teardown(
+		a_file_that_includes_itself_or_that_others_can_write_is_refused, make_directory,
+		remove_directory),
+	};
+
+	return cmocka_run_group_tests_name("stack", tests, NULL, NULL);
+}
