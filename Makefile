@@ -47,7 +47,7 @@ CLI_LIBS     = -lcjson -lqrencode
 # A new file needs no edit here.
 objs = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard $(1)/*.c)))
 
-PROGRAMS = $(B)/pam_sfoauth.so $(B)/sfoauth-worker $(B)/sfoauth-keyring $(B)/sfoauth-keep $(B)/git-credential-sfoauth $(B)/sfoauth
+PROGRAMS = $(B)/pam_sfoauth.so $(B)/sfoauth-worker $(B)/sfoauth-keyring $(B)/sfoauth-keep $(B)/sfoauth-try $(B)/git-credential-sfoauth $(B)/sfoauth
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -83,6 +83,9 @@ $(B)/sfoauth-keyring: $(call objs,common/keyring) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(KEYRING_LIBS)
 $(B)/sfoauth-keep: $(call objs,pam_sfoauth/keep) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^
+# Its pam_syslog comes first for the module, too.
+$(B)/sfoauth-try: $(call objs,pam_sfoauth/try) $(B)/libsfbase.a
+	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=pam_syslog -o $@ $^ -lpam
 $(B)/git-credential-sfoauth: $(call objs,credhelper/front) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^
 $(B)/sfoauth: $(call objs,credhelper/cli) $(B)/libsfbase.a
@@ -104,7 +107,7 @@ install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(D_LIBEXEC) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR)
 	$(INSTALL) -m 755 $(B)/sfoauth $(B)/git-credential-sfoauth $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 711 $(B)/sfoauth-worker $(D_LIBEXEC)
-	$(INSTALL) -m 755 $(B)/sfoauth-keyring $(B)/sfoauth-keep $(D_LIBEXEC)
+	$(INSTALL) -m 755 $(B)/sfoauth-keyring $(B)/sfoauth-keep $(B)/sfoauth-try $(D_LIBEXEC)
 	$(INSTALL) -m 644 $(B)/pam_sfoauth.so $(DESTDIR)$(PAMDIR)
 	$(INSTALL) -m 644 pam_sfoauth/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf
 	$(INSTALL) -m 644 pam_sfoauth/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
@@ -119,7 +122,7 @@ users:
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,sfoauth git-credential-sfoauth)
-	rm -f $(addprefix $(D_LIBEXEC)/,sfoauth-worker sfoauth-keyring sfoauth-keep)
+	rm -f $(addprefix $(D_LIBEXEC)/,sfoauth-worker sfoauth-keyring sfoauth-keep sfoauth-try)
 	rm -f $(DESTDIR)$(PAMDIR)/pam_sfoauth.so $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
 	rm -f $(foreach p,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
 	-@rmdir $(D_LIBEXEC) 2>/dev/null
@@ -139,8 +142,8 @@ deps:
 # ---- Tests: test_X.c and fuzz_X.c are linked with the folder that has X.c (its main left out) and the
 # base; where there is no X.c, and X is Y_Z, with that of Y.c.
 
-FOLDERS = common/base common/worker common/keyring pam_sfoauth/module pam_sfoauth/keep credhelper/front credhelper/cli
-MAINS   = common/worker/worker.c common/keyring/keyring.c pam_sfoauth/keep/keep.c \
+FOLDERS = common/base common/worker common/keyring pam_sfoauth/module pam_sfoauth/keep pam_sfoauth/try credhelper/front credhelper/cli
+MAINS   = common/worker/worker.c common/keyring/keyring.c pam_sfoauth/keep/keep.c pam_sfoauth/try/try.c \
           credhelper/front/git-credential-sfoauth.c credhelper/cli/sfoauth.c
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
 # Sanitizers make system calls that the sandbox forbids.

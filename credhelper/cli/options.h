@@ -38,6 +38,10 @@
 	    "Print completions for bash, zsh or fish.")                                            \
 	X(SETUP, "setup", "[LINE]", 0, 1, "",                                                      \
 	    "Connect with an org, step by step; LINE is a colleague's.")                           \
+	X(TRY_LOGIN, "try-login", "USER", 1, 1, "",                                                \
+	    "As root: try a login to this host, rule by rule.")                                    \
+	X(WHY, "why", "REF", 1, 1, "", "As root: explain a refusal by its reference.")             \
+	X(USERS, "users", "", 0, 0, "", "Print a user_map of those who have a permission.")        \
 	X(SETUP_GIT, "setup-git", "", 0, 0, "", "Make git ask sfoauth for the orgs' hosts.")       \
 	X(GIT, "git", "OPERATION", 1, 1, "", "Answer git; for git-credential-sfoauth.")
 
@@ -72,6 +76,8 @@ struct sf_options {
 	const char *login_url, *client_id, *callback;            /* setup */
 	const char *username_template, *user_map, *first_factor; /* setup --host */
 	bool is_host, is_share, is_client_secret, is_no_try, is_no_wait, is_yes;
+	const char *service;    /* try-login */
+	const char *permission; /* users */
 	bool is_password_stdin;
 	const char *prompt;
 	bool is_verbose;

@@ -119,6 +119,13 @@ const char *sf_records_next(const struct sf_records *records)
 	return records->next;
 }
 
+const char *sf_records_text(const struct sf_records *records, size_t index, const char *name)
+{
+	const cJSON *row = cJSON_GetArrayItem(records->list, (int)index);
+
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, name));
+}
+
 enum sf_err sf_records_print(const struct sf_records *records, struct sf_error *e)
 {
 	for (const cJSON *row = records->list->child; row != NULL; row = row->next) {

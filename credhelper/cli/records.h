@@ -13,6 +13,8 @@
 #include "origin.h"
 #include "output.h"
 
+#define SF_RECORDS_PART_MAX (16U << 20) /* bytes of a part, where they are not the point */
+
 struct sf_records; /* opaque */
 
 /*
@@ -26,6 +28,9 @@ uint64_t sf_records_total(const struct sf_records *records); /* of all parts, as
 size_t sf_records_count(const struct sf_records *records);   /* in this one */
 /* The path of the next part; NULL behind the last. */
 const char *sf_records_next(const struct sf_records *records);
+
+/* A text of one record; NULL where it has none of that name. */
+const char *sf_records_text(const struct sf_records *records, size_t index, const char *name);
 
 /* A line of JSON for each record. Fails with SYSTEM or NOMEM. */
 SF_CHECKED enum sf_err sf_records_print(const struct sf_records *records, struct sf_error *e);

@@ -42,7 +42,7 @@ struct sf_settings {
 struct sf_settings_ask {
 	const char *system_file; /* SF_CONFIG_FILE */
 	bool may_read_user_file; /* false under uid 0 and in a setuid process: see may_read_user */
-	bool is_bare; /* no file and no SALESFORCE_*: for doctor, where one of them is wrong */
+	bool is_bare;            /* no file and no SALESFORCE_*: for doctor, try-login and why */
 };
 
 /* Is the user's own file read at all? Not under uid 0, not in a setuid or setgid process. */

@@ -36,6 +36,9 @@ static run_fn *const runs[] = {
     [SF_COMMAND_DOCTOR] = sf_cmd_doctor,
     [SF_COMMAND_STATUS] = sf_cmd_status,
     [SF_COMMAND_SETUP] = sf_cmd_setup,
+    [SF_COMMAND_TRY_LOGIN] = sf_cmd_try_login,
+    [SF_COMMAND_WHY] = sf_cmd_why,
+    [SF_COMMAND_USERS] = sf_cmd_users,
     [SF_COMMAND_SETUP_GIT] = sf_cmd_setup_git,
     [SF_COMMAND_WHOAMI] = sf_cmd_whoami,
     [SF_COMMAND_USE] = sf_cmd_use,
@@ -100,6 +103,9 @@ static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, st
 	struct sf_settings_ask ask = {
 	    .system_file = SF_CONFIG_FILE,
 	    .may_read_user_file = sf_settings_is_plain_user(),
+	    /* They are there for a host whose file is wrong, too. */
+	    .is_bare =
+		options->command == SF_COMMAND_TRY_LOGIN || options->command == SF_COMMAND_WHY,
 	};
 	enum sf_err r;
 

@@ -13,7 +13,7 @@ parsers='common/base/config.c common/base/config_parse.c common/base/config_row.
     common/base/text.c common/base/token.c common/base/wire.c common/worker/answer.c
     common/worker/callback.c common/worker/flow.c common/worker/flow_device.c common/worker/flow_refresh.c
     common/worker/form.c common/worker/json.c common/worker/json_scan.c common/worker/visit.c
-    common/worker/whois.c credhelper/cli/records.c credhelper/cli/stack.c'
+    common/worker/whois.c credhelper/cli/records.c credhelper/cli/stack.c credhelper/cli/refusal.c'
 # FUNCTION why
 no_parsers='
 sf_config_load      opens a file

@@ -13,12 +13,13 @@ allowed()
 	pam_sfoauth.so) echo libpam ;;
 	sfoauth-worker) echo libcurl libcjson libssl libcrypto libseccomp ;;
 	sfoauth-keyring) echo libsecret-1 libgio-2.0 libgobject-2.0 libglib-2.0 libgcrypt ;;
+	sfoauth-try) echo libpam ;;
 	sfoauth-keep | git-credential-sfoauth) ;;
 	sfoauth) echo libcjson libqrencode ;;
 	esac
 }
 
-for program in pam_sfoauth.so sfoauth-worker sfoauth-keyring sfoauth-keep git-credential-sfoauth sfoauth; do
+for program in pam_sfoauth.so sfoauth-worker sfoauth-keyring sfoauth-keep sfoauth-try git-credential-sfoauth sfoauth; do
 	if [ ! -e "$B/$program" ]; then
 		echo "exports: $B/$program is not built" && bad=1
 		continue

@@ -13,7 +13,7 @@ has_cet()
 # The linker marks a program only if every object in it is marked, and Debian 12's own Scrt1.o is
 # not: there the marks of all our objects are looked at in place of the program's.
 start=$(gcc -print-file-name=Scrt1.o)
-for program in pam_sfoauth.so sfoauth-worker sfoauth-keyring sfoauth-keep git-credential-sfoauth sfoauth; do
+for program in pam_sfoauth.so sfoauth-worker sfoauth-keyring sfoauth-keep sfoauth-try git-credential-sfoauth sfoauth; do
 	flags=()
 	if [ "$(uname -m)" != x86_64 ] || { [ "$program" != pam_sfoauth.so ] && ! has_cet "$start"; }; then
 		flags+=(--nocfprotection)

@@ -15,7 +15,7 @@ complain()
 allowed_system()
 {
 	case $3 in
-	security/*) [ "$1" = pam_sfoauth/module ] ;;
+	security/*) [ "$1" = pam_sfoauth/module ] || [ "$1" = pam_sfoauth/try ] ;;
 	curl/*) [ "$2" = common/worker/http.c ] ;;
 	cjson/*) case $2 in common/worker/json.c | credhelper/cli/output.c | credhelper/cli/records.c) ;; *) false ;; esac ;;
 	libsecret/*) [ "$2" = common/keyring/keyring.c ] ;;
@@ -41,7 +41,7 @@ check_own()
 	esac
 }
 
-for folder in common/base common/worker common/keyring pam_sfoauth/module pam_sfoauth/keep \
+for folder in common/base common/worker common/keyring pam_sfoauth/module pam_sfoauth/keep pam_sfoauth/try \
     credhelper/front credhelper/cli; do
 	for file in "$folder"/*.[ch]; do
 		[ -e "$file" ] || continue

@@ -35,6 +35,7 @@ credhelper/cli/cmd_git.c      what git handed over, from the front and to the st
 credhelper/cli/park.c         into the kernel keyring
 credhelper/cli/password.c     lines of standard input, and a typed name
 credhelper/cli/setup.c        a line that was typed, and is no secret
+credhelper/cli/rehearsal.c    what was typed, back to the module that asked
 credhelper/cli/proof.c        a secret on its way to the worker, and the first line of a file
 credhelper/cli/output.c       what the person asked to see
 credhelper/cli/cmd_exec.c     into the environment of a command that asked for it

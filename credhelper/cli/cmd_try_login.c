@@ -1,0 +1,258 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "guide.h"
+#include "identity.h"
+#include "output.h"
+#include "reason.h"
+#include "rehearsal.h"
+#include "wrap.h"
+
+#include "banned.h"
+
+#define SF_WORDS_SIZE  4096
+#define SF_MARK_INDENT 4
+
+enum mark { HOLDS, FAILS, NOT_REACHED };
+
+/* What came of the trial, in the form that both outputs show. */
+struct show {
+	const struct sf_cmd *cmd;
+	const struct sf_rehearsal *rehearsal;
+	const char *service, *user;
+	enum { ALLOWED, REFUSED, PASSED_ON } outcome;
+	const char *reason; /* of the audit line or class; "ok" */
+	enum sf_rule rule;  /* the one that refused; SF_RULE_NONE: none did */
+	bool is_error;      /* neither a rule nor the account: something failed */
+	char sentence[SF_WORDS_SIZE], remedy[SF_WORDS_SIZE];
+	struct sf_output_json *out; /* NULL: words */
+};
+
+static enum sf_rule rule_of(const char *reason)
+{
+	for (int rule = SF_RULE_NONE + 1; rule < SF_RULE_COUNT; rule++)
+		if (strcmp(sf_rule_name((enum sf_rule)rule), reason) == 0)
+			return (enum sf_rule)rule;
+	return SF_RULE_NONE;
+}
+
+/* When the module looks: at the page before it is shown, when nobody has signed in yet. */
+static int turn_of(enum sf_rule rule)
+{
+	return rule == SF_RULE_VERIFICATION_URI ? SF_RULE_FIRST_FACTOR
+						: (rule == SF_RULE_FIRST_FACTOR ? 0 : (int)rule);
+}
+
+static enum mark mark_of(const struct show *show, enum sf_rule rule)
+{
+	const struct sf_refusal *audit = &show->rehearsal->audit;
+	const bool has_page = strcmp(audit->flow, "password") != 0;
+
+	if (rule == show->rule)
+		return FAILS;
+	if (rule == SF_RULE_VERIFICATION_URI && !has_page)
+		return NOT_REACHED;
+	if (show->outcome == ALLOWED || turn_of(rule) < turn_of(show->rule))
+		return HOLDS;
+	/* A flow is only begun behind it. */
+	if (show->is_error && rule == SF_RULE_FIRST_FACTOR && strcmp(audit->flow, "-") != 0)
+		return HOLDS;
+	return NOT_REACHED;
+}
+
+static void show_line(const struct show *show, enum mark mark, const char *text)
+{
+	static const char *const utf8[] = {"  ✓ ", "  ✗ ", "  - "};
+	static const char *const ascii[] = {" ok ", " NO ", "  - "};
+
+	sf_wrap_print(
+	    stdout, (show->cmd->settings->is_utf8 ? utf8 : ascii)[mark], SF_MARK_INDENT, text);
+}
+
+static void show_words(const struct show *show)
+{
+	sf_wrap_print(stdout, "      ", 6, show->sentence);
+	if (show->remedy[0] != '\0')
+		sf_wrap_print(stdout, "      ", 6, show->remedy);
+}
+
+static void show_account(const struct show *show)
+{
+	char text[256];
+	struct sf_text t = SF_TEXT(text);
+	const bool is_refused =
+	    show->outcome == REFUSED && show->rule == SF_RULE_NONE && !show->is_error;
+	const bool is_unknown = show->is_error && show->rehearsal->audit.flow[0] == '-';
+
+	sf_text_addf(&t, "%.100s is an account that sfoauth answers for", show->user);
+	show_line(show,
+	    is_refused                                 ? FAILS
+	    : show->outcome == PASSED_ON || is_unknown ? NOT_REACHED
+						       : HOLDS,
+	    text);
+	if (is_refused || show->outcome == PASSED_ON)
+		show_words(show);
+}
+
+static void show_rules(const struct show *show)
+{
+	for (int i = SF_RULE_NONE + 1; i < SF_RULE_COUNT; i++) {
+		const enum sf_rule rule = (enum sf_rule)i;
+		const struct sf_reason *reason = sf_reason_find(sf_rule_name(rule));
+		const bool is_given =
+		    rule == SF_RULE_FIRST_FACTOR && strcmp(show->service, "sshd") == 0;
+		const enum mark mark = mark_of(show, rule);
+		char text[128];
+		struct sf_text t = SF_TEXT(text);
+
+		sf_text_addf(&t, "%s%s", reason != NULL ? reason->holds : sf_rule_name(rule),
+		    is_given && mark == HOLDS ? " (taken as given here)" : "");
+		show_line(show, mark, text);
+		if (mark == FAILS)
+			show_words(show);
+	}
+}
+
+static void show_text(const struct show *show)
+{
+	const struct sf_rehearsal *r = show->rehearsal;
+	const bool has_session =
+	    strcmp(show->service, "su") != 0 && !sf_text_starts(show->service, "sudo");
+	const char *stack = sf_guide_stack();
+	const char *session = strstr(stack, "# ...");
+
+	(void)printf("\n%s, service %s\n\n", show->user, show->service);
+	show_account(show);
+	show_rules(show);
+	if (show->is_error) {
+		show_line(show, FAILS, show->sentence);
+		if (show->remedy[0] != '\0')
+			sf_wrap_print(stdout, "      ", 6, show->remedy);
+		if (strcmp(r->audit.why, "-") != 0)
+			(void)printf("      (%s)\n", r->audit.why);
+	}
+	(void)printf("\n  auth     %s\n  account  %s\n", r->auth,
+	    r->account[0] != '\0' ? r->account : "(not asked: auth has refused)");
+	if (show->outcome == PASSED_ON)
+		(void)printf("\nNot sfoauth's to decide: the modules below it in the stack do.\n");
+	if (show->outcome == ALLOWED)
+		(void)printf("\nThis login would be let in. In /etc/pam.d/%s:\n\n%.*s",
+		    show->service,
+		    (int)(has_session || session == NULL ? strlen(stack)
+							 : (size_t)(session - stack)),
+		    stack);
+}
+
+static void fill_json(const struct show *show)
+{
+	static const char *const outcomes[] = {"allowed", "refused", "passed_on"};
+	static const char *const marks[] = {"ok", "failed", "skipped"};
+	const struct sf_rehearsal *r = show->rehearsal;
+
+	sf_output_json_text(show->out, "user", show->user);
+	sf_output_json_text(show->out, "service", show->service);
+	sf_output_json_text(show->out, "outcome", outcomes[show->outcome]);
+	sf_output_json_text(show->out, "reason", show->reason);
+	sf_output_json_text(
+	    show->out, "ref", show->outcome == REFUSED && r->has_audit ? r->audit.ref : NULL);
+	sf_output_json_text(show->out, "why", show->sentence);
+	sf_output_json_text(show->out, "remedy", show->remedy[0] != '\0' ? show->remedy : NULL);
+	for (int rule = SF_RULE_NONE + 1; rule < SF_RULE_COUNT; rule++) {
+		struct sf_output_json *row = sf_output_json_new();
+
+		sf_output_json_text(row, "rule", sf_rule_name((enum sf_rule)rule));
+		sf_output_json_text(row, "result", marks[mark_of(show, (enum sf_rule)rule)]);
+		sf_output_json_append(show->out, "rules", row);
+	}
+	sf_output_json_text(show->out, "auth", r->auth);
+	sf_output_json_text(show->out, "account", r->account[0] != '\0' ? r->account : NULL);
+}
+
+/* A class or rule is no row of err.def. */
+static enum sf_err code_of(const struct show *show)
+{
+	for (int code = SF_OK + 1; show->is_error && code < SF_ERR_COUNT; code++)
+		if (strcmp(sf_err_name((enum sf_err)code), show->reason) == 0)
+			return (enum sf_err)code;
+	return SF_E_NOT_LET_IN;
+}
+
+static bool is_class(const char *reason)
+{
+	for (int i = 0; strcmp(sf_class_reason_name((enum sf_class_reason)i), "bug") != 0; i++)
+		if (strcmp(sf_class_reason_name((enum sf_class_reason)i), reason) == 0)
+			return true;
+	return false;
+}
+
+static enum sf_err judge(struct show *show, struct sf_error *e)
+{
+	const struct sf_rehearsal *r = show->rehearsal;
+	struct sf_text sentence = SF_TEXT(show->sentence), remedy = SF_TEXT(show->remedy);
+	struct sf_refusal refusal = r->audit;
+
+	if (r->local[0] != '\0') {
+		show->outcome = PASSED_ON;
+		show->reason = r->local;
+		if (!sf_text_copy(refusal.reason, sizeof(refusal.reason), r->local) ||
+		    !sf_text_copy(refusal.user, sizeof(refusal.user), show->user) ||
+		    !sf_text_copy(refusal.service, sizeof(refusal.service), show->service))
+			return SF_FAIL(e, SF_E_USAGE, 0, "a name is too long");
+	} else if (!r->has_audit) {
+		return SF_FAIL(e, SF_E_WORKER, 0, "auth: %s, account: %s, and nothing was logged",
+		    r->auth, r->account);
+	} else {
+		show->outcome =
+		    strcmp(r->auth, "PAM_SUCCESS") == 0 && strcmp(r->account, "PAM_SUCCESS") == 0
+			? ALLOWED
+			: REFUSED;
+		show->reason = r->audit.reason;
+		show->rule = rule_of(show->reason);
+		show->is_error = show->outcome == REFUSED && show->rule == SF_RULE_NONE &&
+				 !is_class(show->reason);
+	}
+	if (!sf_refusal_words(&refusal, &sentence, &remedy))
+		return SF_FAIL(e, SF_E_BUG, 0, "the words for %s do not fit", show->reason);
+	return SF_OK;
+}
+
+enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
+{
+	static const char letters[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	struct sf_rehearsal rehearsal;
+	struct show show = {
+	    .cmd = cmd,
+	    .rehearsal = &rehearsal,
+	    .user = cmd->options->argument,
+	    .service = cmd->options->service != NULL ? cmd->options->service : "sshd",
+	    .rule = SF_RULE_NONE,
+	};
+	enum sf_err r;
+
+	if (geteuid() != 0)
+		return SF_FAIL(e, SF_E_NEEDS_ROOT, 0, "sshd and su are root, too");
+	if (!sf_text_has_only(show.service, letters))
+		return SF_FAIL(
+		    e, SF_E_USAGE, 0, "--service takes the name of a file in /etc/pam.d");
+	r = sf_rehearsal_run(show.service, show.user, &rehearsal, e);
+	if (r == SF_OK)
+		r = judge(&show, e);
+	if (r != SF_OK)
+		return r;
+	if (cmd->options->is_json) {
+		show.out = out = sf_output_json_reply();
+		fill_json(&show);
+	} else {
+		show_text(&show);
+	}
+	if (show.outcome == REFUSED) {
+		*cmd->ret_partial = SF_TAKE(out);
+		return SF_FAIL(e, code_of(&show), 0, "reference %s", rehearsal.audit.ref);
+	}
+	sf_output_json_text(out, "status", "ok");
+	return out == NULL ? SF_OK : sf_output_json_print(out, e);
+}

@@ -1,0 +1,191 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "fetch.h"
+#include "output.h"
+#include "records.h"
+#include "users.h"
+
+#include "banned.h"
+
+#define SF_SOQL_SIZE 1536
+#define SF_SETS_MAX  40 /* permission sets in one query, whose path has a limit */
+
+static void free_text(char **text)
+{
+	free(*text);
+}
+
+/* What each record of the answer is for. False: no memory, or a record that lacks something. */
+typedef bool take_fn(const struct sf_records *records, size_t index, void *into);
+
+/* All parts of the answer to a query. */
+static enum sf_err run_query(
+    struct sf_fetch *fetch, const char *soql, take_fn *take, void *into, struct sf_error *e)
+{
+	char next[SF_URL_MAX];
+	enum sf_err r = sf_fetch_query(fetch->cmd, soql, next, sizeof(next), e);
+
+	while (r == SF_OK && next[0] != '\0') {
+		SF_CLEANUP(free_text) char *text = NULL;
+		SF_CLEANUP(sf_records_freep) struct sf_records *records = NULL;
+		size_t len = 0;
+
+		r = sf_fetch_text(fetch, next, SF_RECORDS_PART_MAX, &text, &len, e);
+		if (r == SF_OK)
+			r = sf_records_parse(text, len, &records, e);
+		if (r != SF_OK)
+			return r;
+		for (size_t i = 0; i < sf_records_count(records); i++)
+			if (!take(records, i, into))
+				return SF_FAIL(
+				    e, SF_E_ANSWER, 0, "a record is not as it should be");
+		next[0] = '\0';
+		if (sf_records_next(records) != NULL && sf_records_count(records) > 0 &&
+		    !sf_text_copy(next, sizeof(next), sf_records_next(records)))
+			return SF_FAIL(e, SF_E_BUG, 0, "the path of the next part does not fit");
+	}
+	return r;
+}
+
+/* The permission sets of one query, as SOQL has lists: 'ID','ID'. */
+struct sets {
+	char text[SF_SETS_MAX * sizeof("'0PS000000000000AAA',")];
+	struct sf_text list;
+	size_t count;
+};
+
+/* What does not fit any more is told: a list that lacks people would be taken for whole. */
+static bool take_set(const struct sf_records *records, size_t index, void *into)
+{
+	static const char letters[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	struct sets *sets = into;
+	const char *id = sf_records_text(records, index, "ParentId");
+
+	return id != NULL && strlen(id) == 18 && sf_text_has_only(id, letters) &&
+	       sf_text_addf(&sets->list, "%s'%s'", sets->count++ > 0 ? "," : "", id);
+}
+
+static bool take_user(const struct sf_records *records, size_t index, void *into)
+{
+	const char *username = sf_records_text(records, index, "Username");
+	const char *id = sf_records_text(records, index, "Id");
+
+	return username != NULL && id != NULL && sf_users_add(into, username, id);
+}
+
+/* Name, or PREFIX__Name of a package: a developer name has no two underscores in a row. */
+static enum sf_err permission_condition(
+    const char *permission, struct sf_text *ret_condition, struct sf_error *e)
+{
+	static const char letters[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	const char *mark = strstr(permission, "__");
+	const char *name = mark == NULL ? permission : mark + 2;
+
+	if (!sf_text_has_only(permission, letters) || name[0] == '\0' || mark == permission)
+		return SF_FAIL(e, SF_E_USAGE, 0,
+		    "--permission takes the API name of a custom permission: Linux_Login");
+	sf_text_addf(ret_condition, "DeveloperName = '%s'", name);
+	if (mark != NULL)
+		sf_text_addf(ret_condition, " AND NamespacePrefix = '%.*s'",
+		    (int)(mark - permission), permission);
+	return ret_condition->overflow ? SF_FAIL(e, SF_E_USAGE, 0, "--permission is too long")
+				       : SF_OK;
+}
+
+/*
+ * Two queries, because semi-joins do not nest: the permission sets (a profile has one, too) that
+ * have the permission, then the active users to whom one of them is assigned.
+ */
+static enum sf_err find_users(
+    struct sf_fetch *fetch, const char *permission, struct sf_users *users, struct sf_error *e)
+{
+	char condition[256], soql[SF_SOQL_SIZE];
+	struct sf_text c = SF_TEXT(condition), s = SF_TEXT(soql);
+	struct sets sets = {.count = 0};
+	enum sf_err r = permission_condition(permission, &c, e);
+
+	sets.list = SF_TEXT(sets.text);
+	if (r != SF_OK)
+		return r;
+	sf_text_addf(&s,
+	    "SELECT ParentId FROM SetupEntityAccess WHERE SetupEntityId IN "
+	    "(SELECT Id FROM CustomPermission WHERE %s)",
+	    condition);
+	r = run_query(fetch, soql, take_set, &sets, e);
+	if (sets.list.overflow)
+		return SF_FAIL(e, SF_E_TOO_LARGE, 0,
+		    "more than %d permission sets have %s: ask for them with sfoauth query",
+		    SF_SETS_MAX, permission);
+	if (r == SF_OK && sets.count == 0)
+		return SF_FAIL(e, SF_E_NOT_FOUND, 0,
+		    "no permission set has the custom permission %s, or you may not see it",
+		    permission);
+	s = SF_TEXT(soql);
+	sf_text_addf(&s,
+	    "SELECT Username, Id FROM User WHERE IsActive = true AND Id IN "
+	    "(SELECT AssigneeId FROM PermissionSetAssignment WHERE PermissionSetId IN (%s))",
+	    sets.text);
+	return r == SF_OK ? run_query(fetch, soql, take_user, users, e) : r;
+}
+
+static void show(const struct sf_cmd *cmd, const struct sf_users *users)
+{
+	(void)printf("# Users of %s with the permission %s: lines for user_map.\n", cmd->org->name,
+	    cmd->options->permission);
+	for (size_t i = 0; i < users->count; i++) {
+		const struct sf_user *user = &users->list[i];
+		const bool is_ready = user->reason[0] == '\0';
+
+		(void)printf("\n# %s%s%s\n%s%s %s\n", user->username, is_ready ? "" : ": ",
+		    user->reason, is_ready ? "" : "#", user->name[0] != '\0' ? user->name : "?",
+		    user->id);
+	}
+}
+
+static void fill_json(struct sf_output_json *out, const struct sf_users *users)
+{
+	sf_output_json_text(out, "status", "ok");
+	sf_output_json_list(out, "users");
+	for (size_t i = 0; i < users->count; i++) {
+		const struct sf_user *user = &users->list[i];
+		struct sf_output_json *row = sf_output_json_new();
+
+		sf_output_json_text(row, "name", user->name[0] != '\0' ? user->name : NULL);
+		sf_output_json_text(row, "user_id", user->id);
+		sf_output_json_text(row, "username", user->username);
+		sf_output_json_text(row, "reason", user->reason[0] != '\0' ? user->reason : NULL);
+		sf_output_json_append(out, "users", row);
+	}
+}
+
+enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
+{
+	SF_CLEANUP(sf_output_json_freep)
+	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_reply() : NULL;
+	SF_CLEANUP(sf_fetch_clear) struct sf_fetch fetch = {0};
+	SF_CLEANUP(sf_users_clear) struct sf_users users = {0};
+	enum sf_err r;
+
+	if (cmd->options->permission == NULL)
+		return SF_FAIL(e, SF_E_USAGE, 0, "users takes --permission NAME");
+	r = sf_cmd_begin(cmd, NULL, e);
+	if (r == SF_OK)
+		r = sf_fetch_begin(cmd, &fetch, e);
+	if (r == SF_OK)
+		r = find_users(&fetch, cmd->options->permission, &users, e);
+	sf_cmd_say_kept(cmd, fetch.token);
+	if (r != SF_OK)
+		return r;
+	sf_users_judge(&users);
+	if (out != NULL) {
+		fill_json(out, &users);
+		return sf_output_json_print(out, e);
+	}
+	show(cmd, &users);
+	return SF_OK;
+}

@@ -1,0 +1,155 @@
+#include "logbook.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_JOURNALCTL "/usr/bin/journalctl"
+
+/* rsyslog's, and where logrotate moves them; what it has compressed is for zgrep. */
+static const char *const files[] = {"/var/log/auth.log.1", "/var/log/auth.log", "/var/log/secure"};
+
+struct search {
+	const char *ref;
+	struct sf_logbook_entry *entry;
+	bool is_barred; /* something could not be read */
+};
+
+/* "2026-11-22T08:43:56+0000 HOST ..." or "Nov 22 08:43:56 HOST ...". */
+static bool take_time(const char *line, char ret_when[static SF_LOGBOOK_WHEN_SIZE])
+{
+	const bool is_iso = line[0] >= '0' && line[0] <= '9';
+	struct sf_text text = sf_text_over(ret_when, SF_LOGBOOK_WHEN_SIZE);
+	const size_t len = is_iso ? strcspn(line, " ") : strnlen(line, strlen("Nov 22 08:43:56"));
+
+	const char *dot = is_iso ? memchr(line, '.', len) : NULL;
+	const size_t whole = dot != NULL ? (size_t)(dot - line) : len;
+	size_t rest = whole;
+
+	/* Nobody looks for a microsecond. */
+	while (rest < len && strchr(".0123456789", line[rest]) != NULL)
+		rest++;
+	return sf_text_add_bytes(&text, line, whole) &&
+	       sf_text_add_bytes(&text, line + rest, len - rest) && sf_text_is_printable(ret_when);
+}
+
+bool sf_logbook_line(const char *line, const char *ref, struct sf_logbook_entry *ret_entry)
+{
+	static const char program[] = "pam_sfoauth(", mark[] = "): sfoauth: result=";
+	const char *module = strstr(line, program);
+	const char *found = module == NULL ? NULL : strstr(module, mark);
+	struct sf_logbook_entry entry = {.count = 1};
+
+	if (found == NULL || !sf_refusal_parse(found + strlen("): "), &entry.refusal) ||
+	    strcmp(entry.refusal.ref, ref) != 0 || !take_time(line, entry.when))
+		return false;
+	*ret_entry = entry;
+	return true;
+}
+
+static void read_lines(struct search *search, FILE *file)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	while ((len = getline(&line, &size, file)) > 0) {
+		struct sf_logbook_entry found;
+
+		if (line[len - 1] == '\n')
+			line[len - 1] = '\0';
+		if (!sf_logbook_line(line, search->ref, &found))
+			continue;
+		if (search->entry->count++ == 0)
+			*search->entry = found;
+	}
+	free(line);
+}
+
+/* What is in both, a host has both: the journal counts then. */
+static void read_files(struct search *search)
+{
+	for (size_t i = 0; i < SF_COUNT(files); i++) {
+		FILE *file = fopen(files[i], "re");
+
+		if (file == NULL) {
+			search->is_barred = search->is_barred || errno == EACCES;
+			continue;
+		}
+		read_lines(search, file);
+		(void)fclose(file);
+	}
+}
+
+static pid_t start_journalctl(const char *ref, int out)
+{
+	char path[] = SF_JOURNALCTL, quiet[] = "--quiet", no_pager[] = "--no-pager",
+	     form[] = "--output=short-iso", facility[] = "SYSLOG_FACILITY=10", grep[64];
+	char *const argv[] = {path, quiet, no_pager, form, grep, facility, NULL};
+	char lang[] = "LC_ALL=C.UTF-8";
+	char *const environment[] = {lang, NULL};
+	struct sf_text text = SF_TEXT(grep);
+	posix_spawn_file_actions_t actions;
+	pid_t pid = 0;
+
+	if (!sf_text_addf(&text, "--grep=ref=%s", ref) ||
+	    posix_spawn_file_actions_init(&actions) != 0)
+		return 0;
+	if (posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) !=
+		0 ||
+	    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) !=
+		0 ||
+	    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO) != 0 ||
+	    posix_spawn(&pid, path, &actions, NULL, argv, environment) != 0)
+		pid = 0;
+	posix_spawn_file_actions_destroy(&actions);
+	return pid;
+}
+
+static void read_journal(struct search *search)
+{
+	int ends[2];
+	FILE *file;
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return;
+	pid = start_journalctl(search->ref, ends[1]);
+	(void)close(ends[1]);
+	file = fdopen(ends[0], "re");
+	if (file == NULL)
+		(void)close(ends[0]);
+	if (file != NULL && pid > 0)
+		read_lines(search, file);
+	if (file != NULL)
+		(void)fclose(file);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+enum sf_err sf_logbook_find(const char *ref, struct sf_logbook_entry *ret_entry, struct sf_error *e)
+{
+	struct sf_logbook_entry entry = {.count = 0};
+	struct search search = {.ref = ref, .entry = &entry, .is_barred = geteuid() != 0};
+
+	read_journal(&search);
+	if (entry.count == 0)
+		read_files(&search);
+	if (entry.count == 0 && search.is_barred)
+		return SF_FAIL(e, SF_E_NEEDS_ROOT, 0, "only root may read all of the log");
+	if (entry.count == 0)
+		return SF_FAIL(e, SF_E_NO_REFERENCE, 0,
+		    "looked for %s in the journal, /var/log/auth.log and auth.log.1", ref);
+	*ret_entry = entry;
+	return SF_OK;
+}

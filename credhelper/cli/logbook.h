@@ -1,0 +1,30 @@
+/*
+ * Where the module's audit lines are: the journal, else the files that syslog writes.
+ */
+#pragma once
+
+#include <stddef.h>
+
+#include "attr.h"
+#include "err.h"
+#include "refusal.h"
+
+#define SF_LOGBOOK_WHEN_SIZE 40
+
+struct sf_logbook_entry {
+	char when[SF_LOGBOOK_WHEN_SIZE]; /* as the log has it */
+	struct sf_refusal refusal;
+	size_t count; /* lines with this reference: more than one were not all written by the module
+		       */
+};
+
+/*
+ * The first line with this reference (refusal.h): whoever forges one knows it only afterwards.
+ * Fails with NEEDS_ROOT (nothing was found, and not all may be read), NO_REFERENCE.
+ */
+SF_CHECKED enum sf_err sf_logbook_find(
+    const char *ref, struct sf_logbook_entry *ret_entry, struct sf_error *e);
+
+/* A line of a log, with time, host and program in front. False: no audit line of this reference. */
+SF_CHECKED bool sf_logbook_line(
+    const char *line, const char *ref, struct sf_logbook_entry *ret_entry);

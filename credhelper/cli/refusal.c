@@ -1,0 +1,187 @@
+#include "refusal.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "advice.h"
+#include "failure.h"
+#include "reason.h"
+
+#include "banned.h"
+
+#define SF_ROW_SIZE 64
+
+static const struct field {
+	const char *name;
+	size_t offset;
+} fields[] = {
+#define X(name) {#name, offsetof(struct sf_refusal, name)},
+    SF_REFUSAL_FIELDS(X)
+#undef X
+};
+
+/* A hex digit as the log writes it; 16 for anything else. */
+static unsigned digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
+}
+
+/* What the log escapes although it can be shown: the quote, the backslash and the like. */
+static bool add_readable(struct sf_text *text, const char *value, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		char c = value[i];
+
+		if (c == '\\' && len - i >= 4 && value[i + 1] == 'x') {
+			const unsigned high = digit(value[i + 2]), low = digit(value[i + 3]);
+
+			if (high >= 2 && high <= 7 && low < 16 && (high < 7 || low < 15)) {
+				c = (char)(high * 16 + low);
+				i += 3;
+			}
+		}
+		if (!sf_text_add_char(text, c))
+			return false;
+	}
+	return true;
+}
+
+/* The value at *at: a word, or one in quotes that the escaping keeps out of it. */
+static bool take_value(const char **at, char *ret, size_t size)
+{
+	const bool is_quoted = **at == '\'';
+	const char *start = *at + is_quoted;
+	const size_t len = strcspn(start, is_quoted ? "'" : " '=");
+	struct sf_text text = sf_text_over(ret, size);
+
+	if (len == 0 || (is_quoted && start[len] != '\''))
+		return false;
+	*at = start + len + is_quoted;
+	return is_quoted ? add_readable(&text, start, len) : sf_text_add_bytes(&text, start, len);
+}
+
+bool sf_refusal_parse(const char *line, struct sf_refusal *ret_refusal)
+{
+	static const char head[] = "sfoauth:";
+	struct sf_refusal refusal;
+	const char *at = line + strlen(head);
+
+	if (!sf_text_starts(line, head) || !sf_text_is_clean(line, strlen(line)))
+		return false;
+	for (size_t i = 0; i < SF_COUNT(fields); i++) {
+		const size_t len = strlen(fields[i].name);
+
+		if (at[0] != ' ' || strncmp(at + 1, fields[i].name, len) != 0 || at[1 + len] != '=')
+			return false;
+		at += len + 2;
+		if (!take_value(&at, (char *)&refusal + fields[i].offset, SF_REFUSAL_VALUE_SIZE))
+			return false;
+	}
+	if (*at != '\0')
+		return false;
+	*ret_refusal = refusal;
+	return true;
+}
+
+/* Text with each {field} replaced by what the line has. */
+static bool render(struct sf_text *text, const struct sf_refusal *refusal, const char *words)
+{
+	for (;;) {
+		const size_t plain = strcspn(words, "{");
+		const size_t len = strcspn(words + plain, "}");
+		const char *value = NULL;
+
+		if (!sf_text_add_bytes(text, words, plain))
+			return false;
+		words += plain;
+		if (*words == '\0')
+			return true;
+		for (size_t i = 0; i < SF_COUNT(fields); i++) {
+			if (strlen(fields[i].name) == len - 1 &&
+			    strncmp(fields[i].name, words + 1, len - 1) == 0)
+				value = (const char *)refusal + fields[i].offset;
+		}
+		if (value == NULL ||
+		    !sf_text_add(text, strcmp(value, "-") == 0 ? "(unknown)" : value))
+			return false;
+		words += len + 1;
+	}
+}
+
+static enum sf_err code_of(const char *reason)
+{
+	for (int code = SF_OK + 1; code < SF_ERR_COUNT; code++)
+		if (strcmp(sf_err_name((enum sf_err)code), reason) == 0)
+			return (enum sf_err)code;
+	return SF_OK;
+}
+
+/* "answer ROW" in why, at its start or behind "; ": which of Salesforce's errors it was. */
+static bool find_row(const char *why, char ret_row[static SF_ROW_SIZE])
+{
+	static const char mark[] = "answer ";
+	struct sf_text text = sf_text_over(ret_row, SF_ROW_SIZE);
+
+	for (const char *at = why; (at = strstr(at, mark)) != NULL;) {
+		const bool is_own = at == why || (at >= why + 2 && strncmp(at - 2, "; ", 2) == 0);
+
+		at += strlen(mark);
+		if (is_own && sf_text_add_bytes(&text, at, strcspn(at, ";")) &&
+		    sf_advice_find(ret_row) != NULL)
+			return true;
+		text = sf_text_over(ret_row, SF_ROW_SIZE);
+	}
+	return false;
+}
+
+/* Salesforce's own words are not in the log. */
+static bool advise(
+    const char *row, enum sf_err code, struct sf_text *ret_sentence, struct sf_text *ret_remedy)
+{
+	struct sf_error error = {.code = code};
+	struct sf_end end = {.error = {.code = code}, .hint = {.words = "..."}};
+	const struct sf_failure failure = {.error = &error, .end = &end};
+	char setup[SF_REFUSAL_VALUE_SIZE * 4];
+	struct sf_text setup_text = SF_TEXT(setup);
+
+	return sf_text_copy(end.row, sizeof(end.row), row) &&
+	       sf_failure_words(&failure, ret_sentence, &setup_text) &&
+	       (setup[0] == '\0' || sf_text_addf(ret_remedy, "In Salesforce Setup: %s", setup));
+}
+
+bool sf_refusal_words(
+    const struct sf_refusal *refusal, struct sf_text *ret_sentence, struct sf_text *ret_remedy)
+{
+	const struct sf_reason *reason = sf_reason_find(refusal->reason);
+	const enum sf_err code = code_of(refusal->reason);
+	char row[SF_ROW_SIZE];
+
+	if (code != SF_OK && find_row(refusal->why, row))
+		return advise(row, code, ret_sentence, ret_remedy);
+	if (reason == NULL)
+		return sf_text_addf(ret_sentence,
+		    "The reason %s is not known to this version of sfoauth.", refusal->reason);
+	return render(ret_sentence, refusal,
+		   reason->sentence[0] != '\0' ? reason->sentence : sf_err_sentence(code)) &&
+	       render(ret_remedy, refusal, reason->remedy);
+}
+
+bool sf_refusal_ref(const char *typed, char ret_ref[static SF_REFUSAL_REF_SIZE])
+{
+	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+	struct sf_text text = sf_text_over(ret_ref, SF_REFUSAL_REF_SIZE);
+
+	for (; *typed != '\0'; typed++) {
+		const char c = *typed >= 'a' && *typed <= 'z' ? (char)(*typed - 'a' + 'A') : *typed;
+
+		if (c == '-' && text.len == 5 && typed[-1] != '-')
+			continue;
+		if (strchr(alphabet, c) == NULL || !sf_text_add_char(&text, c))
+			return false;
+		if (text.len == 4 && !sf_text_add_char(&text, '-'))
+			return false;
+	}
+	return text.len == SF_REFUSAL_REF_SIZE - 1;
+}

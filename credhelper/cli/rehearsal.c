@@ -1,0 +1,160 @@
+#include "rehearsal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "ask_tty.h"
+#include "clock.h"
+#include "secret.h"
+#include "spawn.h"
+#include "text.h"
+#include "trial.h"
+
+#include "banned.h"
+
+#define SF_TRY        SF_LIBEXECDIR "/sfoauth-try"
+#define SF_TRY_END_MS 5000
+
+static enum sf_err send_secret(int fd, const struct sf_secret *packet, struct sf_error *e)
+{
+	const size_t len = sf_secret_len(packet);
+
+	if (send(fd, sf_secret_reveal(packet), len, MSG_NOSIGNAL) != (ssize_t)len)
+		return SF_FAIL(e, SF_E_WORKER, errno, "sfoauth-try takes nothing");
+	return SF_OK;
+}
+
+static enum sf_err send_job(int fd, const char *service, const char *user, struct sf_error *e)
+{
+	char job[SF_TRIAL_MAX];
+	struct sf_text text = SF_TEXT(job);
+
+	if (!sf_text_addf(&text, "%c%s\n%s", SF_TRIAL_JOB, service, user))
+		return SF_FAIL(e, SF_E_USAGE, 0, "a name is too long");
+	if (send(fd, job, text.len, MSG_NOSIGNAL) != (ssize_t)text.len)
+		return SF_FAIL(e, SF_E_WORKER, errno, "sfoauth-try takes no job");
+	return SF_OK;
+}
+
+/* A question of the module's: what is typed goes back to it, and nowhere else. */
+static enum sf_err answer(int fd, const char *question, bool is_hidden, struct sf_error *e)
+{
+	const struct sf_ask_tty ask = {.prompt = question, .is_hidden = is_hidden};
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *packet = sf_secret_new(SF_TRIAL_MAX);
+	const char kind = SF_TRIAL_ANSWER;
+	enum sf_err r = sf_ask_tty_line(&ask, &line, e);
+
+	if (r != SF_OK)
+		return r;
+	if (packet == NULL || !sf_secret_add(packet, &kind, 1) ||
+	    !sf_secret_add_secret(packet, line))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+	return send_secret(fd, packet, e);
+}
+
+/* "sfoauth: auth: class 0 (low_uid)": local is 0, as enum sf_class has it. */
+static void take_class(const char *line, struct sf_rehearsal *rehearsal)
+{
+	static const char mark[] = "sfoauth: auth: class 0 (";
+	struct sf_text text = SF_TEXT(rehearsal->local);
+
+	if (!sf_text_starts(line, mark))
+		return;
+	line += strlen(mark);
+	(void)sf_text_add_bytes(&text, line, strcspn(line, ")"));
+}
+
+static void take_log(const char *line, struct sf_rehearsal *rehearsal)
+{
+	struct sf_refusal found;
+
+	take_class(line, rehearsal);
+	if (!sf_refusal_parse(line, &found) || strcmp(found.result, "dropped") == 0)
+		return;
+	if (rehearsal->has_audit && strcmp(rehearsal->audit.result, "allowed") != 0)
+		return;
+	if (rehearsal->has_audit && strcmp(found.result, "allowed") == 0)
+		return;
+	rehearsal->has_audit = true;
+	rehearsal->audit = found;
+}
+
+static bool take_result(const char *words, struct sf_rehearsal *rehearsal)
+{
+	static const char auth[] = "auth ", account[] = "account ";
+
+	if (sf_text_starts(words, auth))
+		return sf_text_copy(rehearsal->auth, sizeof(rehearsal->auth), words + strlen(auth));
+	return sf_text_starts(words, account) &&
+	       sf_text_copy(
+		   rehearsal->account, sizeof(rehearsal->account), words + strlen(account));
+}
+
+static enum sf_err take(
+    int fd, const char *packet, struct sf_rehearsal *rehearsal, struct sf_error *e)
+{
+	const char *words = packet + 1;
+
+	switch (packet[0]) {
+	case SF_TRIAL_TELL:
+		(void)fprintf(stderr, "%s\n", words);
+		return SF_OK;
+	case SF_TRIAL_ASK:
+	case SF_TRIAL_ASK_HIDDEN:
+		return answer(fd, words, packet[0] == SF_TRIAL_ASK_HIDDEN, e);
+	case SF_TRIAL_LOG:
+		take_log(words, rehearsal);
+		return SF_OK;
+	case SF_TRIAL_RESULT:
+		if (take_result(words, rehearsal))
+			return SF_OK;
+		break;
+	}
+	return SF_FAIL(e, SF_E_PROTOCOL, 0, "sfoauth-try sent something unknown");
+}
+
+static enum sf_err hear(int fd, struct sf_rehearsal *rehearsal, struct sf_error *e)
+{
+	for (;;) {
+		char packet[SF_TRIAL_MAX + 1];
+		const ssize_t len = recv(fd, packet, SF_TRIAL_MAX, 0);
+		enum sf_err r;
+
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len <= 0)
+			return SF_OK;
+		packet[len] = '\0';
+		r = take(fd, packet, rehearsal, e);
+		if (r != SF_OK)
+			return r;
+	}
+}
+
+enum sf_err sf_rehearsal_run(
+    const char *service, const char *user, struct sf_rehearsal *ret_rehearsal, struct sf_error *e)
+{
+	const struct sf_spawn_ask ask = {.path = SF_TRY, .fds = {-1, -1, -1, -1, -1}};
+	SF_CLEANUP(sf_child_killp) struct sf_child child = {.fd = -1};
+	struct sf_rehearsal rehearsal = {.has_audit = false};
+	bool is_clean = false;
+	enum sf_err r = sf_spawn(&ask, &child, e);
+
+	if (r == SF_OK)
+		r = send_job(child.fd, service, user, e);
+	if (r == SF_OK)
+		r = hear(child.fd, &rehearsal, e);
+	if (r != SF_OK)
+		return r;
+	sf_child_end(&child, sf_clock_now_ms() + SF_TRY_END_MS, &is_clean);
+	if (!is_clean || rehearsal.auth[0] == '\0')
+		return SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-try did not end well");
+	/* For uid 0 the module asks nothing and logs nothing. */
+	if (strcmp(rehearsal.auth, "PAM_USER_UNKNOWN") == 0 && rehearsal.local[0] == '\0')
+		(void)!sf_text_copy(rehearsal.local, sizeof(rehearsal.local), "low_uid");
+	*ret_rehearsal = rehearsal;
+	return SF_OK;
+}

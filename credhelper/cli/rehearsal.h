@@ -1,0 +1,27 @@
+/*
+ * A login without a service: run sfoauth-try to its end (trial.h), be its conversation at the
+ * terminal, and collect what the module answered and logged.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "attr.h"
+#include "err.h"
+#include "refusal.h"
+
+#define SF_REHEARSAL_WORD_SIZE 40
+
+struct sf_rehearsal {
+	char auth[SF_REHEARSAL_WORD_SIZE];    /* PAM code by name */
+	char account[SF_REHEARSAL_WORD_SIZE]; /* "" where authenticate had ended it */
+	char local
+	    [SF_REHEARSAL_WORD_SIZE]; /* reason of a class that is passed on; "" if it is not */
+	bool has_audit;
+	struct sf_refusal
+	    audit; /* what decided: the first line that is no success, else the first */
+};
+
+/* Fails with WORKER (it is not there, or did not end well), PROTOCOL, NOMEM, as ask_tty.h. */
+SF_CHECKED enum sf_err sf_rehearsal_run(
+    const char *service, const char *user, struct sf_rehearsal *ret_rehearsal, struct sf_error *e);

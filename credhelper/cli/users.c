@@ -1,0 +1,97 @@
+#include "users.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define SF_USERS_MAX 65536
+
+void sf_users_clear(struct sf_users *users)
+{
+	free(users->list);
+	*users = (struct sf_users){0};
+}
+
+bool sf_users_name(const char *username, char ret_name[static SF_USERS_NAME_SIZE])
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+	struct sf_text text = sf_text_over(ret_name, SF_USERS_NAME_SIZE);
+	const size_t len = strcspn(username, "@");
+
+	for (size_t i = 0; i < len; i++) {
+		const char c = username[i] >= 'A' && username[i] <= 'Z'
+				   ? (char)(username[i] - 'A' + 'a')
+				   : username[i];
+
+		/* A name begins with a letter: a number would be taken for a uid. */
+		if (i == 0 && ((c >= '0' && c <= '9') || c == '-'))
+			sf_text_add_char(&text, '_');
+		sf_text_add_char(&text, strchr(plain, c) != NULL ? c : '_');
+	}
+	return len > 0 && !text.overflow;
+}
+
+bool sf_users_add(struct sf_users *users, const char *username, const char *id)
+{
+	struct sf_user *grown, user = {.reason = ""};
+
+	if (!sf_identity_id18(id, "005", user.id) || !sf_text_is_printable(username) ||
+	    !sf_text_copy(user.username, sizeof(user.username), username))
+		return false;
+	for (size_t i = 0; i < users->count; i++)
+		if (strcmp(users->list[i].id, user.id) == 0)
+			return true;
+	grown = users->count < SF_USERS_MAX
+		    ? reallocarray(users->list, users->count + 1, sizeof(*grown))
+		    : NULL;
+	if (grown == NULL)
+		return false;
+	if (!sf_users_name(username, user.name))
+		user.name[0] = '\0';
+	users->list = grown;
+	users->list[users->count++] = user;
+	return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct sf_user *left = a, *right = b;
+	const int by_name = strcmp(left->name, right->name);
+
+	return by_name != 0 ? by_name : strcmp(left->username, right->username);
+}
+
+static bool is_same(const struct sf_users *users, size_t i, size_t j)
+{
+	return j < users->count && strcmp(users->list[i].name, users->list[j].name) == 0;
+}
+
+static void judge(struct sf_user *user, bool is_twice)
+{
+	struct sf_text reason = SF_TEXT(user->reason);
+	const struct passwd *account = user->name[0] != '\0' ? getpwnam(user->name) : NULL;
+
+	if (user->name[0] == '\0')
+		sf_text_add(&reason, "no account can be called so");
+	else if (is_twice)
+		sf_text_addf(&reason, "another of these would be %s, too", user->name);
+	else if (account == NULL)
+		sf_text_addf(&reason, "no account here is called %s", user->name);
+	else if (account->pw_uid == 0)
+		sf_text_addf(&reason, "%s is root, who is never asked", user->name);
+}
+
+void sf_users_judge(struct sf_users *users)
+{
+	if (users->count == 0)
+		return;
+	qsort(users->list, users->count, sizeof(*users->list), compare);
+	for (size_t i = 0; i < users->count; i++)
+		judge(&users->list[i],
+		    (i > 0 && is_same(users, i, i - 1)) || is_same(users, i, i + 1));
+}

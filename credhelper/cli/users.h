@@ -1,0 +1,39 @@
+/*
+ * Salesforce users -> lines of a user_map: which account each would be, and why one may not be used
+ * as it is.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "attr.h"
+
+#define SF_USERS_NAME_SIZE   33 /* of an account, as useradd takes it */
+#define SF_USERS_TEXT_SIZE   97 /* of a username */
+#define SF_USERS_REASON_SIZE 96
+
+struct sf_user {
+	char name[SF_USERS_NAME_SIZE]; /* of the account */
+	char id[19];
+	char username[SF_USERS_TEXT_SIZE];
+	char reason[SF_USERS_REASON_SIZE]; /* why it is no line yet; "" where it is one */
+};
+
+struct sf_users {
+	struct sf_user *list; /* owned */
+	size_t count;
+};
+void sf_users_clear(struct sf_users *users); /* for SF_CLEANUP */
+
+/*
+ * The account's name: what stands before the @, in small letters, with _ for what useradd does not
+ * take. False: nothing is left.
+ */
+SF_CHECKED bool sf_users_name(const char *username, char ret_name[static SF_USERS_NAME_SIZE]);
+
+/* Add one. The same id once more is nothing new. False: no memory, or no id or username. */
+SF_CHECKED bool sf_users_add(struct sf_users *users, const char *username, const char *id);
+
+/* Fill the reasons: two of a name, no such account here, root's. Sorts by name. */
+void sf_users_judge(struct sf_users *users);

@@ -1,0 +1,40 @@
+#include "wrap.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "banned.h"
+
+/* Of len bytes: those that only go on with a character are none. */
+static size_t columns(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return n;
+}
+
+void sf_wrap_print(FILE *file, const char *head, size_t indent, const char *text)
+{
+	size_t at = columns(head, strlen(head));
+	bool is_first = true;
+
+	(void)fputs(head, file);
+	while (*text != '\0') {
+		const size_t len = strcspn(text, " ");
+		const size_t width = columns(text, len);
+
+		if (!is_first && at + 1 + width > SF_WRAP_COLUMNS) {
+			(void)fprintf(file, "\n%*s", (int)indent, "");
+			at = indent;
+			is_first = true;
+		}
+		(void)fprintf(file, "%s%.*s", is_first ? "" : " ", (int)len, text);
+		at += width + (is_first ? 0 : 1);
+		is_first = false;
+		text += len;
+		text += strspn(text, " ");
+	}
+	(void)fputc('\n', file);
+}

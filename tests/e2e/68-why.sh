@@ -1,0 +1,93 @@
+#!/bin/bash
+# sfoauth why: a refusal that somebody calls about, found in the log and put into words; and
+# sfoauth users: who may log in, as a user_map.
+. "$(dirname "$0")/lib.sh"
+sfoauth=/usr/local/bin/sfoauth
+write_conf pam.require_permission=Linux_Login
+start_fake
+start_sshd
+why() { LANG=${LANG_OF_TERMINAL:-C.UTF-8} $sfoauth why "$@" >"$W/said" 2>&1; status=$?; out=$(cat "$W/said"); }
+# refused [SIGN-IN OPTION]... ACCOUNT: over ssh; the reference that the person reads is in $ref.
+refused()
+{
+	ssh_login "$@" true
+	ref=$(sed -n 's/.*Reference \([A-Z0-9]*-[A-Z0-9]*\)\..*/\1/p' "$W/out" | tail -n 1)
+	wait_for 3 grep -q "ref=$ref" /var/log/auth.log
+}
+
+refused -a kim ada
+why "$ref"
+is 'found' "$status" 0
+like 'who, at what, from where' "$out" $'account  ada \(uid [0-9]+\), service sshd, from 127\.0\.0\.1\n  approved kim@acme\.example \(0055f00000EfKimAAF\)'
+like 'why' "$out" 'why      kim@acme\.example approved the sign-in, and the account ada is not'
+like 'what to do' "$out" 'remedy   The person whose account'
+is 'at 80 columns' "$(awk 'length > 80' "$W/said")" ''
+mkdir -p "$W/screens" && cp "$W/said" "$W/screens/why"
+why "$(tr 'A-Z' 'a-z' <<<"$ref" | tr -d -)"
+like 'typed small and without its dash' "$out" "^$ref: refused, 20"
+why "$ref" --json
+is 'JSON' "$(jq -r '[.status, .reason, .user, .sf_user, .rhost, .lines] | join(" ")' <<<"$out")" \
+    'ok not_mapped ada kim@acme.example 127.0.0.1 1'
+refused -d ada
+why "$ref"
+like "an answer of Salesforce's: its words" "$out" 'why      The sign-in was denied in the browser'
+refused pat
+why "$ref"
+like 'a permission' "$out" 'has none of the custom permissions'
+fake set device_flow=false >/dev/null
+refused -n ada
+why "$ref"
+like 'a switch in Salesforce, by its row' "$out" 'Enable Device'
+fake set device_flow=true >/dev/null
+
+tail="service=sshd phase=auth user=kim uid=1 org=acme sf_id=- sf_user=- flow=- rhost=- token=- why=-"
+while read -r line; do
+	echo "2026-11-22T01:02:03+00:00 sfhost sshd[1]: pam_sfoauth(sshd:auth): sfoauth: result=denied $line"
+done >>/var/log/auth.log <<END
+ref=2222-3333 reason=not_mapped $tail
+ref=2222-3333 reason=permission $tail
+ref=2222-4444 reason=not_mapped service=sshd phase=auth user=kim why='paste this'
+ref=2222-5555 reason=future_rule $tail
+END
+why 2222-3333
+like 'two lines of one reference: the first' "$out" 'the account kim is not'
+like 'and a warning' "$out" 'anybody on this host can write to the log'
+why 2222-4444
+is 'what is not a whole line of the module is none' "$status" 1
+why 2222-5555
+like 'a reason of another version' "$out" 'future_rule is not known to this version'
+mv /var/log/auth.log /var/log/auth.log.1
+why 2222-3333
+is 'a rotated log is read, too' "$status" 0
+why 7K3F-Q2PD
+is 'an unknown one' "$status/$(head -n 1 <<<"$out")" '1/sfoauth: The log has no refusal with this reference.'
+why '10OI-0000'
+is 'what cannot be a reference' "$status" 2
+echo nonsense >>/etc/sfoauth/sfoauth.conf
+why 2222-3333
+is 'a broken file does not keep one from asking' "$status" 0
+chmod 600 /var/log/auth.log.1
+as_user ada $sfoauth why 2222-3333 >"$W/said" 2>&1
+is 'not root: the log needs root' "$?/$(head -n 1 "$W/said")" '3/sfoauth: This needs root: run it with sudo.'
+
+# ---- users
+write_conf
+ssh_login -D --on='\$ =exit' ada
+as_user ada $sfoauth users --permission Linux_Login >"$W/map" 2>"$W/said"
+is 'a user_map' "$?" 0
+is 'lines for accounts that are here' "$(grep -v '^#' "$W/map" | grep . | head -n 1)" 'ada 0055f00000EfGhiAAF'
+is 'sorted, and only who has the permission and is active' "$(grep -v '^#' "$W/map" | grep . | cut -d ' ' -f 1 | xargs)" 'ada bot kim sue'
+like 'root is none' "$(cat "$W/map")" '# root@acme\.example: root is root, who is never asked'
+unlike 'pat has no permission' "$(cat "$W/map")" pat
+install -m 644 "$W/map" /etc/sfoauth/users
+write_conf pam.username_template= pam.user_map=/etc/sfoauth/users
+ssh_login ada id -un
+is 'and it works as it is' "$status" 0
+is 'JSON' "$(as_user ada $sfoauth users --permission Linux_Login --json | jq -r '[.users[] | select(.reason == null) | .name] | join(" ")')" 'ada bot kim sue'
+fake set query_page=2 >/dev/null
+is 'in several parts' "$(as_user ada $sfoauth users --permission Linux_Login | grep -c '005')" "$(grep -c '005' "$W/map")"
+as_user ada $sfoauth users --permission Nobody_Has_It >"$W/said" 2>&1
+is 'a permission that is not there' "$?" 1
+as_user ada $sfoauth users --permission "x' OR Name != '" >"$W/said" 2>&1
+is 'and one that is no name' "$?" 2
+done_testing

@@ -1,0 +1,49 @@
+/*
+ * Any bytes as a line of a log: no audit line, or one whose fields have nothing that a terminal
+ * must not see, and that can be told.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "logbook.h"
+#include "refusal.h"
+#include "text.h"
+
+#include "banned.h"
+
+#define WORDS_SIZE 8192
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static char sentence[WORDS_SIZE], remedy[WORDS_SIZE];
+	struct sf_text s = SF_TEXT(sentence), r = SF_TEXT(remedy);
+	struct sf_logbook_entry entry;
+	char ref[SF_REFUSAL_REF_SIZE], *line = malloc(size + 1);
+
+	if (line == NULL)
+		return 0;
+	memcpy(line, data, size);
+	line[size] = '\0';
+	if (sf_refusal_ref(line, ref))
+		require(ref[4] == '-' && strlen(ref) == SF_REFUSAL_REF_SIZE - 1);
+	if (sf_logbook_line(line, "7K3F-Q2PD", &entry)) {
+#define X(name)                                                                                    \
+	require(entry.refusal.name[0] != '\0' &&                                                   \
+		sf_text_is_clean(entry.refusal.name, strlen(entry.refusal.name)));
+		SF_REFUSAL_FIELDS(X)
+#undef X
+		require(sf_refusal_words(&entry.refusal, &s, &r));
+		require(sentence[0] != '\0');
+	}
+	free(line);
+	return 0;
+}

@@ -1,0 +1,68 @@
+#include "logbook.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "banned.h"
+
+#define TAIL                                                                                       \
+	" reason=not_mapped service=sshd phase=auth user=kim uid=1 org=acme sf_id=- sf_user=- "    \
+	"flow=- rhost=- token=- why=-"
+#define AUDIT(ref) "pam_sfoauth(sshd:auth): sfoauth: result=denied ref=" ref TAIL
+#define REF        "7K3F-Q2PD"
+
+static void the_time_is_that_of_either_form(void **state)
+{
+	static const struct {
+		const char *line, *when;
+	} rows[] = {
+	    {"2026-11-22T08:43:56+0000 host sshd[1]: " AUDIT(REF), "2026-11-22T08:43:56+0000"},
+	    {"2026-11-22T08:43:56.123456+01:00 host sshd[1]: " AUDIT(REF),
+		"2026-11-22T08:43:56+01:00"},
+	    {"Nov  2 08:43:56 host sshd[1]: " AUDIT(REF), "Nov  2 08:43:56"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		struct sf_logbook_entry entry;
+
+		assert_true(sf_logbook_line(rows[i].line, REF, &entry));
+		assert_string_equal(entry.when, rows[i].when);
+		assert_string_equal(entry.refusal.user, "kim");
+	}
+}
+
+static void other_lines_are_none(void **state)
+{
+	static const char *const lines[] = {
+	    "",
+	    "2026-11-22T08:43:56+0000 host sshd[1]: " AUDIT("2222-3333"),
+	    "2026-11-22T08:43:56+0000 host sshd[1]: sfoauth: result=denied ref=" REF TAIL,
+	    "2026-11-22T08:43:56+0000 host sshd[1]: " AUDIT(REF) " ",
+	    "2026-11-22T08:43:56+0000 host sshd[1]: Not let in. Reference " REF ".",
+	    "2026-11-22T08:43:56+0000-and-so-on-for-longer-than-a-time host sshd[1]: " AUDIT(REF),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(lines); i++) {
+		struct sf_logbook_entry entry;
+
+		if (sf_logbook_line(lines[i], REF, &entry))
+			fail_msg("taken: %s", lines[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_time_is_that_of_either_form),
+	    cmocka_unit_test(other_lines_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
