@@ -18,3 +18,19 @@ const struct sf_advice *sf_advice_find(const char *row)
 			return &advices[i];
 	return NULL;
 }
+
+const char *sf_advice_sentence(enum sf_language language, const struct sf_advice *advice)
+{
+	static const struct {
+		const char *row, *sentence;
+	} german[] = {
+#define SF_ADVICE_WORDS(row, sentence) {#row, sentence},
+#include "advice.de.def"
+#undef SF_ADVICE_WORDS
+	};
+
+	for (size_t i = 0; language == SF_LANGUAGE_DE && i < SF_COUNT(german); i++)
+		if (strcmp(german[i].row, advice->row) == 0)
+			return german[i].sentence;
+	return advice->sentence;
+}

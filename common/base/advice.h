@@ -5,6 +5,7 @@
 #pragma once
 
 #include "attr.h"
+#include "language.h"
 
 struct sf_advice {
 	const char *row;      /* of answer.def */
@@ -14,3 +15,6 @@ struct sf_advice {
 
 /* NULL for a row that is not there. Static. */
 const struct sf_advice *sf_advice_find(const char *row);
+
+/* Its sentence, advice.de.def's in German. Switches in Setup are called alike in every language. */
+const char *sf_advice_sentence(enum sf_language language, const struct sf_advice *advice);

@@ -85,6 +85,18 @@ const char *sf_err_sentence(enum sf_err code)
 	return sentences[index_of(code)];
 }
 
+const char *sf_err_sentence_in(enum sf_language language, enum sf_err code)
+{
+	static const char *const german[SF_ERR_COUNT] = {
+	    [SF_OK] = "Erledigt.",
+#define SF_ERR_WORDS(name, sentence) [SF_E_##name] = (sentence),
+#include "err.de.def"
+#undef SF_ERR_WORDS
+	};
+
+	return language == SF_LANGUAGE_DE ? german[index_of(code)] : sf_err_sentence(code);
+}
+
 int sf_err_exit(enum sf_err code)
 {
 	return rows[index_of(code)].exit_code;

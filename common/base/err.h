@@ -8,6 +8,7 @@
 #pragma once
 
 #include "attr.h"
+#include "language.h"
 
 enum sf_err {
 	SF_OK = 0,
@@ -40,5 +41,6 @@ enum sf_err sf_err_fill(
 /* The row's parts. An unknown code reads as BUG, never as success. */
 const char *sf_err_name(enum sf_err code); /* lower case, static: "unavailable"; SF_OK is "ok" */
 const char *sf_err_sentence(enum sf_err code); /* static, one or two sentences for a person */
-int sf_err_exit(enum sf_err code);             /* exit status; SF_OK is 0 */
-int sf_err_level(enum sf_err code);            /* LOG_* of syslog(3) */
+const char *sf_err_sentence_in(enum sf_language language, enum sf_err code); /* err.de.def */
+int sf_err_exit(enum sf_err code);  /* exit status; SF_OK is 0 */
+int sf_err_level(enum sf_err code); /* LOG_* of syslog(3) */

@@ -1,7 +1,10 @@
 #include "language.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "attr.h"
 #include "text.h"
 
 #include "banned.h"
@@ -13,4 +16,30 @@ enum sf_language sf_language_of(const char *locale, bool is_utf8)
 	    (locale[2] == '\0' || locale[2] == '_' || locale[2] == '.' || locale[2] == '@');
 
 	return is_german && is_utf8 ? SF_LANGUAGE_DE : SF_LANGUAGE_EN;
+}
+
+/* LC_ALL goes before the variable of the category, and that before LANG. */
+static const char *locale_of(const char *category)
+{
+	const char *const names[] = {"LC_ALL", category, "LANG"};
+
+	for (size_t i = 0; i < SF_COUNT(names); i++) {
+		const char *value = secure_getenv(names[i]);
+
+		if (value != NULL && value[0] != '\0')
+			return value;
+	}
+	return "C";
+}
+
+bool sf_language_is_utf8(void)
+{
+	const char *locale = locale_of("LC_CTYPE");
+
+	return strcasestr(locale, "utf-8") != NULL || strcasestr(locale, "utf8") != NULL;
+}
+
+enum sf_language sf_language_of_environment(void)
+{
+	return sf_language_of(locale_of("LC_MESSAGES"), sf_language_is_utf8());
 }

@@ -14,3 +14,9 @@ enum sf_language { SF_LANGUAGE_EN, SF_LANGUAGE_DE, SF_LANGUAGE_COUNT };
  * country, where the terminal has its letters; otherwise English, also for NULL.
  */
 enum sf_language sf_language_of(const char *locale, bool is_utf8);
+
+/* By LC_ALL, LC_CTYPE, LANG: does the terminal show UTF-8? False in a setuid process. */
+bool sf_language_is_utf8(void);
+
+/* By LC_ALL, LC_MESSAGES, LANG, and whether the terminal shows UTF-8. */
+enum sf_language sf_language_of_environment(void);

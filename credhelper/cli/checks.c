@@ -60,7 +60,12 @@ void sf_checks_show(
 void sf_checks_show_failed(const struct sf_cmd *cmd, const char *name, const struct sf_error *e,
     struct sf_output_json *out)
 {
-	const struct sf_failure failure = {.error = e, .end = &cmd->end, .org = cmd->org};
+	const struct sf_failure failure = {
+	    .error = e,
+	    .end = &cmd->end,
+	    .org = cmd->org,
+	    .language = sf_language_of_environment(),
+	};
 	char words[SF_CHECK_TEXT_SIZE], setup[SF_CHECK_TEXT_SIZE];
 	struct sf_text words_text = SF_TEXT(words), setup_text = SF_TEXT(setup);
 	const bool fits =
@@ -70,7 +75,7 @@ void sf_checks_show_failed(const struct sf_cmd *cmd, const char *name, const str
 	    .name = name,
 	    .result = SF_CHECK_FAILED,
 	    .said = e->detail,
-	    .remedy = fits ? words : sf_err_sentence(e->code),
+	    .remedy = fits ? words : sf_err_sentence_in(failure.language, e->code),
 	    .reason = e->code,
 	};
 

@@ -23,19 +23,29 @@ const char *sf_failure_printable(const char *text, char *ret, size_t size)
 	return ret;
 }
 
+static const struct words {
+	const char *later, *second, *seconds, *minutes, *hours, *setup;
+} words_of[SF_LANGUAGE_COUNT] = {
+    [SF_LANGUAGE_EN] = {"later", "in a second", "seconds", "minutes", "hours",
+	"In Salesforce Setup"},
+    [SF_LANGUAGE_DE] = {"später", "in einer Sekunde", "Sekunden", "Minuten", "Stunden",
+	"Im Setup von Salesforce"},
+};
+
 /* "later", or what Retry-After said, rounded up. */
-static bool add_wait(struct sf_text *text, uint32_t retry_s)
+static bool add_wait(struct sf_text *text, const struct words *words, uint32_t retry_s)
 {
 	if (retry_s == 0)
-		return sf_text_add(text, "later");
+		return sf_text_add(text, words->later);
 	if (retry_s == 1)
-		return sf_text_add(text, "in a second");
+		return sf_text_add(text, words->second);
 	if (retry_s <= 2 * SF_MINUTE_S)
-		return sf_text_addf(text, "in %" PRIu32 " seconds", retry_s);
+		return sf_text_addf(text, "in %" PRIu32 " %s", retry_s, words->seconds);
 	if (retry_s <= 2 * SF_HOUR_S)
-		return sf_text_addf(
-		    text, "in %" PRIu32 " minutes", (retry_s + SF_MINUTE_S - 1) / SF_MINUTE_S);
-	return sf_text_addf(text, "in %" PRIu32 " hours", (retry_s + SF_HOUR_S - 1) / SF_HOUR_S);
+		return sf_text_addf(text, "in %" PRIu32 " %s",
+		    (retry_s + SF_MINUTE_S - 1) / SF_MINUTE_S, words->minutes);
+	return sf_text_addf(
+	    text, "in %" PRIu32 " %s", (retry_s + SF_HOUR_S - 1) / SF_HOUR_S, words->hours);
 }
 
 /* Lines to copy, so each callback stands on one of its own. */
@@ -54,7 +64,7 @@ static bool add_value(struct sf_text *text, const struct sf_failure *failure, co
 	const struct sf_hint *hint = &failure->end->hint;
 
 	if (sf_text_starts(name, "{wait}"))
-		return add_wait(text, hint->retry_s);
+		return add_wait(text, &words_of[failure->language], hint->retry_s);
 	if (sf_text_starts(name, "{words}"))
 		return sf_text_addf(text, "'%s'", hint->words);
 	if (sf_text_starts(name, "{callbacks}"))
@@ -92,16 +102,18 @@ bool sf_failure_words(
 	const struct sf_advice *advice = find_advice(failure);
 
 	if (advice == NULL)
-		return sf_text_add(ret_sentence, sf_err_sentence(failure->error->code));
-	return render(ret_sentence, failure, advice->sentence) &&
+		return sf_text_add(
+		    ret_sentence, sf_err_sentence_in(failure->language, failure->error->code));
+	return render(ret_sentence, failure, sf_advice_sentence(failure->language, advice)) &&
 	       render(ret_setup, failure, advice->setup);
 }
 
-static void print_words(const char *sentence, const char *setup, const char *detail)
+static void print_words(
+    enum sf_language language, const char *sentence, const char *setup, const char *detail)
 {
 	(void)fprintf(stderr, "sfoauth: %s\n", sentence);
 	if (setup[0] != '\0')
-		(void)fprintf(stderr, "         In Salesforce Setup: %s\n", setup);
+		(void)fprintf(stderr, "         %s: %s\n", words_of[language].setup, setup);
 	if (detail[0] != '\0')
 		(void)fprintf(stderr, "         (%s)\n", detail);
 }
@@ -133,7 +145,12 @@ static void print_json(const struct sf_cmd *cmd, const struct sf_failure *failur
 
 void sf_failure_say(const struct sf_cmd *cmd, const struct sf_error *e)
 {
-	const struct sf_failure failure = {.error = e, .end = &cmd->end, .org = cmd->org};
+	const struct sf_failure failure = {
+	    .error = e,
+	    .end = &cmd->end,
+	    .org = cmd->org,
+	    .language = sf_language_of_environment(),
+	};
 	const bool is_git = cmd->options->command == SF_COMMAND_GIT;
 	char sentence[SF_SENTENCE_SIZE], setup[SF_SETUP_SIZE], printed[SF_PRINTED_SIZE];
 	struct sf_text sentence_text = SF_TEXT(sentence), setup_text = SF_TEXT(setup);
@@ -141,7 +158,8 @@ void sf_failure_say(const struct sf_cmd *cmd, const struct sf_error *e)
 
 	/* Too much of something: then the failure's own words, which always fit. */
 	if (!sf_failure_words(&failure, &sentence_text, &setup_text)) {
-		(void)!sf_text_copy(sentence, sizeof(sentence), sf_err_sentence(e->code));
+		(void)!sf_text_copy(
+		    sentence, sizeof(sentence), sf_err_sentence_in(failure.language, e->code));
 		setup[0] = '\0';
 	}
 	/* Of many failures the first gives the status; its own words stand in its row. */
@@ -152,10 +170,10 @@ void sf_failure_say(const struct sf_cmd *cmd, const struct sf_error *e)
 	}
 	/* To git's user one sentence, and the line where a file is wrong. */
 	if (is_git)
-		print_words(sentence, "",
+		print_words(failure.language, sentence, "",
 		    e->code == SF_E_CONFIG && find_advice(&failure) == NULL ? detail : "");
 	else
-		print_words(sentence, setup, detail);
+		print_words(failure.language, sentence, setup, detail);
 	if (cmd->options->is_json && !is_git)
 		print_json(cmd, &failure, sentence, setup, detail);
 }

@@ -10,6 +10,7 @@
 #include "cmd.h"
 #include "err.h"
 #include "job.h"
+#include "language.h"
 #include "text.h"
 
 /* What happened, and to whom the words go. */
@@ -17,6 +18,7 @@ struct sf_failure {
 	const struct sf_error *error;
 	const struct sf_end *end; /* how the worker's last job ended; all zero if there was none */
 	const struct sf_org *org; /* for the callbacks; NULL: not known */
+	enum sf_language language;
 };
 
 /*

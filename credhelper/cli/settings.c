@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "language.h"
 #include "origin.h"
 #include "settings_git.h"
 #include "text.h"
@@ -235,27 +236,13 @@ static bool names_proxy(void)
 	return false;
 }
 
-static bool is_utf8_wanted(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-
-	for (size_t i = 0; i < SF_COUNT(names); i++) {
-		const char *value = variable(names[i]);
-
-		if (value != NULL)
-			return strcasestr(value, "utf-8") != NULL ||
-			       strcasestr(value, "utf8") != NULL;
-	}
-	return false;
-}
-
 static enum sf_err fill(
     const struct sf_settings_ask *ask, struct sf_settings *s, struct sf_error *e)
 {
 	const char *org_name = variable("SFOAUTH_ORG"), *term = variable("TERM");
 	enum sf_err r = find_home(s, e);
 
-	s->is_utf8 = is_utf8_wanted();
+	s->is_utf8 = sf_language_is_utf8();
 	s->names_proxy = names_proxy();
 	s->git_may_ask = sf_settings_git_may_ask();
 	s->is_dumb = term == NULL || strcmp(term, "dumb") == 0;

@@ -17,6 +17,7 @@
 #include "file.h"
 #include "gitcred.h"
 #include "hotkey.h"
+#include "language.h"
 #include "secret.h"
 #include "text.h"
 #include "token.h"
@@ -38,7 +39,8 @@ static int give_up(enum sf_err code)
 	char line[256];
 	struct sf_text t = SF_TEXT(line);
 
-	if (sf_text_addf(&t, "git-credential-sfoauth: %s\n", sf_err_sentence(code)))
+	if (sf_text_addf(&t, "git-credential-sfoauth: %s\n",
+		sf_err_sentence_in(sf_language_of_environment(), code)))
 		(void)!sf_file_write_all(STDERR_FILENO, line, t.len);
 	return sf_err_exit(code);
 }

@@ -27,6 +27,14 @@ static const struct {
 #undef SF_ADVICE
 };
 
+static const struct {
+	const char *row, *sentence;
+} german[] = {
+#define SF_ADVICE_WORDS(row, sentence) {#row, sentence},
+#include "advice.de.def"
+#undef SF_ADVICE_WORDS
+};
+
 static bool is_answer(const char *name)
 {
 	for (size_t i = 0; i < SF_COUNT(answers); i++)
@@ -75,20 +83,50 @@ static bool has_known_marks(const char *text)
 	return true;
 }
 
+static void assert_is_for_people(const char *row, const char *sentence)
+{
+	unsigned ends = 0;
+
+	assert_in_range(strlen(sentence), 8, 400);
+	assert_true(sf_text_ends(sentence, "."));
+	for (const char *at = strchr(sentence, '.'); at != NULL; at = strchr(at + 1, '.'))
+		ends += at[1] == '\0' || (at[1] == ' ' && at[2] >= 'A' && at[2] <= 'Z');
+	if (ends > 2)
+		fail_msg("%s: more than two sentences", row);
+	assert_true(has_known_marks(sentence));
+}
+
 static void sentences_are_for_people(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(advices); i++) {
 		const char *sentence = advices[i].sentence;
-		unsigned ends = 0;
 
-		assert_true(sf_text_is_printable(sentence) && strlen(sentence) < 400);
-		assert_true(sf_text_ends(sentence, "."));
-		for (const char *at = strchr(sentence, '.'); at != NULL; at = strchr(at + 1, '.'))
-			ends += at[1] == '\0' || (at[1] == ' ' && at[2] >= 'A' && at[2] <= 'Z');
-		if (ends > 2)
-			fail_msg("%s: more than two sentences", advices[i].row);
-		assert_true(has_known_marks(sentence) && has_known_marks(advices[i].setup));
+		assert_true(sf_text_is_printable(sentence));
+		assert_is_for_people(advices[i].row, sentence);
+		assert_true(has_known_marks(advices[i].setup));
+	}
+}
+
+static void every_sentence_is_translated_with_its_marks(void **state)
+{
+	static const char *const marks[] = {"{wait}", "{words}", "{callbacks}"};
+
+	(void)state;
+	assert_int_equal(SF_COUNT(german), SF_COUNT(advices));
+	for (size_t i = 0; i < SF_COUNT(advices); i++) {
+		const struct sf_advice *found = sf_advice_find(advices[i].row);
+		const char *sentence = sf_advice_sentence(SF_LANGUAGE_DE, found);
+
+		assert_string_equal(german[i].row, advices[i].row);
+		assert_string_equal(sentence, german[i].sentence);
+		assert_string_not_equal(sentence, advices[i].sentence);
+		assert_string_equal(sf_advice_sentence(SF_LANGUAGE_EN, found), advices[i].sentence);
+		assert_true(sf_text_is_clean(sentence, strlen(sentence)));
+		assert_is_for_people(german[i].row, sentence);
+		for (size_t j = 0; j < SF_COUNT(marks); j++)
+			assert_int_equal(strstr(sentence, marks[j]) == NULL,
+			    strstr(advices[i].sentence, marks[j]) == NULL);
 	}
 }
 
@@ -98,6 +136,7 @@ int main(void)
 	    cmocka_unit_test(every_answer_has_advice),
 	    cmocka_unit_test(no_advice_is_without_an_answer),
 	    cmocka_unit_test(sentences_are_for_people),
+	    cmocka_unit_test(every_sentence_is_translated_with_its_marks),
 	};
 
 	return cmocka_run_group_tests_name("advice", tests, NULL, NULL);

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "text.h"
+
 #include "banned.h"
 
 static const struct {
@@ -31,6 +33,45 @@ static void every_row_reads_as_the_table_has_it(void **state)
 		assert_string_equal(sf_err_sentence(code), rows[i].sentence);
 		assert_int_equal(sf_err_exit(code), rows[i].exit_code);
 		assert_int_equal(sf_err_level(code), rows[i].level);
+	}
+}
+
+static void every_sentence_is_translated_and_no_other(void **state)
+{
+	static const char *const german[] = {
+#define SF_ERR_WORDS(name, sentence) #name,
+#include "err.de.def"
+#undef SF_ERR_WORDS
+	};
+
+	(void)state;
+	assert_int_equal(SF_COUNT(german), SF_ERR_COUNT - 1);
+	for (unsigned i = 1; i < SF_ERR_COUNT; i++) {
+		const char *words = sf_err_sentence_in(SF_LANGUAGE_DE, (enum sf_err)i);
+
+		assert_string_equal(german[i - 1], rows[i].name);
+		assert_non_null(words);
+		assert_string_not_equal(words, rows[i].sentence);
+		assert_string_equal(
+		    sf_err_sentence_in(SF_LANGUAGE_EN, (enum sf_err)i), rows[i].sentence);
+		assert_string_equal(words, sf_err_sentence_in(SF_LANGUAGE_DE, (enum sf_err)i));
+	}
+}
+
+/* In lines of 256 bytes, behind the name of a program. */
+static void sentences_are_short_clean_and_whole(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i < SF_ERR_COUNT; i++) {
+		for (unsigned language = 0; language < SF_LANGUAGE_COUNT; language++) {
+			const char *words =
+			    sf_err_sentence_in((enum sf_language)language, (enum sf_err)i);
+
+			assert_true(sf_text_is_clean(words, strlen(words)));
+			assert_in_range(strlen(words), 8, 220);
+			assert_true(sf_text_ends(words, "."));
+		}
+		assert_true(sf_text_is_printable(rows[i].sentence));
 	}
 }
 
@@ -65,6 +106,8 @@ static void an_unknown_code_reads_as_a_bug(void **state)
 		unsigned code = (unsigned)codes[i];
 
 		assert_string_equal(sf_err_name((enum sf_err)code), "bug");
+		assert_string_equal(sf_err_sentence_in(SF_LANGUAGE_DE, (enum sf_err)code),
+		    sf_err_sentence_in(SF_LANGUAGE_DE, SF_E_BUG));
 		assert_int_equal(sf_err_exit((enum sf_err)code), 70);
 		assert_int_equal(sf_err_level((enum sf_err)code), LOG_CRIT);
 	}
@@ -110,6 +153,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_row_reads_as_the_table_has_it),
+	    cmocka_unit_test(every_sentence_is_translated_and_no_other),
+	    cmocka_unit_test(sentences_are_short_clean_and_whole),
 	    cmocka_unit_test(names_are_the_rows_in_lower_case),
 	    cmocka_unit_test(no_failure_exits_with_success),
 	    cmocka_unit_test(an_unknown_code_reads_as_a_bug),

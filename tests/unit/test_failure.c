@@ -57,6 +57,24 @@ static void a_row_of_another_failure_is_not_told(void **state)
 	}
 }
 
+static void a_german_reader_reads_german(void **state)
+{
+	const struct sf_error row = {.code = SF_E_UNAVAILABLE}, plain = {.code = SF_E_KEYRING};
+	const struct sf_end end = end_of("rate_limit", SF_E_UNAVAILABLE, 40);
+	const struct sf_failure failures[] = {
+	    {.error = &row, .end = &end, .language = SF_LANGUAGE_DE},
+	    {.error = &plain, .end = &end, .language = SF_LANGUAGE_DE},
+	};
+	char sentence[512], setup[1024];
+
+	(void)state;
+	words_of(&failures[0], sentence, setup);
+	assert_string_equal(sentence,
+	    "Salesforce wurde zu oft gefragt. Bitte in 40 Sekunden noch einmal versuchen.");
+	words_of(&failures[1], sentence, setup);
+	assert_string_equal(sentence, sf_err_sentence_in(SF_LANGUAGE_DE, SF_E_KEYRING));
+}
+
 static void a_wait_is_told_as_people_count(void **state)
 {
 	static const struct {
@@ -136,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_row_of_the_failure_has_the_words),
 	    cmocka_unit_test(a_row_of_another_failure_is_not_told),
+	    cmocka_unit_test(a_german_reader_reads_german),
 	    cmocka_unit_test(a_wait_is_told_as_people_count),
 	    cmocka_unit_test(what_salesforce_said_is_quoted),
 	    cmocka_unit_test(callbacks_stand_on_lines_of_their_own),

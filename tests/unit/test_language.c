@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -39,6 +40,37 @@ static void a_terminal_without_umlauts_reads_english(void **state)
 	assert_int_equal(sf_language_of("de_DE", false), SF_LANGUAGE_EN);
 }
 
+static void the_environment_is_asked_as_locale_has_it(void **state)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LANG"};
+	static const struct {
+		const char *values[SF_COUNT(names)];
+		bool is_utf8;
+		enum sf_language language;
+	} rows[] = {
+	    {{NULL, NULL, NULL, NULL}, false, SF_LANGUAGE_EN},
+	    {{NULL, NULL, NULL, "de_DE.UTF-8"}, true, SF_LANGUAGE_DE},
+	    {{"", "", "", "de_DE.UTF-8"}, true, SF_LANGUAGE_DE},
+	    {{NULL, NULL, "en_GB.UTF-8", "de_DE.UTF-8"}, true, SF_LANGUAGE_EN},
+	    {{NULL, "C", NULL, "de_DE.UTF-8"}, false, SF_LANGUAGE_EN},
+	    {{NULL, "C.UTF-8", "de_DE", "C"}, true, SF_LANGUAGE_DE},
+	    {{"C", "de_DE.UTF-8", "de_DE.UTF-8", "de_DE.UTF-8"}, false, SF_LANGUAGE_EN},
+	    {{"de_CH.utf8", "C", "C", "C"}, true, SF_LANGUAGE_DE},
+	    {{"C.UTF-8", NULL, "de_DE.UTF-8", NULL}, true, SF_LANGUAGE_EN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		for (size_t j = 0; j < SF_COUNT(names); j++) {
+			assert_int_equal(unsetenv(names[j]), 0);
+			if (rows[i].values[j] != NULL)
+				assert_int_equal(setenv(names[j], rows[i].values[j], 1), 0);
+		}
+		assert_int_equal(sf_language_is_utf8(), rows[i].is_utf8);
+		assert_int_equal(sf_language_of_environment(), rows[i].language);
+	}
+}
+
 static void the_choices_of_the_configuration_are_in_the_same_order(void **state)
 {
 	static const struct sf_config_ask ask = {.name = "test", .allow_pam = true};
@@ -68,6 +100,7 @@ int main(void)
 	    cmocka_unit_test(german_locales_read_german),
 	    cmocka_unit_test(all_others_read_english),
 	    cmocka_unit_test(a_terminal_without_umlauts_reads_english),
+	    cmocka_unit_test(the_environment_is_asked_as_locale_has_it),
 	    cmocka_unit_test(the_choices_of_the_configuration_are_in_the_same_order),
 	};
 
