@@ -59,7 +59,7 @@ static bool is_ours(const char *variable)
  * will find it, and where that fails it is wiped.
  */
 static enum sf_err run(const char *path, char *const *words, const struct sf_secret *token,
-    char *instance, struct sf_error *e)
+    const char *instance, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *variable = sf_secret_new(SF_VARIABLE_SIZE);
 	const char **environment;

@@ -11,13 +11,11 @@
 
 #define SF_GIT_DEADLINE_MS 5000
 
-/* git's configuration depends on the environment that git gave us. */
-extern char **environ;
-
 enum sf_err sf_git_config_run(const char *const *args, char ret_out[static SF_GIT_CONFIG_SIZE],
     size_t *ret_len, int *ret_status, struct sf_error *e)
 {
 	const char *words[SF_CAPTURE_ARGS_MAX + 1] = {SF_GIT, "config", "-z"};
+	/* git's configuration depends on the environment that git gave us. */
 	const struct sf_capture_ask ask = {
 	    .words = words, .environment = environ, .limit_ms = SF_GIT_DEADLINE_MS};
 

@@ -40,8 +40,7 @@ static enum sf_err file_of(const struct sf_secret *secret, int *ret_fd, struct s
 	if (fd < 0 || !sf_file_write_all(fd, sf_secret_reveal(secret), sf_secret_len(secret)) ||
 	    lseek(fd, 0, SEEK_SET) != 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "no memory for the app's secret");
-	*ret_fd = fd;
-	fd = -1;
+	*ret_fd = SF_TAKE_FD(fd);
 	return SF_OK;
 }
 
@@ -115,8 +114,7 @@ static enum sf_err open_key(
 		if (job->passphrase == NULL)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a passphrase");
 	}
-	*ret_fd = key;
-	key = -1;
+	*ret_fd = SF_TAKE_FD(key);
 	return SF_OK;
 }
 

@@ -31,7 +31,8 @@ void sf_records_freep(struct sf_records **records)
 	*records = sf_records_free(*records);
 }
 
-/* Of the record, and of what it leads to. As deep as cJSON reads, which has a limit. */
+/* Of the record, and of what it leads to. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as cJSON reads, which has a limit */
 static void drop_attributes(cJSON *value)
 {
 	if (cJSON_IsObject(value))

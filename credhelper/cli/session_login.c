@@ -127,21 +127,29 @@ static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, str
 	return sf_session_job_run(session, &ask, ret_token, &attempt->end, e);
 }
 
+/* What a flow adds to the attempt is its own: only the end is handed back. */
+static enum sf_err run_own(
+    struct attempt *attempt, struct attempt *own, struct sf_token **ret_token, struct sf_error *e)
+{
+	const enum sf_err r = run(own, ret_token, e);
+
+	attempt->end = own->end;
+	return r;
+}
+
 static enum sf_err run_password(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_password_clear) struct sf_password password = {.word = NULL};
-	struct sf_ui *below = attempt->ui;
+	struct attempt own = *attempt;
 	enum sf_err r = sf_password_begin(attempt->session, &password, e);
 
 	if (r != SF_OK)
 		return r;
-	attempt->ui = &password.ui;
-	attempt->username = password.username;
-	r = run(attempt, ret_token, e);
+	own.ui = &password.ui;
+	own.username = password.username;
+	r = run_own(attempt, &own, ret_token, e);
 	sf_password_end(&password, r, &attempt->session->kept_password);
-	attempt->ui = below;
-	attempt->username = NULL;
 	return r;
 }
 
@@ -153,15 +161,19 @@ static enum sf_err run_site(
 	char site[SF_SITE_SIZE], callback[SF_SITE_SIZE];
 	struct sf_text site_text = SF_TEXT(site), callback_text = SF_TEXT(callback);
 	const size_t len = strlen(org->site_url);
+	struct attempt own = *attempt;
+	enum sf_err r;
 
 	if (!sf_text_add_bytes(&site_text, org->site_url, len - sf_text_ends(org->site_url, "/")) ||
 	    !sf_text_addf(&callback_text, "%s/services/oauth2/echo", site))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "site_url is too long");
-	attempt->site_url = site;
-	attempt->flow = org->site_credentials == SF_ORG_SITE_BODY ? "site_post" : "site";
-	if (attempt->callback[0] == '\0')
-		attempt->callback = callback;
-	return run_password(attempt, ret_token, e);
+	own.site_url = site;
+	own.flow = org->site_credentials == SF_ORG_SITE_BODY ? "site_post" : "site";
+	if (own.callback[0] == '\0')
+		own.callback = callback;
+	r = run_password(&own, ret_token, e);
+	attempt->end = own.end;
+	return r;
 }
 
 static enum sf_err run_browser(
@@ -169,33 +181,27 @@ static enum sf_err run_browser(
 {
 	SF_CLEANUP(sf_browser_clear) struct sf_browser browser;
 	const struct sf_session *session = attempt->session;
+	struct attempt own = *attempt;
 	enum sf_err r = sf_browser_begin(&session->ask.org->callback, &browser, e);
 
 	if (r != SF_OK)
 		return r;
 	sf_browser_attach(&browser, attempt->ui, &session->origin);
-	attempt->ui = &browser.ui;
-	attempt->callback = browser.callback;
-	attempt->listener_fds = browser.fds;
-	r = run(attempt, ret_token, e);
-	attempt->ui = browser.below;
-	attempt->listener_fds = NULL;
-	return r;
+	own.ui = &browser.ui;
+	own.callback = browser.callback;
+	own.listener_fds = browser.fds;
+	return run_own(attempt, &own, ret_token, e);
 }
 
 static enum sf_err run_paste(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	struct sf_paste paste;
-	struct sf_ui *below = attempt->ui;
+	struct attempt own = *attempt;
 
-	sf_paste_begin(&paste, below, attempt->callback);
-	attempt->ui = &paste.ui;
-
-	const enum sf_err r = run(attempt, ret_token, e);
-
-	attempt->ui = below;
-	return r;
+	sf_paste_begin(&paste, attempt->ui, attempt->callback);
+	own.ui = &paste.ui;
+	return run_own(attempt, &own, ret_token, e);
 }
 
 static enum sf_err run_flow(

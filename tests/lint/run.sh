@@ -32,7 +32,7 @@ check_c()
 {
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j "$(nproc)" \
 	    --enable=warning,portability,performance --suppressions-list=tests/lint/cppcheck \
-	    -D_GNU_SOURCE -D__x86_64__ -D__linux__ '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' -Icommon/base \
+	    -D_GNU_SOURCE -D__x86_64__ -D__linux__ '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' -Icommon/base \
 	    common pam_sfoauth credhelper
 }
 
@@ -43,7 +43,7 @@ check_tidy()
 	case $1 in common/base/* | pam_sfoauth/*) ;; *) checks=--checks=-concurrency-mt-unsafe ;; esac
 	# shellcheck disable=SC2046 # flags
 	clang-tidy --quiet --config-file=tests/lint/clang-tidy "$checks" "${sources[@]}" -- -std=gnu17 \
-	    -D_GNU_SOURCE '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' -iquote common/base \
+	    -D_GNU_SOURCE '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' -iquote common/base \
 	    $(pkg-config --cflags libsecret-1) 2>&1 | grep -vE '^[0-9]+ warnings (generated|treated)'
 	return "${PIPESTATUS[0]}"
 }
