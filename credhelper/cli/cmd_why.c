@@ -16,6 +16,13 @@ static bool is_known(const char *value)
 	return strcmp(value, "-") != 0;
 }
 
+/* Of a rule the module says no more than its name. */
+static bool adds_nothing(const struct sf_refusal *r)
+{
+	return !is_known(r->why) ||
+	       (sf_text_starts(r->why, "rule ") && sf_text_ends(r->why, " does not hold"));
+}
+
 static void show_row(const char *label, const char *text)
 {
 	char head[16];
@@ -54,8 +61,8 @@ static void show(const struct sf_logbook_entry *entry, const char *sentence, con
 	if (remedy[0] != '\0')
 		show_row("remedy", remedy);
 	text = SF_TEXT(line);
-	sf_text_addf(&text, "(%s%s%s)", r->reason, is_known(r->why) ? ": " : "",
-	    is_known(r->why) ? r->why : "");
+	sf_text_addf(&text, "(%s%s%s)", r->reason, adds_nothing(r) ? "" : ": ",
+	    adds_nothing(r) ? "" : r->why);
 	show_row("", line);
 }
 

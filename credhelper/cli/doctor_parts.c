@@ -97,8 +97,7 @@ void sf_doctor_parts(struct sf_doctor *d)
 	for (size_t i = 0; i < SF_COUNT(programs); i++)
 		is_fine = check_program(d, programs[i].path, programs[i].is_worker) && is_fine;
 	if (is_fine)
-		sf_doctor_ok(
-		    d, "programs", "%s/sfoauth and the parts in %s", SF_BINDIR, SF_LIBEXECDIR);
+		sf_doctor_ok(d, "programs", "%s/sfoauth, parts in %s", SF_BINDIR, SF_LIBEXECDIR);
 	check_sandbox(d);
 }
 

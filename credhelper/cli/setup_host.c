@@ -33,8 +33,8 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 	    .flag = "--username-template or --user-map",
 	    .given = options->username_template,
 	    .prompt =
-		"Whose account is ada's? The Salesforce username, with {user} for the account's "
-		"name\n({user}@acme.example), or a file with a line \"ada 005...\" for each",
+		"Whose account is ada's? The Salesforce username, with {user} for the account's\n"
+		"name ({user}@acme.example), or a file with a line \"ada 005...\" for each",
 	    .fallback = has_map        ? pam->user_map
 			: has_template ? pam->username_template
 				       : NULL,
@@ -63,8 +63,9 @@ enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
 	const struct sf_setup_question question = {
 	    .flag = "--first-factor",
 	    .given = setup->cmd->options->first_factor,
-	    .prompt = "Over ssh, only after a key was accepted (publickey), or at once (none)?\n"
-		      "Where strangers can reach this host: publickey",
+	    .prompt =
+		"Over ssh: after a key was accepted (publickey), or at once (none)? On a host\n"
+		"that strangers can reach, after a key",
 	    .fallback = has_factor ? "none" : "publickey",
 	};
 	enum sf_err r = put(setup, "org", setup->section + strlen("org "), e);
