@@ -151,7 +151,7 @@ static void check_kernel(struct sf_doctor *d)
 	else if (strcmp(life, "perm") == 0)
 		sf_doctor_fail(d, SF_FINDING_KERNEL_TIMEOUT, "a key of a minute would never end");
 	else
-		sf_doctor_ok(d, "kernel", "takes keys that end (this one in %s)%s",
+		sf_doctor_ok(d, "kernel", "takes keys that end (in %s)%s",
 		    life[0] != '\0' ? life : "time", quota);
 }
 
