@@ -108,6 +108,56 @@ like 'the refresh token is dead' \
 is 'and its access token' "$(bearer "$access")" 403
 is 'after: introspection says inactive' "$(is_active "$access")" false
 
+# ---- Authorization code and PKCE, through the provider's own pages
+# walk ADDRESS: what a person does in a browser; prints the address where that ends.
+cat >"$W/walk" <<'END'
+url=$1 jar=$(mktemp) head=$(mktemp)
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	# shellcheck disable=SC2086 # words
+	page=$(curl -sS -c "$jar" -b "$jar" -D "$head" ${form:-} "$url")
+	to=$(tr -d '\r' <"$head" | sed -n 's/^[Ll]ocation: //p')
+	form=''
+	case $to in
+	http://localhost*) echo "$to"; rm -f "$jar" "$head"; exit 0 ;;
+	https://*) url=$to; continue ;;
+	/*) url=https://acme.my.salesforce.com$to; continue ;;
+	esac
+	action=$(sed -n 's/.*<form[^>]*action="\([^"]*\)".*/\1/p' <<<"$page" | head -n 1)
+	case $action in /*) action=https://acme.my.salesforce.com$action ;; esac
+	form='-d prompt=consent'
+	grep -q 'name="login"' <<<"$page" && form='-d prompt=login -d login=ada -d password=x'
+	[ -n "$action" ] || exit 1
+	url=$action
+done
+exit 1
+END
+app=3MVG9acme.Local_App
+write_conf org.flow=paste
+desk secret-tool clear application sfoauth
+forget_kernel
+drive --as ada --timeout 30 --on "Address: =!bash '$W/walk' \"\$SF_URI\" | tee '$W/ended'" -- \
+    env PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR="/run/user/$ada_uid" sfoauth login
+is 'code and PKCE: signed in' "$status $(fake -j counts | jq -c .answers.code)" '0 {"200":1}'
+run desk sfoauth token
+is 'and the token is good' "$(bearer "$out")" 200
+code=$(sed -n 's/.*[?&]code=\([^&]*\).*/\1/p' "$W/ended")
+# exchange CODE VERIFIER
+exchange()
+{
+	post token grant_type=authorization_code client_id=$app "code=$1" "code_verifier=$2" \
+	    redirect_uri=http://localhost:1717/OauthRedirect
+}
+ours=$(printf 'y%.0s' {1..43}) other=$(printf 'x%.0s' {1..43})
+like 'who reads the code alone gets nothing for it' "$(exchange "$code" "$other")" 'invalid_grant.* 400$'
+challenge=$(printf %s "$ours" | openssl dgst -sha256 -binary | base64 | tr '+/' '-_' | tr -d '=')
+address="$base/authorize?response_type=code&client_id=$app&scope=openid%20id&state=s&code_challenge_method=S256"
+address+="&code_challenge=$challenge&redirect_uri=http%3A%2F%2Flocalhost%3A1717%2FOauthRedirect"
+code=$(bash "$W/walk" "$address" | sed -n 's/.*[?&]code=\([^&]*\).*/\1/p')
+answer=$(exchange "$code" "$ours")
+like 'with its verifier a code is good' "$answer" ' 200$'
+like 'once' "$(exchange "$code" "$ours")" 'invalid_grant.* 400$'
+is 'and its second use ends what the first one brought' "$(bearer "$(sed 's/ 200$//' <<<"$answer" | jq -r .access_token)")" 403
+
 # ---- Apps with a secret or a key: how they say who they are, and what they learn
 secret=$W/home/ada/secret
 echo 0123456789ABCDEF0123456789ABCDEF >"$secret"
