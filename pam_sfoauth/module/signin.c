@@ -212,6 +212,8 @@ enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
 		    "something was typed before Enter; it was not looked at");
 	if (!signin->is_device && sf_secret_len(signin->answer) == 0)
 		return SF_FAIL(e, SF_E_DENIED, 0, "nothing was typed");
+	if (!signin->is_device)
+		signin->typed_ms = sf_clock_now_ms();
 	return SF_OK;
 }
 
@@ -269,6 +271,7 @@ enum sf_err sf_signin_finish(struct sf_signin *signin, bool yes, struct sf_error
 	sf_child_end(&signin->child, sf_clock_now_ms() + SF_LAUNCH_END_MS, &is_clean);
 	if (!is_clean)
 		return SF_FAIL(e, SF_E_WORKER, 0, "the worker did not end well");
+	signin->typed_ms = 0;
 	publish(signin);
 	if (signin->is_password)
 		sf_converse_pass_on(signin->phase->pamh, signin->answer);
@@ -312,6 +315,8 @@ void sf_signin_closep(struct sf_signin *signin)
 			fill_note(phase, &signin->relay.end);
 	}
 	signin->answer = sf_secret_free(signin->answer);
+	if (signin->typed_ms > 0)
+		sf_clock_sleep_until(signin->typed_ms + SF_SIGNIN_REFUSAL_MS);
 	sf_fd_closep(&signin->record);
 	sf_fd_closep(&signin->dir);
 	signin->record = signin->dir = -1;

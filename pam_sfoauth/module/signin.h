@@ -29,6 +29,7 @@ struct sf_signin {
 	struct sf_show show;
 	char username[SF_TOKEN_USERNAME_SIZE]; /* whose password is asked for */
 	struct sf_secret *answer;              /* what was typed; owned */
+	int64_t typed_ms;                      /* when, until it was good for a yes; 0: not yet */
 	struct sf_child child;
 	struct sf_relay relay;
 	int dir;    /* of records, -1: none */
@@ -39,6 +40,11 @@ struct sf_signin {
 uint32_t sf_signin_timeout_s(const struct sf_phase *phase);
 /* The worker gives up this much before the module does, so that it can still say why. */
 #define SF_SIGNIN_MARGIN_MS 2000
+/*
+ * What was typed is not refused sooner: a decoy asks nobody, and a stranger must not tell by the
+ * clock whether Salesforce was asked.
+ */
+#define SF_SIGNIN_REFUSAL_MS 1000
 
 /*
  * Clear old records away, start the worker, wait for what is to be shown and asked: by the first of

@@ -2,10 +2,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include <security/pam_appl.h>
 
 #include "clock.h"
 #include "signin.h"
@@ -86,12 +90,66 @@ static void the_workers_status_can_veto_a_yes(void **state)
 	assert_int_equal(finish_with(127), SF_E_WORKER);
 }
 
+static struct sf_secret *typed;
+
+static int answer_prompt(
+    int count, const struct pam_message **messages, struct pam_response **ret_replies, void *data)
+{
+	struct pam_response *reply = calloc(1, sizeof *reply);
+
+	(void)messages;
+	(void)data;
+	assert_int_equal(count, 1);
+	assert_non_null(reply);
+	reply->resp = strdup(sf_secret_reveal(typed));
+	*ret_replies = reply;
+	return PAM_SUCCESS;
+}
+
+/* How long a decoy's refusal takes, from the prompt on. */
+static int64_t refusal_ms(const char *text, enum sf_err wanted)
+{
+	static char org_name[] = "acme", name[] = "kim";
+	const struct pam_conv conv = {.conv = answer_prompt};
+	struct sf_config config = {.pam = {.approve_timeout_s = 60}};
+	struct sf_org org = {.name = org_name};
+	struct sf_phase phase = {.config = &config, .org = &org, .service = "sshd", .door = "sshd"};
+	struct sf_signin signin = {.phase = &phase,
+	    .is_decoy = true,
+	    .is_password = true,
+	    .username = "kim@acme.example",
+	    .child = {.fd = -1},
+	    .dir = -1,
+	    .record = -1};
+	const int64_t before_ms = sf_clock_now_ms();
+	struct sf_error e;
+
+	phase.who.name = name;
+	phase.rhost = "192.0.2.1";
+	assert_int_equal(pam_start("sshd", "kim", &conv, &phase.pamh), PAM_SUCCESS);
+	typed = sf_secret_from(text, strlen(text));
+	assert_int_equal(sf_signin_ask(&signin, &e), wanted);
+	sf_signin_closep(&signin);
+	typed = sf_secret_free(typed);
+	assert_int_equal(pam_end(phase.pamh, PAM_SUCCESS), PAM_SUCCESS);
+	return sf_clock_now_ms() - before_ms;
+}
+
+static void a_decoy_takes_as_long_as_an_answer_of_salesforces(void **state)
+{
+	(void)state;
+	assert_true(refusal_ms("guess", SF_OK) >= SF_SIGNIN_REFUSAL_MS);
+	/* Nobody is asked about nothing, whoever the account is. */
+	assert_true(refusal_ms("", SF_E_DENIED) < SF_SIGNIN_REFUSAL_MS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(login_ends_before_its_own_limit),
 	    cmocka_unit_test(everywhere_else_the_configured_time_counts),
 	    cmocka_unit_test(the_workers_status_can_veto_a_yes),
+	    cmocka_unit_test(a_decoy_takes_as_long_as_an_answer_of_salesforces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
