@@ -156,7 +156,7 @@ code=$(bash "$W/walk" "$address" | sed -n 's/.*[?&]code=\([^&]*\).*/\1/p')
 answer=$(exchange "$code" "$ours")
 like 'with its verifier a code is good' "$answer" ' 200$'
 like 'once' "$(exchange "$code" "$ours")" 'invalid_grant.* 400$'
-is 'and its second use ends what the first one brought' "$(bearer "$(sed 's/ 200$//' <<<"$answer" | jq -r .access_token)")" 403
+is 'and its second use ends what the first one brought' "$(bearer "$(jq -r .access_token <<<"${answer% 200}")")" 403
 
 # ---- Apps with a secret or a key: how they say who they are, and what they learn
 secret=$W/home/ada/secret
@@ -167,7 +167,7 @@ install -o ada -m 600 "$W/fake.sock.key" "$key"
 for method in body:Secret basic:Basic private_key_jwt:Key; do
 	app=3MVG9acme.${method#*:}_App proof=org.client_secret_file=$secret
 	[ "${method#*:}" != Key ] || proof=org.private_key_file=$key
-	write_conf org.client_id=$app org.client_auth=${method%:*} "$proof"
+	write_conf org.client_id="$app" org.client_auth=${method%:*} "$proof"
 	fake set access_life=1234 >/dev/null
 	sign_in
 	is "${method%:*}: signed in" "$status" 0
