@@ -3,15 +3,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "advice.h"
 #include "output.h"
+#include "paragraph.h"
 
 #include "banned.h"
 
 #define SF_PRINTED_SIZE  (4 * SF_ERROR_DETAIL_SIZE)
 #define SF_SENTENCE_SIZE 1024
 #define SF_SETUP_SIZE    4096
+#define SF_LEAD          "         "
+#define SF_LEAD_SIZE     64
 #define SF_MINUTE_S      60
 #define SF_HOUR_S        3600
 
@@ -108,14 +112,31 @@ bool sf_failure_words(
 	       render(ret_setup, failure, advice->setup);
 }
 
+/* A file gets a line for each, which programs can search; a person lines that end between words. */
+static void print_line(const char *lead, const char *text)
+{
+	const struct sf_paragraph paragraph = {lead, text};
+	char buf[2 * SF_SETUP_SIZE];
+	struct sf_text wrapped = SF_TEXT(buf);
+
+	if (isatty(STDERR_FILENO) && sf_paragraph_wrap(&paragraph, &wrapped))
+		(void)fputs(buf, stderr);
+	else
+		(void)fprintf(stderr, "%s%s\n", lead, text);
+}
+
 static void print_words(
     enum sf_language language, const char *sentence, const char *setup, const char *detail)
 {
-	(void)fprintf(stderr, "sfoauth: %s\n", sentence);
-	if (setup[0] != '\0')
-		(void)fprintf(stderr, "         %s: %s\n", words_of[language].setup, setup);
-	if (detail[0] != '\0')
-		(void)fprintf(stderr, "         (%s)\n", detail);
+	char buf[SF_SETUP_SIZE + SF_LEAD_SIZE];
+	struct sf_text text = SF_TEXT(buf);
+
+	print_line("sfoauth: ", sentence);
+	if (setup[0] != '\0' && sf_text_addf(&text, "%s: %s", words_of[language].setup, setup))
+		print_line(SF_LEAD, buf);
+	text = SF_TEXT(buf);
+	if (detail[0] != '\0' && sf_text_addf(&text, "(%s)", detail))
+		print_line(SF_LEAD, buf);
 }
 
 /* The exit status says all of it: 5 is the same call, later. */

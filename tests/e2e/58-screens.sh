@@ -1,0 +1,81 @@
+#!/bin/bash
+# What people see, at 80 columns: a login over ssh in English and in German, and sfoauth on a UTF-8
+# terminal, in the C locale and in a German one. No line is longer, C gets nothing but ASCII, and
+# German shows only where it can. SF_SCREENS=FILE keeps them for a reader.
+. "$(dirname "$0")/lib.sh"
+. "$src/tests/e2e/desktop.sh"
+
+write_conf
+start_fake
+start_sshd
+start_desktop
+fake set interval=1 >/dev/null
+
+# shown NAME: what is in $out. What ssh itself says does not count; drive.py leaves out the carriage
+# returns of the countdown, which is one line written over and over.
+shown()
+{
+	printf '==== %s\n%s\n' "$1" "$out" >>"${SF_SCREENS:-$W/screens}"
+	is "$1: no line is longer than 80 columns" \
+	    "$(sed -E '/Permanently added/d; s/\x1b\[[0-9;]*m//g; s/(Waiting, [ 0-9:]+ left )+ *//' <<<"$out" |
+	        LC_ALL=C.UTF-8 grep -E '.{81}')" ''
+}
+is_ascii() { is "$1: nothing but ASCII" "$(tr -d '\r\t\033' <<<"$out" | LC_ALL=C grep -n '[^ -~]')" ''; }
+
+# ---- ssh
+ssh_login ada 'echo let in'
+is 'ssh: ada is let in' "$status" 0
+shown ssh
+is_ascii ssh
+write_conf pam.language=de
+(fake approve --wait 20 --user ada >/dev/null) &
+ssh_login -n -D --no-answer -D --on='kein Passwort[^:]*: =' ada 'echo let in'
+wait $!
+is 'ssh, German: ada is let in' "$status" 0
+like 'in German' "$out" 'Anmeldung mit Salesforce \(acme\) als .ada. auf sfhost\.'
+shown 'ssh, German'
+is_ascii 'ssh, German'
+ssh_login -n -D --no-answer -D --on='kein Passwort[^:]*: =x' ada true
+like 'ssh, German, refused' "$out" 'Kein Zugang\. Referenz [0-9A-Z]{4}-[0-9A-Z]{4}\.'
+shown 'ssh, German, refused'
+write_conf
+ssh_login -n -D --no-answer -D --on='type a password[^:]*: =x' ada true
+like 'ssh, refused: one sentence with the reference' "$out" 'Not let in\. Reference [0-9A-Z]{4}-[0-9A-Z]{4}\.'
+shown 'ssh, refused'
+
+# ---- sfoauth: a sign-in, what it leaves, a failure with advice, the way out
+# screen LOCALE COMMAND: ada's shell runs it on her terminal; a code is approved.
+screen()
+{
+	sign_in_options
+	sign_in ada --as ada -- env -i PATH=/usr/local/bin:/usr/bin:/bin TERM=xterm LC_ALL="$1" \
+	    XDG_RUNTIME_DIR="/run/user/$ada_uid" sh -c "$2"
+}
+for locale in C C.UTF-8 de_DE.UTF-8 de_DE; do
+	for words in login status whoami verify; do
+		screen $locale "sfoauth $words"
+		is "$locale: sfoauth $words" "$status" 0
+		shown "$locale: sfoauth $words"
+		case $locale in *UTF-8) ;; *) is_ascii "$locale: sfoauth $words" ;; esac
+	done
+	screen $locale 'sfoauth api /services/data/v60.0/nothing'
+	shown "$locale: sfoauth api, nothing there"
+	case $locale in
+	de*UTF-8) like "$locale: German" "$out" 'Unter diesem Pfad' ;;
+	*) like "$locale: English" "$out" 'Salesforce has nothing at that path' && is_ascii "$locale: the failure" ;;
+	esac
+	screen $locale 'sfoauth nonsense'
+	is "$locale: usage" "$status" 2
+	shown "$locale: sfoauth nonsense"
+	screen $locale 'sfoauth logout'
+	is "$locale: sfoauth logout" "$status" 0
+	shown "$locale: sfoauth logout"
+done
+as_user ada sh -c 'printf "protocol=https\nhost=acme.my.salesforce.com\n\n" |
+    LC_ALL=de_DE.UTF-8 GIT_TERMINAL_PROMPT=0 git-credential-sfoauth get' >/dev/null 2>"$W/err"
+like 'to git in German too' "$(cat "$W/err")" 'Anmeldung ist'
+for words in '' login token status setup verify api; do
+	out=$(sfoauth ${words:+"$words"} --help 2>&1)
+	shown "sfoauth $words --help"
+done
+done_testing
