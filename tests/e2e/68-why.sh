@@ -90,4 +90,5 @@ as_user ada $sfoauth users --permission Nobody_Has_It >"$W/said" 2>&1
 is 'a permission that is not there' "$?" 1
 as_user ada $sfoauth users --permission "x' OR Name != '" >"$W/said" 2>&1
 is 'and one that is no name' "$?" 2
+like 'is not even asked for' "$(cat "$W/said")" 'takes the API name of a custom permission'
 done_testing

@@ -67,6 +67,8 @@ static void what_is_not_a_whole_line_of_the_module_is_refused(void **state)
 	    " " LINE,
 	    LINE " ",
 	    LINE " more=1",
+	    "sfoauth: result=denied ref=x reason=x service=x phase=x user=\x1b[2J uid=1 org=x "
+	    "sf_id=x sf_user=x flow=x rhost=x token=x why=x",
 	    LINE "\x1b[2J",
 	    "sfoauth: ref=7K3F-Q2PD result=denied reason=x service=x phase=x user=x uid=1 org=x "
 	    "sf_id=x sf_user=x flow=x rhost=x token=x why=x",
