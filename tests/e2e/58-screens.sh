@@ -1,10 +1,11 @@
 #!/bin/bash
 # What people see, at 80 columns: a login over ssh in English and in German, and sfoauth on a UTF-8
 # terminal, in the C locale and in a German one. No line is longer, C gets nothing but ASCII, and
-# German shows only where it can. SF_SCREENS=FILE keeps them for a reader.
+# German shows only where it can. With the argument show they are shown.
 . "$(dirname "$0")/lib.sh"
 . "$src/tests/e2e/desktop.sh"
 
+show=${1-}
 write_conf
 start_fake
 start_sshd
@@ -15,7 +16,7 @@ fake set interval=1 >/dev/null
 # returns of the countdown, which is one line written over and over.
 shown()
 {
-	printf '==== %s\n%s\n' "$1" "$out" >>"${SF_SCREENS:-$W/screens}"
+	[ "$show" != show ] || printf '==== %s\n%s\n' "$1" "$out" | sed 's/^/# /'
 	is "$1: no line is longer than 80 columns" \
 	    "$(sed -E '/Permanently added/d; s/\x1b\[[0-9;]*m//g; s/(Waiting, [ 0-9:]+ left )+ *//' <<<"$out" |
 	        LC_ALL=C.UTF-8 grep -E '.{81}')" ''
