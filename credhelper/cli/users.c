@@ -9,7 +9,8 @@
 
 #include "banned.h"
 
-#define SF_USERS_MAX 65536
+#define SF_USERS_MAX   65536
+#define SF_PASSWD_SIZE (16 * 1024)
 
 void sf_users_clear(struct sf_users *users)
 {
@@ -74,8 +75,11 @@ static bool is_same(const struct sf_users *users, size_t i, size_t j)
 static void judge(struct sf_user *user, bool is_twice)
 {
 	struct sf_text reason = SF_TEXT(user->reason);
-	const struct passwd *account = user->name[0] != '\0' ? getpwnam(user->name) : NULL;
+	char buf[SF_PASSWD_SIZE];
+	struct passwd entry, *account = NULL;
 
+	if (user->name[0] != '\0')
+		(void)getpwnam_r(user->name, &entry, buf, sizeof(buf), &account);
 	if (user->name[0] == '\0')
 		sf_text_add(&reason, "no account can be called so");
 	else if (is_twice)
