@@ -144,6 +144,7 @@ static enum sf_err read_file(
     struct reading *reading, const char *name, int only, struct sf_error *e);
 
 /* A line of one module, or one that includes. only: the phase that is wanted, or ALL_PHASES. */
+/* NOLINTNEXTLINE(misc-no-recursion): read_file counts the depth */
 static enum sf_err read_line(
     struct reading *reading, char *text, const char *file, int only, struct sf_error *e)
 {
@@ -179,6 +180,7 @@ static enum sf_err read_line(
 }
 
 /* Lines, where a backslash at the end takes the next one along and # begins a comment. */
+/* NOLINTNEXTLINE(misc-no-recursion): read_file counts the depth */
 static enum sf_err read_text(
     struct reading *reading, char *text, const char *file, int only, struct sf_error *e)
 {
@@ -208,6 +210,7 @@ static void free_text(char **text)
 	free(*text);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): read_file counts the depth */
 static enum sf_err read_file(
     struct reading *reading, const char *name, int only, struct sf_error *e)
 {
