@@ -12,7 +12,7 @@ list=$PWD/tests/mutants/list
 mkdir -p "$tree"
 tree=$(cd "$tree" && pwd)
 # Times are kept, so that what did not change is not built again.
-for part in Makefile .ci common credhelper pam_sfoauth man tests; do
+for part in Makefile README.md .ci common credhelper pam_sfoauth man tests; do
 	rm -rf "${tree:?}/$part" && cp -a "$part" "$tree/"
 done
 cd "$tree" || exit 1
