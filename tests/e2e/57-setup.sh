@@ -79,7 +79,7 @@ is 'a line that would move an org to another host is refused' "$status" 2
 like 'and says where the org is' "$err" 'acme\.my\.salesforce\.com'
 run desk sfoauth setup --org acme "sfoauth-setup:other2,https://evil.my.salesforce.com,$app," --yes --no-try
 is 'also where the name is given besides' "$status" 2
-run desk sfoauth setup --org acme --client-id "$(printf 'x\nproxy = http://127.0.0.1:1\nscopes = id')" --yes --no-try
+run desk sfoauth setup --org acme --client-id "$(printf 'x\nproxy = http://127.0.0.1:1')" --yes --no-try
 is 'a value brings no key of its own along' "$status" 2
 fake next start unknown_client >/dev/null
 run desk sfoauth setup --org acme --client-id $app --yes --no-wait
