@@ -266,7 +266,7 @@ static enum sf_err run(char job, const struct sf_flow_ask *ask, struct sf_error 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct sf_job job = {.client_id = "3MVG9.Test_App",
+	static struct sf_job job = {.client_id = "3MVG9.Test_App",
 	    .scope = "openid id api",
 	    .life_s = 7200,
 	    .also = {"https://api.acme.example:443"},
@@ -288,6 +288,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	script.at = (const char *)data + 2;
 	script.left = size - 2;
 	script.shows = 0;
+	/* An odd length: only the permissions that matter are told. */
+	require(
+	    sf_text_copy(job.permissions, sizeof job.permissions, size % 2 ? "x Hosts p20" : ""));
 	sf_json_start();
 	r = run((char)data[0], &ask, &e);
 	if (r != SF_OK)

@@ -35,6 +35,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    (strncmp(next, "/services/data/v", 16) != 0 || strlen(next) >= SF_URL_MAX ||
 		strpbrk(next, " \r\n\t") != NULL || strstr(next, "/..") != NULL))
 		abort();
+	(void)sf_records_total(records);
+	for (size_t i = 0; i <= sf_records_count(records) && i < 3; i++)
+		(void)sf_records_text(records, i, "Id");
 	out = sf_output_json_new();
 	sf_records_move(records, out, "records");
 	if (sf_records_count(records) != 0)

@@ -103,6 +103,18 @@ static void try_end(const struct sf_frame *frame)
 	require(sf_token_state_name(end.token)[0] != '\0');
 }
 
+static void try_ask(const struct sf_frame *frame)
+{
+	enum sf_ask what;
+	struct sf_frame once;
+	struct sf_error e;
+
+	if (sf_ask_from_frame(frame, &what, &e) != SF_OK)
+		return;
+	sf_ask_to_frame(what, &once);
+	require_same(frame, &once);
+}
+
 /* No getter reads outside, whatever it is asked for. */
 static void try_getters(const struct sf_frame *frame)
 {
@@ -136,6 +148,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	try_job(&frame);
 	try_facts(&frame);
 	try_show(&frame);
+	try_ask(&frame);
 	try_end(&frame);
 	return 0;
 }
