@@ -114,7 +114,7 @@ wait $crowd_pid
 all_well 'the winner killed before its request' "$crowd"
 
 begin
-fake set 'delay={"refresh":3}' >/dev/null
+fake set 'delay={"refresh":9}' >/dev/null
 winner
 wait_for 10 is_seen
 kill_winner
