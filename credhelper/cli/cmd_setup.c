@@ -47,6 +47,9 @@ static enum sf_err begin(struct sf_setup *setup, struct sf_error *e)
 	if (setup->is_host && geteuid() != 0)
 		return SF_FAIL(
 		    e, SF_E_USAGE, 0, "--host writes %s: run it as root", SF_CONFIG_FILE);
+	/* PAM has no browser, and root is to open none. */
+	if (setup->is_host && setup->cmd->options->flow != NULL)
+		return SF_FAIL(e, SF_E_USAGE, 0, "--flow is not for --host: it tries the device flow");
 	if (setup->path == NULL)
 		return SF_FAIL(e, SF_E_USAGE, 0,
 		    "root has no file of its own: use --host, or run this as the person");

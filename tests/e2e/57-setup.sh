@@ -134,6 +134,8 @@ ssh_login ada id -un
 like 'and the login works with the file as written' "$out" 'ada'
 run /usr/local/bin/sfoauth setup --host --org acme --user-map /etc/sfoauth/users --first-factor none --yes --no-try
 is 'another mapping takes the place of the first' "$(grep -cE '^(user_map = /etc/sfoauth/users|username_template)' /etc/sfoauth/sfoauth.conf)" 1
+run /usr/local/bin/sfoauth setup --host --org acme --flow browser --yes
+is 'root opens no browser' "$status" 2
 run /usr/local/bin/sfoauth setup --yes
 is 'root without --host is told' "$status" 2
 done_testing
