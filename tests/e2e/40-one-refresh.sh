@@ -93,7 +93,8 @@ winner()
 	desk sfoauth token >"$W/winner" 2>&1 </dev/null &
 	disown
 	wait_for 10 pgrep -u ada -x sfoauth >/dev/null
-	winner=$(pgrep -u ada -x sfoauth)
+	# Not what it is just starting, which still has its name.
+	winner=$(pgrep -o -u ada -x sfoauth)
 }
 kill_winner() { kill -KILL "$winner"; }
 is_seen() { [ "$(refreshes)" -gt "$before" ]; }
