@@ -49,7 +49,8 @@ static enum sf_err begin(struct sf_setup *setup, struct sf_error *e)
 		    e, SF_E_USAGE, 0, "--host writes %s: run it as root", SF_CONFIG_FILE);
 	/* PAM has no browser, and root is to open none. */
 	if (setup->is_host && setup->cmd->options->flow != NULL)
-		return SF_FAIL(e, SF_E_USAGE, 0, "--flow is not for --host: it tries the device flow");
+		return SF_FAIL(
+		    e, SF_E_USAGE, 0, "--flow is not for --host: it tries the device flow");
 	if (setup->path == NULL)
 		return SF_FAIL(e, SF_E_USAGE, 0,
 		    "root has no file of its own: use --host, or run this as the person");
