@@ -114,6 +114,13 @@ SF_CHECKED enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct
     struct sf_grant *grant, struct sf_error *e);
 
 /*
+ * For the flows that send a password: ask for it, once. It is not empty and has no NUL. Fails with
+ * CONFIG (the job has no username), CONVERSATION (nobody to ask), DENIED, and as ui.h.
+ */
+SF_CHECKED enum sf_err sf_flow_password_ask(
+    const struct sf_flow_ask *ask, struct sf_secret **ret_password, struct sf_error *e);
+
+/*
  * Refresh a token that was stored: *ret_token is a new one, with a new refresh token where the
  * answer has one and the old one where it has not; username and ids are the old one's. Fails with
  * SIGN_IN_NEEDED (the refresh token is dead, or there is none), BUSY (somebody else is just

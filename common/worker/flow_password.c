@@ -20,16 +20,14 @@ static bool is_whole(const struct sf_secret *password)
 	return len > 0 && strlen(sf_secret_reveal(password)) == len;
 }
 
-enum sf_err sf_flow_password_run(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+enum sf_err sf_flow_password_ask(
+    const struct sf_flow_ask *ask, struct sf_secret **ret_password, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *password = NULL;
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
-	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 	enum sf_err r = SF_OK;
 
 	if (ask->job->username[0] == '\0')
-		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow password needs a username");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "a sign-in by password needs a username");
 	if (!ask->ui || !ask->ui->ask)
 		return SF_FAIL(e, SF_E_CONVERSATION, 0, "nobody is there to type a password");
 	r = ask->ui->ask(ask->ui, SF_ASK_PASSWORD, &password, e);
@@ -37,6 +35,20 @@ enum sf_err sf_flow_password_run(
 		return r;
 	if (!is_whole(password))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the password is empty, or has a NUL in it");
+	*ret_password = SF_TAKE(password);
+	return SF_OK;
+}
+
+enum sf_err sf_flow_password_run(
+    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *password = NULL;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	enum sf_err r = sf_flow_password_ask(ask, &password, e);
+
+	if (r != SF_OK)
+		return r;
 	if (!form || !sf_form_add(form, "grant_type", "password") ||
 	    !sf_form_add(form, "username", ask->job->username) ||
 	    !sf_form_add_secret(form, "password", password) ||

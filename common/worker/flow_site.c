@@ -35,33 +35,6 @@ enum sf_err sf_flow_site_origin(
 	return sf_origin_parse(base, ret_origin, e);
 }
 
-/* A NUL would cut it, and the rest would never be sent. */
-static bool is_whole(const struct sf_secret *password)
-{
-	return sf_secret_len(password) > 0 &&
-	       strlen(sf_secret_reveal(password)) == sf_secret_len(password);
-}
-
-static enum sf_err ask_password(
-    const struct sf_flow_ask *ask, struct sf_secret **ret_password, struct sf_error *e)
-{
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *password = NULL;
-	enum sf_err r = SF_OK;
-
-	if (ask->job->username[0] == '\0' || ask->job->callback[0] == '\0')
-		return SF_FAIL(
-		    e, SF_E_CONFIG, 0, "a site's sign-in needs a username and a callback");
-	if (!ask->ui || !ask->ui->ask)
-		return SF_FAIL(e, SF_E_CONVERSATION, 0, "nobody is there to type a password");
-	r = ask->ui->ask(ask->ui, SF_ASK_PASSWORD, &password, e);
-	if (r != SF_OK)
-		return r;
-	if (!is_whole(password))
-		return SF_FAIL(e, SF_E_DENIED, 0, "the password is empty, or has a NUL in it");
-	*ret_password = SF_TAKE(password);
-	return SF_OK;
-}
-
 static bool fill(struct sf_secret *form, const struct sf_job *job, const char *challenge)
 {
 	return sf_form_add(form, "response_type", "code_credentials") &&
@@ -92,8 +65,11 @@ static enum sf_err authorize(const struct sf_flow_ask *ask, const struct sf_secr
 	struct sf_http_request request = {
 	    .path = AUTHORIZE_PATH, .form = form, .is_named_user = true};
 	char challenge[SF_PKCE_TEXT_SIZE];
-	enum sf_err r = ask_password(ask, &password, e);
+	enum sf_err r = SF_OK;
 
+	if (ask->job->callback[0] == '\0')
+		return SF_FAIL(e, SF_E_CONFIG, 0, "a site's sign-in needs a callback");
+	r = sf_flow_password_ask(ask, &password, e);
 	if (r == SF_OK)
 		r = sf_pkce_challenge(verifier, challenge, e);
 	if (r != SF_OK)

@@ -24,7 +24,6 @@ common/worker/form.c          into the body of a request
 common/worker/jwt.c           a key and its passphrase, for libcrypto
 common/worker/pkce.c          a verifier to digest
 common/worker/callback.c      what a person pasted, to parse
-common/worker/flow_site.c     is a password without a NUL
 common/worker/flow_code.c     a state, into the address to open
 common/worker/answer.c        a reply to parse
 common/worker/probe.c         what an org says of itself to everybody, to parse
