@@ -62,34 +62,35 @@ void sf_cmd_say(const struct sf_cmd *cmd, const char *format, ...)
 	va_end(args);
 }
 
+void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_word word, const struct sf_ui_arg *args)
+{
+	if (!cmd->options->is_quiet)
+		sf_words_print(stderr, word, args);
+}
+
 void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 {
 	const struct sf_session *s = &cmd->session;
-	const char *chosen = s->ask.default_user;
+	const char *chosen = s->ask.default_user, *org = cmd->org->name;
+	const char *state = sf_store_state_words(s->kept_in_keyring);
 
 	if (!s->is_signed_in && !s->is_refreshed)
 		return;
 	if (s->is_signed_in)
-		sf_cmd_say(cmd, "Signed in to %s as %s.\n", cmd->org->name, token->username);
+		sf_cmd_tell(
+		    cmd, SF_WORD_SIGNED_IN, SF_WITH({"org", org}, {"username", token->username}));
 	if (s->is_signed_in && chosen != NULL && !sf_text_equal_nocase(chosen, token->username))
-		sf_cmd_say(cmd, "The default user of %s is still %s; sfoauth use changes that.\n",
-		    cmd->org->name, chosen);
+		sf_cmd_tell(
+		    cmd, SF_WORD_DEFAULT_USER_STAYS, SF_WITH({"org", org}, {"username", chosen}));
 	if (s->is_signed_in && cmd->options->is_remember && s->kept_password != SF_STORE_DONE)
-		sf_cmd_say(cmd, "The password is not kept: the desktop keyring is %s.\n",
-		    sf_store_state_name(s->kept_password));
+		sf_cmd_tell(cmd, SF_WORD_PASSWORD_NOT_KEPT,
+		    SF_WITH({"state", sf_store_state_words(s->kept_password)}));
 	if (s->kept_in_keyring == SF_STORE_DONE)
 		return;
 	/* A refresh token that is not where it belongs is told even where words are not wanted. */
 	if (token->refresh_token != NULL)
-		(void)fprintf(stderr,
-		    "sfoauth: this sign-in could not be stored in the desktop keyring (%s).\n"
-		    "         %s\n",
-		    sf_store_state_name(s->kept_in_keyring),
-		    s->is_parked ? "It is kept in the kernel, for 30 days or until a restart; the "
-				   "next call moves it to the keyring."
-				 : "When this token ends, run sfoauth login.");
+		sf_words_print(stderr, s->is_parked ? SF_WORD_PARKED : SF_WORD_NOT_STORED,
+		    SF_WITH({"state", state}));
 	else if (s->kept_in_kernel == SF_STORE_DONE && s->kept_in_keyring != SF_STORE_NONE)
-		sf_cmd_say(cmd,
-		    "The desktop keyring is %s: the token is kept in the kernel, until it ends.\n",
-		    sf_store_state_name(s->kept_in_keyring));
+		sf_cmd_tell(cmd, SF_WORD_KERNEL_ONLY, SF_WITH({"state", state}));
 }

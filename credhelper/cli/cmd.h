@@ -12,6 +12,7 @@
 #include "session.h"
 #include "settings.h"
 #include "ui_tty.h"
+#include "words.h"
 
 struct sf_cmd {
 	const struct sf_options *options;
@@ -56,6 +57,7 @@ SF_CHECKED enum sf_err sf_cmd_begin(
     struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e);
 
 /* Words for the person, on standard error; not with --quiet. Escapes nothing. */
+void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_word word, const struct sf_ui_arg *args);
 SF_PRINTF(2, 3) void sf_cmd_say(const struct sf_cmd *cmd, const char *format, ...);
 
 /* Say what is worth knowing of a token just got: signed in as whom, kept where, or not kept. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "words.h"
+
 #include "banned.h"
 
 static const struct sf_store rows[] = {
@@ -38,6 +40,23 @@ const char *sf_store_state_name(enum sf_store_state state)
 		return "silent";
 	}
 	return "absent";
+}
+
+const char *sf_store_state_words(enum sf_store_state state)
+{
+	switch (state) {
+	case SF_STORE_DONE:
+		return sf_words_row(SF_WORD_KEYRING_DONE);
+	case SF_STORE_NONE:
+		return sf_words_row(SF_WORD_KEYRING_NONE);
+	case SF_STORE_LOCKED:
+		return sf_words_row(SF_WORD_KEYRING_LOCKED);
+	case SF_STORE_SILENT:
+		return sf_words_row(SF_WORD_KEYRING_SILENT);
+	case SF_STORE_ABSENT:
+		break;
+	}
+	return sf_words_row(SF_WORD_KEYRING_ABSENT);
 }
 
 void sf_store_found_clear(struct sf_store_found *found)

@@ -38,6 +38,8 @@ enum sf_store_state {
 };
 /* "ok", "empty", "locked", "absent", "silent" */
 const char *sf_store_state_name(enum sf_store_state state);
+/* For a person: what the desktop keyring does, "is locked" say, in their language. Static. */
+const char *sf_store_state_words(enum sf_store_state state);
 
 struct sf_store_ask {
 	const struct sf_settings *settings;

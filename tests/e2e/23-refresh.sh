@@ -163,7 +163,7 @@ desk gdbus call --session --dest org.freedesktop.secrets --object-path /org/free
     --method org.freedesktop.Secret.Service.Lock "['/org/freedesktop/secrets/collection/login']" >/dev/null
 wait $pid
 is 'a keyring that is locked meanwhile: the access token is given' "$? $(grep -c '^00D' "$W/out")" '0 1'
-like 'and the person is told' "$(cat "$W/err")" 'could not be stored in the desktop keyring \(locked\)'
+like 'and the person is told' "$(cat "$W/err")" 'could not be stored in the desktop keyring:[[:space:]]+it is locked'
 run desk sfoauth token
 is 'the kernel row keeps it until it ends' "$out" "$(cat "$W/out")"
 

@@ -100,7 +100,7 @@ told 'with room again' '0 - 1 keyring'
 
 # ---- During: what Salesforce gave is parked in the kernel, and goes home with the next call
 words='this sign-in could not be stored in the desktop keyring'
-kept='It is kept in the kernel, for 30 days or until a restart; the next call moves it to the keyring.'
+kept='It is kept in the kernel, for 30 days or until a restart; the next[[:space:]]+call moves it to the keyring.'
 next_call()
 {
 	run desk sfoauth token --json
@@ -113,7 +113,7 @@ next_call()
 begin
 meanwhile lock
 is 'locked during: the token is given out' "$status $(posts) $(jq -r .username <<<"$out")" '0 1 ada@acme.example'
-like 'locked during: and the person is told' "$err" "$words \(locked\)"
+like 'locked during: and the person is told' "$err" "$words:[[:space:]]+it is locked"
 like 'locked during: where it is' "$err" "$kept"
 is 'locked during: it is there' "$(parked)" "$(live)"
 run desk sfoauth status --json
@@ -129,7 +129,7 @@ next_call 'locked during'
 begin
 meanwhile end_keyring
 is 'gone during: the token is given out' "$status $(posts)" '0 1'
-like 'gone during: and the person is told' "$err" "$words \(absent\)"
+like 'gone during: and the person is told' "$err" "$words:[[:space:]]+it is not there"
 start_keyring
 next_call 'gone during'
 

@@ -1,0 +1,134 @@
+#include "words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "banned.h"
+
+#define SF_PRINTED_SIZE 8192
+#define SF_ESCAPED_SIZE 4096
+
+static const char *const rows[SF_LANGUAGE_COUNT][SF_WORD_COUNT] = {
+#define SF_WORD(id, text) [SF_LANGUAGE_EN][SF_WORD_##id] = (text),
+#include "words.def"
+#undef SF_WORD
+#define SF_WORD(id, text) [SF_LANGUAGE_DE][SF_WORD_##id] = (text),
+#include "words.de.def"
+#undef SF_WORD
+};
+
+/* A row that German lacks, or has in another place, does not compile. */
+enum {
+#define SF_WORD(id, text) GERMAN_##id,
+#include "words.de.def"
+#undef SF_WORD
+	GERMAN_COUNT
+};
+#define SF_WORD(id, text) _Static_assert((int)GERMAN_##id == (int)SF_WORD_##id, #id);
+#include "words.def"
+#undef SF_WORD
+_Static_assert((int)GERMAN_COUNT == (int)SF_WORD_COUNT, "rows of words.de.def");
+
+const char *sf_words_number(uint64_t number, char *ret, size_t size)
+{
+	struct sf_text text = sf_text_over(ret, size);
+
+	(void)sf_text_addf(&text, "%" PRIu64, number);
+	return ret;
+}
+
+const char *sf_words_row_in(enum sf_language language, enum sf_word word)
+{
+	return rows[language][word];
+}
+
+const char *sf_words_row(enum sf_word word)
+{
+	return sf_words_row_in(sf_language_of_environment(), word);
+}
+
+static const char *find(const struct sf_ui_arg *args, const char *name, size_t len)
+{
+	for (; args != NULL && args->name != NULL; args++)
+		if (strlen(args->name) == len && memcmp(args->name, name, len) == 0)
+			return args->value;
+	return NULL;
+}
+
+static bool add_value(struct sf_text *text, const char *value)
+{
+	char escaped[SF_ESCAPED_SIZE];
+
+	if (sf_text_is_clean(value, strlen(value)))
+		return sf_text_add(text, value);
+	sf_text_escape(escaped, sizeof(escaped), value, strlen(value));
+	return sf_text_add(text, escaped);
+}
+
+/* What stands between braces: "name", or "name|one|many". */
+static bool add_mark(
+    struct sf_text *text, const char *mark, size_t len, const struct sf_ui_arg *args)
+{
+	const char *bar = memchr(mark, '|', len), *end = mark + len;
+	const char *value = find(args, mark, bar != NULL ? (size_t)(bar - mark) : len);
+
+	if (value == NULL || bar == NULL)
+		return value != NULL && add_value(text, value);
+
+	const char *one = bar + 1, *next = memchr(one, '|', (size_t)(end - one));
+
+	if (next == NULL)
+		return false;
+	return strcmp(value, "1") == 0
+		   ? sf_text_add_bytes(text, one, (size_t)(next - one))
+		   : sf_text_add_bytes(text, next + 1, (size_t)(end - next - 1));
+}
+
+bool sf_words_render(struct sf_text *text, const char *row, const struct sf_ui_arg *args)
+{
+	const size_t start = text->len;
+	bool is_whole = true;
+
+	while (is_whole && *row != '\0') {
+		const size_t plain = strcspn(row, "{");
+
+		is_whole = sf_text_add_bytes(text, row, plain);
+		row += plain;
+		if (!is_whole || *row == '\0')
+			break;
+
+		const size_t len = strcspn(++row, "}");
+
+		is_whole = row[len] == '}' && add_mark(text, row, len, args);
+		row += len + 1;
+	}
+	/* Half a sentence is never left behind. */
+	if (!is_whole) {
+		text->len = start;
+		text->buf[start] = '\0';
+	}
+	return is_whole;
+}
+
+bool sf_words_add(struct sf_text *text, enum sf_word word, const struct sf_ui_arg *args)
+{
+	return sf_words_render(text, sf_words_row(word), args);
+}
+
+void sf_words_print(FILE *stream, enum sf_word word, const struct sf_ui_arg *args)
+{
+	char buf[SF_PRINTED_SIZE];
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)fputs(sf_words_add(&text, word, args) ? buf : sf_words_row(word), stream);
+}
+
+enum sf_err sf_words_fail(struct sf_error *e, enum sf_err code, const char *where,
+    enum sf_word word, const struct sf_ui_arg *args)
+{
+	char buf[SF_PRINTED_SIZE];
+	struct sf_text text = SF_TEXT(buf);
+	const char *said = sf_words_add(&text, word, args) ? buf : sf_words_row(word);
+
+	return sf_err_fill(e, code, where, 0, "%s", said);
+}
