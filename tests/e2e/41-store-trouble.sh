@@ -137,7 +137,7 @@ begin
 meanwhile signal_keyring STOP
 signal_keyring CONT
 is 'silent during: the token is given out' "$status $(posts)" '0 1'
-like 'silent during: and the person is told' "$err" "$words \(silent\)"
+like 'silent during: and the person is told' "$err" "$words:[[:space:]]+it does not answer"
 # What it was asked while it slept it may do when it wakes.
 run desk sfoauth token --json
 told 'silent during: the next call' '0 - 1 keyring'
