@@ -8,8 +8,9 @@
 
 #include "banned.h"
 
-#define LENGTH_DIGITS_MAX 15
-#define DATE_SIZE         40
+#define LENGTH_DIGITS_MAX  15
+#define SECONDS_DIGITS_MAX 9
+#define DATE_SIZE          40
 
 static bool refuse(struct sf_head *head, const char *rule)
 {
@@ -70,24 +71,56 @@ static bool take_framing(struct sf_head *head, const char *line, size_t len)
 	return (digits == len && len > 0 && len <= LENGTH_DIGITS_MAX) || refuse(head, "its length");
 }
 
-/* Of no use but to compare clocks: what is no date, or stands twice, is passed over. */
-static void take_date(struct sf_head *head, const char *line, size_t len)
+/* 0: in another form. */
+static uint64_t read_date(const char *line, size_t len)
 {
-	static const char name[] = "Date:";
 	char buf[DATE_SIZE];
 	struct sf_text text = SF_TEXT(buf);
 	struct tm when = {0};
 
-	if (len < sizeof name - 1 || strncasecmp(line, name, sizeof name - 1) != 0)
-		return;
-	trim(&line, &len, sizeof name - 1);
-	head->date_s = 0;
 	if (!sf_text_add_bytes(&text, line, len))
-		return;
+		return 0;
 	const char *end = strptime(buf, "%a, %d %b %Y %H:%M:%S GMT", &when);
 	const time_t at = end && *end == '\0' ? timegm(&when) : -1;
-	if (at > 0)
-		head->date_s = (uint64_t)at;
+
+	return at > 0 ? (uint64_t)at : 0;
+}
+
+/* Up to the digits of a number of seconds that makes sense; 0: none. */
+static uint64_t read_seconds(const char *line, size_t len)
+{
+	uint64_t number = 0;
+
+	if (len > SECONDS_DIGITS_MAX)
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		if (line[i] < '0' || line[i] > '9')
+			return 0;
+		number = number * 10 + (uint64_t)(line[i] - '0');
+	}
+	return number;
+}
+
+/* The line is NAME: VALUE with this name; line and len are then the value's. */
+static bool is_field(const char **line, size_t *len, const char *name)
+{
+	const size_t name_len = strlen(name);
+
+	if (*len < name_len || strncasecmp(*line, name, name_len) != 0)
+		return false;
+	trim(line, len, name_len);
+	return true;
+}
+
+/* Hints, no more: what has no sense is passed over, and of two the second counts. */
+static void take_times(struct sf_head *head, const char *line, size_t len)
+{
+	if (is_field(&line, &len, "Date:")) {
+		head->date_s = read_date(line, len);
+	} else if (is_field(&line, &len, "Retry-After:")) {
+		head->retry_s = read_seconds(line, len);
+		head->retry_at_s = head->retry_s == 0 ? read_date(line, len) : 0;
+	}
 }
 
 /* NAME: VALUE */
@@ -107,7 +140,7 @@ static bool take_field(struct sf_head *head, const char *line, size_t len)
 		    !has_value(line, len, rows[i].name, rows[i].value))
 			return refuse(head, "an encoding that was not asked for");
 	if (head->is_final)
-		take_date(head, line, len);
+		take_times(head, line, len);
 	return take_framing(head, line, len);
 }
 
@@ -131,4 +164,13 @@ bool sf_head_line(struct sf_head *head, const char *line, size_t len)
 	head->is_begun = head->is_final;
 	head->is_framed = head->is_framed && head->is_final;
 	return true;
+}
+
+uint32_t sf_head_retry_s(const struct sf_head *head, uint64_t now_s)
+{
+	const uint64_t there_s = head->date_s > 0 ? head->date_s : now_s;
+	const uint64_t wait_s =
+	    head->retry_at_s > there_s ? head->retry_at_s - there_s : head->retry_s;
+
+	return wait_s <= SF_HEAD_RETRY_MAX_S ? (uint32_t)wait_s : 0;
 }

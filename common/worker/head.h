@@ -20,9 +20,11 @@ struct sf_head {
 	bool is_final;  /* of 200 or above */
 	bool is_framed; /* it says how long the body is */
 	bool is_whole;  /* and its empty line came */
-	uint64_t
-	    date_s; /* Date, s since the epoch; 0: not said, or in another form than RFC 9110's */
-	const char *broken; /* static: which rule; NULL: none */
+	/* Times in the one form of RFC 9110 that may be sent, s since the epoch; 0: not said. */
+	uint64_t date_s;     /* Date */
+	uint64_t retry_at_s; /* Retry-After, as a date */
+	uint64_t retry_s;    /* Retry-After, as a number of seconds; 0: not said */
+	const char *broken;  /* static: which rule; NULL: none */
 };
 
 /*
@@ -31,3 +33,10 @@ struct sf_head {
  * "chunked", a length that is no number or stands twice, more than SF_HEAD_MAX bytes.
  */
 SF_CHECKED bool sf_head_line(struct sf_head *head, const char *line, size_t len);
+
+#define SF_HEAD_RETRY_MAX_S (24 * 3600)
+/*
+ * How long Retry-After asks to wait; 0: it does not, or for longer than a day. A date is compared
+ * with the server's own clock where it says what that is, else with now_s.
+ */
+uint32_t sf_head_retry_s(const struct sf_head *head, uint64_t now_s);

@@ -336,19 +336,21 @@ static enum sf_err fail_transfer(const struct transfer *transfer, CURLcode code,
 	    e, from_curl(code, words), (int)code, "request to %s: %s", http->base, words);
 }
 
-static enum sf_err fill_reply(struct sf_http *http, struct sf_http_reply *reply, struct sf_error *e)
+static enum sf_err fill_reply(
+    const struct transfer *transfer, struct sf_http_reply *reply, struct sf_error *e)
 {
+	CURL *easy = transfer->http->easy;
 	const char *type = NULL;
 	long status = 0;
-	curl_off_t retry_s = 0;
 
-	if (curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
-	    curl_easy_getinfo(http->easy, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK ||
-	    curl_easy_getinfo(http->easy, CURLINFO_RETRY_AFTER, &retry_s) != CURLE_OK ||
-	    status < 100 || status > 599)
+	if (curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
+	    curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK || status < 100 ||
+	    status > 599)
 		return SF_FAIL(e, SF_E_ANSWER, 0, "no usable HTTP status");
 	reply->status = (unsigned)status;
-	reply->retry_s = retry_s > 0 && retry_s <= SF_HTTP_RETRY_MAX_S ? (uint32_t)retry_s : 0;
+	/* Not libcurl's own reading, which later ones cut to six hours. */
+	reply->retry_s = sf_head_retry_s(&transfer->head, (uint64_t)sf_clock_wall_s());
+	reply->date_s = transfer->head.date_s;
 	reply->is_html = sf_http_reply_is_html(type, reply->body);
 	return SF_OK;
 }
@@ -383,7 +385,7 @@ enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *requ
 	else if (!transfer.head.is_whole)
 		r = SF_FAIL(e, SF_E_UNAVAILABLE, 0, "the answer is cut within its head");
 	else
-		r = fill_reply(http, &reply, e);
+		r = fill_reply(&transfer, &reply, e);
 	/* What the request proved itself with is not kept longer than it. */
 	bool is_bare = set_authorization(http->easy, &(struct sf_http_request){.path = ""});
 
@@ -392,7 +394,6 @@ enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *requ
 		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not let go of a request");
 	if (r == SF_OK) {
 		*ret_reply = reply;
-		ret_reply->date_s = transfer.head.date_s;
 		reply.body = NULL;
 	}
 	return r;

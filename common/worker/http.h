@@ -18,12 +18,11 @@
 #include "origin.h"
 #include "secret.h"
 
-#define SF_HTTP_REPLY_MAX   (256 * 1024)
-#define SF_HTTP_BODY_MAX    (64 * 1024 * 1024) /* a body that is streamed to a descriptor */
-#define SF_HTTP_REQUEST_S   30                 /* one request, where the deadline is further away */
-#define SF_HTTP_CONNECT_S   10
-#define SF_HTTP_RETRY_MAX_S (24 * 3600)
-#define SF_HTTP_GONE_MS     1500 /* what a running request still gets once nobody waits for it */
+#define SF_HTTP_REPLY_MAX (256 * 1024)
+#define SF_HTTP_BODY_MAX  (64 * 1024 * 1024) /* a body that is streamed to a descriptor */
+#define SF_HTTP_REQUEST_S 30                 /* one request, where the deadline is further away */
+#define SF_HTTP_CONNECT_S 10
+#define SF_HTTP_GONE_MS   1500 /* what a running request still gets once nobody waits for it */
 
 struct sf_http; /* opaque */
 

@@ -166,7 +166,7 @@ static void test_slow_down(void **state)
 static void test_retry_after(void **state)
 {
 	static const char busy[] =
-	    "rawHTTP/1.1 503 x\r\nRetry-After: 7\r\nConnection: close\r\n\r\n";
+	    "rawHTTP/1.1 503 x\r\nRetry-After: 7\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 	struct peer *peer = *state;
 	SF_CLEANUP(sf_grant_clear) struct sf_grant grant;
 	SF_CLEANUP(sf_grant_clear) struct sf_grant later;

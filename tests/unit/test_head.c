@@ -150,6 +150,42 @@ static void test_date(void **state)
 	}
 }
 
+/* Seconds, or a date by the server's own clock or ours. */
+static void test_retry_after(void **state)
+{
+	static const struct {
+		const char *fields;
+		uint32_t wait_s;
+	} rows[] = {
+	    {"", 0},
+	    {"Retry-After: 40", 40},
+	    {"retry-after:86400", 86400},
+	    {"Retry-After: 86401", 0},
+	    {"Retry-After: 999999999", 0},
+	    {"Retry-After: 18446744073709551656", 0},
+	    {"Retry-After: -5", 0},
+	    {"Retry-After: 5 5", 0},
+	    {"Retry-After: soon", 0},
+	    {"Retry-After: Sun, 22 Nov 2026 08:50:46 GMT", 3600},
+	    {"Retry-After: Sun, 22 Nov 2026 07:50:46 GMT", 0},
+	    {"Retry-After: Sun, 22 Nov 2026 08:50:46 GMT\r\nDate: Sun, 22 Nov 2026 08:50:00 GMT",
+		46},
+	    {"Retry-After: 1\r\nRetry-After: 2", 2},
+	};
+	const uint64_t now_s = 1795333846; /* 07:50:46 */
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		char text[200];
+		struct sf_head head;
+
+		(void)snprintf(text, sizeof text, OK "%s\r\n\r\n", rows[i].fields);
+		/* Without a field there is one line end too many, which is as good. */
+		assert_true(read_all(&head, text, strlen(text) - (i == 0 ? 2 : 0)));
+		assert_int_equal(sf_head_retry_s(&head, now_s), rows[i].wait_s);
+	}
+}
+
 static void test_size(void **state)
 {
 	static const char line[] = "X: y\r\n";
@@ -176,6 +212,8 @@ int main(void)
 	    {"no encoding that needs a library is taken", test_encodings, NULL, NULL, NULL},
 	    {"a body has one length, a number", test_lengths, NULL, NULL, NULL},
 	    {"a date is one of RFC 9110, or none", test_date, NULL, NULL, NULL},
+	    {"a time to come back is up to a day away, or none", test_retry_after, NULL, NULL,
+		NULL},
 	    {"a head without an end is refused at 64 KiB", test_size, NULL, NULL, NULL},
 	};
 

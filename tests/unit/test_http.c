@@ -17,6 +17,8 @@
 
 #include "banned.h"
 
+/* The rest of a head, for a body of no length. */
+#define EMPTY   "Content-Length: 0\r\n\r\n"
 #define OK_JSON "200|application/json|{\"ok\":true}"
 
 static enum sf_err run(struct peer *peer, const struct sf_http_request *request,
@@ -259,12 +261,12 @@ static void test_retry_after(void **state)
 	static const uint32_t waits_s[] = {40, 0, 86400, 0, 0, 0, 0};
 	struct peer *peer = *state;
 
-	peer_start(peer, "localhost", "rawHTTP/1.1 503 x\r\nRetry-After: 40\r\n\r\n", OK_JSON,
-	    "rawHTTP/1.1 429 x\r\nretry-after:86400\r\n\r\n",
-	    "rawHTTP/1.1 429 x\r\nRetry-After: 86401\r\n\r\n",
-	    "rawHTTP/1.1 429 x\r\nRetry-After: -5\r\n\r\n",
-	    "rawHTTP/1.1 429 x\r\nRetry-After: soon\r\n\r\n",
-	    "rawHTTP/1.1 429 x\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n", NULL);
+	peer_start(peer, "localhost", "rawHTTP/1.1 503 x\r\nRetry-After: 40\r\n" EMPTY, OK_JSON,
+	    "rawHTTP/1.1 429 x\r\nretry-after:86400\r\n" EMPTY,
+	    "rawHTTP/1.1 429 x\r\nRetry-After: 86401\r\n" EMPTY,
+	    "rawHTTP/1.1 429 x\r\nRetry-After: -5\r\n" EMPTY,
+	    "rawHTTP/1.1 429 x\r\nRetry-After: soon\r\n" EMPTY,
+	    "rawHTTP/1.1 429 x\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n" EMPTY, NULL);
 	peer_open(peer, -1, 10);
 	for (size_t i = 0; i < SF_COUNT(waits_s); i++) {
 		SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply;
@@ -291,7 +293,7 @@ static void test_retry_date(void **state)
 
 	assert_non_null(gmtime_r(&then, &parts));
 	assert_true(strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts) > 0);
-	assert_true(sf_text_addf(&text, "rawHTTP/1.1 503 x\r\nRetry-After: %s\r\n\r\n", date));
+	assert_true(sf_text_addf(&text, "rawHTTP/1.1 503 x\r\nRetry-After: %s\r\n" EMPTY, date));
 	peer_start(peer, "localhost", raw, NULL);
 	peer_open(peer, -1, 10);
 	assert_int_equal(run(peer, &request, &reply, &e), SF_OK);
