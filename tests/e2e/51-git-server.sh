@@ -43,10 +43,10 @@ with()
 	seen >/dev/null
 }
 before=$(refreshes)
-with "$(git --version | cut -d' ' -f3)" old_git "$(git --version |
+with "packaged-$(git --version | cut -d' ' -f3)" old_git "$(git --version |
     awk '{ split($3, v, "."); print (v[1] > 2 || v[2] >= 46) ? "Bearer" : "Basic" }')"
 if has_newer; then
-	with "$("$newer/git" --version | cut -d' ' -f3)" new_git Bearer
+	with "built-$("$newer/git" --version | cut -d' ' -f3)" new_git Bearer
 else
 	skip 'a git that knows Bearer' 'tests/git/build.sh has built none: no registry was reached'
 fi

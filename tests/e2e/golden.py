@@ -149,6 +149,8 @@ def one(where, lane, words, record):
     else:
         done = paste(user, command, query)
     line, said, flaws = told(done)
+    # A line that is cut: what the TLS library has to say of it is its own, and of its version.
+    said = re.sub(r"OpenSSL SSL_read: .*unexpected eof while reading[^)]*", "Empty reply from server", said)
     text = f"{line}; keeps {kept(user)}\n{said}"
     return text + "".join(f"({flaw})\n" for flaw in flaws)
 
