@@ -9,24 +9,10 @@
 
 #include <cmocka.h>
 
+#include "config_rows.h"
 #include "text.h"
 
 #include "banned.h"
-
-static size_t row_count(void)
-{
-	size_t count = 0;
-
-	(void)sf_config_rows(&count);
-	return count;
-}
-
-static const struct sf_config_row *row_at(size_t index)
-{
-	size_t unused;
-
-	return sf_config_rows(&unused) + index;
-}
 
 static struct sf_value_spec spec_of(const struct sf_config_row *row)
 {

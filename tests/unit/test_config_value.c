@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "config_rows.h"
 #include "text.h"
 
 #include "banned.h"
@@ -73,21 +74,6 @@ static void must_refuse(const struct sf_config_row *row, const char *value)
 	assert_non_null(strstr(e.detail, row->key));
 	if (strstr(e.detail, " must be ") == NULL && value[0] != '\0')
 		fail_msg("%s", e.detail);
-}
-
-static size_t row_count(void)
-{
-	size_t count = 0;
-
-	(void)sf_config_rows(&count);
-	return count;
-}
-
-static const struct sf_config_row *row_at(size_t index)
-{
-	size_t unused;
-
-	return sf_config_rows(&unused) + index;
 }
 
 /* before, then as many x as make it len long, then after. */
