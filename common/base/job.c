@@ -50,6 +50,8 @@ void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame)
 	put_given(frame, SF_TAG_PROMPT, job->prompt);
 	put_given(frame, SF_TAG_PERMISSION, job->permissions);
 	put_given(frame, SF_TAG_SITE_URL, job->site_url);
+	if (job->language != SF_LANGUAGE_EN)
+		sf_wire_put_u32(frame, SF_TAG_LANGUAGE, job->language);
 	if (job->passphrase)
 		sf_wire_put_secret(frame, SF_TAG_PASSPHRASE, job->passphrase);
 	if (job->token)
@@ -154,7 +156,7 @@ static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, 
 static enum sf_err read_numbers(
     const struct sf_frame *frame, struct sf_job *job, struct sf_error *e)
 {
-	uint32_t kind = 0, auth = SF_CLIENT_AUTH_NONE;
+	uint32_t kind = 0, auth = SF_CLIENT_AUTH_NONE, language = SF_LANGUAGE_EN;
 	uint64_t deadline_ms = 0;
 	enum sf_err r = sf_wire_u32(frame, SF_TAG_KIND, &kind, e);
 
@@ -166,12 +168,17 @@ static enum sf_err read_numbers(
 		r = sf_wire_u32(frame, SF_TAG_LIFE_S, &job->life_s, e);
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_AUTH))
 		r = sf_wire_u32(frame, SF_TAG_AUTH, &auth, e);
+	if (r == SF_OK && sf_wire_has(frame, SF_TAG_LANGUAGE))
+		r = sf_wire_u32(frame, SF_TAG_LANGUAGE, &language, e);
 	if (r != SF_OK)
 		return r;
 	if (auth >= SF_CLIENT_AUTH_COUNT)
 		return SF_FAIL(
 		    e, SF_E_PROTOCOL, 0, "client authentication %u is unknown", (unsigned)auth);
+	if (language >= SF_LANGUAGE_COUNT)
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "language %u is unknown", (unsigned)language);
 	job->client_auth = (enum sf_client_auth)auth;
+	job->language = (enum sf_language)language;
 	if (kind < SF_JOB_LOGIN || kind > SF_JOB_PROBE || deadline_ms > INT64_MAX)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a job of kind %u, or its deadline, is unknown",
 		    (unsigned)kind);

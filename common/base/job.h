@@ -11,6 +11,7 @@
 #include "attr.h"
 #include "err.h"
 #include "hint.h"
+#include "language.h"
 #include "origin.h"
 #include "secret.h"
 #include "token.h"
@@ -65,6 +66,7 @@ struct sf_job {
 	char prompt[64];                       /* LOGIN browser, paste: words as OpenID's prompt */
 	/* LOGIN: custom permissions, words: of the person's only these are facts; "" = all. */
 	char permissions[2048];
+	enum sf_language language;    /* LOGIN browser: of the pages that we show there */
 	char site_url[512];           /* LOGIN site: base of the site, path included */
 	struct sf_secret *passphrase; /* of the key on descriptor 5; NULL: none; owned */
 	char path[SF_URL_MAX];        /* GET: path and query, starts with "/" and not with "//" */

@@ -85,24 +85,28 @@ static bool render(struct sf_text *text, const char *message, const struct sf_ui
 	return true;
 }
 
-bool sf_ui_render(struct sf_text *text, const struct sf_ui_message *message,
-    const struct sf_ui_arg *args, size_t arg_count)
+bool sf_ui_fill(
+    struct sf_text *text, const char *words, const struct sf_ui_arg *args, size_t arg_count)
 {
 	size_t start = text->len;
 	bool used[ARGS_MAX] = {false};
-	bool whole;
+	bool whole = arg_count <= ARGS_MAX && render(text, words, args, arg_count, used);
 
-	if ((unsigned)message->id >= SF_MSG_COUNT || message->language >= SF_LANGUAGE_COUNT ||
-	    arg_count > ARGS_MAX)
-		return false;
-	whole = render(text, (const char *)&words_of + begins[message->language][message->id], args,
-	    arg_count, used);
-	for (size_t i = 0; i < arg_count; i++)
-		whole = whole && used[i];
+	for (size_t i = 0; whole && i < arg_count; i++)
+		whole = used[i];
 	/* Half a sentence is never left behind. */
 	if (!whole) {
 		text->len = start;
 		text->buf[start] = '\0';
 	}
 	return whole;
+}
+
+bool sf_ui_render(struct sf_text *text, const struct sf_ui_message *message,
+    const struct sf_ui_arg *args, size_t arg_count)
+{
+	if ((unsigned)message->id >= SF_MSG_COUNT || message->language >= SF_LANGUAGE_COUNT)
+		return false;
+	return sf_ui_fill(text, (const char *)&words_of + begins[message->language][message->id],
+	    args, arg_count);
 }

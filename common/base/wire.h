@@ -101,6 +101,7 @@ enum sf_wire_tag {
 	SF_TAG_RETRY_S,    /* u32 */
 	SF_TAG_WORDS,      /* text: what Salesforce said */
 	SF_TAG_SERVER_S,   /* u64: s since the epoch */
+	SF_TAG_LANGUAGE,   /* u32: enum sf_language */
 	SF_TAG_COUNT
 };
 

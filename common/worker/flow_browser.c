@@ -33,21 +33,18 @@ static int listening(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens ? fd : -1;
 }
 
-static void show_last(int fd, enum sf_err r, const struct sf_error *e)
+static void show_last(const struct sf_flow_ask *ask, int fd, enum sf_err r)
 {
+	const enum sf_language language = ask->job->language;
 	const struct sf_page fine = {
-	    .status = "200 OK",
-	    .title = "Signed in with Salesforce",
-	    .words = "You can close this window and go back to the terminal.",
-	};
-	char words[512];
-	struct sf_text text = SF_TEXT(words);
+	    .id = SF_PAGE_SIGNED_IN, .language = language, .status = "200 OK"};
 	const struct sf_page failed = {
-	    .status = "200 OK", .title = "The sign-in did not work", .words = words};
+	    .id = SF_PAGE_FAILED,
+	    .language = language,
+	    .status = "200 OK",
+	    .reason = sf_err_sentence_in(language, r),
+	};
 
-	if (r != SF_OK)
-		sf_text_addf(&text, "%s You can close this window; the terminal says more.",
-		    sf_err_sentence(e->code));
 	sf_listener_show(fd, r == SF_OK ? &fine : &failed);
 }
 
@@ -66,6 +63,7 @@ enum sf_err sf_flow_browser_run(
 	    .watch_fd = SF_WIRE_FD,
 	    .callback = &expected,
 	    .login = login,
+	    .language = ask->job->language,
 	    .deadline_ms = ask->deadline_ms,
 	};
 
@@ -79,6 +77,6 @@ enum sf_err sf_flow_browser_run(
 	if (r != SF_OK)
 		return r;
 	r = sf_flow_code_finish(ask, &code, &callback, grant, e);
-	show_last(fd, r, e);
+	show_last(ask, fd, r);
 	return r;
 }

@@ -144,16 +144,10 @@ static void show_empty(int fd, const char *allow)
 		reply(fd, &response);
 }
 
-static void turn_away(int fd, const char *status)
+static void turn_away(const struct listener *listener, int fd, const char *status)
 {
 	const struct sf_page page = {
-	    .status = status,
-	    .title = "Nothing to see here",
-	    .words =
-		"This address does not belong to the sign-in that is waiting on this computer. "
-		"Finish the sign-in in the window that was opened for it, or start again in "
-		"the terminal.",
-	};
+	    .id = SF_PAGE_NOT_OURS, .language = listener->ask->language, .status = status};
 
 	sf_listener_show(fd, &page);
 }
@@ -179,7 +173,7 @@ static enum sf_err answer(struct listener *listener, int fd, const struct sf_vis
 	enum sf_err r = SF_OK;
 
 	if (!is_our_host(listener, visit)) {
-		turn_away(fd, "421 Misdirected Request");
+		turn_away(listener, fd, "421 Misdirected Request");
 		return SF_OK;
 	}
 	if (visit->is_options && is_callback && visit->asks_private_network) {
@@ -191,13 +185,13 @@ static enum sf_err answer(struct listener *listener, int fd, const struct sf_vis
 		return SF_OK;
 	}
 	if (!visit->is_get || !is_callback) {
-		turn_away(fd, visit->is_get ? "404 Not Found" : "405 Method Not Allowed");
+		turn_away(listener, fd, visit->is_get ? "404 Not Found" : "405 Method Not Allowed");
 		return SF_OK;
 	}
 	r = sf_callback_query(
 	    listener->ask->callback, visit->query, visit->query_len, ret_callback, e);
 	if (r == SF_OK && ret_callback->kind == SF_CALLBACK_FOREIGN)
-		turn_away(fd, "400 Bad Request");
+		turn_away(listener, fd, "400 Bad Request");
 	return r;
 }
 
@@ -221,7 +215,7 @@ static enum sf_err hear(struct listener *listener, struct visitor *visitor,
 	case SF_VISIT_MORE:
 		return SF_OK;
 	case SF_VISIT_BAD:
-		turn_away(visitor->fd, "400 Bad Request");
+		turn_away(listener, visitor->fd, "400 Bad Request");
 		break;
 	case SF_VISIT_WHOLE:
 		r = answer(listener, visitor->fd, &visit, ret_callback, e);

@@ -23,7 +23,8 @@ struct sf_listener_ask {
 	int fds[2];   /* listening; -1: none. Made non-blocking here */
 	int watch_fd; /* its hang-up ends the wait; -1: none */
 	const struct sf_callback_ask *callback;
-	const char *login; /* https://HOST of the org, for a preflight */
+	const char *login;         /* https://HOST of the org, for a preflight */
+	enum sf_language language; /* of the pages for whoever is turned away */
 	int64_t deadline_ms;
 };
 

@@ -2,9 +2,35 @@
 
 #include <string.h>
 
+#include "ui.h"
+
 #include "banned.h"
 
-#define BODY_SIZE 3072
+#define BODY_SIZE  3072
+#define WORDS_SIZE 512 /* of a paragraph, before it is escaped */
+
+static const struct {
+	const char *title, *text;
+} rows[SF_LANGUAGE_COUNT][SF_PAGE_COUNT] = {
+#define SF_PAGE(id, title, text) [SF_LANGUAGE_EN][SF_PAGE_##id] = {title, text},
+#include "page.def"
+#undef SF_PAGE
+#define SF_PAGE(id, title, text) [SF_LANGUAGE_DE][SF_PAGE_##id] = {title, text},
+#include "page.de.def"
+#undef SF_PAGE
+};
+
+/* A row that German lacks, or has in another place, does not compile. */
+enum {
+#define SF_PAGE(id, title, text) GERMAN_##id,
+#include "page.de.def"
+#undef SF_PAGE
+	GERMAN_COUNT
+};
+#define SF_PAGE(id, title, text) _Static_assert((int)GERMAN_##id == (int)SF_PAGE_##id, #id);
+#include "page.def"
+#undef SF_PAGE
+_Static_assert((int)GERMAN_COUNT == (int)SF_PAGE_COUNT, "rows of page.de.def");
 
 /* The code in the address is spent, all the same nothing may learn it from here. */
 #define HEAD                                                                                       \
@@ -18,8 +44,6 @@
 	"Connection: close\r\n"
 
 #define TOP                                                                                        \
-	"<!DOCTYPE html>\n"                                                                        \
-	"<html lang=\"en\">\n"                                                                     \
 	"<head>\n"                                                                                 \
 	"<meta charset=\"utf-8\">\n"                                                               \
 	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"               \
@@ -68,15 +92,22 @@ static void add_escaped(struct sf_text *text, const char *words)
 
 bool sf_page_render(const struct sf_page *page, struct sf_text *ret_response)
 {
-	char body[BODY_SIZE];
-	struct sf_text text = SF_TEXT(body);
+	static const char languages[][3] = {[SF_LANGUAGE_EN] = "en", [SF_LANGUAGE_DE] = "de"};
+	const struct sf_ui_arg reason = {"reason", page->reason};
+	const char *title = rows[page->language][page->id].title;
+	char body[BODY_SIZE], words[WORDS_SIZE];
+	struct sf_text text = SF_TEXT(body), paragraph = SF_TEXT(words);
 
+	if (!sf_ui_fill(
+		&paragraph, rows[page->language][page->id].text, &reason, page->reason ? 1 : 0))
+		return false;
+	sf_text_addf(&text, "<!DOCTYPE html>\n<html lang=\"%s\">\n", languages[page->language]);
 	sf_text_add(&text, TOP "<title>");
-	add_escaped(&text, page->title);
+	add_escaped(&text, title);
 	sf_text_add(&text, "</title>\n" STYLE "</head>\n<body>\n<main>\n<h1>");
-	add_escaped(&text, page->title);
+	add_escaped(&text, title);
 	sf_text_add(&text, "</h1>\n<p>");
-	add_escaped(&text, page->words);
+	add_escaped(&text, words);
 	sf_text_add(&text, "</p>\n</main>\n</body>\n</html>\n");
 	return !text.overflow &&
 	       sf_text_addf(ret_response, "HTTP/1.1 %s\r\n" HEAD "Content-Length: %zu\r\n\r\n",

@@ -1,20 +1,29 @@
 /*
  * The few pages that the listener shows: one look, light and dark, nothing from anywhere else, and
- * everything that is not ours escaped.
+ * everything that is not ours escaped. Their words are in page.def.
  */
 #pragma once
 
 #include <stdbool.h>
 
 #include "attr.h"
+#include "language.h"
 #include "text.h"
 
 #define SF_PAGE_SIZE 4096 /* head and body of any of them */
 
+enum sf_page_id {
+#define SF_PAGE(id, title, text) SF_PAGE_##id,
+#include "page.def"
+#undef SF_PAGE
+	SF_PAGE_COUNT
+};
+
 struct sf_page {
+	enum sf_page_id id;
+	enum sf_language language;
 	const char *status; /* "200 OK" */
-	const char *title;
-	const char *words; /* of a paragraph; anything that is UTF-8 */
+	const char *reason; /* argument of FAILED, anything that is UTF-8; else NULL */
 };
 
 /* The whole HTTP response. False: does not fit. */

@@ -32,7 +32,7 @@ static bool serve(int listening_fd)
 	    .login = "https://localhost",
 	    .deadline_ms = sf_clock_now_ms() + TIMEOUT_MS,
 	};
-	const struct sf_page page = {.status = "200 OK", .title = "Self-test", .words = ""};
+	const struct sf_page page = {.id = SF_PAGE_SIGNED_IN, .status = "200 OK"};
 	const struct sf_sandbox_ask sandbox = {.port = 443, .serves = true};
 	uint32_t landlock = 0;
 	struct sf_error e;

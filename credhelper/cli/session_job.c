@@ -22,7 +22,9 @@ enum sf_err sf_session_job_fill(const struct sf_session *s, enum sf_job_kind kin
 	struct sf_origin origin;
 	bool fits = org->also_for.count <= SF_TOKEN_ALSO_MAX;
 
-	*job = (struct sf_job){.kind = kind, .life_s = org->session_timeout_s};
+	*job = (struct sf_job){.kind = kind,
+	    .life_s = org->session_timeout_s,
+	    .language = sf_language_of_environment()};
 	job->deadline_ms = sf_clock_now_ms() + ms;
 	fits = fits && sf_text_copy(job->login_url, sizeof(job->login_url), org->login_url) &&
 	       sf_text_copy(job->client_id, sizeof(job->client_id), org->client_id) &&

@@ -96,6 +96,22 @@ like 'a port that somebody has on one family alone is left to them' "$status $ad
 kill $other
 forget
 
+# ---- In German: where the locale is German and the terminal shows UTF-8
+write_conf
+in_locale() { desk_display env LC_ALL="$1" sfoauth login; }
+begin in_locale de_DE.UTF-8
+address=$(opened)
+like 'who is turned away' "$(visit http://localhost:1717/elsewhere)" \
+    '404 Not Found.*<html lang="de">.*<h1>Gehört nicht zu dieser Anmeldung</h1>'
+page=$(visit "$(decide "$address")")
+finish
+is 'in a German locale' "$status" 0
+like 'the last page' "$page" \
+    '<html lang="de">.*<h1>Mit Salesforce angemeldet</h1>.*Sie können dieses Fenster schließen'
+sign_in_there in_locale de_DE
+like 'without UTF-8 it is in English' "$page" '<html lang="en">.*<h1>Signed in with Salesforce</h1>'
+forget
+
 # ---- Refused on the way
 write_conf
 note_secrets
@@ -106,6 +122,11 @@ finish
 is 'Deny: refused' "$status" 1
 like 'in the words for it' "$err" 'The sign-in was denied in the browser'
 like 'and on the page' "$page" '<h1>The sign-in did not work</h1>'
+begin in_locale de_DE.UTF-8
+page=$(visit "$(decide "$(opened)" --deny)")
+finish
+like 'in German as well' "$page" \
+    '<h1>Die Anmeldung hat nicht geklappt</h1>.*Salesforce hat diese Anmeldung nicht angenommen\.'
 begin desk_display sfoauth login
 address=$(opened)
 state=${address##*&state=}

@@ -25,6 +25,7 @@
 struct house {
 	int kept[3], pair[2];
 	uint16_t port;
+	enum sf_language language; /* of the job */
 };
 
 static void open_house(struct house *house, bool listens)
@@ -35,6 +36,7 @@ static void open_house(struct house *house, bool listens)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	const int numbers[] = {SF_WIRE_FD, SF_WIRE_BODY_FD, SF_WIRE_MORE_FD};
 
+	house->language = SF_LANGUAGE_EN;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, house->pair), 0);
 	assert_int_equal(bind(fd, (const struct sockaddr *)&local, size), 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&local, &size), 0);
@@ -124,6 +126,7 @@ static enum sf_err run(struct peer *peer, struct house *house, const char *answe
 	assert_int_equal(pipe2(browser.page, O_CLOEXEC), 0);
 	peer_open(peer, -1, seconds);
 	peer->ask.ui = &browser.ui;
+	peer->job.language = house->language;
 	snprintf(peer->job.callback, sizeof peer->job.callback, "http://localhost:%u/OauthRedirect",
 	    (unsigned)house->port);
 
@@ -144,29 +147,39 @@ static enum sf_err run(struct peer *peer, struct house *house, const char *answe
 static void the_page_comes_after_the_exchange_and_says_how_it_went(void **state)
 {
 	static const struct {
-		const char *answer, *reply, *title;
+		const char *answer, *reply;
+		enum sf_language language;
 		enum sf_err r;
 	} cases[] = {
-	    {"code=aPrx%3D", TOKEN, "<h1>Signed in with Salesforce</h1>", SF_OK},
+	    {"code=aPrx%3D", TOKEN, SF_LANGUAGE_EN, SF_OK},
+	    {"code=aPrx%3D", TOKEN, SF_LANGUAGE_DE, SF_OK},
 	    {"code=aPrx%3D", "400|application/json|{\"error\":\"invalid_client_id\"}",
-		"<h1>The sign-in did not work</h1>", SF_E_APP},
-	    {"error=access_denied", TOKEN, "<h1>The sign-in did not work</h1>", SF_E_DENIED},
+		SF_LANGUAGE_EN, SF_E_APP},
+	    {"error=access_denied", TOKEN, SF_LANGUAGE_EN, SF_E_DENIED},
+	    {"error=access_denied", TOKEN, SF_LANGUAGE_DE, SF_E_DENIED},
+	};
+	static const char *const titles[SF_LANGUAGE_COUNT][2] = {
+	    {"<h1>Signed in with Salesforce</h1>", "<h1>The sign-in did not work</h1>"},
+	    {"<h1>Mit Salesforce angemeldet</h1>", "<h1>Die Anmeldung hat nicht geklappt</h1>"},
 	};
 	struct peer *peer = *state;
 
 	for (size_t i = 0; i < SF_COUNT(cases); i++) {
+		const enum sf_language language = cases[i].language;
 		struct house house;
 		char page[8192];
 
 		peer_start(peer, "localhost", cases[i].reply, NULL);
 		open_house(&house, true);
+		house.language = language;
 
 		enum sf_err r = run(peer, &house, cases[i].answer, 10, page, sizeof page);
 
 		close_house(&house);
 		assert_int_equal(r, cases[i].r);
-		assert_non_null(strstr(page, cases[i].title));
-		assert_non_null(strstr(page, "close this window"));
+		assert_non_null(strstr(page, titles[language][cases[i].r != SF_OK]));
+		if (cases[i].r != SF_OK)
+			assert_non_null(strstr(page, sf_err_sentence_in(language, cases[i].r)));
 	}
 }
 

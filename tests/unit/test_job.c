@@ -1,6 +1,5 @@
 #include "job.h"
 
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,6 +40,7 @@ static struct sf_job sample(enum sf_job_kind kind)
 		assert_true(
 		    sf_text_copy(job.site_url, sizeof job.site_url, "https://a.example/shop"));
 		job.client_auth = SF_CLIENT_AUTH_PRIVATE_KEY_JWT;
+		job.language = SF_LANGUAGE_DE;
 		job.passphrase = sf_secret_from("sesame", 6);
 	}
 	if (kind != SF_JOB_LOGIN && kind != SF_JOB_PROBE)
@@ -164,6 +164,34 @@ static void a_job_without_its_token_or_of_unknown_kind_is_refused(void **state)
 		job.kind = (enum sf_job_kind)kind;
 		assert_int_equal(there_and_back(&job, &back), SF_E_PROTOCOL);
 	}
+}
+
+static void a_job_without_a_language_is_english_and_an_unknown_one_is_refused(void **state)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = sample(SF_JOB_LOGIN);
+	SF_CLEANUP(sf_job_clear) struct sf_job back = {.language = SF_LANGUAGE_DE};
+	static const uint32_t unknown[] = {SF_LANGUAGE_COUNT, SF_LANGUAGE_COUNT + 1, UINT32_MAX};
+	struct sf_frame frame;
+	struct sf_error e;
+
+	(void)state;
+	job.language = SF_LANGUAGE_EN;
+	sf_job_to_frame(&job, &frame);
+	assert_false(sf_wire_has(&frame, SF_TAG_LANGUAGE));
+	assert_int_equal(sf_job_from_frame(&frame, &back, &e), SF_OK);
+	assert_int_equal(back.language, SF_LANGUAGE_EN);
+	for (size_t i = 0; i < SF_COUNT(unknown); i++) {
+		struct sf_job none;
+
+		sf_job_to_frame(&job, &frame);
+		sf_wire_put_u32(&frame, SF_TAG_LANGUAGE, unknown[i]);
+		assert_int_equal(sf_job_from_frame(&frame, &none, &e), SF_E_PROTOCOL);
+	}
+	/* An English one may be said. */
+	sf_job_clear(&back);
+	sf_job_to_frame(&job, &frame);
+	sf_wire_put_u32(&frame, SF_TAG_LANGUAGE, SF_LANGUAGE_EN);
+	assert_int_equal(sf_job_from_frame(&frame, &back, &e), SF_OK);
 }
 
 static void too_many_origins_a_deadline_past_time_and_other_frames_are_refused(void **state)
@@ -294,91 +322,6 @@ static void client_authentication_that_is_not_known_is_refused(void **state)
 	assert_int_equal(there_and_back(&job, &back), SF_E_PROTOCOL);
 }
 
-/* --- DONE and FAIL --- */
-
-static enum sf_err end(const struct sf_end *sent, struct sf_end *ret_end)
-{
-	struct sf_frame frame, got;
-	struct sf_error e;
-
-	sf_end_to_frame(sent, &frame);
-	assert_int_equal(sf_wire_check(frame.bytes, frame.len, &got, &e), SF_OK);
-	assert_int_equal(got.type, sent->error.code == SF_OK ? SF_WIRE_DONE : SF_WIRE_FAIL);
-	return sf_end_from_frame(&got, ret_end, &e);
-}
-
-static void an_end_arrives_as_given(void **state)
-{
-	(void)state;
-	for (int code = SF_OK; code < SF_ERR_COUNT; code++) {
-		struct sf_end sent = {
-		    .error = {.code = (enum sf_err)code, .sys = 503, .detail = "it was that"},
-		    .row = "invalid_grant",
-		    .token = SF_TOKEN_STATE_REVOKED,
-		    .landlock = 4,
-		    .trapped = UINT32_MAX,
-		    .call = "openat2",
-		    .status = 204,
-		};
-		struct sf_end got;
-
-		assert_int_equal(end(&sent, &got), SF_OK);
-		assert_int_equal(got.error.code, code);
-		assert_int_equal(got.token, SF_TOKEN_STATE_REVOKED);
-		assert_int_equal(got.landlock, 4);
-		assert_int_equal(got.trapped, UINT32_MAX);
-		assert_string_equal(got.call, "openat2");
-		assert_int_equal(got.status, 204);
-		assert_string_equal(got.row, code ? "invalid_grant" : "");
-		assert_string_equal(got.error.detail, code ? "it was that" : "");
-		assert_int_equal(got.error.sys, code ? 503 : 0);
-	}
-}
-
-static void a_detail_from_the_network_is_made_safe_not_lost(void **state)
-{
-	struct sf_end sent = {.error = {.code = SF_E_ANSWER, .sys = -5}};
-	struct sf_end got;
-
-	(void)state;
-	memset(sent.error.detail, '\xc3', sizeof sent.error.detail - 1);
-	assert_int_equal(end(&sent, &got), SF_OK);
-	assert_true(strlen(got.error.detail) > 3);
-	assert_true(sf_text_is_printable(got.error.detail));
-	assert_int_equal(got.error.sys, 0);
-}
-
-static void a_failure_that_claims_success_or_an_unknown_state_is_refused(void **state)
-{
-	static const uint32_t codes[] = {SF_OK, SF_ERR_COUNT, UINT32_MAX};
-	struct sf_end got = {.error = {.code = SF_E_BUG}};
-	struct sf_error e;
-	struct sf_frame frame;
-
-	(void)state;
-	for (size_t i = 0; i < SF_COUNT(codes); i++) {
-		sf_wire_begin(&frame, SF_WIRE_FAIL);
-		sf_wire_put_u32(&frame, SF_TAG_ERR, codes[i]);
-		sf_wire_put_u32(&frame, SF_TAG_SYS, 0);
-		sf_wire_put_u32(&frame, SF_TAG_TOKEN_STATE, SF_TOKEN_STATE_NONE);
-		sf_wire_put_u32(&frame, SF_TAG_LANDLOCK, 0);
-		sf_wire_put_u32(&frame, SF_TAG_TRAPPED, 0);
-		sf_wire_put_u32(&frame, SF_TAG_STATUS, 0);
-		assert_int_equal(sf_end_from_frame(&frame, &got, &e), SF_E_PROTOCOL);
-	}
-
-	struct sf_end odd = {.token = (enum sf_token_state)(SF_TOKEN_STATE_ORPHANED + 1)};
-
-	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
-	odd = (struct sf_end){.trapped = 1, .call = "open at"};
-	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
-	sf_wire_begin(&frame, SF_WIRE_NONE);
-	assert_int_equal(sf_end_from_frame(&frame, &got, &e), SF_E_PROTOCOL);
-	assert_int_equal(got.error.code, SF_E_BUG);
-	assert_string_equal(sf_token_state_name(SF_TOKEN_STATE_KEPT), "kept");
-	assert_string_equal(sf_token_state_name(SF_TOKEN_STATE_ORPHANED), "orphaned");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,14 +329,12 @@ int main(void)
 	    cmocka_unit_test(a_revocation_may_leave_the_token_to_descriptor_4),
 	    cmocka_unit_test(a_job_with_a_value_out_of_form_is_refused),
 	    cmocka_unit_test(a_job_without_its_token_or_of_unknown_kind_is_refused),
+	    cmocka_unit_test(a_job_without_a_language_is_english_and_an_unknown_one_is_refused),
 	    cmocka_unit_test(too_many_origins_a_deadline_past_time_and_other_frames_are_refused),
 	    cmocka_unit_test(only_plain_codes_and_addresses_reach_a_terminal),
 	    cmocka_unit_test(an_address_may_come_without_a_code),
 	    cmocka_unit_test(only_known_questions_are_put),
 	    cmocka_unit_test(client_authentication_that_is_not_known_is_refused),
-	    cmocka_unit_test(an_end_arrives_as_given),
-	    cmocka_unit_test(a_detail_from_the_network_is_made_safe_not_lost),
-	    cmocka_unit_test(a_failure_that_claims_success_or_an_unknown_state_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

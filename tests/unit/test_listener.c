@@ -144,7 +144,7 @@ static int say_right(const struct house *house, int fd)
 static void listen_while(
     const struct house *house, int (*act)(const struct house *), enum sf_callback_kind kind)
 {
-	static const struct sf_page page = {.status = "200 OK", .title = "T", .words = "w"};
+	static const struct sf_page page = {.id = SF_PAGE_SIGNED_IN, .status = "200 OK"};
 	SF_CLEANUP(sf_callback_clear) struct sf_callback callback = {0};
 	struct sf_error e;
 	int fd = -1, status = 0;

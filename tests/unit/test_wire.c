@@ -41,6 +41,7 @@ static const struct {
 	    {SF_TAG_PROMPT, 't', '?'},
 	    {SF_TAG_PERMISSION, 't', '?'},
 	    {SF_TAG_SITE_URL, 't', '?'},
+	    {SF_TAG_LANGUAGE, '4', '?'},
 	    {SF_TAG_PASSPHRASE, 's', '?'},
 	}},
     {SF_WIRE_ANSWER, {{SF_TAG_TEXT, 's', '1'}}},
