@@ -63,7 +63,7 @@ static void bash_values(void)
 
 	(void)printf("\tcase $prev in\n");
 	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
-		if (row->value == NULL)
+		if (row->value == SF_OPTIONS_NOTHING)
 			continue;
 		(void)printf("\t--%s", row->name);
 		if (row->letter != 0)
@@ -139,19 +139,22 @@ static void zsh_options(enum sf_command command)
 	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
 		if (!sf_options_is_for(i, command))
 			continue;
+
+		const char *help = sf_words_row(row->help);
+
 		for (int is_short = 0; is_short < (row->letter != 0 ? 2 : 1); is_short++) {
 			char text[256];
 			struct sf_text spec = SF_TEXT(text);
 
 			if (is_short)
-				sf_text_addf(&spec, "-%c[%s]", row->letter, row->help);
+				sf_text_addf(&spec, "-%c[%s]", row->letter, help);
 			else
-				sf_text_addf(&spec, "--%s[%s]", row->name, row->help);
+				sf_text_addf(&spec, "--%s[%s]", row->name, help);
 			(void)fputs(" \\\n\t\t\t", stdout);
 			put_quoted(text, "'\\''");
-			if (row->value != NULL) {
+			if (row->value != SF_OPTIONS_NOTHING) {
 				(void)putchar('\'');
-				zsh_values(row->value, row->choices);
+				zsh_values(sf_words_row(row->value), row->choices);
 				(void)putchar('\'');
 			}
 		}
@@ -171,7 +174,7 @@ static void put_zsh(void)
 
 		if (!is_shown(i))
 			continue;
-		sf_text_addf(&row, "%s:%s", shown->word, shown->summary);
+		sf_text_addf(&row, "%s:%s", shown->word, sf_words_row(shown->summary));
 		(void)fputs("\t\t", stdout);
 		put_quoted(text, "'\\''");
 		(void)putchar('\n');
@@ -202,7 +205,7 @@ static void put_zsh(void)
 
 /* ---- fish */
 
-static void fish_option(size_t index, const struct sf_option_row *row, int command)
+static void fish_option(const struct sf_option_row *row, int command)
 {
 	(void)printf("complete -c sfoauth");
 	if (command != SF_COMMAND_NONE)
@@ -211,12 +214,12 @@ static void fish_option(size_t index, const struct sf_option_row *row, int comma
 	if (row->letter != 0)
 		(void)printf(" -s %c", row->letter);
 	(void)printf(" -l %s", row->name);
-	if (row->value != NULL && is_orgs(row->choices))
+	if (row->value != SF_OPTIONS_NOTHING && is_orgs(row->choices))
 		(void)printf(" -x -a '(%s)'", ask_orgs);
-	else if (row->value != NULL)
+	else if (row->value != SF_OPTIONS_NOTHING)
 		(void)printf(" -x -a '%s'", row->choices);
 	(void)printf(" -d ");
-	put_quoted(sf_options_row(index)->help, "\\'");
+	put_quoted(sf_words_row(row->help), "\\'");
 	(void)putchar('\n');
 }
 
@@ -232,7 +235,7 @@ static void put_fish(void)
 		if (!is_shown(i))
 			continue;
 		(void)printf("complete -c sfoauth -n __fish_use_subcommand -a %s -d ", shown->word);
-		put_quoted(shown->summary, "\\'");
+		put_quoted(sf_words_row(shown->summary), "\\'");
 		(void)putchar('\n');
 		if (shown->choices[0] == '\0')
 			continue;
@@ -244,12 +247,12 @@ static void put_fish(void)
 	}
 	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
 		if (sf_options_is_for(i, SF_COMMAND_NONE)) {
-			fish_option(i, row, SF_COMMAND_NONE);
+			fish_option(row, SF_COMMAND_NONE);
 			continue;
 		}
 		for (int command = 0; command < SF_COMMAND_COUNT; command++) {
 			if (is_shown(command) && sf_options_is_for(i, (enum sf_command)command))
-				fish_option(i, row, command);
+				fish_option(row, command);
 		}
 	}
 }
@@ -266,7 +269,7 @@ enum sf_err sf_cmd_completion(struct sf_cmd *cmd, struct sf_error *e)
 	else if (strcmp(shell, "fish") == 0)
 		put_fish();
 	else if (strcmp(shell, "orgs") != 0)
-		return SF_FAIL(e, SF_E_USAGE, 0, "completions are for bash, zsh or fish");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_NO_SUCH_SHELL, NULL);
 	for (size_t i = 0; strcmp(shell, "orgs") == 0 && i < config->org_count; i++) {
 		if (config->orgs[i].login_url[0] != '\0')
 			(void)printf("%s\n", config->orgs[i].name);

@@ -6,79 +6,69 @@
 
 #define SF_MIN_LIFE_MAX_S 86400
 
-#define FOR(name)   (UINT64_C(1) << SF_COMMAND_##name)
-#define FOR_ALL     (~UINT64_C(0))
-#define AT(name)    offsetof(struct sf_options, name)
-#define SF_LEFT_MAX 18 /* columns of help that hold names */
+#define FOR(name)    (UINT64_C(1) << SF_COMMAND_##name)
+#define FOR_ALL      (~UINT64_C(0))
+#define AT(name)     offsetof(struct sf_options, name)
+#define SF_LEFT_MAX  18 /* columns of help that hold names */
+#define SF_LEFT_SIZE 64
 
 static const struct row {
 	struct sf_option_row shown;
 	uint64_t commands; /* bits FOR(...) */
 	size_t field;      /* of struct sf_options: bool, text, or seconds where value is TIME */
 } rows[] = {
-    {{"org", 'o', "NAME", "@orgs", "the org, by its name in the configuration"}, FOR_ALL, AT(org)},
-    {{"user", 0, "USERNAME", "", "the Salesforce username, where several are stored"}, FOR_ALL,
-	AT(user)},
-    {{"json", 0, NULL, "", "JSON on standard output, also for failures"}, FOR_ALL, AT(is_json)},
-    {{"quiet", 0, NULL, "", "no words on standard error but failures and codes"}, FOR_ALL,
-	AT(is_quiet)},
-    {{"debug", 0, NULL, "", "each step on standard error; never a secret"}, FOR_ALL, AT(is_debug)},
-    {{"help", 0, NULL, "", "this text"}, FOR_ALL, AT(is_help)},
-    {{"scopes", 0, "LIST", "", "the scopes to ask for, in place of the org's"}, FOR(LOGIN),
-	AT(scopes)},
-    {{"no-refresh", 0, NULL, "", "ask for no refresh token"}, FOR(LOGIN), AT(no_refresh)},
-    {{"flow", 0, "FLOW", "auto browser device paste password jwt client_credentials",
-	 "how to sign in, in place of the org's flow"},
+    {{"org", 'o', SF_WORD_VALUE_NAME, "@orgs", SF_WORD_OPTION_ORG}, FOR_ALL, AT(org)},
+    {{"user", 0, SF_WORD_VALUE_USERNAME, "", SF_WORD_OPTION_USER}, FOR_ALL, AT(user)},
+    {{"json", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_JSON}, FOR_ALL, AT(is_json)},
+    {{"quiet", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_QUIET}, FOR_ALL, AT(is_quiet)},
+    {{"debug", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_DEBUG}, FOR_ALL, AT(is_debug)},
+    {{"help", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_HELP}, FOR_ALL, AT(is_help)},
+    {{"scopes", 0, SF_WORD_VALUE_LIST, "", SF_WORD_OPTION_SCOPES}, FOR(LOGIN), AT(scopes)},
+    {{"no-refresh", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_NO_REFRESH}, FOR(LOGIN),
+	AT(no_refresh)},
+    {{"flow", 0, SF_WORD_VALUE_FLOW, "auto browser device paste password jwt client_credentials",
+	 SF_WORD_OPTION_FLOW},
 	FOR(LOGIN) | FOR(SETUP), AT(flow)},
-    {{"username", 0, "USERNAME", "", "who signs in with a password or a key"}, FOR(LOGIN),
+    {{"username", 0, SF_WORD_VALUE_USERNAME, "", SF_WORD_OPTION_USERNAME}, FOR(LOGIN),
 	AT(username)},
-    {{"password-stdin", 0, NULL, "", "read the password from standard input, token behind it"},
-	FOR(LOGIN), AT(is_password_stdin)},
-    {{"prompt", 0, "WORDS", "login consent select_account",
-	 "login, consent, select_account: what the browser asks"},
+    {{"password-stdin", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_PASSWORD_STDIN}, FOR(LOGIN),
+	AT(is_password_stdin)},
+    {{"prompt", 0, SF_WORD_VALUE_WORDS, "login consent select_account", SF_WORD_OPTION_PROMPT},
 	FOR(LOGIN), AT(prompt)},
-    {{"verbose", 0, NULL, "", "say why this way of signing in was chosen"}, FOR(LOGIN),
-	AT(is_verbose)},
-    {{"remember", 0, NULL, "", "keep the password in the desktop keyring"}, FOR(LOGIN),
-	AT(is_remember)},
-    {{"host", 0, NULL, "", "for logins to this host: write the system's file"}, FOR(SETUP),
-	AT(is_host)},
-    {{"share", 0, NULL, "", "print the line for colleagues, change nothing"}, FOR(SETUP),
-	AT(is_share)},
-    {{"login-url", 0, "URL", "", "My Domain of the org, or its address"}, FOR(SETUP),
-	AT(login_url)},
-    {{"client-id", 0, "KEY", "", "consumer key of the app"}, FOR(SETUP), AT(client_id)},
-    {{"callback", 0, "URL", "", "a callback as registered with the app"}, FOR(SETUP), AT(callback)},
-    {{"client-secret", 0, NULL, "", "the app requires a secret: ask, and keep it in the keyring"},
-	FOR(SETUP), AT(is_client_secret)},
-    {{"username-template", 0, "TEXT", "", "with --host: {user}@acme.example"}, FOR(SETUP),
+    {{"verbose", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_VERBOSE}, FOR(LOGIN), AT(is_verbose)},
+    {{"remember", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_REMEMBER}, FOR(LOGIN), AT(is_remember)},
+    {{"host", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_HOST}, FOR(SETUP), AT(is_host)},
+    {{"share", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_SHARE}, FOR(SETUP), AT(is_share)},
+    {{"login-url", 0, SF_WORD_VALUE_URL, "", SF_WORD_OPTION_LOGIN_URL}, FOR(SETUP), AT(login_url)},
+    {{"client-id", 0, SF_WORD_VALUE_KEY, "", SF_WORD_OPTION_CLIENT_ID}, FOR(SETUP), AT(client_id)},
+    {{"callback", 0, SF_WORD_VALUE_URL, "", SF_WORD_OPTION_CALLBACK}, FOR(SETUP), AT(callback)},
+    {{"client-secret", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_CLIENT_SECRET}, FOR(SETUP),
+	AT(is_client_secret)},
+    {{"username-template", 0, SF_WORD_VALUE_TEXT, "", SF_WORD_OPTION_USERNAME_TEMPLATE}, FOR(SETUP),
 	AT(username_template)},
-    {{"user-map", 0, "FILE", "", "with --host: a file of accounts and user ids"}, FOR(SETUP),
-	AT(user_map)},
-    {{"first-factor", 0, "WHAT", "none publickey", "with --host: none or publickey"}, FOR(SETUP),
-	AT(first_factor)},
-    {{"no-try", 0, NULL, "", "write the file without a sign-in"}, FOR(SETUP), AT(is_no_try)},
-    {{"no-wait", 0, NULL, "", "do not wait for a new app"}, FOR(SETUP), AT(is_no_wait)},
-    {{"yes", 0, NULL, "", "ask nothing: flags, or what is there already"}, FOR(SETUP), AT(is_yes)},
-    {{"service", 0, "NAME", "sshd login su sudo", "as which PAM service; without it, sshd"},
+    {{"user-map", 0, SF_WORD_VALUE_FILE, "", SF_WORD_OPTION_USER_MAP}, FOR(SETUP), AT(user_map)},
+    {{"first-factor", 0, SF_WORD_VALUE_WHAT, "none publickey", SF_WORD_OPTION_FIRST_FACTOR},
+	FOR(SETUP), AT(first_factor)},
+    {{"no-try", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_NO_TRY}, FOR(SETUP), AT(is_no_try)},
+    {{"no-wait", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_NO_WAIT}, FOR(SETUP), AT(is_no_wait)},
+    {{"yes", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_YES}, FOR(SETUP), AT(is_yes)},
+    {{"service", 0, SF_WORD_VALUE_NAME, "sshd login su sudo", SF_WORD_OPTION_SERVICE},
 	FOR(TRY_LOGIN), AT(service)},
-    {{"permission", 0, "NAME", "", "the custom permission, as in require_permission"}, FOR(USERS),
+    {{"permission", 0, SF_WORD_VALUE_NAME, "", SF_WORD_OPTION_PERMISSION}, FOR(USERS),
 	AT(permission)},
-    {{"all", 0, NULL, "", "all orgs and all users"}, FOR(LOGOUT), AT(is_all)},
-    {{"format", 0, "FORM", "raw header env json curl",
-	 "raw (the default), header, env, json or curl"},
+    {{"all", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_ALL}, FOR(LOGOUT), AT(is_all)},
+    {{"format", 0, SF_WORD_VALUE_FORM, "raw header env json curl", SF_WORD_OPTION_FORMAT},
 	FOR(TOKEN), AT(format)},
-    {{"min-life", 0, "TIME", "5m 30m 1h", "how long the token must still live: 90, 5m, 1h"},
+    {{"min-life", 0, SF_WORD_VALUE_TIME, "5m 30m 1h", SF_WORD_OPTION_MIN_LIFE},
 	FOR(TOKEN) | FOR(EXEC), AT(min_life_s)},
-    {{"clear", 0, NULL, "", "forget what was chosen"}, FOR(USE), AT(is_clear)},
-    {{"remove", 0, NULL, "", "take out of git's configuration what was put in"}, FOR(SETUP_GIT),
-	AT(is_remove)},
+    {{"clear", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_CLEAR}, FOR(USE), AT(is_clear)},
+    {{"remove", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_REMOVE}, FOR(SETUP_GIT), AT(is_remove)},
 };
 
 static const struct command {
 	struct sf_command_row shown;
 	int least, most;
-} commands[] = {[SF_COMMAND_NONE] = {{"", "", "", ""}, 0, 0},
+} commands[] = {[SF_COMMAND_NONE] = {{"", SF_OPTIONS_NOTHING, "", SF_OPTIONS_NOTHING}, 0, 0},
 #define X(id, word, words, least, most, choices, summary)                                          \
 	[SF_COMMAND_##id] = {{word, words, choices, summary}, least, most},
     SF_COMMANDS(X)
@@ -109,20 +99,19 @@ static enum sf_err set(
 {
 	void *field = (char *)o + row->field;
 
-	if (row->shown.value == NULL) {
+	if (row->shown.value == SF_OPTIONS_NOTHING) {
 		*(bool *)field = true;
 		return SF_OK;
 	}
-	if (strcmp(row->shown.value, "TIME") == 0) {
+	if (row->shown.value == SF_WORD_VALUE_TIME) {
 		if (sf_text_duration(value, 1, SF_MIN_LIFE_MAX_S, field))
 			return SF_OK;
-		return SF_FAIL(
-		    e, SF_E_USAGE, 0, "--%s takes 1 second to 24 hours", row->shown.name);
+		return SF_FAIL_WORD(
+		    e, SF_E_USAGE, SF_WORD_NOT_A_TIME, SF_WITH({"option", row->shown.name}));
 	}
 	*(const char **)field = value;
 	if (row->field == AT(prompt) && !is_prompt(value))
-		return SF_FAIL(e, SF_E_USAGE, 0,
-		    "--prompt takes login, consent and select_account, with spaces between");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_NOT_A_PROMPT, NULL);
 	return SF_OK;
 }
 
@@ -158,20 +147,30 @@ static enum sf_err take_option(struct words *words, struct sf_options *o, struct
 		if (!is_named(row, word, &value))
 			continue;
 		words->used |= UINT64_C(1) << i;
-		if (row->value == NULL && value != NULL)
-			return SF_FAIL(e, SF_E_USAGE, 0, "--%s takes no value", row->name);
-		if (row->value != NULL && value == NULL)
+		if (row->value == SF_OPTIONS_NOTHING && value != NULL)
+			return SF_FAIL_WORD(
+			    e, SF_E_USAGE, SF_WORD_VALUE_TOO_MUCH, SF_WITH({"option", row->name}));
+		if (row->value != SF_OPTIONS_NOTHING && value == NULL)
 			value = ++words->at < words->argc ? words->argv[words->at] : NULL;
-		if (row->value != NULL && (value == NULL || value[0] == '\0'))
-			return SF_FAIL(e, SF_E_USAGE, 0, "--%s takes %s", row->name, row->value);
+		if (row->value != SF_OPTIONS_NOTHING && (value == NULL || value[0] == '\0'))
+			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_VALUE_WANTED,
+			    SF_WITH({"option", row->name}, {"value", sf_words_row(row->value)}));
 		return set(o, &rows[i], value, e);
 	}
-	return SF_FAIL(e, SF_E_USAGE, 0, "there is no option '%s'", word);
+	return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_NO_SUCH_OPTION, SF_WITH({"option", word}));
 }
 
 static bool takes_rest(const struct sf_options *o)
 {
 	return commands[o->command].most == SF_OPTIONS_REST;
+}
+
+static enum sf_err want_words(enum sf_command command, struct sf_error *e)
+{
+	const struct sf_command_row *row = &commands[command].shown;
+
+	return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_WORDS_WANTED,
+	    SF_WITH({"command", row->word}, {"words", sf_words_row(row->words)}));
 }
 
 static enum sf_err take_word(const char *word, struct sf_options *o, struct sf_error *e)
@@ -182,14 +181,15 @@ static enum sf_err take_word(const char *word, struct sf_options *o, struct sf_e
 				o->command = (enum sf_command)i;
 		}
 		if (o->command == SF_COMMAND_NONE)
-			return SF_FAIL(e, SF_E_USAGE, 0, "there is no subcommand '%s'", word);
+			return SF_FAIL_WORD(
+			    e, SF_E_USAGE, SF_WORD_NO_SUCH_SUBCOMMAND, SF_WITH({"word", word}));
 		return SF_OK;
 	}
 	if (takes_rest(o))
-		return SF_FAIL(e, SF_E_USAGE, 0, "%s takes %s", commands[o->command].shown.word,
-		    commands[o->command].shown.words);
+		return want_words(o->command, e);
 	if (o->word_count == (size_t)commands[o->command].most)
-		return SF_FAIL(e, SF_E_USAGE, 0, "'%s' is one word too many", word);
+		return SF_FAIL_WORD(
+		    e, SF_E_USAGE, SF_WORD_ONE_WORD_TOO_MANY, SF_WITH({"word", word}));
 	o->words[o->word_count++] = word;
 	o->argument = o->words[0];
 	return SF_OK;
@@ -204,14 +204,14 @@ static enum sf_err check(const struct words *words, const struct sf_options *o, 
 	if (o->is_help)
 		return SF_OK;
 	if (o->command == SF_COMMAND_NONE)
-		return SF_FAIL(e, SF_E_USAGE, 0, "no subcommand is given");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SUBCOMMAND_MISSING, NULL);
 	if (is_short)
-		return SF_FAIL(
-		    e, SF_E_USAGE, 0, "%s takes %s", command->shown.word, command->shown.words);
+		return want_words(o->command, e);
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		if ((words->used >> i & 1) != 0 && !sf_options_is_for(i, o->command))
-			return SF_FAIL(e, SF_E_USAGE, 0, "%s has no --%s", command->shown.word,
-			    rows[i].shown.name);
+			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_OPTION_OF_ANOTHER,
+			    SF_WITH(
+				{"command", command->shown.word}, {"option", rows[i].shown.name}));
 	}
 	return SF_OK;
 }
@@ -262,19 +262,19 @@ const struct sf_command_row *sf_options_command(enum sf_command command)
 }
 
 /* A name and what it is; a long name has a line of its own. */
-static void add_line(struct sf_text *help, const char *left, const char *right)
+static void add_line(struct sf_text *help, const char *left, enum sf_word right)
 {
 	const bool is_long = strlen(left) > SF_LEFT_MAX;
 
 	sf_text_addf(help, "  %-*s%s", SF_LEFT_MAX, left, is_long ? "\n" : "");
-	sf_text_addf(help, "%*s %s\n", is_long ? 2 + SF_LEFT_MAX : 0, "", right);
+	sf_text_addf(help, "%*s %s\n", is_long ? 2 + SF_LEFT_MAX : 0, "", sf_words_row(right));
 }
 
 static void add_options(enum sf_command command, struct sf_text *help)
 {
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		const struct sf_option_row *row = &rows[i].shown;
-		char left[32];
+		char left[SF_LEFT_SIZE];
 		struct sf_text l = SF_TEXT(left);
 
 		if (command == SF_COMMAND_NONE ? rows[i].commands != FOR_ALL
@@ -282,37 +282,47 @@ static void add_options(enum sf_command command, struct sf_text *help)
 			continue;
 		if (row->letter != 0)
 			sf_text_addf(&l, "-%c, ", row->letter);
-		sf_text_addf(&l, "--%s%s%s", row->name, row->value == NULL ? "" : " ",
-		    row->value == NULL ? "" : row->value);
+		sf_text_addf(&l, "--%s", row->name);
+		if (row->value != SF_OPTIONS_NOTHING)
+			sf_text_addf(&l, " %s", sf_words_row(row->value));
 		add_line(help, left, row->help);
 	}
 }
 
+static bool help_one(const struct sf_command_row *row, struct sf_text *ret_help)
+{
+	char usage[SF_LEFT_SIZE];
+	struct sf_text text = SF_TEXT(usage);
+
+	sf_text_addf(&text, "%s %s", row->word, sf_words_row(SF_WORD_WORDS_OPTIONS));
+	if (row->words != SF_OPTIONS_NOTHING)
+		sf_text_addf(&text, " %s", sf_words_row(row->words));
+	return sf_words_add(ret_help, SF_WORD_HELP_ONE,
+	    SF_WITH({"usage", usage}, {"summary", sf_words_row(row->summary)}));
+}
+
 bool sf_options_help(enum sf_command command, struct sf_text *ret_help)
 {
-	const struct sf_command_row *one = &commands[command].shown;
-
 	if (command != SF_COMMAND_NONE) {
-		sf_text_addf(ret_help, "Usage: sfoauth %s [options]%s%s\n%s\n\nOptions:\n",
-		    one->word, one->words[0] != '\0' ? " " : "", one->words, one->summary);
+		if (!help_one(&commands[command].shown, ret_help))
+			return false;
 		add_options(command, ret_help);
-		return sf_text_add(ret_help, "\nSee sfoauth(1).\n");
+		return sf_text_add(ret_help, sf_words_row(SF_WORD_HELP_ONE_END));
 	}
-	sf_text_add(ret_help, "Usage: sfoauth SUBCOMMAND [options]\n"
-			      "Access tokens of Salesforce, for other programs.\n\nSubcommands:\n");
+	sf_text_add(ret_help, sf_words_row(SF_WORD_HELP_ALL));
 	for (size_t i = 1; i < SF_COUNT(commands); i++) {
-		char left[64];
+		const struct sf_command_row *row = &commands[i].shown;
+		char left[SF_LEFT_SIZE];
 		struct sf_text l = SF_TEXT(left);
 
 		if (i == SF_COMMAND_GIT)
 			continue;
-		sf_text_addf(&l, "%s%s%s", commands[i].shown.word,
-		    commands[i].shown.words[0] != '\0' ? " " : "", commands[i].shown.words);
-		add_line(ret_help, left, commands[i].shown.summary);
+		sf_text_add(&l, row->word);
+		if (row->words != SF_OPTIONS_NOTHING)
+			sf_text_addf(&l, " %s", sf_words_row(row->words));
+		add_line(ret_help, left, row->summary);
 	}
-	sf_text_add(ret_help, "\nOptions of all (--help after a subcommand shows its own):\n");
+	sf_text_add(ret_help, sf_words_row(SF_WORD_HELP_ALL_OPTIONS));
 	add_options(command, ret_help);
-	return sf_text_add(ret_help,
-	    "\nExit status: 0 done, 1 refused, 2 usage, 3 configuration, 4 sign-in needed,\n"
-	    "5 try later, 6 keyring locked or absent, 70 bug, 130 interrupted.\nSee sfoauth(1).\n");
+	return sf_text_add(ret_help, sf_words_row(SF_WORD_HELP_ALL_END));
 }

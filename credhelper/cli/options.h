@@ -12,9 +12,13 @@
 #include "attr.h"
 #include "err.h"
 #include "text.h"
+#include "words.h"
 
 #define SF_OPTIONS_WORDS_MAX 4
 #define SF_OPTIONS_REST      (-1) /* for most: all that stands behind "--", as it is */
+
+/* For a row that has no words, and for an option that takes no value. */
+#define SF_OPTIONS_NOTHING SF_WORD_COUNT
 
 /*
  * X(NAME, word, words, least, most, choices, summary): words as help shows them, how many there
@@ -22,28 +26,25 @@
  * `git` is internal and not in the list that help shows.
  */
 #define SF_COMMANDS(X)                                                                             \
-	X(LOGIN, "login", "", 0, 0, "", "Sign in and keep the token.")                             \
-	X(LOGOUT, "logout", "", 0, 0, "", "Revoke the token at Salesforce and erase it here.")     \
-	X(TOKEN, "token", "", 0, 0, "", "Print a valid access token.")                             \
-	X(EXEC, "exec", "-- COMMAND [ARGUMENT]...", 1, SF_OPTIONS_REST, "",                        \
-	    "Run a command that finds a token in its environment.")                                \
-	X(API, "api", "PATH", 1, 1, "", "Print the answer to one GET of Salesforce's API.")        \
-	X(QUERY, "query", "SOQL", 1, 1, "", "Print the records of a query, a line each.")          \
-	X(VERIFY, "verify", "", 0, 0, "", "Try all that a working connection needs.")              \
-	X(DOCTOR, "doctor", "", 0, 0, "", "Look for what keeps a sign-in from working.")           \
-	X(STATUS, "status", "", 0, 0, "", "Show the sign-ins of all orgs, without the network.")   \
-	X(WHOAMI, "whoami", "", 0, 0, "", "Show who Salesforce says you are.")                     \
-	X(USE, "use", "[ORG]", 0, 1, "@orgs", "Show or choose the default org, and its user.")     \
-	X(COMPLETION, "completion", "SHELL", 1, 1, "bash zsh fish",                                \
-	    "Print completions for bash, zsh or fish.")                                            \
-	X(SETUP, "setup", "[LINE]", 0, 1, "",                                                      \
-	    "Connect with an org, step by step; LINE is a colleague's.")                           \
-	X(TRY_LOGIN, "try-login", "USER", 1, 1, "",                                                \
-	    "As root: try a login to this host, rule by rule.")                                    \
-	X(WHY, "why", "REF", 1, 1, "", "As root: explain a refusal by its reference.")             \
-	X(USERS, "users", "", 0, 0, "", "Print a user_map of those who have a permission.")        \
-	X(SETUP_GIT, "setup-git", "", 0, 0, "", "Make git ask sfoauth for the orgs' hosts.")       \
-	X(GIT, "git", "OPERATION", 1, 1, "", "Answer git; for git-credential-sfoauth.")
+	X(LOGIN, "login", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_LOGIN)                     \
+	X(LOGOUT, "logout", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_LOGOUT)                  \
+	X(TOKEN, "token", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_TOKEN)                     \
+	X(EXEC, "exec", SF_WORD_WORDS_COMMAND, 1, SF_OPTIONS_REST, "", SF_WORD_SUMMARY_EXEC)       \
+	X(API, "api", SF_WORD_WORDS_PATH, 1, 1, "", SF_WORD_SUMMARY_API)                           \
+	X(QUERY, "query", SF_WORD_WORDS_SOQL, 1, 1, "", SF_WORD_SUMMARY_QUERY)                     \
+	X(VERIFY, "verify", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_VERIFY)                  \
+	X(DOCTOR, "doctor", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_DOCTOR)                  \
+	X(STATUS, "status", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_STATUS)                  \
+	X(WHOAMI, "whoami", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_WHOAMI)                  \
+	X(USE, "use", SF_WORD_WORDS_ORG, 0, 1, "@orgs", SF_WORD_SUMMARY_USE)                       \
+	X(COMPLETION, "completion", SF_WORD_WORDS_SHELL, 1, 1, "bash zsh fish",                    \
+	    SF_WORD_SUMMARY_COMPLETION)                                                            \
+	X(SETUP, "setup", SF_WORD_WORDS_LINE, 0, 1, "", SF_WORD_SUMMARY_SETUP)                     \
+	X(TRY_LOGIN, "try-login", SF_WORD_WORDS_USER, 1, 1, "", SF_WORD_SUMMARY_TRY_LOGIN)         \
+	X(WHY, "why", SF_WORD_WORDS_REF, 1, 1, "", SF_WORD_SUMMARY_WHY)                            \
+	X(USERS, "users", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_USERS)                     \
+	X(SETUP_GIT, "setup-git", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_SETUP_GIT)         \
+	X(GIT, "git", SF_WORD_WORDS_OPERATION, 1, 1, "", SF_WORD_SUMMARY_GIT)
 
 enum sf_command {
 	SF_COMMAND_NONE,
@@ -90,19 +91,22 @@ struct sf_options {
 SF_CHECKED enum sf_err sf_options_parse(
     int argc, char *const *argv, struct sf_options *ret_options, struct sf_error *e);
 
-/* The help of a subcommand, or of all. False: does not fit. */
+/* The help of a subcommand, or of all, in the person's language. False: does not fit. */
 SF_CHECKED bool sf_options_help(enum sf_command command, struct sf_text *ret_help);
 
 /* The rows, for completions. */
 struct sf_option_row {
 	const char *name;
 	char letter;         /* 0: none */
-	const char *value;   /* NULL: takes none */
+	enum sf_word value;  /* or SF_OPTIONS_NOTHING */
 	const char *choices; /* values that a shell may offer, separated by spaces; "@orgs" */
-	const char *help;
+	enum sf_word help;
 };
 struct sf_command_row {
-	const char *word, *words, *choices, *summary;
+	const char *word;
+	enum sf_word words; /* or SF_OPTIONS_NOTHING */
+	const char *choices;
+	enum sf_word summary;
 };
 /* NULL behind the last; the first is 0. */
 const struct sf_option_row *sf_options_row(size_t index);

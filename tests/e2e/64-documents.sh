@@ -1,6 +1,6 @@
 #!/bin/bash
 # What is written is true: each command line of README and the manual pages is run, or is an exception
-# with a reason; --help is as it was last agreed on.
+# with a reason; --help is as it was last agreed on, in English and in German.
 #
 #   64-documents.sh --write     agree: golden/help is made anew from the program
 . "$(dirname "$0")/lib.sh"
@@ -12,29 +12,39 @@ write=${1:-}
 # ---- --help
 subcommands()
 {
-	/usr/local/bin/sfoauth --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'
+	LC_ALL=C /usr/local/bin/sfoauth --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'
 }
+# help_of SUBCOMMAND [LOCALE]
 help_of()
 {
 	# shellcheck disable=SC2086 # one word, or none
-	/usr/local/bin/sfoauth ${1#sfoauth} --help
+	LC_ALL=${2:-C} /usr/local/bin/sfoauth ${1#sfoauth} --help
 }
+# agreed NAME SUBCOMMAND LOCALE FILE: as FILE has it, and fit for a terminal.
+agreed()
+{
+	if [ "$write" = --write ]; then
+		mkdir -p "${4%/*}" && help_of "$2" "$3" >"$4"
+	fi
+	is "--help of $1 is as agreed (64-documents.sh --write agrees anew)" "$(help_of "$2" "$3")" "$(cat "$4" 2>&1)"
+	is "$1: no line is longer than a terminal's" "$(help_of "$2" "$3" | LC_ALL=C.UTF-8 grep -E '.{81}')" ''
+}
+names_of() { help_of "$@" | grep -oE '^  (-., )?[a-z-]+'; }
 manual_has()
 {
 	zcat -f /usr/local/share/man/man1/sfoauth.1* | grep -qF -- "$1"
 }
 for name in sfoauth $(subcommands); do
-	if [ "$write" = --write ]; then
-		mkdir -p "$golden" && help_of "$name" >"$golden/$name.txt"
-	fi
-	is "--help of $name is as agreed (64-documents.sh --write agrees anew)" "$(help_of "$name")" "$(cat "$golden/$name.txt" 2>&1)"
-	is "$name: no line is longer than a terminal's" "$(help_of "$name" | awk 'length > 80')" ''
+	agreed "$name" "$name" C "$golden/$name.txt"
+	agreed "$name in German" "$name" de_DE.UTF-8 "$golden/de/$name.txt"
+	is "$name: where a terminal has no UTF-8, English" "$(help_of "$name" de_DE)" "$(help_of "$name")"
+	is "$name: the same options and subcommands in German" "$(names_of "$name" de_DE.UTF-8)" "$(names_of "$name")"
 	ok "$name: the manual has it" manual_has \
 	    "$([ "$name" = sfoauth ] && echo ".Dt SFOAUTH" || echo ".It Cm $name")"
 done
-for file in "$golden"/*.txt; do
+for file in "$golden"/*.txt "$golden"/de/*.txt; do
 	name=$(basename "$file" .txt)
-	ok "golden/help/$name.txt is of a subcommand that exists" grep -qx "$name" <(echo sfoauth; subcommands)
+	ok "golden/help${file#"$golden"} is of a subcommand that exists" grep -qx "$name" <(echo sfoauth; subcommands)
 done
 for option in $(/usr/local/bin/sfoauth --help | sed -n 's/^  \(-., \)\?--\([a-z-]*\).*/\2/p' | sort -u) \
     $(for name in $(subcommands); do help_of "$name"; done | sed -n 's/^  \(-., \)\?--\([a-z-]*\).*/\2/p' | sort -u); do

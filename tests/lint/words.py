@@ -12,6 +12,10 @@ import re
 import sys
 
 PLAIN = {
+    # Values of options, and scripts for shells.
+    "options.h": ("bash zsh fish",),
+    "options.c": ("auto browser device", "login consent", "none publickey", "sshd login", "raw header"),
+    "cmd_completion.c": ("",),
 }
 
 STRING = r'"(?:[^"\\\n]|\\.)*"'

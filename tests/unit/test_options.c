@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -103,18 +104,61 @@ static void a_word_may_be_left_out_where_help_says_so(void **state)
 	assert_int_equal(PARSE(&o, &e, "use", "acme", "more"), SF_E_USAGE);
 }
 
-static void every_row_is_short_enough_for_a_terminal(void **state)
+/* A name from column 3, what it is from column 22; a long name alone, and what it is below. */
+static void check_line(const char *line)
 {
+	const size_t len = strcspn(line, "\n");
+	size_t columns = 0;
+
+	for (size_t i = 0; i < len; i++)
+		columns += ((unsigned char)line[i] & 0xc0) != 0x80;
+	assert_true(columns <= 80);
+	if (len <= 21 || strncmp(line, "  ", 2) != 0)
+		return;
+	if (line[20] != ' ') {
+		assert_int_equal(strspn(line + len + 1, " "), 21);
+		return;
+	}
+	assert_int_not_equal(line[21], ' ');
+	for (size_t i = 0; i < 21; i++)
+		assert_true((unsigned char)line[i] < 0x80);
+}
+
+static void every_row_fits_a_terminal_and_its_column_in_each_language(void **state)
+{
+	static const char *const locales[] = {"C", "de_DE.UTF-8"};
 	char buf[4096];
 
 	(void)state;
-	for (int command = 0; command < SF_COMMAND_COUNT; command++) {
-		struct sf_text text = SF_TEXT(buf);
+	for (size_t i = 0; i < SF_COUNT(locales); i++) {
+		assert_int_equal(setenv("LC_ALL", locales[i], 1), 0);
+		for (int command = 0; command < SF_COMMAND_COUNT; command++) {
+			struct sf_text text = SF_TEXT(buf);
 
-		assert_true(sf_options_help((enum sf_command)command, &text));
-		for (const char *line = buf; *line != '\0'; line += strcspn(line, "\n") + 1)
-			assert_true(strcspn(line, "\n") <= 80);
+			assert_true(sf_options_help((enum sf_command)command, &text));
+			assert_int_equal(
+			    strncmp(buf, i == 0 ? "Usage: " : "Aufruf: ", i == 0 ? 7 : 8), 0);
+			for (const char *line = buf; *line != '\0'; line += strcspn(line, "\n") + 1)
+				check_line(line);
+		}
 	}
+	assert_int_equal(setenv("LC_ALL", "C", 1), 0);
+}
+
+static void what_is_wrong_is_said_in_the_persons_language(void **state)
+{
+	struct sf_options o;
+	struct sf_error e;
+
+	(void)state;
+	assert_int_equal(PARSE(&o, &e, "token", "--org"), SF_E_USAGE);
+	assert_string_equal(e.detail, "--org needs a value: NAME");
+	assert_int_equal(PARSE(&o, &e, "exec"), SF_E_USAGE);
+	assert_string_equal(e.detail, "exec needs -- COMMAND [ARGUMENT]...");
+	assert_int_equal(setenv("LC_ALL", "de_DE.UTF-8", 1), 0);
+	assert_int_equal(PARSE(&o, &e, "exec"), SF_E_USAGE);
+	assert_string_equal(e.detail, "exec braucht -- BEFEHL [ARGUMENT]...");
+	assert_int_equal(setenv("LC_ALL", "C", 1), 0);
 }
 
 static void min_life_has_bounds(void **state)
@@ -177,12 +221,13 @@ int main(void)
 	    cmocka_unit_test(what_stands_behind_two_dashes_is_the_commands_alone),
 	    cmocka_unit_test(a_command_without_words_or_dashes_is_refused),
 	    cmocka_unit_test(a_word_may_be_left_out_where_help_says_so),
-	    cmocka_unit_test(every_row_is_short_enough_for_a_terminal),
+	    cmocka_unit_test(every_row_fits_a_terminal_and_its_column_in_each_language),
+	    cmocka_unit_test(what_is_wrong_is_said_in_the_persons_language),
 	    cmocka_unit_test(min_life_has_bounds),
 	    cmocka_unit_test(a_path_may_start_with_a_dash_after_two),
 	    cmocka_unit_test(help_needs_nothing_else_and_names_every_option_of_its_own),
 	    cmocka_unit_test(help_of_all_hides_what_is_internal),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return setenv("LC_ALL", "C", 1) != 0 || cmocka_run_group_tests(tests, NULL, NULL);
 }
