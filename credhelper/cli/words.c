@@ -123,12 +123,19 @@ void sf_words_print(FILE *stream, enum sf_word word, const struct sf_ui_arg *arg
 	(void)fputs(sf_words_add(&text, word, args) ? buf : sf_words_row(word), stream);
 }
 
+/* A detail has less room than a row; what is cut is cut between characters. */
 enum sf_err sf_words_fail(struct sf_error *e, enum sf_err code, const char *where,
     enum sf_word word, const struct sf_ui_arg *args)
 {
 	char buf[SF_PRINTED_SIZE];
 	struct sf_text text = SF_TEXT(buf);
 	const char *said = sf_words_add(&text, word, args) ? buf : sf_words_row(word);
+	size_t len = strlen(said);
 
-	return sf_err_fill(e, code, where, 0, "%s", said);
+	if (len < sizeof(e->detail))
+		return sf_err_fill(e, code, where, 0, "%s", said);
+	len = sizeof(e->detail) - sizeof("...");
+	while (((unsigned char)said[len] & 0xc0) == 0x80)
+		len--;
+	return sf_err_fill(e, code, where, 0, "%.*s...", (int)len, said);
 }

@@ -188,6 +188,31 @@ static void a_failure_can_have_words(void **state)
 	assert_non_null(strstr(e.detail, "is X"));
 }
 
+static void a_failures_words_are_cut_between_characters(void **state)
+{
+	struct sf_error e;
+	char long_name[400] = "";
+	struct sf_text text = SF_TEXT(long_name);
+
+	(void)state;
+	for (int i = 0; i < 150; i++)
+		assert_true(sf_text_add(&text, "\u00e4"));
+	/* At each place in a character. */
+	for (size_t start = 0; start < 2; start++) {
+		char name[500] = "";
+		struct sf_text name_text = SF_TEXT(name);
+
+		assert_true(sf_text_add_bytes(&name_text, "x", start));
+		assert_true(sf_text_add(&name_text, long_name));
+		assert_int_equal(SF_FAIL_WORD(&e, SF_E_USAGE, SF_WORD_PASSWORD_NOT_KEPT,
+				     SF_WITH({"state", name})),
+		    SF_E_USAGE);
+		assert_true(sf_text_is_clean(e.detail, strlen(e.detail)));
+		assert_true(sf_text_ends(e.detail, "\u00e4..."));
+		assert_in_range(strlen(e.detail), sizeof(e.detail) - 3, sizeof(e.detail) - 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +225,7 @@ int main(void)
 	    cmocka_unit_test(half_a_sentence_is_never_left),
 	    cmocka_unit_test(words_are_in_the_language_of_the_terminal),
 	    cmocka_unit_test(a_failure_can_have_words),
+	    cmocka_unit_test(a_failures_words_are_cut_between_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
