@@ -5,45 +5,100 @@
 #include <unistd.h>
 
 #include "failure.h"
+#include "paragraph.h"
 #include "text.h"
 
 #include "banned.h"
 
-#define SF_CHECK_TEXT_SIZE 2048
+#define SF_CHECK_TEXT_SIZE 4096
+
+/* As wide as what stands before the words: "  not ok  login.defs ". */
+#define SF_LEAD "                     "
 
 static const struct {
-	const char *json, *words, *colour;
+	const char *json, *colour;
 } results[] = {
-    [SF_CHECK_OK] = {"ok", "ok", "\033[32m"},
-    [SF_CHECK_FAILED] = {"failed", "not ok", "\033[31m"},
-    [SF_CHECK_SKIPPED] = {"skipped", "-", ""},
+    [SF_CHECK_OK] = {"ok", "\033[32m"},
+    [SF_CHECK_FAILED] = {"failed", "\033[31m"},
+    [SF_CHECK_SKIPPED] = {"skipped", ""},
 };
 
-static void show_words(
-    const struct sf_cmd *cmd, const struct sf_check *check, const char *said, const char *remedy)
+static const char *words_of(enum sf_check_result result)
 {
-	const bool has_colour = cmd->settings->has_colour && isatty(STDOUT_FILENO);
+	switch (result) {
+	case SF_CHECK_OK:
+		return sf_words_row(SF_WORD_CHECK_OK);
+	case SF_CHECK_FAILED:
+		return sf_words_row(SF_WORD_CHECK_FAILED);
+	case SF_CHECK_SKIPPED:
+		break;
+	}
+	return "-";
+}
+
+/* Text for a row: clean, and its lines to be copied are such, or all of it is one line. */
+static const char *lay_out(const char *text, bool keeps_lines, char ret[static SF_CHECK_TEXT_SIZE])
+{
+	struct sf_text out = sf_text_over(ret, SF_CHECK_TEXT_SIZE);
+	char line[SF_CHECK_TEXT_SIZE], escaped[SF_CHECK_TEXT_SIZE];
+
+	for (;;) {
+		const size_t len = strcspn(text, "\n");
+		struct sf_text line_text = SF_TEXT(line);
+
+		sf_text_add_bytes(&line_text, text, len);
+		sf_text_add(&out, sf_failure_printable(line, escaped, sizeof(escaped)));
+		text += len;
+		if (*text == '\0')
+			return ret;
+		text++;
+		sf_text_add_char(&out, keeps_lines ? '\n' : ' ');
+		if (!keeps_lines)
+			text += strspn(text, " ");
+	}
+}
+
+/* Behind what stands before it. A person gets lines that end between words. */
+static void print_text(const char *text, bool is_person)
+{
+	const struct sf_paragraph paragraph = {SF_LEAD, text};
+	char buf[2 * SF_CHECK_TEXT_SIZE];
+	struct sf_text wrapped = SF_TEXT(buf);
+
+	if (is_person && sf_paragraph_wrap(&paragraph, &wrapped))
+		(void)fputs(buf + strlen(SF_LEAD), stdout);
+	else
+		(void)printf("%s\n", text);
+}
+
+static void show_words(const struct sf_cmd *cmd, const struct sf_check *check, bool is_person,
+    const char *said, const char *remedy)
+{
+	const bool has_colour = is_person && cmd->settings->has_colour;
 	const char *colour = has_colour ? results[check->result].colour : "";
 
-	(void)printf("  %s%-6s%s  %-10s %s\n", colour, results[check->result].words,
-	    colour[0] != '\0' ? "\033[0m" : "", check->name, said);
-	if (remedy[0] != '\0')
-		(void)printf("  %6s  %-10s %s\n", "", "", remedy);
+	(void)printf("  %s%-6s%s  %-10s ", colour, words_of(check->result),
+	    colour[0] != '\0' ? "\033[0m" : "", check->name);
+	print_text(said, is_person);
+	if (remedy[0] != '\0') {
+		(void)fputs(SF_LEAD, stdout);
+		print_text(remedy, is_person);
+	}
 	(void)fflush(stdout);
 }
 
 void sf_checks_show(
     const struct sf_cmd *cmd, const struct sf_check *check, struct sf_output_json *out)
 {
+	const bool is_person = out == NULL && isatty(STDOUT_FILENO);
 	char said_buf[SF_CHECK_TEXT_SIZE], remedy_buf[SF_CHECK_TEXT_SIZE];
-	const char *said = sf_failure_printable(check->said, said_buf, sizeof(said_buf));
-	const char *remedy = check->remedy == NULL ? ""
-						   : sf_failure_printable(check->remedy, remedy_buf,
-							 sizeof(remedy_buf));
+	const char *said = lay_out(check->said, false, said_buf);
+	const char *remedy =
+	    lay_out(check->remedy != NULL ? check->remedy : "", is_person, remedy_buf);
 	struct sf_output_json *row;
 
 	if (out == NULL) {
-		show_words(cmd, check, said, remedy);
+		show_words(cmd, check, is_person, said, remedy);
 		return;
 	}
 	row = sf_output_json_new();
@@ -68,9 +123,9 @@ void sf_checks_show_failed(const struct sf_cmd *cmd, const char *name, const str
 	};
 	char words[SF_CHECK_TEXT_SIZE], setup[SF_CHECK_TEXT_SIZE];
 	struct sf_text words_text = SF_TEXT(words), setup_text = SF_TEXT(setup);
-	const bool fits =
-	    sf_failure_words(&failure, &words_text, &setup_text) &&
-	    (setup[0] == '\0' || sf_text_addf(&words_text, " In Salesforce Setup: %s", setup));
+	const bool fits = sf_failure_words(&failure, &words_text, &setup_text) &&
+			  (setup[0] == '\0' || sf_text_addf(&words_text, " %s: %s",
+						   sf_words_row(SF_WORD_CHECK_IN_SETUP), setup));
 	const struct sf_check check = {
 	    .name = name,
 	    .result = SF_CHECK_FAILED,

@@ -1,6 +1,7 @@
 /*
  * Rows of checks, as verify shows them: what was tried, whether it holds, what helps. In words,
- * one line each and the remedy below, or as JSON in the array `checks`.
+ * one line each and the remedy below, or as JSON in the array `checks`. On a terminal lines end
+ * between words, but one that is to be copied is whole.
  */
 #pragma once
 
@@ -20,8 +21,12 @@ enum sf_check_result {
 struct sf_check {
 	const char *name; /* a fixed word: programs may look for it */
 	enum sf_check_result result;
-	const char *said;   /* what was found, without a period */
-	const char *remedy; /* a sentence; NULL or "" where nothing is to be done */
+	const char *said; /* what was found, without a period */
+	/*
+	 * Sentences; NULL or "" where nothing is to be done. A line of it that begins with a blank
+	 * is to be copied.
+	 */
+	const char *remedy;
 	enum sf_err reason; /* SF_OK, or why it failed */
 };
 

@@ -11,7 +11,7 @@
 
 #include "banned.h"
 
-#define SF_SAID_SIZE       512
+#define SF_SAID_SIZE       2048
 #define SF_ANSWER_MAX      (256U << 10)
 #define SF_NOT_A_TOKEN_MAX 128
 
@@ -38,11 +38,15 @@ static void show(struct verify *v, const struct sf_check *check)
 	sf_checks_show(v->cmd, check, v->out);
 }
 
-static void show_ok(struct verify *v, const char *name, const char *said)
+static void show_ok(
+    struct verify *v, const char *name, enum sf_word word, const struct sf_ui_arg *args)
 {
-	const struct sf_check check = {.name = name, .result = SF_CHECK_OK, .said = said};
+	char said[SF_SAID_SIZE];
+	struct sf_text text = SF_TEXT(said);
+	const bool fits = sf_words_add(&text, word, args);
 
-	show(v, &check);
+	show(v, &(struct sf_check){
+		    .name = name, .result = SF_CHECK_OK, .said = fits ? said : sf_words_row(word)});
 }
 
 static void show_failed(struct verify *v, const char *name, const struct sf_error *e)
@@ -51,27 +55,22 @@ static void show_failed(struct verify *v, const char *name, const struct sf_erro
 	sf_checks_show_failed(v->cmd, name, e, v->out);
 }
 
-static void show_skipped(struct verify *v, const char *name, const char *said, const char *remedy)
-{
-	const struct sf_check check = {
-	    .name = name, .result = SF_CHECK_SKIPPED, .said = said, .remedy = remedy};
-
-	show(v, &check);
-}
-
 static bool try_sign_in(struct verify *v)
 {
-	char said[SF_SAID_SIZE];
-	struct sf_text text = SF_TEXT(said);
+	const struct sf_token *token;
 	struct sf_error e;
 
 	if (sf_session_token(&v->cmd->session, &v->fetch.token, &e) != SF_OK) {
 		show_failed(v, "sign-in", &e);
 		return false;
 	}
-	sf_text_addf(&text, "%s, scopes %s", v->fetch.token->username,
-	    v->fetch.token->scope[0] != '\0' ? v->fetch.token->scope : "(not told)");
-	show_ok(v, "sign-in", said);
+	token = v->fetch.token;
+	if (token->scope[0] != '\0')
+		show_ok(v, "sign-in", SF_WORD_VERIFY_SIGN_IN,
+		    SF_WITH({"username", token->username}, {"scopes", token->scope}));
+	else
+		show_ok(v, "sign-in", SF_WORD_VERIFY_SIGN_IN_NO_SCOPES,
+		    SF_WITH({"username", token->username}));
 	return true;
 }
 
@@ -95,20 +94,19 @@ static enum sf_err whois(struct verify *v, struct sf_facts *ret_facts, struct sf
 static void try_userinfo(struct verify *v)
 {
 	struct sf_facts facts = {0};
-	char said[SF_SAID_SIZE];
-	struct sf_text text = SF_TEXT(said);
 	struct sf_error e;
 	enum sf_err r = whois(v, &facts, &e);
 
 	if (r == SF_OK && facts.active == SF_GIVEN_FALSE)
-		r = SF_FAIL(&e, SF_E_DENIED, 0, "%s is not active", facts.username);
+		r = SF_FAIL_WORD(&e, SF_E_DENIED, SF_WORD_VERIFY_INACTIVE,
+		    SF_WITH({"username", facts.username}));
 	if (r != SF_OK) {
 		show_failed(v, "userinfo", &e);
 		return;
 	}
-	sf_text_addf(
-	    &text, "user %s of %s, %s", facts.user_id, facts.organization_id, facts.user_type);
-	show_ok(v, "userinfo", said);
+	show_ok(v, "userinfo", SF_WORD_VERIFY_USER,
+	    SF_WITH({"user_id", facts.user_id}, {"organization_id", facts.organization_id},
+		{"user_type", facts.user_type}));
 }
 
 static void free_text(char **text)
@@ -128,7 +126,8 @@ static enum sf_err query(struct verify *v, struct sf_error *e)
 	enum sf_err r;
 
 	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
-		return SF_FAIL(e, SF_E_SCOPE, 0, "the token has '%s' and needs api", token->scope);
+		return SF_FAIL_WORD(
+		    e, SF_E_SCOPE, SF_WORD_VERIFY_NEEDS_API, SF_WITH({"scopes", token->scope}));
 	if (!sf_text_addf(&text, "SELECT Id FROM User WHERE Id = '%s'", token->user_id))
 		return SF_FAIL(e, SF_E_BUG, 0, "the id of a user is too long");
 	r = sf_fetch_query(v->cmd, soql, path, sizeof(path), e);
@@ -137,19 +136,17 @@ static enum sf_err query(struct verify *v, struct sf_error *e)
 	if (r == SF_OK)
 		r = sf_records_parse(answer, len, &records, e);
 	if (r == SF_OK && sf_records_count(records) != 1)
-		return SF_FAIL(e, SF_E_SCOPE, 0, "the user's own record was not found");
+		return SF_FAIL_WORD(e, SF_E_SCOPE, SF_WORD_VERIFY_NO_RECORD, NULL);
 	return r;
 }
 
 static void try_query(struct verify *v)
 {
-	char said[SF_SAID_SIZE];
-	struct sf_text text = SF_TEXT(said);
 	struct sf_error e;
 
-	sf_text_addf(&text, "the user's own record was read, API %s", v->cmd->org->api_version);
 	if (query(v, &e) == SF_OK)
-		show_ok(v, "query", said);
+		show_ok(v, "query", SF_WORD_VERIFY_RECORD,
+		    SF_WITH({"version", v->cmd->org->api_version}));
 	else
 		show_failed(v, "query", &e);
 }
@@ -180,11 +177,12 @@ static void try_refresh(struct verify *v)
 	enum sf_err r = has_refresh_token(v, &is_there, &state, &e);
 
 	if (r == SF_OK && !is_there) {
-		show_skipped(v, "refresh",
-		    state == SF_STORE_NONE || state == SF_STORE_DONE
-			? "this sign-in has no refresh token"
-			: "there is no open desktop keyring to hold a refresh token",
-		    "It ends with its access token; sfoauth login in a desktop session lasts.");
+		show(v, &(struct sf_check){.name = "refresh",
+			    .result = SF_CHECK_SKIPPED,
+			    .said = sf_words_row(state == SF_STORE_NONE || state == SF_STORE_DONE
+						     ? SF_WORD_VERIFY_NO_REFRESH_TOKEN
+						     : SF_WORD_VERIFY_NO_KEYRING),
+			    .remedy = sf_words_row(SF_WORD_VERIFY_LASTING)});
 		return;
 	}
 	/* Nobody is asked: a sign-in in its place would prove nothing. */
@@ -192,14 +190,14 @@ static void try_refresh(struct verify *v)
 	if (r == SF_OK)
 		r = sf_session_replace(session, v->fetch.token, &other, &e);
 	if (r == SF_OK && session->kept_in_keyring != SF_STORE_DONE && session->is_refreshed)
-		r = SF_FAIL(&e, SF_E_STORE, 0, "the new token could not be stored");
+		r = SF_FAIL_WORD(&e, SF_E_STORE, SF_WORD_VERIFY_NOT_STORED, NULL);
 	if (r != SF_OK) {
 		show_failed(v, "refresh", &e);
 		return;
 	}
 	sf_token_freep(&v->fetch.token);
 	v->fetch.token = SF_TAKE(other);
-	show_ok(v, "refresh", "a new access token was got and stored");
+	show_ok(v, "refresh", SF_WORD_VERIFY_REFRESHED, NULL);
 }
 
 /* Something that is no token: to be told so is all that can be tried without an end of it. */
@@ -222,7 +220,7 @@ static void try_revoke(struct verify *v)
 	if (r == SF_OK)
 		r = sf_session_revoke(&v->cmd->session, token, &e);
 	if (r == SF_OK)
-		show_ok(v, "revoke", "Salesforce takes revocations");
+		show_ok(v, "revoke", SF_WORD_VERIFY_REVOKES, NULL);
 	else
 		show_failed(v, "revoke", &e);
 }
@@ -257,7 +255,8 @@ enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
 	}
 	if (v.failed > 0) {
 		*cmd->ret_partial = SF_TAKE(v.out);
-		return SF_FAIL(e, v.first, 0, "%u of %u checks failed", v.failed, v.tried);
+		return SF_FAIL_WORD(e, v.first, SF_WORD_CHECKS_FAILED,
+		    SF_WITH({"failed", SF_NUMBER(v.failed)}, {"tried", SF_NUMBER(v.tried)}));
 	}
 	sf_output_json_text(v.out, "status", "ok");
 	return v.out == NULL ? SF_OK : sf_output_json_print(v.out, e);

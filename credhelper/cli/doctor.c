@@ -1,70 +1,81 @@
 #include "doctor.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "checks.h"
+#include "language.h"
+#include "text.h"
 
 #include "banned.h"
 
-#define SF_SAID_SIZE 1024
+#define SF_FOUND_SIZE 4096
 
 static const struct {
 	const char *check;
 	enum sf_err failure;
-	const char *remedy;
 } findings[] = {
-#define SF_FINDING(id, check, failure, remedy) {check, SF_E_##failure, remedy},
+#define SF_FINDING(id, check, failure, remedy) {check, SF_E_##failure},
 #include "doctor.def"
 #undef SF_FINDING
 };
 
-static void show(struct sf_doctor *d, const struct sf_check *check)
+static const char *const remedies[SF_LANGUAGE_COUNT][SF_FINDING_COUNT] = {
+#define SF_FINDING(id, check, failure, remedy) [SF_LANGUAGE_EN][SF_FINDING_##id] = (remedy),
+#include "doctor.def"
+#undef SF_FINDING
+#define SF_FINDING_WORDS(id, remedy) [SF_LANGUAGE_DE][SF_FINDING_##id] = (remedy),
+#include "doctor.de.def"
+#undef SF_FINDING_WORDS
+};
+
+/* A row that German lacks, or has in another place, does not compile. */
+enum {
+#define SF_FINDING_WORDS(id, remedy) GERMAN_##id,
+#include "doctor.de.def"
+#undef SF_FINDING_WORDS
+	GERMAN_COUNT
+};
+#define SF_FINDING(id, ...) _Static_assert((int)GERMAN_##id == (int)SF_FINDING_##id, #id);
+#include "doctor.def"
+#undef SF_FINDING
+_Static_assert((int)GERMAN_COUNT == (int)SF_FINDING_COUNT, "doctor.de.def");
+
+static void show(
+    struct sf_doctor *d, struct sf_check check, enum sf_word found, const struct sf_ui_arg *args)
 {
-	d->tried += check->result != SF_CHECK_SKIPPED;
-	d->failed += check->result == SF_CHECK_FAILED;
-	if (check->result == SF_CHECK_FAILED && d->first == SF_OK)
-		d->first = check->reason;
-	sf_checks_show(d->cmd, check, d->out);
+	char said[SF_FOUND_SIZE];
+	struct sf_text text = SF_TEXT(said);
+
+	check.said = sf_words_add(&text, found, args) ? said : sf_words_row(found);
+	d->tried += check.result != SF_CHECK_SKIPPED;
+	d->failed += check.result == SF_CHECK_FAILED;
+	if (check.result == SF_CHECK_FAILED && d->first == SF_OK)
+		d->first = check.reason;
+	sf_checks_show(d->cmd, &check, d->out);
 }
 
-/* Cut where it is too long: these are words for people. */
-#define SF_SAY(said, last)                                                                         \
-	do {                                                                                       \
-		va_list args;                                                                      \
-		va_start(args, last);                                                              \
-		(void)vsnprintf((said), sizeof(said), (last), args);                               \
-		va_end(args);                                                                      \
-	} while (0)
-
-void sf_doctor_ok(struct sf_doctor *d, const char *check, const char *said, ...)
+void sf_doctor_ok(
+    struct sf_doctor *d, const char *check, enum sf_word found, const struct sf_ui_arg *args)
 {
-	char text[SF_SAID_SIZE];
-
-	SF_SAY(text, said);
-	show(d, &(struct sf_check){.name = check, .result = SF_CHECK_OK, .said = text});
+	show(d, (struct sf_check){.name = check, .result = SF_CHECK_OK}, found, args);
 }
 
-void sf_doctor_skip(
-    struct sf_doctor *d, const char *check, const char *remedy, const char *said, ...)
+void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy, enum sf_word found,
+    const struct sf_ui_arg *args)
 {
-	char text[SF_SAID_SIZE];
-
-	SF_SAY(text, said);
-	show(d, &(struct sf_check){
-		    .name = check, .result = SF_CHECK_SKIPPED, .said = text, .remedy = remedy});
+	show(d, (struct sf_check){.name = check, .result = SF_CHECK_SKIPPED, .remedy = remedy},
+	    found, args);
 }
 
-void sf_doctor_fail(struct sf_doctor *d, enum sf_finding finding, const char *said, ...)
+void sf_doctor_fail(
+    struct sf_doctor *d, enum sf_finding finding, enum sf_word found, const struct sf_ui_arg *args)
 {
-	char text[SF_SAID_SIZE];
-
-	SF_SAY(text, said);
-	show(d, &(struct sf_check){.name = findings[finding].check,
-		    .result = SF_CHECK_FAILED,
-		    .said = text,
-		    .remedy = findings[finding].remedy,
-		    .reason = findings[finding].failure});
+	show(d,
+	    (struct sf_check){
+		.name = findings[finding].check,
+		.result = SF_CHECK_FAILED,
+		.remedy = remedies[sf_language_of_environment()][finding],
+		.reason = findings[finding].failure,
+	    },
+	    found, args);
 }
 
 void sf_doctor_error(struct sf_doctor *d, const char *check, const struct sf_error *e)

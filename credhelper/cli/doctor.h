@@ -31,18 +31,21 @@ struct sf_doctor {
 	struct sf_config *host;   /* the system's file; NULL: none, not readable or wrong. Owned */
 	const struct sf_pam *pam; /* [pam], of host; NULL: none */
 	const struct sf_org *org; /* the one that is looked at; NULL: none */
-	bool has_stack;           /* some service has lines of ours */
+	bool has_stack;           /* some service has a line with our module */
 	unsigned tried, failed;
 	enum sf_err first; /* why the first failed */
 };
 
-/* Rows: what was found, without a period. */
-SF_PRINTF(3, 4) void sf_doctor_ok(struct sf_doctor *d, const char *check, const char *said, ...);
-SF_PRINTF(4, 5)
-void sf_doctor_skip(
-    struct sf_doctor *d, const char *check, const char *remedy, const char *said, ...);
-SF_PRINTF(3, 4)
-void sf_doctor_fail(struct sf_doctor *d, enum sf_finding finding, const char *said, ...);
+/*
+ * Rows: what was found, a row of words.def without a period. remedy: what helps, or NULL; where
+ * something failed, doctor.def has it.
+ */
+void sf_doctor_ok(
+    struct sf_doctor *d, const char *check, enum sf_word found, const struct sf_ui_arg *args);
+void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy, enum sf_word found,
+    const struct sf_ui_arg *args);
+void sf_doctor_fail(
+    struct sf_doctor *d, enum sf_finding finding, enum sf_word found, const struct sf_ui_arg *args);
 /* The row of a call that failed, with the words that main would say. */
 void sf_doctor_error(struct sf_doctor *d, const char *check, const struct sf_error *e);
 

@@ -22,19 +22,20 @@ static void say_keyring(struct sf_doctor *d, const struct sf_store_found *found)
 	switch (found->state) {
 	case SF_STORE_DONE:
 	case SF_STORE_NONE:
-		sf_doctor_ok(d, "keyring", "open, %zu sign-in%s of this org", found->count,
-		    found->count == 1 ? "" : "s");
+		sf_doctor_ok(
+		    d, "keyring", SF_WORD_DOCTOR_KEYRING, SF_WITH({"n", SF_NUMBER(found->count)}));
 		return;
 	case SF_STORE_LOCKED:
-		(void)SF_FAIL(&e, SF_E_KEYRING_LOCKED, 0, "there, but locked");
+		(void)SF_FAIL_WORD(&e, SF_E_KEYRING_LOCKED, SF_WORD_DOCTOR_KEYRING_LOCKED, NULL);
 		break;
 	case SF_STORE_SILENT:
-		(void)SF_FAIL(&e, SF_E_KEYRING_SILENT, 0, "there, but it does not answer");
+		(void)SF_FAIL_WORD(&e, SF_E_KEYRING_SILENT, SF_WORD_DOCTOR_KEYRING_SILENT, NULL);
 		break;
 	case SF_STORE_ABSENT:
-		(void)SF_FAIL(&e, SF_E_KEYRING, 0,
-		    d->cmd->settings->has_bus ? "the session bus has no Secret Service"
-					      : "there is no session bus");
+		(void)SF_FAIL_WORD(&e, SF_E_KEYRING,
+		    d->cmd->settings->has_bus ? SF_WORD_DOCTOR_KEYRING_NO_SERVICE
+					      : SF_WORD_DOCTOR_KEYRING_NO_BUS,
+		    NULL);
 		break;
 	}
 	sf_doctor_error(d, "keyring", &e);
@@ -47,8 +48,8 @@ static void check_desktop(struct sf_doctor *d)
 	struct sf_error e;
 
 	if (d->is_root) {
-		sf_doctor_skip(d, "keyring", "Run sfoauth doctor as the person, in their session.",
-		    "root has none");
+		sf_doctor_skip(d, "keyring", sf_words_row(SF_WORD_DOCTOR_AS_PERSON),
+		    SF_WORD_DOCTOR_KEYRING_ROOT, NULL);
 		return;
 	}
 	if (d->org != NULL)
@@ -59,14 +60,15 @@ static void check_desktop(struct sf_doctor *d)
 		say_keyring(d, &found);
 }
 
-/* "1000: 5 5/5 3/200 120/20000": how many keys of how many, in the line of our uid; or "". */
+/* "1000: 5 5/5 3/200 120/20000": how many keys of how many, in the line of our uid. */
 static void find_quota(struct sf_text *ret)
 {
 	char line[256];
 	FILE *file = fopen("/proc/key-users", "re");
 	unsigned uid = 0, used = 0, most = 0;
+	bool is_found = false;
 
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+	while (file != NULL && !is_found && fgets(line, sizeof(line), file) != NULL) {
 		char *colon = strchr(line, ':'), *slash = NULL, *number = line;
 
 		if (colon == NULL)
@@ -89,8 +91,11 @@ static void find_quota(struct sf_text *ret)
 		*slash = '\0';
 		if (sf_text_u32(number, 0, UINT32_MAX, &used) &&
 		    sf_text_u32(slash + 1, 0, UINT32_MAX, &most))
-			sf_text_addf(ret, ", %u of %u keys used", used, most);
+			is_found = sf_words_add(ret, SF_WORD_DOCTOR_QUOTA,
+			    SF_WITH({"used", SF_NUMBER(used)}, {"most", SF_NUMBER(most)}));
 	}
+	if (!is_found)
+		sf_text_add(ret, sf_words_row(SF_WORD_DOCTOR_QUOTA_UNKNOWN));
 	if (file != NULL)
 		(void)fclose(file);
 }
@@ -121,14 +126,15 @@ static void find_life(long key, char ret[static SF_LIFE_SIZE])
 /* A key as a token is kept: is it taken, do others of the user see it, and will it end? */
 static void check_kernel(struct sf_doctor *d)
 {
-	char name[64], life[SF_LIFE_SIZE] = "", quota[64] = "";
+	char name[64], life[SF_LIFE_SIZE] = "", quota[128] = "";
 	struct sf_text name_text = SF_TEXT(name), quota_text = SF_TEXT(quota);
 	long key = SF_KEYCTL_NONE;
 	bool is_seen = false;
 	int why;
 
 	if (d->org != NULL && !d->org->is_kernel_cache) {
-		sf_doctor_skip(d, "kernel", NULL, "kernel_cache is no");
+		sf_doctor_skip(d, "kernel", NULL, SF_WORD_DOCTOR_SETTING,
+		    SF_WITH({"key", "kernel_cache"}, {"value", "no"}));
 		return;
 	}
 	sf_text_addf(&name_text, "sfoauth:doctor:%u", (unsigned)getpid());
@@ -137,8 +143,11 @@ static void check_kernel(struct sf_doctor *d)
 	why = errno;
 	find_quota(&quota_text);
 	if (key == SF_KEYCTL_NONE) {
-		sf_doctor_fail(d, SF_FINDING_KERNEL, "the kernel takes no key: %s%s",
-		    why != 0 ? strerrordesc_np(why) : "not as asked", quota);
+		const char *words = why != 0 ? strerrordesc_np(why)
+					     : sf_words_row(SF_WORD_DOCTOR_KERNEL_NOT_AS_ASKED);
+
+		sf_doctor_fail(d, SF_FINDING_KERNEL, SF_WORD_DOCTOR_KERNEL_REFUSES,
+		    SF_WITH({"why", words}, {"quota", quota}));
 		return;
 	}
 	is_seen = sf_keyctl_link(key) && sf_keyctl_find(name) == key;
@@ -146,13 +155,15 @@ static void check_kernel(struct sf_doctor *d)
 	(void)sf_keyctl_unlink(key);
 	sf_keyctl_forget(key);
 	if (!is_seen)
-		sf_doctor_fail(d, SF_FINDING_KERNEL,
-		    "a key cannot be put where the user's other programs see it%s", quota);
+		sf_doctor_fail(
+		    d, SF_FINDING_KERNEL, SF_WORD_DOCTOR_KERNEL_UNSEEN, SF_WITH({"quota", quota}));
 	else if (strcmp(life, "perm") == 0)
-		sf_doctor_fail(d, SF_FINDING_KERNEL_TIMEOUT, "a key of a minute would never end");
+		sf_doctor_fail(d, SF_FINDING_KERNEL_TIMEOUT, SF_WORD_DOCTOR_KERNEL_ENDLESS, NULL);
+	else if (life[0] != '\0')
+		sf_doctor_ok(
+		    d, "kernel", SF_WORD_DOCTOR_KERNEL, SF_WITH({"life", life}, {"quota", quota}));
 	else
-		sf_doctor_ok(d, "kernel", "takes keys that end (in %s)%s",
-		    life[0] != '\0' ? life : "time", quota);
+		sf_doctor_ok(d, "kernel", SF_WORD_DOCTOR_KERNEL_NO_LIFE, SF_WITH({"quota", quota}));
 }
 
 void sf_doctor_keyrings(struct sf_doctor *d)

@@ -13,13 +13,12 @@
 #define SF_SSHD            "/usr/sbin/sshd"
 #define SF_SSHD_MS         10000
 #define SF_SSHD_SIZE       65536
+#define SF_SSHD_LINE_MAX   200
 #define SF_LOGIN_DEFS      "/etc/login.defs"
 #define SF_LOGIN_DEFS_MAX  65536
 #define SF_LOGIN_TIMEOUT_S 60 /* login's own, and what pam_sfoauth reckons with */
 #define SF_STARTUPS_LEAST  10 /* OpenSSH's own */
 #define SF_VALUE_SIZE      512
-
-static const char as_root[] = "As root there is more to see: sudo sfoauth doctor.";
 
 /* The value of "key value" on a line of its own, in lower case as sshd -T prints keys. */
 static bool find_value(const char *text, const char *key, char ret[static SF_VALUE_SIZE])
@@ -51,7 +50,7 @@ static unsigned fail_where_not(
 
 	if (!find_value(text, key, value) || strcmp(value, wants_no ? "no" : "yes") == 0)
 		return 0;
-	sf_doctor_fail(d, finding, "%s is %s", key, value);
+	sf_doctor_fail(d, finding, SF_WORD_DOCTOR_SETTING, SF_WITH({"key", key}, {"value", value}));
 	return 1;
 }
 
@@ -65,12 +64,13 @@ static unsigned check_methods(struct sf_doctor *d, const char *text)
 		return 0;
 	if (strcmp(value, "any") == 0 ? wants_key
 				      : wants_key && strstr(value, "publickey,keyboard-") == NULL) {
-		sf_doctor_fail(d, SF_FINDING_SSHD_FIRST_FACTOR,
-		    "ssh_first_factor is publickey, AuthenticationMethods is %s", value);
+		sf_doctor_fail(d, SF_FINDING_SSHD_FIRST_FACTOR, SF_WORD_DOCTOR_FIRST_FACTOR,
+		    SF_WITH({"value", value}));
 		return 1;
 	}
 	if (strcmp(value, "any") != 0 && strstr(value, "keyboard-interactive") == NULL) {
-		sf_doctor_fail(d, SF_FINDING_SSHD_METHODS, "AuthenticationMethods is %s", value);
+		sf_doctor_fail(d, SF_FINDING_SSHD_METHODS, SF_WORD_DOCTOR_SETTING,
+		    SF_WITH({"key", "AuthenticationMethods"}, {"value", value}));
 		return 1;
 	}
 	return 0;
@@ -86,8 +86,8 @@ static unsigned check_grace(struct sf_doctor *d, const char *text)
 	if (!find_value(text, "logingracetime", value) ||
 	    !sf_text_u32(value, 0, UINT32_MAX, &grace_s) || grace_s == 0 || grace_s > wanted_s)
 		return 0;
-	sf_doctor_fail(d, SF_FINDING_SSHD_GRACE, "LoginGraceTime is %u s, approve_timeout is %u s",
-	    (unsigned)grace_s, (unsigned)wanted_s);
+	sf_doctor_fail(d, SF_FINDING_SSHD_GRACE, SF_WORD_DOCTOR_GRACE,
+	    SF_WITH({"grace", SF_NUMBER(grace_s)}, {"approve", SF_NUMBER(wanted_s)}));
 	return 1;
 }
 
@@ -103,7 +103,8 @@ static unsigned check_startups(struct sf_doctor *d, const char *text)
 	sf_text_add_bytes(&number, value, strcspn(value, ":"));
 	if (!sf_text_u32(first, 0, UINT32_MAX, &begin) || begin >= SF_STARTUPS_LEAST)
 		return 0;
-	sf_doctor_fail(d, SF_FINDING_SSHD_STARTUPS, "MaxStartups is %s", value);
+	sf_doctor_fail(d, SF_FINDING_SSHD_STARTUPS, SF_WORD_DOCTOR_SETTING,
+	    SF_WITH({"key", "MaxStartups"}, {"value", value}));
 	return 1;
 }
 
@@ -112,9 +113,8 @@ static void check_penalties(struct sf_doctor *d, const char *text)
 	char value[SF_VALUE_SIZE];
 
 	if (find_value(text, "persourcepenalties", value) && strcmp(value, "no") != 0)
-		sf_doctor_skip(d, "sshd",
-		    "Where many share an address, exempt it: PerSourcePenaltyExemptList.",
-		    "PerSourcePenalties is on: a few refusals shut an address out for a while");
+		sf_doctor_skip(
+		    d, "sshd", sf_words_row(SF_WORD_DOCTOR_EXEMPT), SF_WORD_DOCTOR_PENALTIES, NULL);
 }
 
 static void check_sshd(struct sf_doctor *d)
@@ -132,16 +132,20 @@ static void check_sshd(struct sf_doctor *d)
 	if (access(SF_SSHD, X_OK) != 0)
 		return;
 	if (!d->is_root) {
-		sf_doctor_skip(d, "sshd", as_root, "its settings cannot be read by this user");
+		sf_doctor_skip(d, "sshd", sf_words_row(SF_WORD_DOCTOR_AS_ROOT),
+		    SF_WORD_DOCTOR_SSHD_UNREAD, NULL);
 		return;
 	}
 	if (sf_capture(&ask, text, sizeof(text), &len, &status, &e) != SF_OK) {
-		sf_doctor_fail(d, SF_FINDING_SSHD, "%s", e.detail);
+		sf_doctor_fail(
+		    d, SF_FINDING_SSHD, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;
 	}
 	if (status != 0 || !find_value(text, "usepam", value)) {
 		text[strcspn(text, "\r\n")] = '\0';
-		sf_doctor_fail(d, SF_FINDING_SSHD, "sshd -T: %.200s", text);
+		text[SF_SSHD_LINE_MAX] = '\0';
+		sf_doctor_fail(
+		    d, SF_FINDING_SSHD, SF_WORD_DOCTOR_SSHD_SAYS, SF_WITH({"line", text}));
 		return;
 	}
 	wrong += fail_where_not(d, text, "usepam", SF_FINDING_SSHD_PAM);
@@ -152,7 +156,7 @@ static void check_sshd(struct sf_doctor *d)
 	wrong += check_startups(d, text);
 	check_penalties(d, text);
 	if (wrong == 0)
-		sf_doctor_ok(d, "sshd", "its effective settings are as README has them");
+		sf_doctor_ok(d, "sshd", SF_WORD_DOCTOR_SSHD, NULL);
 }
 
 /* --- login(1) --- */
@@ -177,10 +181,10 @@ static void check_login_defs(struct sf_doctor *d)
 	    !sf_text_u32(value, 0, UINT32_MAX, &timeout_s))
 		timeout_s = SF_LOGIN_TIMEOUT_S;
 	if (timeout_s != 0 && timeout_s < SF_LOGIN_TIMEOUT_S)
-		sf_doctor_fail(
-		    d, SF_FINDING_LOGIN_DEFS, "LOGIN_TIMEOUT is %u s", (unsigned)timeout_s);
+		sf_doctor_fail(d, SF_FINDING_LOGIN_DEFS, SF_WORD_DOCTOR_SETTING_S,
+		    SF_WITH({"key", "LOGIN_TIMEOUT"}, {"seconds", SF_NUMBER(timeout_s)}));
 	else
-		sf_doctor_ok(d, "login.defs", "LOGIN_TIMEOUT leaves time enough");
+		sf_doctor_ok(d, "login.defs", SF_WORD_DOCTOR_LOGIN_DEFS, NULL);
 }
 
 /* --- [pam] --- */
@@ -195,11 +199,13 @@ static void check_user_map(struct sf_doctor *d)
 	if (ask.path[0] == '\0')
 		return;
 	if (sf_file_open(&ask, &fd, &e) == SF_OK)
-		sf_doctor_ok(d, "user-map", "%s", ask.path);
+		sf_doctor_ok(d, "user-map", SF_WORD_CHECK_FOUND, SF_WITH({"what", ask.path}));
 	else if (e.sys == EACCES && !d->is_root)
-		sf_doctor_skip(d, "user-map", as_root, "%s may not be read by this user", ask.path);
+		sf_doctor_skip(d, "user-map", sf_words_row(SF_WORD_DOCTOR_AS_ROOT),
+		    SF_WORD_DOCTOR_MAY_NOT_READ, SF_WITH({"path", ask.path}));
 	else
-		sf_doctor_fail(d, SF_FINDING_USER_MAP, "%s", e.detail);
+		sf_doctor_fail(
+		    d, SF_FINDING_USER_MAP, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
 }
 
 static void check_pam(struct sf_doctor *d)
@@ -208,21 +214,22 @@ static void check_pam(struct sf_doctor *d)
 	struct sf_error e;
 
 	if (d->pam == NULL) {
-		sf_doctor_fail(d, SF_FINDING_PAM_CONFIG_NONE,
-		    "/etc/pam.d has lines of ours, and the configuration has no [pam]");
+		sf_doctor_fail(d, SF_FINDING_PAM_CONFIG_NONE, SF_WORD_DOCTOR_NO_PAM_CONFIG, NULL);
 		return;
 	}
 	if (sf_config_check_pam(d->host, &org, &e) != SF_OK)
-		sf_doctor_fail(d, SF_FINDING_PAM_CONFIG, "%s", e.detail);
+		sf_doctor_fail(
+		    d, SF_FINDING_PAM_CONFIG, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
 	else
-		sf_doctor_ok(d, "pam-config", "people log in with %s", org->name);
+		sf_doctor_ok(
+		    d, "pam-config", SF_WORD_DOCTOR_PAM_CONFIG, SF_WITH({"org", org->name}));
 	check_user_map(d);
 }
 
 void sf_doctor_logins(struct sf_doctor *d)
 {
 	if (d->pam == NULL && !d->has_stack) {
-		sf_doctor_skip(d, "logins", NULL, "this machine's logins do not use sfoauth");
+		sf_doctor_skip(d, "logins", NULL, SF_WORD_DOCTOR_NO_LOGINS, NULL);
 		return;
 	}
 	/* A file that may not be read, or is wrong, has its own row. */

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +11,7 @@
 #define SF_WORKER       SF_LIBEXECDIR "/sfoauth-worker"
 #define SF_SELFTEST_MS  30000
 #define SF_PRINTED_SIZE 8192
+#define SF_MODE_SIZE    16
 
 static const struct {
 	const char *path;
@@ -29,24 +29,41 @@ static bool is_trusted(const struct stat *st)
 	return st->st_uid == 0 && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
+static const char *mode_of(const struct stat *st, char ret[static SF_MODE_SIZE])
+{
+	struct sf_text text = sf_text_over(ret, SF_MODE_SIZE);
+
+	sf_text_addf(&text, "%03o", (unsigned)st->st_mode & 07777);
+	return ret;
+}
+
+static void fail_changeable(
+    struct sf_doctor *d, enum sf_finding finding, const char *path, const struct stat *st)
+{
+	char mode[SF_MODE_SIZE];
+
+	sf_doctor_fail(d, finding, SF_WORD_DOCTOR_OTHERS_CHANGE,
+	    SF_WITH({"path", path}, {"uid", SF_NUMBER(st->st_uid)}, {"mode", mode_of(st, mode)}));
+}
+
 /* False, and a row, where something is wrong with it. */
 static bool check_program(struct sf_doctor *d, const char *path, bool is_worker)
 {
+	char mode[SF_MODE_SIZE];
 	struct stat st;
 
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & S_IXOTH) == 0) {
-		sf_doctor_fail(d, SF_FINDING_PROGRAM, "%s is missing or cannot be run", path);
+		sf_doctor_fail(
+		    d, SF_FINDING_PROGRAM, SF_WORD_DOCTOR_NO_PROGRAM, SF_WITH({"path", path}));
 		return false;
 	}
 	if (!is_trusted(&st)) {
-		sf_doctor_fail(d, SF_FINDING_PROGRAM_MODE,
-		    "%s belongs to uid %u and has mode %03o: others can change it", path,
-		    (unsigned)st.st_uid, (unsigned)st.st_mode & 07777);
+		fail_changeable(d, SF_FINDING_PROGRAM_MODE, path, &st);
 		return false;
 	}
 	if (is_worker && (st.st_mode & (S_IROTH | S_ISUID | S_ISGID)) != 0) {
-		sf_doctor_fail(d, SF_FINDING_WORKER_READABLE, "%s has mode %03o", path,
-		    (unsigned)st.st_mode & 07777);
+		sf_doctor_fail(d, SF_FINDING_WORKER_READABLE, SF_WORD_DOCTOR_MODE,
+		    SF_WITH({"path", path}, {"mode", mode_of(&st, mode)}));
 		return false;
 	}
 	return true;
@@ -77,17 +94,22 @@ static void check_sandbox(struct sf_doctor *d)
 	int status = 0;
 
 	if (sf_capture(&ask, printed, sizeof(printed), &len, &status, &e) != SF_OK) {
-		sf_doctor_fail(d, SF_FINDING_SANDBOX, "%s", e.detail);
+		sf_doctor_fail(
+		    d, SF_FINDING_SANDBOX, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;
 	}
 	if (status != 0) {
 		find_line(printed, "not ok  ", &line);
-		sf_doctor_fail(d, SF_FINDING_SANDBOX, "the self-test fails: %s",
-		    found[0] != '\0' ? found : "it says nothing");
+		if (found[0] != '\0')
+			sf_doctor_fail(d, SF_FINDING_SANDBOX, SF_WORD_DOCTOR_SELF_TEST,
+			    SF_WITH({"line", found}));
+		else
+			sf_doctor_fail(
+			    d, SF_FINDING_SANDBOX, SF_WORD_DOCTOR_SELF_TEST_SILENT, NULL);
 		return;
 	}
 	find_line(printed, "ok      Landlock: ", &line);
-	sf_doctor_ok(d, "sandbox", "seccomp, and Landlock: %s", found);
+	sf_doctor_ok(d, "sandbox", SF_WORD_DOCTOR_SANDBOX, SF_WITH({"landlock", found}));
 }
 
 void sf_doctor_parts(struct sf_doctor *d)
@@ -97,7 +119,8 @@ void sf_doctor_parts(struct sf_doctor *d)
 	for (size_t i = 0; i < SF_COUNT(programs); i++)
 		is_fine = check_program(d, programs[i].path, programs[i].is_worker) && is_fine;
 	if (is_fine)
-		sf_doctor_ok(d, "programs", "%s/sfoauth, parts in %s", SF_BINDIR, SF_LIBEXECDIR);
+		sf_doctor_ok(d, "programs", SF_WORD_DOCTOR_PROGRAMS,
+		    SF_WITH({"program", programs[0].path}, {"folder", SF_LIBEXECDIR}));
 	check_sandbox(d);
 }
 
@@ -107,13 +130,15 @@ static bool check_user(struct sf_doctor *d, const char *name, uid_t other, uid_t
 	const struct passwd *entry = getpwnam(name);
 
 	if (entry == NULL) {
-		sf_doctor_fail(d, SF_FINDING_USERS, "there is no user %s", name);
+		sf_doctor_fail(
+		    d, SF_FINDING_USERS, SF_WORD_DOCTOR_NO_USER, SF_WITH({"user", name}));
 		return false;
 	}
 	*ret_uid = entry->pw_uid;
 	if (entry->pw_uid == 0 || entry->pw_gid == 0 || entry->pw_uid == other) {
-		sf_doctor_fail(d, SF_FINDING_USERS, "user %s has uid %u and gid %u", name,
-		    (unsigned)entry->pw_uid, (unsigned)entry->pw_gid);
+		sf_doctor_fail(d, SF_FINDING_USERS, SF_WORD_DOCTOR_USER,
+		    SF_WITH({"user", name}, {"uid", SF_NUMBER(entry->pw_uid)},
+			{"gid", SF_NUMBER(entry->pw_gid)}));
 		return false;
 	}
 	return true;
@@ -127,13 +152,12 @@ void sf_doctor_module(struct sf_doctor *d)
 
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		sf_doctor_fail(
-		    d, SF_FINDING_MODULE, "%s is missing: %s", path, strerrordesc_np(errno));
+		    d, SF_FINDING_MODULE, SF_WORD_DOCTOR_NO_MODULE, SF_WITH({"path", path}));
 	else if (!is_trusted(&st))
-		sf_doctor_fail(d, SF_FINDING_MODULE_MODE, "%s belongs to uid %u and has mode %03o",
-		    path, (unsigned)st.st_uid, (unsigned)st.st_mode & 07777);
+		fail_changeable(d, SF_FINDING_MODULE_MODE, path, &st);
 	else
-		sf_doctor_ok(d, "module", "%s", path);
+		sf_doctor_ok(d, "module", SF_WORD_CHECK_FOUND, SF_WITH({"what", path}));
 	if (check_user(d, "_sfoauth", 0, &worker) && check_user(d, "_sfoauth-host", worker, &host))
-		sf_doctor_ok(d, "users", "_sfoauth is uid %u, _sfoauth-host is uid %u",
-		    (unsigned)worker, (unsigned)host);
+		sf_doctor_ok(d, "users", SF_WORD_DOCTOR_USERS,
+		    SF_WITH({"worker", SF_NUMBER(worker)}, {"host", SF_NUMBER(host)}));
 }

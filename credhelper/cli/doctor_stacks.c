@@ -27,10 +27,18 @@ struct place {
 	bool is_fine;
 };
 
-static void complain(struct place *p, enum sf_finding finding, const char *said)
+static void complain(struct place *p, enum sf_finding finding, enum sf_word word)
 {
 	p->is_fine = false;
-	sf_doctor_fail(p->d, finding, "%s: %s", p->service->name, said);
+	sf_doctor_fail(p->d, finding, word, SF_WITH({"service", p->service->name}));
+}
+
+static void complain_of(
+    struct place *p, enum sf_finding finding, enum sf_word word, const char *phase)
+{
+	p->is_fine = false;
+	sf_doctor_fail(
+	    p->d, finding, word, SF_WITH({"service", p->service->name}, {"phase", phase}));
 }
 
 /* Does a line stand before ours that asks for something else, or ends the phase with a yes? */
@@ -54,25 +62,26 @@ static void check_order(struct place *p, enum sf_stack_phase phase, size_t ours)
 {
 	const char *earlier = find_earlier(p, phase, ours);
 	const bool is_auth = phase == SF_STACK_AUTH;
-	char said[160];
-	struct sf_text text = SF_TEXT(said);
 
 	if (earlier == NULL)
 		return;
-	sf_text_addf(&text, "%s stands before our %s line", earlier, is_auth ? "auth" : "account");
-	complain(p, is_auth ? SF_FINDING_STACK_AUTH_ORDER : SF_FINDING_STACK_ACCOUNT_ORDER, said);
+	p->is_fine = false;
+	sf_doctor_fail(p->d, is_auth ? SF_FINDING_STACK_AUTH_ORDER : SF_FINDING_STACK_ACCOUNT_ORDER,
+	    SF_WORD_DOCTOR_STACK_ORDER,
+	    SF_WITH({"service", p->service->name}, {"module", earlier},
+		{"phase", is_auth ? "auth" : "account"}));
 }
 
 /* Who stands in a file that others include is asked by all of them: cron, too. */
 static void check_place(struct place *p, size_t ours)
 {
-	char said[160];
-	struct sf_text text = SF_TEXT(said);
+	const char *file = p->stack->lines[ours].file;
 
-	if (!sf_text_starts(p->stack->lines[ours].file, "common-"))
+	if (!sf_text_starts(file, "common-"))
 		return;
-	sf_text_addf(&text, "our line stands in %s", p->stack->lines[ours].file);
-	complain(p, SF_FINDING_STACK_COMMON, said);
+	p->is_fine = false;
+	sf_doctor_fail(p->d, SF_FINDING_STACK_COMMON, SF_WORD_DOCTOR_STACK_COMMON,
+	    SF_WITH({"service", p->service->name}, {"file", file}));
 }
 
 static void check_auth(struct place *p)
@@ -81,15 +90,15 @@ static void check_auth(struct place *p)
 	const enum sf_stack_action yes = line->actions[SF_STACK_SUCCESS];
 
 	if (p->auth == p->stack->count) {
-		complain(p, SF_FINDING_STACK_AUTH, "there is no auth line of ours");
+		complain_of(p, SF_FINDING_STACK_AUTH, SF_WORD_DOCTOR_STACK_MISSING, "auth");
 		return;
 	}
 	if (!sf_stack_refuses(line))
-		complain(p, SF_FINDING_STACK_AUTH_OPEN, "our auth line ignores a no");
+		complain_of(p, SF_FINDING_STACK_AUTH_OPEN, SF_WORD_DOCTOR_STACK_OPEN, "auth");
 	else if (line->actions[SF_STACK_USER_UNKNOWN] != SF_STACK_IGNORE)
-		complain(p, SF_FINDING_STACK_LOCKED, "our auth line refuses whom it does not know");
+		complain_of(p, SF_FINDING_STACK_LOCKED, SF_WORD_DOCTOR_STACK_LOCKED, "auth");
 	else if (yes != SF_STACK_DONE && yes != SF_STACK_JUMP)
-		complain(p, SF_FINDING_STACK_NO_YES, "our auth line does not end with a yes");
+		complain(p, SF_FINDING_STACK_NO_YES, SF_WORD_DOCTOR_STACK_NO_YES);
 	check_order(p, SF_STACK_AUTH, p->auth);
 	check_place(p, p->auth);
 }
@@ -99,16 +108,15 @@ static void check_account(struct place *p)
 	const struct sf_stack_line *line = &p->stack->lines[p->account];
 
 	if (p->account == p->stack->count) {
-		complain(p, SF_FINDING_STACK_ACCOUNT, "there is no account line of ours");
+		complain_of(p, SF_FINDING_STACK_ACCOUNT, SF_WORD_DOCTOR_STACK_MISSING, "account");
 		return;
 	}
 	if (!sf_stack_refuses(line))
-		complain(p, SF_FINDING_STACK_ACCOUNT_OPEN, "our account line ignores a no");
+		complain_of(p, SF_FINDING_STACK_ACCOUNT_OPEN, SF_WORD_DOCTOR_STACK_OPEN, "account");
 	else if (line->actions[SF_STACK_USER_UNKNOWN] != SF_STACK_IGNORE)
-		complain(
-		    p, SF_FINDING_STACK_LOCKED, "our account line refuses whom it does not know");
+		complain_of(p, SF_FINDING_STACK_LOCKED, SF_WORD_DOCTOR_STACK_LOCKED, "account");
 	else if (line->actions[SF_STACK_SUCCESS] == SF_STACK_DONE)
-		complain(p, SF_FINDING_STACK_ACCOUNT_DONE, "our account line ends the phase");
+		complain(p, SF_FINDING_STACK_ACCOUNT_DONE, SF_WORD_DOCTOR_STACK_DONE);
 	check_order(p, SF_STACK_ACCOUNT, p->account);
 }
 
@@ -127,12 +135,11 @@ static void check_session(struct place *p)
 	const size_t keyinit = sf_stack_find(p->stack, SF_STACK_SESSION, "pam_keyinit.so");
 
 	if (is_there && !p->service->has_session)
-		complain(p, SF_FINDING_STACK_SESSION_SU, "it has a session line of ours");
+		complain(p, SF_FINDING_STACK_SESSION_SU, SF_WORD_DOCTOR_STACK_SESSION);
 	else if (!is_there && keeps_token(p))
-		complain(p, SF_FINDING_STACK_SESSION, "there is no session line of ours");
+		complain_of(p, SF_FINDING_STACK_SESSION, SF_WORD_DOCTOR_STACK_MISSING, "session");
 	else if (is_there && keyinit < p->stack->count && keyinit > p->session)
-		complain(
-		    p, SF_FINDING_STACK_KEYINIT, "our session line stands before pam_keyinit.so");
+		complain(p, SF_FINDING_STACK_KEYINIT, SF_WORD_DOCTOR_STACK_KEYINIT);
 }
 
 static void check_service(struct sf_doctor *d, const struct service *service)
@@ -143,7 +150,8 @@ static void check_service(struct sf_doctor *d, const struct service *service)
 
 	if (sf_stack_read(SF_DOCTOR_STACK_FOLDER, service->name, &stack, &e) != SF_OK) {
 		if (e.sys != ENOENT)
-			sf_doctor_fail(d, SF_FINDING_STACK, "%s: %s", service->name, e.detail);
+			sf_doctor_fail(d, SF_FINDING_STACK, SF_WORD_DOCTOR_STACK_BROKEN,
+			    SF_WITH({"service", service->name}, {"detail", e.detail}));
 		return;
 	}
 	p.auth = sf_stack_find(&stack, SF_STACK_AUTH, SF_DOCTOR_MODULE);
@@ -156,7 +164,7 @@ static void check_service(struct sf_doctor *d, const struct service *service)
 	check_account(&p);
 	check_session(&p);
 	if (p.is_fine)
-		sf_doctor_ok(d, "pam", "%s: our lines stand right", service->name);
+		sf_doctor_ok(d, "pam", SF_WORD_DOCTOR_STACK, SF_WITH({"service", service->name}));
 }
 
 void sf_doctor_stacks(struct sf_doctor *d)
@@ -164,6 +172,5 @@ void sf_doctor_stacks(struct sf_doctor *d)
 	for (size_t i = 0; i < SF_COUNT(services); i++)
 		check_service(d, &services[i]);
 	if (!d->has_stack && d->pam != NULL)
-		sf_doctor_fail(
-		    d, SF_FINDING_STACK_NONE, "no service has a line with %s", SF_DOCTOR_MODULE);
+		sf_doctor_fail(d, SF_FINDING_STACK_NONE, SF_WORD_DOCTOR_STACK_NONE, NULL);
 }

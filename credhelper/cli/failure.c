@@ -185,8 +185,8 @@ void sf_failure_say(const struct sf_cmd *cmd, const struct sf_error *e)
 	}
 	/* Of many failures the first gives the status; its own words stand in its row. */
 	if (cmd->has_rows) {
-		(void)!sf_text_copy(sentence, sizeof(sentence),
-		    "Not all is well: each row that is not ok says what helps.");
+		(void)!sf_text_copy(
+		    sentence, sizeof(sentence), sf_words_row(SF_WORD_CHECKS_NOT_WELL));
 		setup[0] = '\0';
 	}
 	/* To git's user one sentence, and the line where a file is wrong. */

@@ -6,6 +6,7 @@
 
 #include "file.h"
 #include "text.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -161,7 +162,7 @@ static enum sf_err read_line(
 	phase = index_of(phases, SF_COUNT(phases), type + (type[0] == '-'));
 	module = control == NULL ? NULL : next_word(&text);
 	if (phase == SF_COUNT(phases) || module == NULL)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "%s has a line that is none of a stack", file);
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_LINE, SF_WITH({"file", file}));
 	if (only != ALL_PHASES && only != (int)phase)
 		return SF_OK;
 	if (strcmp(control, "include") == 0 || strcmp(control, "substack") == 0)
@@ -171,10 +172,10 @@ static enum sf_err read_line(
 	if (!read_control(control, line.actions) ||
 	    !sf_text_copy(line.module, sizeof(line.module), name == NULL ? module : name + 1) ||
 	    !sf_text_copy(line.file, sizeof(line.file), file))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "%s has a control that is none", file);
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_CONTROL, SF_WITH({"file", file}));
 	if (stack->count == SF_STACK_LINES_MAX)
-		return SF_FAIL(
-		    e, SF_E_CONFIG, 0, "%s has more than %d lines", file, SF_STACK_LINES_MAX);
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_LINES,
+		    SF_WITH({"file", file}, {"most", SF_NUMBER(SF_STACK_LINES_MAX)}));
 	stack->lines[stack->count++] = line;
 	return SF_OK;
 }
@@ -224,9 +225,10 @@ static enum sf_err read_file(
 
 	if (name[0] == '/' ? !sf_text_add(&t, name)
 			   : !sf_text_addf(&t, "%s/%s", reading->directory, name))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "the name of a stack is too long");
+		return SF_FAIL_WORD(
+		    e, SF_E_CONFIG, SF_WORD_STACK_NAME, SF_WITH({"directory", reading->directory}));
 	if (reading->depth == DEPTH_MAX)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is included too deep", path);
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_DEPTH, SF_WITH({"path", path}));
 	r = sf_file_read(&ask, &text, &len, e);
 	if (r != SF_OK)
 		return r;

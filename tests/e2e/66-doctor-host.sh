@@ -132,13 +132,13 @@ stack_fault 'account: sufficient' 's/^account.*pam_sfoauth.*/account sufficient 
 stack_fault 'account: success=done' 's/\(^account.*\)success=ok/\1success=done/' 'account line ends the phase' 'success=ok'
 stack_fault 'account: requisite' 's/^account.*pam_sfoauth.*/account requisite pam_sfoauth.so/' 'account line refuses whom' 'locked out'
 stack_fault 'auth below common-auth' "/^auth.*pam_sfoauth/d; /^@include common-auth/a auth [success=done user_unknown=ignore default=die] pam_sfoauth.so" \
-    'pam_unix.so stands before our auth line' 'directly above @include common-auth'
+    'pam_unix.so stands before pam_sfoauth.so.s auth line' 'directly above @include common-auth'
 stack_fault 'account below common-account' "/^account.*pam_sfoauth/d; /^@include common-account/a account [success=ok user_unknown=ignore default=bad] pam_sfoauth.so" \
-    'pam_unix.so stands before our account line' 'directly above @include common-account'
+    'pam_unix.so stands before pam_sfoauth.so.s account line' 'directly above @include common-account'
 stack_fault 'session before pam_keyinit' '1i session optional pam_sfoauth.so' 'before pam_keyinit' 'below pam_keyinit'
-stack_fault 'a session line in sudo' '$a session optional pam_sfoauth.so' '^sudo: it has a session line' 'su and sudo keep no token' /etc/pam.d/sudo
-stack_fault 'a session line in su' '$a session optional pam_sfoauth.so' '^su: it has a session line' 'su and sudo keep no token' /etc/pam.d/su
-stack_fault 'too open in login' "s/^auth.*pam_sfoauth.*/$open_auth/" '^login: our auth line ignores a no' 'default=die' /etc/pam.d/login
+stack_fault 'a session line in sudo' '$a session optional pam_sfoauth.so' '^sudo: there is a session line' 'su and sudo keep no token' /etc/pam.d/sudo
+stack_fault 'a session line in su' '$a session optional pam_sfoauth.so' '^su: there is a session line' 'su and sudo keep no token' /etc/pam.d/su
+stack_fault 'too open in login' "s/^auth.*pam_sfoauth.*/$open_auth/" '^login: pam_sfoauth.so.s auth line ignores a no' 'default=die' /etc/pam.d/login
 stack_fault 'nonsense in a stack' '1i auth pam_sfoauth.so' '^sshd: sshd has a line' 'by hand'
 stack_fault 'a control that is none' '1i auth [success=perhaps] pam_unix.so' '^sshd: sshd has a control' 'by hand'
 sed -i '/pam_sfoauth/d' /etc/pam.d/sshd
@@ -146,7 +146,7 @@ sed -i '1i auth [success=done user_unknown=ignore default=die] pam_sfoauth.so' /
 run doctor --json
 is 'in common-auth, where cron reads it too' \
     "$status $(jq -r '[.checks[] | select(.result == "failed") | .said | select(contains("common-auth"))][0]' <<<"$out")" \
-    '3 sshd: our line stands in common-auth'
+    '3 sshd: a line with pam_sfoauth.so stands in common-auth'
 put_back /etc/pam.d/common-auth
 put_back /etc/pam.d/sshd
 chmod 666 /etc/pam.d/su
