@@ -45,15 +45,13 @@ static enum sf_err begin(struct sf_setup *setup, struct sf_error *e)
 	setup->is_host = setup->cmd->options->is_host;
 	setup->path = setup->is_host ? SF_CONFIG_FILE : setup->cmd->settings->user_file;
 	if (setup->is_host && geteuid() != 0)
-		return SF_FAIL(
-		    e, SF_E_USAGE, 0, "--host writes %s: run it as root", SF_CONFIG_FILE);
+		return SF_FAIL_WORD(
+		    e, SF_E_USAGE, SF_WORD_HOST_NEEDS_ROOT, SF_WITH({"file", SF_CONFIG_FILE}));
 	/* PAM has no browser, and root is to open none. */
 	if (setup->is_host && setup->cmd->options->flow != NULL)
-		return SF_FAIL(
-		    e, SF_E_USAGE, 0, "--flow is not for --host: it tries the device flow");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_HOST_HAS_NO_FLOW, NULL);
 	if (setup->path == NULL)
-		return SF_FAIL(e, SF_E_USAGE, 0,
-		    "root has no file of its own: use --host, or run this as the person");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_ROOT_HAS_NO_FILE, NULL);
 	return read_file(setup, e);
 }
 
@@ -98,9 +96,8 @@ static enum sf_err check_stays(
 		return SF_OK;
 	if (sf_origin_parse(url, &given, &ignored) == SF_OK && sf_origin_equal(&there, &given))
 		return SF_OK;
-	return SF_FAIL(e, SF_E_USAGE, 0,
-	    "org %s is at %.60s already: the line needs another name, with --org", name,
-	    there.host);
+	return SF_FAIL_WORD(
+	    e, SF_E_USAGE, SF_WORD_ORG_IS_ELSEWHERE, SF_WITH({"org", name}, {"host", there.host}));
 }
 
 /* login_url, and by it the name of the section. */
@@ -114,7 +111,7 @@ static enum sf_err put_org(struct sf_setup *setup, const struct sf_share *share,
 	const struct sf_setup_question question = {
 	    .flag = "--login-url",
 	    .given = share != NULL ? share->login_url : options->login_url,
-	    .prompt = "My Domain of the org (acme, acme--dev.sandbox, or its address)",
+	    .prompt = sf_words_row(SF_WORD_ASK_DOMAIN),
 	    .fallback = org == NULL ? NULL : or_null(org->login_url),
 	};
 	enum sf_err r = sf_setup_ask(setup, &question, &domain, e);
@@ -131,7 +128,8 @@ static enum sf_err put_org(struct sf_setup *setup, const struct sf_share *share,
 	else if (org != NULL && strcmp(org->login_url, url) == 0)
 		(void)!sf_text_copy(name, sizeof(name), org->name);
 	if (!sf_text_addf(&section, "org %s", name))
-		return SF_FAIL(e, SF_E_USAGE, 0, "the name of the org is too long");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_ORG_NAME_TOO_LONG,
+		    SF_WITH({"max", SF_NUMBER(SF_CONFIG_NAME_MAX)}));
 	if (share != NULL)
 		r = check_stays(setup, name, url, e);
 	return r == SF_OK ? put(setup, "login_url", url, e) : r;
@@ -147,9 +145,8 @@ static const struct sf_org *same(const struct sf_setup *setup)
 
 static void show_guide(const struct sf_setup *setup, const struct sf_share *share)
 {
-	char words[SF_GUIDE_SIZE], openid[] = "openid", id[] = "id", api[] = "api";
+	char openid[] = "openid", id[] = "id", api[] = "api";
 	char *host_scopes[] = {openid, id, api};
-	struct sf_text text = SF_TEXT(words);
 	const struct sf_list scopes = {.items = host_scopes, .count = SF_COUNT(host_scopes)};
 	const struct sf_guide guide = {
 	    .host = setup->org->login_url + strlen("https://"),
@@ -159,8 +156,9 @@ static void show_guide(const struct sf_setup *setup, const struct sf_share *shar
 	    .has_secret = setup->cmd->options->is_client_secret,
 	};
 
-	if (share == NULL && setup->cmd->options->client_id == NULL && sf_guide_app(&guide, &text))
-		sf_cmd_say(setup->cmd, "\n%s\n", words);
+	if (share == NULL && setup->cmd->options->client_id == NULL &&
+	    !setup->cmd->options->is_quiet)
+		sf_guide_print_app(stderr, &guide);
 }
 
 static enum sf_err put_app(struct sf_setup *setup, const struct sf_share *share, struct sf_error *e)
@@ -171,7 +169,7 @@ static enum sf_err put_app(struct sf_setup *setup, const struct sf_share *share,
 	struct sf_setup_question question = {
 	    .flag = "--client-id",
 	    .given = share != NULL ? share->client_id : options->client_id,
-	    .prompt = "Consumer key of the app (3MVG9...)",
+	    .prompt = sf_words_row(SF_WORD_ASK_CLIENT_ID),
 	    .fallback = org == NULL ? NULL : or_null(org->client_id),
 	};
 	char callbacks[SF_SHARE_SIZE];
@@ -205,8 +203,8 @@ static enum sf_err put_app(struct sf_setup *setup, const struct sf_share *share,
 /* The app's secret, for apps that require one: into the keyring, never into the file. */
 static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 {
-	static const struct sf_ask_tty question = {
-	    .prompt = "Consumer secret of the app (nothing is shown): ", .is_hidden = true};
+	const struct sf_ask_tty question = {
+	    .prompt = sf_words_row(SF_WORD_ASK_CLIENT_SECRET), .is_hidden = true};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
 	enum sf_store_state state;
 	enum sf_err r;
@@ -214,8 +212,7 @@ static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 	if (!setup->cmd->options->is_client_secret)
 		return SF_OK;
 	if (setup->is_host)
-		return SF_FAIL(e, SF_E_USAGE, 0,
-		    "a host keeps its secret in a file: client_secret_file, root's, mode 0600");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_HOST_SECRET_IN_FILE, NULL);
 	r = sf_cmd_begin(setup->cmd, setup->org, e);
 	if (r == SF_OK)
 		r = sf_ask_tty_line(&question, &secret, e);
@@ -223,8 +220,8 @@ static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 		r = sf_vault_put(&setup->cmd->session, SF_VAULT_CLIENT_SECRET,
 		    setup->org->client_id, secret, &state, e);
 	if (r == SF_OK && state != SF_STORE_DONE)
-		return SF_FAIL(e, SF_E_KEYRING, 0, "the secret cannot be kept: the keyring is %s",
-		    sf_store_state_name(state));
+		return SF_FAIL_WORD(e, SF_E_KEYRING, SF_WORD_SECRET_NOT_KEPT,
+		    SF_WITH({"state", sf_store_state_words(state)}));
 	return r == SF_OK ? put(setup, "client_secret", "keyring", e) : r;
 }
 
@@ -246,18 +243,17 @@ static enum sf_err report(
 	const char *id = setup->org->organization_id;
 
 	if (trial->username[0] != '\0')
-		sf_cmd_say(setup->cmd, "It works: signed in as %s.\n", trial->username);
+		sf_cmd_tell(setup->cmd, SF_WORD_IT_WORKS, SF_WITH({"username", trial->username}));
 	if (id[0] != '\0')
-		sf_cmd_say(
-		    setup->cmd, "Organization %s is pinned: people of others are refused.\n", id);
-	sf_cmd_say(setup->cmd, "Written: %s\n", setup->path);
+		sf_cmd_tell(setup->cmd, SF_WORD_ORGANIZATION_PINNED, SF_WITH({"id", id}));
+	sf_cmd_tell(setup->cmd, SF_WORD_WRITTEN, SF_WITH({"file", setup->path}));
+	if (has_line)
+		sf_cmd_tell(setup->cmd, SF_WORD_FOR_COLLEAGUES, SF_WITH({"line", line}));
+	/* What is left to do comes last, where it is seen. */
 	if (setup->is_host)
 		sf_setup_host_words(setup);
 	else
-		sf_cmd_say(setup->cmd, "Next: sfoauth verify, sfoauth token, sfoauth setup-git.\n");
-	if (has_line)
-		sf_cmd_say(
-		    setup->cmd, "For colleagues (no secret in it):\n  sfoauth setup %s\n", line);
+		sf_cmd_tell(setup->cmd, SF_WORD_NEXT, NULL);
 	if (!setup->cmd->options->is_json)
 		return SF_OK;
 	out = sf_output_json_reply();
@@ -278,7 +274,8 @@ static enum sf_err share_only(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r = sf_settings_org(cmd->settings, cmd->options->org, &cmd->org, e);
 
 	if (r == SF_OK && !sf_share_format(cmd->org, &text))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "a value of the org does not fit into a line");
+		return SF_FAIL_WORD(
+		    e, SF_E_CONFIG, SF_WORD_SHARE_NO_FIT, SF_WITH({"org", cmd->org->name}));
 	if (r == SF_OK && printf("%s\n", line) < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot print");
 	return r;

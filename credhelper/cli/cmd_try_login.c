@@ -120,8 +120,6 @@ static void show_text(const struct show *show)
 	const struct sf_rehearsal *r = show->rehearsal;
 	const bool has_session =
 	    strcmp(show->service, "su") != 0 && !sf_text_starts(show->service, "sudo");
-	const char *stack = sf_guide_stack();
-	const char *session = strstr(stack, "# ...");
 
 	(void)printf("\n%s, service %s\n\n", show->user, show->service);
 	show_account(show);
@@ -137,12 +135,10 @@ static void show_text(const struct show *show)
 	    r->account[0] != '\0' ? r->account : "(not asked: auth has refused)");
 	if (show->outcome == PASSED_ON)
 		(void)printf("\nNot sfoauth's to decide: the modules below it in the stack do.\n");
-	if (show->outcome == ALLOWED)
-		(void)printf("\nThis login would be let in. In /etc/pam.d/%s:\n\n%.*s",
-		    show->service,
-		    (int)(has_session || session == NULL ? strlen(stack)
-							 : (size_t)(session - stack)),
-		    stack);
+	if (show->outcome == ALLOWED) {
+		(void)printf("\nThis login would be let in. In /etc/pam.d/%s:\n\n", show->service);
+		sf_guide_print_stack(stdout, has_session);
+	}
 }
 
 static void fill_json(const struct show *show)

@@ -5,12 +5,9 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdio.h>
 
-#include "attr.h"
 #include "config.h"
-#include "text.h"
-
-#define SF_GUIDE_SIZE 8192
 
 struct sf_guide {
 	const char *host;                /* of login_url */
@@ -20,9 +17,10 @@ struct sf_guide {
 	bool has_secret; /* the app is to require one */
 };
 
-/* False: does not fit. */
-SF_CHECKED bool sf_guide_app(const struct sf_guide *guide, struct sf_text *ret_words);
+void sf_guide_print_app(FILE *stream, const struct sf_guide *guide);
 
-/* The lines for /etc/pam.d/sshd and the drop-in of sshd, as README has them. */
-const char *sf_guide_stack(void);
+/* The lines for a file of /etc/pam.d, as README has them; su and sudo take no session line. */
+void sf_guide_print_stack(FILE *stream, bool has_session);
+
+/* The drop-in of sshd, as README has it. */
 const char *sf_guide_sshd(void);

@@ -14,6 +14,7 @@
 #include "origin.h"
 #include "settings_git.h"
 #include "text.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -45,7 +46,6 @@ static enum sf_err take_client_secret(struct sf_settings *s, struct sf_error *e)
 
 static enum sf_err find_home(struct sf_settings *s, struct sf_error *e)
 {
-	static const char none[] = "the password database has no home for uid %u";
 	char buf[SF_PASSWD_SIZE];
 	struct passwd entry, *found = NULL;
 	int r;
@@ -55,7 +55,8 @@ static enum sf_err find_home(struct sf_settings *s, struct sf_error *e)
 	if (r == ENOMEM || (found == NULL && errno == ENOMEM))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the password database");
 	if (r != 0 || found == NULL || found->pw_dir == NULL || found->pw_dir[0] != '/')
-		return SF_FAIL(e, SF_E_SYSTEM, r, none, (unsigned)geteuid());
+		return SF_FAIL(e, SF_E_SYSTEM, r, "the password database has no home for uid %u",
+		    (unsigned)geteuid());
 	s->home = strdup(found->pw_dir);
 	return s->home == NULL ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the home") : SF_OK;
 }
@@ -87,7 +88,7 @@ static enum sf_err find_user_file(struct sf_settings *s, struct sf_error *e)
 	else
 		sf_text_addf(&t, "%s/.config", s->home);
 	if (!sf_text_add(&t, "/sfoauth/sfoauth.conf"))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "the path of the user's file is too long");
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_USER_PATH_TOO_LONG, NULL);
 	s->user_file = strdup(path);
 	return s->user_file == NULL ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a path") : SF_OK;
 }
@@ -108,7 +109,7 @@ static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
 static enum sf_err parse_environment(
     const char *callback, struct sf_config **ret_own, struct sf_error *e)
 {
-	const struct sf_config_ask ask = {.name = "environment (SALESFORCE_*)"};
+	const struct sf_config_ask ask = {.name = "SALESFORCE_*"};
 	const char *url = variable("SALESFORCE_INSTANCE_URL");
 	const char *client_id = variable("SALESFORCE_CLIENT_ID");
 	char text[2 * SF_URL_MAX + 512];
@@ -116,13 +117,13 @@ static enum sf_err parse_environment(
 
 	if (!sf_text_is_printable(url) || !sf_text_is_printable(client_id) ||
 	    (callback != NULL && !sf_text_is_printable(callback)))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "SALESFORCE_* must be printable ASCII");
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_VARIABLES_NOT_ASCII, NULL);
 	sf_text_addf(
 	    &t, "[org %s]\nlogin_url = %s\nclient_id = %s\n", SF_ENVIRONMENT_ORG, url, client_id);
 	if (callback != NULL)
 		sf_text_addf(&t, "callback = %s\n", callback);
 	if (t.overflow)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "SALESFORCE_* are too long");
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_VARIABLES_TOO_LONG, NULL);
 	return sf_config_parse(&ask, text, t.len, ret_own, e);
 }
 
@@ -138,12 +139,11 @@ static enum sf_err move_callback(
 		len--;
 	if (host == NULL || from == NULL ||
 	    strcspn(host + strlen(mark), "/?#@") != len - (size_t)(host + strlen(mark) - api_host))
-		return SF_FAIL(e, SF_E_CONFIG, 0,
-		    "API_HOST is scheme, host and port alone: https://HOST[:PORT]");
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_API_HOST_FORM, NULL);
 	from += strlen(mark);
 	sf_text_add_bytes(ret, api_host, len);
 	if (!sf_text_add(ret, from + strcspn(from, "/?")))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "API_HOST is too long");
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_API_HOST_TOO_LONG, NULL);
 	return SF_OK;
 }
 
@@ -297,18 +297,17 @@ enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name
 	const struct sf_org *org = sf_config_org(settings->config, is_chosen ? chosen : wanted);
 
 	if (org == NULL && settings->config->org_count == 0)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is configured, see sfoauth.conf(5)");
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_NO_ORG, NULL);
 	if (org == NULL && is_chosen)
-		return SF_FAIL(e, SF_E_CONFIG, 0,
-		    "no org is called '%s' any more: choose another with sfoauth use", chosen);
+		return SF_FAIL_WORD(
+		    e, SF_E_CONFIG, SF_WORD_CHOSEN_ORG_GONE, SF_WITH({"org", chosen}));
 	if (org == NULL && wanted != NULL)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is called '%s'", wanted);
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_NO_SUCH_ORG, SF_WITH({"org", wanted}));
 	if (org == NULL)
-		return SF_FAIL(e, SF_E_CONFIG, 0,
-		    "several orgs and no default: name one with --org, or see sfoauth use");
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_SEVERAL_ORGS, NULL);
 	if (org->login_url[0] == '\0' || org->client_id[0] == '\0')
-		return SF_FAIL(
-		    e, SF_E_CONFIG, 0, "org '%s' needs login_url and client_id", org->name);
+		return SF_FAIL_WORD(
+		    e, SF_E_CONFIG, SF_WORD_ORG_NOT_WHOLE, SF_WITH({"org", org->name}));
 	*ret_org = org;
 	return SF_OK;
 }

@@ -1,5 +1,6 @@
 #include "setup.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #define SF_PROMPT_SIZE    512
 #define SF_PROBE_SCOPE    "openid id"
 #define SF_MINUTE_S       60
+#define SF_KEY_BEGIN_LEN  8
 
 void sf_setup_clear(struct sf_setup *setup)
 {
@@ -34,7 +36,8 @@ enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
 
 	/* A line end in it would be a key, or a section, of its own. */
 	if (edit->value != NULL && !sf_text_is_clean(edit->value, strlen(edit->value)))
-		return SF_FAIL(e, SF_E_USAGE, 0, "%s has control characters in it", edit->key);
+		return SF_FAIL_WORD(
+		    e, SF_E_USAGE, SF_WORD_CONTROL_CHARACTERS, SF_WITH({"key", edit->key}));
 	whole.section = section == NULL ? setup->section : section;
 	if (!sf_conf_edit_set(setup->text, &whole, &text))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a file");
@@ -87,9 +90,12 @@ enum sf_err sf_setup_ask(const struct sf_setup *setup, const struct sf_setup_que
 	}
 	if (value == NULL || value[0] == '\0')
 		value = fallback;
+	if ((value == NULL || value[0] == '\0') && question->or_flag != NULL)
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_FLAGS_NEEDED,
+		    SF_WITH({"flag", question->flag}, {"other", question->or_flag}));
 	if (value == NULL || value[0] == '\0')
-		return SF_FAIL(
-		    e, SF_E_USAGE, 0, "%s is needed where nobody can be asked", question->flag);
+		return SF_FAIL_WORD(
+		    e, SF_E_USAGE, SF_WORD_FLAG_NEEDED, SF_WITH({"flag", question->flag}));
 	*ret_value = strdup(value);
 	if (*ret_value == NULL)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
@@ -125,22 +131,38 @@ static enum sf_err try_once(
 	return SF_OK;
 }
 
-static void wait_a_while(const struct sf_setup *setup, int64_t until_ms)
+/* Always as many columns: the line is written over and over. */
+static void show_wait(const struct sf_cmd *cmd, int next_s, int left_s)
+{
+	char wait[16], left[16];
+	struct sf_text wait_text = SF_TEXT(wait), left_text = SF_TEXT(left);
+
+	(void)sf_text_addf(&wait_text, "%2d", next_s);
+	(void)sf_text_addf(&left_text, "%2d:%02d", left_s / SF_MINUTE_S, left_s % SF_MINUTE_S);
+	sf_cmd_tell(cmd, SF_WORD_TRYING_AGAIN, SF_WITH({"wait", wait}, {"left", left}));
+}
+
+static void wait_a_while(const struct sf_cmd *cmd, int64_t until_ms)
 {
 	const int64_t next_ms = sf_clock_within_ms(until_ms, SF_NEW_APP_STEP_S * 1000);
 
 	while (sf_clock_left_ms(next_ms) > 0) {
-		const int left_s = sf_clock_left_ms(until_ms) / 1000;
-
-		if (setup->cmd->tty.counts_down)
-			sf_cmd_say(setup->cmd,
-			    "\rTrying again in %2d s, for another %2d:%02d minutes. ",
-			    sf_clock_left_ms(next_ms) / 1000, left_s / SF_MINUTE_S,
-			    left_s % SF_MINUTE_S);
+		if (cmd->tty.counts_down)
+			show_wait(cmd, sf_clock_left_ms(next_ms) / 1000,
+			    sf_clock_left_ms(until_ms) / 1000);
 		sf_clock_sleep_until(sf_clock_within_ms(next_ms, 1000));
 	}
-	if (setup->cmd->tty.counts_down)
-		sf_cmd_say(setup->cmd, "\n");
+	if (cmd->tty.counts_down)
+		(void)fputc('\n', stderr);
+}
+
+static void say_new(const struct sf_setup *setup)
+{
+	char begin[SF_KEY_BEGIN_LEN + 1];
+	struct sf_text text = SF_TEXT(begin);
+
+	(void)sf_text_addf(&text, "%.*s", SF_KEY_BEGIN_LEN, setup->org->client_id);
+	sf_cmd_tell(setup->cmd, SF_WORD_APP_IS_NEW, SF_WITH({"begin", begin}));
 }
 
 enum sf_err sf_setup_try(
@@ -162,11 +184,8 @@ enum sf_err sf_setup_try(
 		    cmd->options->is_no_wait || sf_clock_left_ms(until_ms) == 0)
 			return r;
 		if (!is_said)
-			sf_cmd_say(cmd,
-			    "Salesforce does not know this app yet. A new one takes 2 to 10\n"
-			    "minutes; Ctrl-C gives up. The consumer key given begins %.8s.\n",
-			    setup->org->client_id);
+			say_new(setup);
 		is_said = true;
-		wait_a_while(setup, until_ms);
+		wait_a_while(cmd, until_ms);
 	}
 }

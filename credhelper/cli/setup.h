@@ -35,9 +35,10 @@ SF_CHECKED enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e
  * to be had: names the flag.
  */
 struct sf_setup_question {
-	const char *flag;  /* "--client-id" */
-	const char *given; /* NULL: not given */
-	const char *prompt;
+	const char *flag;     /* "--client-id" */
+	const char *or_flag;  /* answers the same; NULL: none */
+	const char *given;    /* NULL: not given */
+	const char *prompt;   /* in the person's language */
 	const char *fallback; /* NULL: none */
 };
 SF_CHECKED enum sf_err sf_setup_ask(const struct sf_setup *setup,

@@ -1,11 +1,15 @@
 #include "setup.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "guide.h"
+#include "text.h"
 
 #include "banned.h"
+
+#define SF_MAPPING_PROMPT_SIZE 512
 
 static void text_freep(char **text)
 {
@@ -29,18 +33,20 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 	const struct sf_options *options = setup->cmd->options;
 	const bool has_map = setup->config->has_pam && pam->user_map[0] != '\0';
 	const bool has_template = setup->config->has_pam && pam->username_template[0] != '\0';
+	char prompt[SF_MAPPING_PROMPT_SIZE];
+	struct sf_text text = SF_TEXT(prompt);
 	const struct sf_setup_question question = {
-	    .flag = "--username-template or --user-map",
+	    .flag = "--username-template",
+	    .or_flag = "--user-map",
 	    .given = options->username_template,
-	    .prompt =
-		"Whose account is ada's? The Salesforce username, with {user} for the account's\n"
-		"name ({user}@acme.example), or a file with a line \"ada 005...\" for each",
+	    .prompt = prompt,
 	    .fallback = has_map        ? pam->user_map
 			: has_template ? pam->username_template
 				       : NULL,
 	};
 	enum sf_err r = SF_OK;
 
+	(void)!sf_words_add(&text, SF_WORD_ASK_MAPPING, SF_WITH({"user", "{user}"}));
 	if (options->user_map == NULL)
 		r = sf_setup_ask(setup, &question, &mapping, e);
 	if (r != SF_OK)
@@ -63,9 +69,7 @@ enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
 	const struct sf_setup_question question = {
 	    .flag = "--first-factor",
 	    .given = setup->cmd->options->first_factor,
-	    .prompt =
-		"Over ssh: after a key was accepted (publickey), or at once (none)? On a host\n"
-		"that strangers can reach, after a key",
+	    .prompt = sf_words_row(SF_WORD_ASK_FIRST_FACTOR),
 	    .fallback = has_factor ? "none" : "publickey",
 	};
 	enum sf_err r = put(setup, "org", setup->section + strlen("org "), e);
@@ -79,20 +83,15 @@ enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
 
 void sf_setup_host_words(const struct sf_setup *setup)
 {
-	const struct sf_cmd *cmd = setup->cmd;
-	const bool is_after_key = setup->config->pam.ssh_first_factor == SF_FIRST_FACTOR_PUBLICKEY;
-
-	sf_cmd_say(cmd,
-	    "\nNothing else was changed. What is left, by hand, with a root shell kept open:\n"
-	    "\n1. Try it without touching any service:  sudo sfoauth try-login USER\n"
-	    "\n2. /etc/pam.d/sshd: the lines with pam_sfoauth.so, two directly above the\n"
-	    "   @includes that are there already, the session line at the end:\n\n%s"
-	    "\n3. /etc/ssh/sshd_config.d/10-sfoauth.conf:\n\n%s%s"
-	    "\n   then sshd -t, reload sshd, and log in from elsewhere before you\n"
-	    "   close that shell.\n"
-	    "   sudo sfoauth doctor compares all of this with what is there.\n",
-	    sf_guide_stack(), sf_guide_sshd(),
-	    is_after_key ? "Match User !root,*\n    AuthenticationMethods publickey,"
-			   "keyboard-interactive\n"
-			 : "");
+	if (setup->cmd->options->is_quiet)
+		return;
+	sf_words_print(stderr, SF_WORD_HOST_LEFT, NULL);
+	sf_guide_print_stack(stderr, /* has_session= */ true);
+	sf_words_print(stderr, SF_WORD_HOST_LEFT_SSHD, NULL);
+	(void)fputs(sf_guide_sshd(), stderr);
+	if (setup->config->pam.ssh_first_factor == SF_FIRST_FACTOR_PUBLICKEY)
+		(void)fputs("Match User !root,*\n"
+			    "    AuthenticationMethods publickey,keyboard-interactive\n",
+		    stderr);
+	sf_words_print(stderr, SF_WORD_HOST_LEFT_END, NULL);
 }

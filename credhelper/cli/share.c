@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "words.h"
+
 #include "banned.h"
 
 static bool add(struct sf_text *line, const char *value)
@@ -41,17 +43,18 @@ enum sf_err sf_share_parse(const char *line, struct sf_share *ret_share, struct 
 	    strchr(line, ' ') != NULL ||
 	    !sf_text_copy(
 		ret_share->parts, sizeof(ret_share->parts), line + strlen(SF_SHARE_PREFIX)))
-		return SF_FAIL(e, SF_E_USAGE, 0, "that is no line of sfoauth setup --share");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SHARE_NOT_ONE, NULL);
 	ret_share->name = next(&at);
 	ret_share->login_url = next(&at);
 	ret_share->client_id = next(&at);
 	ret_share->organization_id = next(&at);
 	if (ret_share->organization_id == NULL || ret_share->name[0] == '\0' ||
 	    ret_share->login_url[0] == '\0' || ret_share->client_id[0] == '\0')
-		return SF_FAIL(e, SF_E_USAGE, 0, "the line of sfoauth setup --share is cut");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SHARE_CUT, NULL);
 	for (ret_share->callback_count = 0; at != NULL; ret_share->callback_count++) {
 		if (ret_share->callback_count == SF_SHARE_CALLBACKS_MAX)
-			return SF_FAIL(e, SF_E_USAGE, 0, "the line has too many callbacks");
+			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SHARE_CALLBACKS,
+			    SF_WITH({"max", SF_NUMBER(SF_SHARE_CALLBACKS_MAX)}));
 		ret_share->callbacks[ret_share->callback_count] = next(&at);
 	}
 	return SF_OK;

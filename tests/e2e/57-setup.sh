@@ -23,13 +23,30 @@ is 'typed: it works' "$status" 0
 like 'the callback to paste is shown, letter by letter' "$out" ' {9}http://localhost:1717/OauthRedirect'
 like 'every switch has its reason' "$out" 'from 30 November 2026 no other kind of app has the device flow'
 like 'the person is told as whom' "$out" 'It works: signed in as ada@acme\.example'
-like 'and what is pinned' "$out" 'Organization 00D5f000000AbcdEAC is pinned'
+like 'and what is pinned' "$out" 'only sign-ins of organization 00D5f000000AbcdEAC are accepted'
 is 'no line of the guide is longer than 80 columns' "$(tr -cd '\n -~' <<<"$out" | grep -v sfoauth-setup: | grep -E '.{81}')" ''
 is 'the file is the person'\''s alone' "$(stat -c '%a %U' "$own")" '600 ada'
 is 'and holds what was typed and learnt' "$(sort "$own" | tr '\n' ' ')" \
     "[org acme] client_id = $app login_url = https://acme.my.salesforce.com organization_id = 00D5f000000AbcdEAC "
+guide=$out
 run desk sfoauth token
 is 'it is signed in already' "$status" 0
+
+# ---- The same in German: Setup's search finds switches by their English names
+rm "$own"
+desk sfoauth logout --quiet
+# shellcheck disable=SC2086 # words
+typed --on 'My Domain[^:]*: =acme' --on 'Consumer Key [^:]*: =3MVG9acme.Local_App' -- $session LC_ALL=de_DE.UTF-8 sfoauth setup
+is 'typed, in German: it works' "$status" 0
+like 'every switch has its reason' "$out" 'ab 30\. November 2026 hat keine andere Art von App den Device Flow'
+like 'the person is told as whom' "$out" 'Es geht: angemeldet als ada@acme\.example'
+is 'no line is longer than 80 columns' "$(tr -d '\r' <<<"$out" | grep -v sfoauth-setup: | LC_ALL=C.UTF-8 grep -E '^[^█▄▀]{81}')" ''
+switches() { grep -E '^( {5}(\[.\]|[A-Z][a-zA-Z ]* {3})| {9}[^ ])' <<<"$1"; }
+is 'and names the same switches' "$(switches "$out" | cut -c1-40 | grep -v Name)" "$(switches "$guide" | cut -c1-40 | grep -v Name)"
+run desk env LC_ALL=de_DE.UTF-8 sfoauth setup --org new --yes
+like 'what is missing, in German' "$err" 'bitte --login-url angeben'
+run desk env LC_ALL=de_DE sfoauth setup --org new --yes
+like 'and in English where the terminal has no umlauts' "$err" 'give --login-url'
 
 # ---- The line for colleagues
 run desk sfoauth setup --share
@@ -125,6 +142,7 @@ is 'the file is root'\''s and everybody may read it' "$(stat -c '%a %U' /etc/sfo
 like 'a key comes first, unless somebody says otherwise' "$(cat /etc/sfoauth/sfoauth.conf)" 'ssh_first_factor = publickey'
 is 'the token of the trial is given back' "$(live)" "$before"
 is 'stack and drop-in are those of README' "$(grep -cFxf <(grep -E 'pam_sfoauth.so$|^UsePAM|^Kbd|^LoginGrace|AuthenticationMethods' "$src/README.md") <<<"$err")" 7
+like 'what is left to do comes last' "$(tail -n 1 <<<"$err")" 'sudo sfoauth doctor compares'
 is 'no stack was touched' "$(cat /etc/pam.d/* | sha256sum)" "$stacks"
 start_sshd
 ssh_login ada id -un

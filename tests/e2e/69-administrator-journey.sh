@@ -17,7 +17,7 @@ type_in() { typed+=("--on=root# =$1"); }
 
 type_in 'sfoauth setup --host'
 typed+=('--on=My Domain[^:]*: =acme' '--on=Consumer key[^:]*: =3MVG9acme.Local_App'
-	'--on=Whose account[^:]*: ={user}@acme.example' '--on=after a key [^:]*: =')
+	'--on=log in as ada[^:]*: ={user}@acme.example' '--on=choose publickey [^:]*: =')
 type_in 'cat /etc/sfoauth/sfoauth.conf'
 type_in 'sfoauth try-login kim'
 type_in 'sfoauth try-login ada'

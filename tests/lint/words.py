@@ -18,6 +18,11 @@ PLAIN = {
     "cmd_completion.c": ("",),
     "doctor_files.c": (" is writable by others", " more than one hard link"),  # file.h's details
     "doctor_parts.c": ("not ok  ",),  # what the worker's self-test prints
+    "cmd_git.c": ("git sign-in",),
+    "git-credential-sfoauth.c": ("capability authtype",),
+    "guide.c": ("pam_sfoauth.so", "UsePAM yes"),
+    "setup.c": ("openid id",),
+    "setup_host.c": ("Match User",),
 }
 
 STRING = r'"(?:[^"\\\n]|\\.)*"'
