@@ -173,6 +173,10 @@ is 'for the hosts of all orgs and no other' "$(desk git config --global --name-o
 cp "$config" "$W/config.once"
 run desk sfoauth setup-git --json
 is 'twice is once' "$status $(jq -r '[.hosts[].state] | unique | join(" ")' <<<"$out") $(cmp "$config" "$W/config.once")" '0 present '
+run desk env LC_ALL=de_DE.UTF-8 sfoauth setup-git
+like 'and said in German' "$err" '^https://acme\.my\.salesforce\.com: git fragt schon sfoauth\.'
+run desk env LC_ALL=de_DE sfoauth setup-git
+like 'in English where the terminal has no umlauts' "$err" ': git asks sfoauth already\.'
 token=$(desk sfoauth token --org acme)
 # shellcheck disable=SC2059
 printf "$GIT_REQUEST\n" >"$W/home/ada/request"
@@ -193,5 +197,6 @@ is 'and --remove does not touch hers' "$(cmp "$config" "$W/config.before")" ''
 printf '[broken\n' >"$config"
 run desk sfoauth setup-git
 is 'a file that git cannot read: exit status' "$status" 3
+like 'with what helps' "$err" 'git config --global --list says why'
 is 'and it is left as it is' "$(cat "$config")" '[broken'
 done_testing
