@@ -12,6 +12,7 @@
 
 #include "file.h"
 #include "text.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -104,10 +105,9 @@ enum sf_err sf_browser_begin(
 			return SF_FAIL(e, SF_E_BUG, 0, "a callback does not fit");
 	}
 	if (ret_browser->taken[0] == '\0')
-		return SF_FAIL(e, SF_E_CONFIG, 0,
-		    "the flow browser needs a callback of http://localhost:PORT");
-	return SF_FAIL(e, SF_E_BUSY, 0,
-	    "other programs have the ports of all callbacks, the last is %s", ret_browser->taken);
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_E_NO_CALLBACK, NULL);
+	return SF_FAIL_WORD(
+	    e, SF_E_BUSY, SF_WORD_E_PORTS_TAKEN, SF_WITH({"callback", ret_browser->taken}));
 }
 
 void sf_browser_clear(struct sf_browser *browser)
@@ -175,14 +175,14 @@ static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_
 
 	if (r != SF_OK)
 		return r;
-	if (browser->taken[0] != '\0')
-		sf_text_addf(&words, "Another program has the port of %s, so this is %s.\n",
-		    browser->taken, browser->callback);
-	sf_text_add(
-	    &words, sf_browser_open(browser->login, what->verification_uri)
-			? "Your browser should show it now; if not, open it there yourself.\n"
-			: "No browser could be started: open it yourself, on this computer.\n");
-	if (sf_text_add(&words, "Waiting until you have signed in there; Ctrl-C gives up.\n"))
+	const enum sf_word opened = sf_browser_open(browser->login, what->verification_uri)
+					? SF_WORD_BROWSER_STARTED
+					: SF_WORD_BROWSER_MISSING;
+	const bool is_whole =
+	    browser->taken[0] == '\0' ||
+	    sf_words_add(&words, SF_WORD_OTHER_CALLBACK,
+		SF_WITH({"taken", browser->taken}, {"callback", browser->callback}));
+	if (is_whole && sf_words_add(&words, opened, NULL))
 		(void)!sf_file_write_all(STDERR_FILENO, words.buf, words.len);
 	return SF_OK;
 }

@@ -125,7 +125,7 @@ void sf_checks_show_failed(const struct sf_cmd *cmd, const char *name, const str
 	struct sf_text words_text = SF_TEXT(words), setup_text = SF_TEXT(setup);
 	const bool fits = sf_failure_words(&failure, &words_text, &setup_text) &&
 			  (setup[0] == '\0' || sf_text_addf(&words_text, " %s: %s",
-						   sf_words_row(SF_WORD_CHECK_IN_SETUP), setup));
+						   sf_words_row(SF_WORD_IN_SETUP), setup));
 	const struct sf_check check = {
 	    .name = name,
 	    .result = SF_CHECK_FAILED,

@@ -1,6 +1,6 @@
 #include "failure.h"
 
-#include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,6 +8,7 @@
 #include "advice.h"
 #include "output.h"
 #include "paragraph.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -16,6 +17,7 @@
 #define SF_SETUP_SIZE    4096
 #define SF_LEAD          "         "
 #define SF_LEAD_SIZE     64
+#define SF_WAIT_SIZE     64
 #define SF_MINUTE_S      60
 #define SF_HOUR_S        3600
 
@@ -27,32 +29,38 @@ const char *sf_failure_printable(const char *text, char *ret, size_t size)
 	return ret;
 }
 
-static const struct words {
-	const char *later, *second, *seconds, *minutes, *hours, *setup;
-} words_of[SF_LANGUAGE_COUNT] = {
-    [SF_LANGUAGE_EN] = {"later", "in a second", "seconds", "minutes", "hours",
-	"In Salesforce Setup"},
-    [SF_LANGUAGE_DE] = {"später", "in einer Sekunde", "Sekunden", "Minuten", "Stunden",
-	"Im Setup von Salesforce"},
-};
-
 /* "later", or what Retry-After said, rounded up. */
-static bool add_wait(struct sf_text *text, const struct words *words, uint32_t retry_s)
+static bool add_wait(struct sf_text *text, enum sf_language language, uint32_t retry_s)
 {
-	if (retry_s == 0)
-		return sf_text_add(text, words->later);
-	if (retry_s == 1)
-		return sf_text_add(text, words->second);
-	if (retry_s <= 2 * SF_MINUTE_S)
-		return sf_text_addf(text, "in %" PRIu32 " %s", retry_s, words->seconds);
-	if (retry_s <= 2 * SF_HOUR_S)
-		return sf_text_addf(text, "in %" PRIu32 " %s",
-		    (retry_s + SF_MINUTE_S - 1) / SF_MINUTE_S, words->minutes);
-	return sf_text_addf(
-	    text, "in %" PRIu32 " %s", (retry_s + SF_HOUR_S - 1) / SF_HOUR_S, words->hours);
+	enum sf_word word = SF_WORD_WAIT_HOURS;
+	uint32_t count = (retry_s + SF_HOUR_S - 1) / SF_HOUR_S;
+
+	if (retry_s == 0) {
+		word = SF_WORD_WAIT_LATER;
+	} else if (retry_s <= 2 * SF_MINUTE_S) {
+		word = retry_s == 1 ? SF_WORD_WAIT_SECOND : SF_WORD_WAIT_SECONDS;
+		count = retry_s;
+	} else if (retry_s <= 2 * SF_HOUR_S) {
+		word = SF_WORD_WAIT_MINUTES;
+		count = (retry_s + SF_MINUTE_S - 1) / SF_MINUTE_S;
+	}
+	return sf_words_render(
+	    text, sf_words_row_in(language, word), SF_WITH({"count", SF_NUMBER(count)}));
 }
 
-/* Lines to copy, so each callback stands on one of its own. */
+static bool render(struct sf_text *text, const struct sf_failure *failure, const char *row)
+{
+	const struct sf_hint *hint = &failure->end->hint;
+	char wait_buf[SF_WAIT_SIZE], words_buf[sizeof(hint->words) + 2];
+	struct sf_text wait = SF_TEXT(wait_buf), words = SF_TEXT(words_buf);
+
+	return add_wait(&wait, failure->language, hint->retry_s) &&
+	       sf_text_addf(&words, "'%s'", hint->words) &&
+	       sf_words_render(
+		   text, row, SF_WITH({"wait", wait_buf}, {"words", words_buf}, {"callbacks", ""}));
+}
+
+/* {callbacks} ends a row: lines to copy, so each callback stands on one of its own. */
 static bool add_callbacks(struct sf_text *text, const struct sf_org *org)
 {
 	bool fits = true;
@@ -60,36 +68,6 @@ static bool add_callbacks(struct sf_text *text, const struct sf_org *org)
 	for (size_t i = 0; org != NULL && fits && i < org->callback.count; i++)
 		fits = sf_text_addf(text, "\n             %s", org->callback.items[i]);
 	return fits;
-}
-
-/* What is between braces. */
-static bool add_value(struct sf_text *text, const struct sf_failure *failure, const char *name)
-{
-	const struct sf_hint *hint = &failure->end->hint;
-
-	if (sf_text_starts(name, "{wait}"))
-		return add_wait(text, &words_of[failure->language], hint->retry_s);
-	if (sf_text_starts(name, "{words}"))
-		return sf_text_addf(text, "'%s'", hint->words);
-	if (sf_text_starts(name, "{callbacks}"))
-		return add_callbacks(text, failure->org);
-	return false;
-}
-
-static bool render(struct sf_text *text, const struct sf_failure *failure, const char *words)
-{
-	for (;;) {
-		const size_t plain = strcspn(words, "{");
-
-		if (!sf_text_add_bytes(text, words, plain))
-			return false;
-		words += plain;
-		if (*words == '\0')
-			return true;
-		if (!add_value(text, failure, words))
-			return false;
-		words += strcspn(words, "}") + 1;
-	}
 }
 
 /* The row may be older than the failure: of a refresh before the sign-in that failed, too. */
@@ -109,7 +87,9 @@ bool sf_failure_words(
 		return sf_text_add(
 		    ret_sentence, sf_err_sentence_in(failure->language, failure->error->code));
 	return render(ret_sentence, failure, sf_advice_sentence(failure->language, advice)) &&
-	       render(ret_setup, failure, advice->setup);
+	       render(ret_setup, failure, advice->setup) &&
+	       (!sf_text_ends(advice->setup, "{callbacks}") ||
+		   add_callbacks(ret_setup, failure->org));
 }
 
 /* A file gets a line for each, which programs can search; a person lines that end between words. */
@@ -125,14 +105,14 @@ static void print_line(const char *lead, const char *text)
 		(void)fprintf(stderr, "%s%s\n", lead, text);
 }
 
-static void print_words(
-    enum sf_language language, const char *sentence, const char *setup, const char *detail)
+static void print_words(const char *sentence, const char *setup, const char *detail)
 {
 	char buf[SF_SETUP_SIZE + SF_LEAD_SIZE];
 	struct sf_text text = SF_TEXT(buf);
 
 	print_line("sfoauth: ", sentence);
-	if (setup[0] != '\0' && sf_text_addf(&text, "%s: %s", words_of[language].setup, setup))
+	if (setup[0] != '\0' &&
+	    sf_text_addf(&text, "%s: %s", sf_words_row(SF_WORD_IN_SETUP), setup))
 		print_line(SF_LEAD, buf);
 	text = SF_TEXT(buf);
 	if (detail[0] != '\0' && sf_text_addf(&text, "(%s)", detail))
@@ -191,10 +171,10 @@ void sf_failure_say(const struct sf_cmd *cmd, const struct sf_error *e)
 	}
 	/* To git's user one sentence, and the line where a file is wrong. */
 	if (is_git)
-		print_words(failure.language, sentence, "",
+		print_words(sentence, "",
 		    e->code == SF_E_CONFIG && find_advice(&failure) == NULL ? detail : "");
 	else
-		print_words(failure.language, sentence, setup, detail);
+		print_words(sentence, setup, detail);
 	if (cmd->options->is_json && !is_git)
 		print_json(cmd, &failure, sentence, setup, detail);
 }

@@ -6,6 +6,7 @@
 #include "ask_tty.h"
 #include "text.h"
 #include "vault.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -36,7 +37,7 @@ static enum sf_err read_input(struct sf_secret *word, struct sf_error *e)
 
 	if (!sf_secret_add(word, text, len) || !sf_secret_add(word, more, strcspn(more, "\r\n")) ||
 	    sf_secret_len(word) == 0)
-		return SF_FAIL(e, SF_E_USAGE, 0, "standard input has no password");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_NO_PASSWORD_READ, NULL);
 	return SF_OK;
 }
 
@@ -46,14 +47,15 @@ static enum sf_err ask_person(
 	char text[SF_PROMPT_SIZE];
 	struct sf_text prompt = SF_TEXT(text);
 	const struct sf_ask_tty first = {.prompt = text, .is_hidden = true};
-	static const struct sf_ask_tty second = {
-	    .prompt = "Security token (empty on a trusted network): ", .is_hidden = true};
+	const struct sf_ask_tty second = {
+	    .prompt = sf_words_row(SF_WORD_ASK_SECURITY_TOKEN), .is_hidden = true};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *token = NULL;
 	enum sf_err r;
 
-	if (!sf_text_addf(&prompt, "Salesforce password of %s at %s: ", password->username,
-		password->session->origin.host))
+	if (!sf_words_add(&prompt, SF_WORD_ASK_PASSWORD,
+		SF_WITH(
+		    {"username", password->username}, {"host", password->session->origin.host})))
 		return SF_FAIL(e, SF_E_BUG, 0, "a question does not fit");
 	r = sf_ask_tty_line(&first, &line, e);
 	/* A site's people have no security token. */
@@ -110,7 +112,7 @@ static enum sf_err recall(struct sf_password *password, struct sf_error *e)
 /* A name that cannot be one is refused before it goes anywhere. */
 static enum sf_err ask_name(struct sf_password *password, struct sf_error *e)
 {
-	static const struct sf_ask_tty question = {.prompt = "Salesforce username: "};
+	const struct sf_ask_tty question = {.prompt = sf_words_row(SF_WORD_ASK_USERNAME)};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
 	const char *name = name_of(password->session);
 
@@ -123,7 +125,7 @@ static enum sf_err ask_name(struct sf_password *password, struct sf_error *e)
 	}
 	if (!sf_text_is_printable(name) || strchr(name, ' ') != NULL ||
 	    !sf_text_copy(password->username, sizeof(password->username), name))
-		return SF_FAIL(e, SF_E_USAGE, 0, "that is no Salesforce username");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_NO_USERNAME, NULL);
 	return SF_OK;
 }
 
@@ -140,7 +142,7 @@ enum sf_err sf_password_begin(
 	if (r != SF_OK || ret_password->is_remembered)
 		return r;
 	if (session->ask.ui == NULL)
-		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "no password is remembered");
+		return SF_FAIL_WORD(e, SF_E_SIGN_IN_NEEDED, SF_WORD_E_NO_PASSWORD_KEPT, NULL);
 	return ask_name(ret_password, e);
 }
 

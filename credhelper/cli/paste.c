@@ -2,6 +2,7 @@
 
 #include "ask_tty.h"
 #include "clock.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -9,21 +10,8 @@
 
 bool sf_paste_words(const char *callback, bool again, struct sf_text *ret_words)
 {
-	if (again)
-		return sf_text_addf(ret_words,
-		    "\nThat is not the address where this sign-in ends. It begins with\n"
-		    "%s and has code= and state= in it.\n\nAddress: ",
-		    callback);
-	return sf_text_addf(ret_words,
-	    "Sign in there. The browser then goes to an address that begins with\n"
-	    "\n"
-	    "  %s\n"
-	    "\n"
-	    "and may say that it cannot be reached: that is how it should be. Copy the whole\n"
-	    "address from the browser's address bar, paste it here and press Enter.\n"
-	    "\n"
-	    "Address: ",
-	    callback);
+	return sf_words_add(ret_words, again ? SF_WORD_PASTE_AGAIN : SF_WORD_PASTE_ASK,
+	    SF_WITH({"callback", callback}));
 }
 
 static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)

@@ -7,6 +7,7 @@
 #include "log.h"
 #include "park.h"
 #include "session_part.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -67,13 +68,18 @@ void sf_session_note(const struct sf_session *s, const struct sf_token *token)
 
 enum sf_err sf_session_keyring_fail(enum sf_store_state state, struct sf_error *e)
 {
-	if (state == SF_STORE_LOCKED)
-		return SF_FAIL(e, SF_E_KEYRING_LOCKED, 0, "the keyring is locked");
-	if (state == SF_STORE_ABSENT)
-		return SF_FAIL(e, SF_E_KEYRING, 0, "the keyring is gone");
-	if (state == SF_STORE_SILENT)
-		return SF_FAIL(e, SF_E_KEYRING_SILENT, 0, "the keyring does not answer");
-	return SF_OK;
+	static const enum sf_err codes[] = {
+	    [SF_STORE_DONE] = SF_OK,
+	    [SF_STORE_NONE] = SF_OK,
+	    [SF_STORE_LOCKED] = SF_E_KEYRING_LOCKED,
+	    [SF_STORE_ABSENT] = SF_E_KEYRING,
+	    [SF_STORE_SILENT] = SF_E_KEYRING_SILENT,
+	};
+
+	if (codes[state] == SF_OK)
+		return SF_OK;
+	return SF_FAIL_WORD(e, codes[state], SF_WORD_E_KEYRING_STATE,
+	    SF_WITH({"state", sf_store_state_words(state)}));
 }
 
 /* With kernel_cache = no the kernel gets no token, not even for a moment. */

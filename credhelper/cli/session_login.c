@@ -14,6 +14,7 @@
 #include "paste.h"
 #include "proof.h"
 #include "session_job.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -43,7 +44,7 @@ static enum sf_err choose(
 		*ret_flow = (enum sf_org_flow)i;
 		return SF_OK;
 	}
-	return SF_FAIL(e, SF_E_USAGE, 0, "there is no flow '%s'", session->ask.flow);
+	return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_NO_FLOW, SF_WITH({"flow", session->ask.flow}));
 }
 
 /* One job of a given flow, with nothing left to choose. */
@@ -98,8 +99,7 @@ static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struc
 	    (attempt->site_url != NULL &&
 		!sf_text_copy(job->site_url, sizeof(job->site_url), attempt->site_url)) ||
 	    !sf_text_copy(job->prompt, sizeof(job->prompt), prompt))
-		return SF_FAIL(
-		    e, SF_E_USAGE, 0, "scopes, username, callback or prompt are too long");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_LONG_VALUES, NULL);
 	return SF_OK;
 }
 
@@ -166,7 +166,7 @@ static enum sf_err run_site(
 
 	if (!sf_text_add_bytes(&site_text, org->site_url, len - sf_text_ends(org->site_url, "/")) ||
 	    !sf_text_addf(&callback_text, "%s/services/oauth2/echo", site))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "site_url is too long");
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_E_SITE_TOO_LONG, NULL);
 	own.site_url = site;
 	own.flow = org->site_credentials == SF_ORG_SITE_BODY ? "site_post" : "site";
 	if (own.callback[0] == '\0')
@@ -217,7 +217,7 @@ static enum sf_err run_flow(
 	if (flow == SF_ORG_FLOW_PASSWORD)
 		return run_password(attempt, ret_token, e);
 	if (needs_person && attempt->ui == NULL)
-		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "nobody is there for a sign-in");
+		return SF_FAIL_WORD(e, SF_E_SIGN_IN_NEEDED, SF_WORD_E_NOBODY, NULL);
 	if (flow == SF_ORG_FLOW_BROWSER)
 		return run_browser(attempt, ret_token, e);
 	if (flow == SF_ORG_FLOW_PASTE)
@@ -225,14 +225,17 @@ static enum sf_err run_flow(
 	return run(attempt, ret_token, e);
 }
 
-static void explain(const struct attempt *attempt, enum sf_org_flow flow, const char *why)
+/* In the log in English. */
+static void explain(const struct attempt *attempt, enum sf_org_flow flow, enum sf_word why)
 {
-	char buf[256];
-	struct sf_text text = SF_TEXT(buf);
+	const struct sf_ui_arg *args = SF_WITH({"flow", flows[flow]});
+	char logged[256], buf[256];
+	struct sf_text line = SF_TEXT(logged), text = SF_TEXT(buf);
 
-	sf_log_line(LOG_DEBUG, "flow=%s: %s", flows[flow], why);
-	if (attempt->session->ask.explains &&
-	    sf_text_addf(&text, "Signing in with the flow %s: %s.\n", flows[flow], why))
+	if (sf_words_render(&line, sf_words_row_in(SF_LANGUAGE_EN, why), args))
+		sf_log_line(LOG_DEBUG, "%s", logged);
+	if (attempt->session->ask.explains && sf_words_add(&text, why, args) &&
+	    sf_text_add_char(&text, '\n'))
 		(void)!sf_file_write_all(STDERR_FILENO, text.buf, text.len);
 }
 
@@ -256,7 +259,7 @@ static enum sf_err run_auto(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	const struct sf_session *session = attempt->session;
-	const char *why = "";
+	enum sf_word why = SF_WORD_FLOW_DISPLAY;
 	enum sf_org_flow flow = sf_flow_choice_first(session->ask.settings, session->ask.org, &why);
 	enum sf_err r = SF_OK;
 
@@ -265,12 +268,11 @@ static enum sf_err run_auto(
 	/* Nothing was shown yet: the ports of all callbacks are taken. */
 	if (flow == SF_ORG_FLOW_BROWSER && r == SF_E_BUSY && attempt->end.error.code == SF_OK) {
 		flow = SF_ORG_FLOW_DEVICE;
-		explain(attempt, flow, "other programs have the ports of all callbacks");
+		explain(attempt, flow, SF_WORD_FLOW_PORTS_TAKEN);
 		r = run_flow(attempt, flow, ret_token, e);
 	}
 	if (flow == SF_ORG_FLOW_DEVICE && r != SF_OK && sf_flow_choice_is_over(&attempt->end)) {
-		explain(
-		    attempt, SF_ORG_FLOW_PASTE, "Salesforce refuses the flow device for this app");
+		explain(attempt, SF_ORG_FLOW_PASTE, SF_WORD_FLOW_NO_DEVICE);
 		r = paste_instead(attempt, ret_token, e);
 	}
 	return r;

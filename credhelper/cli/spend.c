@@ -7,6 +7,7 @@
 
 #include "file.h"
 #include "token.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -59,8 +60,7 @@ enum sf_err sf_spend_check(
 	const enum sf_err r = is_marked(place, generation, &is_sent, e);
 
 	if (r == SF_OK && is_sent && !is_good_for_more(place))
-		return SF_FAIL(
-		    e, SF_E_SPENT, 0, "the refresh token may be spent, and is not presented twice");
+		return SF_FAIL_WORD(e, SF_E_SPENT, SF_WORD_E_SPENT, NULL);
 	return r;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -9,38 +10,28 @@
 
 #include "clock.h"
 #include "file.h"
+#include "words.h"
 
 #include "banned.h"
 
-#define SF_WORDS_SIZE        (SF_UI_ADDRESS_SIZE + 2048)
-#define SF_QR_SIZE           16384
-#define SF_QR_MARGIN         2 /* modules; half of the standard's, as on terminals everywhere */
-#define SF_MINUTE_S          60
-#define SF_COUNTDOWN_COLUMNS 20 /* of "Waiting, 10:00 left " */
-#define SF_QR_DARK_BIT       1
+#define SF_WORDS_SIZE  (SF_UI_ADDRESS_SIZE + 2048)
+#define SF_QR_SIZE     16384
+#define SF_QR_MARGIN   2 /* modules; half of the standard's, as on terminals everywhere */
+#define SF_MINUTE_S    60
+#define SF_QR_DARK_BIT 1
 
 bool sf_ui_tty_words(
     const struct sf_ui_tty *tty, const struct sf_show *show, struct sf_text *ret_words)
 {
+	const uint32_t minutes = (show->life_s + SF_MINUTE_S / 2) / SF_MINUTE_S;
+
 	if (show->user_code[0] == '\0')
-		return sf_text_addf(ret_words,
-		    "Sign in with Salesforce: org '%s' at %s.\n"
-		    "\n"
-		    "Open this address in a browser:\n"
-		    "\n"
-		    "%s\n"
-		    "\n",
-		    tty->org, tty->host, show->verification_uri);
-	return sf_text_addf(ret_words,
-	    "Sign in with Salesforce: org '%s' at %s.\n"
-	    "\n"
-	    "  1. Open   %s\n"
-	    "  2. Enter  %s\n"
-	    "\n"
-	    "The code is good for %u minutes. Enter only a code that you asked for yourself.\n"
-	    "Waiting until you have approved it there; Ctrl-C gives up.\n",
-	    tty->org, tty->host, show->verification_uri, show->user_code,
-	    (show->life_s + SF_MINUTE_S / 2) / SF_MINUTE_S);
+		return sf_words_add(ret_words, SF_WORD_SHOW_LINK,
+		    SF_WITH(
+			{"org", tty->org}, {"host", tty->host}, {"link", show->verification_uri}));
+	return sf_words_add(ret_words, SF_WORD_SHOW_CODE,
+	    SF_WITH({"org", tty->org}, {"host", tty->host}, {"link", show->verification_uri},
+		{"code", show->user_code}, {"minutes", SF_NUMBER(minutes)}));
 }
 
 /* Outside of the code all is light: that is the margin. */
@@ -138,16 +129,20 @@ static enum sf_err wait_until(
 static void tick(struct sf_ui *ui, uint32_t left_s)
 {
 	const struct sf_ui_tty *tty = ui->context;
-	char buf[80];
-	struct sf_text line = SF_TEXT(buf);
+	char time_buf[16], buf[80];
+	struct sf_text time = SF_TEXT(time_buf), line = SF_TEXT(buf);
 
 	if (!tty->counts_down || !isatty(STDERR_FILENO))
 		return;
-	if (left_s > 0)
-		sf_text_addf(
-		    &line, "\rWaiting, %2u:%02u left ", left_s / SF_MINUTE_S, left_s % SF_MINUTE_S);
-	else
-		sf_text_addf(&line, "\r%*s\r", SF_COUNTDOWN_COLUMNS, "");
+	sf_text_addf(&time, "%2u:%02u", left_s / SF_MINUTE_S, left_s % SF_MINUTE_S);
+	sf_text_add_char(&line, '\r');
+	if (!sf_words_add(&line, SF_WORD_TIME_LEFT, SF_WITH({"time", time_buf})))
+		return;
+	if (left_s == 0) {
+		/* A blank for each byte: no character has more columns than bytes. */
+		memset(buf + 1, ' ', line.len - 1);
+		sf_text_add_char(&line, '\r');
+	}
 	(void)!sf_file_write_all(STDERR_FILENO, buf, line.len);
 }
 

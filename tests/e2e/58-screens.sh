@@ -18,7 +18,7 @@ shown()
 {
 	[ "$show" != show ] || printf '==== %s\n%s\n' "$1" "$out" | sed 's/^/# /'
 	is "$1: no line is longer than 80 columns" \
-	    "$(sed -E '/Permanently added/d; s/\x1b\[[0-9;]*m//g; s/(Waiting, [ 0-9:]+ left )+ *//' <<<"$out" |
+	    "$(sed -E '/Permanently added/d; s/\x1b\[[0-9;]*m//g; s/((Waiting, [ 0-9:]+ left|Noch [ 0-9:]+) )+ *//' <<<"$out" |
 	        LC_ALL=C.UTF-8 grep -E '.{81}')" ''
 }
 is_ascii() { is "$1: nothing but ASCII" "$(tr -d '\r\t\033' <<<"$out" | LC_ALL=C grep -n '[^ -~]')" ''; }
@@ -57,6 +57,10 @@ for locale in C C.UTF-8 de_DE.UTF-8 de_DE; do
 		screen $locale "sfoauth $words"
 		is "$locale: sfoauth $words" "$status" 0
 		shown "$locale: sfoauth $words"
+		case $words-$locale in
+		login-de_DE.UTF-8) like "$locale: a sign-in in German" "$out" 'Eingeben  [A-Z0-9]{8}.*Noch +(10:00|9:5.) .*Angemeldet bei acme als ada@acme\.example\.' ;;
+		login-*) like "$locale: a sign-in in English" "$out" 'Enter  [A-Z0-9]{8}.*Waiting, +(10:00|9:5.) left .*Signed in to acme as ada@acme\.example\.' ;;
+		esac
 		case $locale in *UTF-8) ;; *) is_ascii "$locale: sfoauth $words" ;; esac
 	done
 	screen $locale 'sfoauth api /services/data/v60.0/nothing'

@@ -85,7 +85,7 @@ sed -i "/^callback/r $W/more" /etc/sfoauth/sfoauth.conf
 sign_in_there desk_display sfoauth login
 is 'the next that is free' "$status" 0
 like 'is the callback of this sign-in' "$address" 'redirect_uri=http%3A%2F%2Flocalhost%3A1719%2F'
-like 'and that is said' "$err" 'Another program has the port of http://localhost:1718/OauthRedirect, so this is http://localhost:1719/OauthRedirect\.'
+like 'and that is said' "$err" $'Another program has the port of http://localhost:1718/OauthRedirect,\nso this sign-in ends at http://localhost:1719/OauthRedirect\\.'
 kill "${taken[@]}"
 forget
 /usr/bin/python3 -c "import socket,time; s=socket.create_server(('::1', 1717), family=socket.AF_INET6); time.sleep(60)" &

@@ -26,8 +26,8 @@ import sys
 import termios
 import time
 
-ADDRESS = re.compile(r"(?:1\. Open +|in a browser:\s+)(\S+)\s")
-SIGN_IN = re.compile(r"1\. Open +(\S+)\s+2\. Enter +(\S+)\s")
+ADDRESS = re.compile(r"(?:1\. (?:Open|Aufrufen) +|in (?:a browser|einem Browser aufrufen):\s+)(\S+)\s")
+SIGN_IN = re.compile(r"1\. (?:Open|Aufrufen) +(\S+)\s+2\. (?:Enter|Eingeben) +(\S+)\s")
 PROMPT = "Press Enter here"
 
 

@@ -23,6 +23,9 @@ PLAIN = {
     "guide.c": ("pam_sfoauth.so", "UsePAM yes"),
     "setup.c": ("openid id",),
     "setup_host.c": ("Match User",),
+    # Labels of items in the keyring.
+    "store_secret_service.c": ("Salesforce sign-in of",),
+    "vault.c": ("Consumer secret of", "Salesforce password of"),
 }
 
 STRING = r'"(?:[^"\\\n]|\\.)*"'

@@ -137,6 +137,22 @@ static void callbacks_stand_on_lines_of_their_own(void **state)
 	assert_true(sf_text_ends(setup, "Callback URL: "));
 }
 
+static void callbacks_are_the_end_of_a_row(void **state)
+{
+	static const char *const setups[] = {
+#define SF_ADVICE(row, sentence, setup) setup,
+#include "advice.def"
+#undef SF_ADVICE
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(setups); i++) {
+		const char *mark = strstr(setups[i], "{callbacks}");
+
+		assert_true(mark == NULL || strcmp(mark, "{callbacks}") == 0);
+	}
+}
+
 static void words_that_do_not_fit_are_refused_not_cut(void **state)
 {
 	const struct sf_error e = {.code = SF_E_APP};
@@ -158,6 +174,7 @@ int main(void)
 	    cmocka_unit_test(a_wait_is_told_as_people_count),
 	    cmocka_unit_test(what_salesforce_said_is_quoted),
 	    cmocka_unit_test(callbacks_stand_on_lines_of_their_own),
+	    cmocka_unit_test(callbacks_are_the_end_of_a_row),
 	    cmocka_unit_test(words_that_do_not_fit_are_refused_not_cut),
 	};
 
