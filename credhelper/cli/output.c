@@ -36,7 +36,7 @@ void sf_output_begin(void)
 bool sf_output_format_of(const char *name, enum sf_output_format *ret)
 {
 	static const char *const names[] = {
-#define SF_FORMAT(id, format_name, help) [SF_OUTPUT_##id] = format_name,
+#define SF_FORMAT(id, format_name) [SF_OUTPUT_##id] = format_name,
 	    SF_FORMATS(SF_FORMAT)
 #undef SF_FORMAT
 	};

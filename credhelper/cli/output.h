@@ -19,15 +19,18 @@
 #define SF_OUTPUT_TOKEN_VARIABLE    "SF_ACCESS_TOKEN"
 #define SF_OUTPUT_INSTANCE_VARIABLE "SF_ORG_INSTANCE_URL"
 
-/* SF_FORMAT(NAME, "name", help) */
+/*
+ * SF_FORMAT(NAME, "name"): the token alone; the line of a header; both variables, quoted for a
+ * shell; an object with token, expiry, instance and user; a configuration for `curl -K -`.
+ */
 #define SF_FORMATS(SF_FORMAT)                                                                      \
-	SF_FORMAT(RAW, "raw", "the token alone")                                                   \
-	SF_FORMAT(HEADER, "header", "Authorization: Bearer TOKEN")                                 \
-	SF_FORMAT(ENV, "env", "SF_ACCESS_TOKEN and SF_ORG_INSTANCE_URL, quoted for a shell")       \
-	SF_FORMAT(JSON, "json", "an object with token, expiry, instance and user")                 \
-	SF_FORMAT(CURL, "curl", "a configuration for curl -K -")
+	SF_FORMAT(RAW, "raw")                                                                      \
+	SF_FORMAT(HEADER, "header")                                                                \
+	SF_FORMAT(ENV, "env")                                                                      \
+	SF_FORMAT(JSON, "json")                                                                    \
+	SF_FORMAT(CURL, "curl")
 enum sf_output_format {
-#define SF_FORMAT(id, name, help) SF_OUTPUT_##id,
+#define SF_FORMAT(id, name) SF_OUTPUT_##id,
 	SF_FORMATS(SF_FORMAT)
 #undef SF_FORMAT
 };

@@ -7,11 +7,10 @@
 #include "banned.h"
 
 static const struct sf_store rows[] = {
-#define SF_STORE(id, row_name, keeps, row_help)                                                    \
+#define SF_STORE(id, row_name, keeps)                                                              \
 	[SF_STORE_ID_##id] = {                                                                     \
 	    .name = row_name,                                                                      \
 	    .keeps_refresh = keeps,                                                                \
-	    .help = row_help,                                                                      \
 	    .find = sf_store_##id##_find,                                                          \
 	    .put = sf_store_##id##_put,                                                            \
 	    .erase = sf_store_##id##_erase,                                                        \

@@ -13,14 +13,16 @@
 #include "settings.h"
 #include "token.h"
 
-/* SF_STORE(name in C, name for people, keeps refresh tokens, help) in order of asking. */
+/*
+ * SF_STORE(name in C, name for people, keeps refresh tokens) in order of asking.
+ * kernel: the access token, in the user's keyring in the kernel, for as long as it lives. Every
+ * process of the same user can read it; it is gone after a restart.
+ * secret-service: refresh token and access token, one item for each org and user, in the desktop
+ * keyring (Secret Service). The home of every token.
+ */
 #define SF_STORES(SF_STORE)                                                                        \
-	SF_STORE(kernel, "kernel", false,                                                          \
-	    "The access token, in the user's keyring in the kernel, for as long as it lives. "     \
-	    "Every process of the same user can read it; it is gone after a restart.")             \
-	SF_STORE(secret_service, "secret-service", true,                                           \
-	    "Refresh token and access token, one item for each org and user, in the desktop "      \
-	    "keyring (Secret Service). The home of every token.")
+	SF_STORE(kernel, "kernel", false)                                                          \
+	SF_STORE(secret_service, "secret-service", true)
 
 enum sf_store_id {
 #define SF_STORE(id, ...) SF_STORE_ID_##id,
@@ -65,7 +67,6 @@ void sf_store_found_clear(struct sf_store_found *found); /* for SF_CLEANUP */
 struct sf_store {
 	const char *name;
 	bool keeps_refresh;
-	const char *help;
 	/* Expired access tokens are found too. *ret_found is the caller's to clear. */
 	SF_CHECKED enum sf_err (*find)(
 	    const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e);
