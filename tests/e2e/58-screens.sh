@@ -80,7 +80,7 @@ as_user ada sh -c 'printf "protocol=https\nhost=acme.my.salesforce.com\n\n" |
     LC_ALL=de_DE.UTF-8 GIT_TERMINAL_PROMPT=0 git-credential-sfoauth get' >/dev/null 2>"$W/err"
 like 'to git in German too' "$(cat "$W/err")" 'Anmeldung ist'
 for words in '' login token status setup verify api; do
-	out=$(sfoauth ${words:+"$words"} --help 2>&1)
+	out=$(/usr/local/bin/sfoauth ${words:+"$words"} --help 2>&1)
 	shown "sfoauth $words --help"
 done
 done_testing
