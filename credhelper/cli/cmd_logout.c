@@ -11,24 +11,20 @@
 struct tally {
 	unsigned erased;
 	unsigned not_revoked;
-	struct sf_error why; /* of the last that was not revoked */
 	enum sf_err keyring; /* why it could not be looked into; OK where it could, or is absent */
 	struct sf_output_json *out;
 };
 
 static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct tally *tally)
 {
-	struct sf_error e;
-	const bool is_revoked = sf_session_revoke(&cmd->session, token, &e) == SF_OK;
+	struct sf_error ignored;
+	const bool is_revoked = sf_session_revoke(&cmd->session, token, &ignored) == SF_OK;
 	struct sf_output_json *row = cmd->options->is_json ? sf_output_json_new() : NULL;
 
 	tally->erased++;
-	if (!is_revoked) {
-		tally->not_revoked++;
-		tally->why = e;
-	}
-	sf_cmd_say(cmd, "%s: signed out %s%s.\n", cmd->org->name, token->username,
-	    is_revoked ? "" : " here, not revoked at Salesforce");
+	tally->not_revoked += !is_revoked;
+	sf_cmd_tell(cmd, is_revoked ? SF_WORD_SIGNED_OUT : SF_WORD_SIGNED_OUT_HERE,
+	    SF_WITH({"org", cmd->org->name}, {"username", token->username}));
 	if (row == NULL)
 		return;
 	sf_output_json_text(row, "org", cmd->org->name);
@@ -214,18 +210,16 @@ enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	if (tally.keyring != SF_OK)
-		return SF_FAIL(e, tally.keyring, 0, "what the keyring holds is still there");
+		return SF_FAIL_WORD(e, tally.keyring, SF_WORD_STILL_IN_KEYRING, NULL);
 	if (tally.not_revoked > 0) {
-		*e = tally.why;
 		/* Its own words: there is nothing here to try again. */
 		cmd->end = (struct sf_end){.row = "not_revoked"};
 		cmd->end.error.code = SF_E_UNAVAILABLE;
-		return SF_FAIL(e, SF_E_UNAVAILABLE, tally.why.sys,
-		    "erased here, not revoked at Salesforce: %u of %u", tally.not_revoked,
-		    tally.erased);
+		return SF_FAIL_WORD(e, SF_E_UNAVAILABLE, SF_WORD_NOT_REVOKED,
+		    SF_WITH({"n", SF_NUMBER(tally.not_revoked)}, {"all", SF_NUMBER(tally.erased)}));
 	}
 	if (tally.erased == 0)
-		sf_cmd_say(cmd, "Nobody was signed in.\n");
+		sf_cmd_tell(cmd, SF_WORD_NOBODY_SIGNED_IN, NULL);
 	sf_output_json_text(out, "status", "ok");
 	return cmd->options->is_json ? sf_output_json_print(out, e) : SF_OK;
 }

@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +13,30 @@
 #define SF_HOUR_S   (60 * SF_MINUTE_S)
 #define SF_DAY_S    (24 * SF_HOUR_S)
 
+#define SF_ITEMS_MAX  (SF_STORE_ID_COUNT * SF_STORE_FOUND_MAX + 1)
+#define SF_STATE_SIZE 128
+
+struct item {
+	const struct sf_token *token;
+	const char *store; /* as --json has it */
+	enum sf_word line; /* a person's, about {state} */
+};
+
+/* What there is of one org. The items are of the stores, in their order, and of what is parked. */
+struct sight {
+	struct sf_store_found found[SF_STORE_ID_COUNT];
+	struct sf_token *parked;
+	struct item items[SF_ITEMS_MAX];
+	size_t count;
+};
+
+static void sight_clear(struct sight *sight)
+{
+	for (int id = 0; id < SF_STORE_ID_COUNT; id++)
+		sf_store_found_clear(&sight->found[id]);
+	sf_token_freep(&sight->parked);
+}
+
 static bool is_default_user(const struct sf_cmd *cmd, const struct sf_token *token)
 {
 	const char *chosen = cmd->session.ask.default_user;
@@ -21,50 +44,96 @@ static bool is_default_user(const struct sf_cmd *cmd, const struct sf_token *tok
 	return chosen != NULL && sf_text_equal_nocase(chosen, token->username);
 }
 
+/* Rounded up: what is alive lives for a minute at least. */
+static void add_access(struct sf_text *text, uint32_t life_s)
+{
+	if (life_s == 0)
+		(void)!sf_words_add(text, SF_WORD_ACCESS_TOKEN_EXPIRED, NULL);
+	else if (life_s < 3 * SF_HOUR_S)
+		(void)!sf_words_add(text, SF_WORD_ACCESS_TOKEN_MINUTES,
+		    SF_WITH({"n", SF_NUMBER((life_s + SF_MINUTE_S - 1) / SF_MINUTE_S)}));
+	else
+		(void)!sf_words_add(text, SF_WORD_ACCESS_TOKEN_HOURS,
+		    SF_WITH({"n", SF_NUMBER(life_s / SF_HOUR_S)}));
+}
+
 /* A refresh token that is not used ages: Salesforce drops it after 30 days. */
-static void say_refresh(const struct sf_token *token, int64_t now_s)
+static void add_refresh(struct sf_text *text, const struct sf_token *token, int64_t now_s)
 {
 	const int64_t idle_s = now_s - (int64_t)(token->issued_at_ms / 1000);
 
-	if (token->refresh_token == NULL)
-		return;
-	(void)printf(", refresh token");
 	if (token->issued_at_ms == 0 || idle_s < SF_HOUR_S)
-		return;
-	if (idle_s < 2 * SF_DAY_S)
-		(void)printf(" used %" PRId64 " h ago", idle_s / SF_HOUR_S);
+		(void)!sf_words_add(text, SF_WORD_REFRESH_TOKEN, NULL);
+	else if (idle_s < 2 * SF_DAY_S)
+		(void)!sf_words_add(text, SF_WORD_REFRESH_TOKEN_HOURS,
+		    SF_WITH({"n", SF_NUMBER(idle_s / SF_HOUR_S)}));
 	else
-		(void)printf(" used %" PRId64 " days ago", idle_s / SF_DAY_S);
+		(void)!sf_words_add(
+		    text, SF_WORD_REFRESH_TOKEN_DAYS, SF_WITH({"n", SF_NUMBER(idle_s / SF_DAY_S)}));
 }
 
-static void say_token(const struct sf_cmd *cmd, const char *store, const struct sf_token *token)
+static void say_item(const struct item *item)
 {
 	const int64_t now_s = sf_clock_wall_s();
-	const uint32_t life_s = sf_token_life_s(token, now_s);
+	char state[SF_STATE_SIZE];
+	struct sf_text text = SF_TEXT(state);
 
-	(void)printf("  %s, in %s: ", token->username, store);
-	if (life_s > 0)
-		(void)printf("access token for %u min", life_s / SF_MINUTE_S);
-	else
-		(void)printf("no valid access token");
-	say_refresh(token, now_s);
-	(void)printf("%s\n", is_default_user(cmd, token) ? " (default)" : "");
+	add_access(&text, sf_token_life_s(item->token, now_s));
+	if (item->token->refresh_token != NULL) {
+		sf_text_add(&text, ", ");
+		add_refresh(&text, item->token, now_s);
+	}
+	sf_words_print(stdout, item->line, SF_WITH({"state", state}));
 }
 
-/* A token as found in one row of stores. */
-static void add_token(
-    struct sf_cmd *cmd, const char *store, const struct sf_token *token, struct sf_output_json *org)
+/* User by user, each in the order of who is met first. */
+static void say_users(const struct sf_cmd *cmd, const struct sight *sight)
 {
-	struct sf_output_json *row;
+	for (size_t i = 0; i < sight->count; i++) {
+		const struct sf_token *token = sight->items[i].token;
+		bool is_said = false;
 
-	if (!cmd->options->is_json) {
-		say_token(cmd, store, token);
-		return;
+		for (size_t k = 0; k < i; k++)
+			is_said = is_said || sf_text_equal_nocase(
+						 token->username, sight->items[k].token->username);
+		if (is_said)
+			continue;
+		sf_words_print(stdout,
+		    is_default_user(cmd, token) ? SF_WORD_STATUS_DEFAULT_USER : SF_WORD_STATUS_USER,
+		    SF_WITH({"username", token->username}));
+		for (size_t k = i; k < sight->count; k++) {
+			if (sf_text_equal_nocase(token->username, sight->items[k].token->username))
+				say_item(&sight->items[k]);
+		}
 	}
-	row = sf_output_json_new();
+}
+
+static void say_org(
+    const struct sf_cmd *cmd, const struct sf_org *org, bool is_default, const struct sight *sight)
+{
+	const enum sf_store_state state = sight->found[SF_STORE_ID_secret_service].state;
+	const char *words = sf_store_state_words(state);
+
+	sf_words_print(stdout, is_default ? SF_WORD_STATUS_DEFAULT_ORG : SF_WORD_STATUS_ORG,
+	    SF_WITH({"org", org->name}, {"url", org->login_url}));
+	say_users(cmd, sight);
+	/* Who is signed in shows only in a keyring that can be read. */
+	if (state == SF_STORE_LOCKED || state == SF_STORE_SILENT)
+		sf_words_print(stdout, SF_WORD_STATUS_KEYRING_UNREAD, SF_WITH({"state", words}));
+	else if (sight->count == 0)
+		sf_words_print(stdout, SF_WORD_STATUS_NOT_SIGNED_IN, SF_WITH({"org", org->name}));
+	if (state == SF_STORE_ABSENT)
+		sf_words_print(stdout, SF_WORD_STATUS_KEYRING, SF_WITH({"state", words}));
+}
+
+static void add_json(const struct sf_cmd *cmd, const struct item *item, struct sf_output_json *org)
+{
+	const struct sf_token *token = item->token;
+	struct sf_output_json *row = sf_output_json_new();
+
 	sf_output_json_text(row, "username", token->username);
 	sf_output_json_bool(row, "default", is_default_user(cmd, token));
-	sf_output_json_text(row, "store", store);
+	sf_output_json_text(row, "store", item->store);
 	sf_output_json_text(row, "organization_id", token->org_id);
 	sf_output_json_text(row, "user_id", token->user_id);
 	sf_output_json_text(row, "scope", token->scope);
@@ -75,61 +144,63 @@ static void add_token(
 	sf_output_json_append(org, "tokens", row);
 }
 
-static enum sf_err show_tokens(struct sf_cmd *cmd, struct sf_output_json *org, struct sf_error *e)
+static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_error *e)
 {
+	static const enum sf_word lines[] = {
+	    [SF_STORE_ID_kernel] = SF_WORD_STATUS_IN_KERNEL,
+	    [SF_STORE_ID_secret_service] = SF_WORD_STATUS_IN_KEYRING,
+	};
 	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
-	size_t count = 0;
+	enum sf_err r = SF_OK;
 
 	ask.user = cmd->options->user;
 	ask.may_prompt = false;
 	ask.wants_all = true;
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
-		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 		const struct sf_store *store = sf_store_row((enum sf_store_id)id);
-		enum sf_err r;
+		struct sf_store_found *found = &ret_sight->found[id];
 
 		if (id == SF_STORE_ID_kernel && !cmd->session.has_kernel)
 			continue;
-		r = store->find(&ask, &found, e);
+		r = store->find(&ask, found, e);
 		if (r != SF_OK)
 			return r;
-		for (size_t i = 0; i < found.count; i++)
-			add_token(cmd, store->name, found.tokens[i], org);
-		count += found.count;
-		if (store->keeps_refresh && cmd->options->is_json)
-			sf_output_json_text(org, "keyring", sf_store_state_name(found.state));
-		if (store->keeps_refresh && !cmd->options->is_json &&
-		    found.state != SF_STORE_DONE && found.state != SF_STORE_NONE)
-			(void)printf("  desktop keyring: %s\n", sf_store_state_name(found.state));
+		for (size_t i = 0; i < found->count; i++)
+			ret_sight->items[ret_sight->count++] =
+			    (struct item){found->tokens[i], store->name, lines[id]};
 	}
-	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
-	const enum sf_err r = sf_park_get(cmd->session.key, NULL, &parked, e);
-	if (r == SF_OK && parked != NULL)
-		add_token(cmd, "parked", parked, org);
-	if (r == SF_OK && parked == NULL && count == 0 && !cmd->options->is_json)
-		(void)printf("  not signed in\n");
+	r = sf_park_get(cmd->session.key, NULL, &ret_sight->parked, e);
+	if (r == SF_OK && ret_sight->parked != NULL)
+		ret_sight->items[ret_sight->count++] =
+		    (struct item){ret_sight->parked, "parked", SF_WORD_STATUS_PARKED};
 	return r;
 }
 
 static enum sf_err show_org(struct sf_cmd *cmd, const struct sf_org *org, bool is_default,
     struct sf_output_json *out, struct sf_error *e)
 {
+	SF_CLEANUP(sight_clear) struct sight sight = {0};
 	struct sf_output_json *row;
 	enum sf_err r = sf_cmd_begin(cmd, org, e);
 
+	if (r == SF_OK)
+		r = look(cmd, &sight, e);
 	if (r != SF_OK)
 		return r;
-	if (out == NULL)
-		(void)printf(
-		    "%s  %s%s\n", org->name, org->login_url, is_default ? "  (default)" : "");
-	row = out == NULL ? NULL : sf_output_json_new();
+	if (out == NULL) {
+		say_org(cmd, org, is_default, &sight);
+		return SF_OK;
+	}
+	row = sf_output_json_new();
 	sf_output_json_text(row, "org", org->name);
 	sf_output_json_text(row, "login_url", org->login_url);
 	sf_output_json_bool(row, "default", is_default);
-	r = show_tokens(cmd, row, e);
-	if (out != NULL)
-		sf_output_json_append(out, "orgs", row);
-	return r;
+	for (size_t i = 0; i < sight.count; i++)
+		add_json(cmd, &sight.items[i], row);
+	sf_output_json_text(
+	    row, "keyring", sf_store_state_name(sight.found[SF_STORE_ID_secret_service].state));
+	sf_output_json_append(out, "orgs", row);
+	return SF_OK;
 }
 
 enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
@@ -150,14 +221,14 @@ enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
 
 		if (org->login_url[0] == '\0' || (only != NULL && strcmp(only, org->name) != 0))
 			continue;
-		shown++;
+		if (shown++ > 0 && out == NULL)
+			(void)putchar('\n');
 		r = show_org(cmd, org, org == meant, out, e);
 		if (r != SF_OK)
 			return r;
 	}
-	if (shown == 0 && only == NULL)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is configured, see sfoauth.conf(5)");
+	/* None, or none of that name: the settings say it. */
 	if (shown == 0)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "no org is called '%s'", only);
+		return sf_settings_org(cmd->settings, only, &meant, e);
 	return out == NULL ? SF_OK : sf_output_json_print(out, e);
 }

@@ -43,7 +43,8 @@ static enum sf_err change(struct sf_cmd *cmd, struct sf_choice *choice, struct s
 		if (r == SF_OK)
 			r = prove(cmd, user, sizeof(user), e);
 		if (r == SF_OK && !sf_choice_set_user(choice, cmd->org->name, user))
-			return SF_FAIL(e, SF_E_USAGE, 0, "users of too many orgs are chosen");
+			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USE_TOO_MANY,
+			    SF_WITH({"max", SF_NUMBER(SF_CONFIG_ORGS_MAX)}));
 	}
 	if (r == SF_OK && options->argument != NULL && !sf_choice_set_org(choice, cmd->org->name))
 		return SF_FAIL(e, SF_E_BUG, 0, "the name of an org does not fit");
@@ -57,7 +58,7 @@ static enum sf_err clear(struct sf_cmd *cmd, struct sf_choice *choice, struct sf
 	const char *name = options->argument != NULL ? options->argument : options->org;
 
 	if (options->user != NULL)
-		return SF_FAIL(e, SF_E_USAGE, 0, "--clear forgets the user without --user");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USE_CLEAR_ALONE, NULL);
 	if (name == NULL)
 		memset(choice, 0, sizeof(*choice));
 	else
@@ -73,13 +74,18 @@ static void show_words(
 	const struct sf_config *config = cmd->settings->config;
 
 	for (size_t i = 0; i < config->org_count; i++) {
-		const char *user = sf_choice_user(choice, config->orgs[i].name);
+		const struct sf_org *row = &config->orgs[i];
+		const char *user = sf_choice_user(choice, row->name);
+		const char *mark = row == org ? "*" : " ";
 
-		if (config->orgs[i].login_url[0] == '\0')
+		if (row->login_url[0] == '\0')
 			continue;
-		(void)printf("%s %s  %s%s%s\n", &config->orgs[i] == org ? "*" : " ",
-		    config->orgs[i].name, config->orgs[i].login_url, user != NULL ? "  as " : "",
-		    user != NULL ? user : "");
+		if (user == NULL)
+			(void)printf("%s %s  %s\n", mark, row->name, row->login_url);
+		else
+			sf_words_print(stdout, SF_WORD_USE_ORG_AS,
+			    SF_WITH({"mark", mark}, {"org", row->name}, {"url", row->login_url},
+				{"username", user}));
 	}
 }
 
@@ -122,11 +128,11 @@ enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r = SF_OK;
 
 	if (options->argument != NULL && options->org != NULL)
-		return SF_FAIL(e, SF_E_USAGE, 0, "the org is named twice");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USE_ORG_TWICE, NULL);
 	if (options->is_clear)
 		r = clear(cmd, &choice, e);
 	else if (is_change && cmd->settings->is_from_environment)
-		return SF_FAIL(e, SF_E_USAGE, 0, "there is one org, that of SALESFORCE_*");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USE_ENVIRONMENT, NULL);
 	else if (is_change)
 		r = change(cmd, &choice, e);
 	if (r != SF_OK)
@@ -136,6 +142,6 @@ enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e)
 		return show_json(cmd, org, &choice, e);
 	show_words(cmd, org, &choice);
 	if (org == NULL)
-		sf_cmd_say(cmd, "No org is the default: sfoauth use ORG chooses one.\n");
+		sf_cmd_tell(cmd, SF_WORD_USE_NO_DEFAULT, NULL);
 	return SF_OK;
 }

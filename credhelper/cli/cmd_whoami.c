@@ -7,9 +7,11 @@
 
 #include "banned.h"
 
-static const char *given(enum sf_given given)
+static enum sf_word given(enum sf_given given)
 {
-	return given == SF_GIVEN_ABSENT ? "not told" : given == SF_GIVEN_TRUE ? "yes" : "no";
+	return given == SF_GIVEN_ABSENT ? SF_WORD_NOT_TOLD
+	       : given == SF_GIVEN_TRUE ? SF_WORD_YES
+					: SF_WORD_NO;
 }
 
 static enum sf_err ask(
@@ -33,15 +35,18 @@ static enum sf_err ask(
 static void say(
     const struct sf_cmd *cmd, const struct sf_token *token, const struct sf_facts *facts)
 {
-	(void)printf("username         %s\n", facts->username);
-	(void)printf("user id          %s\n", facts->user_id);
-	(void)printf("organization id  %s\n", facts->organization_id);
-	(void)printf("org              %s  %s\n", cmd->org->name, cmd->org->login_url);
-	(void)printf("user type        %s\n", facts->user_type);
-	(void)printf("active           %s\n", given(facts->active));
-	(void)printf("scopes           %s\n", token->scope[0] != '\0' ? token->scope : "not told");
+	const bool has_scope = token->scope[0] != '\0';
+
+	sf_words_print(stdout, SF_WORD_WHOAMI,
+	    SF_WITH({"username", facts->username}, {"user_id", facts->user_id},
+		{"organization_id", facts->organization_id}, {"org", cmd->org->name},
+		{"url", cmd->org->login_url}, {"user_type", facts->user_type},
+		{"active", sf_words_row(given(facts->active))},
+		{"scopes", has_scope ? token->scope : sf_words_row(SF_WORD_NOT_TOLD)}));
 	for (size_t i = 0; i < facts->permission_count; i++)
-		(void)printf("%-17s%s\n", i == 0 ? "permissions" : "", facts->permissions[i]);
+		sf_words_print(stdout,
+		    i == 0 ? SF_WORD_WHOAMI_PERMISSION : SF_WORD_WHOAMI_PERMISSION_MORE,
+		    SF_WITH({"permission", facts->permissions[i]}));
 }
 
 /* "a b c" as a list. */

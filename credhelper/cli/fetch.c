@@ -25,7 +25,8 @@ enum sf_err sf_fetch_begin(struct sf_cmd *cmd, struct sf_fetch *ret_fetch, struc
 	if (r != SF_OK)
 		return r;
 	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
-		return SF_FAIL(e, SF_E_SCOPE, 0, "the token has '%s' and needs api", token->scope);
+		return SF_FAIL_WORD(
+		    e, SF_E_SCOPE, SF_WORD_NEEDS_API, SF_WITH({"scopes", token->scope}));
 	*ret_fetch = (struct sf_fetch){.cmd = cmd, .token = SF_TAKE(token)};
 	return SF_OK;
 }
@@ -38,16 +39,16 @@ enum sf_err sf_fetch_path(
 	const char *p = text;
 
 	if (p[0] != '/' || p[1] == '/')
-		return SF_FAIL(e, SF_E_USAGE, 0, "PATH starts with one slash: /services/data/...");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_PATH_ONE_SLASH, NULL);
 	for (const char *found; (found = strstr(p, mark)) != NULL; p = found + strlen(mark)) {
 		sf_text_add_bytes(&path, p, (size_t)(found - p));
 		sf_text_add(&path, cmd->org->api_version);
 	}
 	if (!sf_text_add(&path, p))
-		return SF_FAIL(e, SF_E_USAGE, 0, "PATH is longer than %d", SF_URL_MAX);
+		return SF_FAIL_WORD(
+		    e, SF_E_USAGE, SF_WORD_PATH_TOO_LONG, SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
 	if (!sf_text_is_printable(ret_path) || strchr(ret_path, ' ') != NULL)
-		return SF_FAIL(e, SF_E_USAGE, 0,
-		    "PATH is plain ASCII without spaces: write %%20 or + for one");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_PATH_NOT_PLAIN, NULL);
 	return SF_OK;
 }
 
@@ -68,8 +69,8 @@ enum sf_err sf_fetch_query(
 			sf_text_addf(&path, "%%%02X", (unsigned)(unsigned char)*p);
 	}
 	if (path.overflow)
-		return SF_FAIL(
-		    e, SF_E_USAGE, 0, "SOQL is longer than %d characters once encoded", SF_URL_MAX);
+		return SF_FAIL_WORD(
+		    e, SF_E_USAGE, SF_WORD_SOQL_TOO_LONG, SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
 	return SF_OK;
 }
 

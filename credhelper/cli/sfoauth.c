@@ -20,8 +20,7 @@
 
 #include "banned.h"
 
-#define SF_HELP_SIZE    4096
-#define SF_PRINTED_SIZE (4 * SF_ERROR_DETAIL_SIZE)
+#define SF_HELP_SIZE 4096
 
 typedef enum sf_err run_fn(struct sf_cmd *cmd, struct sf_error *e);
 
@@ -99,7 +98,6 @@ static enum sf_err fill_standard(struct sf_error *e)
 static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, struct sf_error *e)
 {
 	const struct sf_options *options = cmd->options;
-	char why[SF_PRINTED_SIZE];
 	struct sf_settings_ask ask = {
 	    .system_file = SF_CONFIG_FILE,
 	    .may_read_user_file = sf_settings_is_plain_user(),
@@ -122,8 +120,8 @@ static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, st
 		return r;
 	cmd->settings = *ret_settings;
 	if (cmd->settings->is_skipped && options->command != SF_COMMAND_GIT)
-		(void)fprintf(stderr, "sfoauth: your configuration is skipped: %s.\n",
-		    sf_failure_printable(cmd->settings->skipped_why, why, sizeof(why)));
+		sf_words_print(stderr, SF_WORD_CONFIGURATION_SKIPPED,
+		    SF_WITH({"why", cmd->settings->skipped_why}));
 	return runs[options->command](cmd, e);
 }
 

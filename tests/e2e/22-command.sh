@@ -41,6 +41,7 @@ run desk sfoauth logout --json
 is 'signing out nobody succeeds' "$status $(jq -c . <<<"$out")" '0 {"schema":1,"status":"ok"}'
 run desk sfoauth status --json
 is 'status without a token: schema' "$(jq -r '.orgs[0] | keys | join(" ")' <<<"$out")" 'default keyring login_url org'
+is 'and in words, with what helps' "$(desk sfoauth status | tail -n 1)" '  not signed in: sfoauth login --org acme'
 
 # ---- Sign in
 sign_in_as ada desk sfoauth login --json
@@ -113,7 +114,10 @@ is 'status: schema of a token' "$(jq -r '.orgs[0].tokens[0] | keys | join(" ")' 
     'default expires_at has_refresh_token issued_at life_s organization_id scope store user_id username'
 is 'status: both stores' "$(jq -r '.orgs[0].tokens | map(.store) | join(" ")' <<<"$out")" 'kernel secret-service'
 run desk sfoauth status
-like 'status: in words' "$out" 'ada@acme\.example, in secret-service: access token for 1[12][0-9] min, refresh token'
+like 'status: in words' "$out" '^acme  https://acme\.my\.salesforce\.com  \(default\)
+  ada@acme\.example
+    kernel           access token for 1[12][0-9] min
+    desktop keyring  access token for 1[12][0-9] min, refresh token$'
 unlike 'status: no token in it' "$out" '00D'
 
 # ---- Sign out
