@@ -53,7 +53,7 @@ screen()
 	    XDG_RUNTIME_DIR="/run/user/$ada_uid" sh -c "$2"
 }
 for locale in C C.UTF-8 de_DE.UTF-8 de_DE; do
-	for words in login status whoami verify; do
+	for words in login status whoami verify doctor; do
 		screen $locale "sfoauth $words"
 		is "$locale: sfoauth $words" "$status" 0
 		shown "$locale: sfoauth $words"
@@ -62,6 +62,12 @@ for locale in C C.UTF-8 de_DE.UTF-8 de_DE; do
 		login-*) like "$locale: a sign-in in English" "$out" 'Enter  [A-Z0-9]{8}.*Waiting, +(10:00|9:5.) left .*Signed in to acme as ada@acme\.example\.' ;;
 		esac
 		case $locale in *UTF-8) ;; *) is_ascii "$locale: sfoauth $words" ;; esac
+		case $locale:$words in
+		de*UTF-8:verify) like "$locale: $words in German" "$out" 'revoke +Salesforce nimmt Widerrufe an' ;;
+		de*UTF-8:doctor) like "$locale: $words in German" "$out" 'connect +acme.* antwortet' ;;
+		*:verify) like "$locale: $words in English" "$out" 'revoke +Salesforce takes revocations' ;;
+		*:doctor) like "$locale: $words in English" "$out" 'connect +acme.* answers' ;;
+		esac
 	done
 	screen $locale 'sfoauth api /services/data/v60.0/nothing'
 	shown "$locale: sfoauth api, nothing there"
@@ -75,6 +81,13 @@ for locale in C C.UTF-8 de_DE.UTF-8 de_DE; do
 	screen $locale 'sfoauth logout'
 	is "$locale: sfoauth logout" "$status" 0
 	shown "$locale: sfoauth logout"
+	# Long rows and what helps: lines that end between words, below each other.
+	write_conf org.proxy=http://127.0.0.1:9
+	screen $locale 'sfoauth doctor --quiet'
+	is "$locale: sfoauth doctor, no way out" "$status" 5
+	shown "$locale: sfoauth doctor, no way out"
+	like "$locale: what helps goes on in its column" "$out" $'\r?\n {21}[^ ][^\n]*\r?\n {21}[^ ]'
+	write_conf
 done
 as_user ada sh -c 'printf "protocol=https\nhost=acme.my.salesforce.com\n\n" |
     LC_ALL=de_DE.UTF-8 GIT_TERMINAL_PROMPT=0 git-credential-sfoauth get' >/dev/null 2>"$W/err"

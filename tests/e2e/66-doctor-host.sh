@@ -119,6 +119,18 @@ stack_fault()
 }
 open_auth='auth sufficient pam_sfoauth.so'
 stack_fault 'the auth line is missing' '/^auth.*pam_sfoauth/d' '^sshd: there is no auth line' 'above @include common-auth'
+sed -i '/^auth.*pam_sfoauth/d' /etc/pam.d/sshd
+line='    auth [success=done new_authtok_reqd=done user_unknown=ignore default=die] pam_sfoauth.so'
+for locale in C de_DE.UTF-8; do
+	drive -- env LC_ALL=$locale TERM=xterm NO_COLOR=1 /usr/local/bin/sfoauth doctor
+	out=$(tr -d '\r' <<<"$out")
+	is "$locale: a line to be copied from a terminal is whole" "$(grep -cxF "$line" <<<"$out")" 1
+	is "$locale: the others end between words" \
+	    "$(LC_ALL=C.UTF-8 grep -E '.{81}' <<<"$out")" "$line"
+done
+run doctor
+like 'a file gets a line for each' "$out" "above @include common-auth: auth .success=done new_authtok_reqd=done .*pam_sfoauth\.so"
+put_back /etc/pam.d/sshd
 stack_fault 'the account line is missing' '/^account.*pam_sfoauth/d' '^sshd: there is no account line' 'above @include common-account'
 stack_fault 'the session line is missing' '/^session.*pam_sfoauth/d' '^sshd: there is no session line' 'session optional pam_sfoauth.so'
 stack_fault 'auth: sufficient' "s/^auth.*pam_sfoauth.*/$open_auth/" 'auth line ignores a no' 'default=die'
