@@ -80,13 +80,13 @@ static void show_words(const struct show *show)
 
 static void show_account(const struct show *show)
 {
-	char text[256];
+	char text[SF_WORDS_SIZE];
 	struct sf_text t = SF_TEXT(text);
 	const bool is_refused =
 	    show->outcome == REFUSED && show->rule == SF_RULE_NONE && !show->is_error;
 	const bool is_unknown = show->is_error && show->rehearsal->audit.flow[0] == '-';
 
-	sf_text_addf(&t, "%.100s is an account that sfoauth answers for", show->user);
+	(void)!sf_words_add(&t, SF_WORD_TRY_IS_OURS, SF_WITH({"user", show->user}));
 	show_line(show,
 	    is_refused                                 ? FAILS
 	    : show->outcome == PASSED_ON || is_unknown ? NOT_REACHED
@@ -100,19 +100,38 @@ static void show_rules(const struct show *show)
 {
 	for (int i = SF_RULE_NONE + 1; i < SF_RULE_COUNT; i++) {
 		const enum sf_rule rule = (enum sf_rule)i;
-		const struct sf_reason *reason = sf_reason_find(sf_rule_name(rule));
+		const struct sf_reason *reason =
+		    sf_reason_find(sf_language_of_environment(), sf_rule_name(rule));
 		const bool is_given =
 		    rule == SF_RULE_FIRST_FACTOR && strcmp(show->service, "sshd") == 0;
 		const enum mark mark = mark_of(show, rule);
-		char text[128];
-		struct sf_text t = SF_TEXT(text);
+		const char *holds = reason != NULL ? reason->holds : sf_rule_name(rule);
+		char given[SF_WORDS_SIZE];
+		struct sf_text text = SF_TEXT(given);
 
-		sf_text_addf(&t, "%s%s", reason != NULL ? reason->holds : sf_rule_name(rule),
-		    is_given && mark == HOLDS ? " (taken as given here)" : "");
-		show_line(show, mark, text);
+		if (is_given && mark == HOLDS &&
+		    sf_words_add(&text, SF_WORD_TRY_IS_GIVEN, SF_WITH({"rule", holds})))
+			holds = given;
+		show_line(show, mark, holds);
 		if (mark == FAILS)
 			show_words(show);
 	}
+}
+
+static void show_error(const struct show *show)
+{
+	char why[SF_WORDS_SIZE];
+	struct sf_text text = SF_TEXT(why);
+
+	if (!show->is_error)
+		return;
+	show_line(show, FAILS, show->sentence);
+	if (show->remedy[0] != '\0')
+		sf_wrap_print(stdout, "      ", 6, show->remedy);
+	if (strcmp(show->rehearsal->audit.why, "-") == 0)
+		return;
+	sf_text_addf(&text, "(%s)", show->rehearsal->audit.why);
+	sf_wrap_print(stdout, "      ", 6, why);
 }
 
 static void show_text(const struct show *show)
@@ -121,22 +140,18 @@ static void show_text(const struct show *show)
 	const bool has_session =
 	    strcmp(show->service, "su") != 0 && !sf_text_starts(show->service, "sudo");
 
-	(void)printf("\n%s, service %s\n\n", show->user, show->service);
+	sf_words_print(
+	    stdout, SF_WORD_TRY_HEAD, SF_WITH({"user", show->user}, {"service", show->service}));
 	show_account(show);
 	show_rules(show);
-	if (show->is_error) {
-		show_line(show, FAILS, show->sentence);
-		if (show->remedy[0] != '\0')
-			sf_wrap_print(stdout, "      ", 6, show->remedy);
-		if (strcmp(r->audit.why, "-") != 0)
-			(void)printf("      (%s)\n", r->audit.why);
-	}
-	(void)printf("\n  auth     %s\n  account  %s\n", r->auth,
-	    r->account[0] != '\0' ? r->account : "(not asked: auth has refused)");
+	show_error(show);
+	(void)printf("\n  auth     %s\n", r->auth);
+	(void)printf("  account  %s\n",
+	    r->account[0] != '\0' ? r->account : sf_words_row(SF_WORD_TRY_NOT_ASKED));
 	if (show->outcome == PASSED_ON)
-		(void)printf("\nNot sfoauth's to decide: the modules below it in the stack do.\n");
+		sf_words_print(stdout, SF_WORD_TRY_PASSED_ON, NULL);
 	if (show->outcome == ALLOWED) {
-		(void)printf("\nThis login would be let in. In /etc/pam.d/%s:\n\n", show->service);
+		sf_words_print(stdout, SF_WORD_TRY_ALLOWED, SF_WITH({"service", show->service}));
 		sf_guide_print_stack(stdout, has_session);
 	}
 }
@@ -195,7 +210,7 @@ static enum sf_err judge(struct show *show, struct sf_error *e)
 		if (!sf_text_copy(refusal.reason, sizeof(refusal.reason), r->local) ||
 		    !sf_text_copy(refusal.user, sizeof(refusal.user), show->user) ||
 		    !sf_text_copy(refusal.service, sizeof(refusal.service), show->service))
-			return SF_FAIL(e, SF_E_USAGE, 0, "a name is too long");
+			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_LONG_NAME, NULL);
 	} else if (!r->has_audit) {
 		return SF_FAIL(e, SF_E_WORKER, 0, "auth: %s, account: %s, and nothing was logged",
 		    r->auth, r->account);
@@ -230,10 +245,9 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r;
 
 	if (geteuid() != 0)
-		return SF_FAIL(e, SF_E_NEEDS_ROOT, 0, "sshd and su are root, too");
+		return SF_FAIL_WORD(e, SF_E_NEEDS_ROOT, SF_WORD_TRY_NEEDS_ROOT, NULL);
 	if (!sf_text_has_only(show.service, letters))
-		return SF_FAIL(
-		    e, SF_E_USAGE, 0, "--service takes the name of a file in /etc/pam.d");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_BAD_SERVICE, NULL);
 	r = sf_rehearsal_run(show.service, show.user, &rehearsal, e);
 	if (r == SF_OK)
 		r = judge(&show, e);
@@ -247,7 +261,8 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 	}
 	if (show.outcome == REFUSED) {
 		*cmd->ret_partial = SF_TAKE(out);
-		return SF_FAIL(e, code_of(&show), 0, "reference %s", rehearsal.audit.ref);
+		return SF_FAIL_WORD(e, code_of(&show), SF_WORD_TRY_REFERENCE,
+		    SF_WITH({"ref", rehearsal.audit.ref}));
 	}
 	sf_output_json_text(out, "status", "ok");
 	return out == NULL ? SF_OK : sf_output_json_print(out, e);

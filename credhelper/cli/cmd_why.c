@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "job.h"
 #include "logbook.h"
 #include "output.h"
 #include "refusal.h"
@@ -23,47 +24,83 @@ static bool adds_nothing(const struct sf_refusal *r)
 	       (sf_text_starts(r->why, "rule ") && sf_text_ends(r->why, " does not hold"));
 }
 
-static void show_row(const char *label, const char *text)
+/* The heads of rows are as wide as each other in a language. */
+static void show_row(enum sf_word head, const char *text)
 {
-	char head[16];
-	struct sf_text t = SF_TEXT(head);
+	const char *row = sf_words_row(head);
 
-	sf_text_addf(&t, "  %-9s", label);
-	sf_wrap_print(stdout, head, 11, text);
+	sf_wrap_print(stdout, row, sf_wrap_columns(row), text);
+}
+
+static void show_words(enum sf_word head, enum sf_word word, const struct sf_ui_arg *args)
+{
+	char line[SF_WORDS_SIZE];
+	struct sf_text text = SF_TEXT(line);
+
+	if (sf_words_add(&text, word, args))
+		show_row(head, line);
+}
+
+/* What became of the token, which the log has as job.h names it. */
+static const char *token_words(const char *state)
+{
+	static const enum sf_word words[] = {
+	    [SF_TOKEN_STATE_NONE] = SF_WORD_WHY_TOKEN_NONE,
+	    [SF_TOKEN_STATE_KEPT] = SF_WORD_WHY_TOKEN_KEPT,
+	    [SF_TOKEN_STATE_REVOKED] = SF_WORD_WHY_TOKEN_REVOKED,
+	    [SF_TOKEN_STATE_ORPHANED] = SF_WORD_WHY_TOKEN_ORPHANED,
+	};
+
+	for (size_t i = 0; i < SF_COUNT(words); i++)
+		if (strcmp(sf_token_state_name((enum sf_token_state)i), state) == 0)
+			return sf_words_row(words[i]);
+	return state;
+}
+
+static void show_facts(const struct sf_refusal *r)
+{
+	char who[2 * SF_REFUSAL_VALUE_SIZE];
+	struct sf_text text = SF_TEXT(who);
+
+	if (is_known(r->rhost))
+		show_words(SF_WORD_WHY_HEAD_ACCOUNT, SF_WORD_WHY_ACCOUNT_FROM,
+		    SF_WITH({"user", r->user}, {"uid", r->uid}, {"service", r->service},
+			{"rhost", r->rhost}));
+	else
+		show_words(SF_WORD_WHY_HEAD_ACCOUNT, SF_WORD_WHY_ACCOUNT,
+		    SF_WITH({"user", r->user}, {"uid", r->uid}, {"service", r->service}));
+	sf_text_add(&text, is_known(r->sf_user) ? r->sf_user : sf_words_row(SF_WORD_WHY_NOBODY));
+	if (is_known(r->sf_id))
+		sf_text_addf(&text, " (%s)", r->sf_id);
+	show_row(SF_WORD_WHY_HEAD_APPROVED, who);
+	if (is_known(r->org) && is_known(r->flow))
+		show_words(SF_WORD_WHY_HEAD_ORG, SF_WORD_WHY_ORG_FLOW,
+		    SF_WITH({"org", r->org}, {"flow", r->flow}));
+	else if (is_known(r->org))
+		show_row(SF_WORD_WHY_HEAD_ORG, r->org);
+	if (is_known(r->token))
+		show_row(SF_WORD_WHY_HEAD_TOKEN, token_words(r->token));
 }
 
 static void show(const struct sf_logbook_entry *entry, const char *sentence, const char *remedy)
 {
 	const struct sf_refusal *r = &entry->refusal;
-	char line[4 * SF_REFUSAL_VALUE_SIZE];
-	struct sf_text text = SF_TEXT(line);
+	const bool is_denied = strcmp(r->result, "denied") == 0;
+	const size_t indent = sf_wrap_columns(sf_words_row(SF_WORD_WHY_HEAD_WHY));
+	char head[SF_WRAP_COLUMNS], line[2 * SF_REFUSAL_VALUE_SIZE];
+	struct sf_text head_text = SF_TEXT(head), text = SF_TEXT(line);
 
-	(void)printf("%s: %s, %s\n\n", r->ref,
-	    strcmp(r->result, "denied") == 0 ? "refused" : "could not be decided", entry->when);
-	sf_text_addf(&text, "%s (uid %s), service %s", r->user, r->uid, r->service);
-	if (is_known(r->rhost))
-		sf_text_addf(&text, ", from %s", r->rhost);
-	show_row("account", line);
-	text = SF_TEXT(line);
-	sf_text_addf(&text, "%s%s%s%s", is_known(r->sf_user) ? r->sf_user : "nobody",
-	    is_known(r->sf_id) ? " (" : "", is_known(r->sf_id) ? r->sf_id : "",
-	    is_known(r->sf_id) ? ")" : "");
-	show_row("approved", line);
-	if (is_known(r->org)) {
-		text = SF_TEXT(line);
-		sf_text_addf(&text, "%s%s%s%s%s", r->org, is_known(r->flow) ? ", flow " : "",
-		    is_known(r->flow) ? r->flow : "", is_known(r->token) ? ", token: " : "",
-		    is_known(r->token) ? r->token : "");
-		show_row("org", line);
-	}
+	sf_words_print(stdout, is_denied ? SF_WORD_WHY_REFUSED : SF_WORD_WHY_UNDECIDED,
+	    SF_WITH({"ref", r->ref}, {"when", entry->when}));
+	show_facts(r);
 	(void)putchar('\n');
-	show_row("why", sentence);
+	show_row(SF_WORD_WHY_HEAD_WHY, sentence);
 	if (remedy[0] != '\0')
-		show_row("remedy", remedy);
-	text = SF_TEXT(line);
+		show_row(SF_WORD_WHY_HEAD_REMEDY, remedy);
+	sf_text_addf(&head_text, "%*s", (int)indent, "");
 	sf_text_addf(&text, "(%s%s%s)", r->reason, adds_nothing(r) ? "" : ": ",
 	    adds_nothing(r) ? "" : r->why);
-	show_row("", line);
+	sf_wrap_print(stdout, head, indent, line);
 }
 
 static enum sf_err show_json(const struct sf_logbook_entry *entry, const char *sentence,
@@ -91,8 +128,7 @@ enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r;
 
 	if (!sf_refusal_ref(cmd->options->argument, ref))
-		return SF_FAIL(
-		    e, SF_E_USAGE, 0, "a reference looks like 7K3F-Q2PD: no 0, O, 1 or I is in it");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_WHY_USAGE, NULL);
 	r = sf_logbook_find(ref, &entry, e);
 	if (r != SF_OK)
 		return r;
@@ -102,9 +138,6 @@ enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)
 		return show_json(&entry, sentence, remedy, e);
 	show(&entry, sentence, remedy);
 	if (entry.count > 1)
-		sf_cmd_say(cmd,
-		    "The log has %zu lines with this reference, and the module wrote one of them:\n"
-		    "anybody on this host can write to the log. This is the first.\n",
-		    entry.count);
+		sf_cmd_tell(cmd, SF_WORD_WHY_FORGED, SF_WITH({"n", SF_NUMBER(entry.count)}));
 	return SF_OK;
 }

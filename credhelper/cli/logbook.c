@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "text.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -146,10 +147,10 @@ enum sf_err sf_logbook_find(const char *ref, struct sf_logbook_entry *ret_entry,
 	if (entry.count == 0)
 		read_files(&search);
 	if (entry.count == 0 && search.is_barred)
-		return SF_FAIL(e, SF_E_NEEDS_ROOT, 0, "only root may read all of the log");
+		return SF_FAIL_WORD(e, SF_E_NEEDS_ROOT, SF_WORD_WHY_NEEDS_ROOT, NULL);
 	if (entry.count == 0)
-		return SF_FAIL(e, SF_E_NO_REFERENCE, 0,
-		    "looked for %s in the journal, /var/log/auth.log and auth.log.1", ref);
+		return SF_FAIL_WORD(
+		    e, SF_E_NO_REFERENCE, SF_WORD_WHY_NO_REFERENCE, SF_WITH({"ref", ref}));
 	*ret_entry = entry;
 	return SF_OK;
 }

@@ -6,6 +6,7 @@
 #include "advice.h"
 #include "failure.h"
 #include "reason.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -85,29 +86,19 @@ bool sf_refusal_parse(const char *line, struct sf_refusal *ret_refusal)
 	return true;
 }
 
-/* Text with each {field} replaced by what the line has. */
-static bool render(struct sf_text *text, const struct sf_refusal *refusal, const char *words)
+/* A row with the fields of the line as its arguments. */
+static bool render(struct sf_text *text, const struct sf_refusal *refusal, const char *row)
 {
-	for (;;) {
-		const size_t plain = strcspn(words, "{");
-		const size_t len = strcspn(words + plain, "}");
-		const char *value = NULL;
+	struct sf_ui_arg args[SF_COUNT(fields) + 1] = {{NULL, NULL}};
 
-		if (!sf_text_add_bytes(text, words, plain))
-			return false;
-		words += plain;
-		if (*words == '\0')
-			return true;
-		for (size_t i = 0; i < SF_COUNT(fields); i++) {
-			if (strlen(fields[i].name) == len - 1 &&
-			    strncmp(fields[i].name, words + 1, len - 1) == 0)
-				value = (const char *)refusal + fields[i].offset;
-		}
-		if (value == NULL ||
-		    !sf_text_add(text, strcmp(value, "-") == 0 ? "(unknown)" : value))
-			return false;
-		words += len + 1;
+	for (size_t i = 0; i < SF_COUNT(fields); i++) {
+		const char *value = (const char *)refusal + fields[i].offset;
+
+		args[i].name = fields[i].name;
+		args[i].value =
+		    strcmp(value, "-") == 0 ? sf_words_row(SF_WORD_REFUSAL_UNKNOWN) : value;
 	}
+	return sf_words_render(text, row, args);
 }
 
 static enum sf_err code_of(const char *reason)
@@ -142,29 +133,33 @@ static bool advise(
 {
 	struct sf_error error = {.code = code};
 	struct sf_end end = {.error = {.code = code}, .hint = {.words = "..."}};
-	const struct sf_failure failure = {.error = &error, .end = &end};
+	const struct sf_failure failure = {
+	    .error = &error, .end = &end, .language = sf_language_of_environment()};
 	char setup[SF_REFUSAL_VALUE_SIZE * 4];
 	struct sf_text setup_text = SF_TEXT(setup);
 
 	return sf_text_copy(end.row, sizeof(end.row), row) &&
 	       sf_failure_words(&failure, ret_sentence, &setup_text) &&
-	       (setup[0] == '\0' || sf_text_addf(ret_remedy, "In Salesforce Setup: %s", setup));
+	       (setup[0] == '\0' ||
+		   sf_text_addf(ret_remedy, "%s: %s", sf_words_row(SF_WORD_IN_SETUP), setup));
 }
 
 bool sf_refusal_words(
     const struct sf_refusal *refusal, struct sf_text *ret_sentence, struct sf_text *ret_remedy)
 {
-	const struct sf_reason *reason = sf_reason_find(refusal->reason);
+	const enum sf_language language = sf_language_of_environment();
+	const struct sf_reason *reason = sf_reason_find(language, refusal->reason);
 	const enum sf_err code = code_of(refusal->reason);
 	char row[SF_ROW_SIZE];
 
 	if (code != SF_OK && find_row(refusal->why, row))
 		return advise(row, code, ret_sentence, ret_remedy);
 	if (reason == NULL)
-		return sf_text_addf(ret_sentence,
-		    "The reason %s is not known to this version of sfoauth.", refusal->reason);
+		return sf_words_add(
+		    ret_sentence, SF_WORD_REFUSAL_NEW_REASON, SF_WITH({"reason", refusal->reason}));
 	return render(ret_sentence, refusal,
-		   reason->sentence[0] != '\0' ? reason->sentence : sf_err_sentence(code)) &&
+		   reason->sentence[0] != '\0' ? reason->sentence
+					       : sf_err_sentence_in(language, code)) &&
 	       render(ret_remedy, refusal, reason->remedy);
 }
 

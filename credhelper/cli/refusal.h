@@ -1,6 +1,6 @@
 /*
  * One audit line of the module (log.h), read back and put into words: reason.def, and advice.def
- * where an answer of Salesforce's is the reason.
+ * where an answer of Salesforce's is the reason, in the person's language.
  */
 #pragma once
 

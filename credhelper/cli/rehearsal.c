@@ -11,6 +11,7 @@
 #include "spawn.h"
 #include "text.h"
 #include "trial.h"
+#include "words.h"
 
 #include "banned.h"
 
@@ -32,7 +33,7 @@ static enum sf_err send_job(int fd, const char *service, const char *user, struc
 	struct sf_text text = SF_TEXT(job);
 
 	if (!sf_text_addf(&text, "%c%s\n%s", SF_TRIAL_JOB, service, user))
-		return SF_FAIL(e, SF_E_USAGE, 0, "a name is too long");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_LONG_NAME, NULL);
 	if (send(fd, job, text.len, MSG_NOSIGNAL) != (ssize_t)text.len)
 		return SF_FAIL(e, SF_E_WORKER, errno, "sfoauth-try takes no job");
 	return SF_OK;

@@ -15,9 +15,14 @@ static size_t columns(const char *text, size_t len)
 	return n;
 }
 
+size_t sf_wrap_columns(const char *text)
+{
+	return columns(text, strlen(text));
+}
+
 void sf_wrap_print(FILE *file, const char *head, size_t indent, const char *text)
 {
-	size_t at = columns(head, strlen(head));
+	size_t at = sf_wrap_columns(head);
 	bool is_first = true;
 
 	(void)fputs(head, file);

@@ -14,3 +14,6 @@
  * a character is a column.
  */
 void sf_wrap_print(FILE *file, const char *head, size_t indent, const char *text);
+
+/* The columns that a text without escape sequences takes. */
+size_t sf_wrap_columns(const char *text);

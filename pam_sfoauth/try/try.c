@@ -178,15 +178,18 @@ static const char *name_of(int code)
 	for (size_t i = 0; i < SF_COUNT(rows); i++)
 		if (rows[i].code == code)
 			return rows[i].name;
-	return "another code of PAM's";
+	return NULL;
 }
 
 static bool tell_result(const char *phase, int code)
 {
 	char words[64];
 	struct sf_text text = SF_TEXT(words);
+	const char *name = name_of(code);
+	const bool fits = name != NULL ? sf_text_addf(&text, "%s %s", phase, name)
+				       : sf_text_addf(&text, "%s PAM_%d", phase, code);
 
-	return sf_text_addf(&text, "%s %s", phase, name_of(code)) && tell(SF_TRIAL_RESULT, words);
+	return fits && tell(SF_TRIAL_RESULT, words);
 }
 
 /* As sshd and the like: the account phase only where authenticate did not end the login. */

@@ -26,6 +26,10 @@ PLAIN = {
     # Labels of items in the keyring.
     "store_secret_service.c": ("Salesforce sign-in of",),
     "vault.c": ("Consumer secret of", "Salesforce password of"),
+    # Lines of the module's log, as they are looked for.
+    "cmd_why.c": ("rule ", " does not hold"),
+    "logbook.c": ("): sfoauth: result=",),
+    "rehearsal.c": ("sfoauth: auth: class 0 (",),
 }
 
 STRING = r'"(?:[^"\\\n]|\\.)*"'

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <syslog.h>
 #include <string.h>
 
@@ -127,13 +128,12 @@ static void a_rule_is_told_with_the_names_of_the_line(void **state)
 	assert_non_null(strstr(remedy, "kim 0055f00000EfGhiAAF"));
 }
 
-static void every_reason_can_be_told(void **state)
+static void tell_every_reason(void)
 {
 	char sentence[4096], remedy[4096];
 	const struct sf_reason *row;
 
-	(void)state;
-	for (size_t i = 0; (row = sf_reason_row(i)) != NULL; i++) {
+	for (size_t i = 0; (row = sf_reason_row(SF_LANGUAGE_EN, i)) != NULL; i++) {
 		words_of(row->name, "-", sentence, remedy);
 		assert_true(sentence[0] != '\0');
 		assert_null(strpbrk(sentence, "{}"));
@@ -141,6 +141,46 @@ static void every_reason_can_be_told(void **state)
 	}
 	words_of("of_tomorrow", "-", sentence, remedy);
 	assert_non_null(strstr(sentence, "of_tomorrow"));
+}
+
+static void every_reason_can_be_told(void **state)
+{
+	(void)state;
+	tell_every_reason();
+}
+
+static void every_reason_can_be_told_in_german(void **state)
+{
+	char sentence[4096], remedy[4096];
+
+	(void)state;
+	assert_int_equal(setenv("LC_ALL", "de_DE.UTF-8", 1), 0);
+	tell_every_reason();
+	words_of("not_mapped", "-", sentence, remedy);
+	assert_non_null(strstr(sentence, "ada@acme.example hat die Anmeldung bestätigt"));
+	assert_non_null(strstr(remedy, "kim 0055f00000EfGhiAAF"));
+	words_of("rate", "-", sentence, remedy);
+	assert_non_null(strstr(sentence, "192.0.2.1"));
+	words_of("tls", "-", sentence, remedy);
+	assert_non_null(strstr(sentence, "Die Gegenseite"));
+	words_of("app", "device: HTTP 400; answer device_flow_off", sentence, remedy);
+	assert_non_null(strstr(sentence, "ist für diese App nicht eingeschaltet"));
+	assert_true(sf_text_starts(remedy, "Im Setup von Salesforce: "));
+	assert_int_equal(setenv("LC_ALL", "C", 1), 0);
+}
+
+static void what_the_line_does_not_know_is_told_so(void **state)
+{
+	char sentence[256], remedy[512];
+	struct sf_text s = SF_TEXT(sentence), r = SF_TEXT(remedy);
+	struct sf_refusal refusal;
+
+	(void)state;
+	assert_true(sf_refusal_parse(LINE, &refusal));
+	assert_true(sf_text_copy(refusal.reason, sizeof refusal.reason, "inactive"));
+	assert_true(sf_text_copy(refusal.sf_user, sizeof refusal.sf_user, "-"));
+	assert_true(sf_refusal_words(&refusal, &s, &r));
+	assert_true(sf_text_starts(sentence, "(unknown) "));
 }
 
 static void an_answer_of_salesforces_is_told_by_its_row(void **state)
@@ -186,9 +226,13 @@ int main(void)
 	    cmocka_unit_test(a_value_that_is_too_long_is_refused),
 	    cmocka_unit_test(a_rule_is_told_with_the_names_of_the_line),
 	    cmocka_unit_test(every_reason_can_be_told),
+	    cmocka_unit_test(every_reason_can_be_told_in_german),
+	    cmocka_unit_test(what_the_line_does_not_know_is_told_so),
 	    cmocka_unit_test(an_answer_of_salesforces_is_told_by_its_row),
 	    cmocka_unit_test(a_reference_is_taken_as_people_type_it),
 	};
 
+	if (setenv("LC_ALL", "C", 1) != 0)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
