@@ -10,8 +10,9 @@
 
 #include "banned.h"
 
-#define SF_SOQL_SIZE 1536
-#define SF_SETS_MAX  40 /* permission sets in one query, whose path has a limit */
+#define SF_SOQL_SIZE   1536
+#define SF_SETS_MAX    40 /* permission sets in one query, whose path has a limit */
+#define SF_REASON_SIZE 256
 
 static void free_text(char **text)
 {
@@ -87,14 +88,14 @@ static enum sf_err permission_condition(
 	const char *name = mark == NULL ? permission : mark + 2;
 
 	if (!sf_text_has_only(permission, letters) || name[0] == '\0' || mark == permission)
-		return SF_FAIL(e, SF_E_USAGE, 0,
-		    "--permission takes the API name of a custom permission: Linux_Login");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USERS_BAD_PERMISSION, NULL);
 	sf_text_addf(ret_condition, "DeveloperName = '%s'", name);
 	if (mark != NULL)
 		sf_text_addf(ret_condition, " AND NamespacePrefix = '%.*s'",
 		    (int)(mark - permission), permission);
-	return ret_condition->overflow ? SF_FAIL(e, SF_E_USAGE, 0, "--permission is too long")
-				       : SF_OK;
+	if (ret_condition->overflow)
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USERS_LONG_PERMISSION, NULL);
+	return SF_OK;
 }
 
 /*
@@ -118,13 +119,11 @@ static enum sf_err find_users(
 	    condition);
 	r = run_query(fetch, soql, take_set, &sets, e);
 	if (sets.list.overflow)
-		return SF_FAIL(e, SF_E_TOO_LARGE, 0,
-		    "more than %d permission sets have %s: ask for them with sfoauth query",
-		    SF_SETS_MAX, permission);
+		return SF_FAIL_WORD(e, SF_E_TOO_LARGE, SF_WORD_USERS_TOO_MANY,
+		    SF_WITH({"max", SF_NUMBER(SF_SETS_MAX)}, {"permission", permission}));
 	if (r == SF_OK && sets.count == 0)
-		return SF_FAIL(e, SF_E_NOT_FOUND, 0,
-		    "no permission set has the custom permission %s, or you may not see it",
-		    permission);
+		return SF_FAIL_WORD(
+		    e, SF_E_NOT_FOUND, SF_WORD_USERS_NO_SET, SF_WITH({"permission", permission}));
 	s = SF_TEXT(soql);
 	sf_text_addf(&s,
 	    "SELECT Username, Id FROM User WHERE IsActive = true AND Id IN "
@@ -133,17 +132,33 @@ static enum sf_err find_users(
 	return r == SF_OK ? run_query(fetch, soql, take_user, users, e) : r;
 }
 
+/* Why it is no line yet; "" where it is one. */
+static void add_reason(struct sf_text *text, const struct sf_user *user)
+{
+	static const enum sf_word words[] = {
+	    [SF_USERS_NO_NAME] = SF_WORD_USERS_NO_NAME,
+	    [SF_USERS_TWICE] = SF_WORD_USERS_TWICE,
+	    [SF_USERS_NO_ACCOUNT] = SF_WORD_USERS_NO_ACCOUNT,
+	    [SF_USERS_ROOT] = SF_WORD_USERS_ROOT,
+	};
+
+	if (user->state != SF_USERS_READY)
+		(void)!sf_words_add(text, words[user->state], SF_WITH({"name", user->name}));
+}
+
 static void show(const struct sf_cmd *cmd, const struct sf_users *users)
 {
-	(void)printf("# Users of %s with the permission %s: lines for user_map.\n", cmd->org->name,
-	    cmd->options->permission);
+	sf_words_print(stdout, SF_WORD_USERS_HEAD,
+	    SF_WITH({"org", cmd->org->name}, {"permission", cmd->options->permission}));
 	for (size_t i = 0; i < users->count; i++) {
 		const struct sf_user *user = &users->list[i];
-		const bool is_ready = user->reason[0] == '\0';
+		const bool is_ready = user->state == SF_USERS_READY;
+		char reason[SF_REASON_SIZE];
+		struct sf_text text = SF_TEXT(reason);
 
-		(void)printf("\n# %s%s%s\n%s%s %s\n", user->username, is_ready ? "" : ": ",
-		    user->reason, is_ready ? "" : "#", user->name[0] != '\0' ? user->name : "?",
-		    user->id);
+		add_reason(&text, user);
+		(void)printf("\n# %s%s%s\n%s%s %s\n", user->username, is_ready ? "" : ": ", reason,
+		    is_ready ? "" : "#", user->name[0] != '\0' ? user->name : "?", user->id);
 	}
 }
 
@@ -154,11 +169,14 @@ static void fill_json(struct sf_output_json *out, const struct sf_users *users)
 	for (size_t i = 0; i < users->count; i++) {
 		const struct sf_user *user = &users->list[i];
 		struct sf_output_json *row = sf_output_json_new();
+		char reason[SF_REASON_SIZE];
+		struct sf_text text = SF_TEXT(reason);
 
+		add_reason(&text, user);
 		sf_output_json_text(row, "name", user->name[0] != '\0' ? user->name : NULL);
 		sf_output_json_text(row, "user_id", user->id);
 		sf_output_json_text(row, "username", user->username);
-		sf_output_json_text(row, "reason", user->reason[0] != '\0' ? user->reason : NULL);
+		sf_output_json_text(row, "reason", reason[0] != '\0' ? reason : NULL);
 		sf_output_json_append(out, "users", row);
 	}
 }
@@ -172,7 +190,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r;
 
 	if (cmd->options->permission == NULL)
-		return SF_FAIL(e, SF_E_USAGE, 0, "users takes --permission NAME");
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USERS_USAGE, NULL);
 	r = sf_cmd_begin(cmd, NULL, e);
 	if (r == SF_OK)
 		r = sf_fetch_begin(cmd, &fetch, e);

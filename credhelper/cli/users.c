@@ -39,7 +39,7 @@ bool sf_users_name(const char *username, char ret_name[static SF_USERS_NAME_SIZE
 
 bool sf_users_add(struct sf_users *users, const char *username, const char *id)
 {
-	struct sf_user *grown, user = {.reason = ""};
+	struct sf_user *grown, user = {.state = SF_USERS_READY};
 
 	if (!sf_identity_id18(id, "005", user.id) || !sf_text_is_printable(username) ||
 	    !sf_text_copy(user.username, sizeof(user.username), username))
@@ -72,22 +72,20 @@ static bool is_same(const struct sf_users *users, size_t i, size_t j)
 	return j < users->count && strcmp(users->list[i].name, users->list[j].name) == 0;
 }
 
-static void judge(struct sf_user *user, bool is_twice)
+static enum sf_users_state state_of(const struct sf_user *user, bool is_twice)
 {
-	struct sf_text reason = SF_TEXT(user->reason);
 	char buf[SF_PASSWD_SIZE];
 	struct passwd entry, *account = NULL;
 
 	if (user->name[0] != '\0')
 		(void)getpwnam_r(user->name, &entry, buf, sizeof(buf), &account);
 	if (user->name[0] == '\0')
-		sf_text_add(&reason, "no account can be called so");
-	else if (is_twice)
-		sf_text_addf(&reason, "another of these would be %s, too", user->name);
-	else if (account == NULL)
-		sf_text_addf(&reason, "no account here is called %s", user->name);
-	else if (account->pw_uid == 0)
-		sf_text_addf(&reason, "%s is root, who is never asked", user->name);
+		return SF_USERS_NO_NAME;
+	if (is_twice)
+		return SF_USERS_TWICE;
+	if (account == NULL)
+		return SF_USERS_NO_ACCOUNT;
+	return account->pw_uid == 0 ? SF_USERS_ROOT : SF_USERS_READY;
 }
 
 void sf_users_judge(struct sf_users *users)
@@ -96,6 +94,6 @@ void sf_users_judge(struct sf_users *users)
 		return;
 	qsort(users->list, users->count, sizeof(*users->list), compare);
 	for (size_t i = 0; i < users->count; i++)
-		judge(&users->list[i],
+		users->list[i].state = state_of(&users->list[i],
 		    (i > 0 && is_same(users, i, i - 1)) || is_same(users, i, i + 1));
 }

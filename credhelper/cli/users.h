@@ -9,15 +9,22 @@
 
 #include "attr.h"
 
-#define SF_USERS_NAME_SIZE   33 /* of an account, as useradd takes it */
-#define SF_USERS_TEXT_SIZE   97 /* of a username */
-#define SF_USERS_REASON_SIZE 96
+#define SF_USERS_NAME_SIZE 33 /* of an account, as useradd takes it */
+#define SF_USERS_TEXT_SIZE 97 /* of a username */
+
+enum sf_users_state {
+	SF_USERS_READY,
+	SF_USERS_NO_NAME,    /* nothing of the username can be an account's name */
+	SF_USERS_TWICE,      /* another user would have this account, too */
+	SF_USERS_NO_ACCOUNT, /* there is none here */
+	SF_USERS_ROOT,       /* uid 0, whom the module never asks */
+};
 
 struct sf_user {
 	char name[SF_USERS_NAME_SIZE]; /* of the account */
 	char id[19];
 	char username[SF_USERS_TEXT_SIZE];
-	char reason[SF_USERS_REASON_SIZE]; /* why it is no line yet; "" where it is one */
+	enum sf_users_state state; /* why it is no line yet */
 };
 
 struct sf_users {
@@ -35,5 +42,5 @@ SF_CHECKED bool sf_users_name(const char *username, char ret_name[static SF_USER
 /* Add one. The same id once more is nothing new. False: no memory, or no id or username. */
 SF_CHECKED bool sf_users_add(struct sf_users *users, const char *username, const char *id);
 
-/* Fill the reasons: two of a name, no such account here, root's. Sorts by name. */
+/* Fill the states. Sorts by name. */
 void sf_users_judge(struct sf_users *users);

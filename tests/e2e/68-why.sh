@@ -59,6 +59,11 @@ like 'a reason of another version' "$out" 'future_rule is not known to this vers
 mv /var/log/auth.log /var/log/auth.log.1
 why 2222-3333
 is 'a rotated log is read, too' "$status" 0
+LANG_OF_TERMINAL=de_DE.UTF-8 why 2222-3333
+like 'in German' "$out" $'Konto      kim \\(uid 1\\), Dienst sshd\n  bestätigt  niemand\n'
+like 'with the warning' "$out" 'Im Protokoll haben 2 Zeilen diese Referenz'
+LANG_OF_TERMINAL=de_DE why 2222-3333
+like 'a German terminal without UTF-8: English' "$out" 'account  kim'
 why 7K3F-Q2PD
 is 'an unknown one' "$status/$(head -n 1 <<<"$out")" '1/sfoauth: The log has no refusal with this reference.'
 why '10OI-0000'
@@ -83,6 +88,11 @@ install -m 644 "$W/map" /etc/sfoauth/users
 write_conf pam.username_template= pam.user_map=/etc/sfoauth/users
 ssh_login ada id -un
 is 'and it works as it is' "$status" 0
+as_user ada env LC_ALL=de_DE.UTF-8 $sfoauth users --permission Linux_Login >"$W/map"
+like 'in German' "$(cat "$W/map")" 'Benutzer von acme.*root ist root und wird nie gefragt'
+install -m 644 "$W/map" /etc/sfoauth/users
+ssh_login ada id -un
+is 'which works as well' "$status" 0
 is 'JSON' "$(as_user ada $sfoauth users --permission Linux_Login --json | jq -r '[.users[] | select(.reason == null) | .name] | join(" ")')" 'ada bot kim sue'
 fake set query_page=2 >/dev/null
 is 'in several parts' "$(as_user ada $sfoauth users --permission Linux_Login | grep -c '005')" "$(grep -c '005' "$W/map")"

@@ -53,14 +53,14 @@ static void who_cannot_be_a_line_gets_a_reason(void **state)
 	assert_true(sf_users_add(&users, "daemon@acme.example", ID("b")));
 	sf_users_judge(&users);
 	assert_int_equal(users.count, 6);
-	assert_non_null(strstr(users.list[0].reason, "no account can be called so"));
+	assert_int_equal(users.list[0].state, SF_USERS_NO_NAME);
 	assert_string_equal(users.list[1].name, "bin");
-	assert_non_null(strstr(users.list[1].reason, "another of these"));
-	assert_non_null(strstr(users.list[2].reason, "another of these"));
+	assert_int_equal(users.list[1].state, SF_USERS_TWICE);
+	assert_int_equal(users.list[2].state, SF_USERS_TWICE);
 	assert_string_equal(users.list[3].name, "daemon");
-	assert_string_equal(users.list[3].reason, "");
-	assert_non_null(strstr(users.list[4].reason, "root"));
-	assert_non_null(strstr(users.list[5].reason, "no account here"));
+	assert_int_equal(users.list[3].state, SF_USERS_READY);
+	assert_int_equal(users.list[4].state, SF_USERS_ROOT);
+	assert_int_equal(users.list[5].state, SF_USERS_NO_ACCOUNT);
 }
 
 static void what_is_no_user_is_refused(void **state)
