@@ -126,7 +126,7 @@ write_conf org.default=
 printf '[org second]\nlogin_url = https://test.salesforce.com\nclient_id = x\n' >>$conf
 fault 'several orgs and no default' 3 org 'several orgs' 'sfoauth use' doctor
 echo >$conf
-fault 'SALESFORCE_ variables that are wrong' 3 'own-config pam-config' 'environment' 'Correct the variable' \
+fault 'SALESFORCE_ variables that are wrong' 3 'own-config pam-config' 'SALESFORCE_' 'Correct the variable' \
     desk env SALESFORCE_INSTANCE_URL=http://x SALESFORCE_CLIENT_ID=y SALESFORCE_CLIENT_SECRET=Geheim-of-the-app /usr/local/bin/sfoauth doctor
 write_conf
 install -o ada -m 644 /dev/null "$W/home/ada/secret"
