@@ -117,6 +117,7 @@ static enum sf_err show_json(const struct sf_logbook_entry *entry, const char *s
 	sf_output_json_text(out, "message", sentence);
 	sf_output_json_text(out, "remedy", remedy[0] != '\0' ? remedy : NULL);
 	sf_output_json_number(out, "lines", entry->count);
+	sf_output_json_bool(out, "by_root", entry->is_roots);
 	return sf_output_json_print(out, e);
 }
 
@@ -137,7 +138,10 @@ enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)
 	if (cmd->options->is_json)
 		return show_json(&entry, sentence, remedy, e);
 	show(&entry, sentence, remedy);
+	(void)fflush(stdout);
 	if (entry.count > 1)
 		sf_cmd_tell(cmd, SF_WORD_WHY_FORGED, SF_WITH({"n", SF_NUMBER(entry.count)}));
+	else if (!entry.is_roots)
+		sf_cmd_tell(cmd, SF_WORD_WHY_UNPROVEN, NULL);
 	return SF_OK;
 }

@@ -27,13 +27,22 @@ struct search {
 };
 
 /* "2026-11-22T08:43:56+0000 HOST ..." or "Nov 22 08:43:56 HOST ...". */
+static bool is_iso(const char *line)
+{
+	return line[0] >= '0' && line[0] <= '9';
+}
+
+static size_t time_len(const char *line)
+{
+	return is_iso(line) ? strcspn(line, " ") : strnlen(line, strlen("Nov 22 08:43:56"));
+}
+
 static bool take_time(const char *line, char ret_when[static SF_LOGBOOK_WHEN_SIZE])
 {
-	const bool is_iso = line[0] >= '0' && line[0] <= '9';
 	struct sf_text text = sf_text_over(ret_when, SF_LOGBOOK_WHEN_SIZE);
-	const size_t len = is_iso ? strcspn(line, " ") : strnlen(line, strlen("Nov 22 08:43:56"));
+	const size_t len = time_len(line);
 
-	const char *dot = is_iso ? memchr(line, '.', len) : NULL;
+	const char *dot = is_iso(line) ? memchr(line, '.', len) : NULL;
 	const size_t whole = dot != NULL ? (size_t)(dot - line) : len;
 	size_t rest = whole;
 
@@ -44,14 +53,33 @@ static bool take_time(const char *line, char ret_when[static SF_LOGBOOK_WHEN_SIZ
 	       sf_text_add_bytes(&text, line + rest, len - rest) && sf_text_is_printable(ret_when);
 }
 
+/*
+ * What the program said, behind time, host and its name. Only there may our words stand: root's
+ * programs log what others give them, sudo a whole command line. NULL: no such line, or one that
+ * journalctl has set in because it goes on with a message of several.
+ */
+static const char *message_of(const char *line)
+{
+	const char *host = line + time_len(line), *end = NULL;
+
+	if (line[0] == ' ' || *host != ' ')
+		return NULL;
+	host += strspn(host, " ");
+	end = strstr(host + strcspn(host, " "), ": ");
+	return end == NULL ? NULL : end + strlen(": ");
+}
+
 bool sf_logbook_line(const char *line, const char *ref, struct sf_logbook_entry *ret_entry)
 {
-	static const char program[] = "pam_sfoauth(", mark[] = "): sfoauth: result=";
-	const char *module = strstr(line, program);
-	const char *found = module == NULL ? NULL : strstr(module, mark);
+	static const char module[] = "pam_sfoauth(", mark[] = "): sfoauth: result=";
+	const char *found = message_of(line);
 	struct sf_logbook_entry entry = {.count = 1};
 
-	if (found == NULL || !sf_refusal_parse(found + strlen("): "), &entry.refusal) ||
+	if (found == NULL || !sf_text_starts(found, module))
+		return false;
+	found += strcspn(found, " )");
+	if (!sf_text_starts(found, mark) ||
+	    !sf_refusal_parse(found + strlen("): "), &entry.refusal) ||
 	    strcmp(entry.refusal.ref, ref) != 0 || !take_time(line, entry.when))
 		return false;
 	*ret_entry = entry;
@@ -92,11 +120,14 @@ static void read_files(struct search *search)
 	}
 }
 
-static pid_t start_journalctl(const char *ref, int out)
+/* roots: what processes of root wrote, which the kernel has told the journal. */
+static pid_t start_journalctl(const char *ref, bool roots, int out)
 {
 	char path[] = SF_JOURNALCTL, quiet[] = "--quiet", no_pager[] = "--no-pager",
-	     form[] = "--output=short-iso", facility[] = "SYSLOG_FACILITY=10", grep[64];
-	char *const argv[] = {path, quiet, no_pager, form, grep, facility, NULL};
+	     form[] = "--output=short-iso", facility[] = "SYSLOG_FACILITY=10", root[] = "_UID=0",
+	     grep[64];
+	char *const argv[] = {
+	    path, quiet, no_pager, form, grep, facility, roots ? root : NULL, NULL};
 	char lang[] = "LC_ALL=C.UTF-8";
 	char *const environment[] = {lang, NULL};
 	struct sf_text text = SF_TEXT(grep);
@@ -117,7 +148,7 @@ static pid_t start_journalctl(const char *ref, int out)
 	return pid;
 }
 
-static void read_journal(struct search *search)
+static void read_journal(struct search *search, bool roots)
 {
 	int ends[2];
 	FILE *file;
@@ -125,7 +156,7 @@ static void read_journal(struct search *search)
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return;
-	pid = start_journalctl(search->ref, ends[1]);
+	pid = start_journalctl(search->ref, roots, ends[1]);
 	(void)close(ends[1]);
 	file = fdopen(ends[0], "re");
 	if (file == NULL)
@@ -142,8 +173,13 @@ enum sf_err sf_logbook_find(const char *ref, struct sf_logbook_entry *ret_entry,
 {
 	struct sf_logbook_entry entry = {.count = 0};
 	struct search search = {.ref = ref, .entry = &entry, .is_barred = geteuid() != 0};
+	bool is_roots = false;
 
-	read_journal(&search);
+	read_journal(&search, /* roots= */ true);
+	is_roots = entry.count > 0;
+	/* su is root's with its caller's uid, and a file does not tell who wrote a line. */
+	if (entry.count == 0)
+		read_journal(&search, /* roots= */ false);
 	if (entry.count == 0)
 		read_files(&search);
 	if (entry.count == 0 && search.is_barred)
@@ -151,6 +187,7 @@ enum sf_err sf_logbook_find(const char *ref, struct sf_logbook_entry *ret_entry,
 	if (entry.count == 0)
 		return SF_FAIL_WORD(
 		    e, SF_E_NO_REFERENCE, SF_WORD_WHY_NO_REFERENCE, SF_WITH({"ref", ref}));
+	entry.is_roots = is_roots;
 	*ret_entry = entry;
 	return SF_OK;
 }

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "attr.h"
@@ -14,12 +15,13 @@
 struct sf_logbook_entry {
 	char when[SF_LOGBOOK_WHEN_SIZE]; /* as the log has it */
 	struct sf_refusal refusal;
-	size_t count; /* lines with this reference: more than one were not all written by the module
-		       */
+	size_t count;  /* lines with this reference; the module writes one */
+	bool is_roots; /* the journal says that a process of root's wrote it */
 };
 
 /*
- * The first line with this reference (refusal.h): whoever forges one knows it only afterwards.
+ * The first line with this reference (refusal.h): whoever forges one knows it only afterwards. What
+ * root's processes wrote comes before all else.
  * Fails with NEEDS_ROOT (nothing was found, and not all may be read), NO_REFERENCE.
  */
 SF_CHECKED enum sf_err sf_logbook_find(

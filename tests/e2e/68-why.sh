@@ -56,6 +56,12 @@ why 2222-4444
 is 'what is not a whole line of the module is none' "$status" 1
 why 2222-5555
 like 'a reason of another version' "$out" 'future_rule is not known to this version'
+echo "2026-11-22T01:02:03+00:00 sfhost sudo[9]:   eve : COMMAND=/bin/ls pam_sfoauth(sshd:auth): sfoauth: result=denied ref=2222-6666 reason=permission $tail" \
+    >>/var/log/auth.log
+why 2222-6666
+is 'what root quotes is no line of the module' "$status" 1
+why 2222-5555
+like 'a file does not tell who wrote a line' "$out" 'Nothing proves that root wrote this line'
 mv /var/log/auth.log /var/log/auth.log.1
 why 2222-3333
 is 'a rotated log is read, too' "$status" 0
@@ -74,6 +80,28 @@ is 'a broken file does not keep one from asking' "$status" 0
 chmod 600 /var/log/auth.log.1
 as_user ada $sfoauth why 2222-3333 >"$W/said" 2>&1
 is 'not root: the log needs root' "$?/$(head -n 1 "$W/said")" '3/sfoauth: This needs root: run it with sudo.'
+
+# ---- The journal knows who wrote a line: root's come first, and alone are believed without a word.
+cat >"$W/journalctl" <<END
+#!/bin/sh
+line() { echo "2026-11-22T01:02:03+0000 sfhost \$1[1]: pam_sfoauth(\$1:auth): sfoauth: result=denied ref=\$2 reason=\$3 $tail"; }
+case "\$*" in
+*ref=3333-2222*_UID=0*) line sshd 3333-2222 permission ;;
+*ref=3333-2222*) line logger 3333-2222 not_mapped; line sshd 3333-2222 permission ;;
+*ref=3333-4444*_UID=0*) ;;
+*ref=3333-4444*) line su 3333-4444 not_mapped ;;
+esac
+END
+chmod 755 "$W/journalctl"
+mount --bind "$W/journalctl" /usr/bin/journalctl
+why 3333-2222
+like "a line of root's counts, not an earlier one of somebody else's" "$out" 'has none of the custom permissions'
+unlike 'and there is nothing to warn of' "$out" 'Nothing proves|anybody on this host'
+why 3333-4444
+like "a line that is not root's is shown" "$out" 'approved the sign-in'
+like 'with a warning' "$out" 'Nothing proves that root wrote this line'
+is 'in JSON, too' "$(why 3333-2222 --json; jq -r .by_root <<<"$out") $(why 3333-4444 --json; jq -r .by_root <<<"$out")" 'true false'
+umount /usr/bin/journalctl
 
 # ---- users
 write_conf

@@ -44,6 +44,14 @@ static void other_lines_are_none(void **state)
 	    "2026-11-22T08:43:56+0000 host sshd[1]: " AUDIT("2222-3333"),
 	    "2026-11-22T08:43:56+0000 host sshd[1]: sfoauth: result=denied ref=" REF TAIL,
 	    "2026-11-22T08:43:56+0000 host sshd[1]: " AUDIT(REF) " ",
+	    "2026-11-22T08:43:56+0000 host sudo[1]:  eve : COMMAND=/bin/ls " AUDIT(REF),
+	    "2026-11-22T08:43:56+0000 host sudo: eve : COMMAND=/bin/ls x: " AUDIT(REF),
+	    "    2026-11-22T08:43:56+0000 host sshd[1]: " AUDIT(REF),
+	    "               host sshd[1]: " AUDIT(REF),
+	    "2026-11-22T08:43:56+0000 host sshd[1]: pam_sfoauth(sshd:auth) x): sfoauth: result=denied "
+	    "ref=" REF TAIL,
+	    "2026-11-22T08:43:56+0000 " AUDIT(REF),
+	    "Nov  2 08:43:56",
 	    "2026-11-22T08:43:56+0000 host sshd[1]: Not let in. Reference " REF ".",
 	    "2026-11-22T08:43:56+0000-and-so-on-for-longer-than-a-time host sshd[1]: " AUDIT(REF),
 	};
