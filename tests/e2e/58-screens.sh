@@ -53,7 +53,7 @@ screen()
 	    XDG_RUNTIME_DIR="/run/user/$ada_uid" sh -c "$2"
 }
 for locale in C C.UTF-8 de_DE.UTF-8 de_DE; do
-	for words in login status whoami verify doctor; do
+	for words in login status whoami verify doctor 'users --permission Linux_Login'; do
 		screen $locale "sfoauth $words"
 		is "$locale: sfoauth $words" "$status" 0
 		shown "$locale: sfoauth $words"
@@ -65,8 +65,10 @@ for locale in C C.UTF-8 de_DE.UTF-8 de_DE; do
 		case $locale:$words in
 		de*UTF-8:verify) like "$locale: $words in German" "$out" 'revoke +Salesforce nimmt Widerrufe an' ;;
 		de*UTF-8:doctor) like "$locale: $words in German" "$out" 'connect +acme.* antwortet' ;;
+		de*UTF-8:users*) like "$locale: $words in German" "$out" 'das Konto von root' ;;
 		*:verify) like "$locale: $words in English" "$out" 'revoke +Salesforce takes revocations' ;;
 		*:doctor) like "$locale: $words in English" "$out" 'connect +acme.* answers' ;;
+		*:users*) like "$locale: $words in English" "$out" "this is root's account" ;;
 		esac
 	done
 	screen $locale 'sfoauth api /services/data/v60.0/nothing'
@@ -88,6 +90,38 @@ for locale in C C.UTF-8 de_DE.UTF-8 de_DE; do
 	shown "$locale: sfoauth doctor, no way out"
 	like "$locale: what helps goes on in its column" "$out" $'\r?\n {21}[^ ][^\n]*\r?\n {21}[^ ]'
 	write_conf
+done
+
+# ---- root: logins tried, a refused one, and why
+# root_screen LOCALE PERSON COMMAND: root's shell runs it; PERSON approves. Lines for PAM are to be
+# copied; the page of a login is the module's, and is above.
+root_screen()
+{
+	sign_in_options -a "$2"
+	sign_in ada -- env -i PATH=/usr/local/bin:/usr/bin:/bin TERM=xterm LC_ALL="$1" sh -c "$3"
+	out=$(sed '/  pam_sfoauth\.so/d; /requested from this machine/d' <<<"$out")
+}
+for locale in C de_DE.UTF-8; do
+	root_screen $locale ada 'sfoauth try-login ada'
+	is "$locale: sfoauth try-login, let in" "$status" 0
+	shown "$locale: sfoauth try-login, let in"
+	root_screen $locale kim 'sfoauth try-login ada'
+	is "$locale: sfoauth try-login, refused" "$status" 1
+	shown "$locale: sfoauth try-login, refused"
+	root_screen $locale ada 'sfoauth try-login svc'
+	shown "$locale: sfoauth try-login, passed on"
+	ref=$(audit_field ref)
+	root_screen $locale ada "sfoauth why $ref"
+	is "$locale: sfoauth why" "$status" 0
+	shown "$locale: sfoauth why"
+	case $locale in
+	de*UTF-8) like "$locale: sfoauth why in German" "$out" "$ref: abgelehnt, .* Grund      kim@acme\.example hat" ;;
+	*) like "$locale: sfoauth why in English" "$out" "$ref: refused, .* why      kim@acme\.example approved" ;;
+	esac
+	[ $locale != C ] || is_ascii "$locale: sfoauth why"
+	root_screen $locale ada 'sfoauth why 0'
+	is "$locale: sfoauth why, no reference" "$status" 2
+	shown "$locale: sfoauth why, no reference"
 done
 as_user ada sh -c 'printf "protocol=https\nhost=acme.my.salesforce.com\n\n" |
     LC_ALL=de_DE.UTF-8 GIT_TERMINAL_PROMPT=0 git-credential-sfoauth get' >/dev/null 2>"$W/err"

@@ -66,7 +66,7 @@ mv /var/log/auth.log /var/log/auth.log.1
 why 2222-3333
 is 'a rotated log is read, too' "$status" 0
 LANG_OF_TERMINAL=de_DE.UTF-8 why 2222-3333
-like 'in German' "$out" $'Konto      kim \\(uid 1\\), Dienst sshd\n  bestätigt  niemand\n'
+like 'in German' "$out" $'Konto      kim \\(uid 1\\), Dienst sshd\n  Bestätigt  niemand\n'
 like 'with the warning' "$out" 'Im Protokoll haben 2 Zeilen diese Referenz'
 LANG_OF_TERMINAL=de_DE why 2222-3333
 like 'a German terminal without UTF-8: English' "$out" 'account  kim'
@@ -110,14 +110,14 @@ as_user ada $sfoauth users --permission Linux_Login >"$W/map" 2>"$W/said"
 is 'a user_map' "$?" 0
 is 'lines for accounts that are here' "$(grep -v '^#' "$W/map" | grep . | head -n 1)" 'ada 0055f00000EfGhiAAF'
 is 'sorted, and only who has the permission and is active' "$(grep -v '^#' "$W/map" | grep . | cut -d ' ' -f 1 | xargs)" 'ada bot kim sue'
-like 'root is none' "$(cat "$W/map")" '# root@acme\.example: root is root, who is never asked'
+like 'root is none' "$(cat "$W/map")" '# root@acme\.example: this is root.s account, and root is never asked'
 unlike 'pat has no permission' "$(cat "$W/map")" pat
 install -m 644 "$W/map" /etc/sfoauth/users
 write_conf pam.username_template= pam.user_map=/etc/sfoauth/users
 ssh_login ada id -un
 is 'and it works as it is' "$status" 0
 as_user ada env LC_ALL=de_DE.UTF-8 $sfoauth users --permission Linux_Login >"$W/map"
-like 'in German' "$(cat "$W/map")" 'Benutzer von acme.*root ist root und wird nie gefragt'
+like 'in German' "$(cat "$W/map")" 'Benutzer von acme.*das ist das Konto von root, und root wird nie gefragt'
 install -m 644 "$W/map" /etc/sfoauth/users
 ssh_login ada id -un
 is 'which works as well' "$status" 0
