@@ -1,6 +1,5 @@
 #include "cmd.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -49,17 +48,6 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	    cmd->org->name, cmd->org->login_url, ask.user == NULL ? "-" : ask.user,
 	    cmd->session.has_kernel ? "yes" : "no", cmd->settings->has_bus ? "perhaps" : "no");
 	return SF_OK;
-}
-
-void sf_cmd_say(const struct sf_cmd *cmd, const char *format, ...)
-{
-	va_list args;
-
-	if (cmd->options->is_quiet)
-		return;
-	va_start(args, format);
-	(void)vfprintf(stderr, format, args);
-	va_end(args);
 }
 
 void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_word word, const struct sf_ui_arg *args)

@@ -58,7 +58,6 @@ SF_CHECKED enum sf_err sf_cmd_begin(
 
 /* Words for the person, on standard error; not with --quiet. Escapes nothing. */
 void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_word word, const struct sf_ui_arg *args);
-SF_PRINTF(2, 3) void sf_cmd_say(const struct sf_cmd *cmd, const char *format, ...);
 
 /* Say what is worth knowing of a token just got: signed in as whom, kept where, or not kept. */
 void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token);

@@ -27,7 +27,7 @@ enum {
 #define SF_WORD(id, text) _Static_assert((int)GERMAN_##id == (int)SF_WORD_##id, #id);
 #include "words.def"
 #undef SF_WORD
-_Static_assert((int)GERMAN_COUNT == (int)SF_WORD_COUNT, "rows of words.de.def");
+_Static_assert((int)GERMAN_COUNT == (int)SF_WORD_COUNT, "words.de.def");
 
 const char *sf_words_number(uint64_t number, char *ret, size_t size)
 {
