@@ -40,12 +40,20 @@ run python3 "$src/tests/e2e/drive.py" --as ada --on 'password of [^:]*: =pass-ad
     -- env PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR="/run/user/$ada_uid" sfoauth login --username ada@acme.example
 is 'with the security token typed after it' "$status" 0
 clean
+run python3 "$src/tests/e2e/drive.py" --as ada --on 'Benutzername: =ada@acme.example' --on 'Passwort von [^:]*: =pass-ada' \
+    --on 'Sicherheitstoken[^:]*: =TOK3N' -- env PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=de_DE.UTF-8 \
+    XDG_RUNTIME_DIR="/run/user/$ada_uid" sfoauth login
+like 'asked in German where the terminal shows it' "$status $out" '^0 .*Angemeldet bei acme als ada@acme\.example'
+clean
+run python3 "$src/tests/e2e/drive.py" --as ada --on 'Salesforce username: = ' -- env PATH=/usr/local/bin:/usr/bin:/bin \
+    LC_ALL=de_DE XDG_RUNTIME_DIR="/run/user/$ada_uid" sfoauth login
+like 'in English where it does not' "$status $out" '^2 .*that is no Salesforce username'
 # shellcheck disable=SC2016 # for the shell on the terminal
 run python3 "$src/tests/e2e/drive.py" --as ada -- env PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR="/run/user/$ada_uid" sh -c \
     '(sleep 0.7; pkill -INT -u ada -x sfoauth) & sfoauth login --username ada@acme.example; echo "status $?"; stty -a'
 like 'interrupted while it is typed: 130' "$out" 'status 130'
 like 'and the terminal shows again what is typed' "$out" '[^-]echo '
-is 'no request went out for that' "$(passwords)" 2
+is 'no request went out for that' "$(passwords)" 3
 
 # ---- Piped
 word 'pass-ada\nTOK3N\n'

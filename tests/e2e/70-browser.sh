@@ -108,8 +108,10 @@ finish
 is 'in a German locale' "$status" 0
 like 'the last page' "$page" \
     '<html lang="de">.*<h1>Mit Salesforce angemeldet</h1>.*Sie können dieses Fenster schließen'
+like 'and the terminal' "$err" 'Der Browser sollte sie jetzt zeigen.*Angemeldet bei acme als ada@acme\.example\.'
 sign_in_there in_locale de_DE
 like 'without UTF-8 it is in English' "$page" '<html lang="en">.*<h1>Signed in with Salesforce</h1>'
+like 'and so is the terminal' "$err" 'Your browser should show it now.*Signed in to acme as ada@acme\.example\.'
 forget
 
 # ---- Refused on the way

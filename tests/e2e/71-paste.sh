@@ -20,7 +20,7 @@ paste()
 	local -a on=()
 	local options=$1 text
 	shift
-	for text; do on+=(--on "Address: =$text"); done
+	for text; do on+=(--on "Address: |Adresse: =$text"); done
 	# shellcheck disable=SC2086 # words
 	drive --as ada --timeout 20 "${on[@]}" -- env PATH=/usr/local/bin:/usr/bin:/bin \
 	    XDG_RUNTIME_DIR="/run/user/$ada_uid" ${ENVIRONMENT:-} sfoauth login $options
@@ -32,7 +32,7 @@ is 'the address pasted back: signed in' "$status" 0
 like 'as whom' "$out" 'Signed in to acme as ada@acme\.example'
 like 'what to copy is told' "$out" 'Copy the whole'
 like 'and from where' "$out" '  http://localhost:1717/OauthRedirect'
-unlike 'no code to enter, and no QR code' "$out" '2\. Enter|█'
+unlike 'no code to enter, and no QR code' "$out" '2\. (Enter|Eingeben)|█'
 is 'nothing listens here' "$(ss -Htln | grep -c ':1717 ')" 0
 is 'a refresh token came' "$(stored | grep -c '^refresh_token=')" 1
 forget
@@ -72,6 +72,13 @@ paste --verbose "!$browser"
 is 'auto: device is refused, so paste' "$status" 0
 like 'why device first' "$out" 'flow device: there is no display\.'
 like 'why paste then' "$out" 'flow paste: Salesforce refuses the flow device for this app\.'
+forget
+ENVIRONMENT=LC_ALL=de_DE.UTF-8 paste --verbose nonsense "!$browser"
+is 'in German: signed in' "$status" 0
+like 'in German: why this flow' "$out" 'Flow paste: Salesforce verweigert dieser App den Flow device\.'
+like 'in German: what to copy' "$out" 'Die ganze Adresse aus der Adresszeile'
+like 'in German: what it was not' "$out" 'nicht die Adresse, bei der diese Anmeldung endet'
+like 'in German: as whom' "$out" 'Angemeldet bei acme als ada@acme\.example'
 forget
 ENVIRONMENT='DISPLAY=:99 SSH_CONNECTION=x' paste --verbose "!$browser"
 like 'auto: a display that ssh brought along is no browser here' "$status $out" '^0 .*flow device: this is an ssh session\.'
