@@ -68,23 +68,41 @@ static enum sf_err clear(struct sf_cmd *cmd, struct sf_choice *choice, struct sf
 	return sf_choice_write(cmd->settings->home, choice, e);
 }
 
+/* Columns of the longest name: they are ASCII. */
+static int name_columns(const struct sf_config *config)
+{
+	size_t columns = 0;
+
+	for (size_t i = 0; i < config->org_count; i++) {
+		const size_t len = strlen(config->orgs[i].name);
+
+		if (config->orgs[i].login_url[0] != '\0' && len > columns)
+			columns = len;
+	}
+	return (int)columns;
+}
+
 static void show_words(
     const struct sf_cmd *cmd, const struct sf_org *org, const struct sf_choice *choice)
 {
 	const struct sf_config *config = cmd->settings->config;
+	const int columns = name_columns(config);
 
 	for (size_t i = 0; i < config->org_count; i++) {
 		const struct sf_org *row = &config->orgs[i];
 		const char *user = sf_choice_user(choice, row->name);
 		const char *mark = row == org ? "*" : " ";
+		char name[SF_CONFIG_NAME_MAX + 1];
+		struct sf_text text = SF_TEXT(name);
 
 		if (row->login_url[0] == '\0')
 			continue;
+		sf_text_addf(&text, "%-*s", columns, row->name);
 		if (user == NULL)
-			(void)printf("%s %s  %s\n", mark, row->name, row->login_url);
+			(void)printf("%s %s  %s\n", mark, name, row->login_url);
 		else
 			sf_words_print(stdout, SF_WORD_USE_ORG_AS,
-			    SF_WITH({"mark", mark}, {"org", row->name}, {"url", row->login_url},
+			    SF_WITH({"mark", mark}, {"org", name}, {"url", row->login_url},
 				{"username", user}));
 	}
 }

@@ -90,6 +90,9 @@ sign_in_as kim desk sfoauth login
 is '--user says whose' "$(for u in ada kim; do desk sfoauth token --user $u@acme.example --json | jq -r .username; done | paste -sd ' ')" \
     'ada@acme.example kim@acme.example'
 desk sfoauth use --user ada@acme.example >/dev/null
+is 'use shows them in columns' "$(desk sfoauth use)" '* prod     https://acme.my.salesforce.com  as ada@acme.example
+  sandbox  https://acme--sb.sandbox.my.salesforce.com
+  any      https://login.salesforce.com'
 is 'use --user chooses for one org alone' "$(desk sfoauth use --json | jq -c '[.orgs[] | .user]')" '["ada@acme.example",null,null]'
 is 'the file of that is of no use to others, and without a secret' \
     "$(stat -c '%a %U' "$W/home/ada/.local/state/sfoauth/use") $(cat "$W/home/ada/.local/state/sfoauth/use")" \
