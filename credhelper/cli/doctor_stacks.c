@@ -72,12 +72,30 @@ static void check_order(struct place *p, enum sf_stack_phase phase, size_t ours)
 		{"phase", is_auth ? "auth" : "account"}));
 }
 
-/* Who stands in a file that others include is asked by all of them: cron, too. */
+/* Can somebody pass without our yes? root, in su, is not asked for anything. */
+static void check_overruled(struct place *p, enum sf_stack_phase phase, size_t ours)
+{
+	for (size_t at = 0; (at = sf_stack_overruled(p->stack, ours, at)) < p->stack->count; at++) {
+		const char *module = p->stack->lines[at].module;
+
+		if (strcmp(module, "pam_rootok.so") == 0)
+			continue;
+		p->is_fine = false;
+		sf_doctor_fail(p->d, SF_FINDING_STACK_OVERRULED, SF_WORD_DOCTOR_STACK_OVERRULED,
+		    SF_WITH({"service", p->service->name}, {"module", module},
+			{"phase", phase == SF_STACK_AUTH ? "auth" : "account"}));
+	}
+}
+
+/*
+ * Who stands in a file that others include is asked by all of them: cron, too. And in a substack a
+ * done ends no more than that.
+ */
 static void check_place(struct place *p, size_t ours)
 {
 	const char *file = p->stack->lines[ours].file;
 
-	if (!sf_text_starts(file, "common-"))
+	if (!sf_text_starts(file, "common-") && p->stack->lines[ours].substack == 0)
 		return;
 	p->is_fine = false;
 	sf_doctor_fail(p->d, SF_FINDING_STACK_COMMON, SF_WORD_DOCTOR_STACK_COMMON,
@@ -100,6 +118,7 @@ static void check_auth(struct place *p)
 	else if (yes != SF_STACK_DONE && yes != SF_STACK_JUMP)
 		complain(p, SF_FINDING_STACK_NO_YES, SF_WORD_DOCTOR_STACK_NO_YES);
 	check_order(p, SF_STACK_AUTH, p->auth);
+	check_overruled(p, SF_STACK_AUTH, p->auth);
 	check_place(p, p->auth);
 }
 
@@ -118,6 +137,7 @@ static void check_account(struct place *p)
 	else if (line->actions[SF_STACK_SUCCESS] == SF_STACK_DONE)
 		complain(p, SF_FINDING_STACK_ACCOUNT_DONE, SF_WORD_DOCTOR_STACK_DONE);
 	check_order(p, SF_STACK_ACCOUNT, p->account);
+	check_overruled(p, SF_STACK_ACCOUNT, p->account);
 }
 
 static bool keeps_token(const struct place *p)

@@ -1,5 +1,6 @@
 #include "stack.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 #define DEPTH_MAX  8
 #define PATH_SIZE  512
 #define BLANKS     " \t"
-#define LINE_SIZE  1024
+#define WORD       "abcdefghijklmnopqrstuvwxyz_0123456789"
+#define VENDOR     "/usr/lib/pam.d" /* where Linux-PAM looks for what /etc/pam.d has not */
 #define ALL_PHASES (-1)
 
 static const char *const phases[] = {
@@ -32,6 +34,31 @@ static const char *const values[] = {
     [SF_STACK_SERVICE_ERR] = "service_err",
     [SF_STACK_SYSTEM_ERR] = "system_err",
     [SF_STACK_CONV_ERR] = "conv_err",
+    [SF_STACK_BUF_ERR] = "buf_err",
+    [SF_STACK_MODULE_UNKNOWN] = "module_unknown",
+    /* What we do not look at. Any other word spoils the whole control. */
+    "open_err",
+    "symbol_err",
+    "cred_insufficient",
+    "maxtries",
+    "new_authtok_reqd",
+    "acct_expired",
+    "session_err",
+    "cred_unavail",
+    "cred_expired",
+    "cred_err",
+    "no_module_data",
+    "authtok_err",
+    "authtok_recover_err",
+    "authtok_lock_busy",
+    "authtok_disable_aging",
+    "try_again",
+    "ignore",
+    "abort",
+    "authtok_expired",
+    "bad_item",
+    "conv_again",
+    "incomplete",
 };
 
 static const char *const actions[] = {
@@ -48,6 +75,7 @@ struct reading {
 	const char *directory;
 	struct sf_stack *stack;
 	unsigned depth;
+	unsigned substack, substacks; /* the one we are in, and how many there were */
 };
 
 /* The index of a word in a list of names, or count. */
@@ -60,7 +88,7 @@ static size_t index_of(const char *const *names, size_t count, const char *word)
 	return i;
 }
 
-/* The next word of *rest; a control in brackets is one. NULL at the end. */
+/* The next word of *rest; a control in brackets is one, without its last. NULL at the end. */
 static char *next_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, BLANKS), *end = NULL;
@@ -70,54 +98,84 @@ static char *next_word(char **rest)
 	end = *word == '[' ? strchr(word, ']') : word + strcspn(word, BLANKS);
 	if (end == NULL)
 		return NULL;
-	end += *end == ']';
 	*rest = end + (*end != '\0');
 	*end = '\0';
 	return word;
 }
 
-static bool read_action(const char *word, enum sf_stack_action *ret)
+static size_t phase_of(const char *word)
+{
+	size_t i = 0;
+
+	word += word[0] == '-';
+	while (i < SF_COUNT(phases) && !sf_text_equal_nocase(phases[i], word))
+		i++;
+	return i;
+}
+
+/* Jumps are remembered by the longest. */
+static bool read_action(const char *word, enum sf_stack_action *ret, unsigned *jump)
 {
 	const size_t at = index_of(actions, SF_COUNT(actions), word);
 	uint32_t lines = 0;
 
-	if (at < SF_COUNT(actions))
+	if (at < SF_COUNT(actions)) {
 		*ret = (enum sf_stack_action)at;
-	else if (sf_text_u32(word, 1, SF_STACK_LINES_MAX, &lines))
-		*ret = SF_STACK_JUMP;
-	else
+		return true;
+	}
+	if (!sf_text_u32(word, 1, SF_STACK_LINES_MAX, &lines))
 		return false;
+	*ret = SF_STACK_JUMP;
+	*jump = lines > *jump ? lines : *jump;
 	return true;
 }
 
-/* [value=action value=action default=action]; what is named counts, wherever default stands. */
-static bool read_brackets(char *control, enum sf_stack_action ret[static SF_STACK_VALUE_COUNT])
+/* "value = action" of *rest, with blanks or without. NULL: none. */
+static char *next_pair(char **rest, char **ret_action)
 {
-	bool is_named[SF_STACK_VALUE_COUNT] = {false};
+	char *value = *rest + strspn(*rest, BLANKS), *end = value + strspn(value, WORD);
+	char *equals = end + strspn(end, BLANKS), *after = NULL;
+
+	if (*equals != '=')
+		return NULL;
+	*ret_action = equals + 1 + strspn(equals + 1, BLANKS);
+	after = *ret_action + strspn(*ret_action, WORD);
+	if (*after != '\0' && strchr(BLANKS, *after) == NULL)
+		return NULL;
+	*rest = after + (*after != '\0');
+	*end = *after = '\0';
+	return value;
+}
+
+/* [value=action value=action default=action]; what is named counts, and the first default. */
+static bool read_brackets(char *control, struct sf_stack_line *line)
+{
+	bool is_named[SF_STACK_VALUE_COUNT] = {false}, has_default = false;
 	enum sf_stack_action by_default = SF_STACK_BAD, action;
-	char *rest = control + 1, *word;
+	char *rest = control + 1;
 
-	rest[strlen(rest) - 1] = '\0';
-	while ((word = next_word(&rest)) != NULL) {
-		char *equals = strchr(word, '=');
+	while (rest[strspn(rest, BLANKS)] != '\0') {
+		char *equals = NULL, *word = next_pair(&rest, &equals);
 
-		if (equals == NULL || !read_action(equals + 1, &action))
+		if (word == NULL || !read_action(equals, &action, &line->jump))
 			return false;
-		*equals = '\0';
 		const size_t at = index_of(values, SF_COUNT(values), word);
-		if (at < SF_COUNT(values)) {
-			ret[at] = action;
+		if (at < SF_STACK_VALUE_COUNT) {
+			line->actions[at] = action;
 			is_named[at] = true;
+		} else if (strcmp(word, "default") == 0) {
+			by_default = has_default ? by_default : action;
+			has_default = true;
+		} else if (at == SF_COUNT(values)) {
+			return false;
 		}
-		if (strcmp(word, "default") == 0)
-			by_default = action;
 	}
 	for (size_t i = 0; i < SF_STACK_VALUE_COUNT; i++)
-		ret[i] = is_named[i] ? ret[i] : by_default;
+		line->actions[i] = is_named[i] ? line->actions[i] : by_default;
 	return true;
 }
 
-static bool read_control(char *control, enum sf_stack_action ret[static SF_STACK_VALUE_COUNT])
+static bool read_control(char *control, struct sf_stack_line *line)
 {
 	static const struct {
 		const char *word;
@@ -130,12 +188,12 @@ static bool read_control(char *control, enum sf_stack_action ret[static SF_STACK
 	};
 
 	if (control[0] == '[')
-		return read_brackets(control, ret);
+		return read_brackets(control, line);
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if (strcmp(rows[i].word, control) != 0)
+		if (!sf_text_equal_nocase(rows[i].word, control))
 			continue;
 		for (size_t v = 0; v < SF_STACK_VALUE_COUNT; v++)
-			ret[v] = v == SF_STACK_SUCCESS ? rows[i].success : rows[i].others;
+			line->actions[v] = v == SF_STACK_SUCCESS ? rows[i].success : rows[i].others;
 		return true;
 	}
 	return false;
@@ -143,6 +201,19 @@ static bool read_control(char *control, enum sf_stack_action ret[static SF_STACK
 
 static enum sf_err read_file(
     struct reading *reading, const char *name, int only, struct sf_error *e);
+
+/* NOLINTNEXTLINE(misc-no-recursion): read_file counts the depth */
+static enum sf_err read_substack(
+    struct reading *reading, const char *name, int only, struct sf_error *e)
+{
+	const unsigned outer = reading->substack;
+	enum sf_err r;
+
+	reading->substack = ++reading->substacks;
+	r = read_file(reading, name, only, e);
+	reading->substack = outer;
+	return r;
+}
 
 /* A line of one module, or one that includes. only: the phase that is wanted, or ALL_PHASES. */
 /* NOLINTNEXTLINE(misc-no-recursion): read_file counts the depth */
@@ -157,19 +228,22 @@ static enum sf_err read_line(
 	if (type == NULL)
 		return SF_OK;
 	control = next_word(&text);
-	if (strcmp(type, "@include") == 0 && control != NULL)
+	if (sf_text_equal_nocase(type, "@include") && control != NULL)
 		return read_file(reading, control, only, e);
-	phase = index_of(phases, SF_COUNT(phases), type + (type[0] == '-'));
+	phase = phase_of(type);
 	module = control == NULL ? NULL : next_word(&text);
 	if (phase == SF_COUNT(phases) || module == NULL)
 		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_LINE, SF_WITH({"file", file}));
 	if (only != ALL_PHASES && only != (int)phase)
 		return SF_OK;
-	if (strcmp(control, "include") == 0 || strcmp(control, "substack") == 0)
+	if (sf_text_equal_nocase(control, "include"))
 		return read_file(reading, module, (int)phase, e);
+	if (sf_text_equal_nocase(control, "substack"))
+		return read_substack(reading, module, (int)phase, e);
 	name = strrchr(module, '/');
 	line.phase = (enum sf_stack_phase)phase;
-	if (!read_control(control, line.actions) ||
+	line.substack = reading->substack;
+	if (!read_control(control, &line) ||
 	    !sf_text_copy(line.module, sizeof(line.module), name == NULL ? module : name + 1) ||
 	    !sf_text_copy(line.file, sizeof(line.file), file))
 		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_CONTROL, SF_WITH({"file", file}));
@@ -180,26 +254,48 @@ static enum sf_err read_line(
 	return SF_OK;
 }
 
-/* Lines, where a backslash at the end takes the next one along and # begins a comment. */
+/*
+ * The next line as Linux-PAM puts it together: # ends it, and a backslash at its end takes the next
+ * one along that says something. NULL at the end; a line that the file breaks off is none.
+ */
+static char *next_line(char **rest)
+{
+	char *line = *rest, *out = line;
+	bool goes_on = false;
+
+	while (**rest != '\0') {
+		char *at = *rest + strspn(*rest, BLANKS);
+		const size_t len = strcspn(at, "\n"), said = strcspn(at, "#\n");
+
+		*rest = at + len + (at[len] == '\n');
+		if (said == 0)
+			continue;
+		memmove(out, at, said);
+		out += said;
+		while (said == len && out > line && strchr(BLANKS "\r\v\f", out[-1]) != NULL)
+			out--;
+		goes_on = said == len && out > line && out[-1] == '\\';
+		if (!goes_on)
+			break;
+		out[-1] = ' ';
+	}
+	if (out == line)
+		return NULL;
+	if (goes_on)
+		out = line + 1;
+	*out = '\0';
+	return line;
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion): read_file counts the depth */
 static enum sf_err read_text(
     struct reading *reading, char *text, const char *file, int only, struct sf_error *e)
 {
-	char *rest = text;
+	char *rest = text, *line;
 
-	for (char *at = text; *at != '\0'; at++) {
-		if (at[0] == '\\' && at[1] == '\n')
-			at[0] = at[1] = ' ';
-	}
-	while (*rest != '\0') {
-		char *line = rest;
-		const size_t len = strcspn(line, "\n");
-		enum sf_err r;
+	while ((line = next_line(&rest)) != NULL) {
+		const enum sf_err r = read_line(reading, line, file, only, e);
 
-		rest += len + (line[len] == '\n');
-		line[len] = '\0';
-		line[strcspn(line, "#")] = '\0';
-		r = read_line(reading, line, file, only, e);
 		if (r != SF_OK)
 			return r;
 	}
@@ -211,25 +307,37 @@ static void free_text(char **text)
 	free(*text);
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): read_file counts the depth */
-static enum sf_err read_file(
-    struct reading *reading, const char *name, int only, struct sf_error *e)
+static enum sf_err read_from(
+    const char *directory, const char *name, char **ret_text, struct sf_error *e)
 {
-	SF_CLEANUP(free_text) char *text = NULL;
 	char path[PATH_SIZE];
 	struct sf_text t = SF_TEXT(path);
 	const struct sf_file_ask ask = {
 	    .path = path, .max = SF_STACK_FILE_MAX, .check_directories = true};
 	size_t len = 0;
+
+	if (name[0] == '/' ? !sf_text_add(&t, name) : !sf_text_addf(&t, "%s/%s", directory, name))
+		return SF_FAIL_WORD(
+		    e, SF_E_CONFIG, SF_WORD_STACK_NAME, SF_WITH({"directory", directory}));
+	return sf_file_read(&ask, ret_text, &len, e);
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): depth is counted */
+static enum sf_err read_file(
+    struct reading *reading, const char *name, int only, struct sf_error *e)
+{
+	SF_CLEANUP(free_text) char *text = NULL;
+	struct sf_error vendors;
 	enum sf_err r;
 
-	if (name[0] == '/' ? !sf_text_add(&t, name)
-			   : !sf_text_addf(&t, "%s/%s", reading->directory, name))
-		return SF_FAIL_WORD(
-		    e, SF_E_CONFIG, SF_WORD_STACK_NAME, SF_WITH({"directory", reading->directory}));
 	if (reading->depth == DEPTH_MAX)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_DEPTH, SF_WITH({"path", path}));
-	r = sf_file_read(&ask, &text, &len, e);
+		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_DEPTH, SF_WITH({"path", name}));
+	r = read_from(reading->directory, name, &text, e);
+	if (r == SF_E_CONFIG && e->sys == ENOENT)
+		r = read_from(VENDOR, name, &text, &vendors) == SF_OK ? SF_OK : r;
+	/* Only of the service itself it is no fault that there is none. */
+	if (r != SF_OK && reading->depth > 0)
+		e->sys = 0;
 	if (r != SF_OK)
 		return r;
 	reading->depth++;
@@ -254,23 +362,4 @@ enum sf_err sf_stack_parse(const char *directory, const char *name, char *text,
 
 	ret_stack->count = 0;
 	return read_text(&reading, text, name, ALL_PHASES, e);
-}
-
-size_t sf_stack_find(const struct sf_stack *stack, enum sf_stack_phase phase, const char *module)
-{
-	size_t i = 0;
-
-	while (i < stack->count &&
-	       (stack->lines[i].phase != phase || strcmp(stack->lines[i].module, module) != 0))
-		i++;
-	return i;
-}
-
-bool sf_stack_refuses(const struct sf_stack_line *line)
-{
-	for (size_t i = SF_STACK_AUTH_ERR; i < SF_STACK_VALUE_COUNT; i++) {
-		if (line->actions[i] != SF_STACK_BAD && line->actions[i] != SF_STACK_DIE)
-			return false;
-	}
-	return true;
 }

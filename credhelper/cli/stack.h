@@ -23,10 +23,11 @@ enum sf_stack_action {
 	SF_STACK_OK,
 	SF_STACK_DONE,
 	SF_STACK_RESET,
-	SF_STACK_JUMP, /* over the next lines; counts like ok */
+	SF_STACK_JUMP, /* over the next lines; by itself neither a yes nor a no */
 };
 
-/* The return values that we look at. The last six are a no in our module's way to say it. */
+/* The return values that we look at. From AUTH_ERR on, each is a no of our module,
+ * or of Linux-PAM where the module is not there. */
 enum sf_stack_value {
 	SF_STACK_SUCCESS,
 	SF_STACK_USER_UNKNOWN,
@@ -36,6 +37,8 @@ enum sf_stack_value {
 	SF_STACK_SERVICE_ERR,
 	SF_STACK_SYSTEM_ERR,
 	SF_STACK_CONV_ERR,
+	SF_STACK_BUF_ERR,
+	SF_STACK_MODULE_UNKNOWN,
 	SF_STACK_VALUE_COUNT
 };
 
@@ -44,6 +47,8 @@ struct sf_stack_line {
 	enum sf_stack_action actions[SF_STACK_VALUE_COUNT];
 	char module[SF_STACK_NAME_SIZE]; /* without its directory */
 	char file[SF_STACK_NAME_SIZE];   /* of /etc/pam.d, that the line stands in */
+	unsigned jump;     /* over how many lines, where an action jumps: the longest */
+	unsigned substack; /* 0: none; a done or die of a substack's line ends no more than that */
 };
 
 struct sf_stack {
@@ -52,9 +57,10 @@ struct sf_stack {
 };
 
 /*
- * Read the stack of a service from a directory such as /etc/pam.d. Fails with CONFIG: the file is
- * not there (sys is ENOENT), is writable by others than root and its owner, or what it includes is;
- * more lines or deeper includes than anybody needs; a line that Linux-PAM would not take.
+ * Read the stack of a service from a directory such as /etc/pam.d, or /usr/lib/pam.d where that has
+ * none. Fails with CONFIG: the file is not there (sys is ENOENT); what it includes is not; one of
+ * them is writable by others than root and its owner; more lines or deeper includes than anybody
+ * needs; a line that Linux-PAM would not take, or that makes it refuse everybody.
  */
 SF_CHECKED enum sf_err sf_stack_read(
     const char *directory, const char *service, struct sf_stack *ret_stack, struct sf_error *e);
@@ -71,3 +77,9 @@ size_t sf_stack_find(const struct sf_stack *stack, enum sf_stack_phase phase, co
 
 /* Does every no that the line may get end or spoil the phase? */
 bool sf_stack_refuses(const struct sf_stack_line *line);
+
+/*
+ * The first line, of those at `from` and behind, that can overrule line `at`: by a yes that ends
+ * the phase before it, a jump over it, or by taking back behind it what it said. count: none.
+ */
+size_t sf_stack_overruled(const struct sf_stack *stack, size_t at, size_t from);

@@ -153,6 +153,14 @@ stack_fault 'a session line in su' '$a session optional pam_sfoauth.so' '^su: th
 stack_fault 'too open in login' "s/^auth.*pam_sfoauth.*/$open_auth/" '^login: pam_sfoauth.so.s auth line ignores a no' 'default=die' /etc/pam.d/login
 stack_fault 'nonsense in a stack' '1i auth pam_sfoauth.so' '^sshd: sshd has a line' 'by hand'
 stack_fault 'a control that is none' '1i auth [success=perhaps] pam_unix.so' '^sshd: sshd has a control' 'by hand'
+stack_fault 'a comment that hides a line' '1i # as it was: \\\nauth sufficient pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* auth line' 'Take that line out'
+stack_fault 'two defaults' 's/\(^auth.*\)default=die/\1default=ignore default=die/' 'auth line ignores a no' 'default=die'
+stack_fault 'a module that is gone lets in' 's/\(^account.*\)default=bad/\1module_unknown=ignore default=bad/' 'account line ignores a no' 'default=bad'
+stack_fault 'a misspelt value' 's/\(^auth.*\)new_authtok_reqd/\1new_authtok_req/' '^sshd: .* a control' 'by hand'
+stack_fault 'an include that is not there' 's/^@include common-account/@include common-acount/' '^sshd: .*common-acount does not exist' 'by hand'
+stack_fault 'account: over before it is our turn' '1i account sufficient pam_localuser.so' '^sshd: pam_localuser.so can overrule .* account line' 'Take that line out'
+stack_fault 'auth: jumped over' '1i auth [success=1 default=ignore] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* auth line' 'Take that line out'
+stack_fault 'account: taken back' '$a account [default=reset] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* account line' 'Take that line out'
 sed -i '/pam_sfoauth/d' /etc/pam.d/sshd
 sed -i '1i auth [success=done user_unknown=ignore default=die] pam_sfoauth.so' /etc/pam.d/common-auth
 run doctor --json

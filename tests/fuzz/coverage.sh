@@ -21,7 +21,7 @@ sf_config_load_user opens a file
 free_textp          belongs to these
 sf_records_print    writes records
 sf_stack_read       opens a file
-read_file           opens one that a stack includes
+read_from           opens one that a stack includes
 free_text           belongs to it
 sf_log_to_syslog    writes to syslog
 no_memory           says that there is none

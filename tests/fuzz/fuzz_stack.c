@@ -35,6 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 			require(!strchr(line->module, '/') && strcmp(line->file, "fuzz") == 0);
 			require(sf_stack_find(&stack, line->phase, line->module) <= i);
+			require(sf_stack_overruled(&stack, i, 0) <= stack.count);
 			if (line->actions[SF_STACK_AUTH_ERR] == SF_STACK_IGNORE)
 				require(!sf_stack_refuses(line));
 		}
