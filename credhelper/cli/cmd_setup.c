@@ -50,6 +50,8 @@ static enum sf_err begin(struct sf_setup *setup, struct sf_error *e)
 	/* PAM has no browser, and root is to open none. */
 	if (setup->is_host && setup->cmd->options->flow != NULL)
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_HOST_HAS_NO_FLOW, NULL);
+	if (setup->is_host && setup->cmd->options->is_client_secret)
+		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_HOST_SECRET_IN_FILE, NULL);
 	if (setup->path == NULL)
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_ROOT_HAS_NO_FILE, NULL);
 	return read_file(setup, e);
@@ -211,8 +213,6 @@ static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 
 	if (!setup->cmd->options->is_client_secret)
 		return SF_OK;
-	if (setup->is_host)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_HOST_SECRET_IN_FILE, NULL);
 	r = sf_cmd_begin(setup->cmd, setup->org, e);
 	if (r == SF_OK)
 		r = sf_ask_tty_line(&question, &secret, e);

@@ -154,6 +154,8 @@ run /usr/local/bin/sfoauth setup --host --org acme --user-map /etc/sfoauth/users
 is 'another mapping takes the place of the first' "$(grep -cE '^(user_map = /etc/sfoauth/users|username_template)' /etc/sfoauth/sfoauth.conf)" 1
 run /usr/local/bin/sfoauth setup --host --org acme --flow browser --yes
 is 'root opens no browser' "$status" 2
+run /usr/local/bin/sfoauth setup --host --org acme --client-secret --yes
+is 'a host keeps no secret in a keyring' "$status $(grep -c 'External Client App' <<<"$err")" '2 0'
 run /usr/local/bin/sfoauth setup --yes
 is 'root without --host is told' "$status" 2
 done_testing
