@@ -52,7 +52,8 @@ static const char *lay_out(const char *text, bool keeps_lines, char ret[static S
 		if (*text == '\0')
 			return ret;
 		text++;
-		sf_text_add_char(&out, keeps_lines ? '\n' : ' ');
+		if (keeps_lines || !sf_text_ends(ret, " "))
+			sf_text_add_char(&out, keeps_lines ? '\n' : ' ');
 		if (!keeps_lines)
 			text += strspn(text, " ");
 	}

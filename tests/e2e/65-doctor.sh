@@ -43,6 +43,9 @@ write_conf org.flow=browser
 green 'device flow off where nobody needs it' doctor
 fake set device_flow=true >/dev/null
 write_conf
+fake script kind=start status=400 json='{"error":"invalid_request","error_description":"device flow is not supported"}' times=1 >/dev/null
+fault 'an app that can have no codes: the callbacks are in one line with the rest' 3 app 'device_flow_gone' \
+    'as a Callback URL: [a-z]+://[^\\]+$' doctor
 fake script kind=start preset=html503 times=1 >/dev/null
 fault 'Salesforce is down' 5 app 'server_trouble: HTTP 503' 'Try again' doctor
 
