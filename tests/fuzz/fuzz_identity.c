@@ -53,7 +53,8 @@ static void read_claims(const uint8_t *data, size_t size, struct claims *ret)
 		size_t len = end ? (size_t)(end - (data + at)) : size - at;
 		size_t kept = len < sizeof ret->line[i] ? len : sizeof ret->line[i] - 1;
 
-		memcpy(ret->line[i], data + at, kept);
+		/* Up to a NUL: what is behind it is nobody's claim. */
+		memcpy(ret->line[i], data + at, strnlen((const char *)data + at, kept));
 		at += len + 1;
 	}
 }
