@@ -14,7 +14,7 @@ sudo_login ada id -un
 like 'sudo runs after an approval' "$out" $'\nroot(\n|$)'
 like 'sudo shows a notice' "$out" 'Waiting until you have approved'
 unlike 'sudo asks for no Enter' "$out" 'Press Enter'
-like 'the notice says where the request comes from' "$out" 'requested from this machine'
+like 'the notice says where the request comes from' "$out" 'This login comes from this machine\.'
 is 'sudo: audit' "$(audited result) $(audited service) $(audited user) $(audited token)" 'allowed sudo ada revoked'
 is 'sudo: no record is left' "$(ls /run/sfoauth/handoff)" ''
 is 'sudo: no token is alive' "$(fake_count access_live)" 0

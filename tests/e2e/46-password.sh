@@ -3,7 +3,7 @@
 # what the stack gets, and that the password is nowhere afterwards.
 . "$(dirname "$0")/lib.sh"
 
-secret=pass-adaTOKEN prompt='trusted: '
+secret=pass-adaTOKEN prompt='this network: '
 start_fake --set trusted_ip=false
 printf '%s\n' pass-ada pass-kim pass-zora pass-ina 0123456789ABCDEF0123456789ABCDEF >"$W.secrets"
 touch -d '1 second ago' "$W.start"
@@ -32,7 +32,7 @@ refused()
 {
 	in_by "$2" "$3"
 	unlike "$1: no shell opens" "$out" $'let in\n'
-	like "$1: the same prompt" "$out" "Salesforce password of $2@acme\.example, and right behind it the security token"
+	like "$1: the same prompt" "$out" "Salesforce password of $2@acme\.example,[[:space:]]+with the security token right behind it"
 	is "$1: the same words" "$(sed -n 's/\. Reference .*//p' <<<"$out")" 'Not let in'
 	is "$1: the audit reason" "$(audit_field result) $(audit_field reason)" "$4"
 	like "$1: why" "$(audit_field why)" "$5"
@@ -45,7 +45,7 @@ like 'ada is let in with password and security token' "$out" $'\nlet in'
 is 'audit: the flow' "$(audit_field result 3) $(audit_field flow 3) $(audit_field token 3)" 'allowed password kept'
 is 'her username comes from the template' "$(audit_field sf_user 3)" ada@acme.example
 is 'one prompt, one request' "$(fake_count by_kind.password)" 1
-like 'nothing typed is echoed' "$out" 'trusted: '$'\n'
+like 'nothing typed is echoed' "$out" 'this network: '$'\n'
 
 refused 'a wrong password' ada pass-adax 'denied denied' 'answer password_refused'
 refused 'no security token' ada pass-ada 'denied denied' 'answer password_refused'

@@ -22,7 +22,7 @@ like 'ada is let in' "$out" $'\nlet in'
 is 'audit: the flow' "$(audit_field result 3) $(audit_field flow 3) $(audit_field token 3)" 'allowed paste kept'
 like 'she was told what to open, and what to copy from where' "$out" \
     '1\. Open   https://acme\.my\.salesforce\.com/services/oauth2/authorize\?.*http://localhost:1717/OauthRedirect.*address bar'
-like 'and whose login it is' "$out" "\(acme\) as 'ada' on sfhost"
+like 'and whose login it is' "$out" "\(acme\)[[:space:]]+as 'ada' on sfhost"
 address=$(sed -nE 's/.*1\. Open +(\S+).*/\1/p' <<<"$out")
 pasted=$(grep -aoE 'http://localhost:1717/OauthRedirect\?code\S+' <<<"$out" | head -n 1)
 ok 'what was pasted has the code' test -n "$pasted"
@@ -78,10 +78,10 @@ like 'without the device flow it is paste' "$out" $'\nlet in'
 is 'audit: paste' "$(audit_field flow 3)" paste
 like 'the log says why' "$(grep -a pam_sfoauth "$W/syslog")" 'device_flow_off'
 write_conf 'pam.flows=device password' org.client_id=3MVG9acme.NoDevice_App
-ssh_login -n -D '--on=trusted: =pass-ada' ada 'echo let in'
+ssh_login -n -D '--on=this network: =pass-ada' ada 'echo let in'
 like 'or the password' "$out" $'\nlet in'
 write_conf 'pam.flows=device password' org.client_id=3MVG9acme.Unknown
-ssh_login -n -D '--on=trusted: =pass-ada' ada 'echo let in'
+ssh_login -n -D '--on=this network: =pass-ada' ada 'echo let in'
 unlike 'another refusal is the end' "$out" 'password of|let in$'
 is 'audit: the app' "$(audit_field flow) $(audit_field reason)" 'device app'
 write_conf pam.flows=paste pam.user_map=/etc/sfoauth/users pam.username_template=

@@ -33,7 +33,7 @@ write_conf pam.language=de
 ssh_login -n -D --no-answer -D --on='kein Passwort[^:]*: =' ada 'echo let in'
 wait $!
 is 'ssh, German: ada is let in' "$status" 0
-like 'in German' "$out" 'Anmeldung mit Salesforce \(acme\) als .ada. auf sfhost\.'
+like 'in German' "$out" 'Anmeldung mit Salesforce \(acme\)[[:space:]]+als .ada. auf sfhost\.'
 shown 'ssh, German'
 is_ascii 'ssh, German'
 ssh_login -n -D --no-answer -D --on='kein Passwort[^:]*: =x' ada true

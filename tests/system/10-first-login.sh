@@ -41,7 +41,7 @@ ssh_login ada "echo \"session=\$XDG_SESSION_ID runtime=\$XDG_RUNTIME_DIR\"; logi
 	tr '\\0' '\\n' </proc/\$\$/environ | sed 's/^/env: /'"
 is 'ada logs in through the device flow' "$status" 0
 like 'she is shown whose login it is, where to go and which code' "$out" \
-    "\(acme\) as 'ada' on sfhost.*from (127.0.0.1|::1).*1\. Open +https://acme.my.salesforce.com.*2\. Enter +[A-Z0-9]+"
+    "\(acme\)[[:space:]]+as 'ada' on sfhost.*from (127.0.0.1|::1).*1\. Open +https://acme.my.salesforce.com.*2\. Enter +[A-Z0-9]+"
 like 'logind has a session for her' "$out" 'session=c?[0-9]+ runtime=/run/user/'$SYS_FIRST_UID
 like 'it is sshd'\''s' "$out" 'Service=sshd'
 token=$(fake secrets access_token | tail -n 1)

@@ -25,7 +25,7 @@ END
 # console PASSWORD COMMAND: kim at a terminal; what she types after the login is one line.
 console()
 {
-	drive --on "trusted: =$1" --on "kim@sfhost:.*[$] =$2; exit" -- login kim
+	drive --on "this network: =$1" --on "kim@sfhost:.*[$] =$2; exit" -- login kim
 }
 
 # shown: what a person sees of the items, typed in the session.

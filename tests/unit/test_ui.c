@@ -40,34 +40,52 @@ static const struct {
 #undef SF_MSG
 };
 
+/* Each message with arguments as long as they get, but for addresses: those are what they are. */
+static const struct sf_ui_arg long_sign_in[] = {
+    {"org", "acme-production-sandbox"},
+    {"account", "ada.lovelace-byron"},
+    {"host", "ip-10-123-45-167.eu-central-1.compute.internal"},
+    {"rhost", "p200300e5f7123400abcd1234567890ef.dip0.t-ipconnect.de"},
+    {"uri", "https://acme--sandbox.sandbox.my.salesforce.com/setup/connect"},
+};
+static const struct sf_ui_arg long_code = {"code", "ABCD-EFGH-JKLM"};
+static const struct sf_ui_arg long_callback = {
+    "callback", "https://acme--sandbox.sandbox.my.salesforce.com/services/oauth2/success"};
+static const struct sf_ui_arg long_username = {
+    "username", "ada.lovelace-byron@engineering.acme.example"};
+static const struct sf_ui_arg long_ref = {"ref", "7K3F-Q2PD"};
+static const struct {
+	const struct sf_ui_arg *args;
+	size_t count;
+} longest[SF_MSG_COUNT] = {
+    [SF_MSG_SIGN_IN] = {long_sign_in, SF_COUNT(long_sign_in)},
+    [SF_MSG_DEVICE_PROMPT] = {&long_code, 1},
+    [SF_MSG_DEVICE_NOTICE] = {&long_code, 1},
+    [SF_MSG_PASTE_PROMPT] = {&long_callback, 1},
+    [SF_MSG_PASSWORD_PROMPT] = {&long_username, 1},
+    [SF_MSG_REFUSED] = {&long_ref, 1},
+};
+
+static const char *render_longest(enum sf_msg id, unsigned language)
+{
+	static char buf[2048];
+	const struct sf_ui_message message = {id, language};
+	struct sf_text text = SF_TEXT(buf);
+
+	assert_true(sf_ui_render(&text, &message, longest[id].args, longest[id].count));
+	return buf;
+}
+
 static void a_message_holds_every_argument_and_no_brace(void **state)
 {
-	static const struct sf_ui_arg code = {"code", "ABCD-1234"}, ref = {"ref", "7K3F-Q2PD"};
-	static const struct sf_ui_arg callback = {"callback", "http://localhost:1717/Oauth"};
-	static const struct sf_ui_arg username = {"username", "ada@acme.example"};
-	static const struct {
-		const struct sf_ui_arg *args;
-		size_t count;
-	} rows[SF_MSG_COUNT] = {
-	    [SF_MSG_SIGN_IN] = {sign_in_args, SF_COUNT(sign_in_args)},
-	    [SF_MSG_DEVICE_PROMPT] = {&code, 1},
-	    [SF_MSG_DEVICE_NOTICE] = {&code, 1},
-	    [SF_MSG_PASTE_PROMPT] = {&callback, 1},
-	    [SF_MSG_PASSWORD_PROMPT] = {&username, 1},
-	    [SF_MSG_REFUSED] = {&ref, 1},
-	};
-	char buf[2048];
-
 	(void)state;
 	for (unsigned i = 0; i < SF_MSG_COUNT; i++) {
 		for (unsigned language = 0; language < SF_LANGUAGE_COUNT; language++) {
-			const struct sf_ui_message message = {(enum sf_msg)i, language};
-			struct sf_text text = SF_TEXT(buf);
+			const char *words = render_longest((enum sf_msg)i, language);
 
-			assert_true(sf_ui_render(&text, &message, rows[i].args, rows[i].count));
-			for (size_t j = 0; j < rows[i].count; j++)
-				assert_non_null(strstr(buf, rows[i].args[j].value));
-			assert_null(strpbrk(buf, "{}"));
+			for (size_t j = 0; j < longest[i].count; j++)
+				assert_non_null(strstr(words, longest[i].args[j].value));
+			assert_null(strpbrk(words, "{}"));
 		}
 	}
 }
@@ -83,25 +101,21 @@ static void every_message_is_translated_and_no_other(void **state)
 	}
 }
 
-/* Arguments are as long as their names here: short ones. */
-static void assert_shape(const char *words)
-{
-	while (*words != '\0') {
-		size_t len = strcspn(words, "\n");
-
-		assert_in_range(len, 0, 80);
-		for (size_t i = 0; i < len; i++)
-			assert_in_range(words[i], ' ', '~');
-		words += len + (words[len] == '\n');
-	}
-}
-
 static void messages_are_lines_of_ascii_that_fit_a_terminal(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < SF_MSG_COUNT; i++) {
-		assert_shape(english[i].words);
-		assert_shape(german[i].words);
+	for (unsigned i = 0; i < SF_MSG_COUNT * SF_LANGUAGE_COUNT; i++) {
+		const enum sf_msg id = (enum sf_msg)(i / SF_LANGUAGE_COUNT);
+		const char *words = render_longest(id, i % SF_LANGUAGE_COUNT);
+
+		while (*words != '\0') {
+			size_t len = strcspn(words, "\n");
+
+			assert_in_range(len, 0, 80);
+			for (size_t j = 0; j < len; j++)
+				assert_in_range(words[j], ' ', '~');
+			words += len + (words[len] == '\n');
+		}
 	}
 }
 
