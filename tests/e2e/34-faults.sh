@@ -27,10 +27,10 @@ desk git-credential-sfoauth get <"$W/request" >"$W/fill"
 for words in token 'token --json' 'api /services/data/v60.0/' status 'status --json' --help; do
 	# shellcheck disable=SC2086 # words
 	desk sfoauth $words 2>"$W/err" >/dev/full
-	is "sfoauth $words into /dev/full" "$? $(head -n 1 "$W/err")" '70 sfoauth: The system refused something that sfoauth needs.'
+	is "sfoauth $words into /dev/full" "$? $(head -n 1 "$W/err")" '70 sfoauth: The system refused something that sfoauth needs. Run sfoauth doctor to look for the cause.'
 done
 desk git-credential-sfoauth get 2>"$W/err" <"$W/request" >/dev/full
-is "git's get into /dev/full" "$? $(cat "$W/err")" '70 git-credential-sfoauth: The system refused something that sfoauth needs.'
+is "git's get into /dev/full" "$? $(cat "$W/err")" '70 git-credential-sfoauth: The system refused something that sfoauth needs. Run sfoauth doctor to look for the cause.'
 desk git-credential-sfoauth get <"$W" >"$W/out" 2>"$W/err"
 is 'a request that cannot be read is a failure' "$? $(cat "$W/out")" '70 '
 
@@ -47,7 +47,7 @@ for kind in 'read-only:ro' "without room for a file:rw,nr_inodes=$((inodes))"; d
 	run desk sfoauth token
 	is "a home ${kind%%:*}: the stored token is given out" "$status" 0
 	run desk sfoauth token --min-life 7199
-	is "a home ${kind%%:*}: no refresh without its lock" "$status $(sentence)" '70 The system refused something that sfoauth needs.'
+	is "a home ${kind%%:*}: no refresh without its lock" "$status $(sentence)" '70 The system refused something that sfoauth needs. Run sfoauth doctor to look for the cause.'
 	run desk sfoauth token
 	is "a home ${kind%%:*}: afterwards" "$status" 0
 done

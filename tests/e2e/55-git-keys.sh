@@ -109,7 +109,7 @@ rm -rf "/run/user/$ada_uid"
 for errno in 1 38; do
 	# shellcheck disable=SC2086 # words
 	as_user ada $forbid $errno $helper get <"$request" >"$W/out" 2>"$W/err"
-	is "errno $errno, and no desktop: one sentence" "$? $(cat "$W/out")$(cat "$W/err")" "6 sfoauth: There is no desktop keyring in this session."
+	is "errno $errno, and no desktop: one sentence" "$? $(cat "$W/out")$(cat "$W/err")" "6 sfoauth: There is no desktop keyring in this session. Run sfoauth doctor to see why."
 done
 # spoil NAME SED: the payload, changed.
 spoil()
