@@ -1,5 +1,7 @@
 #include "doctor.h"
 
+#include <errno.h>
+
 #include "checks.h"
 #include "language.h"
 #include "text.h"
@@ -76,6 +78,15 @@ void sf_doctor_fail(
 		.reason = findings[finding].failure,
 	    },
 	    found, args);
+}
+
+void sf_doctor_fail_file(
+    struct sf_doctor *d, enum sf_finding finding, const char *path, const struct sf_error *e)
+{
+	if (e->sys == ENOENT)
+		sf_doctor_fail(d, finding, SF_WORD_DOCTOR_NO_FILE, SF_WITH({"path", path}));
+	else
+		sf_doctor_fail(d, finding, SF_WORD_CHECK_FOUND, SF_WITH({"what", e->detail}));
 }
 
 void sf_doctor_error(struct sf_doctor *d, const char *check, const struct sf_error *e)

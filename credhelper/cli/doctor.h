@@ -46,6 +46,9 @@ void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy, 
     const struct sf_ui_arg *args);
 void sf_doctor_fail(
     struct sf_doctor *d, enum sf_finding finding, enum sf_word found, const struct sf_ui_arg *args);
+/* The same where a file is not there, or not as e says. */
+void sf_doctor_fail_file(
+    struct sf_doctor *d, enum sf_finding finding, const char *path, const struct sf_error *e);
 /* The row of a call that failed, with the words that main would say. */
 void sf_doctor_error(struct sf_doctor *d, const char *check, const struct sf_error *e);
 

@@ -126,8 +126,7 @@ static bool check_secret(struct sf_doctor *d, const char *path)
 		sf_doctor_skip(d, "secrets", sf_words_row(SF_WORD_DOCTOR_AS_ROOT),
 		    SF_WORD_DOCTOR_MAY_NOT_READ, SF_WITH({"path", path}));
 	else
-		sf_doctor_fail(
-		    d, SF_FINDING_SECRETS, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
+		sf_doctor_fail_file(d, SF_FINDING_SECRETS, path, &e);
 	return false;
 }
 

@@ -204,8 +204,7 @@ static void check_user_map(struct sf_doctor *d)
 		sf_doctor_skip(d, "user-map", sf_words_row(SF_WORD_DOCTOR_AS_ROOT),
 		    SF_WORD_DOCTOR_MAY_NOT_READ, SF_WITH({"path", ask.path}));
 	else
-		sf_doctor_fail(
-		    d, SF_FINDING_USER_MAP, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
+		sf_doctor_fail_file(d, SF_FINDING_USER_MAP, ask.path, &e);
 }
 
 static void check_pam(struct sf_doctor *d)

@@ -28,8 +28,7 @@ static bool check_ca_file(struct sf_doctor *d)
 	struct sf_error e;
 
 	if (sf_file_open(&ask, &fd, &e) != SF_OK) {
-		sf_doctor_fail(
-		    d, SF_FINDING_CA_FILE, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
+		sf_doctor_fail_file(d, SF_FINDING_CA_FILE, ask.path, &e);
 		return false;
 	}
 	sf_doctor_ok(d, "ca-file", SF_WORD_CHECK_FOUND, SF_WITH({"what", ask.path}));
