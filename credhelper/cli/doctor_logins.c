@@ -54,6 +54,24 @@ static unsigned fail_where_not(
 	return 1;
 }
 
+/* "publickey,keyboard-interactive publickey": one of the lists is enough for sshd: each counts. */
+static bool has_key_first(const char *lists)
+{
+	static const char first[] = "publickey,";
+
+	for (; *lists != '\0'; lists += strcspn(lists, " "), lists += strspn(lists, " ")) {
+		char list[SF_VALUE_SIZE];
+		struct sf_text text = SF_TEXT(list);
+		const char *key = NULL;
+
+		if (sf_text_add_bytes(&text, lists, strcspn(lists, " ")))
+			key = strstr(list, first);
+		if (key == NULL || strstr(key, ",keyboard-interactive") == NULL)
+			return false;
+	}
+	return true;
+}
+
 static unsigned check_methods(struct sf_doctor *d, const char *text)
 {
 	const bool wants_key =
@@ -62,8 +80,7 @@ static unsigned check_methods(struct sf_doctor *d, const char *text)
 
 	if (!find_value(text, "authenticationmethods", value))
 		return 0;
-	if (strcmp(value, "any") == 0 ? wants_key
-				      : wants_key && strstr(value, "publickey,keyboard-") == NULL) {
+	if (wants_key && !has_key_first(value)) {
 		sf_doctor_fail(d, SF_FINDING_SSHD_FIRST_FACTOR, SF_WORD_DOCTOR_FIRST_FACTOR,
 		    SF_WITH({"value", value}));
 		return 1;

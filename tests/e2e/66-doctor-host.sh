@@ -107,6 +107,8 @@ write_conf pam.ssh_first_factor=publickey
 fault 'a first factor that sshd does not ask for' 3 sshd 'ssh_first_factor is publickey' 'AuthenticationMethods publickey,keyboard-interactive' doctor
 printf '%s\n' 'Match User !root,*' '    AuthenticationMethods publickey,keyboard-interactive' >>$drop
 green 'a first factor as README has it' doctor
+sed -i 's/AuthenticationMethods.*/& publickey/' $drop
+fault 'a first factor, and a way around it' 3 sshd 'AuthenticationMethods is publickey,keyboard-interactive publickey' 'key alone gets in' doctor
 put_back $drop
 write_conf
 
