@@ -7,7 +7,8 @@
 #define SF_TRIAL_MAX 8192 /* bytes of a packet */
 
 /* To sfoauth-try, in this order. */
-#define SF_TRIAL_JOB    'J' /* "SERVICE\nUSER" */
+/* "SERVICE\nARGUMENTS\nARGUMENTS\nUSER": of the auth line and of the account line. */
+#define SF_TRIAL_JOB    'J'
 #define SF_TRIAL_ANSWER 'A' /* what was typed, one for each question */
 
 /* From it. */

@@ -14,7 +14,6 @@
 #include "output.h"
 #include "stack.h"
 
-#define SF_DOCTOR_STACK_FOLDER "/etc/pam.d"
 #define SF_DOCTOR_MODULE       "pam_sfoauth.so"
 
 enum sf_finding {

@@ -168,7 +168,7 @@ static void check_service(struct sf_doctor *d, const struct service *service)
 	struct place p = {.d = d, .service = service, .stack = &stack, .is_fine = true};
 	struct sf_error e;
 
-	if (sf_stack_read(SF_DOCTOR_STACK_FOLDER, service->name, &stack, &e) != SF_OK) {
+	if (sf_stack_read(SF_STACK_FOLDER, service->name, &stack, &e) != SF_OK) {
 		if (e.sys != ENOENT)
 			sf_doctor_fail(d, SF_FINDING_STACK, SF_WORD_DOCTOR_STACK_BROKEN,
 			    SF_WITH({"service", service->name}, {"detail", e.detail}));

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "secret.h"
 #include "spawn.h"
+#include "stack.h"
 #include "text.h"
 #include "trial.h"
 #include "words.h"
@@ -17,6 +18,7 @@
 
 #define SF_TRY        SF_LIBEXECDIR "/sfoauth-try"
 #define SF_TRY_END_MS 5000
+#define SF_MODULE     "pam_sfoauth.so"
 
 static enum sf_err send_secret(int fd, const struct sf_secret *packet, struct sf_error *e)
 {
@@ -27,12 +29,42 @@ static enum sf_err send_secret(int fd, const struct sf_secret *packet, struct sf
 	return SF_OK;
 }
 
+/* The module's arguments in the service's own stack, but what the trial sets itself; a line. */
+static bool add_arguments(
+    struct sf_text *job, const struct sf_stack *stack, enum sf_stack_phase phase)
+{
+	static const char blanks[] = " \t";
+	const size_t at = sf_stack_find(stack, phase, SF_MODULE);
+	const char *word = at < stack->count ? stack->lines[at].arguments : "";
+
+	while (*(word += strspn(word, blanks)) != '\0') {
+		const size_t len = strcspn(word, blanks);
+		const bool is_own = (len == strlen("debug") && sf_text_starts(word, "debug")) ||
+				    sf_text_starts(word, "session_token=");
+
+		if (!is_own && (!sf_text_add_char(job, ' ') || !sf_text_add_bytes(job, word, len)))
+			return false;
+		word += len;
+	}
+	return sf_text_add_char(job, '\n');
+}
+
+/* A service without a stack is tried, too: before its lines are written. */
 static enum sf_err send_job(int fd, const char *service, const char *user, struct sf_error *e)
 {
+	struct sf_stack stack;
 	char job[SF_TRIAL_MAX];
 	struct sf_text text = SF_TEXT(job);
 
-	if (!sf_text_addf(&text, "%c%s\n%s", SF_TRIAL_JOB, service, user))
+	if (sf_stack_read(SF_STACK_FOLDER, service, &stack, e) != SF_OK) {
+		stack.count = 0;
+		if (e->sys != ENOENT)
+			sf_words_print(stderr, SF_WORD_TRY_NO_STACK,
+			    SF_WITH({"service", service}, {"detail", e->detail}));
+	}
+	if (!sf_text_addf(&text, "%c%s\n", SF_TRIAL_JOB, service) ||
+	    !add_arguments(&text, &stack, SF_STACK_AUTH) ||
+	    !add_arguments(&text, &stack, SF_STACK_ACCOUNT) || !sf_text_add(&text, user))
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_LONG_NAME, NULL);
 	if (send(fd, job, text.len, MSG_NOSIGNAL) != (ssize_t)text.len)
 		return SF_FAIL(e, SF_E_WORKER, errno, "sfoauth-try takes no job");
@@ -60,10 +92,11 @@ static enum sf_err answer(int fd, const char *question, bool is_hidden, struct s
 static void take_class(const char *line, struct sf_rehearsal *rehearsal)
 {
 	static const char mark[] = "sfoauth: auth: class 0 (";
-	struct sf_text text = SF_TEXT(rehearsal->local);
+	struct sf_text text;
 
 	if (!sf_text_starts(line, mark))
 		return;
+	text = SF_TEXT(rehearsal->local);
 	line += strlen(mark);
 	(void)sf_text_add_bytes(&text, line, strcspn(line, ")"));
 }

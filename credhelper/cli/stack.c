@@ -247,6 +247,9 @@ static enum sf_err read_line(
 	    !sf_text_copy(line.module, sizeof(line.module), name == NULL ? module : name + 1) ||
 	    !sf_text_copy(line.file, sizeof(line.file), file))
 		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_CONTROL, SF_WITH({"file", file}));
+	text += strspn(text, BLANKS);
+	if (!sf_text_copy(line.arguments, sizeof(line.arguments), text))
+		memcpy(line.arguments, "...", sizeof("..."));
 	if (stack->count == SF_STACK_LINES_MAX)
 		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_LINES,
 		    SF_WITH({"file", file}, {"most", SF_NUMBER(SF_STACK_LINES_MAX)}));

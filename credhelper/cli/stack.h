@@ -10,8 +10,10 @@
 #include "attr.h"
 #include "err.h"
 
+#define SF_STACK_FOLDER    "/etc/pam.d"
 #define SF_STACK_LINES_MAX 128
 #define SF_STACK_NAME_SIZE 64
+#define SF_STACK_ARGS_SIZE 512
 #define SF_STACK_FILE_MAX  65536
 
 enum sf_stack_phase { SF_STACK_AUTH, SF_STACK_ACCOUNT, SF_STACK_SESSION, SF_STACK_PASSWORD };
@@ -45,8 +47,9 @@ enum sf_stack_value {
 struct sf_stack_line {
 	enum sf_stack_phase phase;
 	enum sf_stack_action actions[SF_STACK_VALUE_COUNT];
-	char module[SF_STACK_NAME_SIZE]; /* without its directory */
-	char file[SF_STACK_NAME_SIZE];   /* of /etc/pam.d, that the line stands in */
+	char module[SF_STACK_NAME_SIZE];    /* without its directory */
+	char file[SF_STACK_NAME_SIZE];      /* of /etc/pam.d, that the line stands in */
+	char arguments[SF_STACK_ARGS_SIZE]; /* as they are written; "..." where they are longer */
 	unsigned jump;     /* over how many lines, where an action jumps: the longest */
 	unsigned substack; /* 0: none; a done or die of a substack's line ends no more than that */
 };

@@ -36,6 +36,11 @@
 #define SF_USER_SIZE  256
 #define SF_PLACE_SIZE 64
 
+/* All point into the text of the job. */
+struct job {
+	const char *service, *auth, *account, *user; /* auth, account: arguments of these lines */
+};
+
 static bool tell(char kind, const char *words)
 {
 	char packet[SF_TRIAL_MAX + 1];
@@ -134,27 +139,31 @@ static bool write_file(int dir, const char *name, const char *text)
 	return fd >= 0 && sf_file_write_all(fd, text, strlen(text));
 }
 
-/* The stack: the module alone, as it is installed. libpam wants "other" to be there. */
-static bool start(const char *service, const char *user, pam_handle_t **ret_pamh)
+/* The stack: the module alone, as it is installed, with the arguments that its lines have. libpam
+ * wants "other" to be there. */
+static bool start(const struct job *job, pam_handle_t **ret_pamh)
 {
 	static const struct pam_conv conv = {.conv = converse};
 	char place[SF_PLACE_SIZE] = "/run/sfoauth-try.XXXXXX";
+	char stack[SF_TRIAL_MAX + 128];
+	struct sf_text lines = SF_TEXT(stack);
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
 	bool is_started = false;
 
-	if (mkdtemp(place) == NULL)
+	if (!sf_text_addf(&lines,
+		"auth required pam_sfoauth.so debug session_token=off%s\n"
+		"account required pam_sfoauth.so debug session_token=off%s\n",
+		job->auth, job->account) ||
+	    mkdtemp(place) == NULL)
 		return false;
 	dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir >= 0 &&
-	    write_file(dir, service,
-		"auth required pam_sfoauth.so debug session_token=off\n"
-		"account required pam_sfoauth.so debug session_token=off\n") &&
+	if (dir >= 0 && write_file(dir, job->service, stack) &&
 	    write_file(dir, "other", "auth required pam_deny.so\naccount required pam_deny.so\n"))
-		is_started =
-		    pam_start_confdir(service, user, &conv, place, ret_pamh) == PAM_SUCCESS;
+		is_started = pam_start_confdir(job->service, job->user, &conv, place, ret_pamh) ==
+			     PAM_SUCCESS;
 	/* It has been read by now. */
 	if (dir >= 0) {
-		(void)unlinkat(dir, service, 0);
+		(void)unlinkat(dir, job->service, 0);
 		(void)unlinkat(dir, "other", 0);
 	}
 	(void)rmdir(place);
@@ -193,16 +202,16 @@ static bool tell_result(const char *phase, int code)
 }
 
 /* As sshd and the like: the account phase only where authenticate did not end the login. */
-static bool run(const char *service, const char *user)
+static bool run(const struct job *job)
 {
 	pam_handle_t *pamh = NULL;
 	int code = PAM_ABORT;
 	bool is_told;
 
-	if (!start(service, user, &pamh))
+	if (!start(job, &pamh))
 		return false;
 	/* sshd would have asked for a key before; here root stands for it. */
-	if (strcmp(service, "sshd") == 0)
+	if (strcmp(job->service, "sshd") == 0)
 		(void)pam_putenv(pamh, "SSH_AUTH_INFO_0=publickey sfoauth-try");
 	code = pam_authenticate(pamh, 0);
 	is_told = tell_result("auth", code);
@@ -213,24 +222,45 @@ static bool run(const char *service, const char *user)
 	return pam_end(pamh, code) == PAM_SUCCESS && is_told;
 }
 
-int main(void)
+/* What stands up to the line's end, which becomes a NUL; *rest goes behind it. NULL: no end. */
+static const char *next_line(char **rest)
+{
+	char *line = *rest, *end = strchr(line, '\n');
+
+	if (end == NULL)
+		return NULL;
+	*end = '\0';
+	*rest = end + 1;
+	return line;
+}
+
+/* The user comes last: that may have any bytes. */
+static bool parse_job(char *text, struct job *ret_job)
 {
 	static const char letters[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	struct job job = {.service = next_line(&text)};
+
+	if (job.service == NULL || (job.auth = next_line(&text)) == NULL ||
+	    (job.account = next_line(&text)) == NULL)
+		return false;
+	job.user = text;
+	*ret_job = job;
+	return sf_text_has_only(job.service, letters) && strcmp(job.service, "other") != 0 &&
+	       strlen(job.service) < SF_NAME_SIZE && job.user[0] != '\0' &&
+	       strlen(job.user) < SF_USER_SIZE;
+}
+
+int main(void)
+{
 	const struct rlimit none = {0, 0};
-	char job[SF_TRIAL_MAX], service[SF_NAME_SIZE], user[SF_USER_SIZE];
-	struct sf_text service_text = SF_TEXT(service);
-	const char *line_end;
+	char text[SF_TRIAL_MAX];
+	struct job job;
 
 	/* A login whose other half is gone ends; a password that is typed is in no core dump. */
 	if (geteuid() != 0 || prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 ||
 	    setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0 ||
-	    !hear(SF_TRIAL_JOB, job))
+	    !hear(SF_TRIAL_JOB, text) || !parse_job(text, &job))
 		return 1;
-	line_end = strchr(job, '\n');
-	if (line_end == NULL || !sf_text_add_bytes(&service_text, job, (size_t)(line_end - job)) ||
-	    !sf_text_has_only(service, letters) || strcmp(service, "other") == 0 ||
-	    !sf_text_copy(user, sizeof(user), line_end + 1) || user[0] == '\0')
-		return 1;
-	return run(service, user) ? 0 : 1;
+	return run(&job) ? 0 : 1;
 }

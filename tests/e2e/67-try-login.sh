@@ -82,6 +82,29 @@ is 'JSON: refused' "$(grep '^{' "$W/out" | jq -r '[.status, .error, .outcome, .r
     'error not_let_in refused not_mapped'
 is 'JSON: each rule' "$(grep '^{' "$W/out" | jq -r '[.rules[] | select(.result == "failed") | .rule] | join(" ")')" not_mapped
 
+write_conf pam.local_users=ada
+drive -- /usr/local/bin/sfoauth try-login ada
+like 'a local user: which key passes it on' "$out" 'ada is in local_users'
+write_conf
+
+# ---- The arguments that the real lines have
+cp /etc/pam.d/sshd "$W/sshd"
+sed -i 's/pam_sfoauth.so$/& debug services=login session_token=off/' /etc/pam.d/sshd
+drive -- /usr/local/bin/sfoauth try-login ada
+like "arguments of the service's lines count: it is passed on" "$out" 'The service sshd is not in services'
+sed -i '/^account/s/services=login/services=sshd,login/; /^auth/s/services=login/services=sshd/' /etc/pam.d/sshd
+try ada
+is 'each line has its own' "$status/$(marks)" '0/✓✓✓✓✓✓✓✓✓✓✓✓✓✓'
+sed -i '/^account/s/debug/nonsense/' /etc/pam.d/sshd
+try ada
+is 'a line that refuses everybody' "$status" 3
+like 'and why' "$out" 'nonsense'
+chmod 666 /etc/pam.d/sshd
+try ada
+like 'a stack that cannot be read is told' "$out" '/etc/pam.d/sshd cannot be read \(.*writable by others'
+cp "$W/sshd" /etc/pam.d/sshd
+chmod 644 /etc/pam.d/sshd
+
 echo nonsense >>/etc/sfoauth/sfoauth.conf
 try ada
 is 'a broken file: status 3' "$status" 3

@@ -78,6 +78,8 @@ static void comments_blanks_continued_lines_and_paths_are_read(void **state)
 	assert_int_equal(sf_stack_find(&stack, SF_STACK_ACCOUNT, "pam_b.so"), 1);
 	assert_int_equal(sf_stack_find(&stack, SF_STACK_AUTH, "pam_b.so"), 3);
 	assert_string_equal(stack.lines[2].file, "sshd");
+	assert_string_equal(stack.lines[1].arguments, "arg");
+	assert_string_equal(stack.lines[2].arguments, "");
 }
 
 static void a_comment_takes_no_line_along(void **state)
