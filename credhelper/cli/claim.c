@@ -44,7 +44,7 @@ static enum sf_err check_instance(
 	}
 	const char *path = NULL;
 	if (!sf_origin_holds(ask->pinned, facts->instance_url, &path) || path[0] != '\0')
-		return SF_FAIL(e, SF_E_DENIED, 0, "instance_url is not the org's login_url");
+		return SF_FAIL_WORD(e, SF_E_DENIED, SF_WORD_E_OTHER_ADDRESS, NULL);
 	return SF_OK;
 }
 

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -29,6 +30,25 @@ static void the_words_name_org_host_address_and_code(void **state)
 	assert_non_null(strstr(buf, show.verification_uri));
 	assert_non_null(strstr(buf, show.user_code));
 	assert_non_null(strstr(buf, "10 minutes"));
+}
+
+static void the_words_are_in_the_language_of_the_terminal(void **state)
+{
+	static const struct sf_show link = {.verification_uri = "https://acme.my.salesforce.com/x"};
+	struct sf_ui_tty tty;
+	char code_buf[2048], link_buf[2048];
+	struct sf_text code = SF_TEXT(code_buf), address = SF_TEXT(link_buf);
+
+	(void)state;
+	assert_int_equal(setenv("LC_ALL", "de_DE.UTF-8", 1), 0);
+	sf_ui_tty_begin(&tty, "acme", "acme.my.salesforce.com", /* is_utf8= */ true);
+	assert_true(sf_ui_tty_words(&tty, &show, &code));
+	assert_true(sf_ui_tty_words(&tty, &link, &address));
+	assert_int_equal(setenv("LC_ALL", "C", 1), 0);
+	assert_non_null(strstr(code_buf, "Eingeben  K7P2QW4Z\n"));
+	assert_non_null(strstr(code_buf, "10 Minuten"));
+	assert_non_null(strstr(link_buf, "\nhttps://acme.my.salesforce.com/x\n"));
+	assert_null(strstr(link_buf, "Code"));
 }
 
 static void words_that_do_not_fit_are_refused(void **state)
@@ -72,6 +92,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_words_name_org_host_address_and_code),
+	    cmocka_unit_test(the_words_are_in_the_language_of_the_terminal),
 	    cmocka_unit_test(words_that_do_not_fit_are_refused),
 	    cmocka_unit_test(a_qr_code_is_square_with_a_margin),
 	    cmocka_unit_test(a_qr_code_that_does_not_fit_is_refused),
