@@ -22,6 +22,7 @@ static const struct {
     {SF_WORKER, true},
     {SF_LIBEXECDIR "/sfoauth-keyring", false},
     {SF_LIBEXECDIR "/sfoauth-keep", false},
+    {SF_LIBEXECDIR "/sfoauth-try", false},
 };
 
 static bool is_trusted(const struct stat *st)

@@ -1,4 +1,6 @@
+#include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "doctor.h"
@@ -162,35 +164,76 @@ static void check_session(struct place *p)
 		complain(p, SF_FINDING_STACK_KEYINIT, SF_WORD_DOCTOR_STACK_KEYINIT);
 }
 
-static void check_service(struct sf_doctor *d, const struct service *service)
+/* The first lines with our module, of what could be read. */
+static bool find_ours(struct place *p)
+{
+	const size_t count = p->stack->count;
+
+	p->auth = sf_stack_find(p->stack, SF_STACK_AUTH, SF_DOCTOR_MODULE);
+	p->account = sf_stack_find(p->stack, SF_STACK_ACCOUNT, SF_DOCTOR_MODULE);
+	p->session = sf_stack_find(p->stack, SF_STACK_SESSION, SF_DOCTOR_MODULE);
+	return p->auth < count || p->account < count || p->session < count;
+}
+
+/* A service of README's, or another one where lines with our module stand in its own file. */
+static void check_service(struct sf_doctor *d, const struct service *service, bool is_named)
 {
 	struct sf_stack stack;
 	struct place p = {.d = d, .service = service, .stack = &stack, .is_fine = true};
 	struct sf_error e;
+	const enum sf_err r = sf_stack_read(SF_STACK_FOLDER, service->name, &stack, &e);
+	const bool is_ours = find_ours(&p);
+	const size_t any = p.auth < stack.count ? p.auth : p.account;
 
-	if (sf_stack_read(SF_STACK_FOLDER, service->name, &stack, &e) != SF_OK) {
+	if (!is_named && (any >= stack.count || strcmp(stack.lines[any].file, service->name) != 0))
+		return;
+	if (r != SF_OK) {
 		if (e.sys != ENOENT)
 			sf_doctor_fail(d, SF_FINDING_STACK, SF_WORD_DOCTOR_STACK_BROKEN,
 			    SF_WITH({"service", service->name}, {"detail", e.detail}));
 		return;
 	}
-	p.auth = sf_stack_find(&stack, SF_STACK_AUTH, SF_DOCTOR_MODULE);
-	p.account = sf_stack_find(&stack, SF_STACK_ACCOUNT, SF_DOCTOR_MODULE);
-	p.session = sf_stack_find(&stack, SF_STACK_SESSION, SF_DOCTOR_MODULE);
-	if (p.auth == stack.count && p.account == stack.count && p.session == stack.count)
+	if (!is_ours)
 		return;
 	d->has_stack = true;
 	check_auth(&p);
 	check_account(&p);
-	check_session(&p);
+	if (is_named || d->pam != NULL)
+		check_session(&p);
 	if (p.is_fine)
 		sf_doctor_ok(d, "pam", SF_WORD_DOCTOR_STACK, SF_WITH({"service", service->name}));
+}
+
+/* Greeters and the like. What a package or an editor has put aside has a dot or ~ in its name. */
+static int is_other(const struct dirent *entry)
+{
+	for (size_t i = 0; i < SF_COUNT(services); i++) {
+		if (strcmp(entry->d_name, services[i].name) == 0)
+			return 0;
+	}
+	return entry->d_name[strcspn(entry->d_name, ".~")] == '\0' &&
+	       !sf_text_starts(entry->d_name, "common-");
+}
+
+static void check_others(struct sf_doctor *d)
+{
+	struct dirent **entries = NULL;
+	const int count = scandir(SF_STACK_FOLDER, &entries, is_other, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		const struct service service = {.name = entries[i]->d_name, .has_session = true};
+
+		check_service(d, &service, /* is_named= */ false);
+		free(entries[i]);
+	}
+	free(entries);
 }
 
 void sf_doctor_stacks(struct sf_doctor *d)
 {
 	for (size_t i = 0; i < SF_COUNT(services); i++)
-		check_service(d, &services[i]);
+		check_service(d, &services[i], /* is_named= */ true);
+	check_others(d);
 	if (!d->has_stack && d->pam != NULL)
 		sf_doctor_fail(d, SF_FINDING_STACK_NONE, SF_WORD_DOCTOR_STACK_NONE, NULL);
 }

@@ -28,6 +28,9 @@ is 'each service with our lines has its row' \
 rm $libexec/sfoauth-keep
 fault 'a program is missing' 70 programs 'sfoauth-keep is missing' 'Install sfoauth again' doctor
 put_back $libexec/sfoauth-keep
+chmod 4757 $libexec/sfoauth-try
+fault 'a trial that others can write, which root runs' 70 programs 'sfoauth-try belongs to uid 0 and has mode 4757' 'chmod go-w' doctor
+chmod 755 $libexec/sfoauth-try
 chmod 777 $libexec/sfoauth-keep
 fault 'a program that others can write' 70 programs 'others can change it' 'chmod go-w' doctor
 put_back $libexec/sfoauth-keep
@@ -163,6 +166,15 @@ stack_fault 'an include that is not there' 's/^@include common-account/@include 
 stack_fault 'account: over before it is our turn' '1i account sufficient pam_localuser.so' '^sshd: pam_localuser.so can overrule .* account line' 'Take that line out'
 stack_fault 'auth: jumped over' '1i auth [success=1 default=ignore] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* auth line' 'Take that line out'
 stack_fault 'account: taken back' '$a account [default=reset] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* account line' 'Take that line out'
+printf '%s\n' "$open_auth" '@include common-auth' 'account required pam_sfoauth.so' '@include common-account' >/etc/pam.d/gdm-password
+fault 'a greeter that lets everybody in' 3 pam '^gdm-password: .* auth line ignores a no' 'default=die' doctor
+cp "$W/kept/etc/pam.d/login" /etc/pam.d/gdm-password
+sed -i 's/new_authtok_reqd=done//' /etc/pam.d/gdm-password
+cp /etc/pam.d/gdm-password /etc/pam.d/old.dpkg-dist
+green 'a greeter as it should be' doctor
+like 'and its row' "$(jq -r '.checks[] | select(.check == "pam") | .said' <<<"$out")" 'gdm-password: the lines'
+unlike 'what is put aside is none' "$(jq -r '.checks[] | select(.check == "pam") | .said' <<<"$out")" 'dpkg'
+rm /etc/pam.d/gdm-password /etc/pam.d/old.dpkg-dist
 sed -i '/pam_sfoauth/d' /etc/pam.d/sshd
 sed -i '1i auth [success=done user_unknown=ignore default=die] pam_sfoauth.so' /etc/pam.d/common-auth
 run doctor --json
