@@ -60,12 +60,19 @@ static bool render(struct sf_text *text, const struct sf_failure *failure, const
 		   text, row, SF_WITH({"wait", wait_buf}, {"words", words_buf}, {"callbacks", ""}));
 }
 
-/* {callbacks} ends a row: lines to copy, so each callback stands on one of its own. */
-static bool add_callbacks(struct sf_text *text, const struct sf_org *org)
+/*
+ * {callbacks} ends a row: lines to copy, so each callback stands on one of its own. Whoever reads
+ * the log of a host has no org at hand.
+ */
+static bool add_callbacks(struct sf_text *text, const struct sf_failure *failure)
 {
+	const struct sf_org *org = failure->org;
 	bool fits = true;
 
-	for (size_t i = 0; org != NULL && fits && i < org->callback.count; i++)
+	if (org == NULL)
+		return sf_text_add(
+		    text, sf_words_row_in(failure->language, SF_WORD_CALLBACKS_OF_ORG));
+	for (size_t i = 0; fits && i < org->callback.count; i++)
 		fits = sf_text_addf(text, "\n             %s", org->callback.items[i]);
 	return fits;
 }
@@ -88,8 +95,7 @@ bool sf_failure_words(
 		    ret_sentence, sf_err_sentence_in(failure->language, failure->error->code));
 	return render(ret_sentence, failure, sf_advice_sentence(failure->language, advice)) &&
 	       render(ret_setup, failure, advice->setup) &&
-	       (!sf_text_ends(advice->setup, "{callbacks}") ||
-		   add_callbacks(ret_setup, failure->org));
+	       (!sf_text_ends(advice->setup, "{callbacks}") || add_callbacks(ret_setup, failure));
 }
 
 /* A file gets a line for each, which programs can search; a person lines that end between words. */

@@ -218,6 +218,16 @@ static void a_reference_is_taken_as_people_type_it(void **state)
 			fail_msg("taken: %s", bad[i]);
 }
 
+/* No org is at hand where a log is read: its callbacks are told where to find. */
+static void a_remedy_never_ends_in_nothing(void **state)
+{
+	char sentence[4096], remedy[4096];
+
+	(void)state;
+	words_of("app", "answer device_flow_gone; HTTP 400", sentence, remedy);
+	assert_non_null(strstr(remedy, "Callback URL: what callback in the org's section says"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
