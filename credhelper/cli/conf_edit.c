@@ -167,12 +167,15 @@ enum sf_err sf_conf_edit_write(
 	char beside[PATH_MAX];
 	struct sf_text name = SF_TEXT(beside);
 
-	if (!sf_text_addf(&name, "%s.new", file->path) || !make_directories(file->path, file->mode))
+	if (!sf_text_addf(&name, "%s.XXXXXX", file->path) ||
+	    !make_directories(file->path, file->mode))
 		return SF_FAIL(
 		    e, SF_E_SYSTEM, errno, "cannot make the directory of %s", file->path);
-	(void)unlink(beside);
-	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, file->mode);
-	if (fd < 0 || fchmod(fd, file->mode) != 0 || !sf_file_write_all(fd, text, strlen(text)) ||
+	/* A name of its own: who writes at the same time must not move ours into place half done. */
+	fd = mkostemp(beside, O_CLOEXEC);
+	if (fd < 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write %s", file->path);
+	if (fchmod(fd, file->mode) != 0 || !sf_file_write_all(fd, text, strlen(text)) ||
 	    fsync(fd) != 0 || rename(beside, file->path) != 0) {
 		const int sys = errno;
 

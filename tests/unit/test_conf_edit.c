@@ -81,7 +81,7 @@ static void a_longer_key_is_another_one(void **state)
 
 static void a_file_is_written_whole_with_its_mode_and_directories(void **state)
 {
-	char dir[] = "/tmp/sfoauth-test-XXXXXX", path[128], text[16] = {0};
+	char dir[] = "/tmp/sfoauth-test-XXXXXX", path[128], beside[140], text[16] = {0};
 	struct sf_conf_edit_file file = {.path = path, .mode = 0600};
 	struct sf_error e;
 	struct stat st;
@@ -99,6 +99,11 @@ static void a_file_is_written_whole_with_its_mode_and_directories(void **state)
 	assert_non_null(fgets(text, sizeof text, read_back));
 	assert_string_equal(text, "two\n");
 	fclose(read_back);
+	/* What another writer has half done beside it is left alone. */
+	snprintf(beside, sizeof beside, "%s.new", path);
+	assert_int_equal(symlink("half", beside), 0);
+	assert_int_equal(sf_conf_edit_write(&file, "two\n", &e), SF_OK);
+	assert_int_equal(unlink(beside), 0);
 	assert_int_equal(unlink(path), 0);
 	/* Where a directory stands, nothing is written, and nothing is left beside it. */
 	assert_int_equal(mkdir(path, 0700), 0);
