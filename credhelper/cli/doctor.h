@@ -14,7 +14,7 @@
 #include "output.h"
 #include "stack.h"
 
-#define SF_DOCTOR_MODULE       "pam_sfoauth.so"
+#define SF_DOCTOR_MODULE "pam_sfoauth.so"
 
 enum sf_finding {
 #define SF_FINDING(id, ...) SF_FINDING_##id,
@@ -30,6 +30,7 @@ struct sf_doctor {
 	struct sf_config *host;   /* the system's file; NULL: none, not readable or wrong. Owned */
 	const struct sf_pam *pam; /* [pam], of host; NULL: none */
 	const struct sf_org *org; /* the one that is looked at; NULL: none */
+	bool is_worker_bad;       /* missing, or others can change it: it is not run */
 	bool has_stack;           /* some service has a line with our module */
 	unsigned tried, failed;
 	enum sf_err first; /* why the first failed */

@@ -183,7 +183,7 @@ void sf_doctor_network(struct sf_doctor *d)
 		return;
 	/* Both rows, and then what needs both. */
 	const bool has_ca = check_ca_file(d);
-	if (!check_dns(d) || !has_ca)
+	if (!check_dns(d) || !has_ca || d->is_worker_bad)
 		return;
 	r = sf_session_job_fill(&d->cmd->session, SF_JOB_PROBE, SF_PROBE_MS, &job, &e);
 	if (r == SF_OK)

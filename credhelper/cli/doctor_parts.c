@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,6 +48,25 @@ static void fail_changeable(
 	    SF_WITH({"path", path}, {"uid", SF_NUMBER(st->st_uid)}, {"mode", mode_of(st, mode)}));
 }
 
+/* Who can write a directory above it can put another in its place. False, and a row. */
+static bool check_place(struct sf_doctor *d, enum sf_finding finding, const char *path)
+{
+	for (const char *slash = strchr(path + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		char parent[PATH_MAX];
+		struct sf_text text = SF_TEXT(parent);
+		struct stat st;
+
+		if (!sf_text_add_bytes(&text, path, (size_t)(slash - path)) ||
+		    stat(parent, &st) != 0 ||
+		    (st.st_uid == 0 && (st.st_mode & (S_IWOTH | S_ISVTX)) != S_IWOTH))
+			continue;
+		fail_changeable(d, finding, parent, &st);
+		return false;
+	}
+	return true;
+}
+
 /* False, and a row, where something is wrong with it. */
 static bool check_program(struct sf_doctor *d, const char *path, bool is_worker)
 {
@@ -62,6 +82,8 @@ static bool check_program(struct sf_doctor *d, const char *path, bool is_worker)
 		fail_changeable(d, SF_FINDING_PROGRAM_MODE, path, &st);
 		return false;
 	}
+	if (!check_place(d, SF_FINDING_PROGRAM_MODE, path))
+		return false;
 	if (is_worker && (st.st_mode & (S_IROTH | S_ISUID | S_ISGID)) != 0) {
 		sf_doctor_fail(d, SF_FINDING_WORKER_READABLE, SF_WORD_DOCTOR_MODE,
 		    SF_WITH({"path", path}, {"mode", mode_of(&st, mode)}));
@@ -117,12 +139,21 @@ void sf_doctor_parts(struct sf_doctor *d)
 {
 	bool is_fine = true;
 
-	for (size_t i = 0; i < SF_COUNT(programs); i++)
-		is_fine = check_program(d, programs[i].path, programs[i].is_worker) && is_fine;
+	for (size_t i = 0; i < SF_COUNT(programs); i++) {
+		if (check_program(d, programs[i].path, programs[i].is_worker))
+			continue;
+		is_fine = false;
+		d->is_worker_bad = d->is_worker_bad || programs[i].is_worker;
+	}
 	if (is_fine)
 		sf_doctor_ok(d, "programs", SF_WORD_DOCTOR_PROGRAMS,
 		    SF_WITH({"program", programs[0].path}, {"folder", SF_LIBEXECDIR}));
-	check_sandbox(d);
+	/* What others may have changed is not for root to run. */
+	if (!d->is_worker_bad)
+		check_sandbox(d);
+	else
+		sf_doctor_skip(
+		    d, "sandbox", NULL, SF_WORD_DOCTOR_NO_WORKER, SF_WITH({"path", SF_WORKER}));
 }
 
 /* What the worker becomes: nobody else's uid, and no root's group. */
@@ -156,7 +187,7 @@ void sf_doctor_module(struct sf_doctor *d)
 		    d, SF_FINDING_MODULE, SF_WORD_DOCTOR_NO_MODULE, SF_WITH({"path", path}));
 	else if (!is_trusted(&st))
 		fail_changeable(d, SF_FINDING_MODULE_MODE, path, &st);
-	else
+	else if (check_place(d, SF_FINDING_MODULE_MODE, path))
 		sf_doctor_ok(d, "module", SF_WORD_CHECK_FOUND, SF_WITH({"what", path}));
 	if (check_user(d, "_sfoauth", 0, &worker) && check_user(d, "_sfoauth-host", worker, &host))
 		sf_doctor_ok(d, "users", SF_WORD_DOCTOR_USERS,

@@ -37,6 +37,16 @@ put_back $libexec/sfoauth-keep
 chmod 755 $libexec/sfoauth-worker
 fault 'a worker that others can read' 70 programs 'mode 755' 'chmod 711' doctor
 put_back $libexec/sfoauth-worker
+printf '#!/bin/sh\n: >%s/ran\n' "$W" >$libexec/sfoauth-worker
+chmod 713 $libexec/sfoauth-worker
+run doctor --json
+is 'a worker that others can write: said' "$(jq -r '[.checks[] | select(.check == "programs") | .said] | first' <<<"$out")" \
+    "$libexec/sfoauth-worker belongs to uid 0 and has mode 713: others can change it"
+ok 'and root does not run it' test ! -e "$W/ran"
+put_back $libexec/sfoauth-worker
+chmod 777 $libexec
+fault 'a directory that others can write' 70 programs "$libexec belongs to uid 0 and has mode 777" 'chmod go-w' doctor
+chmod 755 $libexec
 rm $libexec/sfoauth-worker
 printf '#!/bin/sh\necho "not ok  a system call of a request was refused: futex_wait"\nexit 1\n' >$libexec/sfoauth-worker
 chmod 711 $libexec/sfoauth-worker
