@@ -240,6 +240,7 @@ int main(void)
 	    cmocka_unit_test(what_the_line_does_not_know_is_told_so),
 	    cmocka_unit_test(an_answer_of_salesforces_is_told_by_its_row),
 	    cmocka_unit_test(a_reference_is_taken_as_people_type_it),
+	    cmocka_unit_test(a_remedy_never_ends_in_nothing),
 	};
 
 	if (setenv("LC_ALL", "C", 1) != 0)
