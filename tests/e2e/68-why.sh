@@ -112,6 +112,7 @@ is 'lines for accounts that are here' "$(grep -v '^#' "$W/map" | grep . | head -
 is 'sorted, and only who has the permission and is active' "$(grep -v '^#' "$W/map" | grep . | cut -d ' ' -f 1 | xargs)" 'ada bot kim sue'
 like 'root is none' "$(cat "$W/map")" '# root@acme\.example: this is root.s account, and root is never asked'
 unlike 'pat has no permission' "$(cat "$W/map")" pat
+like 'and it says what to look for' "$(cat "$W/map")" 'choose their usernames.*check each line'
 install -m 644 "$W/map" /etc/sfoauth/users
 write_conf pam.username_template= pam.user_map=/etc/sfoauth/users
 ssh_login ada id -un
