@@ -107,7 +107,7 @@ enum sf_err sf_browser_begin(
 	if (ret_browser->taken[0] == '\0')
 		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_E_NO_CALLBACK, NULL);
 	return SF_FAIL_WORD(
-	    e, SF_E_BUSY, SF_WORD_E_PORTS_TAKEN, SF_WITH({"callback", ret_browser->taken}));
+	    e, SF_E_PORTS_TAKEN, SF_WORD_E_PORTS_TAKEN, SF_WITH({"callback", ret_browser->taken}));
 }
 
 void sf_browser_clear(struct sf_browser *browser)

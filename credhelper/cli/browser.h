@@ -24,8 +24,8 @@ struct sf_browser {
 /*
  * Listen at the first of callbacks (http://localhost, with a port or 80) whose port is free on both
  * families as far as the machine has them: a port that somebody else has on one of them is left
- * alone, for the browser might go there. Fails with CONFIG (none is for this machine) or BUSY (all
- * taken). On success the caller clears it.
+ * alone, for the browser might go there. Fails with CONFIG (none is for this machine) or
+ * PORTS_TAKEN. On success the caller clears it.
  */
 SF_CHECKED enum sf_err sf_browser_begin(
     const struct sf_list *callbacks, struct sf_browser *ret_browser, struct sf_error *e);

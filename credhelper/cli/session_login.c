@@ -266,7 +266,8 @@ static enum sf_err run_auto(
 	explain(attempt, flow, why);
 	r = run_flow(attempt, flow, ret_token, e);
 	/* Nothing was shown yet: the ports of all callbacks are taken. */
-	if (flow == SF_ORG_FLOW_BROWSER && r == SF_E_BUSY && attempt->end.error.code == SF_OK) {
+	if (flow == SF_ORG_FLOW_BROWSER && r == SF_E_PORTS_TAKEN &&
+	    attempt->end.error.code == SF_OK) {
 		flow = SF_ORG_FLOW_DEVICE;
 		explain(attempt, flow, SF_WORD_FLOW_PORTS_TAKEN);
 		r = run_flow(attempt, flow, ret_token, e);

@@ -94,6 +94,9 @@ for port in 1717 1718 1719; do
 	wait_for 5 sh -c "ss -Htln | grep -q ':$port '"
 done
 write_conf
+run desk_display sfoauth login --flow browser
+is 'flow browser: no port is free' "$status" 5
+like 'and what to do' "$err" 'Other programs have the ports .* --flow device'
 begin desk_display sfoauth login --verbose
 fake approve --wait 8 --user ada >/dev/null
 finish

@@ -55,7 +55,7 @@ static void the_first_free_callback_is_listened_to_and_the_one_before_is_told(vo
 	assert_string_equal(first.taken, "");
 	assert_int_equal(getsockopt(first.fds[0], SOL_SOCKET, SO_ACCEPTCONN, &listens, &size), 0);
 	assert_int_equal(listens, 1);
-	assert_int_equal(sf_browser_begin(&callbacks, &second, &e), SF_E_BUSY);
+	assert_int_equal(sf_browser_begin(&callbacks, &second, &e), SF_E_PORTS_TAKEN);
 	assert_int_equal(second.fds[0], -1);
 	add(&callbacks, "/b", free_port());
 	assert_int_equal(sf_browser_begin(&callbacks, &second, &e), SF_OK);
