@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ struct question {
 	char origin[SF_ORIGIN_SIZE];
 	struct sf_ui *person; /* NULL: nobody, or git forbids it */
 	bool was_asked;       /* a sign-in came up, here or in another helper, and was not made */
+	bool was_for_others;  /* a token is there, older than this host's also_for */
 };
 
 static void question_clear(struct question *question)
@@ -125,9 +127,29 @@ static enum sf_err find_given(const struct sf_cmd *cmd, const struct question *q
 	return SF_OK;
 }
 
+/* The token's own list decides, whatever the configuration says today. */
+static enum sf_err check_host(
+    struct question *question, struct sf_token **token, struct sf_error *e)
+{
+	if (sf_token_is_for(*token, question->origin))
+		return SF_OK;
+	*token = sf_token_free(*token);
+	question->was_for_others = true;
+	return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "the token was not issued for this host");
+}
+
+/* A stored token for this host. */
+static enum sf_err stored_token(
+    struct sf_cmd *cmd, struct question *question, struct sf_token **ret_token, struct sf_error *e)
+{
+	const enum sf_err r = sf_session_token(&cmd->session, ret_token, e);
+
+	return r == SF_OK ? check_host(question, ret_token, e) : r;
+}
+
 /* A request that brings our generation says that the server refused that token. */
-static enum sf_err find_token(struct sf_cmd *cmd, const struct question *question,
-    struct sf_token **ret_token, struct sf_error *e)
+static enum sf_err find_token(
+    struct sf_cmd *cmd, struct question *question, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *refused = NULL;
 	enum sf_err r = SF_OK;
@@ -136,9 +158,10 @@ static enum sf_err find_token(struct sf_cmd *cmd, const struct question *questio
 		r = find_given(cmd, question, &refused, e);
 	if (r != SF_OK)
 		return r;
-	if (refused != NULL)
-		return sf_session_replace(&cmd->session, refused, ret_token, e);
-	return sf_session_token(&cmd->session, ret_token, e);
+	if (refused == NULL)
+		return stored_token(cmd, question, ret_token, e);
+	r = sf_session_replace(&cmd->session, refused, ret_token, e);
+	return r == SF_OK ? check_host(question, ret_token, e) : r;
 }
 
 /*
@@ -166,14 +189,14 @@ static enum sf_err sign_in(
 		sf_clock_sleep_until(sf_clock_now_ms() + SF_SIGN_IN_STEP_MS);
 	}
 	/* Between our look and the lock somebody else may have signed in. */
-	r = sf_session_token(&cmd->session, ret_token, e);
+	r = stored_token(cmd, question, ret_token, e);
 	question->was_asked = r != SF_OK;
 	if (r == SF_OK || had_to_wait)
 		return r;
 	cmd->session.ask.ui = question->person;
 	r = sf_session_sign_in(&cmd->session, ret_token, e);
 	question->was_asked = r != SF_OK;
-	return r;
+	return r == SF_OK ? check_host(question, ret_token, e) : r;
 }
 
 /* Is there nothing that a sign-in would not bring? */
@@ -208,6 +231,9 @@ static enum sf_err get(struct sf_cmd *cmd, struct question *question, struct sf_
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
 	enum sf_err r = find_token(cmd, question, &token, e);
 
+	/* Elsewhere this sign-in works: why git needs another is not plain. */
+	if (question->was_for_others)
+		sf_words_print(stderr, SF_WORD_GIT_FOR_OTHERS, SF_WITH({"url", question->origin}));
 	if (is_sign_in_wanted(r) && may_ask(question)) {
 		r = sign_in(cmd, question, &token, e);
 		if (question->was_asked)
@@ -216,10 +242,6 @@ static enum sf_err get(struct sf_cmd *cmd, struct question *question, struct sf_
 	if (r != SF_OK)
 		return r;
 	sf_cmd_say_kept(cmd, token);
-	/* The token's own list decides, whatever the configuration says today. */
-	if (!sf_token_is_for(token, question->origin))
-		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0,
-		    "the stored token was not issued for this host: sign in again");
 	r = sf_gitcred_answer(&question->request, token, &text, e);
 	return r == SF_OK ? sf_output_write(text, e) : r;
 }

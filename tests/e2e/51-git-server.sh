@@ -152,4 +152,16 @@ for git in git "$W/git/git"; do
 	    "$(($(fake counts by_kind.start) - before)) $(grep -cE 'Enter +[A-Z0-9]{8}|Username|Password for' <<<"$out")" '0 0'
 	like 'but our sentence' "$out" 'sfoauth login'
 done
+
+# ---- A server that came into also_for after the sign-in
+write_conf
+sign_in_as ada desk sfoauth login
+write_conf org.also_for=$GIT_SERVER
+old_git clone -q $GIT_SERVER/project.git "$home/later"
+is 'an older sign-in is not for it: git says which host, and what to do' "$(head -n 2 <<<"$err")" \
+    "sfoauth: your sign-in does not cover $GIT_SERVER yet.
+sfoauth: A new sign-in is needed: run sfoauth login."
+sign_in_options
+sign_in ada --as ada --timeout 20 -- env XDG_RUNTIME_DIR="/run/user/$ada_uid" git clone -q $GIT_SERVER/project.git "$home/later"
+is 'at a terminal the sign-in comes up, and the clone goes on' "$status $(cat "$home/later/file")" '0 project'
 done_testing
