@@ -171,7 +171,7 @@ enum sf_err sf_conf_edit_write(
 	    !make_directories(file->path, file->mode))
 		return SF_FAIL(
 		    e, SF_E_SYSTEM, errno, "cannot make the directory of %s", file->path);
-	/* A name of its own: who writes at the same time must not move ours into place half done. */
+	/* A name of its own: who writes at the same time must not put ours in place half done. */
 	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write %s", file->path);

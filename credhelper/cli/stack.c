@@ -263,30 +263,30 @@ static enum sf_err read_line(
  */
 static char *next_line(char **rest)
 {
-	char *line = *rest, *out = line;
+	char *line = *rest, *next = line;
+	size_t kept = 0;
 	bool goes_on = false;
 
-	while (**rest != '\0') {
-		char *at = *rest + strspn(*rest, BLANKS);
+	while (*next != '\0') {
+		char *at = next + strspn(next, BLANKS);
 		const size_t len = strcspn(at, "\n"), said = strcspn(at, "#\n");
 
-		*rest = at + len + (at[len] == '\n');
+		next = at + len + (at[len] == '\n');
 		if (said == 0)
 			continue;
-		memmove(out, at, said);
-		out += said;
-		while (said == len && out > line && strchr(BLANKS "\r\v\f", out[-1]) != NULL)
-			out--;
-		goes_on = said == len && out > line && out[-1] == '\\';
+		memmove(line + kept, at, said);
+		kept += said;
+		while (said == len && kept > 0 && strchr(BLANKS "\r\v\f", line[kept - 1]) != NULL)
+			kept--;
+		goes_on = said == len && kept > 0 && line[kept - 1] == '\\';
 		if (!goes_on)
 			break;
-		out[-1] = ' ';
+		line[kept - 1] = ' ';
 	}
-	if (out == line)
+	*rest = next;
+	if (kept == 0)
 		return NULL;
-	if (goes_on)
-		out = line + 1;
-	*out = '\0';
+	line[goes_on ? 1 : kept] = '\0';
 	return line;
 }
 
@@ -341,7 +341,7 @@ static enum sf_err read_file(
 	/* Only of the service itself it is no fault that there is none. */
 	if (r != SF_OK && reading->depth > 0)
 		e->sys = 0;
-	if (r != SF_OK)
+	if (r != SF_OK || text == NULL)
 		return r;
 	reading->depth++;
 	r = read_text(reading, text, name, only, e);
