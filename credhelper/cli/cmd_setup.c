@@ -102,6 +102,14 @@ static enum sf_err check_stays(
 	    e, SF_E_USAGE, SF_WORD_ORG_IS_ELSEWHERE, SF_WITH({"org", name}, {"host", there.host}));
 }
 
+static bool is_domain(const char *answer)
+{
+	char url[SF_ORIGIN_SIZE];
+	struct sf_error ignored;
+
+	return sf_domain_login_url(answer, url, &ignored) == SF_OK;
+}
+
 /* login_url, and by it the name of the section. */
 static enum sf_err put_org(struct sf_setup *setup, const struct sf_share *share, struct sf_error *e)
 {
@@ -114,6 +122,9 @@ static enum sf_err put_org(struct sf_setup *setup, const struct sf_share *share,
 	    .flag = "--login-url",
 	    .given = share != NULL ? share->login_url : options->login_url,
 	    .prompt = sf_words_row(SF_WORD_ASK_DOMAIN),
+	    .lead = org == NULL && !options->is_quiet ? sf_words_row(SF_WORD_GUIDE_SANDBOX) : NULL,
+	    .again = sf_words_row(SF_WORD_ASK_DOMAIN_AGAIN),
+	    .fits = is_domain,
 	    .fallback = org == NULL ? NULL : or_null(org->login_url),
 	};
 	enum sf_err r = sf_setup_ask(setup, &question, &domain, e);

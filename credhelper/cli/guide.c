@@ -32,8 +32,6 @@ static void print_scope(FILE *stream, const char *name)
 
 void sf_guide_print_app(FILE *stream, const struct sf_guide *guide)
 {
-	if (strstr(guide->host, ".sandbox.") == NULL)
-		sf_words_print(stream, SF_WORD_GUIDE_SANDBOX, NULL);
 	sf_words_print(stream, SF_WORD_GUIDE_OPEN, SF_WITH({"host", guide->host}));
 	for (size_t i = 0; i < guide->callbacks->count; i++)
 		sf_words_print(stream, SF_WORD_GUIDE_CALLBACK,

@@ -67,42 +67,79 @@ static bool is_person(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-enum sf_err sf_setup_ask(const struct sf_setup *setup, const struct sf_setup_question *question,
-    char **ret_value, struct sf_error *e)
+static bool is_asked(const struct sf_setup *setup, const struct sf_setup_question *question)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
-	const char *value = question->given, *fallback = question->fallback;
+	return question->given == NULL && is_person() && !setup->cmd->options->is_yes;
+}
+
+/* Blanks come along when a value is pasted. NULL: no memory. */
+static char *without_blanks(const char *text)
+{
+	size_t len;
+
+	text += strspn(text, " ");
+	len = strlen(text);
+	while (len > 0 && text[len - 1] == ' ')
+		len--;
+	return strndup(text, len);
+}
+
+/* Until an answer fits. Ctrl-C and Ctrl-D end it. */
+static enum sf_err ask_person(
+    const struct sf_setup_question *question, char **ret_value, struct sf_error *e)
+{
+	const char *fallback = question->fallback;
 	char prompt[SF_PROMPT_SIZE];
 	struct sf_text text = SF_TEXT(prompt);
+	const struct sf_ask_tty ask = {.prompt = prompt};
 
-	if (value == NULL && is_person() && !setup->cmd->options->is_yes) {
-		const struct sf_ask_tty ask = {.prompt = prompt};
-
-		(void)sf_text_addf(&text, "%s%s%s%s: ", question->prompt, fallback ? " [" : "",
-		    fallback ? fallback : "", fallback ? "]" : "");
-
+	(void)sf_text_addf(&text, "%s%s%s%s: ", question->prompt, fallback ? " [" : "",
+	    fallback ? fallback : "", fallback ? "]" : "");
+	if (question->lead != NULL)
+		(void)fputs(question->lead, stderr);
+	for (;;) {
+		SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
 		const enum sf_err r = sf_ask_tty_line(&ask, &line, e);
+		char *value = r == SF_OK ? without_blanks(sf_secret_reveal(line)) : NULL;
 
 		if (r != SF_OK)
 			return r;
-		value = sf_secret_reveal(line);
-		value += strspn(value, " ");
+		*ret_value = value;
+		if (value == NULL)
+			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+		if (value[0] == '\0' ? fallback != NULL
+				     : question->fits == NULL || question->fits(value))
+			return SF_OK;
+		free(value);
+		*ret_value = NULL;
+		if (question->again != NULL)
+			(void)fputs(question->again, stderr);
+	}
+}
+
+enum sf_err sf_setup_ask(const struct sf_setup *setup, const struct sf_setup_question *question,
+    char **ret_value, struct sf_error *e)
+{
+	const char *value = question->given;
+
+	if (is_asked(setup, question)) {
+		const enum sf_err r = ask_person(question, ret_value, e);
+
+		if (r != SF_OK || (*ret_value)[0] != '\0')
+			return r;
+		free(*ret_value);
+		*ret_value = NULL;
 	}
 	if (value == NULL || value[0] == '\0')
-		value = fallback;
+		value = question->fallback;
 	if ((value == NULL || value[0] == '\0') && question->or_flag != NULL)
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_FLAGS_NEEDED,
 		    SF_WITH({"flag", question->flag}, {"other", question->or_flag}));
 	if (value == NULL || value[0] == '\0')
 		return SF_FAIL_WORD(
 		    e, SF_E_USAGE, SF_WORD_FLAG_NEEDED, SF_WITH({"flag", question->flag}));
-	*ret_value = strdup(value);
-	if (*ret_value == NULL)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
-	/* Blanks come along when a value is pasted. */
-	for (size_t len = strlen(*ret_value); len > 0 && (*ret_value)[len - 1] == ' '; len--)
-		(*ret_value)[len - 1] = '\0';
-	return SF_OK;
+	*ret_value = without_blanks(value);
+	return *ret_value != NULL ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
 }
 
 /* A person gets a token out of it. For a host nothing is kept: whose it is matters alone. */

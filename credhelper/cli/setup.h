@@ -31,15 +31,19 @@ SF_CHECKED enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e
 
 /*
  * The value of a flag, else what a person answers to prompt (an empty answer is fallback; shown in
- * brackets), else fallback. *ret_value is the caller's to free. Fails with USAGE where nothing is
- * to be had: names the flag.
+ * brackets), else fallback. Who answers what does not fit, or nothing, is asked again. *ret_value is
+ * the caller's to free. Fails with USAGE where nobody is there and nothing is to be had: names the
+ * flag.
  */
 struct sf_setup_question {
 	const char *flag;     /* "--client-id" */
 	const char *or_flag;  /* answers the same; NULL: none */
 	const char *given;    /* NULL: not given */
 	const char *prompt;   /* in the person's language */
+	const char *lead;     /* a paragraph before the first time; NULL: none */
+	const char *again;    /* what was wrong with the answer; NULL: plain from the question */
 	const char *fallback; /* NULL: none */
+	bool (*fits)(const char *answer); /* NULL: all do */
 };
 SF_CHECKED enum sf_err sf_setup_ask(const struct sf_setup *setup,
     const struct sf_setup_question *question, char **ret_value, struct sf_error *e);

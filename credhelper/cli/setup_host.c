@@ -60,6 +60,11 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 	return r == SF_OK ? put(setup, "username_template", map == NULL ? mapping : NULL, e) : r;
 }
 
+static bool is_factor(const char *answer)
+{
+	return strcmp(answer, "publickey") == 0 || strcmp(answer, "none") == 0;
+}
+
 enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
 {
 	SF_CLEANUP(text_freep) char *factor = NULL;
@@ -71,6 +76,7 @@ enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
 	    .given = setup->cmd->options->first_factor,
 	    .prompt = sf_words_row(SF_WORD_ASK_FIRST_FACTOR),
 	    .fallback = has_factor ? "none" : "publickey",
+	    .fits = is_factor,
 	};
 	enum sf_err r = put(setup, "org", setup->section + strlen("org "), e);
 

@@ -18,8 +18,11 @@ session="env PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR=/run/user/$ada_ui
 
 # ---- Typed, from nothing
 # shellcheck disable=SC2086 # words
-typed --on 'My Domain[^:]*: =acme' --on 'Consumer key[^:]*: =3MVG9acme.Local_App' -- $session sfoauth setup
+typed --on 'My Domain[^:]*: =no domain' --on 'My Domain[^:]*: =' --on 'My Domain[^:]*: =acme' --on 'Consumer key of the[^:]*: =' \
+    --on 'Consumer key of the[^:]*: =3MVG9acme.Local_App' -- $session sfoauth setup
 is 'typed: it works' "$status" 0
+is 'what is no address, or empty, is asked again' "$(grep -c '^That is no address of an org' <<<"$out") $(grep -c '^Consumer key of the app' <<<"$out")" '2 2'
+like 'that a sandbox will do is said before the org is asked for' "$(head -n 1 <<<"$out")" 'A sandbox is the place to begin'
 like 'the callback to paste is shown, letter by letter' "$out" ' {9}http://localhost:1717/OauthRedirect'
 like 'every switch has its reason' "$out" 'from 30 November 2026 no other kind of app has the device flow'
 like 'the person is told as whom' "$out" 'It works: signed in as ada@acme\.example'
