@@ -22,6 +22,7 @@ free_textp          belongs to these
 sf_records_print    writes records
 sf_stack_read       opens a file
 read_from           opens one that a stack includes
+read_file           follows it
 free_text           belongs to it
 sf_log_to_syslog    writes to syslog
 no_memory           says that there is none
