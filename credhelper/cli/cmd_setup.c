@@ -183,6 +183,7 @@ static enum sf_err put_app(struct sf_setup *setup, const struct sf_share *share,
 	    .flag = "--client-id",
 	    .given = share != NULL ? share->client_id : options->client_id,
 	    .prompt = sf_words_row(SF_WORD_ASK_CLIENT_ID),
+	    .again = sf_words_row(SF_WORD_ANSWER_NEEDED),
 	    .fallback = org == NULL ? NULL : or_null(org->client_id),
 	};
 	char callbacks[SF_SHARE_SIZE];

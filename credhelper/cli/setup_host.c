@@ -40,6 +40,7 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 	    .or_flag = "--user-map",
 	    .given = options->username_template,
 	    .prompt = prompt,
+	    .again = sf_words_row(SF_WORD_ANSWER_NEEDED),
 	    .fallback = has_map        ? pam->user_map
 			: has_template ? pam->username_template
 				       : NULL,
