@@ -150,10 +150,12 @@ static void show_text(const struct show *show)
 	    r->account[0] != '\0' ? r->account : sf_words_row(SF_WORD_TRY_NOT_ASKED));
 	if (show->outcome == PASSED_ON)
 		sf_words_print(stdout, SF_WORD_TRY_PASSED_ON, NULL);
-	if (show->outcome == ALLOWED) {
-		sf_words_print(stdout, SF_WORD_TRY_ALLOWED, SF_WITH({"service", show->service}));
+	if (show->outcome != ALLOWED)
+		return;
+	sf_words_print(stdout, r->has_lines ? SF_WORD_TRY_ALLOWED_ALREADY : SF_WORD_TRY_ALLOWED,
+	    SF_WITH({"service", show->service}));
+	if (!r->has_lines)
 		sf_guide_print_stack(stdout, has_session);
-	}
 }
 
 static void fill_json(const struct show *show)

@@ -50,7 +50,8 @@ static bool add_arguments(
 }
 
 /* A service without a stack is tried, too: before its lines are written. */
-static enum sf_err send_job(int fd, const char *service, const char *user, struct sf_error *e)
+static enum sf_err send_job(
+    int fd, const char *service, const char *user, bool *ret_has_lines, struct sf_error *e)
 {
 	struct sf_stack stack;
 	char job[SF_TRIAL_MAX];
@@ -68,6 +69,8 @@ static enum sf_err send_job(int fd, const char *service, const char *user, struc
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_LONG_NAME, NULL);
 	if (send(fd, job, text.len, MSG_NOSIGNAL) != (ssize_t)text.len)
 		return SF_FAIL(e, SF_E_WORKER, errno, "sfoauth-try takes no job");
+	*ret_has_lines = sf_stack_find(&stack, SF_STACK_AUTH, SF_MODULE) < stack.count &&
+			 sf_stack_find(&stack, SF_STACK_ACCOUNT, SF_MODULE) < stack.count;
 	return SF_OK;
 }
 
@@ -178,7 +181,7 @@ enum sf_err sf_rehearsal_run(
 	enum sf_err r = sf_spawn(&ask, &child, e);
 
 	if (r == SF_OK)
-		r = send_job(child.fd, service, user, e);
+		r = send_job(child.fd, service, user, &rehearsal.has_lines, e);
 	if (r == SF_OK)
 		r = hear(child.fd, &rehearsal, e);
 	if (r != SF_OK)

@@ -17,6 +17,7 @@ struct sf_rehearsal {
 	char account[SF_REHEARSAL_WORD_SIZE]; /* "" where authenticate had ended it */
 	char local
 	    [SF_REHEARSAL_WORD_SIZE]; /* reason of a class that is passed on; "" if it is not */
+	bool has_lines; /* the service's stack has the auth and account lines already */
 	bool has_audit;
 	struct sf_refusal
 	    audit; /* what decided: the first line that is no success, else the first */

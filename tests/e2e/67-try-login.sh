@@ -20,7 +20,8 @@ try ada
 is 'ada would be let in' "$status" 0
 is 'and every rule holds' "$(marks)" '✓✓✓✓✓✓✓✓✓✓✓✓✓✓'
 like 'both phases of PAM say so' "$out" $'auth     PAM_SUCCESS\n  account  PAM_SUCCESS'
-like 'the lines to add are shown' "$out" 'In /etc/pam.d/sshd:.*user_unknown=ignore default=die\]  pam_sfoauth.so'
+unlike 'no lines to add where they stand already' "$out" 'user_unknown=ignore'
+like 'and it is said what looks at the rest' "$out" 'has its lines already\..*sudo sfoauth doctor'
 like 'root stands for the key' "$out" 'A key came first.*taken as given here'
 is 'the log has it, as of any login' "$(audit_field result 2)/$(audit_field phase)" allowed/account
 is 'and the token was revoked' "$(audit_field token 2)" revoked
@@ -56,8 +57,11 @@ drive -- /usr/local/bin/sfoauth try-login svc
 like 'a low uid, too' "$out" 'svc is root or has a uid below min_uid'
 like 'and what PAM says' "$out" $'auth     PAM_USER_UNKNOWN\n  account  PAM_USER_UNKNOWN'
 
+cp /etc/pam.d/su "$W/su" && sed -i '/pam_sfoauth.so/d' /etc/pam.d/su
 try ada --service=su
+cp "$W/su" /etc/pam.d/su
 like 'as another service: no prompt' "$out" 'Waiting until you have approved'
+like 'the lines that its stack needs are shown' "$out" '/etc/pam\.d/su still needs.*user_unknown=ignore default=die\]  pam_sfoauth\.so'
 unlike 'su keeps no session' "$out" 'session  optional'
 drive --timeout 10 -- /usr/local/bin/sfoauth try-login ada --service=../etc
 is 'a service is a name' "$status" 2

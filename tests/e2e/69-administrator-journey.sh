@@ -1,6 +1,7 @@
 #!/bin/bash
 # An administrator's first ten minutes, typed at root's terminal as README tells it: from a host that
-# knows nothing of Salesforce to an ssh login, a refused one, and why.
+# knows nothing of Salesforce to an ssh login, a refused one, and why. With the argument show, the
+# terminal is shown; with a locale behind it, in that one, and nothing is compared.
 . "$(dirname "$0")/lib.sh"
 
 # Debian's own files, and ada, who logs in by key today.
@@ -16,8 +17,9 @@ typed=()
 type_in() { typed+=("--on=root# =$1"); }
 
 type_in 'sfoauth setup --host'
-typed+=('--on=My Domain[^:]*: =acme' '--on=Consumer key[^:]*: =3MVG9acme.Local_App'
-	'--on=path of a file[^:]*: =' '--on=needs an answer[^:]*: ={user}@acme.example' '--on=choose publickey [^:]*: =')
+typed+=('--on=My Domain[^:]*: =acme' '--on=Consumer [kK]ey[^:]*: =3MVG9acme.Local_App'
+	'--on=(path of a file|Pfad einer Datei)[^:]*: ='
+	'--on=(needs an answer|Antwort gebraucht)[^:]*: ={user}@acme.example' '--on=.publickey.: =')
 type_in 'cat /etc/sfoauth/sfoauth.conf'
 type_in 'sfoauth try-login kim'
 type_in 'sfoauth try-login ada'
@@ -41,9 +43,10 @@ typed+=("--on=root# =!echo sfoauth why \$(sed -n 's/.*result=denied ref=\\([^ ]*
 type_in 'exit 0'
 drive --timeout 55 --approve "$control approve --code \"\$SF_CODE\" --user \"\$(cat $W/browser)\"" "${typed[@]}" -- \
     env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$W/home/root" \
-    USER=root TERM=xterm NO_COLOR=1 LANG=C.UTF-8 PS1='root# ' bash --norc --noprofile --noediting -i
+    USER=root TERM=xterm NO_COLOR=1 LANG="${2-C.UTF-8}" PS1='root# ' bash --norc --noprofile --noediting -i
 is 'the whole of it was typed' "$status" 0
-[ -z "${TRANSCRIPT:-}" ] || cp "$W/out" "$TRANSCRIPT"
+[ "${1-}" != show ] || sed 's/.*\r//; s/^/# /' "$W/out"
+[ $# -lt 2 ] || done_testing
 # said COMMAND [N]: what the terminal showed between this command and the next prompt.
 said() { awk -v command="root# $1" 'index($0, command) { on = 1; next } /root# / { on = 0 } on' "$W/out"; }
 like 'setup: what to tick' "$(said 'sfoauth setup')" 'External Client App'
@@ -53,7 +56,7 @@ like 'setup: what is left, and to try first' "$(said 'sfoauth setup')" 'sudo sfo
 like 'the file' "$(said 'cat /etc/sfoauth')" 'username_template = \{user\}@acme\.example'
 like 'a trial of an account that the person is not' "$(said 'sfoauth try-login kim')" '✗ The user is the one that this account is for'
 unlike 'a trial that holds' "$(said 'sfoauth try-login ada')" '✗'
-like 'and what to put where' "$(said 'sfoauth try-login ada')" 'In /etc/pam.d/sshd:'
+like 'and what to put where' "$(said 'sfoauth try-login ada')" '/etc/pam\.d/sshd still needs the lines.*user_unknown=ignore default=die\]  pam_sfoauth\.so'
 unlike 'the doctor finds nothing wrong with the logins' "$(said 'sfoauth doctor' | grep -E 'stack|sshd')" 'not ok'
 like 'the login' "$(said "$ssh ada@127.0.0.1 'id")" $'\nada\n'
 like 'a refused one' "$(said "$ssh -o Number")" 'Not let in\. Reference [A-Z0-9]{4}-[A-Z0-9]{4}\.'
