@@ -259,7 +259,8 @@ static enum sf_err report(
 	if (id[0] != '\0')
 		sf_cmd_tell(setup->cmd, SF_WORD_ORGANIZATION_PINNED, SF_WITH({"id", id}));
 	sf_cmd_tell(setup->cmd, SF_WORD_WRITTEN, SF_WITH({"file", setup->path}));
-	if (has_line)
+	/* A host's app need not have what colleagues' machines ask for. */
+	if (has_line && !setup->is_host)
 		sf_cmd_tell(setup->cmd, SF_WORD_FOR_COLLEAGUES, SF_WITH({"line", line}));
 	/* What is left to do comes last, where it is seen. */
 	if (setup->is_host)
