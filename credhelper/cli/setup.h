@@ -31,9 +31,9 @@ SF_CHECKED enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e
 
 /*
  * The value of a flag, else what a person answers to prompt (an empty answer is fallback; shown in
- * brackets), else fallback. Who answers what does not fit, or nothing, is asked again. *ret_value is
- * the caller's to free. Fails with USAGE where nobody is there and nothing is to be had: names the
- * flag.
+ * brackets), else fallback. Who answers what does not fit, or nothing, is asked again. *ret_value
+ * is the caller's to free. Fails with USAGE where nobody is there and nothing is to be had: names
+ * the flag.
  */
 struct sf_setup_question {
 	const char *flag;     /* "--client-id" */
