@@ -37,10 +37,7 @@ for row in json.load(urllib.request.urlopen(request))['records']:
     print('python:', row['Name'])
 END"
 type_in 'sfoauth exec -- python3 contacts.py'
-# README's own.
-type_in "cat >limits.py <<'END'
-$(awk '/^```/ { on = 0 } on; /^```python/ { on = 1 }' "$src/README.md")
-END"
+awk '/^```/ { on = 0 } on; /^```python/ { on = 1 }' "$src/README.md" >"$W/home/ada/limits.py" # README's own
 type_in 'sfoauth exec -- python3 limits.py'
 type_in "curl -sS -K <(sfoauth token --format curl) https://acme.my.salesforce.com/services/data/v60.0/limits | jq -M .DailyApiRequests.Max"
 type_in 'sfoauth status'
