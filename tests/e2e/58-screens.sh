@@ -99,7 +99,7 @@ root_screen()
 {
 	sign_in_options -a "$2"
 	sign_in ada -- env -i PATH=/usr/local/bin:/usr/bin:/bin TERM=xterm LC_ALL="$1" sh -c "$3"
-	out=$(sed '/  pam_sfoauth\.so/d; /requested from this machine/d' <<<"$out")
+	out=$(sed '/  pam_sfoauth\.so/d' <<<"$out")
 }
 for locale in C de_DE.UTF-8; do
 	root_screen $locale ada 'sfoauth try-login ada'

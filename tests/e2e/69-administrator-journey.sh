@@ -62,5 +62,5 @@ like 'the login' "$(said "$ssh ada@127.0.0.1 'id")" $'\nada\n'
 like 'a refused one' "$(said "$ssh -o Number")" 'Not let in\. Reference [A-Z0-9]{4}-[A-Z0-9]{4}\.'
 like 'why' "$(said 'sfoauth why')" 'kim@acme\.example approved the sign-in, and the account ada is not'
 is 'no token was ever shown' "$(grep -cE '00D[A-Za-z0-9]{12,}!' "$W/out")" 0
-is 'no line is wider than the terminal, but what is typed, and lines to copy' "$(sed 's/.*\r//; /root# /d; /^> /d; /pam_sfoauth.so/d; /[█▄▀]/d; /Waiting/d; /requested from/d; /sfoauth-setup:/d; /: {user}/d' "$W/out" | awk 'length > 80' | head -n 3)" ''
+is 'no line is wider than the terminal, but what is typed, and lines to copy' "$(sed 's/.*\r//; /root# /d; /^> /d; /pam_sfoauth.so/d; /[█▄▀]/d; /Waiting/d; /sfoauth-setup:/d; /: {user}/d' "$W/out" | awk 'length > 80' | head -n 3)" ''
 done_testing
