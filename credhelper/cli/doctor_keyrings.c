@@ -160,8 +160,7 @@ static void check_kernel(struct sf_doctor *d)
 	else if (strcmp(life, "perm") == 0)
 		sf_doctor_fail(d, SF_FINDING_KERNEL_TIMEOUT, SF_WORD_DOCTOR_KERNEL_ENDLESS, NULL);
 	else if (life[0] != '\0')
-		sf_doctor_ok(
-		    d, "kernel", SF_WORD_DOCTOR_KERNEL, SF_WITH({"life", life}, {"quota", quota}));
+		sf_doctor_ok(d, "kernel", SF_WORD_DOCTOR_KERNEL, SF_WITH({"quota", quota}));
 	else
 		sf_doctor_ok(d, "kernel", SF_WORD_DOCTOR_KERNEL_NO_LIFE, SF_WITH({"quota", quota}));
 }

@@ -42,15 +42,19 @@ static bool find_value(const char *text, const char *key, char ret[static SF_VAL
 
 /* --- sshd --- */
 
+/* name: as sshd_config(5) writes it. */
 static unsigned fail_where_not(
-    struct sf_doctor *d, const char *text, const char *key, enum sf_finding finding)
+    struct sf_doctor *d, const char *text, const char *name, enum sf_finding finding)
 {
 	const bool wants_no = finding == SF_FINDING_SSHD_PASSWORD;
-	char value[SF_VALUE_SIZE];
+	char key[SF_VALUE_SIZE] = "", value[SF_VALUE_SIZE];
 
+	for (size_t i = 0; name[i] != '\0' && i + 1 < sizeof(key); i++)
+		key[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
 	if (!find_value(text, key, value) || strcmp(value, wants_no ? "no" : "yes") == 0)
 		return 0;
-	sf_doctor_fail(d, finding, SF_WORD_DOCTOR_SETTING, SF_WITH({"key", key}, {"value", value}));
+	sf_doctor_fail(
+	    d, finding, SF_WORD_DOCTOR_SETTING, SF_WITH({"key", name}, {"value", value}));
 	return 1;
 }
 
@@ -165,14 +169,17 @@ static void check_sshd(struct sf_doctor *d)
 		    d, SF_FINDING_SSHD, SF_WORD_DOCTOR_SSHD_SAYS, SF_WITH({"line", text}));
 		return;
 	}
-	wrong += fail_where_not(d, text, "usepam", SF_FINDING_SSHD_PAM);
-	wrong += fail_where_not(d, text, "kbdinteractiveauthentication", SF_FINDING_SSHD_KEYBOARD);
-	wrong += fail_where_not(d, text, "passwordauthentication", SF_FINDING_SSHD_PASSWORD);
+	wrong += fail_where_not(d, text, "UsePAM", SF_FINDING_SSHD_PAM);
+	wrong += fail_where_not(d, text, "KbdInteractiveAuthentication", SF_FINDING_SSHD_KEYBOARD);
+	wrong += fail_where_not(d, text, "PasswordAuthentication", SF_FINDING_SSHD_PASSWORD);
 	wrong += check_methods(d, text);
 	wrong += check_grace(d, text);
 	wrong += check_startups(d, text);
 	check_penalties(d, text);
-	if (wrong == 0)
+	/* What [pam] wants of sshd is not known before that file can be read. */
+	if (wrong == 0 && d->host == NULL)
+		sf_doctor_skip(d, "sshd", NULL, SF_WORD_DOCTOR_SSHD_LATER, NULL);
+	else if (wrong == 0)
 		sf_doctor_ok(d, "sshd", SF_WORD_DOCTOR_SSHD, NULL);
 }
 

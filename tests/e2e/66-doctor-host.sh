@@ -99,10 +99,14 @@ rm $drop
 run doctor --json
 like 'sshd as Debian ships it: status, and what is wrong' \
     "$status $(jq -r '[.checks[] | select(.result == "failed") | .said] | join("; ")' <<<"$out")" \
-    '^3 kbdinteractiveauthentication is no; passwordauthentication is yes$'
+    '^3 KbdInteractiveAuthentication is no; PasswordAuthentication is yes$'
 write_conf pam.approve_timeout=240
 printf '%s\n' 'UsePAM yes' 'KbdInteractiveAuthentication yes' 'PasswordAuthentication no' >$drop
 fault 'LoginGraceTime too short' 3 sshd 'LoginGraceTime is 120 s, approve_timeout is 240 s' 'LoginGraceTime 300' doctor
+chmod 666 /etc/sfoauth/sfoauth.conf
+run doctor --json
+is 'what cannot be compared is not said to be right' \
+    "$(jq -r '.checks[] | select(.check == "sshd") | .result' <<<"$out")" skipped
 write_conf
 # sshd_fault NAME LINE SAID REMEDY: with that line before all others.
 sshd_fault()
@@ -111,7 +115,7 @@ sshd_fault()
 	fault "$1" 3 sshd "$3" "$4" doctor
 	put_back $drop
 }
-sshd_fault 'UsePAM no' 'UsePAM no' 'usepam is no' 'UsePAM yes'
+sshd_fault 'UsePAM no' 'UsePAM no' 'UsePAM is no' 'UsePAM yes'
 sshd_fault 'AuthenticationMethods without PAM' 'AuthenticationMethods publickey' 'AuthenticationMethods is publickey' 'keyboard-interactive'
 sshd_fault 'MaxStartups too low' 'MaxStartups 2:30:10' 'MaxStartups is 2:30:10' 'Raise MaxStartups'
 sshd_fault 'a line that sshd does not take' 'NoSuchThing yes' 'sshd -T: .*NoSuchThing' 'sshd -t'
