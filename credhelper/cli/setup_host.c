@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "guide.h"
 #include "text.h"
@@ -25,6 +26,11 @@ static enum sf_err put(
 	return sf_setup_set(setup, "pam", &edit, e);
 }
 
+static bool is_mapping(const char *answer)
+{
+	return answer[0] == '/' || strstr(answer, "{user}") != NULL;
+}
+
 /* {user}@ and the domain that the org's people have: the usual case. */
 static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 {
@@ -33,14 +39,15 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 	const struct sf_options *options = setup->cmd->options;
 	const bool has_map = setup->config->has_pam && pam->user_map[0] != '\0';
 	const bool has_template = setup->config->has_pam && pam->username_template[0] != '\0';
-	char prompt[SF_MAPPING_PROMPT_SIZE];
-	struct sf_text text = SF_TEXT(prompt);
+	char prompt[SF_MAPPING_PROMPT_SIZE], again[SF_MAPPING_PROMPT_SIZE];
+	struct sf_text text = SF_TEXT(prompt), again_text = SF_TEXT(again);
 	const struct sf_setup_question question = {
 	    .flag = "--username-template",
 	    .or_flag = "--user-map",
 	    .given = options->username_template,
 	    .prompt = prompt,
-	    .again = sf_words_row(SF_WORD_ANSWER_NEEDED),
+	    .fits = is_mapping,
+	    .again = again,
 	    .fallback = has_map        ? pam->user_map
 			: has_template ? pam->username_template
 				       : NULL,
@@ -48,6 +55,7 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 	enum sf_err r = SF_OK;
 
 	(void)!sf_words_add(&text, SF_WORD_ASK_MAPPING, SF_WITH({"user", "{user}"}));
+	(void)!sf_words_add(&again_text, SF_WORD_ASK_MAPPING_AGAIN, SF_WITH({"user", "{user}"}));
 	if (options->user_map == NULL)
 		r = sf_setup_ask(setup, &question, &mapping, e);
 	if (r != SF_OK)
@@ -90,13 +98,17 @@ enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
 
 void sf_setup_host_words(const struct sf_setup *setup)
 {
+	const struct sf_pam *pam = &setup->config->pam;
+
 	if (setup->cmd->options->is_quiet)
 		return;
+	if (pam->user_map[0] != '\0' && access(pam->user_map, F_OK) != 0)
+		sf_words_print(stderr, SF_WORD_HOST_LEFT_MAP, SF_WITH({"file", pam->user_map}));
 	sf_words_print(stderr, SF_WORD_HOST_LEFT, NULL);
 	sf_guide_print_stack(stderr, /* has_session= */ true);
 	sf_words_print(stderr, SF_WORD_HOST_LEFT_SSHD, NULL);
 	(void)fputs(sf_guide_sshd(), stderr);
-	if (setup->config->pam.ssh_first_factor == SF_FIRST_FACTOR_PUBLICKEY)
+	if (pam->ssh_first_factor == SF_FIRST_FACTOR_PUBLICKEY)
 		(void)fputs("Match User !root,*\n"
 			    "    AuthenticationMethods publickey,keyboard-interactive\n",
 		    stderr);

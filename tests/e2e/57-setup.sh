@@ -155,6 +155,7 @@ sed -i 's/^ssh_first_factor.*/ssh_first_factor = none/' /etc/sfoauth/sfoauth.con
 ssh_login ada id -un
 like 'and the login works with the file as written' "$out" 'ada'
 run /usr/local/bin/sfoauth setup --host --org acme --user-map /etc/sfoauth/users --first-factor none --yes --no-try
+like 'a file of users that is not there is to be written' "$err" '/etc/sfoauth/users does not exist yet'
 is 'another mapping takes the place of the first' "$(grep -cE '^(user_map = /etc/sfoauth/users|username_template)' /etc/sfoauth/sfoauth.conf)" 1
 run /usr/local/bin/sfoauth setup --host --org acme --flow browser --yes
 is 'root opens no browser' "$status" 2

@@ -18,8 +18,8 @@ type_in() { typed+=("--on=root# =$1"); }
 
 type_in 'sfoauth setup --host'
 typed+=('--on=My Domain[^:]*: =acme' '--on=Consumer [kK]ey[^:]*: =3MVG9acme.Local_App'
-	'--on=(path of a file|Pfad einer Datei)[^:]*: ='
-	'--on=(needs an answer|Antwort gebraucht)[^:]*: ={user}@acme.example' '--on=.publickey.: =')
+	'--on=(path of a file|Pfad einer Datei)[^:]*: =ada@acme.example'
+	'--on=(A username needs|Ein Benutzername braucht)[^:]*: ={user}@acme.example' '--on=.publickey.: =')
 type_in 'cat /etc/sfoauth/sfoauth.conf'
 type_in 'sfoauth try-login kim'
 type_in 'sfoauth try-login ada'
@@ -50,7 +50,7 @@ is 'the whole of it was typed' "$status" 0
 # said COMMAND [N]: what the terminal showed between this command and the next prompt.
 said() { awk -v command="root# $1" 'index($0, command) { on = 1; next } /root# / { on = 0 } on' "$W/out"; }
 like 'setup: what to tick' "$(said 'sfoauth setup')" 'External Client App'
-like 'setup: nothing typed is asked again' "$(said 'sfoauth setup')" 'This needs an answer'
+like 'setup: an answer that does not fit is asked for again' "$(said 'sfoauth setup')" 'A username needs \{user\}'
 like 'setup: the organization is pinned' "$(said 'sfoauth setup')" '00D5f000000AbcdEAC'
 like 'setup: what is left, and to try first' "$(said 'sfoauth setup')" 'sudo sfoauth try-login USER'
 like 'the file' "$(said 'cat /etc/sfoauth')" 'username_template = \{user\}@acme\.example'
