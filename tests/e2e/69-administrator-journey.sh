@@ -17,7 +17,7 @@ typed=()
 type_in() { typed+=("--on=root# =$1"); }
 
 type_in 'sfoauth setup --host'
-typed+=('--on=My Domain[^:]*: =acme' '--on=Consumer [kK]ey[^:]*: =3MVG9acme.Local_App'
+typed+=('--on=My Domain[^:]*: =acme' '--on=Consumer [kK]ey (of|der)[^:]*: =3MVG9acme.Local_App'
 	'--on=(path of a file|Pfad einer Datei)[^:]*: =ada@acme.example'
 	'--on=(A username needs|Ein Benutzername braucht)[^:]*: ={user}@acme.example' '--on=.publickey.: =')
 type_in 'cat /etc/sfoauth/sfoauth.conf'
