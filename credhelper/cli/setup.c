@@ -123,12 +123,16 @@ enum sf_err sf_setup_ask(const struct sf_setup *setup, const struct sf_setup_que
 	const char *value = question->given;
 
 	if (is_asked(setup, question)) {
-		const enum sf_err r = ask_person(question, ret_value, e);
+		char *typed = NULL;
+		const enum sf_err r = ask_person(question, &typed, e);
 
-		if (r != SF_OK || (*ret_value)[0] != '\0')
+		if (r != SF_OK)
 			return r;
-		free(*ret_value);
-		*ret_value = NULL;
+		if (typed != NULL && typed[0] != '\0') {
+			*ret_value = typed;
+			return SF_OK;
+		}
+		free(typed);
 	}
 	if (value == NULL || value[0] == '\0')
 		value = question->fallback;
