@@ -19,18 +19,31 @@ const struct sf_advice *sf_advice_find(const char *row)
 	return NULL;
 }
 
-const char *sf_advice_sentence(enum sf_language language, const struct sf_advice *advice)
+/* NULL: English, or a row that is not there. */
+static const struct sf_advice *find_german(enum sf_language language, const char *row)
 {
-	static const struct {
-		const char *row, *sentence;
-	} german[] = {
-#define SF_ADVICE_WORDS(row, sentence) {#row, sentence},
+	static const struct sf_advice german[] = {
+#define SF_ADVICE_WORDS(row, sentence, setup) {#row, sentence, setup},
 #include "advice.de.def"
 #undef SF_ADVICE_WORDS
 	};
 
 	for (size_t i = 0; language == SF_LANGUAGE_DE && i < SF_COUNT(german); i++)
-		if (strcmp(german[i].row, advice->row) == 0)
-			return german[i].sentence;
-	return advice->sentence;
+		if (strcmp(german[i].row, row) == 0)
+			return &german[i];
+	return NULL;
+}
+
+const char *sf_advice_sentence(enum sf_language language, const struct sf_advice *advice)
+{
+	const struct sf_advice *german = find_german(language, advice->row);
+
+	return german != NULL ? german->sentence : advice->sentence;
+}
+
+const char *sf_advice_setup(enum sf_language language, const struct sf_advice *advice)
+{
+	const struct sf_advice *german = find_german(language, advice->row);
+
+	return german != NULL ? german->setup : advice->setup;
 }

@@ -16,5 +16,6 @@ struct sf_advice {
 /* NULL for a row that is not there. Static. */
 const struct sf_advice *sf_advice_find(const char *row);
 
-/* Its sentence, advice.de.def's in German. Switches in Setup are called alike in every language. */
+/* The two texts in a language; what German lacks is English. Static. */
 const char *sf_advice_sentence(enum sf_language language, const struct sf_advice *advice);
+const char *sf_advice_setup(enum sf_language language, const struct sf_advice *advice);

@@ -89,13 +89,15 @@ bool sf_failure_words(
     const struct sf_failure *failure, struct sf_text *ret_sentence, struct sf_text *ret_setup)
 {
 	const struct sf_advice *advice = find_advice(failure);
+	const char *setup = NULL;
 
 	if (advice == NULL)
 		return sf_text_add(
 		    ret_sentence, sf_err_sentence_in(failure->language, failure->error->code));
+	setup = sf_advice_setup(failure->language, advice);
 	return render(ret_sentence, failure, sf_advice_sentence(failure->language, advice)) &&
-	       render(ret_setup, failure, advice->setup) &&
-	       (!sf_text_ends(advice->setup, "{callbacks}") || add_callbacks(ret_setup, failure));
+	       render(ret_setup, failure, setup) &&
+	       (!sf_text_ends(setup, "{callbacks}") || add_callbacks(ret_setup, failure));
 }
 
 /* A file gets a line for each, which programs can search; a person lines that end between words. */

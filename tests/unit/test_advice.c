@@ -28,9 +28,9 @@ static const struct {
 };
 
 static const struct {
-	const char *row, *sentence;
+	const char *row, *sentence, *setup;
 } german[] = {
-#define SF_ADVICE_WORDS(row, sentence) {#row, sentence},
+#define SF_ADVICE_WORDS(row, sentence, setup) {#row, sentence, setup},
 #include "advice.de.def"
 #undef SF_ADVICE_WORDS
 };
@@ -130,6 +130,26 @@ static void every_sentence_is_translated_with_its_marks(void **state)
 	}
 }
 
+/* What is a switch and what is a word between switches, nobody can tell; but where is nothing. */
+static void every_switch_is_told_in_german_too(void **state)
+{
+	static const char mark[] = "{callbacks}";
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(advices); i++) {
+		const struct sf_advice *found = sf_advice_find(advices[i].row);
+		const char *english = advices[i].setup, *setup = german[i].setup;
+
+		assert_string_equal(sf_advice_setup(SF_LANGUAGE_DE, found), setup);
+		assert_string_equal(sf_advice_setup(SF_LANGUAGE_EN, found), english);
+		assert_int_equal(setup[0] == '\0', english[0] == '\0');
+		assert_int_equal(sf_text_ends(setup, mark), sf_text_ends(english, mark));
+		assert_true(has_known_marks(setup));
+		if (strstr(setup, "the app") != NULL || strstr(setup, "the user") != NULL)
+			fail_msg("%s is not translated", german[i].row);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +157,7 @@ int main(void)
 	    cmocka_unit_test(no_advice_is_without_an_answer),
 	    cmocka_unit_test(sentences_are_for_people),
 	    cmocka_unit_test(every_sentence_is_translated_with_its_marks),
+	    cmocka_unit_test(every_switch_is_told_in_german_too),
 	};
 
 	return cmocka_run_group_tests_name("advice", tests, NULL, NULL);
