@@ -88,4 +88,20 @@ is 'her refresh token is there, unchanged' "$(searched ada | stored refresh_toke
 is 'and it is the only item' "$(searched ada | grep -c '^label = ')" 1
 is 'it still lives at Salesforce' "$(fake counts refresh_live)" 1
 
+# ---- A refusal, and who is believed about it: the journal knows who wrote a line
+
+ssh_login -a kim ada true
+ref=$(sed -n 's/.*Reference \([A-Z0-9]*-[A-Z0-9]*\)\..*/\1/p' <<<"$out" | tail -n 1)
+like 'what kim approves does not let ada in' "$status $ref" '^[1-9][0-9]* [A-Z0-9]{4}-[A-Z0-9]{4}$'
+audit="reason=permission service=sshd phase=auth user=ada uid=1 org=acme sf_id=- sf_user=- flow=- rhost=- token=- why=-"
+for forged in "$ref" 2222-3333; do
+	inside setpriv --reuid=ada --regid=ada --clear-groups logger -p authpriv.notice -t sshd \
+	    "pam_sfoauth(sshd:auth): sfoauth: result=denied ref=$forged $audit"
+done
+journal >/dev/null
+is 'why: the line of sshd, not the one that ada wrote' \
+    "$(inside sfoauth why "$ref" --json | jq -r '[.by_root, .reason, .lines] | join(" ")')" 'true not_mapped 1'
+is 'where ada alone wrote one, nothing proves it' \
+    "$(inside sfoauth why 2222-3333 --json | jq -r '[.by_root, .reason] | join(" ")')" 'false permission'
+
 finish

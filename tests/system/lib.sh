@@ -195,10 +195,13 @@ sign_in()
 	    --code \$SF_CODE --user acme:$person" "$@"
 }
 
-# ssh_login ACCOUNT [COMMAND]: by OpenSSH's own client, through the running ssh.service.
+# ssh_login [-a PERSON] ACCOUNT [COMMAND]: by OpenSSH's own client, through the running ssh.service.
+# PERSON approves it, or whose the account is.
 ssh_login()
 {
-	sign_in "$1" -- ssh -F /dev/null -tt -o UserKnownHostsFile=/dev/null \
+	local person=$1
+	[ "$1" != -a ] || { person=$2 && shift 2; }
+	sign_in "$person" -- ssh -F /dev/null -tt -o UserKnownHostsFile=/dev/null \
 	    -o StrictHostKeyChecking=no -o PreferredAuthentications=keyboard-interactive \
 	    -o NumberOfPasswordPrompts=1 -l "$1" sfhost "${@:2}"
 }
