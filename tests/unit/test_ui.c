@@ -104,7 +104,7 @@ static void every_message_is_translated_and_no_other(void **state)
 static void messages_are_lines_of_ascii_that_fit_a_terminal(void **state)
 {
 	(void)state;
-	for (unsigned i = 0; i < SF_MSG_COUNT * SF_LANGUAGE_COUNT; i++) {
+	for (unsigned i = 0; i < (unsigned)SF_MSG_COUNT * SF_LANGUAGE_COUNT; i++) {
 		const enum sf_msg id = (enum sf_msg)(i / SF_LANGUAGE_COUNT);
 		const char *words = render_longest(id, i % SF_LANGUAGE_COUNT);
 
