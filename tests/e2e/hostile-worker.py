@@ -137,8 +137,9 @@ def stories():
     yield Case("another user", ["show", "facts=kim", "verdict", "done"], (AUTH_ERR, "not_mapped"), "revoked")
     yield Case("another user", ["show", "facts=root", "verdict", "done"], (AUTH_ERR, "not_mapped"), "revoked")
     yield Case("another user", ["show", "permissions-65", "sleep"], PROTOCOL, "orphaned")
+    # Refused while the worker goes on: how much of it is still read is a matter of time.
     yield Case("a foreign page", ["show=https://evil.my.salesforce.com/x", "facts", "verdict", "done"],
-               (AUTH_ERR, "verification_uri"), "revoked")
+               (AUTH_ERR, "verification_uri"), "either")
     yield Case("everything at once", ["show", "facts", "done", "verdict"], (YES, "ok"), "kept")
     for state in ("none", "revoked", "orphaned"):
         yield Case("a yes without a record", ["show", "facts", "verdict", f"done={state}"], (YES, "ok"), state)
