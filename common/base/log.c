@@ -100,7 +100,7 @@ static bool is_bare(char c)
 
 /*
  * ` NAME=VALUE`, one word whatever value holds: spaces, quotes, =, and all that is not printable
- * ASCII become \xXX. A value that is itself "-" must not read as unknown.
+ * ASCII become \xHH. A value that is itself "-" must not read as unknown.
  */
 static void add_bare(struct sf_text *line, const char *name, const char *value)
 {
@@ -115,7 +115,7 @@ static void add_bare(struct sf_text *line, const char *name, const char *value)
 		(void)sf_text_addf(line, " %s=\\x2d", name);
 		return;
 	}
-	for (; *value != '\0' && text.len + sizeof "\\xXX" < sizeof printed; value++) {
+	for (; *value != '\0' && text.len + sizeof "\\xHH" < sizeof printed; value++) {
 		if (is_bare(*value))
 			(void)sf_text_add_char(&text, *value);
 		else

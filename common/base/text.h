@@ -57,9 +57,8 @@ bool sf_text_starts(const char *text, const char *prefix);
 bool sf_text_ends(const char *text, const char *suffix);
 
 /*
- * Copy for showing or logging: printable ASCII and clean UTF-8 stay, everything else becomes
- * \xXX; the quote ' and the
- * backslash are escaped too. Cut with "..." where the array ends.
+ * Copy for showing or logging: printable ASCII and clean UTF-8 stay, everything else becomes \xHH;
+ * the quote ' and the backslash are escaped too. Cut with "..." where the array ends.
  */
 void sf_text_escape(char *ret, size_t size, const char *bytes, size_t len);
 

@@ -37,10 +37,10 @@ def arguments():
     return parser.parse_args()
 
 
-def work(slot, todo, done):
+def work(slot, waiting, done):
     while True:
         try:
-            case = todo.get_nowait()
+            case = waiting.get_nowait()
         except queue.Empty:
             return
         try:
@@ -90,11 +90,11 @@ def main():
     numbers = range(args.cases) if args.only is None else [args.only]
     # The slow ones first, so that nobody waits for them at the end.
     cases = sorted((Case(args.seed, n) for n in numbers), key=lambda c: not c.is_slow)
-    todo, done = queue.SimpleQueue(), []
+    waiting, done = queue.SimpleQueue(), []
     for case in cases:
-        todo.put(case)
+        waiting.put(case)
     slots = [Slot(i, host, args, contexts) for i, host in enumerate(hosts)]
-    threads = [threading.Thread(target=work, args=(slot, todo, done)) for slot in slots]
+    threads = [threading.Thread(target=work, args=(slot, waiting, done)) for slot in slots]
     for thread in threads:
         thread.start()
     for thread in threads:
