@@ -12,6 +12,8 @@ SYSUSERSDIR ?= /usr/lib/sysusers.d
 TMPFILESDIR ?= /usr/lib/tmpfiles.d
 GIT_PROGRAM ?= /usr/bin/git
 
+.DEFAULT_GOAL := all
+
 B      ?= build
 CC     ?= cc
 INSTALL ?= install
@@ -31,7 +33,26 @@ HARD  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 endif
 PATHS := -DSF_BINDIR='"$(BINDIR)"' -DSF_GIT='"$(GIT_PROGRAM)"' -DSF_LIBEXECDIR='"$(LIBEXECDIR)/sfoauth"' \
          -DSF_PAMDIR='"$(PAMDIR)"'
-ALL_CPPFLAGS = -D_GNU_SOURCE -iquote common/base $(PATHS) $(CPPFLAGS)
+
+# Address spaces and their rooms. A room includes only rooms above it in this list, and those of BASE
+# (tests/lint/layers.sh).
+BASE    = $(addprefix common/,base config policy token ipc)
+WORKER  = $(addprefix common/worker/,sandbox http json callback flow selftest) common/worker
+KEYRING = common/keyring
+MODULE  = pam_sfoauth/module
+KEEP    = pam_sfoauth/keep
+TRY     = pam_sfoauth/try
+FRONT   = credhelper/front
+CLI     = $(addprefix credhelper/cli/,ui settings store signin session cmd git setup host doctor) credhelper/cli
+SPACES  = BASE WORKER KEYRING MODULE KEEP TRY FRONT CLI
+
+# For the lints: a line for each address space.
+.PHONY: rooms
+rooms:
+	@$(foreach s,$(SPACES),echo $(s) $($(s));)
+
+iquote = $(addprefix -iquote ,$(1))
+ALL_CPPFLAGS = -D_GNU_SOURCE $(call iquote,$(BASE)) $(PATHS) $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu17 $(WARN) $(HARD) -ffile-prefix-map=$(CURDIR)/= $(SAN) $(CFLAGS)
 LINK_HARD    = -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--no-undefined,--as-needed,--gc-sections
 ALL_LDFLAGS  = $(if $(SAN),-Wl$(comma)--as-needed $(SAN),$(LINK_HARD)) $(LDFLAGS)
@@ -45,7 +66,8 @@ KEYRING_LIBS = $(call pkg,--libs,libsecret-1 libgcrypt)
 CLI_LIBS     = -lcjson -lqrencode
 
 # A new file needs no edit here.
-objs = $(patsubst %.c,$(B)/%.o,$(sort $(wildcard $(1)/*.c)))
+sources = $(sort $(wildcard $(addsuffix /*.c,$(1))))
+objs = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 
 PROGRAMS = $(B)/pam_sfoauth.so $(B)/sfoauth-worker $(B)/sfoauth-keyring $(B)/sfoauth-keep $(B)/sfoauth-try $(B)/git-credential-sfoauth $(B)/sfoauth
 
@@ -55,9 +77,11 @@ all: $(PROGRAMS)
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/common/worker/%.o: ALL_CPPFLAGS += $(call iquote,$(WORKER))
 $(B)/common/keyring/%.o: ALL_CPPFLAGS += $(KEYRING_CFLAGS)
+$(B)/credhelper/cli/%.o: ALL_CPPFLAGS += $(call iquote,$(CLI))
 
-$(B)/libsfbase.a: $(call objs,common/base)
+$(B)/libsfbase.a: $(call objs,$(BASE))
 	@rm -f $@
 	$(AR) crsD $@ $^
 
@@ -70,29 +94,29 @@ SMALL := -Oz -fno-plt -fno-asynchronous-unwind-tables $(call lto-option) $(forea
          -fipa-pta -fno-tree-pre -fno-code-hoisting -fno-caller-saves -fno-expensive-optimizations -fno-move-loop-invariants -fno-tree-dominator-opts -ftrivial-auto-var-init=uninitialized,$(call cc-option,$(o)))
 SMALL_LINK = -nostartfiles -Wl,-z,noseparate-code -Wl,-T,pam_sfoauth/module/module.ld
 endif
-small_objs = $(patsubst %.c,$(B)/small/%.o,$(sort $(wildcard $(1)/*.c)))
+small_objs = $(patsubst %.c,$(B)/small/%.o,$(call sources,$(1)))
 $(B)/small/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(SMALL) -MMD -MP -c -o $@ $<
-$(B)/pam_sfoauth.so: $(call small_objs,pam_sfoauth/module) $(call small_objs,common/base) pam_sfoauth/module/module.map pam_sfoauth/module/module.ld
+$(B)/pam_sfoauth.so: $(call small_objs,$(MODULE) $(BASE)) pam_sfoauth/module/module.map pam_sfoauth/module/module.ld
 	$(CC) $(ALL_CFLAGS) $(SMALL) -shared $(ALL_LDFLAGS) $(SMALL_LINK) \
 	    -Wl,--version-script=pam_sfoauth/module/module.map -o $@ $(filter %.o,$^) -lpam
-$(B)/sfoauth-worker: $(call objs,common/worker) $(B)/libsfbase.a
+$(B)/sfoauth-worker: $(call objs,$(WORKER)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(WORKER_LIBS)
-$(B)/sfoauth-keyring: $(call objs,common/keyring) $(B)/libsfbase.a
+$(B)/sfoauth-keyring: $(call objs,$(KEYRING)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(KEYRING_LIBS)
-$(B)/sfoauth-keep: $(call objs,pam_sfoauth/keep) $(B)/libsfbase.a
+$(B)/sfoauth-keep: $(call objs,$(KEEP)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^
 # Its pam_syslog comes first for the module, too.
-$(B)/sfoauth-try: $(call objs,pam_sfoauth/try) $(B)/libsfbase.a
+$(B)/sfoauth-try: $(call objs,$(TRY)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=pam_syslog -o $@ $^ -lpam
-$(B)/git-credential-sfoauth: $(call objs,credhelper/front) $(B)/libsfbase.a
+$(B)/git-credential-sfoauth: $(call objs,$(FRONT)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^
-$(B)/sfoauth: $(call objs,credhelper/cli) $(B)/libsfbase.a
+$(B)/sfoauth: $(call objs,$(CLI)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
 # The manual of the file format takes its lists from the tables that the programs are built from.
-MAN_SOURCES = common/base/config.def common/base/err.def common/worker/answer.def common/base/advice.def
+MAN_SOURCES = common/config/config.def common/base/err.def common/worker/flow/answer.def credhelper/cli/ui/advice.def
 MAN_PAGES   = $(sort $(wildcard man/*.1 man/*.5 man/*.8)) $(patsubst %.in,$(B)/%,$(wildcard man/*.in))
 all: $(filter $(B)/%,$(MAN_PAGES))
 $(B)/man/%: man/%.in man/rows.awk $(MAN_SOURCES)
@@ -139,33 +163,32 @@ GROUPS ?= build
 deps:
 	@.ci/deps $(GROUPS)
 
-# ---- Tests: test_X.c and fuzz_X.c are linked with the folder that has X.c (its main left out) and the
-# base; where there is no X.c, and X is Y_Z, with that of Y.c.
+# ---- Tests: test_X.c and fuzz_X.c are linked with the address space that has X.c (its main left out)
+# and the base; where there is no X.c, and X is Y_Z, with that of Y.c.
 
-FOLDERS = common/base common/worker common/keyring pam_sfoauth/module pam_sfoauth/keep pam_sfoauth/try credhelper/front credhelper/cli
 MAINS   = common/worker/worker.c common/keyring/keyring.c pam_sfoauth/keep/keep.c pam_sfoauth/try/try.c \
           credhelper/front/git-credential-sfoauth.c credhelper/cli/sfoauth.c
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
 # Sanitizers make system calls that the sandbox forbids.
-UNSANDBOXED = $(if $(SAN)$(NO_SANDBOX),common/worker/sandbox.c)
+UNSANDBOXED = $(if $(SAN)$(NO_SANDBOX),common/worker/sandbox/sandbox.c)
 UNIT_NAMES  = $(filter-out $(if $(SAN),sandbox),$(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c))))
 FUZZ_NAMES  = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 UNIT_TESTS  = $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
 REPLAYS     = $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
-folder_with = $(firstword $(foreach d,$(FOLDERS),$(if $(wildcard $(d)/$(1).c),$(d))))
-folder_of   = $(or $(call folder_with,$(1)),$(call folder_with,$(firstword $(subst _, ,$(1)))))
-part_objs   = $(filter-out $(B)/common/base/%.o,$(patsubst %.c,$(B)/%.o,$(sort $(filter-out $(MAINS) $(UNSANDBOXED),\
-                  $(wildcard $(1)/*.c)) $(if $(and $(SAN)$(NO_SANDBOX),$(filter common/worker,$(1))),tests/unit/no_sandbox.c))))
-libs_common/worker  = $(WORKER_LIBS)
-libs_common/keyring = $(KEYRING_LIBS)
-libs_pam_sfoauth/module = -lpam
+space_with = $(firstword $(foreach s,$(SPACES),$(if $(wildcard $(addsuffix /$(1).c,$($(s)))),$(s))))
+space_of   = $(or $(call space_with,$(1)),$(call space_with,$(firstword $(subst _, ,$(1)))))
+part_objs  = $(if $(filter-out BASE,$(1)),$(patsubst %.c,$(B)/%.o,$(filter-out $(MAINS) $(UNSANDBOXED),$(call sources,$($(1)))) \
+                 $(if $(and $(SAN)$(NO_SANDBOX),$(filter WORKER,$(1))),$(B)/tests/unit/no_sandbox.o)))
+libs_WORKER  = $(WORKER_LIBS)
+libs_KEYRING = $(KEYRING_LIBS)
+libs_MODULE  = -lpam
+libs_CLI     = $(CLI_LIBS)
 libs_ = -lpam # a test that is of no module: test_unload
-libs_credhelper/cli = $(CLI_LIBS)
 
 # $(call test_rule,program,objects,name of the module,flags)
 define test_rule
-$(B)/tests/$(1): $(2) $$(call part_objs,$$(call folder_of,$(3))) $(B)/libsfbase.a
-	$$(CC) $$(ALL_CFLAGS) -pie $$(ALL_LDFLAGS) -o $$@ $$^ $(4) $$(libs_$$(call folder_of,$(3)))
+$(B)/tests/$(1): $(2) $$(call part_objs,$$(call space_of,$(3))) $(B)/libsfbase.a
+	$$(CC) $$(ALL_CFLAGS) -pie $$(ALL_LDFLAGS) -o $$@ $$^ $(4) $$(libs_$$(call space_of,$(3)))
 endef
 # Calls that these tests let fail.
 unit_link_config_nomem = -Wl,--wrap=calloc,--wrap=strdup,--wrap=reallocarray
@@ -177,10 +200,10 @@ $(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/replay_$(n),$(B)/tests/fu
 $(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/fuzz_$(n),$(B)/tests/fuzz/fuzz_$(n).o,$(n),-fsanitize=fuzzer $(fuzz_link_$(n)))))
 # These load the module that they test.
 $(B)/tests/unit/test_pam_sfoauth $(B)/tests/unit/test_unload: | $(B)/pam_sfoauth.so
-$(B)/tests/%.o: ALL_CPPFLAGS += -iquote common/worker -iquote pam_sfoauth/module -iquote credhelper/cli
+$(B)/tests/%.o: ALL_CPPFLAGS += $(call iquote,$(WORKER) $(MODULE) $(CLI))
 
 # The module's half of a sign-in, for tests against hostile servers and workers.
-$(B)/tests/e2e/signin: $(B)/tests/e2e/signin.o $(call part_objs,pam_sfoauth/module) $(B)/libsfbase.a
+$(B)/tests/e2e/signin: $(B)/tests/e2e/signin.o $(call part_objs,MODULE) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ -lpam
 
 # Programs that the component tests start beside the product's own.

@@ -48,7 +48,7 @@ ratio()
 # build NAME [ARGUMENT]...: tests/bench/NAME.c
 build()
 {
-	gcc -O2 -std=gnu17 -D_GNU_SOURCE -iquote "$src/common/base" -o "$W/$1" "$src/tests/bench/$1.c" "${@:2}" ||
+	gcc -O2 -std=gnu17 -D_GNU_SOURCE -iquote "$src/common/base" -iquote "$src/common/ipc" -o "$W/$1" "$src/tests/bench/$1.c" "${@:2}" ||
 	    bail "$1.c does not build"
 	chmod 755 "$W/$1"
 }

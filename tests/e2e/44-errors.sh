@@ -58,7 +58,7 @@ declare -A met=([pending]=1 [slow_down]=1 [already_dead]=1 [not_revocable]=1 [in
 	[site_login_page]=1 [site_password_refused]=1 [no_callback]=1)
 for row in $(sed -n 's/^\([a-z_]*\): exit .*/\1/p' "$src"/tests/e2e/golden/*.txt); do met[$row]=1; done
 missing=''
-for row in $(sed -n 's/^SF_ADVICE(\([a-z_]*\),.*/\1/p' "$src/common/base/advice.def"); do
+for row in $(sed -n 's/^SF_ADVICE(\([a-z_]*\),.*/\1/p' "$src/credhelper/cli/ui/advice.def"); do
 	[ "${met[$row]:-}" ] || missing+=" $row"
 done
 is 'every row is in a golden file' "$missing" ''

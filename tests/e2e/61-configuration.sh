@@ -105,7 +105,7 @@ is 'and nobody is the default any more' "$(desk sfoauth use --json | jq -c '[.or
 page=$(zcat -f /usr/local/share/man/man5/sfoauth.conf.5*)
 while read -r section key; do
 	ok "sfoauth.conf(5) has $section $key" grep -qx "\.It Cm $key" <<<"$page"
-done < <(sed -nE 's/^SF_KEY\(([a-z]+), ([a-z_]+),.*/\1 \2/p' "$src/common/base/config.def")
+done < <(sed -nE 's/^SF_KEY\(([a-z]+), ([a-z_]+),.*/\1 \2/p' "$src/common/config/config.def")
 is 'and no other keys' "$(sed -n '/^\.Ss Sections/,/^\.Ss Which/s/^\.It Cm //p' <<<"$page" | sort)" \
-    "$(sed -nE 's/^SF_KEY\([a-z]+, ([a-z_]+),.*/\1/p' "$src/common/base/config.def" | sort)"
+    "$(sed -nE 's/^SF_KEY\([a-z]+, ([a-z_]+),.*/\1/p' "$src/common/config/config.def" | sort)"
 done_testing

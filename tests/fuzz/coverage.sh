@@ -6,14 +6,14 @@ set -eu
 cd "$(dirname "$0")/../.."
 B=${B:-build/coverage}
 LEAST=${LEAST:-95}
-parsers='common/base/config.c common/base/config_parse.c common/base/config_row.c
-    common/base/config_value.c common/base/config_words.c common/base/facts.c common/base/gitcred.c
-    common/base/hint.c
-    common/base/identity.c common/base/job.c common/base/log.c common/base/origin.c
-    common/base/text.c common/base/token.c common/base/wire.c common/worker/answer.c
-    common/worker/callback.c common/worker/flow.c common/worker/flow_device.c common/worker/flow_refresh.c
-    common/worker/form.c common/worker/json.c common/worker/json_scan.c common/worker/visit.c
-    common/worker/whois.c credhelper/cli/records.c credhelper/cli/stack.c credhelper/cli/refusal.c'
+parsers='common/config/config.c common/config/config_parse.c common/config/config_row.c
+    common/config/config_value.c common/config/config_words.c common/ipc/facts.c common/token/gitcred.c
+    common/ipc/hint.c
+    common/policy/identity.c common/ipc/job.c common/base/log.c common/base/origin.c
+    common/base/text.c common/token/token.c common/ipc/wire.c common/worker/flow/answer.c
+    common/worker/callback/callback.c common/worker/flow/flow.c common/worker/flow/flow_device.c common/worker/flow/flow_refresh.c
+    common/worker/http/form.c common/worker/json/json.c common/worker/json/json_scan.c common/worker/callback/visit.c
+    common/worker/flow/whois.c credhelper/cli/cmd/records.c credhelper/cli/host/stack.c credhelper/cli/host/refusal.c'
 # FUNCTION why
 no_parsers='
 sf_config_load      opens a file

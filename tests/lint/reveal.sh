@@ -8,41 +8,41 @@ bad=0
 allowed='
 common/base/secret.c          defines it
 common/base/secret.h          declares it
-common/base/wire.c            into a frame
-common/base/token.c           the stored form, in and out
-common/base/gitcred.c         what git sent, taken apart
-common/base/gitcred_answer.c  is it one line
-common/base/hotkey.c          into the kernel keyring
+common/ipc/wire.c            into a frame
+common/token/token.c           the stored form, in and out
+common/token/gitcred.c         what git sent, taken apart
+common/token/gitcred_answer.c  is it one line
+common/token/hotkey.c          into the kernel keyring
 common/keyring/keyring.c      into the desktop keyring
 pam_sfoauth/module/converse.c  a password that was right, to the modules below
-common/worker/http.c          onto the wire, and the body from it
-common/worker/client.c        the first line of a file, that is the secret
-common/worker/signature.c     the key of an HMAC
-common/worker/flow_password.c would a NUL cut it?
-common/worker/http_reply.c    how a body begins
-common/worker/form.c          into the body of a request
-common/worker/jwt.c           a key and its passphrase, for libcrypto
-common/worker/pkce.c          a verifier to digest
-common/worker/callback.c      what a person pasted, to parse
-common/worker/flow_code.c     a state, into the address to open
-common/worker/answer.c        a reply to parse
-common/worker/probe.c         what an org says of itself to everybody, to parse
+common/worker/http/http.c          onto the wire, and the body from it
+common/worker/flow/client.c        the first line of a file, that is the secret
+common/worker/flow/signature.c     the key of an HMAC
+common/worker/flow/flow_password.c would a NUL cut it?
+common/worker/http/http_reply.c    how a body begins
+common/worker/http/form.c          into the body of a request
+common/worker/flow/jwt.c           a key and its passphrase, for libcrypto
+common/worker/flow/pkce.c          a verifier to digest
+common/worker/callback/callback.c      what a person pasted, to parse
+common/worker/flow/flow_code.c     a state, into the address to open
+common/worker/flow/answer.c        a reply to parse
+common/worker/flow/probe.c         what an org says of itself to everybody, to parse
 common/worker/record.c        the stored form, into the record
-common/worker/whois.c         the first 15 characters name the organization
+common/worker/flow/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
-credhelper/cli/cmd_git.c      what git handed over, from the front and to the store
-credhelper/cli/park.c         into the kernel keyring
-credhelper/cli/password.c     lines of standard input, and a typed name
-credhelper/cli/setup.c        a line that was typed, and is no secret
-credhelper/cli/rehearsal.c    what was typed, back to the module that asked
-credhelper/cli/proof.c        a secret on its way to the worker, and the first line of a file
-credhelper/cli/output.c       what the person asked to see
-credhelper/cli/cmd_exec.c     into the environment of a command that asked for it
+credhelper/cli/git/cmd_git.c      what git handed over, from the front and to the store
+credhelper/cli/store/park.c         into the kernel keyring
+credhelper/cli/signin/password.c     lines of standard input, and a typed name
+credhelper/cli/setup/setup.c        a line that was typed, and is no secret
+credhelper/cli/host/rehearsal.c    what was typed, back to the module that asked
+credhelper/cli/signin/proof.c        a secret on its way to the worker, and the first line of a file
+credhelper/cli/ui/output.c       what the person asked to see
+credhelper/cli/cmd/cmd_exec.c     into the environment of a command that asked for it
 '
 while read -r file; do
 	grep -q "^$file " <<<"$allowed" ||
 	    { echo "reveal: $file calls sf_secret_reveal and is not on the list in tests/lint/reveal.sh" && bad=1; }
-done < <(grep -lE 'sf_secret_reveal' common/*/*.[ch] pam_sfoauth/*/*.[ch] credhelper/*/*.[ch] 2>/dev/null)
+done < <(grep -rlE --include='*.[ch]' 'sf_secret_reveal' common pam_sfoauth credhelper)
 while read -r file _; do
 	[ -z "$file" ] || grep -qs 'sf_secret_reveal' "$file" ||
 	    { echo "reveal: $file is on the list and calls nothing: take it off" && bad=1; }

@@ -3,9 +3,11 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 export B=${B:-build}
-shopt -s nullglob
+shopt -s nullglob globstar
+# shellcheck source=tests/lint/rooms.sh
+. tests/lint/rooms.sh
 failed=()
-c_files=(common/*/*.[ch] pam_sfoauth/*/*.[ch] credhelper/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/hosts/*.[ch])
+c_files=(common/**/*.[ch] pam_sfoauth/**/*.[ch] credhelper/**/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/hosts/*.[ch])
 shell=(.ci/run .ci/deps tests/*/*.sh)
 
 lint()
@@ -30,29 +32,31 @@ analyze()
 
 check_c()
 {
+	# shellcheck disable=SC2046 # flags
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j "$(nproc)" \
 	    --enable=warning,portability,performance --suppressions-list=tests/lint/cppcheck \
-	    -D_GNU_SOURCE -D__x86_64__ -D__linux__ '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' -Icommon/base \
-	    common pam_sfoauth credhelper
+	    -D_GNU_SOURCE -D__x86_64__ -D__linux__ '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' \
+	    $(room_flags common/worker/worker.c -I) $(room_flags credhelper/cli/sfoauth.c -I) common pam_sfoauth credhelper
 }
 
-# The module is mapped into hosts that have threads.
+# The module is mapped into hosts that have threads. Every file of one call is of one address space.
 check_tidy()
 {
 	local sources=("$@") checks=--checks=
-	case $1 in common/base/* | pam_sfoauth/*) ;; *) checks=--checks=-concurrency-mt-unsafe ;; esac
+	case $1 in common/worker/* | common/keyring/* | credhelper/*) checks=--checks=-concurrency-mt-unsafe ;; esac
 	# shellcheck disable=SC2046 # flags
 	clang-tidy --quiet --config-file=tests/lint/clang-tidy "$checks" "${sources[@]}" -- -std=gnu17 \
-	    -D_GNU_SOURCE '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' -iquote common/base \
+	    -D_GNU_SOURCE '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' $(room_flags "$1") \
 	    $(pkg-config --cflags libsecret-1) 2>&1 | grep -vE '^[0-9]+ warnings (generated|treated)'
 	return "${PIPESTATUS[0]}"
 }
-export -f check_tidy
+export -f check_tidy room_flags rooms_of
 tidy()
 {
-	local own=(common/base/*.c pam_sfoauth/*/*.c) programs=(common/[!b]*/*.c credhelper/*/*.c)
-	printf '%s\0' "${own[@]}" | xargs -0 -P "$(nproc)" -n 8 bash -c 'check_tidy "$@"' tidy &&
-	    printf '%s\0' "${programs[@]}" | xargs -0 -P "$(nproc)" -n 8 bash -c 'check_tidy "$@"' tidy
+	local space
+	while read -r space _; do
+		room_sources "$space" | xargs -P "$(nproc)" -n 8 bash -c 'check_tidy "$@"' tidy || return 1
+	done <<<"$SF_ROOMS"
 }
 
 # The analyzer of clang 14 does not know scope-bound cleanup either: its leaks are not leaks, while

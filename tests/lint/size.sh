@@ -4,8 +4,8 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 bad=0
-shopt -s nullglob
-c_files=(common/*/*.[ch] pam_sfoauth/*/*.[ch] credhelper/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/hosts/*.[ch])
+shopt -s nullglob globstar
+c_files=(common/**/*.[ch] pam_sfoauth/**/*.[ch] credhelper/**/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/hosts/*.[ch])
 scripts=(.ci/* tests/run tests/*/*.sh tests/*/*.py)
 
 for file in "${c_files[@]}" "${scripts[@]}" Makefile; do

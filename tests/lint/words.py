@@ -18,6 +18,7 @@ PLAIN = {
     "cmd_completion.c": ("",),
     "doctor_files.c": (" is writable by others", " more than one hard link"),  # file.h's details
     "doctor_parts.c": ("not ok  ",),  # what the worker's self-test prints
+    "reason.c": ("rows of reason.de.def",),
     "cmd_git.c": ("git sign-in",),
     "git-credential-sfoauth.c": ("capability authtype",),
     "guide.c": ("pam_sfoauth.so", "UsePAM yes"),
@@ -33,7 +34,7 @@ PLAIN = {
 }
 
 STRING = r'"(?:[^"\\\n]|\\.)*"'
-TABLE = "credhelper/cli/words/*.def"
+TABLE = "credhelper/cli/ui/words/*.def"
 
 
 def read(path):
@@ -108,7 +109,7 @@ def sentences(path):
 def main():
     rows, used, bad = table(), set(), 0
     chosen = sys.argv[1:]
-    sources = sorted(glob.glob("credhelper/*/*.[ch]"))
+    sources = sorted(glob.glob("credhelper/**/*.[ch]", recursive=True))
     for path in sources:
         for word, given in uses(path, rows):
             used.add(word)

@@ -32,11 +32,11 @@ import tokens  # pylint: disable=wrong-import-position
 CONFIG = sorted((os.path.basename(path)[5:-2] for path in glob.glob("tests/unit/test_config*.c")),
                 key=["config_parse", "config_value", "config"].__contains__, reverse=True) + ["settings"]
 KILLERS = {
-    "common/base/identity.c": ["identity", "identity_rules"],
+    "common/policy/identity.c": ["identity", "identity_rules"],
     "common/base/origin.c": ["origin", "identity_rules", "config_value"],
     "pam_sfoauth/module/relay.c": ["relay", "relay_trouble", "signin"],
     "pam_sfoauth/module/handoff.c": ["handoff", "handoff_trouble", "claim"],
-    **{path: CONFIG for path in sorted(glob.glob("common/base/config*.c"))},
+    **{path: CONFIG for path in sorted(glob.glob("common/config/config*.c"))},
 }
 BUILDS = {"plain": ["CFLAGS=-O1 -ftrivial-auto-var-init=uninitialized"],
           "sanitized": ["CFLAGS=-O1 -ftrivial-auto-var-init=pattern", "SAN=-fsanitize=address,undefined -fno-sanitize-recover=all"]}

@@ -1,6 +1,6 @@
 /*
- * What sanitizer and valgrind builds link in place of common/worker/sandbox.c: their run-times make
- * system calls of their own. Never part of what is installed.
+ * Sanitizer and valgrind builds link this in place of common/worker/sandbox/sandbox.c, since their
+ * run-times make system calls of their own. It is never installed.
  */
 #include "sandbox.h"
 
