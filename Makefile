@@ -164,7 +164,7 @@ deps:
 	@.ci/deps $(GROUPS)
 
 # ---- Tests: test_X.c and fuzz_X.c are linked with the address space that has X.c (its main left out)
-# and the base; where there is no X.c, and X is Y_Z, with that of Y.c.
+# and the base; where there is no X.c, and X is Y_Z, with that of Y.c (config_nomem: config.c).
 
 MAINS   = common/worker/worker.c common/keyring/keyring.c pam_sfoauth/keep/keep.c pam_sfoauth/try/try.c \
           credhelper/front/git-credential-sfoauth.c credhelper/cli/sfoauth.c
@@ -176,7 +176,9 @@ FUZZ_NAMES  = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz
 UNIT_TESTS  = $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
 REPLAYS     = $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
 space_with = $(firstword $(foreach s,$(SPACES),$(if $(wildcard $(addsuffix /$(1).c,$($(s)))),$(s))))
-space_of   = $(or $(call space_with,$(1)),$(call space_with,$(firstword $(subst _, ,$(1)))))
+# The name without its last word, as often as it takes.
+shorter    = $(subst $(eval ) ,_,$(wordlist 2,$(words $(subst _, ,$(1))),x $(subst _, ,$(1))))
+space_of   = $(or $(call space_with,$(1)),$(if $(findstring _,$(1)),$(call space_of,$(call shorter,$(1)))))
 part_objs  = $(if $(filter-out BASE,$(1)),$(patsubst %.c,$(B)/%.o,$(filter-out $(MAINS) $(UNSANDBOXED),$(call sources,$($(1)))) \
                  $(if $(and $(SAN)$(NO_SANDBOX),$(filter WORKER,$(1))),$(B)/tests/unit/no_sandbox.o)))
 libs_WORKER  = $(WORKER_LIBS)
