@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "hotkey.h"
+#include "kernel_token.h"
 #include "secret.h"
 #include "token.h"
 #include "wire.h"
@@ -29,7 +29,7 @@ static enum sf_err keep(bool *ret_kept, struct sf_error *e)
 	/* A login's token comes without a refresh token; with one it is not from a login. */
 	if (!is_ours || token->refresh_token || sf_token_life_s(token, sf_clock_wall_s()) == 0)
 		return SF_FAIL(e, SF_E_EXPIRED, 0, "no token that is still good");
-	return sf_hotkey_put(token, ret_kept, e);
+	return sf_kernel_token_put(token, ret_kept, e);
 }
 
 int main(void)

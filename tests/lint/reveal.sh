@@ -12,7 +12,7 @@ common/ipc/wire.c            into a frame
 common/token/token.c           the stored form, in and out
 common/token/gitcred.c         what git sent, taken apart
 common/token/gitcred_answer.c  is it one line
-common/token/hotkey.c          into the kernel keyring
+common/token/kernel_token.c          into the kernel keyring
 common/keyring/keyring.c      into the desktop keyring
 pam_sfoauth/module/converse.c  a password that was right, to the modules below
 common/worker/http/http.c          onto the wire, and the body from it

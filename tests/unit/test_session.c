@@ -9,7 +9,7 @@
 
 #include "clock.h"
 #include "config.h"
-#include "hotkey.h"
+#include "kernel_token.h"
 #include "session.h"
 #include "session_job.h"
 #include "text.h"
@@ -59,7 +59,7 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
-	sf_hotkey_drop(key, ada, NULL);
+	sf_kernel_token_drop(key, ada, NULL);
 	sf_config_freep(&fixture.config);
 	return 0;
 }
@@ -79,7 +79,7 @@ static void put(const char *access, uint32_t life_s)
 	token->issued_at_ms = (uint64_t)sf_clock_wall_s() * 1000;
 	token->expires_at = (uint64_t)sf_clock_wall_s() + life_s;
 	token->access_token = sf_secret_from(access, strlen(access));
-	assert_int_equal(sf_hotkey_put(token, &is_stored, &e), SF_OK);
+	assert_int_equal(sf_kernel_token_put(token, &is_stored, &e), SF_OK);
 	if (!is_stored) {
 		print_message("needs a kernel keyring\n");
 		skip();

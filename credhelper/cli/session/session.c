@@ -2,7 +2,7 @@
 
 #include "clock.h"
 #include "file.h"
-#include "hotkey.h"
+#include "kernel_token.h"
 #include "lock.h"
 #include "session_login.h"
 #include "session_part.h"
@@ -170,7 +170,8 @@ enum sf_err sf_session_replace(struct sf_session *session, const struct sf_token
 	enum sf_err r;
 
 	if (session->has_kernel)
-		sf_hotkey_drop(session->origin.text, rejected->username, rejected->generation);
+		sf_kernel_token_drop(
+		    session->origin.text, rejected->username, rejected->generation);
 	r = sf_session_renew(session, rejected->username, rejected->generation, ret_token, e);
 	/* A token that came without a keyring, over ssh for one: only a sign-in brings another. */
 	if (r == SF_E_KEYRING || r == SF_E_KEYRING_LOCKED || r == SF_E_KEYRING_SILENT)

@@ -1,7 +1,7 @@
 #include "session.h"
 
 #include "file.h"
-#include "hotkey.h"
+#include "kernel_token.h"
 #include "lock.h"
 #include "park.h"
 
@@ -72,7 +72,7 @@ enum sf_err sf_session_drop(
 			if (!sf_secret_equal(presented, token->access_token))
 				continue;
 			if (id == SF_STORE_ID_kernel)
-				sf_hotkey_drop(ask.key, token->username, token->generation);
+				sf_kernel_token_drop(ask.key, token->username, token->generation);
 			else
 				r = drop_from_keyring(session, token->username, presented, e);
 		}

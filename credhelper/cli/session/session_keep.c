@@ -2,7 +2,7 @@
 
 #include "clock.h"
 #include "file.h"
-#include "hotkey.h"
+#include "kernel_token.h"
 #include "lock.h"
 #include "log.h"
 #include "park.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "hotkey.h"
+#include "kernel_token.h"
 #include "text.h"
 
 #include "banned.h"
@@ -11,7 +11,7 @@ static enum sf_err add(const struct sf_store_ask *ask, const char *user,
     struct sf_store_found *found, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	const enum sf_err r = sf_hotkey_get(ask->key, user, &token, e);
+	const enum sf_err r = sf_kernel_token_get(ask->key, user, &token, e);
 
 	if (r != SF_OK || token == NULL || found->count == SF_STORE_FOUND_MAX)
 		return r;
@@ -35,7 +35,7 @@ enum sf_err sf_store_kernel_find(
 	enum sf_err r = add(ask, ask->user, &found, e);
 
 	if (ask->user == NULL && ask->wants_all)
-		user_count = sf_hotkey_users(ask->key, users, SF_COUNT(users));
+		user_count = sf_kernel_token_users(ask->key, users, SF_COUNT(users));
 	for (size_t i = 0; r == SF_OK && i < user_count; i++)
 		r = add(ask, users[i], &found, e);
 	if (r != SF_OK)
@@ -60,8 +60,8 @@ enum sf_err sf_store_kernel_put(const struct sf_store_ask *ask, const struct sf_
 	bare->refresh_token = sf_secret_free(bare->refresh_token);
 	const bool is_default =
 	    ask->default_user == NULL || sf_text_equal_nocase(ask->default_user, token->username);
-	r = is_default ? sf_hotkey_put(bare, &is_stored, e)
-		       : sf_hotkey_put_aside(bare, &is_stored, e);
+	r = is_default ? sf_kernel_token_put(bare, &is_stored, e)
+		       : sf_kernel_token_put_aside(bare, &is_stored, e);
 	if (r != SF_OK)
 		return r;
 	*ret_state = is_stored ? SF_STORE_DONE : SF_STORE_ABSENT;
@@ -77,12 +77,12 @@ enum sf_err sf_store_kernel_erase(
 	/* Each round removes the one that the alias names; a bound, should the kernel refuse. */
 	for (int i = 0; i < SF_STORE_FOUND_MAX; i++) {
 		sf_token_freep(&token);
-		const enum sf_err r = sf_hotkey_get(ask->key, ask->user, &token, e);
+		const enum sf_err r = sf_kernel_token_get(ask->key, ask->user, &token, e);
 		if (r != SF_OK)
 			return r;
 		if (token == NULL)
 			return SF_OK;
-		sf_hotkey_drop(ask->key, token->username, token->generation);
+		sf_kernel_token_drop(ask->key, token->username, token->generation);
 		*ret_state = SF_STORE_DONE;
 	}
 	return SF_OK;

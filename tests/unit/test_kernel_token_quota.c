@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "clock.h"
-#include "hotkey.h"
+#include "kernel_token.h"
 #include "text.h"
 
 #include "banned.h"
@@ -69,9 +69,9 @@ static bool fits_besides(size_t size)
 
 	nanosleep(&collected, NULL);
 	MUST(fill("filler", size));
-	MUST(sf_hotkey_put(&token, &stored, &e) == SF_OK);
+	MUST(sf_kernel_token_put(&token, &stored, &e) == SF_OK);
 	MUST(count_keys() == (stored ? KEYS : 0));
-	sf_hotkey_drop(ORIGIN, "ada@x", NULL);
+	sf_kernel_token_drop(ORIGIN, "ada@x", NULL);
 	MUST(count_keys() == 0);
 	sf_secret_free(token.access_token);
 	return stored;

@@ -20,11 +20,11 @@
  * Store. Over quota, forbidden or no keyrings here: *ret_stored is false, SF_OK, nothing is left
  * behind. Aliases move to the new token.
  */
-SF_CHECKED enum sf_err sf_hotkey_put(
+SF_CHECKED enum sf_err sf_kernel_token_put(
     const struct sf_token *token, bool *ret_stored, struct sf_error *e);
 
 /* Likewise, but the aliases stay where they are: who asks for nobody in particular gets another. */
-SF_CHECKED enum sf_err sf_hotkey_put_aside(
+SF_CHECKED enum sf_err sf_kernel_token_put_aside(
     const struct sf_token *token, bool *ret_stored, struct sf_error *e);
 
 /*
@@ -34,17 +34,18 @@ SF_CHECKED enum sf_err sf_hotkey_put_aside(
  * origin, username. *ret_token is NULL where
  * there is none. Never fails for want of a keyring.
  */
-SF_CHECKED enum sf_err sf_hotkey_get(
+SF_CHECKED enum sf_err sf_kernel_token_get(
     const char *origin, const char *username, struct sf_token **ret_token, struct sf_error *e);
 
 /*
  * The users who have a token key of this origin, whoever the alias names: how many, at most max.
- * Whether a key holds a token that is still good is for sf_hotkey_get to say.
+ * Whether a key holds a token that is still good is for sf_kernel_token_get to say.
  */
-size_t sf_hotkey_users(const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max);
+size_t sf_kernel_token_users(
+    const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max);
 
 /*
  * Unlink token key and the aliases that name it. With generation not NULL only if the key still
  * holds that generation.
  */
-void sf_hotkey_drop(const char *origin, const char *username, const char *generation);
+void sf_kernel_token_drop(const char *origin, const char *username, const char *generation);

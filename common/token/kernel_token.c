@@ -1,4 +1,4 @@
-#include "hotkey.h"
+#include "kernel_token.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -120,12 +120,13 @@ static enum sf_err put(
 	return SF_OK;
 }
 
-enum sf_err sf_hotkey_put(const struct sf_token *token, bool *ret_stored, struct sf_error *e)
+enum sf_err sf_kernel_token_put(const struct sf_token *token, bool *ret_stored, struct sf_error *e)
 {
 	return put(token, /* has_aliases= */ true, ret_stored, e);
 }
 
-enum sf_err sf_hotkey_put_aside(const struct sf_token *token, bool *ret_stored, struct sf_error *e)
+enum sf_err sf_kernel_token_put_aside(
+    const struct sf_token *token, bool *ret_stored, struct sf_error *e)
 {
 	return put(token, /* has_aliases= */ false, ret_stored, e);
 }
@@ -231,7 +232,7 @@ static enum sf_err look(
 	return r;
 }
 
-enum sf_err sf_hotkey_get(
+enum sf_err sf_kernel_token_get(
     const char *origin, const char *username, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(clear_found) struct found found = {0};
@@ -244,7 +245,8 @@ enum sf_err sf_hotkey_get(
 
 /* --- users --- */
 
-size_t sf_hotkey_users(const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max)
+size_t sf_kernel_token_users(
+    const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max)
 {
 	char prefix[NAME_SIZE];
 
@@ -257,7 +259,7 @@ size_t sf_hotkey_users(const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_S
  * Everything is unlinked by serial number: a key that somebody stores meanwhile under the same name
  * stays.
  */
-void sf_hotkey_drop(const char *origin, const char *username, const char *generation)
+void sf_kernel_token_drop(const char *origin, const char *username, const char *generation)
 {
 	SF_CLEANUP(clear_found) struct found found = {0};
 	struct sf_error ignored;
