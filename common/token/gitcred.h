@@ -66,5 +66,5 @@ const struct sf_secret *sf_gitcred_presented(const struct sf_gitcred *request);
  * call again after a 401: once, for a request that brings a generation gets none.
  * Fails with BUG where a value is empty or has a control character, or NOMEM.
  */
-SF_CHECKED enum sf_err sf_gitcred_answer(const struct sf_gitcred *request,
+SF_CHECKED enum sf_err sf_gitcred_output(const struct sf_gitcred *request,
     const struct sf_token *token, struct sf_secret **ret_text, struct sf_error *e);

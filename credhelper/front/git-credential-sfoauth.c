@@ -79,7 +79,7 @@ static bool answer(const struct sf_gitcred *request, int *ret_status)
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
 	struct sf_error ignored;
 
-	if (token == NULL || sf_gitcred_answer(request, token, &text, &ignored) != SF_OK)
+	if (token == NULL || sf_gitcred_output(request, token, &text, &ignored) != SF_OK)
 		return false;
 	*ret_status = EXIT_SUCCESS;
 	if (!sf_file_write_all(STDOUT_FILENO, sf_secret_reveal(text), sf_secret_len(text)))

@@ -27,7 +27,7 @@ static void try_answer(const struct sf_token *token)
 	const struct sf_gitcred plain = {.password = NULL}; /* of a git without capabilities */
 	struct sf_error e;
 
-	if (sf_gitcred_answer(&plain, token, &text, &e) != SF_OK) {
+	if (sf_gitcred_output(&plain, token, &text, &e) != SF_OK) {
 		require(!token->access_token);
 		return;
 	}

@@ -11,7 +11,7 @@ common/base/secret.h          declares it
 common/ipc/wire.c            into a frame
 common/token/token.c           the stored form, in and out
 common/token/gitcred.c         what git sent, taken apart
-common/token/gitcred_answer.c  is it one line
+common/token/gitcred_output.c  is it one line
 common/token/kernel_token.c          into the kernel keyring
 common/keyring/keyring.c      into the desktop keyring
 pam_sfoauth/module/converse.c  a password that was right, to the modules below

@@ -242,7 +242,7 @@ static enum sf_err get(struct sf_cmd *cmd, struct question *question, struct sf_
 	if (r != SF_OK)
 		return r;
 	sf_cmd_say_kept(cmd, token);
-	r = sf_gitcred_answer(&question->request, token, &text, e);
+	r = sf_gitcred_output(&question->request, token, &text, e);
 	return r == SF_OK ? sf_output_write(text, e) : r;
 }
 

@@ -28,7 +28,7 @@ static enum sf_err answer_to(
 	assert_true(sf_text_copy(token->generation, sizeof token->generation, GENERATION));
 	token->expires_at = 1700007200;
 	token->access_token = access ? sf_secret_from(access, strlen(access)) : NULL;
-	return sf_gitcred_answer(&request, token, ret_text, &e);
+	return sf_gitcred_output(&request, token, ret_text, &e);
 }
 
 static enum sf_err answer(const char *username, const char *access, struct sf_secret **ret_text)

@@ -57,7 +57,7 @@ static bool format_tail(
 	return !tail.overflow;
 }
 
-enum sf_err sf_gitcred_answer(const struct sf_gitcred *request, const struct sf_token *token,
+enum sf_err sf_gitcred_output(const struct sf_gitcred *request, const struct sf_token *token,
     struct sf_secret **ret_text, struct sf_error *e)
 {
 	struct frame frame;
