@@ -321,7 +321,7 @@ void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
 	sf_wire_put_u32(frame, SF_TAG_TRAPPED, end->trapped);
 	put_given(frame, SF_TAG_CALL, end->call);
 	sf_wire_put_u32(frame, SF_TAG_STATUS, end->status);
-	sf_hint_to_frame(&end->hint, frame);
+	sf_outcome_to_frame(&end->hint, frame);
 	if (!failed && end->expires_at > 0)
 		sf_wire_put_u64(frame, SF_TAG_EXPIRES_AT, end->expires_at);
 }

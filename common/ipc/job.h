@@ -10,7 +10,7 @@
 
 #include "attr.h"
 #include "err.h"
-#include "hint.h"
+#include "outcome.h"
 #include "language.h"
 #include "origin.h"
 #include "secret.h"
@@ -117,10 +117,10 @@ struct sf_end {
 	uint32_t status;   /* HTTP status of a GET */
 	/* REFRESH: when the token in the record really ends, s since the epoch; 0: not learnt. */
 	uint64_t expires_at;
-	struct sf_hint hint; /* FAIL with a row, and PROBE */
+	struct sf_outcome hint; /* FAIL with a row, and PROBE */
 };
 void sf_end_to_frame(
     const struct sf_end *end, struct sf_frame *frame); /* DONE or FAIL by error.code */
-/* All but the hint, which stays empty: see hint.h. */
+/* All but the hint, which stays empty: see outcome.h. */
 SF_CHECKED enum sf_err sf_end_from_frame(
     const struct sf_frame *frame, struct sf_end *ret_end, struct sf_error *e);

@@ -8,7 +8,7 @@ B=${B:-build/coverage}
 LEAST=${LEAST:-95}
 parsers='common/config/config.c common/config/config_parse.c common/config/config_row.c
     common/config/config_value.c common/config/config_words.c common/ipc/facts.c common/token/gitcred.c
-    common/ipc/hint.c
+    common/ipc/outcome.c
     common/policy/identity.c common/ipc/job.c common/base/log.c common/base/origin.c
     common/base/text.c common/token/token.c common/ipc/wire.c common/worker/flow/answer.c
     common/worker/callback/callback.c common/worker/flow/flow.c common/worker/flow/flow_device.c common/worker/flow/flow_refresh.c

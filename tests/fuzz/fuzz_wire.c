@@ -93,10 +93,10 @@ static void try_end(const struct sf_frame *frame)
 	sf_end_to_frame(&end, &once);
 	require_checked(&once, &checked);
 	require(sf_end_from_frame(&checked, &back, &e) == SF_OK);
-	if (sf_hint_from_frame(frame, &end.hint, &e) == SF_OK) {
+	if (sf_outcome_from_frame(frame, &end.hint, &e) == SF_OK) {
 		sf_end_to_frame(&end, &once);
 		require_checked(&once, &checked);
-		require(sf_hint_from_frame(&checked, &back.hint, &e) == SF_OK);
+		require(sf_outcome_from_frame(&checked, &back.hint, &e) == SF_OK);
 	}
 	sf_end_to_frame(&back, &twice);
 	require_same(&once, &twice);

@@ -44,8 +44,8 @@ enum sf_next {
 	SF_NEXT_GO_ON,     /* done */
 };
 
-#define SF_ANSWER_ROW_SIZE   40                 /* as struct sf_end */
-#define SF_ANSWER_WORDS_SIZE SF_HINT_WORDS_SIZE /* job.h */
+#define SF_ANSWER_ROW_SIZE   40                    /* as struct sf_end */
+#define SF_ANSWER_WORDS_SIZE SF_OUTCOME_WORDS_SIZE /* job.h */
 
 struct sf_answer {
 	enum sf_next next;

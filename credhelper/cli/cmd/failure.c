@@ -50,7 +50,7 @@ static bool add_wait(struct sf_text *text, enum sf_language language, uint32_t r
 
 static bool render(struct sf_text *text, const struct sf_failure *failure, const char *row)
 {
-	const struct sf_hint *hint = &failure->end->hint;
+	const struct sf_outcome *hint = &failure->end->hint;
 	char wait_buf[SF_WAIT_SIZE], words_buf[sizeof(hint->words) + 2];
 	struct sf_text wait = SF_TEXT(wait_buf), words = SF_TEXT(words_buf);
 

@@ -76,7 +76,7 @@ static bool check_dns(struct sf_doctor *d)
 	return true;
 }
 
-static void check_clock(struct sf_doctor *d, const struct sf_hint *hint)
+static void check_clock(struct sf_doctor *d, const struct sf_outcome *hint)
 {
 	const int64_t off_s = sf_clock_wall_s() - (int64_t)hint->server_s;
 	const uint64_t by_s = (uint64_t)(off_s < 0 ? -off_s : off_s);
@@ -92,7 +92,7 @@ static void check_clock(struct sf_doctor *d, const struct sf_hint *hint)
 		    d, "clock", SF_WORD_DOCTOR_CLOCK, SF_WITH({"seconds", SF_NUMBER(by_s)}));
 }
 
-static void check_org_id(struct sf_doctor *d, const struct sf_hint *hint)
+static void check_org_id(struct sf_doctor *d, const struct sf_outcome *hint)
 {
 	char id[SF_ID18_SIZE];
 

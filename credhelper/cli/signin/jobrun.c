@@ -131,7 +131,7 @@ static enum sf_err converse(struct run *run, struct sf_end *ret_end, struct sf_e
 		case SF_WIRE_DONE:
 		case SF_WIRE_FAIL:
 			r = sf_end_from_frame(&frame, ret_end, e);
-			return r == SF_OK ? sf_hint_from_frame(&frame, &ret_end->hint, e) : r;
+			return r == SF_OK ? sf_outcome_from_frame(&frame, &ret_end->hint, e) : r;
 		case SF_WIRE_END:
 			return SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-worker ended without an answer");
 		default:

@@ -1,4 +1,4 @@
-#include "hint.h"
+#include "outcome.h"
 
 #include "text.h"
 
@@ -7,7 +7,7 @@
 #define RETRY_MAX_S  (24 * 3600)
 #define SERVER_MAX_S 253402300799 /* the last second of the year 9999 */
 
-void sf_hint_to_frame(const struct sf_hint *hint, struct sf_frame *frame)
+void sf_outcome_to_frame(const struct sf_outcome *hint, struct sf_frame *frame)
 {
 	if (frame->type == SF_WIRE_FAIL && hint->words[0] != '\0')
 		sf_wire_put_text(frame, SF_TAG_WORDS, hint->words);
@@ -25,10 +25,10 @@ static bool is_id(const char *text)
 	    text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 }
 
-enum sf_err sf_hint_from_frame(
-    const struct sf_frame *frame, struct sf_hint *ret_hint, struct sf_error *e)
+enum sf_err sf_outcome_from_frame(
+    const struct sf_frame *frame, struct sf_outcome *ret_hint, struct sf_error *e)
 {
-	struct sf_hint hint = {0};
+	struct sf_outcome hint = {0};
 	enum sf_err r = sf_wire_opt_text(frame, SF_TAG_WORDS, hint.words, sizeof hint.words, e);
 
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_RETRY_S))
