@@ -27,7 +27,7 @@
 #include "file.h"
 #include "secret.h"
 #include "text.h"
-#include "trial.h"
+#include "try_protocol.h"
 
 #include "banned.h"
 
@@ -43,7 +43,7 @@ struct job {
 
 static bool tell(char kind, const char *words)
 {
-	char packet[SF_TRIAL_MAX + 1];
+	char packet[SF_TRY_PROTOCOL_MAX + 1];
 	struct sf_text text = SF_TEXT(packet);
 
 	return sf_text_add_char(&text, kind) && sf_text_add(&text, words) &&
@@ -51,10 +51,10 @@ static bool tell(char kind, const char *words)
 }
 
 /* One packet of a kind; its text ends with a NUL. False: the other side is gone, or babbles. */
-static bool hear(char kind, char ret_text[static SF_TRIAL_MAX])
+static bool hear(char kind, char ret_text[static SF_TRY_PROTOCOL_MAX])
 {
-	char packet[SF_TRIAL_MAX + 1];
-	const ssize_t len = recv(SF_CHANNEL, packet, SF_TRIAL_MAX, 0);
+	char packet[SF_TRY_PROTOCOL_MAX + 1];
+	const ssize_t len = recv(SF_CHANNEL, packet, SF_TRY_PROTOCOL_MAX, 0);
 	const bool is_good =
 	    len > 0 && packet[0] == kind && memchr(packet, '\0', (size_t)len) == NULL;
 
@@ -70,13 +70,13 @@ static bool hear(char kind, char ret_text[static SF_TRIAL_MAX])
 SF_EXPORT void pam_syslog(const pam_handle_t *pamh, int priority, const char *fmt, ...)
 {
 	static const char own[] = "sfoauth: ";
-	char line[SF_TRIAL_MAX];
+	char line[SF_TRY_PROTOCOL_MAX];
 	va_list args, again;
 
 	va_start(args, fmt);
 	va_copy(again, args);
 	if (vsnprintf(line, sizeof(line), fmt, again) >= 0 && sf_text_starts(line, own))
-		(void)tell(SF_TRIAL_LOG, line);
+		(void)tell(SF_TRY_PROTOCOL_LOG, line);
 	va_end(again);
 	/* The trial asked for debug lines; the host's log did not. */
 	if (priority != LOG_DEBUG)
@@ -89,16 +89,16 @@ static bool converse_one(const struct pam_message *message, char **ret_answer)
 {
 	const bool is_question =
 	    message->msg_style == PAM_PROMPT_ECHO_OFF || message->msg_style == PAM_PROMPT_ECHO_ON;
-	const char kind = message->msg_style == PAM_PROMPT_ECHO_OFF  ? SF_TRIAL_ASK_HIDDEN
-			  : message->msg_style == PAM_PROMPT_ECHO_ON ? SF_TRIAL_ASK
-								     : SF_TRIAL_TELL;
-	char answer[SF_TRIAL_MAX];
+	const char kind = message->msg_style == PAM_PROMPT_ECHO_OFF  ? SF_TRY_PROTOCOL_ASK_HIDDEN
+			  : message->msg_style == PAM_PROMPT_ECHO_ON ? SF_TRY_PROTOCOL_ASK
+								     : SF_TRY_PROTOCOL_TELL;
+	char answer[SF_TRY_PROTOCOL_MAX];
 
 	if (!tell(kind, message->msg))
 		return false;
 	if (!is_question)
 		return true;
-	if (!hear(SF_TRIAL_ANSWER, answer))
+	if (!hear(SF_TRY_PROTOCOL_ANSWER, answer))
 		return false;
 	*ret_answer = strdup(answer);
 	sf_secret_wipe(answer, sizeof(answer));
@@ -145,7 +145,7 @@ static bool start(const struct job *job, pam_handle_t **ret_pamh)
 {
 	static const struct pam_conv conv = {.conv = converse};
 	char place[SF_PLACE_SIZE] = "/run/sfoauth-try.XXXXXX";
-	char stack[SF_TRIAL_MAX + 128];
+	char stack[SF_TRY_PROTOCOL_MAX + 128];
 	struct sf_text lines = SF_TEXT(stack);
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
 	bool is_started = false;
@@ -198,7 +198,7 @@ static bool tell_result(const char *phase, int code)
 	const bool fits = name != NULL ? sf_text_addf(&text, "%s %s", phase, name)
 				       : sf_text_addf(&text, "%s PAM_%d", phase, code);
 
-	return fits && tell(SF_TRIAL_RESULT, words);
+	return fits && tell(SF_TRY_PROTOCOL_RESULT, words);
 }
 
 /* As sshd and the like: the account phase only where authenticate did not end the login. */
@@ -254,13 +254,13 @@ static bool parse_job(char *text, struct job *ret_job)
 int main(void)
 {
 	const struct rlimit none = {0, 0};
-	char text[SF_TRIAL_MAX];
+	char text[SF_TRY_PROTOCOL_MAX];
 	struct job job;
 
 	/* A login whose other half is gone ends; a password that is typed is in no core dump. */
 	if (geteuid() != 0 || prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 ||
 	    setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0 ||
-	    !hear(SF_TRIAL_JOB, text) || !parse_job(text, &job))
+	    !hear(SF_TRY_PROTOCOL_JOB, text) || !parse_job(text, &job))
 		return 1;
 	return run(&job) ? 0 : 1;
 }

@@ -11,7 +11,7 @@
 #include "spawn.h"
 #include "stack.h"
 #include "text.h"
-#include "trial.h"
+#include "try_protocol.h"
 #include "words.h"
 
 #include "banned.h"
@@ -54,7 +54,7 @@ static enum sf_err send_job(
     int fd, const char *service, const char *user, bool *ret_has_lines, struct sf_error *e)
 {
 	struct sf_stack stack;
-	char job[SF_TRIAL_MAX];
+	char job[SF_TRY_PROTOCOL_MAX];
 	struct sf_text text = SF_TEXT(job);
 
 	if (sf_stack_read(SF_STACK_FOLDER, service, &stack, e) != SF_OK) {
@@ -63,7 +63,7 @@ static enum sf_err send_job(
 			sf_words_print(stderr, SF_WORD_TRY_NO_STACK,
 			    SF_WITH({"service", service}, {"detail", e->detail}));
 	}
-	if (!sf_text_addf(&text, "%c%s\n", SF_TRIAL_JOB, service) ||
+	if (!sf_text_addf(&text, "%c%s\n", SF_TRY_PROTOCOL_JOB, service) ||
 	    !add_arguments(&text, &stack, SF_STACK_AUTH) ||
 	    !add_arguments(&text, &stack, SF_STACK_ACCOUNT) || !sf_text_add(&text, user))
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_LONG_NAME, NULL);
@@ -79,8 +79,8 @@ static enum sf_err answer(int fd, const char *question, bool is_hidden, struct s
 {
 	const struct sf_ask_tty ask = {.prompt = question, .is_hidden = is_hidden};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *packet = sf_secret_new(SF_TRIAL_MAX);
-	const char kind = SF_TRIAL_ANSWER;
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *packet = sf_secret_new(SF_TRY_PROTOCOL_MAX);
+	const char kind = SF_TRY_PROTOCOL_ANSWER;
 	enum sf_err r = sf_ask_tty_line(&ask, &line, e);
 
 	if (r != SF_OK)
@@ -136,16 +136,16 @@ static enum sf_err take(
 	const char *words = packet + 1;
 
 	switch (packet[0]) {
-	case SF_TRIAL_TELL:
+	case SF_TRY_PROTOCOL_TELL:
 		(void)fprintf(stderr, "%s\n", words);
 		return SF_OK;
-	case SF_TRIAL_ASK:
-	case SF_TRIAL_ASK_HIDDEN:
-		return answer(fd, words, packet[0] == SF_TRIAL_ASK_HIDDEN, e);
-	case SF_TRIAL_LOG:
+	case SF_TRY_PROTOCOL_ASK:
+	case SF_TRY_PROTOCOL_ASK_HIDDEN:
+		return answer(fd, words, packet[0] == SF_TRY_PROTOCOL_ASK_HIDDEN, e);
+	case SF_TRY_PROTOCOL_LOG:
 		take_log(words, rehearsal);
 		return SF_OK;
-	case SF_TRIAL_RESULT:
+	case SF_TRY_PROTOCOL_RESULT:
 		if (take_result(words, rehearsal))
 			return SF_OK;
 		break;
@@ -156,8 +156,8 @@ static enum sf_err take(
 static enum sf_err hear(int fd, struct sf_rehearsal *rehearsal, struct sf_error *e)
 {
 	for (;;) {
-		char packet[SF_TRIAL_MAX + 1];
-		const ssize_t len = recv(fd, packet, SF_TRIAL_MAX, 0);
+		char packet[SF_TRY_PROTOCOL_MAX + 1];
+		const ssize_t len = recv(fd, packet, SF_TRY_PROTOCOL_MAX, 0);
 		enum sf_err r;
 
 		if (len < 0 && errno == EINTR)
