@@ -30,7 +30,7 @@ PLAIN = {
     # Lines of the module's log, as they are looked for.
     "cmd_why.c": ("rule ", " does not hold"),
     "logbook.c": ("): sfoauth: result=",),
-    "rehearsal.c": ("sfoauth: auth: class 0 (",),
+    "try_run.c": ("sfoauth: auth: class 0 (",),
 }
 
 STRING = r'"(?:[^"\\\n]|\\.)*"'

@@ -7,7 +7,7 @@
 #include "identity.h"
 #include "output.h"
 #include "reason.h"
-#include "rehearsal.h"
+#include "try_run.h"
 #include "wrap.h"
 
 #include "banned.h"
@@ -20,7 +20,7 @@ enum mark { HOLDS, FAILS, NOT_REACHED };
 /* What came of the trial, in the form that both outputs show. */
 struct show {
 	const struct sf_cmd *cmd;
-	const struct sf_rehearsal *rehearsal;
+	const struct sf_try_run *rehearsal;
 	const char *service, *user;
 	enum { ALLOWED, REFUSED, PASSED_ON } outcome;
 	const char *reason; /* of the audit line or class; "ok" */
@@ -136,7 +136,7 @@ static void show_error(const struct show *show)
 
 static void show_text(const struct show *show)
 {
-	const struct sf_rehearsal *r = show->rehearsal;
+	const struct sf_try_run *r = show->rehearsal;
 	const bool has_session =
 	    strcmp(show->service, "su") != 0 && !sf_text_starts(show->service, "sudo");
 
@@ -162,7 +162,7 @@ static void fill_json(const struct show *show)
 {
 	static const char *const outcomes[] = {"allowed", "refused", "passed_on"};
 	static const char *const marks[] = {"ok", "failed", "skipped"};
-	const struct sf_rehearsal *r = show->rehearsal;
+	const struct sf_try_run *r = show->rehearsal;
 
 	sf_output_json_text(show->out, "user", show->user);
 	sf_output_json_text(show->out, "service", show->service);
@@ -202,7 +202,7 @@ static bool is_class(const char *reason)
 
 static enum sf_err judge(struct show *show, struct sf_error *e)
 {
-	const struct sf_rehearsal *r = show->rehearsal;
+	const struct sf_try_run *r = show->rehearsal;
 	struct sf_text sentence = SF_TEXT(show->sentence), remedy = SF_TEXT(show->remedy);
 	struct sf_refusal refusal = r->audit;
 
@@ -236,7 +236,7 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 	static const char letters[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
-	struct sf_rehearsal rehearsal;
+	struct sf_try_run rehearsal;
 	struct show show = {
 	    .cmd = cmd,
 	    .rehearsal = &rehearsal,
@@ -250,7 +250,7 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_FAIL_WORD(e, SF_E_NEEDS_ROOT, SF_WORD_TRY_NEEDS_ROOT, NULL);
 	if (!sf_text_has_only(show.service, letters))
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_BAD_SERVICE, NULL);
-	r = sf_rehearsal_run(show.service, show.user, &rehearsal, e);
+	r = sf_try_run_run(show.service, show.user, &rehearsal, e);
 	if (r == SF_OK)
 		r = judge(&show, e);
 	if (r != SF_OK)

@@ -10,13 +10,12 @@
 #include "err.h"
 #include "refusal.h"
 
-#define SF_REHEARSAL_WORD_SIZE 40
+#define SF_TRY_RUN_WORD_SIZE 40
 
-struct sf_rehearsal {
-	char auth[SF_REHEARSAL_WORD_SIZE];    /* PAM code by name */
-	char account[SF_REHEARSAL_WORD_SIZE]; /* "" where authenticate had ended it */
-	char local
-	    [SF_REHEARSAL_WORD_SIZE]; /* reason of a class that is passed on; "" if it is not */
+struct sf_try_run {
+	char auth[SF_TRY_RUN_WORD_SIZE];    /* PAM code by name */
+	char account[SF_TRY_RUN_WORD_SIZE]; /* "" where authenticate had ended it */
+	char local[SF_TRY_RUN_WORD_SIZE]; /* reason of a class that is passed on; "" if it is not */
 	bool has_lines; /* the service's stack has the auth and account lines already */
 	bool has_audit;
 	struct sf_refusal
@@ -24,5 +23,5 @@ struct sf_rehearsal {
 };
 
 /* Fails with WORKER (it is not there, or did not end well), PROTOCOL, NOMEM, as ask_tty.h. */
-SF_CHECKED enum sf_err sf_rehearsal_run(
-    const char *service, const char *user, struct sf_rehearsal *ret_rehearsal, struct sf_error *e);
+SF_CHECKED enum sf_err sf_try_run_run(
+    const char *service, const char *user, struct sf_try_run *ret_rehearsal, struct sf_error *e);

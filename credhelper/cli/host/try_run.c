@@ -1,4 +1,4 @@
-#include "rehearsal.h"
+#include "try_run.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -92,7 +92,7 @@ static enum sf_err answer(int fd, const char *question, bool is_hidden, struct s
 }
 
 /* "sfoauth: auth: class 0 (low_uid)": local is 0, as enum sf_class has it. */
-static void take_class(const char *line, struct sf_rehearsal *rehearsal)
+static void take_class(const char *line, struct sf_try_run *rehearsal)
 {
 	static const char mark[] = "sfoauth: auth: class 0 (";
 	struct sf_text text;
@@ -104,7 +104,7 @@ static void take_class(const char *line, struct sf_rehearsal *rehearsal)
 	(void)sf_text_add_bytes(&text, line, strcspn(line, ")"));
 }
 
-static void take_log(const char *line, struct sf_rehearsal *rehearsal)
+static void take_log(const char *line, struct sf_try_run *rehearsal)
 {
 	struct sf_refusal found;
 
@@ -119,7 +119,7 @@ static void take_log(const char *line, struct sf_rehearsal *rehearsal)
 	rehearsal->audit = found;
 }
 
-static bool take_result(const char *words, struct sf_rehearsal *rehearsal)
+static bool take_result(const char *words, struct sf_try_run *rehearsal)
 {
 	static const char auth[] = "auth ", account[] = "account ";
 
@@ -131,7 +131,7 @@ static bool take_result(const char *words, struct sf_rehearsal *rehearsal)
 }
 
 static enum sf_err take(
-    int fd, const char *packet, struct sf_rehearsal *rehearsal, struct sf_error *e)
+    int fd, const char *packet, struct sf_try_run *rehearsal, struct sf_error *e)
 {
 	const char *words = packet + 1;
 
@@ -153,7 +153,7 @@ static enum sf_err take(
 	return SF_FAIL(e, SF_E_PROTOCOL, 0, "sfoauth-try sent something unknown");
 }
 
-static enum sf_err hear(int fd, struct sf_rehearsal *rehearsal, struct sf_error *e)
+static enum sf_err hear(int fd, struct sf_try_run *rehearsal, struct sf_error *e)
 {
 	for (;;) {
 		char packet[SF_TRY_PROTOCOL_MAX + 1];
@@ -171,12 +171,12 @@ static enum sf_err hear(int fd, struct sf_rehearsal *rehearsal, struct sf_error 
 	}
 }
 
-enum sf_err sf_rehearsal_run(
-    const char *service, const char *user, struct sf_rehearsal *ret_rehearsal, struct sf_error *e)
+enum sf_err sf_try_run_run(
+    const char *service, const char *user, struct sf_try_run *ret_rehearsal, struct sf_error *e)
 {
 	const struct sf_spawn_ask ask = {.path = SF_TRY, .fds = {-1, -1, -1, -1, -1}};
 	SF_CLEANUP(sf_child_killp) struct sf_child child = {.fd = -1};
-	struct sf_rehearsal rehearsal = {.has_audit = false};
+	struct sf_try_run rehearsal = {.has_audit = false};
 	bool is_clean = false;
 	enum sf_err r = sf_spawn(&ask, &child, e);
 
