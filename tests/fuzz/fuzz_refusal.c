@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "logbook.h"
+#include "audit_log.h"
 #include "refusal.h"
 #include "text.h"
 
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char sentence[WORDS_SIZE], remedy[WORDS_SIZE];
 	struct sf_text s = SF_TEXT(sentence), r = SF_TEXT(remedy);
-	struct sf_logbook_entry entry;
+	struct sf_audit_log_entry entry;
 	char ref[SF_REFUSAL_REF_SIZE], *line = malloc(size + 1);
 
 	if (line == NULL)
@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	line[size] = '\0';
 	if (sf_refusal_ref(line, ref))
 		require(ref[4] == '-' && strlen(ref) == SF_REFUSAL_REF_SIZE - 1);
-	if (sf_logbook_line(line, "7K3F-Q2PD", &entry)) {
+	if (sf_audit_log_line(line, "7K3F-Q2PD", &entry)) {
 #define X(name)                                                                                    \
 	require(entry.refusal.name[0] != '\0' &&                                                   \
 		sf_text_is_clean(entry.refusal.name, strlen(entry.refusal.name)));

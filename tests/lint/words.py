@@ -29,7 +29,7 @@ PLAIN = {
     "vault.c": ("Consumer secret of", "Salesforce password of"),
     # Lines of the module's log, as they are looked for.
     "cmd_why.c": ("rule ", " does not hold"),
-    "logbook.c": ("): sfoauth: result=",),
+    "audit_log.c": ("): sfoauth: result=",),
     "try_run.c": ("sfoauth: auth: class 0 (",),
 }
 

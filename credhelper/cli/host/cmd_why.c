@@ -3,7 +3,7 @@
 
 #include "cmd.h"
 #include "job.h"
-#include "logbook.h"
+#include "audit_log.h"
 #include "output.h"
 #include "refusal.h"
 #include "wrap.h"
@@ -82,7 +82,7 @@ static void show_facts(const struct sf_refusal *r)
 		show_row(SF_WORD_WHY_HEAD_TOKEN, token_words(r->token));
 }
 
-static void show(const struct sf_logbook_entry *entry, const char *sentence, const char *remedy)
+static void show(const struct sf_audit_log_entry *entry, const char *sentence, const char *remedy)
 {
 	const struct sf_refusal *r = &entry->refusal;
 	const bool is_denied = strcmp(r->result, "denied") == 0;
@@ -103,7 +103,7 @@ static void show(const struct sf_logbook_entry *entry, const char *sentence, con
 	sf_wrap_print(stdout, head, indent, line);
 }
 
-static enum sf_err show_json(const struct sf_logbook_entry *entry, const char *sentence,
+static enum sf_err show_json(const struct sf_audit_log_entry *entry, const char *sentence,
     const char *remedy, struct sf_error *e)
 {
 	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_reply();
@@ -125,12 +125,12 @@ enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)
 {
 	char ref[SF_REFUSAL_REF_SIZE], sentence[SF_WORDS_SIZE], remedy[SF_WORDS_SIZE];
 	struct sf_text sentence_text = SF_TEXT(sentence), remedy_text = SF_TEXT(remedy);
-	struct sf_logbook_entry entry;
+	struct sf_audit_log_entry entry;
 	enum sf_err r;
 
 	if (!sf_refusal_ref(cmd->options->argument, ref))
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_WHY_USAGE, NULL);
-	r = sf_logbook_find(ref, &entry, e);
+	r = sf_audit_log_find(ref, &entry, e);
 	if (r != SF_OK)
 		return r;
 	if (!sf_refusal_words(&entry.refusal, &sentence_text, &remedy_text))

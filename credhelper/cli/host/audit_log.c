@@ -1,4 +1,4 @@
-#include "logbook.h"
+#include "audit_log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@ static const char *const files[] = {"/var/log/auth.log.1", "/var/log/auth.log", 
 
 struct search {
 	const char *ref;
-	struct sf_logbook_entry *entry;
+	struct sf_audit_log_entry *entry;
 	bool is_barred; /* something could not be read */
 };
 
@@ -37,9 +37,9 @@ static size_t time_len(const char *line)
 	return is_iso(line) ? strcspn(line, " ") : strnlen(line, strlen("Nov 22 08:43:56"));
 }
 
-static bool take_time(const char *line, char ret_when[static SF_LOGBOOK_WHEN_SIZE])
+static bool take_time(const char *line, char ret_when[static SF_AUDIT_LOG_WHEN_SIZE])
 {
-	struct sf_text text = sf_text_over(ret_when, SF_LOGBOOK_WHEN_SIZE);
+	struct sf_text text = sf_text_over(ret_when, SF_AUDIT_LOG_WHEN_SIZE);
 	const size_t len = time_len(line);
 
 	const char *dot = is_iso(line) ? memchr(line, '.', len) : NULL;
@@ -69,11 +69,11 @@ static const char *message_of(const char *line)
 	return end == NULL ? NULL : end + strlen(": ");
 }
 
-bool sf_logbook_line(const char *line, const char *ref, struct sf_logbook_entry *ret_entry)
+bool sf_audit_log_line(const char *line, const char *ref, struct sf_audit_log_entry *ret_entry)
 {
 	static const char module[] = "pam_sfoauth(", mark[] = "): sfoauth: result=";
 	const char *found = message_of(line);
-	struct sf_logbook_entry entry = {.count = 1};
+	struct sf_audit_log_entry entry = {.count = 1};
 
 	if (found == NULL || !sf_text_starts(found, module))
 		return false;
@@ -93,11 +93,11 @@ static void read_lines(struct search *search, FILE *file)
 	ssize_t len;
 
 	while ((len = getline(&line, &size, file)) > 0) {
-		struct sf_logbook_entry found;
+		struct sf_audit_log_entry found;
 
 		if (line[len - 1] == '\n')
 			line[len - 1] = '\0';
-		if (!sf_logbook_line(line, search->ref, &found))
+		if (!sf_audit_log_line(line, search->ref, &found))
 			continue;
 		if (search->entry->count++ == 0)
 			*search->entry = found;
@@ -169,9 +169,10 @@ static void read_journal(struct search *search, bool roots)
 		;
 }
 
-enum sf_err sf_logbook_find(const char *ref, struct sf_logbook_entry *ret_entry, struct sf_error *e)
+enum sf_err sf_audit_log_find(
+    const char *ref, struct sf_audit_log_entry *ret_entry, struct sf_error *e)
 {
-	struct sf_logbook_entry entry = {.count = 0};
+	struct sf_audit_log_entry entry = {.count = 0};
 	struct search search = {.ref = ref, .entry = &entry, .is_barred = geteuid() != 0};
 	bool is_roots = false;
 

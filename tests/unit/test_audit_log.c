@@ -1,4 +1,4 @@
-#include "logbook.h"
+#include "audit_log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,9 +29,9 @@ static void the_time_is_that_of_either_form(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		struct sf_logbook_entry entry;
+		struct sf_audit_log_entry entry;
 
-		assert_true(sf_logbook_line(rows[i].line, REF, &entry));
+		assert_true(sf_audit_log_line(rows[i].line, REF, &entry));
 		assert_string_equal(entry.when, rows[i].when);
 		assert_string_equal(entry.refusal.user, "kim");
 	}
@@ -58,9 +58,9 @@ static void other_lines_are_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(lines); i++) {
-		struct sf_logbook_entry entry;
+		struct sf_audit_log_entry entry;
 
-		if (sf_logbook_line(lines[i], REF, &entry))
+		if (sf_audit_log_line(lines[i], REF, &entry))
 			fail_msg("taken: %s", lines[i]);
 	}
 }
