@@ -79,7 +79,7 @@ bool sf_audit_log_line(const char *line, const char *ref, struct sf_audit_log_en
 		return false;
 	found += strcspn(found, " )");
 	if (!sf_text_starts(found, mark) ||
-	    !sf_refusal_parse(found + strlen("): "), &entry.refusal) ||
+	    !sf_audit_line_parse(found + strlen("): "), &entry.refusal) ||
 	    strcmp(entry.refusal.ref, ref) != 0 || !take_time(line, entry.when))
 		return false;
 	*ret_entry = entry;

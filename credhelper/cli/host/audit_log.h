@@ -8,19 +8,19 @@
 
 #include "attr.h"
 #include "err.h"
-#include "refusal.h"
+#include "audit_line.h"
 
 #define SF_AUDIT_LOG_WHEN_SIZE 40
 
 struct sf_audit_log_entry {
 	char when[SF_AUDIT_LOG_WHEN_SIZE]; /* as the log has it */
-	struct sf_refusal refusal;
+	struct sf_audit_line refusal;
 	size_t count;  /* lines with this reference; the module writes one */
 	bool is_roots; /* the journal says that a process of root's wrote it */
 };
 
 /*
- * The first line with this reference (refusal.h): whoever forges one knows it only afterwards. What
+ * The first line with this reference (audit_line.h): whoever forges one knows it only afterwards. What
  * root's processes wrote comes before all else.
  * Fails with NEEDS_ROOT (nothing was found, and not all may be read), NO_REFERENCE.
  */

@@ -47,7 +47,7 @@ static int turn_of(enum sf_rule rule)
 
 static enum mark mark_of(const struct show *show, enum sf_rule rule)
 {
-	const struct sf_refusal *audit = &show->rehearsal->audit;
+	const struct sf_audit_line *audit = &show->rehearsal->audit;
 	const bool has_page = strcmp(audit->flow, "password") != 0;
 
 	if (rule == show->rule)
@@ -204,7 +204,7 @@ static enum sf_err judge(struct show *show, struct sf_error *e)
 {
 	const struct sf_try_run *r = show->rehearsal;
 	struct sf_text sentence = SF_TEXT(show->sentence), remedy = SF_TEXT(show->remedy);
-	struct sf_refusal refusal = r->audit;
+	struct sf_audit_line refusal = r->audit;
 
 	if (r->local[0] != '\0') {
 		show->outcome = PASSED_ON;
@@ -226,7 +226,7 @@ static enum sf_err judge(struct show *show, struct sf_error *e)
 		show->is_error = show->outcome == REFUSED && show->rule == SF_RULE_NONE &&
 				 !is_class(show->reason);
 	}
-	if (!sf_refusal_words(&refusal, &sentence, &remedy))
+	if (!sf_audit_line_words(&refusal, &sentence, &remedy))
 		return SF_FAIL(e, SF_E_BUG, 0, "the words for %s do not fit", show->reason);
 	return SF_OK;
 }

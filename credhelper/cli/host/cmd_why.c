@@ -5,7 +5,7 @@
 #include "job.h"
 #include "audit_log.h"
 #include "output.h"
-#include "refusal.h"
+#include "audit_line.h"
 #include "wrap.h"
 
 #include "banned.h"
@@ -18,7 +18,7 @@ static bool is_known(const char *value)
 }
 
 /* Of a rule the module says no more than its name. */
-static bool adds_nothing(const struct sf_refusal *r)
+static bool adds_nothing(const struct sf_audit_line *r)
 {
 	return !is_known(r->why) ||
 	       (sf_text_starts(r->why, "rule ") && sf_text_ends(r->why, " does not hold"));
@@ -57,9 +57,9 @@ static const char *token_words(const char *state)
 	return state;
 }
 
-static void show_facts(const struct sf_refusal *r)
+static void show_facts(const struct sf_audit_line *r)
 {
-	char who[2 * SF_REFUSAL_VALUE_SIZE];
+	char who[2 * SF_AUDIT_LINE_VALUE_SIZE];
 	struct sf_text text = SF_TEXT(who);
 
 	if (is_known(r->rhost))
@@ -84,10 +84,10 @@ static void show_facts(const struct sf_refusal *r)
 
 static void show(const struct sf_audit_log_entry *entry, const char *sentence, const char *remedy)
 {
-	const struct sf_refusal *r = &entry->refusal;
+	const struct sf_audit_line *r = &entry->refusal;
 	const bool is_denied = strcmp(r->result, "denied") == 0;
 	const size_t indent = sf_wrap_columns(sf_words_row(SF_WORD_WHY_HEAD_WHY));
-	char head[SF_WRAP_COLUMNS], line[2 * SF_REFUSAL_VALUE_SIZE];
+	char head[SF_WRAP_COLUMNS], line[2 * SF_AUDIT_LINE_VALUE_SIZE];
 	struct sf_text head_text = SF_TEXT(head), text = SF_TEXT(line);
 
 	sf_words_print(stdout, is_denied ? SF_WORD_WHY_REFUSED : SF_WORD_WHY_UNDECIDED,
@@ -112,7 +112,7 @@ static enum sf_err show_json(const struct sf_audit_log_entry *entry, const char 
 	sf_output_json_text(out, "time", entry->when);
 #define X(name)                                                                                    \
 	sf_output_json_text(out, #name, is_known(entry->refusal.name) ? entry->refusal.name : NULL);
-	SF_REFUSAL_FIELDS(X)
+	SF_AUDIT_LINE_FIELDS(X)
 #undef X
 	sf_output_json_text(out, "message", sentence);
 	sf_output_json_text(out, "remedy", remedy[0] != '\0' ? remedy : NULL);
@@ -123,17 +123,17 @@ static enum sf_err show_json(const struct sf_audit_log_entry *entry, const char 
 
 enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)
 {
-	char ref[SF_REFUSAL_REF_SIZE], sentence[SF_WORDS_SIZE], remedy[SF_WORDS_SIZE];
+	char ref[SF_AUDIT_LINE_REF_SIZE], sentence[SF_WORDS_SIZE], remedy[SF_WORDS_SIZE];
 	struct sf_text sentence_text = SF_TEXT(sentence), remedy_text = SF_TEXT(remedy);
 	struct sf_audit_log_entry entry;
 	enum sf_err r;
 
-	if (!sf_refusal_ref(cmd->options->argument, ref))
+	if (!sf_audit_line_ref(cmd->options->argument, ref))
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_WHY_USAGE, NULL);
 	r = sf_audit_log_find(ref, &entry, e);
 	if (r != SF_OK)
 		return r;
-	if (!sf_refusal_words(&entry.refusal, &sentence_text, &remedy_text))
+	if (!sf_audit_line_words(&entry.refusal, &sentence_text, &remedy_text))
 		return SF_FAIL(e, SF_E_BUG, 0, "the words for %s do not fit", entry.refusal.reason);
 	if (cmd->options->is_json)
 		return show_json(&entry, sentence, remedy, e);

@@ -106,10 +106,10 @@ static void take_class(const char *line, struct sf_try_run *rehearsal)
 
 static void take_log(const char *line, struct sf_try_run *rehearsal)
 {
-	struct sf_refusal found;
+	struct sf_audit_line found;
 
 	take_class(line, rehearsal);
-	if (!sf_refusal_parse(line, &found) || strcmp(found.result, "dropped") == 0)
+	if (!sf_audit_line_parse(line, &found) || strcmp(found.result, "dropped") == 0)
 		return;
 	if (rehearsal->has_audit && strcmp(rehearsal->audit.result, "allowed") != 0)
 		return;

@@ -8,7 +8,7 @@
 
 #include "attr.h"
 #include "err.h"
-#include "refusal.h"
+#include "audit_line.h"
 
 #define SF_TRY_RUN_WORD_SIZE 40
 
@@ -18,7 +18,7 @@ struct sf_try_run {
 	char local[SF_TRY_RUN_WORD_SIZE]; /* reason of a class that is passed on; "" if it is not */
 	bool has_lines; /* the service's stack has the auth and account lines already */
 	bool has_audit;
-	struct sf_refusal
+	struct sf_audit_line
 	    audit; /* what decided: the first line that is no success, else the first */
 };
 

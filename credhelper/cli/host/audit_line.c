@@ -1,4 +1,4 @@
-#include "refusal.h"
+#include "audit_line.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -16,8 +16,8 @@ static const struct field {
 	const char *name;
 	size_t offset;
 } fields[] = {
-#define X(name) {#name, offsetof(struct sf_refusal, name)},
-    SF_REFUSAL_FIELDS(X)
+#define X(name) {#name, offsetof(struct sf_audit_line, name)},
+    SF_AUDIT_LINE_FIELDS(X)
 #undef X
 };
 
@@ -63,10 +63,10 @@ static bool take_value(const char **at, char *ret, size_t size)
 	return is_quoted ? add_readable(&text, start, len) : sf_text_add_bytes(&text, start, len);
 }
 
-bool sf_refusal_parse(const char *line, struct sf_refusal *ret_refusal)
+bool sf_audit_line_parse(const char *line, struct sf_audit_line *ret_refusal)
 {
 	static const char head[] = "sfoauth:";
-	struct sf_refusal refusal;
+	struct sf_audit_line refusal;
 	const char *at = line + strlen(head);
 
 	if (!sf_text_starts(line, head) || !sf_text_is_clean(line, strlen(line)))
@@ -77,7 +77,7 @@ bool sf_refusal_parse(const char *line, struct sf_refusal *ret_refusal)
 		if (at[0] != ' ' || strncmp(at + 1, fields[i].name, len) != 0 || at[1 + len] != '=')
 			return false;
 		at += len + 2;
-		if (!take_value(&at, (char *)&refusal + fields[i].offset, SF_REFUSAL_VALUE_SIZE))
+		if (!take_value(&at, (char *)&refusal + fields[i].offset, SF_AUDIT_LINE_VALUE_SIZE))
 			return false;
 	}
 	if (*at != '\0')
@@ -87,7 +87,7 @@ bool sf_refusal_parse(const char *line, struct sf_refusal *ret_refusal)
 }
 
 /* A row with the fields of the line as its arguments. */
-static bool render(struct sf_text *text, const struct sf_refusal *refusal, const char *row)
+static bool render(struct sf_text *text, const struct sf_audit_line *refusal, const char *row)
 {
 	struct sf_ui_arg args[SF_COUNT(fields) + 1] = {{NULL, NULL}};
 
@@ -135,7 +135,7 @@ static bool advise(
 	struct sf_end end = {.error = {.code = code}, .hint = {.words = "..."}};
 	const struct sf_failure failure = {
 	    .error = &error, .end = &end, .language = sf_language_of_environment()};
-	char setup[SF_REFUSAL_VALUE_SIZE * 4];
+	char setup[SF_AUDIT_LINE_VALUE_SIZE * 4];
 	struct sf_text setup_text = SF_TEXT(setup);
 
 	return sf_text_copy(end.row, sizeof(end.row), row) &&
@@ -144,8 +144,8 @@ static bool advise(
 		   sf_text_addf(ret_remedy, "%s: %s", sf_words_row(SF_WORD_IN_SETUP), setup));
 }
 
-bool sf_refusal_words(
-    const struct sf_refusal *refusal, struct sf_text *ret_sentence, struct sf_text *ret_remedy)
+bool sf_audit_line_words(
+    const struct sf_audit_line *refusal, struct sf_text *ret_sentence, struct sf_text *ret_remedy)
 {
 	const enum sf_language language = sf_language_of_environment();
 	const struct sf_reason *reason = sf_reason_find(language, refusal->reason);
@@ -163,10 +163,10 @@ bool sf_refusal_words(
 	       render(ret_remedy, refusal, reason->remedy);
 }
 
-bool sf_refusal_ref(const char *typed, char ret_ref[static SF_REFUSAL_REF_SIZE])
+bool sf_audit_line_ref(const char *typed, char ret_ref[static SF_AUDIT_LINE_REF_SIZE])
 {
 	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-	struct sf_text text = sf_text_over(ret_ref, SF_REFUSAL_REF_SIZE);
+	struct sf_text text = sf_text_over(ret_ref, SF_AUDIT_LINE_REF_SIZE);
 
 	for (; *typed != '\0'; typed++) {
 		const char c = *typed >= 'a' && *typed <= 'z' ? (char)(*typed - 'a' + 'A') : *typed;
@@ -178,5 +178,5 @@ bool sf_refusal_ref(const char *typed, char ret_ref[static SF_REFUSAL_REF_SIZE])
 		if (text.len == 4 && !sf_text_add_char(&text, '-'))
 			return false;
 	}
-	return text.len == SF_REFUSAL_REF_SIZE - 1;
+	return text.len == SF_AUDIT_LINE_REF_SIZE - 1;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "audit_log.h"
-#include "refusal.h"
+#include "audit_line.h"
 #include "text.h"
 
 #include "banned.h"
@@ -27,21 +27,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static char sentence[WORDS_SIZE], remedy[WORDS_SIZE];
 	struct sf_text s = SF_TEXT(sentence), r = SF_TEXT(remedy);
 	struct sf_audit_log_entry entry;
-	char ref[SF_REFUSAL_REF_SIZE], *line = malloc(size + 1);
+	char ref[SF_AUDIT_LINE_REF_SIZE], *line = malloc(size + 1);
 
 	if (line == NULL)
 		return 0;
 	memcpy(line, data, size);
 	line[size] = '\0';
-	if (sf_refusal_ref(line, ref))
-		require(ref[4] == '-' && strlen(ref) == SF_REFUSAL_REF_SIZE - 1);
+	if (sf_audit_line_ref(line, ref))
+		require(ref[4] == '-' && strlen(ref) == SF_AUDIT_LINE_REF_SIZE - 1);
 	if (sf_audit_log_line(line, "7K3F-Q2PD", &entry)) {
 #define X(name)                                                                                    \
 	require(entry.refusal.name[0] != '\0' &&                                                   \
 		sf_text_is_clean(entry.refusal.name, strlen(entry.refusal.name)));
-		SF_REFUSAL_FIELDS(X)
+		SF_AUDIT_LINE_FIELDS(X)
 #undef X
-		require(sf_refusal_words(&entry.refusal, &s, &r));
+		require(sf_audit_line_words(&entry.refusal, &s, &r));
 		require(sentence[0] != '\0');
 	}
 	free(line);

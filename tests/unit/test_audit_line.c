@@ -1,4 +1,4 @@
-#include "refusal.h"
+#include "audit_line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,14 +42,14 @@ static void an_audit_line_reads_as_it_was_written(void **state)
 	    .sf_user = "o'hara \\ x\n",
 	    .why = "line 3: \x1b[2J = '",
 	};
-	struct sf_refusal refusal;
+	struct sf_audit_line refusal;
 	char line[4096];
 
 	(void)state;
 	sf_log_set_sink(take_line, line);
 	sf_audit(LOG_NOTICE, &audit);
 	sf_log_set_sink(NULL, NULL);
-	assert_true(sf_refusal_parse(line, &refusal));
+	assert_true(sf_audit_line_parse(line, &refusal));
 	assert_string_equal(refusal.ref, "2345-6789");
 	assert_string_equal(refusal.user, "a\\x20b\\x27\\x3d\\x5c");
 	assert_string_equal(refusal.uid, "7");
@@ -82,12 +82,12 @@ static void what_is_not_a_whole_line_of_the_module_is_refused(void **state)
 	    "sfoauth: result=denied ref=x reason=x service=x phase=x user=x  uid=1 org=x sf_id=x "
 	    "sf_user=x flow=x rhost=x token=x why=x",
 	};
-	struct sf_refusal refusal;
+	struct sf_audit_line refusal;
 
 	(void)state;
-	assert_true(sf_refusal_parse(LINE, &refusal));
+	assert_true(sf_audit_line_parse(LINE, &refusal));
 	for (size_t i = 0; i < SF_COUNT(lines); i++)
-		if (sf_refusal_parse(lines[i], &refusal))
+		if (sf_audit_line_parse(lines[i], &refusal))
 			fail_msg("taken: %s", lines[i]);
 }
 
@@ -95,26 +95,26 @@ static void a_value_that_is_too_long_is_refused(void **state)
 {
 	char line[8192];
 	struct sf_text text = SF_TEXT(line);
-	struct sf_refusal refusal;
+	struct sf_audit_line refusal;
 
 	(void)state;
 	sf_text_add(&text, "sfoauth: result=");
-	for (int i = 0; i < SF_REFUSAL_VALUE_SIZE; i++)
+	for (int i = 0; i < SF_AUDIT_LINE_VALUE_SIZE; i++)
 		sf_text_add_char(&text, 'x');
 	assert_true(sf_text_add(&text, strchr(LINE, ' ') + strlen(" result=denied")));
-	assert_false(sf_refusal_parse(line, &refusal));
+	assert_false(sf_audit_line_parse(line, &refusal));
 }
 
 static void words_of(
     const char *reason, const char *why, char sentence[static 4096], char remedy[static 4096])
 {
 	struct sf_text s = sf_text_over(sentence, 4096), r = sf_text_over(remedy, 4096);
-	struct sf_refusal refusal;
+	struct sf_audit_line refusal;
 
-	assert_true(sf_refusal_parse(LINE, &refusal));
+	assert_true(sf_audit_line_parse(LINE, &refusal));
 	assert_true(sf_text_copy(refusal.reason, sizeof refusal.reason, reason));
 	assert_true(sf_text_copy(refusal.why, sizeof refusal.why, why));
-	assert_true(sf_refusal_words(&refusal, &s, &r));
+	assert_true(sf_audit_line_words(&refusal, &s, &r));
 }
 
 static void a_rule_is_told_with_the_names_of_the_line(void **state)
@@ -173,13 +173,13 @@ static void what_the_line_does_not_know_is_told_so(void **state)
 {
 	char sentence[256], remedy[512];
 	struct sf_text s = SF_TEXT(sentence), r = SF_TEXT(remedy);
-	struct sf_refusal refusal;
+	struct sf_audit_line refusal;
 
 	(void)state;
-	assert_true(sf_refusal_parse(LINE, &refusal));
+	assert_true(sf_audit_line_parse(LINE, &refusal));
 	assert_true(sf_text_copy(refusal.reason, sizeof refusal.reason, "inactive"));
 	assert_true(sf_text_copy(refusal.sf_user, sizeof refusal.sf_user, "-"));
-	assert_true(sf_refusal_words(&refusal, &s, &r));
+	assert_true(sf_audit_line_words(&refusal, &s, &r));
 	assert_true(sf_text_starts(sentence, "(unknown) "));
 }
 
@@ -206,15 +206,15 @@ static void a_reference_is_taken_as_people_type_it(void **state)
 	static const char *const good[] = {"7K3F-Q2PD", "7k3f-q2pd", "7K3FQ2PD", "7k3fq2pd"};
 	static const char *const bad[] = {"", "7K3F", "7K3F-Q2P", "7K3F-Q2PDX", "7K3F--Q2PD",
 	    "7K3-FQ2PD", "0K3F-Q2PD", "7K3F-Q2P1", "-7K3FQ2PD", "7K3F-Q2PD-", "7K3F Q2PD", "$(x)"};
-	char ref[SF_REFUSAL_REF_SIZE];
+	char ref[SF_AUDIT_LINE_REF_SIZE];
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(good); i++) {
-		assert_true(sf_refusal_ref(good[i], ref));
+		assert_true(sf_audit_line_ref(good[i], ref));
 		assert_string_equal(ref, "7K3F-Q2PD");
 	}
 	for (size_t i = 0; i < SF_COUNT(bad); i++)
-		if (sf_refusal_ref(bad[i], ref))
+		if (sf_audit_line_ref(bad[i], ref))
 			fail_msg("taken: %s", bad[i]);
 }
 
