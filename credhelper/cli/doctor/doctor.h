@@ -12,7 +12,7 @@
 #include "config.h"
 #include "err.h"
 #include "output.h"
-#include "stack.h"
+#include "pam_stack.h"
 
 #define SF_DOCTOR_MODULE "pam_sfoauth.so"
 

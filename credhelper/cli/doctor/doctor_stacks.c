@@ -24,7 +24,7 @@ static const struct service {
 struct place {
 	struct sf_doctor *d;
 	const struct service *service;
-	const struct sf_stack *stack;
+	const struct sf_pam_stack *stack;
 	size_t auth, account, session; /* our lines; count where there is none */
 	bool is_fine;
 };
@@ -44,7 +44,7 @@ static void complain_of(
 }
 
 /* Does a line stand before ours that asks for something else, or ends the phase with a yes? */
-static const char *find_earlier(const struct place *p, enum sf_stack_phase phase, size_t ours)
+static const char *find_earlier(const struct place *p, enum sf_pam_stack_phase phase, size_t ours)
 {
 	static const char *const askers[] = {"pam_unix.so", "pam_sss.so", "pam_ldap.so",
 	    "pam_krb5.so", "pam_winbind.so", "pam_permit.so", "pam_deny.so"};
@@ -60,10 +60,10 @@ static const char *find_earlier(const struct place *p, enum sf_stack_phase phase
 	return NULL;
 }
 
-static void check_order(struct place *p, enum sf_stack_phase phase, size_t ours)
+static void check_order(struct place *p, enum sf_pam_stack_phase phase, size_t ours)
 {
 	const char *earlier = find_earlier(p, phase, ours);
-	const bool is_auth = phase == SF_STACK_AUTH;
+	const bool is_auth = phase == SF_PAM_STACK_AUTH;
 
 	if (earlier == NULL)
 		return;
@@ -75,9 +75,10 @@ static void check_order(struct place *p, enum sf_stack_phase phase, size_t ours)
 }
 
 /* Can somebody pass without our yes? root, in su, is not asked for anything. */
-static void check_overruled(struct place *p, enum sf_stack_phase phase, size_t ours)
+static void check_overruled(struct place *p, enum sf_pam_stack_phase phase, size_t ours)
 {
-	for (size_t at = 0; (at = sf_stack_overruled(p->stack, ours, at)) < p->stack->count; at++) {
+	for (size_t at = 0; (at = sf_pam_stack_overruled(p->stack, ours, at)) < p->stack->count;
+	     at++) {
 		const char *module = p->stack->lines[at].module;
 
 		if (strcmp(module, "pam_rootok.so") == 0)
@@ -85,7 +86,7 @@ static void check_overruled(struct place *p, enum sf_stack_phase phase, size_t o
 		p->is_fine = false;
 		sf_doctor_fail(p->d, SF_FINDING_STACK_OVERRULED, SF_WORD_DOCTOR_STACK_OVERRULED,
 		    SF_WITH({"service", p->service->name}, {"module", module},
-			{"phase", phase == SF_STACK_AUTH ? "auth" : "account"}));
+			{"phase", phase == SF_PAM_STACK_AUTH ? "auth" : "account"}));
 	}
 }
 
@@ -106,40 +107,40 @@ static void check_place(struct place *p, size_t ours)
 
 static void check_auth(struct place *p)
 {
-	const struct sf_stack_line *line = &p->stack->lines[p->auth];
-	const enum sf_stack_action yes = line->actions[SF_STACK_SUCCESS];
+	const struct sf_pam_stack_line *line = &p->stack->lines[p->auth];
+	const enum sf_pam_stack_action yes = line->actions[SF_PAM_STACK_SUCCESS];
 
 	if (p->auth == p->stack->count) {
 		complain_of(p, SF_FINDING_STACK_AUTH, SF_WORD_DOCTOR_STACK_MISSING, "auth");
 		return;
 	}
-	if (!sf_stack_refuses(line))
+	if (!sf_pam_stack_refuses(line))
 		complain_of(p, SF_FINDING_STACK_AUTH_OPEN, SF_WORD_DOCTOR_STACK_OPEN, "auth");
-	else if (line->actions[SF_STACK_USER_UNKNOWN] != SF_STACK_IGNORE)
+	else if (line->actions[SF_PAM_STACK_USER_UNKNOWN] != SF_PAM_STACK_IGNORE)
 		complain_of(p, SF_FINDING_STACK_LOCKED, SF_WORD_DOCTOR_STACK_LOCKED, "auth");
-	else if (yes != SF_STACK_DONE && yes != SF_STACK_JUMP)
+	else if (yes != SF_PAM_STACK_DONE && yes != SF_PAM_STACK_JUMP)
 		complain(p, SF_FINDING_STACK_NO_YES, SF_WORD_DOCTOR_STACK_NO_YES);
-	check_order(p, SF_STACK_AUTH, p->auth);
-	check_overruled(p, SF_STACK_AUTH, p->auth);
+	check_order(p, SF_PAM_STACK_AUTH, p->auth);
+	check_overruled(p, SF_PAM_STACK_AUTH, p->auth);
 	check_place(p, p->auth);
 }
 
 static void check_account(struct place *p)
 {
-	const struct sf_stack_line *line = &p->stack->lines[p->account];
+	const struct sf_pam_stack_line *line = &p->stack->lines[p->account];
 
 	if (p->account == p->stack->count) {
 		complain_of(p, SF_FINDING_STACK_ACCOUNT, SF_WORD_DOCTOR_STACK_MISSING, "account");
 		return;
 	}
-	if (!sf_stack_refuses(line))
+	if (!sf_pam_stack_refuses(line))
 		complain_of(p, SF_FINDING_STACK_ACCOUNT_OPEN, SF_WORD_DOCTOR_STACK_OPEN, "account");
-	else if (line->actions[SF_STACK_USER_UNKNOWN] != SF_STACK_IGNORE)
+	else if (line->actions[SF_PAM_STACK_USER_UNKNOWN] != SF_PAM_STACK_IGNORE)
 		complain_of(p, SF_FINDING_STACK_LOCKED, SF_WORD_DOCTOR_STACK_LOCKED, "account");
-	else if (line->actions[SF_STACK_SUCCESS] == SF_STACK_DONE)
+	else if (line->actions[SF_PAM_STACK_SUCCESS] == SF_PAM_STACK_DONE)
 		complain(p, SF_FINDING_STACK_ACCOUNT_DONE, SF_WORD_DOCTOR_STACK_DONE);
-	check_order(p, SF_STACK_ACCOUNT, p->account);
-	check_overruled(p, SF_STACK_ACCOUNT, p->account);
+	check_order(p, SF_PAM_STACK_ACCOUNT, p->account);
+	check_overruled(p, SF_PAM_STACK_ACCOUNT, p->account);
 }
 
 static bool keeps_token(const struct place *p)
@@ -154,7 +155,7 @@ static bool keeps_token(const struct place *p)
 static void check_session(struct place *p)
 {
 	const bool is_there = p->session < p->stack->count;
-	const size_t keyinit = sf_stack_find(p->stack, SF_STACK_SESSION, "pam_keyinit.so");
+	const size_t keyinit = sf_pam_stack_find(p->stack, SF_PAM_STACK_SESSION, "pam_keyinit.so");
 
 	if (is_there && !p->service->has_session)
 		complain(p, SF_FINDING_STACK_SESSION_SU, SF_WORD_DOCTOR_STACK_SESSION);
@@ -169,19 +170,19 @@ static bool find_ours(struct place *p)
 {
 	const size_t count = p->stack->count;
 
-	p->auth = sf_stack_find(p->stack, SF_STACK_AUTH, SF_DOCTOR_MODULE);
-	p->account = sf_stack_find(p->stack, SF_STACK_ACCOUNT, SF_DOCTOR_MODULE);
-	p->session = sf_stack_find(p->stack, SF_STACK_SESSION, SF_DOCTOR_MODULE);
+	p->auth = sf_pam_stack_find(p->stack, SF_PAM_STACK_AUTH, SF_DOCTOR_MODULE);
+	p->account = sf_pam_stack_find(p->stack, SF_PAM_STACK_ACCOUNT, SF_DOCTOR_MODULE);
+	p->session = sf_pam_stack_find(p->stack, SF_PAM_STACK_SESSION, SF_DOCTOR_MODULE);
 	return p->auth < count || p->account < count || p->session < count;
 }
 
 /* A service of README's, or another one where lines with our module stand in its own file. */
 static void check_service(struct sf_doctor *d, const struct service *service, bool is_named)
 {
-	struct sf_stack stack;
+	struct sf_pam_stack stack;
 	struct place p = {.d = d, .service = service, .stack = &stack, .is_fine = true};
 	struct sf_error e;
-	const enum sf_err r = sf_stack_read(SF_STACK_FOLDER, service->name, &stack, &e);
+	const enum sf_err r = sf_pam_stack_read(SF_PAM_STACK_FOLDER, service->name, &stack, &e);
 	const bool is_ours = find_ours(&p);
 	const size_t any = p.auth < stack.count ? p.auth : p.account;
 
@@ -218,7 +219,7 @@ static int is_other(const struct dirent *entry)
 static void check_others(struct sf_doctor *d)
 {
 	struct dirent **entries = NULL;
-	const int count = scandir(SF_STACK_FOLDER, &entries, is_other, alphasort);
+	const int count = scandir(SF_PAM_STACK_FOLDER, &entries, is_other, alphasort);
 
 	for (int i = 0; i < count; i++) {
 		const struct service service = {.name = entries[i]->d_name, .has_session = true};

@@ -6,7 +6,7 @@
 #include "fetch.h"
 #include "output.h"
 #include "records.h"
-#include "users.h"
+#include "user_map.h"
 
 #include "banned.h"
 
@@ -75,7 +75,7 @@ static bool take_user(const struct sf_records *records, size_t index, void *into
 	const char *username = sf_records_text(records, index, "Username");
 	const char *id = sf_records_text(records, index, "Id");
 
-	return username != NULL && id != NULL && sf_users_add(into, username, id);
+	return username != NULL && id != NULL && sf_user_map_add(into, username, id);
 }
 
 /* Name, or PREFIX__Name of a package: a developer name has no two underscores in a row. */
@@ -103,7 +103,7 @@ static enum sf_err permission_condition(
  * have the permission, then the active users to whom one of them is assigned.
  */
 static enum sf_err find_users(
-    struct sf_fetch *fetch, const char *permission, struct sf_users *users, struct sf_error *e)
+    struct sf_fetch *fetch, const char *permission, struct sf_user_map *users, struct sf_error *e)
 {
 	char condition[256], soql[SF_SOQL_SIZE];
 	struct sf_text c = SF_TEXT(condition), s = SF_TEXT(soql);
@@ -136,23 +136,23 @@ static enum sf_err find_users(
 static void add_reason(struct sf_text *text, const struct sf_user *user)
 {
 	static const enum sf_word words[] = {
-	    [SF_USERS_NO_NAME] = SF_WORD_USERS_NO_NAME,
-	    [SF_USERS_TWICE] = SF_WORD_USERS_TWICE,
-	    [SF_USERS_NO_ACCOUNT] = SF_WORD_USERS_NO_ACCOUNT,
-	    [SF_USERS_ROOT] = SF_WORD_USERS_ROOT,
+	    [SF_USER_MAP_NO_NAME] = SF_WORD_USERS_NO_NAME,
+	    [SF_USER_MAP_TWICE] = SF_WORD_USERS_TWICE,
+	    [SF_USER_MAP_NO_ACCOUNT] = SF_WORD_USERS_NO_ACCOUNT,
+	    [SF_USER_MAP_ROOT] = SF_WORD_USERS_ROOT,
 	};
 
-	if (user->state != SF_USERS_READY)
+	if (user->state != SF_USER_MAP_READY)
 		(void)!sf_words_add(text, words[user->state], SF_WITH({"name", user->name}));
 }
 
-static void show(const struct sf_cmd *cmd, const struct sf_users *users)
+static void show(const struct sf_cmd *cmd, const struct sf_user_map *users)
 {
 	sf_words_print(stdout, SF_WORD_USERS_HEAD,
 	    SF_WITH({"org", cmd->org->name}, {"permission", cmd->options->permission}));
 	for (size_t i = 0; i < users->count; i++) {
 		const struct sf_user *user = &users->list[i];
-		const bool is_ready = user->state == SF_USERS_READY;
+		const bool is_ready = user->state == SF_USER_MAP_READY;
 		char reason[SF_REASON_SIZE];
 		struct sf_text text = SF_TEXT(reason);
 
@@ -162,7 +162,7 @@ static void show(const struct sf_cmd *cmd, const struct sf_users *users)
 	}
 }
 
-static void fill_json(struct sf_output_json *out, const struct sf_users *users)
+static void fill_json(struct sf_output_json *out, const struct sf_user_map *users)
 {
 	sf_output_json_text(out, "status", "ok");
 	sf_output_json_list(out, "users");
@@ -186,7 +186,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 	SF_CLEANUP(sf_output_json_freep)
 	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_reply() : NULL;
 	SF_CLEANUP(sf_fetch_clear) struct sf_fetch fetch = {0};
-	SF_CLEANUP(sf_users_clear) struct sf_users users = {0};
+	SF_CLEANUP(sf_user_map_clear) struct sf_user_map users = {0};
 	enum sf_err r;
 
 	if (cmd->options->permission == NULL)
@@ -199,7 +199,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 	sf_cmd_say_kept(cmd, fetch.token);
 	if (r != SF_OK)
 		return r;
-	sf_users_judge(&users);
+	sf_user_map_judge(&users);
 	if (out != NULL) {
 		fill_json(out, &users);
 		return sf_output_json_print(out, e);

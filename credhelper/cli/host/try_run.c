@@ -9,7 +9,7 @@
 #include "clock.h"
 #include "secret.h"
 #include "spawn.h"
-#include "stack.h"
+#include "pam_stack.h"
 #include "text.h"
 #include "try_protocol.h"
 #include "words.h"
@@ -31,10 +31,10 @@ static enum sf_err send_secret(int fd, const struct sf_secret *packet, struct sf
 
 /* The module's arguments in the service's own stack, but what the trial sets itself; a line. */
 static bool add_arguments(
-    struct sf_text *job, const struct sf_stack *stack, enum sf_stack_phase phase)
+    struct sf_text *job, const struct sf_pam_stack *stack, enum sf_pam_stack_phase phase)
 {
 	static const char blanks[] = " \t";
-	const size_t at = sf_stack_find(stack, phase, SF_MODULE);
+	const size_t at = sf_pam_stack_find(stack, phase, SF_MODULE);
 	const char *word = at < stack->count ? stack->lines[at].arguments : "";
 
 	while (*(word += strspn(word, blanks)) != '\0') {
@@ -53,24 +53,24 @@ static bool add_arguments(
 static enum sf_err send_job(
     int fd, const char *service, const char *user, bool *ret_has_lines, struct sf_error *e)
 {
-	struct sf_stack stack;
+	struct sf_pam_stack stack;
 	char job[SF_TRY_PROTOCOL_MAX];
 	struct sf_text text = SF_TEXT(job);
 
-	if (sf_stack_read(SF_STACK_FOLDER, service, &stack, e) != SF_OK) {
+	if (sf_pam_stack_read(SF_PAM_STACK_FOLDER, service, &stack, e) != SF_OK) {
 		stack.count = 0;
 		if (e->sys != ENOENT)
 			sf_words_print(stderr, SF_WORD_TRY_NO_STACK,
 			    SF_WITH({"service", service}, {"detail", e->detail}));
 	}
 	if (!sf_text_addf(&text, "%c%s\n", SF_TRY_PROTOCOL_JOB, service) ||
-	    !add_arguments(&text, &stack, SF_STACK_AUTH) ||
-	    !add_arguments(&text, &stack, SF_STACK_ACCOUNT) || !sf_text_add(&text, user))
+	    !add_arguments(&text, &stack, SF_PAM_STACK_AUTH) ||
+	    !add_arguments(&text, &stack, SF_PAM_STACK_ACCOUNT) || !sf_text_add(&text, user))
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_LONG_NAME, NULL);
 	if (send(fd, job, text.len, MSG_NOSIGNAL) != (ssize_t)text.len)
 		return SF_FAIL(e, SF_E_WORKER, errno, "sfoauth-try takes no job");
-	*ret_has_lines = sf_stack_find(&stack, SF_STACK_AUTH, SF_MODULE) < stack.count &&
-			 sf_stack_find(&stack, SF_STACK_ACCOUNT, SF_MODULE) < stack.count;
+	*ret_has_lines = sf_pam_stack_find(&stack, SF_PAM_STACK_AUTH, SF_MODULE) < stack.count &&
+			 sf_pam_stack_find(&stack, SF_PAM_STACK_ACCOUNT, SF_MODULE) < stack.count;
 	return SF_OK;
 }
 

@@ -11,11 +11,11 @@
 
 #include <cmocka.h>
 
-#include "stack.h"
+#include "pam_stack.h"
 
 #include "banned.h"
 
-static struct sf_stack stack;
+static struct sf_pam_stack stack;
 
 static enum sf_err parse(const char *words)
 {
@@ -23,33 +23,34 @@ static enum sf_err parse(const char *words)
 	struct sf_error e;
 
 	assert_true(snprintf(text, sizeof text, "%s", words) < (int)sizeof text);
-	return sf_stack_parse("/nowhere", "sshd", text, &stack, &e);
+	return sf_pam_stack_parse("/nowhere", "sshd", text, &stack, &e);
 }
 
 static void a_word_for_a_control_is_what_linux_pam_makes_of_it(void **state)
 {
 	static const struct {
 		const char *word;
-		enum sf_stack_action success, refused;
+		enum sf_pam_stack_action success, refused;
 		bool refuses;
 	} rows[] = {
-	    {"required", SF_STACK_OK, SF_STACK_BAD, true},
-	    {"requisite", SF_STACK_OK, SF_STACK_DIE, true},
-	    {"sufficient", SF_STACK_DONE, SF_STACK_IGNORE, false},
-	    {"optional", SF_STACK_OK, SF_STACK_IGNORE, false},
-	    {"[success=done default=die]", SF_STACK_DONE, SF_STACK_DIE, true},
-	    {"[default=die success=2]", SF_STACK_JUMP, SF_STACK_DIE, true},
-	    {"[success=reset]", SF_STACK_RESET, SF_STACK_BAD, true},
-	    {"[default=ignore auth_err=die]", SF_STACK_IGNORE, SF_STACK_DIE, false},
-	    {"[default=bad system_err=ignore]", SF_STACK_BAD, SF_STACK_BAD, false},
-	    {"[default=bad conv_err=1]", SF_STACK_BAD, SF_STACK_BAD, false},
-	    {"[default=die buf_err=ignore]", SF_STACK_DIE, SF_STACK_DIE, false},
-	    {"[default=die module_unknown=ignore]", SF_STACK_DIE, SF_STACK_DIE, false},
-	    {"[success=done default=ignore default=die]", SF_STACK_DONE, SF_STACK_IGNORE, false},
-	    {"[success = done \t default =die]", SF_STACK_DONE, SF_STACK_DIE, true},
-	    {"[ success=done success=ok incomplete=die ]", SF_STACK_OK, SF_STACK_BAD, true},
-	    {"Requisite", SF_STACK_OK, SF_STACK_DIE, true},
-	    {"[]", SF_STACK_BAD, SF_STACK_BAD, true},
+	    {"required", SF_PAM_STACK_OK, SF_PAM_STACK_BAD, true},
+	    {"requisite", SF_PAM_STACK_OK, SF_PAM_STACK_DIE, true},
+	    {"sufficient", SF_PAM_STACK_DONE, SF_PAM_STACK_IGNORE, false},
+	    {"optional", SF_PAM_STACK_OK, SF_PAM_STACK_IGNORE, false},
+	    {"[success=done default=die]", SF_PAM_STACK_DONE, SF_PAM_STACK_DIE, true},
+	    {"[default=die success=2]", SF_PAM_STACK_JUMP, SF_PAM_STACK_DIE, true},
+	    {"[success=reset]", SF_PAM_STACK_RESET, SF_PAM_STACK_BAD, true},
+	    {"[default=ignore auth_err=die]", SF_PAM_STACK_IGNORE, SF_PAM_STACK_DIE, false},
+	    {"[default=bad system_err=ignore]", SF_PAM_STACK_BAD, SF_PAM_STACK_BAD, false},
+	    {"[default=bad conv_err=1]", SF_PAM_STACK_BAD, SF_PAM_STACK_BAD, false},
+	    {"[default=die buf_err=ignore]", SF_PAM_STACK_DIE, SF_PAM_STACK_DIE, false},
+	    {"[default=die module_unknown=ignore]", SF_PAM_STACK_DIE, SF_PAM_STACK_DIE, false},
+	    {"[success=done default=ignore default=die]", SF_PAM_STACK_DONE, SF_PAM_STACK_IGNORE,
+		false},
+	    {"[success = done \t default =die]", SF_PAM_STACK_DONE, SF_PAM_STACK_DIE, true},
+	    {"[ success=done success=ok incomplete=die ]", SF_PAM_STACK_OK, SF_PAM_STACK_BAD, true},
+	    {"Requisite", SF_PAM_STACK_OK, SF_PAM_STACK_DIE, true},
+	    {"[]", SF_PAM_STACK_BAD, SF_PAM_STACK_BAD, true},
 	};
 	char text[200];
 
@@ -58,9 +59,9 @@ static void a_word_for_a_control_is_what_linux_pam_makes_of_it(void **state)
 		(void)snprintf(text, sizeof text, "auth %s pam_x.so a [b c]\n", rows[i].word);
 		assert_int_equal(parse(text), SF_OK);
 		assert_int_equal(stack.count, 1);
-		assert_int_equal(stack.lines[0].actions[SF_STACK_SUCCESS], rows[i].success);
-		assert_int_equal(stack.lines[0].actions[SF_STACK_AUTH_ERR], rows[i].refused);
-		assert_int_equal(sf_stack_refuses(&stack.lines[0]), rows[i].refuses);
+		assert_int_equal(stack.lines[0].actions[SF_PAM_STACK_SUCCESS], rows[i].success);
+		assert_int_equal(stack.lines[0].actions[SF_PAM_STACK_AUTH_ERR], rows[i].refused);
+		assert_int_equal(sf_pam_stack_refuses(&stack.lines[0]), rows[i].refuses);
 	}
 }
 
@@ -74,9 +75,9 @@ static void comments_blanks_continued_lines_and_paths_are_read(void **state)
 	    SF_OK);
 	assert_int_equal(stack.count, 3);
 	assert_string_equal(stack.lines[0].module, "pam_a.so");
-	assert_int_equal(stack.lines[0].phase, SF_STACK_SESSION);
-	assert_int_equal(sf_stack_find(&stack, SF_STACK_ACCOUNT, "pam_b.so"), 1);
-	assert_int_equal(sf_stack_find(&stack, SF_STACK_AUTH, "pam_b.so"), 3);
+	assert_int_equal(stack.lines[0].phase, SF_PAM_STACK_SESSION);
+	assert_int_equal(sf_pam_stack_find(&stack, SF_PAM_STACK_ACCOUNT, "pam_b.so"), 1);
+	assert_int_equal(sf_pam_stack_find(&stack, SF_PAM_STACK_AUTH, "pam_b.so"), 3);
 	assert_string_equal(stack.lines[2].file, "sshd");
 	assert_string_equal(stack.lines[1].arguments, "arg");
 	assert_string_equal(stack.lines[2].arguments, "");
@@ -128,16 +129,16 @@ static void what_is_no_line_of_a_stack_is_refused(void **state)
 static void more_lines_than_anybody_needs_are_refused(void **state)
 {
 	static const char line[] = "auth required pam_x.so\n";
-	char *text = malloc((SF_STACK_LINES_MAX + 1) * sizeof line);
+	char *text = malloc((SF_PAM_STACK_LINES_MAX + 1) * sizeof line);
 	struct sf_error e;
 
 	(void)state;
 	assert_non_null(text);
-	for (size_t n = SF_STACK_LINES_MAX; n <= SF_STACK_LINES_MAX + 1; n++) {
+	for (size_t n = SF_PAM_STACK_LINES_MAX; n <= SF_PAM_STACK_LINES_MAX + 1; n++) {
 		for (size_t i = 0; i < n; i++)
 			memcpy(text + i * (sizeof line - 1), line, sizeof line);
-		assert_int_equal(sf_stack_parse("/nowhere", "x", text, &stack, &e),
-		    n > SF_STACK_LINES_MAX ? SF_E_CONFIG : SF_OK);
+		assert_int_equal(sf_pam_stack_parse("/nowhere", "x", text, &stack, &e),
+		    n > SF_PAM_STACK_LINES_MAX ? SF_E_CONFIG : SF_OK);
 	}
 	free(text);
 }
@@ -170,14 +171,14 @@ static void what_can_overrule_a_line_is_found(void **state)
 
 		(void)snprintf(text, sizeof text, "%s%s%s", rows[i].before, ours, rows[i].behind);
 		assert_int_equal(parse(text), SF_OK);
-		at = sf_stack_find(&stack, SF_STACK_ACCOUNT, "pam_sfoauth.so");
-		if (sf_stack_overruled(&stack, at, 0) !=
+		at = sf_pam_stack_find(&stack, SF_PAM_STACK_ACCOUNT, "pam_sfoauth.so");
+		if (sf_pam_stack_overruled(&stack, at, 0) !=
 		    (rows[i].at == 9 ? stack.count : rows[i].at))
 			fail_msg("row %zu", i);
 	}
 	(void)snprintf(text, sizeof text, "auth [default=die] pam_x.so\nauth [default=reset] y\n");
 	assert_int_equal(parse(text), SF_OK);
-	assert_int_equal(sf_stack_overruled(&stack, 0, 0), stack.count);
+	assert_int_equal(sf_pam_stack_overruled(&stack, 0, 0), stack.count);
 }
 
 /* --- files --- */
@@ -200,7 +201,7 @@ static void put(const char *name, const char *text, mode_t mode)
 static int make_directory(void **state)
 {
 	(void)state;
-	(void)snprintf(directory, sizeof directory, "/tmp/test_stack.XXXXXX");
+	(void)snprintf(directory, sizeof directory, "/tmp/test_pam_stack.XXXXXX");
 	return mkdtemp(directory) == NULL;
 }
 
@@ -228,7 +229,7 @@ static void what_is_included_stands_in_its_place_and_knows_its_file(void **state
 	    0644);
 	put("common", "auth required pam_b.so\naccount required pam_c.so\n", 0644);
 	put("more", "auth required pam_d.so\nsession required pam_e.so\n", 0644);
-	assert_int_equal(sf_stack_read(directory, "sshd", &stack, &e), SF_OK);
+	assert_int_equal(sf_pam_stack_read(directory, "sshd", &stack, &e), SF_OK);
 	assert_int_equal(stack.count, 6);
 	assert_string_equal(stack.lines[1].module, "pam_b.so");
 	assert_string_equal(stack.lines[1].file, "common");
@@ -237,7 +238,7 @@ static void what_is_included_stands_in_its_place_and_knows_its_file(void **state
 	assert_string_equal(stack.lines[5].module, "pam_z.so");
 	for (size_t i = 0; i < stack.count; i++)
 		assert_int_equal(stack.lines[i].substack, i == 4);
-	assert_int_equal(sf_stack_find(&stack, SF_STACK_SESSION, "pam_e.so"), stack.count);
+	assert_int_equal(sf_pam_stack_find(&stack, SF_PAM_STACK_SESSION, "pam_e.so"), stack.count);
 }
 
 static void a_file_that_includes_itself_or_that_others_can_write_is_refused(void **state)
@@ -246,11 +247,11 @@ static void a_file_that_includes_itself_or_that_others_can_write_is_refused(void
 
 	(void)state;
 	put("sshd", "@include sshd\n", 0644);
-	assert_int_equal(sf_stack_read(directory, "sshd", &stack, &e), SF_E_CONFIG);
+	assert_int_equal(sf_pam_stack_read(directory, "sshd", &stack, &e), SF_E_CONFIG);
 	put("sshd", "@include common\n", 0644);
 	put("common", "auth required pam_a.so\n", 0666);
-	assert_int_equal(sf_stack_read(directory, "sshd", &stack, &e), SF_E_CONFIG);
-	assert_int_equal(sf_stack_read(directory, "none", &stack, &e), SF_E_CONFIG);
+	assert_int_equal(sf_pam_stack_read(directory, "sshd", &stack, &e), SF_E_CONFIG);
+	assert_int_equal(sf_pam_stack_read(directory, "none", &stack, &e), SF_E_CONFIG);
 	assert_int_equal(e.sys, ENOENT);
 }
 
@@ -264,15 +265,15 @@ static void a_substack_ends_only_itself_and_is_one_step(void **state)
 	    "auth [success=2] pam_a.so\nauth substack more\nauth required pam_b.so\n"
 	    "auth [default=bad] pam_sfoauth.so\n",
 	    0644);
-	assert_int_equal(sf_stack_read(directory, "sshd", &stack, &e), SF_OK);
+	assert_int_equal(sf_pam_stack_read(directory, "sshd", &stack, &e), SF_OK);
 	assert_int_equal(stack.count, 5);
-	assert_int_equal(sf_stack_overruled(&stack, 4, 0), stack.count);
+	assert_int_equal(sf_pam_stack_overruled(&stack, 4, 0), stack.count);
 	put("sshd",
 	    "auth [success=2] pam_a.so\nauth substack more\n"
 	    "auth [default=bad] pam_sfoauth.so\n",
 	    0644);
-	assert_int_equal(sf_stack_read(directory, "sshd", &stack, &e), SF_OK);
-	assert_int_equal(sf_stack_overruled(&stack, 3, 0), 0);
+	assert_int_equal(sf_pam_stack_read(directory, "sshd", &stack, &e), SF_OK);
+	assert_int_equal(sf_pam_stack_overruled(&stack, 3, 0), 0);
 }
 
 static void an_include_that_is_not_there_is_not_a_service_that_is_not_there(void **state)
@@ -281,7 +282,7 @@ static void an_include_that_is_not_there_is_not_a_service_that_is_not_there(void
 
 	(void)state;
 	put("sshd", "auth required pam_a.so\n@include comon\n", 0644);
-	assert_int_equal(sf_stack_read(directory, "sshd", &stack, &e), SF_E_CONFIG);
+	assert_int_equal(sf_pam_stack_read(directory, "sshd", &stack, &e), SF_E_CONFIG);
 	assert_int_equal(e.sys, 0);
 }
 

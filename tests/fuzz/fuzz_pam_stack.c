@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stack.h"
+#include "pam_stack.h"
 
 #include "banned.h"
 
@@ -20,7 +20,7 @@ static void require(bool holds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct sf_stack stack;
+	static struct sf_pam_stack stack;
 	char *text = malloc(size + 1);
 	struct sf_error e;
 
@@ -28,16 +28,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	if (sf_stack_parse("/nowhere", "fuzz", text, &stack, &e) == SF_OK) {
-		require(stack.count <= SF_STACK_LINES_MAX);
+	if (sf_pam_stack_parse("/nowhere", "fuzz", text, &stack, &e) == SF_OK) {
+		require(stack.count <= SF_PAM_STACK_LINES_MAX);
 		for (size_t i = 0; i < stack.count; i++) {
-			const struct sf_stack_line *line = &stack.lines[i];
+			const struct sf_pam_stack_line *line = &stack.lines[i];
 
 			require(!strchr(line->module, '/') && strcmp(line->file, "fuzz") == 0);
-			require(sf_stack_find(&stack, line->phase, line->module) <= i);
-			require(sf_stack_overruled(&stack, i, 0) <= stack.count);
-			if (line->actions[SF_STACK_AUTH_ERR] == SF_STACK_IGNORE)
-				require(!sf_stack_refuses(line));
+			require(sf_pam_stack_find(&stack, line->phase, line->module) <= i);
+			require(sf_pam_stack_overruled(&stack, i, 0) <= stack.count);
+			if (line->actions[SF_PAM_STACK_AUTH_ERR] == SF_PAM_STACK_IGNORE)
+				require(!sf_pam_stack_refuses(line));
 		}
 	}
 	free(text);

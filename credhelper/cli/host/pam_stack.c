@@ -1,4 +1,4 @@
-#include "stack.h"
+#include "pam_stack.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -19,23 +19,23 @@
 #define ALL_PHASES (-1)
 
 static const char *const phases[] = {
-    [SF_STACK_AUTH] = "auth",
-    [SF_STACK_ACCOUNT] = "account",
-    [SF_STACK_SESSION] = "session",
-    [SF_STACK_PASSWORD] = "password",
+    [SF_PAM_STACK_AUTH] = "auth",
+    [SF_PAM_STACK_ACCOUNT] = "account",
+    [SF_PAM_STACK_SESSION] = "session",
+    [SF_PAM_STACK_PASSWORD] = "password",
 };
 
 static const char *const values[] = {
-    [SF_STACK_SUCCESS] = "success",
-    [SF_STACK_USER_UNKNOWN] = "user_unknown",
-    [SF_STACK_AUTH_ERR] = "auth_err",
-    [SF_STACK_PERM_DENIED] = "perm_denied",
-    [SF_STACK_AUTHINFO_UNAVAIL] = "authinfo_unavail",
-    [SF_STACK_SERVICE_ERR] = "service_err",
-    [SF_STACK_SYSTEM_ERR] = "system_err",
-    [SF_STACK_CONV_ERR] = "conv_err",
-    [SF_STACK_BUF_ERR] = "buf_err",
-    [SF_STACK_MODULE_UNKNOWN] = "module_unknown",
+    [SF_PAM_STACK_SUCCESS] = "success",
+    [SF_PAM_STACK_USER_UNKNOWN] = "user_unknown",
+    [SF_PAM_STACK_AUTH_ERR] = "auth_err",
+    [SF_PAM_STACK_PERM_DENIED] = "perm_denied",
+    [SF_PAM_STACK_AUTHINFO_UNAVAIL] = "authinfo_unavail",
+    [SF_PAM_STACK_SERVICE_ERR] = "service_err",
+    [SF_PAM_STACK_SYSTEM_ERR] = "system_err",
+    [SF_PAM_STACK_CONV_ERR] = "conv_err",
+    [SF_PAM_STACK_BUF_ERR] = "buf_err",
+    [SF_PAM_STACK_MODULE_UNKNOWN] = "module_unknown",
     /* What we do not look at. Any other word spoils the whole control. */
     "open_err",
     "symbol_err",
@@ -62,18 +62,18 @@ static const char *const values[] = {
 };
 
 static const char *const actions[] = {
-    [SF_STACK_BAD] = "bad",
-    [SF_STACK_DIE] = "die",
-    [SF_STACK_IGNORE] = "ignore",
-    [SF_STACK_OK] = "ok",
-    [SF_STACK_DONE] = "done",
-    [SF_STACK_RESET] = "reset",
+    [SF_PAM_STACK_BAD] = "bad",
+    [SF_PAM_STACK_DIE] = "die",
+    [SF_PAM_STACK_IGNORE] = "ignore",
+    [SF_PAM_STACK_OK] = "ok",
+    [SF_PAM_STACK_DONE] = "done",
+    [SF_PAM_STACK_RESET] = "reset",
 };
 
 /* Where we are: reading is one pass, and what is included is read in its place. */
 struct reading {
 	const char *directory;
-	struct sf_stack *stack;
+	struct sf_pam_stack *stack;
 	unsigned depth;
 	unsigned substack, substacks; /* the one we are in, and how many there were */
 };
@@ -114,18 +114,18 @@ static size_t phase_of(const char *word)
 }
 
 /* Jumps are remembered by the longest. */
-static bool read_action(const char *word, enum sf_stack_action *ret, unsigned *jump)
+static bool read_action(const char *word, enum sf_pam_stack_action *ret, unsigned *jump)
 {
 	const size_t at = index_of(actions, SF_COUNT(actions), word);
 	uint32_t lines = 0;
 
 	if (at < SF_COUNT(actions)) {
-		*ret = (enum sf_stack_action)at;
+		*ret = (enum sf_pam_stack_action)at;
 		return true;
 	}
-	if (!sf_text_u32(word, 1, SF_STACK_LINES_MAX, &lines))
+	if (!sf_text_u32(word, 1, SF_PAM_STACK_LINES_MAX, &lines))
 		return false;
-	*ret = SF_STACK_JUMP;
+	*ret = SF_PAM_STACK_JUMP;
 	*jump = lines > *jump ? lines : *jump;
 	return true;
 }
@@ -148,10 +148,10 @@ static char *next_pair(char **rest, char **ret_action)
 }
 
 /* [value=action value=action default=action]; what is named counts, and the first default. */
-static bool read_brackets(char *control, struct sf_stack_line *line)
+static bool read_brackets(char *control, struct sf_pam_stack_line *line)
 {
-	bool is_named[SF_STACK_VALUE_COUNT] = {false}, has_default = false;
-	enum sf_stack_action by_default = SF_STACK_BAD, action;
+	bool is_named[SF_PAM_STACK_VALUE_COUNT] = {false}, has_default = false;
+	enum sf_pam_stack_action by_default = SF_PAM_STACK_BAD, action;
 	char *rest = control + 1;
 
 	while (rest[strspn(rest, BLANKS)] != '\0') {
@@ -160,7 +160,7 @@ static bool read_brackets(char *control, struct sf_stack_line *line)
 		if (word == NULL || !read_action(equals, &action, &line->jump))
 			return false;
 		const size_t at = index_of(values, SF_COUNT(values), word);
-		if (at < SF_STACK_VALUE_COUNT) {
+		if (at < SF_PAM_STACK_VALUE_COUNT) {
 			line->actions[at] = action;
 			is_named[at] = true;
 		} else if (strcmp(word, "default") == 0) {
@@ -170,21 +170,21 @@ static bool read_brackets(char *control, struct sf_stack_line *line)
 			return false;
 		}
 	}
-	for (size_t i = 0; i < SF_STACK_VALUE_COUNT; i++)
+	for (size_t i = 0; i < SF_PAM_STACK_VALUE_COUNT; i++)
 		line->actions[i] = is_named[i] ? line->actions[i] : by_default;
 	return true;
 }
 
-static bool read_control(char *control, struct sf_stack_line *line)
+static bool read_control(char *control, struct sf_pam_stack_line *line)
 {
 	static const struct {
 		const char *word;
-		enum sf_stack_action success, others;
+		enum sf_pam_stack_action success, others;
 	} rows[] = {
-	    {"required", SF_STACK_OK, SF_STACK_BAD},
-	    {"requisite", SF_STACK_OK, SF_STACK_DIE},
-	    {"sufficient", SF_STACK_DONE, SF_STACK_IGNORE},
-	    {"optional", SF_STACK_OK, SF_STACK_IGNORE},
+	    {"required", SF_PAM_STACK_OK, SF_PAM_STACK_BAD},
+	    {"requisite", SF_PAM_STACK_OK, SF_PAM_STACK_DIE},
+	    {"sufficient", SF_PAM_STACK_DONE, SF_PAM_STACK_IGNORE},
+	    {"optional", SF_PAM_STACK_OK, SF_PAM_STACK_IGNORE},
 	};
 
 	if (control[0] == '[')
@@ -192,8 +192,9 @@ static bool read_control(char *control, struct sf_stack_line *line)
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		if (!sf_text_equal_nocase(rows[i].word, control))
 			continue;
-		for (size_t v = 0; v < SF_STACK_VALUE_COUNT; v++)
-			line->actions[v] = v == SF_STACK_SUCCESS ? rows[i].success : rows[i].others;
+		for (size_t v = 0; v < SF_PAM_STACK_VALUE_COUNT; v++)
+			line->actions[v] =
+			    v == SF_PAM_STACK_SUCCESS ? rows[i].success : rows[i].others;
 		return true;
 	}
 	return false;
@@ -220,8 +221,8 @@ static enum sf_err read_substack(
 static enum sf_err read_line(
     struct reading *reading, char *text, const char *file, int only, struct sf_error *e)
 {
-	struct sf_stack *stack = reading->stack;
-	struct sf_stack_line line = {.phase = SF_STACK_AUTH};
+	struct sf_pam_stack *stack = reading->stack;
+	struct sf_pam_stack_line line = {.phase = SF_PAM_STACK_AUTH};
 	char *type = next_word(&text), *control = NULL, *module = NULL, *name = NULL;
 	size_t phase;
 
@@ -241,7 +242,7 @@ static enum sf_err read_line(
 	if (sf_text_equal_nocase(control, "substack"))
 		return read_substack(reading, module, (int)phase, e);
 	name = strrchr(module, '/');
-	line.phase = (enum sf_stack_phase)phase;
+	line.phase = (enum sf_pam_stack_phase)phase;
 	line.substack = reading->substack;
 	if (!read_control(control, &line) ||
 	    !sf_text_copy(line.module, sizeof(line.module), name == NULL ? module : name + 1) ||
@@ -250,9 +251,9 @@ static enum sf_err read_line(
 	text += strspn(text, BLANKS);
 	if (!sf_text_copy(line.arguments, sizeof(line.arguments), text))
 		memcpy(line.arguments, "...", sizeof("..."));
-	if (stack->count == SF_STACK_LINES_MAX)
+	if (stack->count == SF_PAM_STACK_LINES_MAX)
 		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_LINES,
-		    SF_WITH({"file", file}, {"most", SF_NUMBER(SF_STACK_LINES_MAX)}));
+		    SF_WITH({"file", file}, {"most", SF_NUMBER(SF_PAM_STACK_LINES_MAX)}));
 	stack->lines[stack->count++] = line;
 	return SF_OK;
 }
@@ -316,7 +317,7 @@ static enum sf_err read_from(
 	char path[PATH_SIZE];
 	struct sf_text t = SF_TEXT(path);
 	const struct sf_file_ask ask = {
-	    .path = path, .max = SF_STACK_FILE_MAX, .check_directories = true};
+	    .path = path, .max = SF_PAM_STACK_FILE_MAX, .check_directories = true};
 	size_t len = 0;
 
 	if (name[0] == '/' ? !sf_text_add(&t, name) : !sf_text_addf(&t, "%s/%s", directory, name))
@@ -349,8 +350,8 @@ static enum sf_err read_file(
 	return r;
 }
 
-enum sf_err sf_stack_read(
-    const char *directory, const char *service, struct sf_stack *ret_stack, struct sf_error *e)
+enum sf_err sf_pam_stack_read(
+    const char *directory, const char *service, struct sf_pam_stack *ret_stack, struct sf_error *e)
 {
 	struct reading reading = {.directory = directory, .stack = ret_stack};
 
@@ -358,8 +359,8 @@ enum sf_err sf_stack_read(
 	return read_file(&reading, service, ALL_PHASES, e);
 }
 
-enum sf_err sf_stack_parse(const char *directory, const char *name, char *text,
-    struct sf_stack *ret_stack, struct sf_error *e)
+enum sf_err sf_pam_stack_parse(const char *directory, const char *name, char *text,
+    struct sf_pam_stack *ret_stack, struct sf_error *e)
 {
 	struct reading reading = {.directory = directory, .stack = ret_stack, .depth = 1};
 

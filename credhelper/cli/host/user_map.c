@@ -1,4 +1,4 @@
-#include "users.h"
+#include "user_map.h"
 
 #include <pwd.h>
 #include <stdlib.h>
@@ -9,19 +9,19 @@
 
 #include "banned.h"
 
-#define SF_USERS_MAX   65536
-#define SF_PASSWD_SIZE (16 * 1024)
+#define SF_USER_MAP_MAX 65536
+#define SF_PASSWD_SIZE  (16 * 1024)
 
-void sf_users_clear(struct sf_users *users)
+void sf_user_map_clear(struct sf_user_map *users)
 {
 	free(users->list);
-	*users = (struct sf_users){0};
+	*users = (struct sf_user_map){0};
 }
 
-bool sf_users_name(const char *username, char ret_name[static SF_USERS_NAME_SIZE])
+bool sf_user_map_name(const char *username, char ret_name[static SF_USER_MAP_NAME_SIZE])
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
-	struct sf_text text = sf_text_over(ret_name, SF_USERS_NAME_SIZE);
+	struct sf_text text = sf_text_over(ret_name, SF_USER_MAP_NAME_SIZE);
 	const size_t len = strcspn(username, "@");
 
 	for (size_t i = 0; i < len; i++) {
@@ -37,9 +37,9 @@ bool sf_users_name(const char *username, char ret_name[static SF_USERS_NAME_SIZE
 	return len > 0 && !text.overflow;
 }
 
-bool sf_users_add(struct sf_users *users, const char *username, const char *id)
+bool sf_user_map_add(struct sf_user_map *users, const char *username, const char *id)
 {
-	struct sf_user *grown, user = {.state = SF_USERS_READY};
+	struct sf_user *grown, user = {.state = SF_USER_MAP_READY};
 
 	if (!sf_identity_id18(id, "005", user.id) || !sf_text_is_printable(username) ||
 	    !sf_text_copy(user.username, sizeof(user.username), username))
@@ -47,12 +47,12 @@ bool sf_users_add(struct sf_users *users, const char *username, const char *id)
 	for (size_t i = 0; i < users->count; i++)
 		if (strcmp(users->list[i].id, user.id) == 0)
 			return true;
-	grown = users->count < SF_USERS_MAX
+	grown = users->count < SF_USER_MAP_MAX
 		    ? reallocarray(users->list, users->count + 1, sizeof(*grown))
 		    : NULL;
 	if (grown == NULL)
 		return false;
-	if (!sf_users_name(username, user.name))
+	if (!sf_user_map_name(username, user.name))
 		user.name[0] = '\0';
 	users->list = grown;
 	users->list[users->count++] = user;
@@ -67,12 +67,12 @@ static int compare(const void *a, const void *b)
 	return by_name != 0 ? by_name : strcmp(left->username, right->username);
 }
 
-static bool is_same(const struct sf_users *users, size_t i, size_t j)
+static bool is_same(const struct sf_user_map *users, size_t i, size_t j)
 {
 	return j < users->count && strcmp(users->list[i].name, users->list[j].name) == 0;
 }
 
-static enum sf_users_state state_of(const struct sf_user *user, bool is_twice)
+static enum sf_user_map_state state_of(const struct sf_user *user, bool is_twice)
 {
 	char buf[SF_PASSWD_SIZE];
 	struct passwd entry, *account = NULL;
@@ -80,15 +80,15 @@ static enum sf_users_state state_of(const struct sf_user *user, bool is_twice)
 	if (user->name[0] != '\0')
 		(void)getpwnam_r(user->name, &entry, buf, sizeof(buf), &account);
 	if (user->name[0] == '\0')
-		return SF_USERS_NO_NAME;
+		return SF_USER_MAP_NO_NAME;
 	if (is_twice)
-		return SF_USERS_TWICE;
+		return SF_USER_MAP_TWICE;
 	if (account == NULL)
-		return SF_USERS_NO_ACCOUNT;
-	return account->pw_uid == 0 ? SF_USERS_ROOT : SF_USERS_READY;
+		return SF_USER_MAP_NO_ACCOUNT;
+	return account->pw_uid == 0 ? SF_USER_MAP_ROOT : SF_USER_MAP_READY;
 }
 
-void sf_users_judge(struct sf_users *users)
+void sf_user_map_judge(struct sf_user_map *users)
 {
 	if (users->count == 0)
 		return;
