@@ -21,7 +21,7 @@ PLAIN = {
     "reason.c": ("rows of reason.de.def",),
     "cmd_git.c": ("git sign-in",),
     "git-credential-sfoauth.c": ("capability authtype",),
-    "guide.c": ("pam_sfoauth.so", "UsePAM yes"),
+    "setup_guide.c": ("pam_sfoauth.so", "UsePAM yes"),
     "setup.c": ("openid id",),
     "setup_host.c": ("Match User",),
     # Labels of items in the keyring.

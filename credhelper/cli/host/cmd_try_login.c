@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "guide.h"
+#include "setup_guide.h"
 #include "identity.h"
 #include "output.h"
 #include "reason.h"
@@ -155,7 +155,7 @@ static void show_text(const struct show *show)
 	sf_words_print(stdout, r->has_lines ? SF_WORD_TRY_ALLOWED_ALREADY : SF_WORD_TRY_ALLOWED,
 	    SF_WITH({"service", show->service}));
 	if (!r->has_lines)
-		sf_guide_print_stack(stdout, has_session);
+		sf_setup_guide_print_stack(stdout, has_session);
 }
 
 static void fill_json(const struct show *show)

@@ -6,11 +6,11 @@
 
 #include "ask_tty.h"
 #include "cmd.h"
-#include "domain.h"
+#include "setup_domain.h"
 #include "file.h"
-#include "guide.h"
+#include "setup_guide.h"
 #include "setup.h"
-#include "share.h"
+#include "setup_share.h"
 #include "text.h"
 #include "vault.h"
 
@@ -107,11 +107,12 @@ static bool is_domain(const char *answer)
 	char url[SF_ORIGIN_SIZE];
 	struct sf_error ignored;
 
-	return sf_domain_login_url(answer, url, &ignored) == SF_OK;
+	return sf_setup_domain_login_url(answer, url, &ignored) == SF_OK;
 }
 
 /* login_url, and by it the name of the section. */
-static enum sf_err put_org(struct sf_setup *setup, const struct sf_share *share, struct sf_error *e)
+static enum sf_err put_org(
+    struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e)
 {
 	const struct sf_options *options = setup->cmd->options;
 	const struct sf_org *org = known(setup);
@@ -130,10 +131,10 @@ static enum sf_err put_org(struct sf_setup *setup, const struct sf_share *share,
 	enum sf_err r = sf_setup_ask(setup, &question, &domain, e);
 
 	if (r == SF_OK)
-		r = sf_domain_login_url(domain, url, e);
+		r = sf_setup_domain_login_url(domain, url, e);
 	if (r != SF_OK)
 		return r;
-	sf_domain_name(url, name, sizeof(name));
+	sf_setup_domain_name(url, name, sizeof(name));
 	if (options->org != NULL)
 		(void)!sf_text_copy(name, sizeof(name), options->org);
 	else if (share != NULL)
@@ -156,12 +157,12 @@ static const struct sf_org *same(const struct sf_setup *setup)
 	return org != NULL && strcmp(org->name, setup->section + strlen("org ")) == 0 ? org : NULL;
 }
 
-static void show_guide(const struct sf_setup *setup, const struct sf_share *share)
+static void show_guide(const struct sf_setup *setup, const struct sf_setup_share *share)
 {
 	char openid[] = "openid", id[] = "id", api[] = "api";
 	char *host_scopes[] = {openid, id, api};
 	const struct sf_list scopes = {.items = host_scopes, .count = SF_COUNT(host_scopes)};
-	const struct sf_guide guide = {
+	const struct sf_setup_guide guide = {
 	    .host = setup->org->login_url + strlen("https://"),
 	    .callbacks = &setup->org->callback,
 	    .scopes = setup->is_host ? &scopes : &setup->org->scopes,
@@ -171,10 +172,11 @@ static void show_guide(const struct sf_setup *setup, const struct sf_share *shar
 
 	if (share == NULL && setup->cmd->options->client_id == NULL &&
 	    !setup->cmd->options->is_quiet)
-		sf_guide_print_app(stderr, &guide);
+		sf_setup_guide_print_app(stderr, &guide);
 }
 
-static enum sf_err put_app(struct sf_setup *setup, const struct sf_share *share, struct sf_error *e)
+static enum sf_err put_app(
+    struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e)
 {
 	const struct sf_options *options = setup->cmd->options;
 	const struct sf_org *org = same(setup);
@@ -186,7 +188,7 @@ static enum sf_err put_app(struct sf_setup *setup, const struct sf_share *share,
 	    .again = sf_words_row(SF_WORD_ANSWER_NEEDED),
 	    .fallback = org == NULL ? NULL : or_null(org->client_id),
 	};
-	char callbacks[SF_SHARE_SIZE];
+	char callbacks[SF_SETUP_SHARE_SIZE];
 	struct sf_text text = SF_TEXT(callbacks);
 	enum sf_err r = SF_OK;
 
@@ -249,9 +251,9 @@ static enum sf_err report(
     struct sf_setup *setup, const struct sf_setup_trial *trial, struct sf_error *e)
 {
 	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
-	char line[SF_SHARE_SIZE];
+	char line[SF_SETUP_SHARE_SIZE];
 	struct sf_text text = SF_TEXT(line);
-	const bool has_line = sf_share_format(setup->org, &text);
+	const bool has_line = sf_setup_share_format(setup->org, &text);
 	const char *id = setup->org->organization_id;
 
 	if (trial->username[0] != '\0')
@@ -282,11 +284,11 @@ static enum sf_err report(
 /* The line for colleagues alone; nothing is changed. */
 static enum sf_err share_only(struct sf_cmd *cmd, struct sf_error *e)
 {
-	char line[SF_SHARE_SIZE];
+	char line[SF_SETUP_SHARE_SIZE];
 	struct sf_text text = SF_TEXT(line);
 	enum sf_err r = sf_settings_org(cmd->settings, cmd->options->org, &cmd->org, e);
 
-	if (r == SF_OK && !sf_share_format(cmd->org, &text))
+	if (r == SF_OK && !sf_setup_share_format(cmd->org, &text))
 		return SF_FAIL_WORD(
 		    e, SF_E_CONFIG, SF_WORD_SHARE_NO_FIT, SF_WITH({"org", cmd->org->name}));
 	if (r == SF_OK && printf("%s\n", line) < 0)
@@ -294,7 +296,8 @@ static enum sf_err share_only(struct sf_cmd *cmd, struct sf_error *e)
 	return r;
 }
 
-static enum sf_err fill(struct sf_setup *setup, const struct sf_share *share, struct sf_error *e)
+static enum sf_err fill(
+    struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e)
 {
 	enum sf_err r = put_org(setup, share, e);
 
@@ -315,14 +318,14 @@ enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_setup_clear) struct sf_setup setup = {.cmd = cmd};
 	struct sf_setup_trial trial = {.org_id = ""};
-	struct sf_share share;
-	const struct sf_share *given = NULL;
+	struct sf_setup_share share;
+	const struct sf_setup_share *given = NULL;
 	enum sf_err r = SF_OK;
 
 	if (cmd->options->is_share)
 		return share_only(cmd, e);
 	if (cmd->options->argument != NULL) {
-		r = sf_share_parse(cmd->options->argument, &share, e);
+		r = sf_setup_share_parse(cmd->options->argument, &share, e);
 		given = &share;
 	}
 	if (r == SF_OK)

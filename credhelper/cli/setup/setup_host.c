@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "guide.h"
+#include "setup_guide.h"
 #include "text.h"
 
 #include "banned.h"
@@ -105,9 +105,9 @@ void sf_setup_host_words(const struct sf_setup *setup)
 	if (pam->user_map[0] != '\0' && access(pam->user_map, F_OK) != 0)
 		sf_words_print(stderr, SF_WORD_HOST_LEFT_MAP, SF_WITH({"file", pam->user_map}));
 	sf_words_print(stderr, SF_WORD_HOST_LEFT, NULL);
-	sf_guide_print_stack(stderr, /* has_session= */ true);
+	sf_setup_guide_print_stack(stderr, /* has_session= */ true);
 	sf_words_print(stderr, SF_WORD_HOST_LEFT_SSHD, NULL);
-	(void)fputs(sf_guide_sshd(), stderr);
+	(void)fputs(sf_setup_guide_sshd(), stderr);
 	if (pam->ssh_first_factor == SF_FIRST_FACTOR_PUBLICKEY)
 		(void)fputs("Match User !root,*\n"
 			    "    AuthenticationMethods publickey,keyboard-interactive\n",

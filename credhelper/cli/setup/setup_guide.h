@@ -9,7 +9,7 @@
 
 #include "config.h"
 
-struct sf_guide {
+struct sf_setup_guide {
 	const char *host;                /* of login_url */
 	const struct sf_list *callbacks; /* to be pasted, a line each */
 	const struct sf_list *scopes;
@@ -17,10 +17,10 @@ struct sf_guide {
 	bool has_secret; /* the app is to require one */
 };
 
-void sf_guide_print_app(FILE *stream, const struct sf_guide *guide);
+void sf_setup_guide_print_app(FILE *stream, const struct sf_setup_guide *guide);
 
 /* The lines for a file of /etc/pam.d, as README has them; su and sudo take no session line. */
-void sf_guide_print_stack(FILE *stream, bool has_session);
+void sf_setup_guide_print_stack(FILE *stream, bool has_session);
 
 /* The drop-in of sshd, as README has it. */
-const char *sf_guide_sshd(void);
+const char *sf_setup_guide_sshd(void);

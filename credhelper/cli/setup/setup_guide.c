@@ -1,4 +1,4 @@
-#include "guide.h"
+#include "setup_guide.h"
 
 #include <string.h>
 
@@ -30,7 +30,7 @@ static void print_scope(FILE *stream, const char *name)
 	sf_words_print(stream, word, SF_WITH({"scope", name}));
 }
 
-void sf_guide_print_app(FILE *stream, const struct sf_guide *guide)
+void sf_setup_guide_print_app(FILE *stream, const struct sf_setup_guide *guide)
 {
 	sf_words_print(stream, SF_WORD_GUIDE_OPEN, SF_WITH({"host", guide->host}));
 	for (size_t i = 0; i < guide->callbacks->count; i++)
@@ -51,7 +51,7 @@ void sf_guide_print_app(FILE *stream, const struct sf_guide *guide)
 	sf_words_print(stream, SF_WORD_GUIDE_END, NULL);
 }
 
-void sf_guide_print_stack(FILE *stream, bool has_session)
+void sf_setup_guide_print_stack(FILE *stream, bool has_session)
 {
 	(void)fputs(
 	    "auth     [success=done new_authtok_reqd=done user_unknown=ignore default=die]  "
@@ -70,7 +70,7 @@ void sf_guide_print_stack(FILE *stream, bool has_session)
 	    stream);
 }
 
-const char *sf_guide_sshd(void)
+const char *sf_setup_guide_sshd(void)
 {
 	return "UsePAM yes\n"
 	       "KbdInteractiveAuthentication yes\n"

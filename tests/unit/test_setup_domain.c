@@ -1,4 +1,4 @@
-#include "domain.h"
+#include "setup_domain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,10 +36,10 @@ static void what_people_call_their_org_becomes_its_address(void **state)
 		char url[SF_ORIGIN_SIZE], name[64];
 		struct sf_error e;
 
-		if (sf_domain_login_url(rows[i].text, url, &e) != SF_OK)
+		if (sf_setup_domain_login_url(rows[i].text, url, &e) != SF_OK)
 			fail_msg("%s: %s", rows[i].text, e.detail);
 		assert_string_equal(url, rows[i].url);
-		sf_domain_name(url, name, sizeof name);
+		sf_setup_domain_name(url, name, sizeof name);
 		assert_string_equal(name, rows[i].name);
 	}
 }
@@ -55,7 +55,7 @@ static void what_is_no_address_is_refused(void **state)
 		char url[SF_ORIGIN_SIZE];
 		struct sf_error e;
 
-		if (sf_domain_login_url(rows[i], url, &e) == SF_OK)
+		if (sf_setup_domain_login_url(rows[i], url, &e) == SF_OK)
 			fail_msg("%s became %s", rows[i], url);
 		assert_int_equal(e.code, SF_E_USAGE);
 	}

@@ -1,4 +1,4 @@
-#include "share.h"
+#include "setup_share.h"
 
 #include <string.h>
 
@@ -13,13 +13,13 @@ static bool add(struct sf_text *line, const char *value)
 	       sf_text_add(line, value);
 }
 
-bool sf_share_format(const struct sf_org *org, struct sf_text *ret_line)
+bool sf_setup_share_format(const struct sf_org *org, struct sf_text *ret_line)
 {
-	bool fits = sf_text_add(ret_line, SF_SHARE_PREFIX) && add(ret_line, org->name) &&
+	bool fits = sf_text_add(ret_line, SF_SETUP_SHARE_PREFIX) && add(ret_line, org->name) &&
 		    add(ret_line, org->login_url) && add(ret_line, org->client_id) &&
 		    add(ret_line, org->organization_id);
 
-	for (size_t i = 0; i < org->callback.count && i < SF_SHARE_CALLBACKS_MAX; i++)
+	for (size_t i = 0; i < org->callback.count && i < SF_SETUP_SHARE_CALLBACKS_MAX; i++)
 		fits = fits && add(ret_line, org->callback.items[i]);
 	return fits;
 }
@@ -35,14 +35,15 @@ static const char *next(char **at)
 	return part;
 }
 
-enum sf_err sf_share_parse(const char *line, struct sf_share *ret_share, struct sf_error *e)
+enum sf_err sf_setup_share_parse(
+    const char *line, struct sf_setup_share *ret_share, struct sf_error *e)
 {
 	char *at = ret_share->parts;
 
-	if (!sf_text_starts(line, SF_SHARE_PREFIX) || !sf_text_is_printable(line) ||
+	if (!sf_text_starts(line, SF_SETUP_SHARE_PREFIX) || !sf_text_is_printable(line) ||
 	    strchr(line, ' ') != NULL ||
 	    !sf_text_copy(
-		ret_share->parts, sizeof(ret_share->parts), line + strlen(SF_SHARE_PREFIX)))
+		ret_share->parts, sizeof(ret_share->parts), line + strlen(SF_SETUP_SHARE_PREFIX)))
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SHARE_NOT_ONE, NULL);
 	ret_share->name = next(&at);
 	ret_share->login_url = next(&at);
@@ -52,9 +53,9 @@ enum sf_err sf_share_parse(const char *line, struct sf_share *ret_share, struct 
 	    ret_share->login_url[0] == '\0' || ret_share->client_id[0] == '\0')
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SHARE_CUT, NULL);
 	for (ret_share->callback_count = 0; at != NULL; ret_share->callback_count++) {
-		if (ret_share->callback_count == SF_SHARE_CALLBACKS_MAX)
+		if (ret_share->callback_count == SF_SETUP_SHARE_CALLBACKS_MAX)
 			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SHARE_CALLBACKS,
-			    SF_WITH({"max", SF_NUMBER(SF_SHARE_CALLBACKS_MAX)}));
+			    SF_WITH({"max", SF_NUMBER(SF_SETUP_SHARE_CALLBACKS_MAX)}));
 		ret_share->callbacks[ret_share->callback_count] = next(&at);
 	}
 	return SF_OK;

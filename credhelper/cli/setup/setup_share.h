@@ -13,21 +13,21 @@
 #include "err.h"
 #include "text.h"
 
-#define SF_SHARE_PREFIX        "sfoauth-setup:"
-#define SF_SHARE_SIZE          4096
-#define SF_SHARE_CALLBACKS_MAX 8
+#define SF_SETUP_SHARE_PREFIX        "sfoauth-setup:"
+#define SF_SETUP_SHARE_SIZE          4096
+#define SF_SETUP_SHARE_CALLBACKS_MAX 8
 
 /* What a line says; texts point into parts. Not checked: the configuration's parser does that. */
-struct sf_share {
-	char parts[SF_SHARE_SIZE];
+struct sf_setup_share {
+	char parts[SF_SETUP_SHARE_SIZE];
 	const char *name, *login_url, *client_id;
 	const char *organization_id; /* "": not known yet */
-	const char *callbacks[SF_SHARE_CALLBACKS_MAX];
+	const char *callbacks[SF_SETUP_SHARE_CALLBACKS_MAX];
 	size_t callback_count;
 };
 
 /* False: a value has a comma or a blank, or it does not fit. */
-SF_CHECKED bool sf_share_format(const struct sf_org *org, struct sf_text *ret_line);
+SF_CHECKED bool sf_setup_share_format(const struct sf_org *org, struct sf_text *ret_line);
 /* ret_share must not be moved. Fails with USAGE. */
-SF_CHECKED enum sf_err sf_share_parse(
-    const char *line, struct sf_share *ret_share, struct sf_error *e);
+SF_CHECKED enum sf_err sf_setup_share_parse(
+    const char *line, struct sf_setup_share *ret_share, struct sf_error *e);

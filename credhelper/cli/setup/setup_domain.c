@@ -1,4 +1,4 @@
-#include "domain.h"
+#include "setup_domain.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static bool is_short(const char *host)
 	return false;
 }
 
-enum sf_err sf_domain_login_url(
+enum sf_err sf_setup_domain_login_url(
     const char *text, char ret_url[static SF_ORIGIN_SIZE], struct sf_error *e)
 {
 	char host[SF_ORIGIN_HOST_SIZE], url[SF_ORIGIN_SIZE];
@@ -71,7 +71,7 @@ enum sf_err sf_domain_login_url(
 	return SF_OK;
 }
 
-void sf_domain_name(const char *login_url, char *ret_name, size_t size)
+void sf_setup_domain_name(const char *login_url, char *ret_name, size_t size)
 {
 	struct sf_text name = {.buf = ret_name, .size = size};
 	const char *at = login_url + strlen("https://");
