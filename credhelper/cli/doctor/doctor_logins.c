@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "run_output.h"
 #include "doctor.h"
 #include "file.h"
 #include "text.h"
@@ -142,7 +142,7 @@ static void check_sshd(struct sf_doctor *d)
 {
 	static const char *const words[] = {
 	    SF_SSHD, "-T", "-C", "user=nobody,host=localhost,addr=127.0.0.1", NULL};
-	const struct sf_capture_ask ask = {
+	const struct sf_run_output_ask ask = {
 	    .words = words, .limit_ms = SF_SSHD_MS, .takes_errors = true};
 	char text[SF_SSHD_SIZE], value[SF_VALUE_SIZE];
 	struct sf_error e;
@@ -157,7 +157,7 @@ static void check_sshd(struct sf_doctor *d)
 		    SF_WORD_DOCTOR_SSHD_UNREAD, NULL);
 		return;
 	}
-	if (sf_capture(&ask, text, sizeof(text), &len, &status, &e) != SF_OK) {
+	if (sf_run_output(&ask, text, sizeof(text), &len, &status, &e) != SF_OK) {
 		sf_doctor_fail(
 		    d, SF_FINDING_SSHD, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;

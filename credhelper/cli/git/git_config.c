@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "capture.h"
+#include "run_output.h"
 #include "settings_git.h"
 #include "text.h"
 
@@ -14,14 +14,14 @@
 enum sf_err sf_git_config_run(const char *const *args, char ret_out[static SF_GIT_CONFIG_SIZE],
     size_t *ret_len, int *ret_status, struct sf_error *e)
 {
-	const char *words[SF_CAPTURE_ARGS_MAX + 1] = {SF_GIT, "config", "-z"};
+	const char *words[SF_RUN_OUTPUT_ARGS_MAX + 1] = {SF_GIT, "config", "-z"};
 	/* git's configuration depends on the environment that git gave us. */
-	const struct sf_capture_ask ask = {
+	const struct sf_run_output_ask ask = {
 	    .words = words, .environment = environ, .limit_ms = SF_GIT_DEADLINE_MS};
 
-	for (size_t i = 0; args[i] != NULL && i + 3 < SF_CAPTURE_ARGS_MAX; i++)
+	for (size_t i = 0; args[i] != NULL && i + 3 < SF_RUN_OUTPUT_ARGS_MAX; i++)
 		words[i + 3] = args[i];
-	return sf_capture(&ask, ret_out, SF_GIT_CONFIG_SIZE, ret_len, ret_status, e);
+	return sf_run_output(&ask, ret_out, SF_GIT_CONFIG_SIZE, ret_len, ret_status, e);
 }
 
 /* "KEY\nVALUE"; a key that stands alone is true. */

@@ -1,4 +1,4 @@
-#include "capture.h"
+#include "run_output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -63,12 +63,12 @@ static bool read_all(int fd, int limit_ms, char *ret_out, size_t size, size_t *r
 }
 
 /* posix_spawn takes no constants: a copy of each word. False: too many, or too long. */
-static bool copy_words(
-    const char *const *words, struct sf_text *text, char *ret_words[static SF_CAPTURE_ARGS_MAX + 1])
+static bool copy_words(const char *const *words, struct sf_text *text,
+    char *ret_words[static SF_RUN_OUTPUT_ARGS_MAX + 1])
 {
 	size_t count = 0;
 
-	for (; count < SF_CAPTURE_ARGS_MAX && words[count] != NULL; count++) {
+	for (; count < SF_RUN_OUTPUT_ARGS_MAX && words[count] != NULL; count++) {
 		ret_words[count] = text->buf + text->len;
 		sf_text_add_bytes(text, words[count], strlen(words[count]) + 1);
 	}
@@ -91,12 +91,12 @@ static enum sf_err end_of(
 	return SF_OK;
 }
 
-enum sf_err sf_capture(const struct sf_capture_ask *ask, char *ret_out, size_t size,
+enum sf_err sf_run_output(const struct sf_run_output_ask *ask, char *ret_out, size_t size,
     size_t *ret_len, int *ret_status, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int in = -1;
 	SF_CLEANUP(sf_fd_closep) int out = -1;
-	char words[SF_WORDS_SIZE], *argv[SF_CAPTURE_ARGS_MAX + 1], *none[] = {NULL};
+	char words[SF_WORDS_SIZE], *argv[SF_RUN_OUTPUT_ARGS_MAX + 1], *none[] = {NULL};
 	char *const *envp = ask->environment != NULL ? ask->environment : none;
 	struct sf_text text = SF_TEXT(words);
 	int ends[2];
