@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "fetch.h"
+#include "rest.h"
 #include "output.h"
-#include "records.h"
+#include "rest_records.h"
 
 #include "banned.h"
 
@@ -17,53 +17,53 @@ static void free_text(char **text)
 }
 
 /* One part: shown, or moved to out. ret_next is the path of the next part, "" behind the last. */
-static enum sf_err take_part(struct sf_fetch *fetch, struct sf_output_json *out, size_t *left,
+static enum sf_err take_part(struct sf_rest *fetch, struct sf_output_json *out, size_t *left,
     char next[static SF_URL_MAX], struct sf_error *e)
 {
 	SF_CLEANUP(free_text) char *text = NULL;
-	SF_CLEANUP(sf_records_freep) struct sf_records *records = NULL;
+	SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 	const bool is_first = *left == SF_QUERY_MAX;
 	size_t len = 0;
-	enum sf_err r = sf_fetch_text(fetch, next, *left, &text, &len, e);
+	enum sf_err r = sf_rest_text(fetch, next, *left, &text, &len, e);
 
 	if (r == SF_OK)
-		r = sf_records_parse(text, len, &records, e);
+		r = sf_rest_records_parse(text, len, &records, e);
 	if (r != SF_OK)
 		return r;
 	*left -= len;
 	next[0] = '\0';
-	if (sf_records_next(records) != NULL &&
-	    !sf_text_copy(next, SF_URL_MAX, sf_records_next(records)))
+	if (sf_rest_records_next(records) != NULL &&
+	    !sf_text_copy(next, SF_URL_MAX, sf_rest_records_next(records)))
 		return SF_FAIL(e, SF_E_BUG, 0, "the path of the next part does not fit");
 	/* A part that holds nothing and leads on would be asked for ever. */
-	if (next[0] != '\0' && sf_records_count(records) == 0)
+	if (next[0] != '\0' && sf_rest_records_count(records) == 0)
 		return SF_FAIL(e, SF_E_ANSWER, 0, "a part of the answer has no records");
 	if (out != NULL) {
 		if (is_first)
-			sf_output_json_number(out, "total_size", sf_records_total(records));
-		sf_records_move(records, out, "records");
+			sf_output_json_number(out, "total_size", sf_rest_records_total(records));
+		sf_rest_records_move(records, out, "records");
 		return SF_OK;
 	}
 	/* SELECT COUNT() has a number and no records. */
-	if (sf_records_count(records) == 0 && sf_records_total(records) > 0)
+	if (sf_rest_records_count(records) == 0 && sf_rest_records_total(records) > 0)
 		(void)printf(
-		    "{\"total_size\":%llu}\n", (unsigned long long)sf_records_total(records));
-	return sf_records_print(records, e);
+		    "{\"total_size\":%llu}\n", (unsigned long long)sf_rest_records_total(records));
+	return sf_rest_records_print(records, e);
 }
 
 enum sf_err sf_cmd_query(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_output_json_freep)
 	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_reply() : NULL;
-	SF_CLEANUP(sf_fetch_clear) struct sf_fetch fetch = {0};
+	SF_CLEANUP(sf_rest_clear) struct sf_rest fetch = {0};
 	char next[SF_URL_MAX];
 	size_t left = SF_QUERY_MAX;
 	enum sf_err r = sf_cmd_begin(cmd, NULL, e);
 
 	if (r == SF_OK)
-		r = sf_fetch_query(cmd, cmd->options->argument, next, sizeof(next), e);
+		r = sf_rest_query(cmd, cmd->options->argument, next, sizeof(next), e);
 	if (r == SF_OK)
-		r = sf_fetch_begin(cmd, &fetch, e);
+		r = sf_rest_begin(cmd, &fetch, e);
 	if (r != SF_OK)
 		return r;
 	sf_output_json_text(out, "status", "ok");

@@ -4,9 +4,9 @@
 
 #include "checks.h"
 #include "cmd.h"
-#include "fetch.h"
+#include "rest.h"
 #include "output.h"
-#include "records.h"
+#include "rest_records.h"
 #include "text.h"
 
 #include "banned.h"
@@ -19,7 +19,7 @@
 struct verify {
 	struct sf_cmd *cmd;
 	struct sf_output_json *out; /* NULL: words */
-	struct sf_fetch fetch;      /* has the token once the first check is through */
+	struct sf_rest fetch;       /* has the token once the first check is through */
 	unsigned tried, failed;
 	enum sf_err first; /* why the first failed */
 };
@@ -117,7 +117,7 @@ static void free_text(char **text)
 /* The record of the user's own: everybody may read that who may use the API at all. */
 static enum sf_err query(struct verify *v, struct sf_error *e)
 {
-	SF_CLEANUP(sf_records_freep) struct sf_records *records = NULL;
+	SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 	SF_CLEANUP(free_text) char *answer = NULL;
 	const struct sf_token *token = v->fetch.token;
 	char soql[128], path[SF_URL_MAX];
@@ -130,12 +130,12 @@ static enum sf_err query(struct verify *v, struct sf_error *e)
 		    e, SF_E_SCOPE, SF_WORD_VERIFY_NEEDS_API, SF_WITH({"scopes", token->scope}));
 	if (!sf_text_addf(&text, "SELECT Id FROM User WHERE Id = '%s'", token->user_id))
 		return SF_FAIL(e, SF_E_BUG, 0, "the id of a user is too long");
-	r = sf_fetch_query(v->cmd, soql, path, sizeof(path), e);
+	r = sf_rest_query(v->cmd, soql, path, sizeof(path), e);
 	if (r == SF_OK)
-		r = sf_fetch_text(&v->fetch, path, SF_ANSWER_MAX, &answer, &len, e);
+		r = sf_rest_text(&v->fetch, path, SF_ANSWER_MAX, &answer, &len, e);
 	if (r == SF_OK)
-		r = sf_records_parse(answer, len, &records, e);
-	if (r == SF_OK && sf_records_count(records) != 1)
+		r = sf_rest_records_parse(answer, len, &records, e);
+	if (r == SF_OK && sf_rest_records_count(records) != 1)
 		return SF_FAIL_WORD(e, SF_E_SCOPE, SF_WORD_VERIFY_NO_RECORD, NULL);
 	return r;
 }
@@ -227,7 +227,7 @@ static void try_revoke(struct verify *v)
 
 static void verify_clear(struct verify *v)
 {
-	sf_fetch_clear(&v->fetch);
+	sf_rest_clear(&v->fetch);
 	sf_output_json_freep(&v->out);
 }
 

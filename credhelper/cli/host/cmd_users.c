@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "fetch.h"
+#include "rest.h"
 #include "output.h"
-#include "records.h"
+#include "rest_records.h"
 #include "user_map.h"
 
 #include "banned.h"
@@ -20,32 +20,32 @@ static void free_text(char **text)
 }
 
 /* What each record of the answer is for. False: no memory, or a record that lacks something. */
-typedef bool take_fn(const struct sf_records *records, size_t index, void *into);
+typedef bool take_fn(const struct sf_rest_records *records, size_t index, void *into);
 
 /* All parts of the answer to a query. */
 static enum sf_err run_query(
-    struct sf_fetch *fetch, const char *soql, take_fn *take, void *into, struct sf_error *e)
+    struct sf_rest *fetch, const char *soql, take_fn *take, void *into, struct sf_error *e)
 {
 	char next[SF_URL_MAX];
-	enum sf_err r = sf_fetch_query(fetch->cmd, soql, next, sizeof(next), e);
+	enum sf_err r = sf_rest_query(fetch->cmd, soql, next, sizeof(next), e);
 
 	while (r == SF_OK && next[0] != '\0') {
 		SF_CLEANUP(free_text) char *text = NULL;
-		SF_CLEANUP(sf_records_freep) struct sf_records *records = NULL;
+		SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 		size_t len = 0;
 
-		r = sf_fetch_text(fetch, next, SF_RECORDS_PART_MAX, &text, &len, e);
+		r = sf_rest_text(fetch, next, SF_REST_RECORDS_PART_MAX, &text, &len, e);
 		if (r == SF_OK)
-			r = sf_records_parse(text, len, &records, e);
+			r = sf_rest_records_parse(text, len, &records, e);
 		if (r != SF_OK)
 			return r;
-		for (size_t i = 0; i < sf_records_count(records); i++)
+		for (size_t i = 0; i < sf_rest_records_count(records); i++)
 			if (!take(records, i, into))
 				return SF_FAIL(
 				    e, SF_E_ANSWER, 0, "a record is not as it should be");
 		next[0] = '\0';
-		if (sf_records_next(records) != NULL && sf_records_count(records) > 0 &&
-		    !sf_text_copy(next, sizeof(next), sf_records_next(records)))
+		if (sf_rest_records_next(records) != NULL && sf_rest_records_count(records) > 0 &&
+		    !sf_text_copy(next, sizeof(next), sf_rest_records_next(records)))
 			return SF_FAIL(e, SF_E_BUG, 0, "the path of the next part does not fit");
 	}
 	return r;
@@ -59,21 +59,21 @@ struct sets {
 };
 
 /* What does not fit any more is told: a list that lacks people would be taken for whole. */
-static bool take_set(const struct sf_records *records, size_t index, void *into)
+static bool take_set(const struct sf_rest_records *records, size_t index, void *into)
 {
 	static const char letters[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	struct sets *sets = into;
-	const char *id = sf_records_text(records, index, "ParentId");
+	const char *id = sf_rest_records_text(records, index, "ParentId");
 
 	return id != NULL && strlen(id) == 18 && sf_text_has_only(id, letters) &&
 	       sf_text_addf(&sets->list, "%s'%s'", sets->count++ > 0 ? "," : "", id);
 }
 
-static bool take_user(const struct sf_records *records, size_t index, void *into)
+static bool take_user(const struct sf_rest_records *records, size_t index, void *into)
 {
-	const char *username = sf_records_text(records, index, "Username");
-	const char *id = sf_records_text(records, index, "Id");
+	const char *username = sf_rest_records_text(records, index, "Username");
+	const char *id = sf_rest_records_text(records, index, "Id");
 
 	return username != NULL && id != NULL && sf_user_map_add(into, username, id);
 }
@@ -103,7 +103,7 @@ static enum sf_err permission_condition(
  * have the permission, then the active users to whom one of them is assigned.
  */
 static enum sf_err find_users(
-    struct sf_fetch *fetch, const char *permission, struct sf_user_map *users, struct sf_error *e)
+    struct sf_rest *fetch, const char *permission, struct sf_user_map *users, struct sf_error *e)
 {
 	char condition[256], soql[SF_SOQL_SIZE];
 	struct sf_text c = SF_TEXT(condition), s = SF_TEXT(soql);
@@ -185,7 +185,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_output_json_freep)
 	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_reply() : NULL;
-	SF_CLEANUP(sf_fetch_clear) struct sf_fetch fetch = {0};
+	SF_CLEANUP(sf_rest_clear) struct sf_rest fetch = {0};
 	SF_CLEANUP(sf_user_map_clear) struct sf_user_map users = {0};
 	enum sf_err r;
 
@@ -193,7 +193,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USERS_USAGE, NULL);
 	r = sf_cmd_begin(cmd, NULL, e);
 	if (r == SF_OK)
-		r = sf_fetch_begin(cmd, &fetch, e);
+		r = sf_rest_begin(cmd, &fetch, e);
 	if (r == SF_OK)
 		r = find_users(&fetch, cmd->options->permission, &users, e);
 	sf_cmd_say_kept(cmd, fetch.token);

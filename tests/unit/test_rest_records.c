@@ -7,39 +7,39 @@
 #include <cmocka.h>
 
 #include "output.h"
-#include "records.h"
+#include "rest_records.h"
 
 #include "banned.h"
 
-static enum sf_err parse(const char *text, struct sf_records **ret)
+static enum sf_err parse(const char *text, struct sf_rest_records **ret)
 {
 	struct sf_error e;
 
-	return sf_records_parse(text, strlen(text), ret, &e);
+	return sf_rest_records_parse(text, strlen(text), ret, &e);
 }
 
 static void an_answer_has_its_records_and_the_way_on(void **state)
 {
-	SF_CLEANUP(sf_records_freep) struct sf_records *records = NULL;
+	SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 
 	(void)state;
 	assert_int_equal(parse("{\"totalSize\":7,\"done\":false,\"nextRecordsUrl\":"
 			       "\"/services/data/v60.0/query/01g-2\",\"records\":[{\"A\":1},{}]}\n",
 			     &records),
 	    SF_OK);
-	assert_int_equal(sf_records_total(records), 7);
-	assert_int_equal(sf_records_count(records), 2);
-	assert_string_equal(sf_records_next(records), "/services/data/v60.0/query/01g-2");
+	assert_int_equal(sf_rest_records_total(records), 7);
+	assert_int_equal(sf_rest_records_count(records), 2);
+	assert_string_equal(sf_rest_records_next(records), "/services/data/v60.0/query/01g-2");
 }
 
 static void the_last_part_leads_nowhere(void **state)
 {
-	SF_CLEANUP(sf_records_freep) struct sf_records *records = NULL;
+	SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 
 	(void)state;
 	assert_int_equal(parse("{\"records\":[],\"nextRecordsUrl\":null}", &records), SF_OK);
-	assert_null(sf_records_next(records));
-	assert_int_equal(sf_records_total(records), 0);
+	assert_null(sf_rest_records_next(records));
+	assert_int_equal(sf_rest_records_total(records), 0);
 }
 
 static void what_is_no_answer_to_a_query_is_refused(void **state)
@@ -68,7 +68,7 @@ static void what_is_no_answer_to_a_query_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(texts); i++) {
-		struct sf_records *records = NULL;
+		struct sf_rest_records *records = NULL;
 
 		assert_int_equal(parse(texts[i], &records), SF_E_ANSWER);
 		assert_null(records);
@@ -78,17 +78,17 @@ static void what_is_no_answer_to_a_query_is_refused(void **state)
 static void a_nul_inside_is_refused(void **state)
 {
 	static const char text[] = "{\"records\":[]}\0{}";
-	struct sf_records *records = NULL;
+	struct sf_rest_records *records = NULL;
 	struct sf_error e;
 
 	(void)state;
-	assert_int_equal(sf_records_parse(text, sizeof text - 1, &records, &e), SF_E_ANSWER);
+	assert_int_equal(sf_rest_records_parse(text, sizeof text - 1, &records, &e), SF_E_ANSWER);
 }
 
 static void a_very_deep_answer_is_refused(void **state)
 {
 	static char text[40000];
-	struct sf_records *records = NULL;
+	struct sf_rest_records *records = NULL;
 	const size_t head = strlen("{\"records\":");
 
 	(void)state;

@@ -1,4 +1,4 @@
-#include "records.h"
+#include "rest_records.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +9,16 @@
 
 #include "banned.h"
 
-#define SF_RECORDS_TOTAL_MAX 1e15 /* an integer that a double holds */
+#define SF_REST_RECORDS_TOTAL_MAX 1e15 /* an integer that a double holds */
 
-struct sf_records {
+struct sf_rest_records {
 	cJSON *root;
 	cJSON *list;
 	uint64_t total;
 	const char *next;
 };
 
-struct sf_records *sf_records_free(struct sf_records *records)
+struct sf_rest_records *sf_rest_records_free(struct sf_rest_records *records)
 {
 	if (records != NULL)
 		cJSON_Delete(records->root);
@@ -26,9 +26,9 @@ struct sf_records *sf_records_free(struct sf_records *records)
 	return NULL;
 }
 
-void sf_records_freep(struct sf_records **records)
+void sf_rest_records_freep(struct sf_rest_records **records)
 {
-	*records = sf_records_free(*records);
+	*records = sf_rest_records_free(*records);
 }
 
 /* Of the record, and of what it leads to. */
@@ -41,7 +41,7 @@ static void drop_attributes(cJSON *value)
 		drop_attributes(child);
 }
 
-static enum sf_err take_next(struct sf_records *records, struct sf_error *e)
+static enum sf_err take_next(struct sf_rest_records *records, struct sf_error *e)
 {
 	static const char api[] = "/services/data/v";
 	const cJSON *next = cJSON_GetObjectItemCaseSensitive(records->root, "nextRecordsUrl");
@@ -56,28 +56,28 @@ static enum sf_err take_next(struct sf_records *records, struct sf_error *e)
 	return SF_OK;
 }
 
-static enum sf_err take_total(struct sf_records *records, struct sf_error *e)
+static enum sf_err take_total(struct sf_rest_records *records, struct sf_error *e)
 {
 	const cJSON *total = cJSON_GetObjectItemCaseSensitive(records->root, "totalSize");
 
 	if (total == NULL)
 		return SF_OK;
 	if (!cJSON_IsNumber(total) || !(total->valuedouble >= 0) ||
-	    total->valuedouble > SF_RECORDS_TOTAL_MAX)
+	    total->valuedouble > SF_REST_RECORDS_TOTAL_MAX)
 		return SF_FAIL(e, SF_E_ANSWER, 0, "totalSize is no number of records");
 	records->total = (uint64_t)total->valuedouble;
 	return SF_OK;
 }
 
-static struct sf_records *records_new(void)
+static struct sf_rest_records *records_new(void)
 {
-	return calloc(1, sizeof(struct sf_records));
+	return calloc(1, sizeof(struct sf_rest_records));
 }
 
-enum sf_err sf_records_parse(
-    const char *text, size_t len, struct sf_records **ret_records, struct sf_error *e)
+enum sf_err sf_rest_records_parse(
+    const char *text, size_t len, struct sf_rest_records **ret_records, struct sf_error *e)
 {
-	SF_CLEANUP(sf_records_freep) struct sf_records *records = records_new();
+	SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = records_new();
 	const char *end = NULL;
 	enum sf_err r;
 
@@ -105,29 +105,30 @@ enum sf_err sf_records_parse(
 	return SF_OK;
 }
 
-uint64_t sf_records_total(const struct sf_records *records)
+uint64_t sf_rest_records_total(const struct sf_rest_records *records)
 {
 	return records->total;
 }
 
-size_t sf_records_count(const struct sf_records *records)
+size_t sf_rest_records_count(const struct sf_rest_records *records)
 {
 	return (size_t)cJSON_GetArraySize(records->list);
 }
 
-const char *sf_records_next(const struct sf_records *records)
+const char *sf_rest_records_next(const struct sf_rest_records *records)
 {
 	return records->next;
 }
 
-const char *sf_records_text(const struct sf_records *records, size_t index, const char *name)
+const char *sf_rest_records_text(
+    const struct sf_rest_records *records, size_t index, const char *name)
 {
 	const cJSON *row = cJSON_GetArrayItem(records->list, (int)index);
 
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(row, name));
 }
 
-enum sf_err sf_records_print(const struct sf_records *records, struct sf_error *e)
+enum sf_err sf_rest_records_print(const struct sf_rest_records *records, struct sf_error *e)
 {
 	for (const cJSON *row = records->list->child; row != NULL; row = row->next) {
 		char *line = cJSON_PrintUnformatted(row);
@@ -143,7 +144,8 @@ enum sf_err sf_records_print(const struct sf_records *records, struct sf_error *
 	return SF_OK;
 }
 
-void sf_records_move(struct sf_records *records, struct sf_output_json *out, const char *key)
+void sf_rest_records_move(
+    struct sf_rest_records *records, struct sf_output_json *out, const char *key)
 {
 	while (records->list->child != NULL) {
 		cJSON *row = cJSON_DetachItemViaPointer(records->list, records->list->child);

@@ -5,7 +5,7 @@
 
 #include "origin.h"
 #include "output.h"
-#include "records.h"
+#include "rest_records.h"
 
 #include "banned.h"
 
@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
-	SF_CLEANUP(sf_records_freep) struct sf_records *records = NULL;
+	SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 	char *text = malloc(size + 1);
 	struct sf_error e;
 	enum sf_err r;
@@ -24,23 +24,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	r = sf_records_parse(text, size, &records, &e);
+	r = sf_rest_records_parse(text, size, &records, &e);
 	free(text);
 	if (r != SF_OK)
 		return 0;
 
-	const char *next = sf_records_next(records);
+	const char *next = sf_rest_records_next(records);
 
 	if (next != NULL &&
 	    (strncmp(next, "/services/data/v", 16) != 0 || strlen(next) >= SF_URL_MAX ||
 		strpbrk(next, " \r\n\t") != NULL || strstr(next, "/..") != NULL))
 		abort();
-	(void)sf_records_total(records);
-	for (size_t i = 0; i <= sf_records_count(records) && i < 3; i++)
-		(void)sf_records_text(records, i, "Id");
+	(void)sf_rest_records_total(records);
+	for (size_t i = 0; i <= sf_rest_records_count(records) && i < 3; i++)
+		(void)sf_rest_records_text(records, i, "Id");
 	out = sf_output_json_new();
-	sf_records_move(records, out, "records");
-	if (sf_records_count(records) != 0)
+	sf_rest_records_move(records, out, "records");
+	if (sf_rest_records_count(records) != 0)
 		abort();
 	return 0;
 }

@@ -12,32 +12,32 @@
 #include "err.h"
 #include "token.h"
 
-struct sf_fetch {
+struct sf_rest {
 	struct sf_cmd *cmd;
 	struct sf_token *token; /* owned */
 	bool is_replaced;
 };
-void sf_fetch_clear(struct sf_fetch *fetch); /* for SF_CLEANUP */
+void sf_rest_clear(struct sf_rest *fetch); /* for SF_CLEANUP */
 
 /* The session has begun (sf_cmd_begin). Fails with SCOPE, and as sf_session_token. */
-SF_CHECKED enum sf_err sf_fetch_begin(
-    struct sf_cmd *cmd, struct sf_fetch *ret_fetch, struct sf_error *e);
+SF_CHECKED enum sf_err sf_rest_begin(
+    struct sf_cmd *cmd, struct sf_rest *ret_fetch, struct sf_error *e);
 
 /* text with the org's API version in place of each {version}. Fails with USAGE. */
-SF_CHECKED enum sf_err sf_fetch_path(
+SF_CHECKED enum sf_err sf_rest_path(
     const struct sf_cmd *cmd, const char *text, char *ret_path, size_t size, struct sf_error *e);
 
 /* The path of a query, the statement encoded. Fails with USAGE: too long, or not UTF-8 text. */
-SF_CHECKED enum sf_err sf_fetch_query(
+SF_CHECKED enum sf_err sf_rest_query(
     const struct sf_cmd *cmd, const char *soql, char *ret_path, size_t size, struct sf_error *e);
 
 /* A 2xx body goes to body_fd. As sf_session_get. */
-SF_CHECKED enum sf_err sf_fetch_to(
-    struct sf_fetch *fetch, const char *path, int body_fd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_rest_to(
+    struct sf_rest *fetch, const char *path, int body_fd, struct sf_error *e);
 
 /*
  * A 2xx body of at most max bytes in memory; NUL-terminated, *ret_len does not count that. The
  * caller frees it. Fails with TOO_LARGE, and as sf_session_get.
  */
-SF_CHECKED enum sf_err sf_fetch_text(struct sf_fetch *fetch, const char *path, size_t max,
+SF_CHECKED enum sf_err sf_rest_text(struct sf_rest *fetch, const char *path, size_t max,
     char **ret_text, size_t *ret_len, struct sf_error *e);

@@ -1,4 +1,4 @@
-#include "fetch.h"
+#include "rest.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,12 +12,12 @@
 
 #include "banned.h"
 
-void sf_fetch_clear(struct sf_fetch *fetch)
+void sf_rest_clear(struct sf_rest *fetch)
 {
 	sf_token_freep(&fetch->token);
 }
 
-enum sf_err sf_fetch_begin(struct sf_cmd *cmd, struct sf_fetch *ret_fetch, struct sf_error *e)
+enum sf_err sf_rest_begin(struct sf_cmd *cmd, struct sf_rest *ret_fetch, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	const enum sf_err r = sf_session_token(&cmd->session, &token, e);
@@ -27,11 +27,11 @@ enum sf_err sf_fetch_begin(struct sf_cmd *cmd, struct sf_fetch *ret_fetch, struc
 	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
 		return SF_FAIL_WORD(
 		    e, SF_E_SCOPE, SF_WORD_NEEDS_API, SF_WITH({"scopes", token->scope}));
-	*ret_fetch = (struct sf_fetch){.cmd = cmd, .token = SF_TAKE(token)};
+	*ret_fetch = (struct sf_rest){.cmd = cmd, .token = SF_TAKE(token)};
 	return SF_OK;
 }
 
-enum sf_err sf_fetch_path(
+enum sf_err sf_rest_path(
     const struct sf_cmd *cmd, const char *text, char *ret_path, size_t size, struct sf_error *e)
 {
 	static const char mark[] = "{version}";
@@ -52,7 +52,7 @@ enum sf_err sf_fetch_path(
 	return SF_OK;
 }
 
-enum sf_err sf_fetch_query(
+enum sf_err sf_rest_query(
     const struct sf_cmd *cmd, const char *soql, char *ret_path, size_t size, struct sf_error *e)
 {
 	static const char plain[] =
@@ -74,7 +74,7 @@ enum sf_err sf_fetch_query(
 	return SF_OK;
 }
 
-enum sf_err sf_fetch_to(struct sf_fetch *fetch, const char *path, int body_fd, struct sf_error *e)
+enum sf_err sf_rest_to(struct sf_rest *fetch, const char *path, int body_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
 	struct sf_session *session = &fetch->cmd->session;
@@ -122,7 +122,7 @@ static enum sf_err read_body(
 	return SF_OK;
 }
 
-enum sf_err sf_fetch_text(struct sf_fetch *fetch, const char *path, size_t max, char **ret_text,
+enum sf_err sf_rest_text(struct sf_rest *fetch, const char *path, size_t max, char **ret_text,
     size_t *ret_len, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-answer", MFD_CLOEXEC);
@@ -130,6 +130,6 @@ enum sf_err sf_fetch_text(struct sf_fetch *fetch, const char *path, size_t max, 
 
 	if (fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "no memory for an answer");
-	r = sf_fetch_to(fetch, path, fd, e);
+	r = sf_rest_to(fetch, path, fd, e);
 	return r == SF_OK ? read_body(fd, max, ret_text, ret_len, e) : r;
 }
