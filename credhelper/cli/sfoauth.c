@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "failure.h"
+#include "report.h"
 #include "log.h"
 #include "output.h"
 #include "text.h"
@@ -145,6 +145,6 @@ int main(int argc, char **argv)
 	if (fflush(stdout) != 0 && r == SF_OK)
 		r = SF_FAIL(&e, SF_E_SYSTEM, 0, "cannot write to standard output");
 	if (r != SF_OK)
-		sf_failure_say(&cmd, &e);
+		sf_report_say(&cmd, &e);
 	return sf_err_exit(r);
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checks.h"
+#include "report_checks.h"
 #include "cmd.h"
 #include "rest.h"
 #include "output.h"
@@ -35,7 +35,7 @@ static void count(struct verify *v, enum sf_check_result result, enum sf_err rea
 static void show(struct verify *v, const struct sf_check *check)
 {
 	count(v, check->result, check->reason);
-	sf_checks_show(v->cmd, check, v->out);
+	sf_report_checks_show(v->cmd, check, v->out);
 }
 
 static void show_ok(
@@ -52,7 +52,7 @@ static void show_ok(
 static void show_failed(struct verify *v, const char *name, const struct sf_error *e)
 {
 	count(v, SF_CHECK_FAILED, e->code);
-	sf_checks_show_failed(v->cmd, name, e, v->out);
+	sf_report_checks_show_failed(v->cmd, name, e, v->out);
 }
 
 static bool try_sign_in(struct verify *v)

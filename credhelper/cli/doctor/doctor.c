@@ -2,7 +2,7 @@
 
 #include <errno.h>
 
-#include "checks.h"
+#include "report_checks.h"
 #include "language.h"
 #include "text.h"
 
@@ -51,7 +51,7 @@ static void show(
 	d->failed += check.result == SF_CHECK_FAILED;
 	if (check.result == SF_CHECK_FAILED && d->first == SF_OK)
 		d->first = check.reason;
-	sf_checks_show(d->cmd, &check, d->out);
+	sf_report_checks_show(d->cmd, &check, d->out);
 }
 
 void sf_doctor_ok(
@@ -95,5 +95,5 @@ void sf_doctor_error(struct sf_doctor *d, const char *check, const struct sf_err
 	d->failed++;
 	if (d->first == SF_OK)
 		d->first = e->code;
-	sf_checks_show_failed(d->cmd, check, e, d->out);
+	sf_report_checks_show_failed(d->cmd, check, e, d->out);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "advice.h"
-#include "failure.h"
+#include "report.h"
 #include "reason.h"
 #include "words.h"
 
@@ -133,13 +133,13 @@ static bool advise(
 {
 	struct sf_error error = {.code = code};
 	struct sf_end end = {.error = {.code = code}, .hint = {.words = "..."}};
-	const struct sf_failure failure = {
+	const struct sf_report failure = {
 	    .error = &error, .end = &end, .language = sf_language_of_environment()};
 	char setup[SF_AUDIT_LINE_VALUE_SIZE * 4];
 	struct sf_text setup_text = SF_TEXT(setup);
 
 	return sf_text_copy(end.row, sizeof(end.row), row) &&
-	       sf_failure_words(&failure, ret_sentence, &setup_text) &&
+	       sf_report_words(&failure, ret_sentence, &setup_text) &&
 	       (setup[0] == '\0' ||
 		   sf_text_addf(ret_remedy, "%s: %s", sf_words_row(SF_WORD_IN_SETUP), setup));
 }

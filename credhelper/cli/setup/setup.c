@@ -7,7 +7,7 @@
 
 #include "ask_tty.h"
 #include "clock.h"
-#include "failure.h"
+#include "report.h"
 #include "identity.h"
 #include "session_login.h"
 #include "text.h"

@@ -31,9 +31,9 @@ struct sf_check {
 };
 
 /* out NULL: words on standard output. Texts are escaped where they are not clean. */
-void sf_checks_show(
+void sf_report_checks_show(
     const struct sf_cmd *cmd, const struct sf_check *check, struct sf_output_json *out);
 
 /* The row of a call that has failed with e: its detail, and as remedy what main would say. */
-void sf_checks_show_failed(const struct sf_cmd *cmd, const char *name, const struct sf_error *e,
-    struct sf_output_json *out);
+void sf_report_checks_show_failed(const struct sf_cmd *cmd, const char *name,
+    const struct sf_error *e, struct sf_output_json *out);

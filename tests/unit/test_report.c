@@ -1,4 +1,4 @@
-#include "failure.h"
+#include "report.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,19 +19,19 @@ static struct sf_end end_of(const char *row, enum sf_err code, uint32_t retry_s)
 }
 
 static void words_of(
-    const struct sf_failure *failure, char ret_sentence[static 512], char ret_setup[static 1024])
+    const struct sf_report *failure, char ret_sentence[static 512], char ret_setup[static 1024])
 {
 	struct sf_text sentence = sf_text_over(ret_sentence, 512);
 	struct sf_text setup = sf_text_over(ret_setup, 1024);
 
-	assert_true(sf_failure_words(failure, &sentence, &setup));
+	assert_true(sf_report_words(failure, &sentence, &setup));
 }
 
 static void the_row_of_the_failure_has_the_words(void **state)
 {
 	const struct sf_error e = {.code = SF_E_APP};
 	const struct sf_end end = end_of("unknown_app", SF_E_APP, 0);
-	const struct sf_failure failure = {.error = &e, .end = &end};
+	const struct sf_report failure = {.error = &e, .end = &end};
 	char sentence[512], setup[1024];
 
 	(void)state;
@@ -49,7 +49,7 @@ static void a_row_of_another_failure_is_not_told(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(ends); i++) {
-		const struct sf_failure failure = {.error = &e, .end = &ends[i]};
+		const struct sf_report failure = {.error = &e, .end = &ends[i]};
 
 		words_of(&failure, sentence, setup);
 		assert_string_equal(sentence, sf_err_sentence(SF_E_KEYRING));
@@ -61,7 +61,7 @@ static void a_german_reader_reads_german(void **state)
 {
 	const struct sf_error row = {.code = SF_E_UNAVAILABLE}, plain = {.code = SF_E_KEYRING};
 	const struct sf_end end = end_of("rate_limit", SF_E_UNAVAILABLE, 40);
-	const struct sf_failure failures[] = {
+	const struct sf_report failures[] = {
 	    {.error = &row, .end = &end, .language = SF_LANGUAGE_DE},
 	    {.error = &plain, .end = &end, .language = SF_LANGUAGE_DE},
 	};
@@ -97,7 +97,7 @@ static void a_wait_is_told_as_people_count(void **state)
 	for (size_t i = 0; i < SF_COUNT(waits); i++) {
 		const struct sf_end end =
 		    end_of("server_trouble", SF_E_UNAVAILABLE, waits[i].retry_s);
-		const struct sf_failure failure = {.error = &e, .end = &end};
+		const struct sf_report failure = {.error = &e, .end = &end};
 
 		words_of(&failure, sentence, setup);
 		assert_true(sf_text_ends(sentence, waits[i].words));
@@ -108,7 +108,7 @@ static void what_salesforce_said_is_quoted(void **state)
 {
 	const struct sf_error e = {.code = SF_E_APP};
 	struct sf_end end = end_of("other_error", SF_E_APP, 0);
-	const struct sf_failure failure = {.error = &e, .end = &end};
+	const struct sf_report failure = {.error = &e, .end = &end};
 	char sentence[512], setup[1024];
 
 	(void)state;
@@ -124,8 +124,8 @@ static void callbacks_stand_on_lines_of_their_own(void **state)
 	char first[] = "http://localhost:1717/OauthRedirect", second[] = "http://localhost:1718/x";
 	char *items[] = {first, second};
 	const struct sf_org org = {.callback = {.items = items, .count = 2}};
-	const struct sf_failure failure = {.error = &e, .end = &end, .org = &org};
-	const struct sf_failure without = {.error = &e, .end = &end};
+	const struct sf_report failure = {.error = &e, .end = &end, .org = &org};
+	const struct sf_report without = {.error = &e, .end = &end};
 	char sentence[512], setup[1024];
 
 	(void)state;
@@ -157,12 +157,12 @@ static void words_that_do_not_fit_are_refused_not_cut(void **state)
 {
 	const struct sf_error e = {.code = SF_E_APP};
 	const struct sf_end end = end_of("unknown_app", SF_E_APP, 0);
-	const struct sf_failure failure = {.error = &e, .end = &end};
+	const struct sf_report failure = {.error = &e, .end = &end};
 	char small[16], setup[1024];
 	struct sf_text sentence_text = SF_TEXT(small), setup_text = SF_TEXT(setup);
 
 	(void)state;
-	assert_false(sf_failure_words(&failure, &sentence_text, &setup_text));
+	assert_false(sf_report_words(&failure, &sentence_text, &setup_text));
 }
 
 int main(void)

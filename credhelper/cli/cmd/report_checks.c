@@ -1,10 +1,10 @@
-#include "checks.h"
+#include "report_checks.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "failure.h"
+#include "report.h"
 #include "paragraph.h"
 #include "text.h"
 
@@ -47,7 +47,7 @@ static const char *lay_out(const char *text, bool keeps_lines, char ret[static S
 		struct sf_text line_text = SF_TEXT(line);
 
 		sf_text_add_bytes(&line_text, text, len);
-		sf_text_add(&out, sf_failure_printable(line, escaped, sizeof(escaped)));
+		sf_text_add(&out, sf_report_printable(line, escaped, sizeof(escaped)));
 		text += len;
 		if (*text == '\0')
 			return ret;
@@ -88,7 +88,7 @@ static void show_words(const struct sf_cmd *cmd, const struct sf_check *check, b
 	(void)fflush(stdout);
 }
 
-void sf_checks_show(
+void sf_report_checks_show(
     const struct sf_cmd *cmd, const struct sf_check *check, struct sf_output_json *out)
 {
 	const bool is_person = out == NULL && isatty(STDOUT_FILENO);
@@ -113,10 +113,10 @@ void sf_checks_show(
 	sf_output_json_append(out, "checks", row);
 }
 
-void sf_checks_show_failed(const struct sf_cmd *cmd, const char *name, const struct sf_error *e,
-    struct sf_output_json *out)
+void sf_report_checks_show_failed(const struct sf_cmd *cmd, const char *name,
+    const struct sf_error *e, struct sf_output_json *out)
 {
-	const struct sf_failure failure = {
+	const struct sf_report failure = {
 	    .error = e,
 	    .end = &cmd->end,
 	    .org = cmd->org,
@@ -124,7 +124,7 @@ void sf_checks_show_failed(const struct sf_cmd *cmd, const char *name, const str
 	};
 	char words[SF_CHECK_TEXT_SIZE], setup[SF_CHECK_TEXT_SIZE];
 	struct sf_text words_text = SF_TEXT(words), setup_text = SF_TEXT(setup);
-	const bool fits = sf_failure_words(&failure, &words_text, &setup_text) &&
+	const bool fits = sf_report_words(&failure, &words_text, &setup_text) &&
 			  (setup[0] == '\0' || sf_text_addf(&words_text, " %s: %s",
 						   sf_words_row(SF_WORD_IN_SETUP), setup));
 	const struct sf_check check = {
@@ -135,5 +135,5 @@ void sf_checks_show_failed(const struct sf_cmd *cmd, const char *name, const str
 	    .reason = e->code,
 	};
 
-	sf_checks_show(cmd, &check, out);
+	sf_report_checks_show(cmd, &check, out);
 }

@@ -1,4 +1,4 @@
-#include "failure.h"
+#include "report.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@
 #define SF_MINUTE_S      60
 #define SF_HOUR_S        3600
 
-const char *sf_failure_printable(const char *text, char *ret, size_t size)
+const char *sf_report_printable(const char *text, char *ret, size_t size)
 {
 	if (sf_text_is_clean(text, strlen(text)))
 		return text;
@@ -48,7 +48,7 @@ static bool add_wait(struct sf_text *text, enum sf_language language, uint32_t r
 	    text, sf_words_row_in(language, word), SF_WITH({"count", SF_NUMBER(count)}));
 }
 
-static bool render(struct sf_text *text, const struct sf_failure *failure, const char *row)
+static bool render(struct sf_text *text, const struct sf_report *failure, const char *row)
 {
 	const struct sf_outcome *hint = &failure->end->hint;
 	char wait_buf[SF_WAIT_SIZE], words_buf[sizeof(hint->words) + 2];
@@ -64,7 +64,7 @@ static bool render(struct sf_text *text, const struct sf_failure *failure, const
  * {callbacks} ends a row: lines to copy, so each callback stands on one of its own. Whoever reads
  * the log of a host has no org at hand.
  */
-static bool add_callbacks(struct sf_text *text, const struct sf_failure *failure)
+static bool add_callbacks(struct sf_text *text, const struct sf_report *failure)
 {
 	const struct sf_org *org = failure->org;
 	bool fits = true;
@@ -78,15 +78,15 @@ static bool add_callbacks(struct sf_text *text, const struct sf_failure *failure
 }
 
 /* The row may be older than the failure: of a refresh before the sign-in that failed, too. */
-static const struct sf_advice *find_advice(const struct sf_failure *failure)
+static const struct sf_advice *find_advice(const struct sf_report *failure)
 {
 	if (failure->end->error.code != failure->error->code)
 		return NULL;
 	return sf_advice_find(failure->end->row);
 }
 
-bool sf_failure_words(
-    const struct sf_failure *failure, struct sf_text *ret_sentence, struct sf_text *ret_setup)
+bool sf_report_words(
+    const struct sf_report *failure, struct sf_text *ret_sentence, struct sf_text *ret_setup)
 {
 	const struct sf_advice *advice = find_advice(failure);
 	const char *setup = NULL;
@@ -128,7 +128,7 @@ static void print_words(const char *sentence, const char *setup, const char *det
 }
 
 /* The exit status says all of it: 5 is the same call, later. */
-static void print_json(const struct sf_cmd *cmd, const struct sf_failure *failure,
+static void print_json(const struct sf_cmd *cmd, const struct sf_report *failure,
     const char *sentence, const char *setup, const char *detail)
 {
 	const enum sf_err code = failure->error->code;
@@ -152,9 +152,9 @@ static void print_json(const struct sf_cmd *cmd, const struct sf_failure *failur
 	(void)!sf_output_json_print(out, &ignored);
 }
 
-void sf_failure_say(const struct sf_cmd *cmd, const struct sf_error *e)
+void sf_report_say(const struct sf_cmd *cmd, const struct sf_error *e)
 {
-	const struct sf_failure failure = {
+	const struct sf_report failure = {
 	    .error = e,
 	    .end = &cmd->end,
 	    .org = cmd->org,
@@ -163,10 +163,10 @@ void sf_failure_say(const struct sf_cmd *cmd, const struct sf_error *e)
 	const bool is_git = cmd->options->command == SF_COMMAND_GIT;
 	char sentence[SF_SENTENCE_SIZE], setup[SF_SETUP_SIZE], printed[SF_PRINTED_SIZE];
 	struct sf_text sentence_text = SF_TEXT(sentence), setup_text = SF_TEXT(setup);
-	const char *detail = sf_failure_printable(e->detail, printed, sizeof(printed));
+	const char *detail = sf_report_printable(e->detail, printed, sizeof(printed));
 
 	/* Too much of something: then the failure's own words, which always fit. */
-	if (!sf_failure_words(&failure, &sentence_text, &setup_text)) {
+	if (!sf_report_words(&failure, &sentence_text, &setup_text)) {
 		(void)!sf_text_copy(
 		    sentence, sizeof(sentence), sf_err_sentence_in(failure.language, e->code));
 		setup[0] = '\0';
