@@ -26,7 +26,7 @@ allowed_system()
 	gcrypt.h) [ "$1" = common/keyring/keyring_session.c ] ;;
 	openssl/*) case $1 in common/worker/*) ;; *) false ;; esac ;;
 	seccomp.h | linux/seccomp.h | linux/landlock.h) [ "$1" = common/worker/sandbox/sandbox.c ] ;;
-	qrencode.h) [ "$1" = credhelper/cli/ui/ui_tty.c ] ;;
+	qrencode.h) [ "$1" = credhelper/cli/ui/tty_ui.c ] ;;
 	*) true ;;
 	esac
 }

@@ -41,7 +41,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	r = sf_session_begin(&ask, &cmd->session, e);
 	if (r != SF_OK)
 		return r;
-	sf_ui_tty_begin(
+	sf_tty_ui_begin(
 	    &cmd->tty, cmd->org->name, cmd->session.origin.host, cmd->settings->is_utf8);
 	cmd->tty.counts_down = !cmd->options->is_quiet && !cmd->settings->is_dumb;
 	sf_log_line(LOG_DEBUG, "org=%s login_url=%s user=%s kernel_row=%s keyring=%s",

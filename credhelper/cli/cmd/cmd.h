@@ -11,7 +11,7 @@
 #include "output.h"
 #include "session.h"
 #include "settings.h"
-#include "ui_tty.h"
+#include "tty_ui.h"
 #include "words.h"
 
 struct sf_cmd {
@@ -26,7 +26,7 @@ struct sf_cmd {
 	bool has_rows; /* rows have said what failed, and what helps */
 	/* Filled by sf_cmd_begin. */
 	const struct sf_org *org;
-	struct sf_ui_tty tty;
+	struct sf_tty_ui tty;
 	struct sf_session session;
 };
 

@@ -56,7 +56,7 @@ static enum sf_err begin(
     struct sf_cmd *cmd, const struct sf_org *org, struct question *question, struct sf_error *e)
 {
 	const enum sf_err r = sf_cmd_begin(cmd, org, e);
-	const bool is_person = cmd->settings->git_may_ask && sf_ui_tty_is_there();
+	const bool is_person = cmd->settings->git_may_ask && sf_tty_ui_is_there();
 
 	if (r != SF_OK)
 		return r;

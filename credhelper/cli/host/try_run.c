@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "ask_tty.h"
+#include "tty_ask.h"
 #include "clock.h"
 #include "secret.h"
 #include "spawn.h"
@@ -77,11 +77,11 @@ static enum sf_err send_job(
 /* A question of the module's: what is typed goes back to it, and nowhere else. */
 static enum sf_err answer(int fd, const char *question, bool is_hidden, struct sf_error *e)
 {
-	const struct sf_ask_tty ask = {.prompt = question, .is_hidden = is_hidden};
+	const struct sf_tty_ask ask = {.prompt = question, .is_hidden = is_hidden};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *packet = sf_secret_new(SF_TRY_PROTOCOL_MAX);
 	const char kind = SF_TRY_PROTOCOL_ANSWER;
-	enum sf_err r = sf_ask_tty_line(&ask, &line, e);
+	enum sf_err r = sf_tty_ask_line(&ask, &line, e);
 
 	if (r != SF_OK)
 		return r;

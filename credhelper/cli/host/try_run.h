@@ -22,6 +22,6 @@ struct sf_try_run {
 	    audit; /* what decided: the first line that is no success, else the first */
 };
 
-/* Fails with WORKER (it is not there, or did not end well), PROTOCOL, NOMEM, as ask_tty.h. */
+/* Fails with WORKER (it is not there, or did not end well), PROTOCOL, NOMEM, as tty_ask.h. */
 SF_CHECKED enum sf_err sf_try_run_run(
     const char *service, const char *user, struct sf_try_run *ret_rehearsal, struct sf_error *e);

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ask_tty.h"
+#include "tty_ask.h"
 #include "cmd.h"
 #include "setup_domain.h"
 #include "file.h"
@@ -219,7 +219,7 @@ static enum sf_err put_app(
 /* The app's secret, for apps that require one: into the keyring, never into the file. */
 static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 {
-	const struct sf_ask_tty question = {
+	const struct sf_tty_ask question = {
 	    .prompt = sf_words_row(SF_WORD_ASK_CLIENT_SECRET), .is_hidden = true};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
 	enum sf_store_state state;
@@ -229,7 +229,7 @@ static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 		return SF_OK;
 	r = sf_cmd_begin(setup->cmd, setup->org, e);
 	if (r == SF_OK)
-		r = sf_ask_tty_line(&question, &secret, e);
+		r = sf_tty_ask_line(&question, &secret, e);
 	if (r == SF_OK)
 		r = sf_vault_put(&setup->cmd->session, SF_VAULT_CLIENT_SECRET,
 		    setup->org->client_id, secret, &state, e);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ask_tty.h"
+#include "tty_ask.h"
 #include "clock.h"
 #include "report.h"
 #include "identity.h"
@@ -91,7 +91,7 @@ static enum sf_err ask_person(
 	const char *fallback = question->fallback;
 	char prompt[SF_PROMPT_SIZE];
 	struct sf_text text = SF_TEXT(prompt);
-	const struct sf_ask_tty ask = {.prompt = prompt};
+	const struct sf_tty_ask ask = {.prompt = prompt};
 
 	(void)sf_text_addf(&text, "%s%s%s%s: ", question->prompt, fallback ? " [" : "",
 	    fallback ? fallback : "", fallback ? "]" : "");
@@ -99,7 +99,7 @@ static enum sf_err ask_person(
 		(void)fputs(question->lead, stderr);
 	for (;;) {
 		SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
-		const enum sf_err r = sf_ask_tty_line(&ask, &line, e);
+		const enum sf_err r = sf_tty_ask_line(&ask, &line, e);
 		char *value = r == SF_OK ? without_blanks(sf_secret_reveal(line)) : NULL;
 
 		if (r != SF_OK)

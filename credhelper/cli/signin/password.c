@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ask_tty.h"
+#include "tty_ask.h"
 #include "text.h"
 #include "vault.h"
 #include "words.h"
@@ -46,8 +46,8 @@ static enum sf_err ask_person(
 {
 	char text[SF_PROMPT_SIZE];
 	struct sf_text prompt = SF_TEXT(text);
-	const struct sf_ask_tty first = {.prompt = text, .is_hidden = true};
-	const struct sf_ask_tty second = {
+	const struct sf_tty_ask first = {.prompt = text, .is_hidden = true};
+	const struct sf_tty_ask second = {
 	    .prompt = sf_words_row(SF_WORD_ASK_SECURITY_TOKEN), .is_hidden = true};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *token = NULL;
@@ -57,10 +57,10 @@ static enum sf_err ask_person(
 		SF_WITH(
 		    {"username", password->username}, {"host", password->session->origin.host})))
 		return SF_FAIL(e, SF_E_BUG, 0, "a question does not fit");
-	r = sf_ask_tty_line(&first, &line, e);
+	r = sf_tty_ask_line(&first, &line, e);
 	/* A site's people have no security token. */
 	if (r == SF_OK && password->session->ask.org->site_url[0] == '\0')
-		r = sf_ask_tty_line(&second, &token, e);
+		r = sf_tty_ask_line(&second, &token, e);
 	if (r == SF_OK && (!sf_secret_add_secret(word, line) ||
 			      (token != NULL && !sf_secret_add_secret(word, token))))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
@@ -112,12 +112,12 @@ static enum sf_err recall(struct sf_password *password, struct sf_error *e)
 /* A name that cannot be one is refused before it goes anywhere. */
 static enum sf_err ask_name(struct sf_password *password, struct sf_error *e)
 {
-	const struct sf_ask_tty question = {.prompt = sf_words_row(SF_WORD_ASK_USERNAME)};
+	const struct sf_tty_ask question = {.prompt = sf_words_row(SF_WORD_ASK_USERNAME)};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
 	const char *name = name_of(password->session);
 
 	if (name[0] == '\0') {
-		const enum sf_err r = sf_ask_tty_line(&question, &line, e);
+		const enum sf_err r = sf_tty_ask_line(&question, &line, e);
 
 		if (r != SF_OK)
 			return r;

@@ -1,6 +1,6 @@
 #include "paste.h"
 
-#include "ask_tty.h"
+#include "tty_ask.h"
 #include "clock.h"
 #include "words.h"
 
@@ -36,13 +36,13 @@ static enum sf_err ask(
 	struct sf_paste *paste = ui->context;
 	char buf[SF_WORDS_SIZE];
 	struct sf_text words = SF_TEXT(buf);
-	const struct sf_ask_tty question = {.prompt = buf, .deadline_ms = paste->deadline_ms};
+	const struct sf_tty_ask question = {.prompt = buf, .deadline_ms = paste->deadline_ms};
 
 	if (what != SF_ASK_CALLBACK)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for something else now");
 	if (!sf_paste_words(paste->callback, paste->asks++ > 0, &words))
 		return SF_FAIL(e, SF_E_BUG, 0, "the words of a question do not fit");
-	return sf_ask_tty_line(&question, ret_answer, e);
+	return sf_tty_ask_line(&question, ret_answer, e);
 }
 
 void sf_paste_begin(struct sf_paste *ret_paste, struct sf_ui *below, const char *callback)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ui_tty.h"
+#include "tty_ui.h"
 
 #include "banned.h"
 
@@ -19,13 +19,13 @@ static const struct sf_show show = {
 
 static void the_words_name_org_host_address_and_code(void **state)
 {
-	struct sf_ui_tty tty;
+	struct sf_tty_ui tty;
 	char buf[2048];
 	struct sf_text words = SF_TEXT(buf);
 
 	(void)state;
-	sf_ui_tty_begin(&tty, "acme", "acme.my.salesforce.com", /* is_utf8= */ false);
-	assert_true(sf_ui_tty_words(&tty, &show, &words));
+	sf_tty_ui_begin(&tty, "acme", "acme.my.salesforce.com", /* is_utf8= */ false);
+	assert_true(sf_tty_ui_words(&tty, &show, &words));
 	assert_non_null(strstr(buf, "'acme' at acme.my.salesforce.com"));
 	assert_non_null(strstr(buf, show.verification_uri));
 	assert_non_null(strstr(buf, show.user_code));
@@ -35,15 +35,15 @@ static void the_words_name_org_host_address_and_code(void **state)
 static void the_words_are_in_the_language_of_the_terminal(void **state)
 {
 	static const struct sf_show link = {.verification_uri = "https://acme.my.salesforce.com/x"};
-	struct sf_ui_tty tty;
+	struct sf_tty_ui tty;
 	char code_buf[2048], link_buf[2048];
 	struct sf_text code = SF_TEXT(code_buf), address = SF_TEXT(link_buf);
 
 	(void)state;
 	assert_int_equal(setenv("LC_ALL", "de_DE.UTF-8", 1), 0);
-	sf_ui_tty_begin(&tty, "acme", "acme.my.salesforce.com", /* is_utf8= */ true);
-	assert_true(sf_ui_tty_words(&tty, &show, &code));
-	assert_true(sf_ui_tty_words(&tty, &link, &address));
+	sf_tty_ui_begin(&tty, "acme", "acme.my.salesforce.com", /* is_utf8= */ true);
+	assert_true(sf_tty_ui_words(&tty, &show, &code));
+	assert_true(sf_tty_ui_words(&tty, &link, &address));
 	assert_int_equal(setenv("LC_ALL", "C", 1), 0);
 	assert_non_null(strstr(code_buf, "Eingeben  K7P2QW4Z\n"));
 	assert_non_null(strstr(code_buf, "10 Minuten"));
@@ -53,13 +53,13 @@ static void the_words_are_in_the_language_of_the_terminal(void **state)
 
 static void words_that_do_not_fit_are_refused(void **state)
 {
-	struct sf_ui_tty tty;
+	struct sf_tty_ui tty;
 	char buf[64];
 	struct sf_text words = SF_TEXT(buf);
 
 	(void)state;
-	sf_ui_tty_begin(&tty, "acme", "acme.my.salesforce.com", /* is_utf8= */ false);
-	assert_false(sf_ui_tty_words(&tty, &show, &words));
+	sf_tty_ui_begin(&tty, "acme", "acme.my.salesforce.com", /* is_utf8= */ false);
+	assert_false(sf_tty_ui_words(&tty, &show, &words));
 }
 
 static void a_qr_code_is_square_with_a_margin(void **state)
@@ -69,7 +69,7 @@ static void a_qr_code_is_square_with_a_margin(void **state)
 	unsigned columns = 0, rows = 0;
 
 	(void)state;
-	assert_true(sf_ui_tty_qr(show.verification_uri, &lines, &columns));
+	assert_true(sf_tty_ui_qr(show.verification_uri, &lines, &columns));
 	for (const char *p = buf; *p != '\0'; p++)
 		rows += *p == '\n';
 	assert_int_equal(rows, (columns + 1) / 2);
@@ -85,7 +85,7 @@ static void a_qr_code_that_does_not_fit_is_refused(void **state)
 	unsigned columns = 0;
 
 	(void)state;
-	assert_false(sf_ui_tty_qr(show.verification_uri, &lines, &columns));
+	assert_false(sf_tty_ui_qr(show.verification_uri, &lines, &columns));
 }
 
 int main(void)

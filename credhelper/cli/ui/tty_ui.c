@@ -1,4 +1,4 @@
-#include "ui_tty.h"
+#include "tty_ui.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,8 +20,8 @@
 #define SF_MINUTE_S    60
 #define SF_QR_DARK_BIT 1
 
-bool sf_ui_tty_words(
-    const struct sf_ui_tty *tty, const struct sf_show *show, struct sf_text *ret_words)
+bool sf_tty_ui_words(
+    const struct sf_tty_ui *tty, const struct sf_show *show, struct sf_text *ret_words)
 {
 	const uint32_t minutes = (show->life_s + SF_MINUTE_S / 2) / SF_MINUTE_S;
 
@@ -48,7 +48,7 @@ static void qr_freep(QRcode **code)
 	*code = NULL;
 }
 
-bool sf_ui_tty_qr(const char *text, struct sf_text *ret_lines, unsigned *ret_columns)
+bool sf_tty_ui_qr(const char *text, struct sf_text *ret_lines, unsigned *ret_columns)
 {
 	static const char *const blocks[] = {" ", "\u2584", "\u2580", "\u2588"};
 	SF_CLEANUP(qr_freep)
@@ -77,7 +77,7 @@ static bool has_columns(int fd, unsigned columns)
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 && (size.ws_col == 0 || size.ws_col >= columns);
 }
 
-static enum sf_err show_on(const struct sf_ui_tty *tty, int fd, const struct sf_show *show,
+static enum sf_err show_on(const struct sf_tty_ui *tty, int fd, const struct sf_show *show,
     const struct sf_text *words, struct sf_error *e)
 {
 	char buf[SF_QR_SIZE];
@@ -86,7 +86,7 @@ static enum sf_err show_on(const struct sf_ui_tty *tty, int fd, const struct sf_
 
 	/* An address without a code is for a browser near the person, and too long for a code. */
 	if (tty->is_utf8 && isatty(fd) && show->user_code[0] != '\0' &&
-	    sf_ui_tty_qr(show->verification_uri, &qr, &columns) && has_columns(fd, columns) &&
+	    sf_tty_ui_qr(show->verification_uri, &qr, &columns) && has_columns(fd, columns) &&
 	    !sf_file_write_all(fd, qr.buf, qr.len))
 		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot show the QR code");
 	if (!sf_file_write_all(fd, words->buf, words->len))
@@ -97,13 +97,13 @@ static enum sf_err show_on(const struct sf_ui_tty *tty, int fd, const struct sf_
 /* Who captures standard error would swallow the code: the terminal gets it as well. */
 static enum sf_err show_all(struct sf_ui *ui, const struct sf_show *show, struct sf_error *e)
 {
-	const struct sf_ui_tty *tty = ui->context;
+	const struct sf_tty_ui *tty = ui->context;
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	struct sf_error ignored;
 	char buf[SF_WORDS_SIZE];
 	struct sf_text words = SF_TEXT(buf);
 
-	if (!sf_ui_tty_words(tty, show, &words))
+	if (!sf_tty_ui_words(tty, show, &words))
 		return SF_FAIL(e, SF_E_BUG, 0, "the words of a sign-in do not fit");
 	if (isatty(STDERR_FILENO))
 		return show_on(tty, STDERR_FILENO, show, &words, e);
@@ -128,7 +128,7 @@ static enum sf_err wait_until(
 /* One line, written over and over, blanked at the end: no escape sequence, which a few lack. */
 static void tick(struct sf_ui *ui, uint32_t left_s)
 {
-	const struct sf_ui_tty *tty = ui->context;
+	const struct sf_tty_ui *tty = ui->context;
 	char time_buf[16], buf[80];
 	struct sf_text time = SF_TEXT(time_buf), line = SF_TEXT(buf);
 
@@ -146,9 +146,9 @@ static void tick(struct sf_ui *ui, uint32_t left_s)
 	(void)!sf_file_write_all(STDERR_FILENO, buf, line.len);
 }
 
-void sf_ui_tty_begin(struct sf_ui_tty *ret_tty, const char *org, const char *host, bool is_utf8)
+void sf_tty_ui_begin(struct sf_tty_ui *ret_tty, const char *org, const char *host, bool is_utf8)
 {
-	*ret_tty = (struct sf_ui_tty){
+	*ret_tty = (struct sf_tty_ui){
 	    .ui = {.show = show_all, .wait = wait_until, .tick = tick, .context = ret_tty},
 	    .org = org,
 	    .host = host,
@@ -156,7 +156,7 @@ void sf_ui_tty_begin(struct sf_ui_tty *ret_tty, const char *org, const char *hos
 	};
 }
 
-bool sf_ui_tty_is_there(void)
+bool sf_tty_ui_is_there(void)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 

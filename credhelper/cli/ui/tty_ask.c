@@ -1,4 +1,4 @@
-#include "ask_tty.h"
+#include "tty_ask.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +47,7 @@ static bool hide(struct terminal *terminal)
 
 /* Signals are held; this tells that one waits. */
 static enum sf_err open_terminal(
-    const struct sf_ask_tty *ask, struct terminal *terminal, struct sf_error *e)
+    const struct sf_tty_ask *ask, struct terminal *terminal, struct sf_error *e)
 {
 	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	sigset_t set;
@@ -102,14 +102,14 @@ static enum sf_err read_line(const struct terminal *terminal, int64_t deadline_m
 			return SF_FAIL_WORD(e, SF_E_CONVERSATION, SF_WORD_E_NO_ANSWER, NULL);
 		if (!sf_secret_add(line, &byte, 1))
 			return SF_FAIL_WORD(e, SF_E_CONVERSATION, SF_WORD_E_ANSWER_TOO_LONG,
-			    SF_WITH({"max", SF_NUMBER(SF_ASK_TTY_MAX)}));
+			    SF_WITH({"max", SF_NUMBER(SF_TTY_ASK_MAX)}));
 	}
 }
 
-enum sf_err sf_ask_tty_line(
-    const struct sf_ask_tty *ask, struct sf_secret **ret_line, struct sf_error *e)
+enum sf_err sf_tty_ask_line(
+    const struct sf_tty_ask *ask, struct sf_secret **ret_line, struct sf_error *e)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = sf_secret_new(SF_ASK_TTY_MAX);
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = sf_secret_new(SF_TTY_ASK_MAX);
 
 	if (line == NULL)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");

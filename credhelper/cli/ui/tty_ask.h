@@ -12,9 +12,9 @@
 #include "err.h"
 #include "secret.h"
 
-#define SF_ASK_TTY_MAX 4096 /* bytes of a line, without its end */
+#define SF_TTY_ASK_MAX 4096 /* bytes of a line, without its end */
 
-struct sf_ask_tty {
+struct sf_tty_ask {
 	const char *prompt;  /* shown as it is, without a line end */
 	bool is_hidden;      /* nothing of the answer is shown */
 	int64_t deadline_ms; /* clock.h; 0: none */
@@ -23,7 +23,7 @@ struct sf_ask_tty {
 /*
  * One line, without its end; it may be empty. However the call ends, also by Ctrl-C or SIGTERM, the
  * terminal is as it was; a signal that came meanwhile takes effect afterwards. Fails with
- * CONVERSATION (no terminal, its end, more than SF_ASK_TTY_MAX), EXPIRED, INTERRUPTED, NOMEM.
+ * CONVERSATION (no terminal, its end, more than SF_TTY_ASK_MAX), EXPIRED, INTERRUPTED, NOMEM.
  */
-SF_CHECKED enum sf_err sf_ask_tty_line(
-    const struct sf_ask_tty *ask, struct sf_secret **ret_line, struct sf_error *e);
+SF_CHECKED enum sf_err sf_tty_ask_line(
+    const struct sf_tty_ask *ask, struct sf_secret **ret_line, struct sf_error *e);
