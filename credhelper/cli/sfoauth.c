@@ -15,7 +15,7 @@
 #include "cmd.h"
 #include "report.h"
 #include "log.h"
-#include "output.h"
+#include "json_out.h"
 #include "text.h"
 
 #include "banned.h"
@@ -127,14 +127,14 @@ static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, st
 
 int main(int argc, char **argv)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *partial = NULL;
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *partial = NULL;
 	SF_CLEANUP(sf_settings_freep) struct sf_settings *settings = NULL;
 	struct sf_options options = {0};
 	struct sf_cmd cmd = {.options = &options, .ret_partial = &partial};
 	struct sf_error e = {.code = SF_OK};
 	enum sf_err r = fill_standard(&e);
 
-	sf_output_begin();
+	sf_json_out_begin();
 	sf_log_set_sink(log_to, &options);
 	if (r == SF_OK)
 		r = harden(&e);

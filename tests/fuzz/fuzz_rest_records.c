@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "origin.h"
-#include "output.h"
+#include "json_out.h"
 #include "rest_records.h"
 
 #include "banned.h"
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Any bytes: refused, or records whose way on is a path of the API and nothing else. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = NULL;
 	SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 	char *text = malloc(size + 1);
 	struct sf_error e;
@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)sf_rest_records_total(records);
 	for (size_t i = 0; i <= sf_rest_records_count(records) && i < 3; i++)
 		(void)sf_rest_records_text(records, i, "Id");
-	out = sf_output_json_new();
+	out = sf_json_out_new();
 	sf_rest_records_move(records, out, "records");
 	if (sf_rest_records_count(records) != 0)
 		abort();

@@ -20,7 +20,7 @@ allowed_system()
 	case $2 in
 	security/*) case $1 in pam_sfoauth/module/* | pam_sfoauth/try/*) ;; *) false ;; esac ;;
 	curl/*) [ "$1" = common/worker/http/http.c ] ;;
-	cjson/*) case $1 in common/worker/json/json.c | credhelper/cli/ui/output.c | credhelper/cli/cmd/rest_records.c) ;; *) false ;; esac ;;
+	cjson/*) case $1 in common/worker/json/json.c | credhelper/cli/ui/json_out.c | credhelper/cli/cmd/rest_records.c) ;; *) false ;; esac ;;
 	libsecret/*) [ "$1" = common/keyring/keyring.c ] ;;
 	glib* | gio/* | dbus/*) case $1 in common/keyring/*) ;; *) false ;; esac ;;
 	gcrypt.h) [ "$1" = common/keyring/keyring_session.c ] ;;

@@ -36,7 +36,7 @@ credhelper/cli/signin/password.c     lines of standard input, and a typed name
 credhelper/cli/setup/setup.c        a line that was typed, and is no secret
 credhelper/cli/host/try_run.c    what was typed, back to the module that asked
 credhelper/cli/signin/proof.c        a secret on its way to the worker, and the first line of a file
-credhelper/cli/ui/output.c       what the person asked to see
+credhelper/cli/ui/json_out.c       what the person asked to see
 credhelper/cli/cmd/cmd_exec.c     into the environment of a command that asked for it
 '
 while read -r file; do

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "output.h"
+#include "json_out.h"
 #include "rest_records.h"
 
 #include "banned.h"
@@ -107,6 +107,6 @@ int main(void)
 	    cmocka_unit_test(a_very_deep_answer_is_refused),
 	};
 
-	sf_output_begin();
+	sf_json_out_begin();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 #include "err.h"
 #include "job.h"
 #include "options.h"
-#include "output.h"
+#include "json_out.h"
 #include "session.h"
 #include "settings.h"
 #include "tty_ui.h"
@@ -18,7 +18,7 @@ struct sf_cmd {
 	const struct sf_options *options;
 	const struct sf_settings *settings;
 	/* What --json prints besides a failure; NULL at first, main's to free. */
-	struct sf_output_json **ret_partial;
+	struct sf_json_out **ret_partial;
 	/* How the worker's last job ended; the failure that main says is often that. */
 	struct sf_end end;
 	/* For doctor: what is wrong with the configuration (settings are bare then), or SF_OK. */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "output.h"
+#include "json_out.h"
 #include "text.h"
 
 #include "banned.h"
@@ -51,8 +51,8 @@ static enum sf_err find_program(const char *name, char *ret, size_t size, struct
 
 static bool is_ours(const char *variable)
 {
-	return sf_text_starts(variable, SF_OUTPUT_TOKEN_VARIABLE "=") ||
-	       sf_text_starts(variable, SF_OUTPUT_INSTANCE_VARIABLE "=");
+	return sf_text_starts(variable, SF_JSON_OUT_TOKEN_VARIABLE "=") ||
+	       sf_text_starts(variable, SF_JSON_OUT_INSTANCE_VARIABLE "=");
 }
 
 /*
@@ -67,7 +67,7 @@ static enum sf_err run(const char *path, char *const *words, const struct sf_sec
 	size_t count = 0, n = 0;
 	int why;
 
-	if (variable == NULL || !sf_secret_add_text(variable, SF_OUTPUT_TOKEN_VARIABLE "=") ||
+	if (variable == NULL || !sf_secret_add_text(variable, SF_JSON_OUT_TOKEN_VARIABLE "=") ||
 	    !sf_secret_add_secret(variable, token))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
 	while (environ[count] != NULL)
@@ -92,7 +92,7 @@ enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	char path[SF_PATH_SIZE], url[SF_ORIGIN_SIZE];
-	char instance[sizeof(SF_OUTPUT_INSTANCE_VARIABLE "=") + SF_ORIGIN_SIZE];
+	char instance[sizeof(SF_JSON_OUT_INSTANCE_VARIABLE "=") + SF_ORIGIN_SIZE];
 	struct sf_text text = SF_TEXT(instance);
 	enum sf_err r = find_program(cmd->options->rest[0], path, sizeof(path), e);
 
@@ -103,8 +103,8 @@ enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	sf_cmd_say_kept(cmd, token);
-	sf_output_url(sf_token_api_origin(token), url);
-	if (!sf_text_addf(&text, SF_OUTPUT_INSTANCE_VARIABLE "=%s", url))
+	sf_json_out_url(sf_token_api_origin(token), url);
+	if (!sf_text_addf(&text, SF_JSON_OUT_INSTANCE_VARIABLE "=%s", url))
 		return SF_FAIL(e, SF_E_BUG, 0, "the address of an instance does not fit");
 	(void)fflush(NULL);
 	return run(path, cmd->options->rest, token->access_token, instance, e);

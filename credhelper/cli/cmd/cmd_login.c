@@ -1,5 +1,5 @@
 #include "cmd.h"
-#include "output.h"
+#include "json_out.h"
 
 #include "banned.h"
 
@@ -34,14 +34,14 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 	sf_cmd_say_kept(cmd, token);
 	if (!cmd->options->is_json)
 		return SF_OK;
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_reply();
-	sf_output_json_text(out, "status", "ok");
-	sf_output_json_text(out, "org", cmd->org->name);
-	sf_output_json_text(out, "username", token->username);
-	sf_output_json_text(out, "organization_id", token->org_id);
-	sf_output_json_text(out, "scope", token->scope);
-	sf_output_json_number(out, "expires_at", token->expires_at);
-	sf_output_json_bool(out, "has_refresh_token",
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = sf_json_out_reply();
+	sf_json_out_text(out, "status", "ok");
+	sf_json_out_text(out, "org", cmd->org->name);
+	sf_json_out_text(out, "username", token->username);
+	sf_json_out_text(out, "organization_id", token->org_id);
+	sf_json_out_text(out, "scope", token->scope);
+	sf_json_out_number(out, "expires_at", token->expires_at);
+	sf_json_out_bool(out, "has_refresh_token",
 	    token->refresh_token != NULL && (s->kept_in_keyring == SF_STORE_DONE || s->is_parked));
-	return sf_output_json_print(out, e);
+	return sf_json_out_print(out, e);
 }

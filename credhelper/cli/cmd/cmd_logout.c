@@ -2,7 +2,7 @@
 
 #include "cmd.h"
 #include "file.h"
-#include "output.h"
+#include "json_out.h"
 #include "park.h"
 #include "text.h"
 
@@ -12,14 +12,14 @@ struct tally {
 	unsigned erased;
 	unsigned not_revoked;
 	enum sf_err keyring; /* why it could not be looked into; OK where it could, or is absent */
-	struct sf_output_json *out;
+	struct sf_json_out *out;
 };
 
 static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct tally *tally)
 {
 	struct sf_error ignored;
 	const bool is_revoked = sf_session_revoke(&cmd->session, token, &ignored) == SF_OK;
-	struct sf_output_json *row = cmd->options->is_json ? sf_output_json_new() : NULL;
+	struct sf_json_out *row = cmd->options->is_json ? sf_json_out_new() : NULL;
 
 	tally->erased++;
 	tally->not_revoked += !is_revoked;
@@ -27,10 +27,10 @@ static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct 
 	    SF_WITH({"org", cmd->org->name}, {"username", token->username}));
 	if (row == NULL)
 		return;
-	sf_output_json_text(row, "org", cmd->org->name);
-	sf_output_json_text(row, "username", token->username);
-	sf_output_json_bool(row, "revoked", is_revoked);
-	sf_output_json_append(tally->out, "signed_out", row);
+	sf_json_out_text(row, "org", cmd->org->name);
+	sf_json_out_text(row, "username", token->username);
+	sf_json_out_bool(row, "revoked", is_revoked);
+	sf_json_out_append(tally->out, "signed_out", row);
 }
 
 /*
@@ -186,8 +186,8 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 
 enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep)
-	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_reply() : NULL;
+	SF_CLEANUP(sf_json_out_freep)
+	struct sf_json_out *out = cmd->options->is_json ? sf_json_out_reply() : NULL;
 	const struct sf_config *config = cmd->settings->config;
 	struct tally tally = {.keyring = SF_OK, .out = out};
 	enum sf_err r = SF_OK;
@@ -220,6 +220,6 @@ enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 	}
 	if (tally.erased == 0)
 		sf_cmd_tell(cmd, SF_WORD_NOBODY_SIGNED_IN, NULL);
-	sf_output_json_text(out, "status", "ok");
-	return cmd->options->is_json ? sf_output_json_print(out, e) : SF_OK;
+	sf_json_out_text(out, "status", "ok");
+	return cmd->options->is_json ? sf_json_out_print(out, e) : SF_OK;
 }

@@ -4,7 +4,7 @@
 
 #include "cmd.h"
 #include "rest.h"
-#include "output.h"
+#include "json_out.h"
 #include "rest_records.h"
 
 #include "banned.h"
@@ -17,7 +17,7 @@ static void free_text(char **text)
 }
 
 /* One part: shown, or moved to out. ret_next is the path of the next part, "" behind the last. */
-static enum sf_err take_part(struct sf_rest *fetch, struct sf_output_json *out, size_t *left,
+static enum sf_err take_part(struct sf_rest *fetch, struct sf_json_out *out, size_t *left,
     char next[static SF_URL_MAX], struct sf_error *e)
 {
 	SF_CLEANUP(free_text) char *text = NULL;
@@ -40,7 +40,7 @@ static enum sf_err take_part(struct sf_rest *fetch, struct sf_output_json *out, 
 		return SF_FAIL(e, SF_E_ANSWER, 0, "a part of the answer has no records");
 	if (out != NULL) {
 		if (is_first)
-			sf_output_json_number(out, "total_size", sf_rest_records_total(records));
+			sf_json_out_number(out, "total_size", sf_rest_records_total(records));
 		sf_rest_records_move(records, out, "records");
 		return SF_OK;
 	}
@@ -53,8 +53,8 @@ static enum sf_err take_part(struct sf_rest *fetch, struct sf_output_json *out, 
 
 enum sf_err sf_cmd_query(struct sf_cmd *cmd, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep)
-	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_reply() : NULL;
+	SF_CLEANUP(sf_json_out_freep)
+	struct sf_json_out *out = cmd->options->is_json ? sf_json_out_reply() : NULL;
 	SF_CLEANUP(sf_rest_clear) struct sf_rest fetch = {0};
 	char next[SF_URL_MAX];
 	size_t left = SF_QUERY_MAX;
@@ -66,12 +66,12 @@ enum sf_err sf_cmd_query(struct sf_cmd *cmd, struct sf_error *e)
 		r = sf_rest_begin(cmd, &fetch, e);
 	if (r != SF_OK)
 		return r;
-	sf_output_json_text(out, "status", "ok");
-	sf_output_json_list(out, "records");
+	sf_json_out_text(out, "status", "ok");
+	sf_json_out_list(out, "records");
 	while (r == SF_OK && next[0] != '\0')
 		r = take_part(&fetch, out, &left, next, e);
 	sf_cmd_say_kept(cmd, fetch.token);
 	if (r != SF_OK)
 		return r;
-	return out == NULL ? SF_OK : sf_output_json_print(out, e);
+	return out == NULL ? SF_OK : sf_json_out_print(out, e);
 }

@@ -3,7 +3,7 @@
 
 #include "clock.h"
 #include "cmd.h"
-#include "output.h"
+#include "json_out.h"
 #include "park.h"
 #include "text.h"
 
@@ -126,22 +126,22 @@ static void say_org(
 		sf_words_print(stdout, SF_WORD_STATUS_KEYRING, SF_WITH({"state", words}));
 }
 
-static void add_json(const struct sf_cmd *cmd, const struct item *item, struct sf_output_json *org)
+static void add_json(const struct sf_cmd *cmd, const struct item *item, struct sf_json_out *org)
 {
 	const struct sf_token *token = item->token;
-	struct sf_output_json *row = sf_output_json_new();
+	struct sf_json_out *row = sf_json_out_new();
 
-	sf_output_json_text(row, "username", token->username);
-	sf_output_json_bool(row, "default", is_default_user(cmd, token));
-	sf_output_json_text(row, "store", item->store);
-	sf_output_json_text(row, "organization_id", token->org_id);
-	sf_output_json_text(row, "user_id", token->user_id);
-	sf_output_json_text(row, "scope", token->scope);
-	sf_output_json_number(row, "issued_at", token->issued_at_ms / 1000);
-	sf_output_json_number(row, "expires_at", token->expires_at);
-	sf_output_json_number(row, "life_s", sf_token_life_s(token, sf_clock_wall_s()));
-	sf_output_json_bool(row, "has_refresh_token", token->refresh_token != NULL);
-	sf_output_json_append(org, "tokens", row);
+	sf_json_out_text(row, "username", token->username);
+	sf_json_out_bool(row, "default", is_default_user(cmd, token));
+	sf_json_out_text(row, "store", item->store);
+	sf_json_out_text(row, "organization_id", token->org_id);
+	sf_json_out_text(row, "user_id", token->user_id);
+	sf_json_out_text(row, "scope", token->scope);
+	sf_json_out_number(row, "issued_at", token->issued_at_ms / 1000);
+	sf_json_out_number(row, "expires_at", token->expires_at);
+	sf_json_out_number(row, "life_s", sf_token_life_s(token, sf_clock_wall_s()));
+	sf_json_out_bool(row, "has_refresh_token", token->refresh_token != NULL);
+	sf_json_out_append(org, "tokens", row);
 }
 
 static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_error *e)
@@ -177,10 +177,10 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 }
 
 static enum sf_err show_org(struct sf_cmd *cmd, const struct sf_org *org, bool is_default,
-    struct sf_output_json *out, struct sf_error *e)
+    struct sf_json_out *out, struct sf_error *e)
 {
 	SF_CLEANUP(sight_clear) struct sight sight = {0};
-	struct sf_output_json *row;
+	struct sf_json_out *row;
 	enum sf_err r = sf_cmd_begin(cmd, org, e);
 
 	if (r == SF_OK)
@@ -191,22 +191,22 @@ static enum sf_err show_org(struct sf_cmd *cmd, const struct sf_org *org, bool i
 		say_org(cmd, org, is_default, &sight);
 		return SF_OK;
 	}
-	row = sf_output_json_new();
-	sf_output_json_text(row, "org", org->name);
-	sf_output_json_text(row, "login_url", org->login_url);
-	sf_output_json_bool(row, "default", is_default);
+	row = sf_json_out_new();
+	sf_json_out_text(row, "org", org->name);
+	sf_json_out_text(row, "login_url", org->login_url);
+	sf_json_out_bool(row, "default", is_default);
 	for (size_t i = 0; i < sight.count; i++)
 		add_json(cmd, &sight.items[i], row);
-	sf_output_json_text(
+	sf_json_out_text(
 	    row, "keyring", sf_store_state_name(sight.found[SF_STORE_ID_secret_service].state));
-	sf_output_json_append(out, "orgs", row);
+	sf_json_out_append(out, "orgs", row);
 	return SF_OK;
 }
 
 enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep)
-	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_reply() : NULL;
+	SF_CLEANUP(sf_json_out_freep)
+	struct sf_json_out *out = cmd->options->is_json ? sf_json_out_reply() : NULL;
 	const struct sf_config *config = cmd->settings->config;
 	const struct sf_org *meant = NULL;
 	const char *only = cmd->options->org;
@@ -214,7 +214,7 @@ enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
 	unsigned shown = 0;
 
 	(void)!sf_settings_org(cmd->settings, NULL, &meant, &ignored);
-	sf_output_json_text(out, "status", "ok");
+	sf_json_out_text(out, "status", "ok");
 	for (size_t i = 0; i < config->org_count; i++) {
 		const struct sf_org *org = &config->orgs[i];
 		enum sf_err r;
@@ -230,5 +230,5 @@ enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
 	/* None, or none of that name: the settings say it. */
 	if (shown == 0)
 		return sf_settings_org(cmd->settings, only, &meant, e);
-	return out == NULL ? SF_OK : sf_output_json_print(out, e);
+	return out == NULL ? SF_OK : sf_json_out_print(out, e);
 }

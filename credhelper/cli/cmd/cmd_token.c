@@ -1,5 +1,5 @@
 #include "cmd.h"
-#include "output.h"
+#include "json_out.h"
 
 #include "banned.h"
 
@@ -7,10 +7,10 @@ enum sf_err sf_cmd_token(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
-	enum sf_output_format format = cmd->options->is_json ? SF_OUTPUT_JSON : SF_OUTPUT_RAW;
+	enum sf_json_out_format format = cmd->options->is_json ? SF_JSON_OUT_JSON : SF_JSON_OUT_RAW;
 	enum sf_err r;
 
-	if (cmd->options->format != NULL && !sf_output_format_of(cmd->options->format, &format))
+	if (cmd->options->format != NULL && !sf_json_out_format_of(cmd->options->format, &format))
 		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_FORMATS, NULL);
 	r = sf_cmd_begin(cmd, NULL, e);
 	if (r == SF_OK)
@@ -18,6 +18,6 @@ enum sf_err sf_cmd_token(struct sf_cmd *cmd, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	sf_cmd_say_kept(cmd, token);
-	r = sf_output_token(token, format, &text, e);
-	return r == SF_OK ? sf_output_write(text, e) : r;
+	r = sf_json_out_token(token, format, &text, e);
+	return r == SF_OK ? sf_json_out_write(text, e) : r;
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "output.h"
+#include "json_out.h"
 #include "text.h"
 
 #include "banned.h"
@@ -110,24 +110,24 @@ static void show_words(
 static enum sf_err show_json(const struct sf_cmd *cmd, const struct sf_org *org,
     const struct sf_choice *choice, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_reply();
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = sf_json_out_reply();
 	const struct sf_config *config = cmd->settings->config;
 
-	sf_output_json_text(out, "status", "ok");
-	sf_output_json_text(out, "default", org == NULL ? NULL : org->name);
-	sf_output_json_list(out, "orgs");
+	sf_json_out_text(out, "status", "ok");
+	sf_json_out_text(out, "default", org == NULL ? NULL : org->name);
+	sf_json_out_list(out, "orgs");
 	for (size_t i = 0; i < config->org_count; i++) {
-		struct sf_output_json *row;
+		struct sf_json_out *row;
 
 		if (config->orgs[i].login_url[0] == '\0')
 			continue;
-		row = sf_output_json_new();
-		sf_output_json_text(row, "org", config->orgs[i].name);
-		sf_output_json_text(row, "login_url", config->orgs[i].login_url);
-		sf_output_json_text(row, "user", sf_choice_user(choice, config->orgs[i].name));
-		sf_output_json_append(out, "orgs", row);
+		row = sf_json_out_new();
+		sf_json_out_text(row, "org", config->orgs[i].name);
+		sf_json_out_text(row, "login_url", config->orgs[i].login_url);
+		sf_json_out_text(row, "user", sf_choice_user(choice, config->orgs[i].name));
+		sf_json_out_append(out, "orgs", row);
 	}
-	return sf_output_json_print(out, e);
+	return sf_json_out_print(out, e);
 }
 
 /* The default as it would be with the choice, whatever SFOAUTH_ORG says just now. */

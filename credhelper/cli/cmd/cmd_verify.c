@@ -5,7 +5,7 @@
 #include "report_checks.h"
 #include "cmd.h"
 #include "rest.h"
-#include "output.h"
+#include "json_out.h"
 #include "rest_records.h"
 #include "text.h"
 
@@ -18,8 +18,8 @@
 /* The whole of it: what has been found so far, and where it is told. */
 struct verify {
 	struct sf_cmd *cmd;
-	struct sf_output_json *out; /* NULL: words */
-	struct sf_rest fetch;       /* has the token once the first check is through */
+	struct sf_json_out *out; /* NULL: words */
+	struct sf_rest fetch;    /* has the token once the first check is through */
 	unsigned tried, failed;
 	enum sf_err first; /* why the first failed */
 };
@@ -228,7 +228,7 @@ static void try_revoke(struct verify *v)
 static void verify_clear(struct verify *v)
 {
 	sf_rest_clear(&v->fetch);
-	sf_output_json_freep(&v->out);
+	sf_json_out_freep(&v->out);
 }
 
 enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
@@ -239,14 +239,14 @@ enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	if (cmd->options->is_json)
-		v.out = sf_output_json_reply();
+		v.out = sf_json_out_reply();
 	else
 		(void)printf("%s  %s\n", cmd->org->name, cmd->org->login_url);
-	sf_output_json_text(v.out, "org", cmd->org->name);
-	sf_output_json_text(v.out, "login_url", cmd->org->login_url);
+	sf_json_out_text(v.out, "org", cmd->org->name);
+	sf_json_out_text(v.out, "login_url", cmd->org->login_url);
 	if (try_sign_in(&v)) {
-		sf_output_json_text(v.out, "username", v.fetch.token->username);
-		sf_output_json_text(v.out, "scope", v.fetch.token->scope);
+		sf_json_out_text(v.out, "username", v.fetch.token->username);
+		sf_json_out_text(v.out, "scope", v.fetch.token->scope);
 		try_userinfo(&v);
 		try_query(&v);
 		try_refresh(&v);
@@ -258,6 +258,6 @@ enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_FAIL_WORD(e, v.first, SF_WORD_CHECKS_FAILED,
 		    SF_WITH({"failed", SF_NUMBER(v.failed)}, {"tried", SF_NUMBER(v.tried)}));
 	}
-	sf_output_json_text(v.out, "status", "ok");
-	return v.out == NULL ? SF_OK : sf_output_json_print(v.out, e);
+	sf_json_out_text(v.out, "status", "ok");
+	return v.out == NULL ? SF_OK : sf_json_out_print(v.out, e);
 }

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "output.h"
+#include "json_out.h"
 #include "text.h"
 
 #include "banned.h"
@@ -50,24 +50,24 @@ static void say(
 }
 
 /* "a b c" as a list. */
-static void add_words(struct sf_output_json *out, const char *key, const char *words)
+static void add_words(struct sf_json_out *out, const char *key, const char *words)
 {
 	char word[SF_TOKEN_SCOPE_SIZE];
 
-	sf_output_json_list(out, key);
+	sf_json_out_list(out, key);
 	for (const char *p = words; *p != '\0'; p += strspn(p, " ")) {
 		const size_t len = strcspn(p, " ");
 		struct sf_text text = SF_TEXT(word);
 
 		if (len > 0 && sf_text_add_bytes(&text, p, len))
-			sf_output_json_append_text(out, key, word);
+			sf_json_out_append_text(out, key, word);
 		p += len;
 	}
 }
 
 enum sf_err sf_cmd_whoami(struct sf_cmd *cmd, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = NULL;
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_facts facts = {0};
 	enum sf_err r = sf_cmd_begin(cmd, NULL, e);
@@ -81,19 +81,19 @@ enum sf_err sf_cmd_whoami(struct sf_cmd *cmd, struct sf_error *e)
 		say(cmd, token, &facts);
 		return SF_OK;
 	}
-	out = sf_output_json_reply();
-	sf_output_json_text(out, "status", "ok");
-	sf_output_json_text(out, "org", cmd->org->name);
-	sf_output_json_text(out, "login_url", cmd->org->login_url);
-	sf_output_json_text(out, "username", facts.username);
-	sf_output_json_text(out, "user_id", facts.user_id);
-	sf_output_json_text(out, "organization_id", facts.organization_id);
-	sf_output_json_text(out, "user_type", facts.user_type);
+	out = sf_json_out_reply();
+	sf_json_out_text(out, "status", "ok");
+	sf_json_out_text(out, "org", cmd->org->name);
+	sf_json_out_text(out, "login_url", cmd->org->login_url);
+	sf_json_out_text(out, "username", facts.username);
+	sf_json_out_text(out, "user_id", facts.user_id);
+	sf_json_out_text(out, "organization_id", facts.organization_id);
+	sf_json_out_text(out, "user_type", facts.user_type);
 	if (facts.active != SF_GIVEN_ABSENT)
-		sf_output_json_bool(out, "active", facts.active == SF_GIVEN_TRUE);
+		sf_json_out_bool(out, "active", facts.active == SF_GIVEN_TRUE);
 	add_words(out, "scopes", token->scope);
-	sf_output_json_list(out, "permissions");
+	sf_json_out_list(out, "permissions");
 	for (size_t i = 0; i < facts.permission_count; i++)
-		sf_output_json_append_text(out, "permissions", facts.permissions[i]);
-	return sf_output_json_print(out, e);
+		sf_json_out_append_text(out, "permissions", facts.permissions[i]);
+	return sf_json_out_print(out, e);
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "advice.h"
-#include "output.h"
+#include "json_out.h"
 #include "paragraph.h"
 #include "words.h"
 
@@ -134,22 +134,22 @@ static void print_json(const struct sf_cmd *cmd, const struct sf_report *failure
 	const enum sf_err code = failure->error->code;
 	const struct sf_advice *advice = find_advice(failure);
 	const int status = sf_err_exit(code);
-	struct sf_output_json *out = *cmd->ret_partial;
+	struct sf_json_out *out = *cmd->ret_partial;
 	struct sf_error ignored;
 
 	if (out == NULL)
-		*cmd->ret_partial = out = sf_output_json_reply();
-	sf_output_json_text(out, "status", "error");
-	sf_output_json_text(out, "error", sf_err_name(code));
-	sf_output_json_text(out, "row", advice != NULL ? advice->row : NULL);
-	sf_output_json_text(out, "message", sentence);
-	sf_output_json_text(out, "setup", setup[0] != '\0' ? setup : NULL);
-	sf_output_json_text(out, "detail", detail);
-	sf_output_json_number(out, "exit", (uint64_t)status);
-	sf_output_json_bool(out, "retry", status == sf_err_exit(SF_E_UNAVAILABLE));
+		*cmd->ret_partial = out = sf_json_out_reply();
+	sf_json_out_text(out, "status", "error");
+	sf_json_out_text(out, "error", sf_err_name(code));
+	sf_json_out_text(out, "row", advice != NULL ? advice->row : NULL);
+	sf_json_out_text(out, "message", sentence);
+	sf_json_out_text(out, "setup", setup[0] != '\0' ? setup : NULL);
+	sf_json_out_text(out, "detail", detail);
+	sf_json_out_number(out, "exit", (uint64_t)status);
+	sf_json_out_bool(out, "retry", status == sf_err_exit(SF_E_UNAVAILABLE));
 	if (failure->end->hint.retry_s > 0)
-		sf_output_json_number(out, "retry_after", failure->end->hint.retry_s);
-	(void)!sf_output_json_print(out, &ignored);
+		sf_json_out_number(out, "retry_after", failure->end->hint.retry_s);
+	(void)!sf_json_out_print(out, &ignored);
 }
 
 void sf_report_say(const struct sf_cmd *cmd, const struct sf_error *e)

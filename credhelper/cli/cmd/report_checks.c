@@ -89,32 +89,32 @@ static void show_words(const struct sf_cmd *cmd, const struct sf_check *check, b
 }
 
 void sf_report_checks_show(
-    const struct sf_cmd *cmd, const struct sf_check *check, struct sf_output_json *out)
+    const struct sf_cmd *cmd, const struct sf_check *check, struct sf_json_out *out)
 {
 	const bool is_person = out == NULL && isatty(STDOUT_FILENO);
 	char said_buf[SF_CHECK_TEXT_SIZE], remedy_buf[SF_CHECK_TEXT_SIZE];
 	const char *said = lay_out(check->said, false, said_buf);
 	const char *remedy =
 	    lay_out(check->remedy != NULL ? check->remedy : "", is_person, remedy_buf);
-	struct sf_output_json *row;
+	struct sf_json_out *row;
 
 	if (out == NULL) {
 		show_words(cmd, check, is_person, said, remedy);
 		return;
 	}
-	row = sf_output_json_new();
-	sf_output_json_text(row, "check", check->name);
-	sf_output_json_text(row, "result", results[check->result].json);
-	sf_output_json_text(row, "said", said);
+	row = sf_json_out_new();
+	sf_json_out_text(row, "check", check->name);
+	sf_json_out_text(row, "result", results[check->result].json);
+	sf_json_out_text(row, "said", said);
 	if (remedy[0] != '\0')
-		sf_output_json_text(row, "remedy", remedy);
+		sf_json_out_text(row, "remedy", remedy);
 	if (check->reason != SF_OK)
-		sf_output_json_text(row, "error", sf_err_name(check->reason));
-	sf_output_json_append(out, "checks", row);
+		sf_json_out_text(row, "error", sf_err_name(check->reason));
+	sf_json_out_append(out, "checks", row);
 }
 
-void sf_report_checks_show_failed(const struct sf_cmd *cmd, const char *name,
-    const struct sf_error *e, struct sf_output_json *out)
+void sf_report_checks_show_failed(
+    const struct sf_cmd *cmd, const char *name, const struct sf_error *e, struct sf_json_out *out)
 {
 	const struct sf_report failure = {
 	    .error = e,

@@ -10,7 +10,7 @@
 #include "attr.h"
 #include "cmd.h"
 #include "err.h"
-#include "output.h"
+#include "json_out.h"
 
 enum sf_check_result {
 	SF_CHECK_OK,
@@ -32,8 +32,8 @@ struct sf_check {
 
 /* out NULL: words on standard output. Texts are escaped where they are not clean. */
 void sf_report_checks_show(
-    const struct sf_cmd *cmd, const struct sf_check *check, struct sf_output_json *out);
+    const struct sf_cmd *cmd, const struct sf_check *check, struct sf_json_out *out);
 
 /* The row of a call that has failed with e: its detail, and as remedy what main would say. */
-void sf_report_checks_show_failed(const struct sf_cmd *cmd, const char *name,
-    const struct sf_error *e, struct sf_output_json *out);
+void sf_report_checks_show_failed(
+    const struct sf_cmd *cmd, const char *name, const struct sf_error *e, struct sf_json_out *out);

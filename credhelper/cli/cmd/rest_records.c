@@ -136,7 +136,7 @@ enum sf_err sf_rest_records_print(const struct sf_rest_records *records, struct 
 
 		if (line == NULL)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a record");
-		r = sf_output_line(line, e);
+		r = sf_json_out_line(line, e);
 		cJSON_free(line);
 		if (r != SF_OK)
 			return r;
@@ -144,13 +144,12 @@ enum sf_err sf_rest_records_print(const struct sf_rest_records *records, struct 
 	return SF_OK;
 }
 
-void sf_rest_records_move(
-    struct sf_rest_records *records, struct sf_output_json *out, const char *key)
+void sf_rest_records_move(struct sf_rest_records *records, struct sf_json_out *out, const char *key)
 {
 	while (records->list->child != NULL) {
 		cJSON *row = cJSON_DetachItemViaPointer(records->list, records->list->child);
 
 		/* The outermost value of ours is a cJSON under another name. */
-		sf_output_json_append(out, key, (struct sf_output_json *)row);
+		sf_json_out_append(out, key, (struct sf_json_out *)row);
 	}
 }

@@ -11,7 +11,7 @@
 #include "attr.h"
 #include "err.h"
 #include "origin.h"
-#include "output.h"
+#include "json_out.h"
 
 #define SF_REST_RECORDS_PART_MAX (16U << 20) /* bytes of a part, where they are not the point */
 
@@ -38,7 +38,7 @@ SF_CHECKED enum sf_err sf_rest_records_print(
     const struct sf_rest_records *records, struct sf_error *e);
 /* Move all of them to the end of out's array. */
 void sf_rest_records_move(
-    struct sf_rest_records *records, struct sf_output_json *out, const char *key);
+    struct sf_rest_records *records, struct sf_json_out *out, const char *key);
 
 struct sf_rest_records *sf_rest_records_free(struct sf_rest_records *records);
 void sf_rest_records_freep(struct sf_rest_records **records);

@@ -3,13 +3,13 @@
 
 #include "cmd.h"
 #include "doctor.h"
-#include "output.h"
+#include "json_out.h"
 
 #include "banned.h"
 
 static void doctor_clear(struct sf_doctor *d)
 {
-	sf_output_json_freep(&d->out);
+	sf_json_out_freep(&d->out);
 	sf_config_freep(&d->host);
 }
 
@@ -18,7 +18,7 @@ enum sf_err sf_cmd_doctor(struct sf_cmd *cmd, struct sf_error *e)
 	SF_CLEANUP(doctor_clear) struct sf_doctor d = {.cmd = cmd, .is_root = geteuid() == 0};
 
 	if (cmd->options->is_json)
-		d.out = sf_output_json_reply();
+		d.out = sf_json_out_reply();
 	sf_doctor_parts(&d);
 	sf_doctor_files(&d);
 	sf_doctor_network(&d);
@@ -31,6 +31,6 @@ enum sf_err sf_cmd_doctor(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_FAIL_WORD(e, d.first, SF_WORD_CHECKS_FAILED,
 		    SF_WITH({"failed", SF_NUMBER(d.failed)}, {"tried", SF_NUMBER(d.tried)}));
 	}
-	sf_output_json_text(d.out, "status", "ok");
-	return d.out == NULL ? SF_OK : sf_output_json_print(d.out, e);
+	sf_json_out_text(d.out, "status", "ok");
+	return d.out == NULL ? SF_OK : sf_json_out_print(d.out, e);
 }

@@ -11,7 +11,7 @@
 #include "cmd.h"
 #include "config.h"
 #include "err.h"
-#include "output.h"
+#include "json_out.h"
 #include "pam_stack.h"
 
 #define SF_DOCTOR_MODULE "pam_sfoauth.so"
@@ -25,7 +25,7 @@ enum sf_finding {
 
 struct sf_doctor {
 	struct sf_cmd *cmd;
-	struct sf_output_json *out; /* NULL: words */
+	struct sf_json_out *out; /* NULL: words */
 	bool is_root;
 	struct sf_config *host;   /* the system's file; NULL: none, not readable or wrong. Owned */
 	const struct sf_pam *pam; /* [pam], of host; NULL: none */

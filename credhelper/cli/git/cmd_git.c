@@ -10,7 +10,7 @@
 #include "git_org.h"
 #include "gitcred.h"
 #include "lock.h"
-#include "output.h"
+#include "json_out.h"
 #include "text.h"
 
 #include "banned.h"
@@ -243,7 +243,7 @@ static enum sf_err get(struct sf_cmd *cmd, struct question *question, struct sf_
 		return r;
 	sf_cmd_say_kept(cmd, token);
 	r = sf_gitcred_output(&question->request, token, &text, e);
-	return r == SF_OK ? sf_output_write(text, e) : r;
+	return r == SF_OK ? sf_json_out_write(text, e) : r;
 }
 
 /* git says that it worked. Ours only if it is a token of the kernel row. */

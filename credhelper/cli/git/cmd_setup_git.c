@@ -2,7 +2,7 @@
 
 #include "cmd.h"
 #include "git_config.h"
-#include "output.h"
+#include "json_out.h"
 #include "text.h"
 
 #include "banned.h"
@@ -20,7 +20,7 @@ enum there {
 /* One host, and what is to be done for it. */
 struct work {
 	struct sf_cmd *cmd;
-	struct sf_output_json *out; /* NULL without --json */
+	struct sf_json_out *out; /* NULL without --json */
 	char url[SF_ORIGIN_SIZE];
 	char key[SF_KEY_SIZE];
 };
@@ -81,12 +81,12 @@ static enum sf_err add(const struct work *work, struct sf_error *e)
 
 static void say(struct work *work, const char *state, enum sf_word word)
 {
-	struct sf_output_json *host = work->out != NULL ? sf_output_json_new() : NULL;
+	struct sf_json_out *host = work->out != NULL ? sf_json_out_new() : NULL;
 
-	sf_output_json_text(host, "url", work->url);
-	sf_output_json_text(host, "state", state);
+	sf_json_out_text(host, "url", work->url);
+	sf_json_out_text(host, "state", state);
 	if (host != NULL)
-		sf_output_json_append(work->out, "hosts", host);
+		sf_json_out_append(work->out, "hosts", host);
 	sf_cmd_tell(work->cmd, word, SF_WITH({"url", work->url}));
 }
 
@@ -118,7 +118,7 @@ static enum sf_err set_up_origin(struct work *work, const char *origin, struct s
 {
 	struct sf_text key = SF_TEXT(work->key);
 
-	sf_output_url(origin, work->url);
+	sf_json_out_url(origin, work->url);
 	if (!sf_text_addf(&key, "credential.%s.helper", work->url))
 		return SF_FAIL(e, SF_E_BUG, 0, "the key of a host does not fit");
 	return set_up(work, e);
@@ -169,16 +169,16 @@ static enum sf_err set_up_org(struct work *work, const struct sf_org *org, struc
 
 enum sf_err sf_cmd_setup_git(struct sf_cmd *cmd, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = NULL;
 	const struct sf_config *config = cmd->settings->config;
 	const struct sf_org *one = NULL;
 	struct work work = {.cmd = cmd};
 	enum sf_err r = SF_OK;
 
 	if (cmd->options->is_json)
-		work.out = out = sf_output_json_reply();
-	sf_output_json_text(out, "status", "ok");
-	sf_output_json_text(out, "helper", SF_HELPER);
+		work.out = out = sf_json_out_reply();
+	sf_json_out_text(out, "status", "ok");
+	sf_json_out_text(out, "helper", SF_HELPER);
 	if (cmd->options->org != NULL || config->org_count == 0) {
 		r = sf_settings_org(cmd->settings, cmd->options->org, &one, e);
 		if (r == SF_OK)
@@ -188,5 +188,5 @@ enum sf_err sf_cmd_setup_git(struct sf_cmd *cmd, struct sf_error *e)
 		if (config->orgs[i].login_url[0] != '\0' && config->orgs[i].client_id[0] != '\0')
 			r = set_up_org(&work, &config->orgs[i], e);
 	}
-	return r == SF_OK && out != NULL ? sf_output_json_print(out, e) : r;
+	return r == SF_OK && out != NULL ? sf_json_out_print(out, e) : r;
 }

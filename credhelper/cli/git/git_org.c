@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "git_config.h"
-#include "output.h"
+#include "json_out.h"
 #include "store.h"
 #include "text.h"
 
@@ -69,7 +69,7 @@ bool sf_git_org_url(
 	struct sf_text url = sf_text_over(ret, SF_GIT_URL_SIZE);
 	char address[SF_ORIGIN_SIZE];
 
-	sf_output_url(origin, address);
+	sf_json_out_url(origin, address);
 	sf_text_addf(&url, "%s/", address);
 	for (const char *c = request->path; *c != '\0'; c++) {
 		const char one[] = {*c, '\0'};

@@ -5,7 +5,7 @@
 #include "cmd.h"
 #include "setup_guide.h"
 #include "identity.h"
-#include "output.h"
+#include "json_out.h"
 #include "reason.h"
 #include "try_run.h"
 #include "wrap.h"
@@ -27,7 +27,7 @@ struct show {
 	enum sf_rule rule;  /* the one that refused; SF_RULE_NONE: none did */
 	bool is_error;      /* neither a rule nor the account: something failed */
 	char sentence[SF_WORDS_SIZE], remedy[SF_WORDS_SIZE];
-	struct sf_output_json *out; /* NULL: words */
+	struct sf_json_out *out; /* NULL: words */
 };
 
 static enum sf_rule rule_of(const char *reason)
@@ -164,23 +164,23 @@ static void fill_json(const struct show *show)
 	static const char *const marks[] = {"ok", "failed", "skipped"};
 	const struct sf_try_run *r = show->rehearsal;
 
-	sf_output_json_text(show->out, "user", show->user);
-	sf_output_json_text(show->out, "service", show->service);
-	sf_output_json_text(show->out, "outcome", outcomes[show->outcome]);
-	sf_output_json_text(show->out, "reason", show->reason);
-	sf_output_json_text(
+	sf_json_out_text(show->out, "user", show->user);
+	sf_json_out_text(show->out, "service", show->service);
+	sf_json_out_text(show->out, "outcome", outcomes[show->outcome]);
+	sf_json_out_text(show->out, "reason", show->reason);
+	sf_json_out_text(
 	    show->out, "ref", show->outcome == REFUSED && r->has_audit ? r->audit.ref : NULL);
-	sf_output_json_text(show->out, "why", show->sentence);
-	sf_output_json_text(show->out, "remedy", show->remedy[0] != '\0' ? show->remedy : NULL);
+	sf_json_out_text(show->out, "why", show->sentence);
+	sf_json_out_text(show->out, "remedy", show->remedy[0] != '\0' ? show->remedy : NULL);
 	for (int rule = SF_RULE_NONE + 1; rule < SF_RULE_COUNT; rule++) {
-		struct sf_output_json *row = sf_output_json_new();
+		struct sf_json_out *row = sf_json_out_new();
 
-		sf_output_json_text(row, "rule", sf_rule_name((enum sf_rule)rule));
-		sf_output_json_text(row, "result", marks[mark_of(show, (enum sf_rule)rule)]);
-		sf_output_json_append(show->out, "rules", row);
+		sf_json_out_text(row, "rule", sf_rule_name((enum sf_rule)rule));
+		sf_json_out_text(row, "result", marks[mark_of(show, (enum sf_rule)rule)]);
+		sf_json_out_append(show->out, "rules", row);
 	}
-	sf_output_json_text(show->out, "auth", r->auth);
-	sf_output_json_text(show->out, "account", r->account[0] != '\0' ? r->account : NULL);
+	sf_json_out_text(show->out, "auth", r->auth);
+	sf_json_out_text(show->out, "account", r->account[0] != '\0' ? r->account : NULL);
 }
 
 /* A class or rule is no row of err.def. */
@@ -235,7 +235,7 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 {
 	static const char letters[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = NULL;
 	struct sf_try_run rehearsal;
 	struct show show = {
 	    .cmd = cmd,
@@ -256,7 +256,7 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	if (cmd->options->is_json) {
-		show.out = out = sf_output_json_reply();
+		show.out = out = sf_json_out_reply();
 		fill_json(&show);
 	} else {
 		show_text(&show);
@@ -266,6 +266,6 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_FAIL_WORD(e, code_of(&show), SF_WORD_TRY_REFERENCE,
 		    SF_WITH({"ref", rehearsal.audit.ref}));
 	}
-	sf_output_json_text(out, "status", "ok");
-	return out == NULL ? SF_OK : sf_output_json_print(out, e);
+	sf_json_out_text(out, "status", "ok");
+	return out == NULL ? SF_OK : sf_json_out_print(out, e);
 }

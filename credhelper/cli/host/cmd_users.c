@@ -4,7 +4,7 @@
 
 #include "cmd.h"
 #include "rest.h"
-#include "output.h"
+#include "json_out.h"
 #include "rest_records.h"
 #include "user_map.h"
 
@@ -162,29 +162,29 @@ static void show(const struct sf_cmd *cmd, const struct sf_user_map *users)
 	}
 }
 
-static void fill_json(struct sf_output_json *out, const struct sf_user_map *users)
+static void fill_json(struct sf_json_out *out, const struct sf_user_map *users)
 {
-	sf_output_json_text(out, "status", "ok");
-	sf_output_json_list(out, "users");
+	sf_json_out_text(out, "status", "ok");
+	sf_json_out_list(out, "users");
 	for (size_t i = 0; i < users->count; i++) {
 		const struct sf_user *user = &users->list[i];
-		struct sf_output_json *row = sf_output_json_new();
+		struct sf_json_out *row = sf_json_out_new();
 		char reason[SF_REASON_SIZE];
 		struct sf_text text = SF_TEXT(reason);
 
 		add_reason(&text, user);
-		sf_output_json_text(row, "name", user->name[0] != '\0' ? user->name : NULL);
-		sf_output_json_text(row, "user_id", user->id);
-		sf_output_json_text(row, "username", user->username);
-		sf_output_json_text(row, "reason", reason[0] != '\0' ? reason : NULL);
-		sf_output_json_append(out, "users", row);
+		sf_json_out_text(row, "name", user->name[0] != '\0' ? user->name : NULL);
+		sf_json_out_text(row, "user_id", user->id);
+		sf_json_out_text(row, "username", user->username);
+		sf_json_out_text(row, "reason", reason[0] != '\0' ? reason : NULL);
+		sf_json_out_append(out, "users", row);
 	}
 }
 
 enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep)
-	struct sf_output_json *out = cmd->options->is_json ? sf_output_json_reply() : NULL;
+	SF_CLEANUP(sf_json_out_freep)
+	struct sf_json_out *out = cmd->options->is_json ? sf_json_out_reply() : NULL;
 	SF_CLEANUP(sf_rest_clear) struct sf_rest fetch = {0};
 	SF_CLEANUP(sf_user_map_clear) struct sf_user_map users = {0};
 	enum sf_err r;
@@ -202,7 +202,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 	sf_user_map_judge(&users);
 	if (out != NULL) {
 		fill_json(out, &users);
-		return sf_output_json_print(out, e);
+		return sf_json_out_print(out, e);
 	}
 	show(cmd, &users);
 	return SF_OK;

@@ -4,7 +4,7 @@
 #include "cmd.h"
 #include "job.h"
 #include "audit_log.h"
-#include "output.h"
+#include "json_out.h"
 #include "audit_line.h"
 #include "wrap.h"
 
@@ -106,19 +106,19 @@ static void show(const struct sf_audit_log_entry *entry, const char *sentence, c
 static enum sf_err show_json(const struct sf_audit_log_entry *entry, const char *sentence,
     const char *remedy, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_reply();
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = sf_json_out_reply();
 
-	sf_output_json_text(out, "status", "ok");
-	sf_output_json_text(out, "time", entry->when);
+	sf_json_out_text(out, "status", "ok");
+	sf_json_out_text(out, "time", entry->when);
 #define X(name)                                                                                    \
-	sf_output_json_text(out, #name, is_known(entry->refusal.name) ? entry->refusal.name : NULL);
+	sf_json_out_text(out, #name, is_known(entry->refusal.name) ? entry->refusal.name : NULL);
 	SF_AUDIT_LINE_FIELDS(X)
 #undef X
-	sf_output_json_text(out, "message", sentence);
-	sf_output_json_text(out, "remedy", remedy[0] != '\0' ? remedy : NULL);
-	sf_output_json_number(out, "lines", entry->count);
-	sf_output_json_bool(out, "by_root", entry->is_roots);
-	return sf_output_json_print(out, e);
+	sf_json_out_text(out, "message", sentence);
+	sf_json_out_text(out, "remedy", remedy[0] != '\0' ? remedy : NULL);
+	sf_json_out_number(out, "lines", entry->count);
+	sf_json_out_bool(out, "by_root", entry->is_roots);
+	return sf_json_out_print(out, e);
 }
 
 enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)

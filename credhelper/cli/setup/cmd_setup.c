@@ -250,7 +250,7 @@ static enum sf_err write_file(const struct sf_setup *setup, struct sf_error *e)
 static enum sf_err report(
     struct sf_setup *setup, const struct sf_setup_trial *trial, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = NULL;
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = NULL;
 	char line[SF_SETUP_SHARE_SIZE];
 	struct sf_text text = SF_TEXT(line);
 	const bool has_line = sf_setup_share_format(setup->org, &text);
@@ -271,14 +271,14 @@ static enum sf_err report(
 		sf_cmd_tell(setup->cmd, SF_WORD_NEXT, NULL);
 	if (!setup->cmd->options->is_json)
 		return SF_OK;
-	out = sf_output_json_reply();
-	sf_output_json_text(out, "status", "ok");
-	sf_output_json_text(out, "org", setup->org->name);
-	sf_output_json_text(out, "file", setup->path);
-	sf_output_json_text(out, "organization_id", or_null(id));
-	sf_output_json_text(out, "username", or_null(trial->username));
-	sf_output_json_text(out, "share", has_line ? line : NULL);
-	return sf_output_json_print(out, e);
+	out = sf_json_out_reply();
+	sf_json_out_text(out, "status", "ok");
+	sf_json_out_text(out, "org", setup->org->name);
+	sf_json_out_text(out, "file", setup->path);
+	sf_json_out_text(out, "organization_id", or_null(id));
+	sf_json_out_text(out, "username", or_null(trial->username));
+	sf_json_out_text(out, "share", has_line ? line : NULL);
+	return sf_json_out_print(out, e);
 }
 
 /* The line for colleagues alone; nothing is changed. */

@@ -1,4 +1,4 @@
-#include "output.h"
+#include "json_out.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,43 +14,43 @@
 
 #include "banned.h"
 
-#define SF_OUTPUT_MAX  (4 * SF_TOKEN_ACCESS_MAX + 8192) /* each quote of a token takes four */
-#define SF_REPLACEMENT 0xfffd                           /* U+FFFD: what is no character */
+#define SF_JSON_OUT_MAX (4 * SF_TOKEN_ACCESS_MAX + 8192) /* each quote of a token takes four */
+#define SF_REPLACEMENT  0xfffd                           /* U+FFFD: what is no character */
 
-struct sf_output_json {
+struct sf_json_out {
 	cJSON object; /* never allocated as such: a cJSON under another name */
 };
 
-static cJSON *inside(struct sf_output_json *out)
+static cJSON *inside(struct sf_json_out *out)
 {
 	return out == NULL ? NULL : &out->object;
 }
 
-void sf_output_begin(void)
+void sf_json_out_begin(void)
 {
 	cJSON_Hooks hooks = {.malloc_fn = sf_alloc_malloc, .free_fn = sf_alloc_free};
 
 	cJSON_InitHooks(&hooks);
 }
 
-bool sf_output_format_of(const char *name, enum sf_output_format *ret)
+bool sf_json_out_format_of(const char *name, enum sf_json_out_format *ret)
 {
 	static const char *const names[] = {
-#define SF_FORMAT(id, format_name) [SF_OUTPUT_##id] = format_name,
+#define SF_FORMAT(id, format_name) [SF_JSON_OUT_##id] = format_name,
 	    SF_FORMATS(SF_FORMAT)
 #undef SF_FORMAT
 	};
 
 	for (size_t i = 0; i < SF_COUNT(names); i++) {
 		if (strcmp(names[i], name) == 0) {
-			*ret = (enum sf_output_format)i;
+			*ret = (enum sf_json_out_format)i;
 			return true;
 		}
 	}
 	return false;
 }
 
-void sf_output_url(const char *origin, char ret[static SF_ORIGIN_SIZE])
+void sf_json_out_url(const char *origin, char ret[static SF_ORIGIN_SIZE])
 {
 	static const char usual[] = ":443";
 	struct sf_text t = sf_text_over(ret, SF_ORIGIN_SIZE);
@@ -60,20 +60,20 @@ void sf_output_url(const char *origin, char ret[static SF_ORIGIN_SIZE])
 	    &t, origin, sf_text_ends(origin, usual) ? len - (sizeof(usual) - 1) : len);
 }
 
-struct sf_output_json *sf_output_json_new(void)
+struct sf_json_out *sf_json_out_new(void)
 {
-	return (struct sf_output_json *)cJSON_CreateObject();
+	return (struct sf_json_out *)cJSON_CreateObject();
 }
 
-struct sf_output_json *sf_output_json_reply(void)
+struct sf_json_out *sf_json_out_reply(void)
 {
-	struct sf_output_json *out = sf_output_json_new();
+	struct sf_json_out *out = sf_json_out_new();
 
-	sf_output_json_number(out, "schema", SF_OUTPUT_SCHEMA);
+	sf_json_out_number(out, "schema", SF_JSON_OUT_SCHEMA);
 	return out;
 }
 
-void sf_output_json_text(struct sf_output_json *out, const char *key, const char *value)
+void sf_json_out_text(struct sf_json_out *out, const char *key, const char *value)
 {
 	if (value == NULL)
 		cJSON_AddNullToObject(inside(out), key);
@@ -81,51 +81,50 @@ void sf_output_json_text(struct sf_output_json *out, const char *key, const char
 		cJSON_AddStringToObject(inside(out), key, value);
 }
 
-void sf_output_json_number(struct sf_output_json *out, const char *key, uint64_t number)
+void sf_json_out_number(struct sf_json_out *out, const char *key, uint64_t number)
 {
 	cJSON_AddNumberToObject(inside(out), key, (double)number);
 }
 
-void sf_output_json_bool(struct sf_output_json *out, const char *key, bool value)
+void sf_json_out_bool(struct sf_json_out *out, const char *key, bool value)
 {
 	cJSON_AddBoolToObject(inside(out), key, value);
 }
 
-void sf_output_json_append(
-    struct sf_output_json *out, const char *key, struct sf_output_json *take_item)
+void sf_json_out_append(struct sf_json_out *out, const char *key, struct sf_json_out *take_item)
 {
 	cJSON *array = cJSON_GetObjectItemCaseSensitive(inside(out), key);
 
 	if (array == NULL)
 		array = cJSON_AddArrayToObject(inside(out), key);
 	if (take_item != NULL && (array == NULL || !cJSON_AddItemToArray(array, inside(take_item))))
-		sf_output_json_free(take_item);
+		sf_json_out_free(take_item);
 }
 
-void sf_output_json_append_text(struct sf_output_json *out, const char *key, const char *text)
+void sf_json_out_append_text(struct sf_json_out *out, const char *key, const char *text)
 {
-	sf_output_json_append(out, key, (struct sf_output_json *)cJSON_CreateString(text));
+	sf_json_out_append(out, key, (struct sf_json_out *)cJSON_CreateString(text));
 }
 
-void sf_output_json_list(struct sf_output_json *out, const char *key)
+void sf_json_out_list(struct sf_json_out *out, const char *key)
 {
 	cJSON_AddArrayToObject(inside(out), key);
 }
 
-struct sf_output_json *sf_output_json_free(struct sf_output_json *out)
+struct sf_json_out *sf_json_out_free(struct sf_json_out *out)
 {
 	cJSON_Delete(inside(out));
 	return NULL;
 }
 
-void sf_output_json_freep(struct sf_output_json **out)
+void sf_json_out_freep(struct sf_json_out **out)
 {
-	*out = sf_output_json_free(*out);
+	*out = sf_json_out_free(*out);
 }
 
 static enum sf_err print_json(const cJSON *object, struct sf_secret **ret_text, struct sf_error *e)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_OUTPUT_MAX);
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_JSON_OUT_MAX);
 	char *printed = object == NULL ? NULL : cJSON_PrintUnformatted(object);
 	const bool fits = printed != NULL && text != NULL && sf_secret_add_text(text, printed) &&
 			  sf_secret_add_text(text, "\n");
@@ -155,7 +154,7 @@ static size_t plain_len(const char *text, size_t len)
 }
 
 /* cJSON escapes ASCII's control characters alone: U+009B, for one, steers terminals as well. */
-enum sf_err sf_output_line(const char *json, struct sf_error *e)
+enum sf_err sf_json_out_line(const char *json, struct sf_error *e)
 {
 	const size_t len = strlen(json);
 	bool is_written = true;
@@ -179,14 +178,14 @@ enum sf_err sf_output_line(const char *json, struct sf_error *e)
 }
 
 /* No secret is in it: only a token's own form goes through print_json. */
-enum sf_err sf_output_json_print(const struct sf_output_json *out, struct sf_error *e)
+enum sf_err sf_json_out_print(const struct sf_json_out *out, struct sf_error *e)
 {
 	char *printed = out == NULL ? NULL : cJSON_PrintUnformatted(&out->object);
 	enum sf_err r = SF_OK;
 
 	if (printed == NULL)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for JSON");
-	r = sf_output_line(printed, e);
+	r = sf_json_out_line(printed, e);
 	cJSON_free(printed);
 	if (r == SF_OK && fflush(stdout) != 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write to standard output");
@@ -196,19 +195,19 @@ enum sf_err sf_output_json_print(const struct sf_output_json *out, struct sf_err
 static enum sf_err token_to_json(
     const struct sf_token *token, struct sf_secret **ret_text, struct sf_error *e)
 {
-	SF_CLEANUP(sf_output_json_freep) struct sf_output_json *out = sf_output_json_reply();
+	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = sf_json_out_reply();
 	char url[SF_ORIGIN_SIZE];
 
-	sf_output_url(sf_token_api_origin(token), url);
-	sf_output_json_text(out, "status", "ok");
-	sf_output_json_text(out, "access_token", sf_secret_reveal(token->access_token));
-	sf_output_json_text(out, "token_type", "Bearer");
-	sf_output_json_number(out, "expires_at", token->expires_at);
-	sf_output_json_text(out, "instance_url", url);
-	sf_output_json_text(out, "username", token->username);
-	sf_output_json_text(out, "user_id", token->user_id);
-	sf_output_json_text(out, "organization_id", token->org_id);
-	sf_output_json_text(out, "scope", token->scope);
+	sf_json_out_url(sf_token_api_origin(token), url);
+	sf_json_out_text(out, "status", "ok");
+	sf_json_out_text(out, "access_token", sf_secret_reveal(token->access_token));
+	sf_json_out_text(out, "token_type", "Bearer");
+	sf_json_out_number(out, "expires_at", token->expires_at);
+	sf_json_out_text(out, "instance_url", url);
+	sf_json_out_text(out, "username", token->username);
+	sf_json_out_text(out, "user_id", token->user_id);
+	sf_json_out_text(out, "organization_id", token->org_id);
+	sf_json_out_text(out, "scope", token->scope);
 	return print_json(inside(out), ret_text, e);
 }
 
@@ -227,10 +226,10 @@ static bool add_env(struct sf_secret *text, const struct sf_token *token)
 {
 	char url[SF_ORIGIN_SIZE];
 
-	sf_output_url(sf_token_api_origin(token), url);
-	return sf_secret_add_text(text, SF_OUTPUT_TOKEN_VARIABLE "=") &&
+	sf_json_out_url(sf_token_api_origin(token), url);
+	return sf_secret_add_text(text, SF_JSON_OUT_TOKEN_VARIABLE "=") &&
 	       add_shell(text, sf_secret_reveal(token->access_token)) &&
-	       sf_secret_add_text(text, SF_OUTPUT_INSTANCE_VARIABLE "=") && add_shell(text, url);
+	       sf_secret_add_text(text, SF_JSON_OUT_INSTANCE_VARIABLE "=") && add_shell(text, url);
 }
 
 /* curl takes backslash and quote apart within double quotes. */
@@ -246,30 +245,30 @@ static bool add_curl(struct sf_secret *text, const struct sf_token *token)
 	return fits && sf_secret_add_text(text, "\"\n");
 }
 
-enum sf_err sf_output_token(const struct sf_token *token, enum sf_output_format format,
+enum sf_err sf_json_out_token(const struct sf_token *token, enum sf_json_out_format format,
     struct sf_secret **ret_text, struct sf_error *e)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_OUTPUT_MAX);
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_JSON_OUT_MAX);
 	bool fits = text != NULL;
 
 	if (token->access_token == NULL)
 		return SF_FAIL(e, SF_E_BUG, 0, "a token without an access token");
 	switch (format) {
-	case SF_OUTPUT_JSON:
+	case SF_JSON_OUT_JSON:
 		return token_to_json(token, ret_text, e);
-	case SF_OUTPUT_RAW:
+	case SF_JSON_OUT_RAW:
 		fits = fits && sf_secret_add_secret(text, token->access_token) &&
 		       sf_secret_add_text(text, "\n");
 		break;
-	case SF_OUTPUT_HEADER:
+	case SF_JSON_OUT_HEADER:
 		fits = fits && sf_secret_add_text(text, "Authorization: Bearer ") &&
 		       sf_secret_add_secret(text, token->access_token) &&
 		       sf_secret_add_text(text, "\n");
 		break;
-	case SF_OUTPUT_ENV:
+	case SF_JSON_OUT_ENV:
 		fits = fits && add_env(text, token);
 		break;
-	case SF_OUTPUT_CURL:
+	case SF_JSON_OUT_CURL:
 		fits = fits && add_curl(text, token);
 		break;
 	}
@@ -279,7 +278,7 @@ enum sf_err sf_output_token(const struct sf_token *token, enum sf_output_format 
 	return SF_OK;
 }
 
-enum sf_err sf_output_write(const struct sf_secret *text, struct sf_error *e)
+enum sf_err sf_json_out_write(const struct sf_secret *text, struct sf_error *e)
 {
 	if (!sf_file_write_all(STDOUT_FILENO, sf_secret_reveal(text), sf_secret_len(text)))
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write to standard output");

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "output.h"
+#include "json_out.h"
 #include "text.h"
 
 #include "banned.h"
@@ -29,32 +29,32 @@ static struct sf_token *token_with(const char *access)
 	return token;
 }
 
-static void expect(enum sf_output_format format, const char *access, const char *wanted)
+static void expect(enum sf_json_out_format format, const char *access, const char *wanted)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = token_with(access);
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
 	struct sf_error e;
 
-	assert_int_equal(sf_output_token(token, format, &text, &e), SF_OK);
+	assert_int_equal(sf_json_out_token(token, format, &text, &e), SF_OK);
 	assert_string_equal(sf_secret_reveal(text), wanted);
 }
 
 static void raw_is_the_token_and_a_line_end(void **state)
 {
 	(void)state;
-	expect(SF_OUTPUT_RAW, "00D!abc", "00D!abc\n");
+	expect(SF_JSON_OUT_RAW, "00D!abc", "00D!abc\n");
 }
 
 static void header_is_a_header(void **state)
 {
 	(void)state;
-	expect(SF_OUTPUT_HEADER, "00D!abc", "Authorization: Bearer 00D!abc\n");
+	expect(SF_JSON_OUT_HEADER, "00D!abc", "Authorization: Bearer 00D!abc\n");
 }
 
 static void env_is_quoted_so_that_a_shell_runs_nothing(void **state)
 {
 	(void)state;
-	expect(SF_OUTPUT_ENV, "00D!a$(id)'b",
+	expect(SF_JSON_OUT_ENV, "00D!a$(id)'b",
 	    "SF_ACCESS_TOKEN='00D!a$(id)'\\''b'\n"
 	    "SF_ORG_INSTANCE_URL='https://acme.my.salesforce.com'\n");
 }
@@ -62,13 +62,13 @@ static void env_is_quoted_so_that_a_shell_runs_nothing(void **state)
 static void curl_escapes_quote_and_backslash(void **state)
 {
 	(void)state;
-	expect(SF_OUTPUT_CURL, "a\"b\\c", "header = \"Authorization: Bearer a\\\"b\\\\c\"\n");
+	expect(SF_JSON_OUT_CURL, "a\"b\\c", "header = \"Authorization: Bearer a\\\"b\\\\c\"\n");
 }
 
 static void json_has_the_documented_keys(void **state)
 {
 	(void)state;
-	expect(SF_OUTPUT_JSON, "00D!abc",
+	expect(SF_JSON_OUT_JSON, "00D!abc",
 	    "{\"schema\":1,"
 	    "\"status\":\"ok\",\"access_token\":\"00D!abc\",\"token_type\":\"Bearer\","
 	    "\"expires_at\":1800000000,\"instance_url\":\"https://acme.my.salesforce.com\","
@@ -84,19 +84,19 @@ static void a_token_without_access_token_is_not_printed(void **state)
 
 	(void)state;
 	token->access_token = sf_secret_free(token->access_token);
-	assert_int_equal(sf_output_token(token, SF_OUTPUT_RAW, &text, &e), SF_E_BUG);
+	assert_int_equal(sf_json_out_token(token, SF_JSON_OUT_RAW, &text, &e), SF_E_BUG);
 	assert_null(text);
 }
 
 static void an_unknown_format_is_refused(void **state)
 {
-	enum sf_output_format format = SF_OUTPUT_RAW;
+	enum sf_json_out_format format = SF_JSON_OUT_RAW;
 
 	(void)state;
-	assert_false(sf_output_format_of("yaml", &format));
-	assert_false(sf_output_format_of("", &format));
-	assert_true(sf_output_format_of("curl", &format));
-	assert_int_equal(format, SF_OUTPUT_CURL);
+	assert_false(sf_json_out_format_of("yaml", &format));
+	assert_false(sf_json_out_format_of("", &format));
+	assert_true(sf_json_out_format_of("curl", &format));
+	assert_int_equal(format, SF_JSON_OUT_CURL);
 }
 
 static void an_address_loses_only_the_usual_port(void **state)
@@ -104,9 +104,9 @@ static void an_address_loses_only_the_usual_port(void **state)
 	char url[SF_ORIGIN_SIZE];
 
 	(void)state;
-	sf_output_url("https://a.example:443", url);
+	sf_json_out_url("https://a.example:443", url);
 	assert_string_equal(url, "https://a.example");
-	sf_output_url("https://a.example:8443", url);
+	sf_json_out_url("https://a.example:8443", url);
 	assert_string_equal(url, "https://a.example:8443");
 }
 
@@ -121,7 +121,7 @@ static void expect_line(const char *json, const char *wanted)
 	assert_true(fd >= 0 && before >= 0);
 	assert_int_equal(fflush(stdout), 0);
 	assert_int_equal(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
-	r = sf_output_line(json, &e);
+	r = sf_json_out_line(json, &e);
 	(void)fflush(stdout);
 	(void)dup2(before, STDOUT_FILENO);
 	close(before);
@@ -164,6 +164,6 @@ int main(void)
 	    cmocka_unit_test(a_line_of_json_steers_no_terminal),
 	};
 
-	sf_output_begin();
+	sf_json_out_begin();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
