@@ -3,7 +3,7 @@
 
 #include "clock.h"
 #include "file.h"
-#include "hold.h"
+#include "signal_block.h"
 #include "lock.h"
 #include "log.h"
 #include "park.h"
@@ -181,7 +181,7 @@ static enum sf_err finish(const struct renewal *renewal, const struct sf_token *
 static enum sf_err refresh(const struct renewal *renewal, const struct sf_token *old,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_hold_end) struct sf_hold hold = {0};
+	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block hold = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
 	SF_CLEANUP(sf_fd_closep) int mark = -1;
 	bool is_dead = false;
@@ -189,7 +189,7 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	const struct sf_state_place place = sf_session_place(s, old->username);
 	enum sf_err r = sf_spend_check(&place, old->generation, e);
 
-	sf_hold_begin(&hold);
+	sf_signal_block_begin(&hold);
 	/* The keyring was open just now; a dialog could not be left by Ctrl-C. */
 	s->ask.may_unlock = false;
 	if (r == SF_OK)

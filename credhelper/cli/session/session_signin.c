@@ -1,7 +1,7 @@
 #include <syslog.h>
 
 #include "file.h"
-#include "hold.h"
+#include "signal_block.h"
 #include "log.h"
 #include "session_job.h"
 #include "session_login.h"
@@ -81,10 +81,10 @@ static void revoke_replaced(
 static enum sf_err keep(struct sf_session *s, const struct sf_token *token,
     struct sf_token **ret_old, struct sf_error *e)
 {
-	SF_CLEANUP(sf_hold_end) struct sf_hold hold = {0};
+	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block hold = {0};
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 
-	sf_hold_begin(&hold);
+	sf_signal_block_begin(&hold);
 	sf_session_lock(s, token->username, &lock);
 	*ret_old = find_replaced(s, token);
 	return sf_session_keep(s, token, e);

@@ -11,7 +11,7 @@
 
 #include "clock.h"
 #include "file.h"
-#include "hold.h"
+#include "signal_block.h"
 #include "words.h"
 
 #include "banned.h"
@@ -114,8 +114,8 @@ enum sf_err sf_tty_ask_line(
 	if (line == NULL)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
 	/* Let go last, when the terminal is as it was. */
-	SF_CLEANUP(sf_hold_end) struct sf_hold hold = {0};
-	sf_hold_begin(&hold);
+	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block hold = {0};
+	sf_signal_block_begin(&hold);
 	SF_CLEANUP(terminal_close) struct terminal terminal = {.fd = -1, .signals = -1};
 	enum sf_err r = open_terminal(ask, &terminal, e);
 

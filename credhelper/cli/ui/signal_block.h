@@ -7,9 +7,9 @@
 
 #include <signal.h>
 
-struct sf_hold {
+struct sf_signal_block {
 	sigset_t before;
 };
 
-void sf_hold_begin(struct sf_hold *ret_hold);
-void sf_hold_end(struct sf_hold *hold); /* for SF_CLEANUP */
+void sf_signal_block_begin(struct sf_signal_block *ret_hold);
+void sf_signal_block_end(struct sf_signal_block *hold); /* for SF_CLEANUP */

@@ -1,4 +1,4 @@
-#include "hold.h"
+#include "signal_block.h"
 
 #include <stddef.h>
 
@@ -6,7 +6,7 @@
 
 #include "banned.h"
 
-void sf_hold_begin(struct sf_hold *ret_hold)
+void sf_signal_block_begin(struct sf_signal_block *ret_hold)
 {
 	static const int held[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	sigset_t set;
@@ -17,7 +17,7 @@ void sf_hold_begin(struct sf_hold *ret_hold)
 	sigprocmask(SIG_BLOCK, &set, &ret_hold->before);
 }
 
-void sf_hold_end(struct sf_hold *hold)
+void sf_signal_block_end(struct sf_signal_block *hold)
 {
 	sigprocmask(SIG_SETMASK, &hold->before, NULL);
 }
