@@ -1,6 +1,6 @@
 /*
  * The languages that have compiled tables of words: messages.def, err.def, advice.def, reason.def,
- * the worker's page.def and the command's words.def are the English ones, X.de.def has the same
+ * the worker's page.def and the command's messages.def are the English ones, X.de.def has the same
  * rows in German.
  */
 #pragma once

@@ -186,7 +186,7 @@ static bool is_choice_word(
 static enum sf_value set_one_list(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_words_ask words = {.separators = " ", .is_good = is_word};
+	const struct sf_message_ask words = {.separators = " ", .is_good = is_word};
 
 	return fits(spec, value) ? sf_config_words_set(&words, spec, value, adds, field)
 				 : SF_VALUE_REFUSED;
@@ -195,7 +195,7 @@ static enum sf_value set_one_list(
 static enum sf_value set_list(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_words_ask words = {.separators = " ", .is_good = is_bounded_word};
+	const struct sf_message_ask words = {.separators = " ", .is_good = is_bounded_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -203,7 +203,7 @@ static enum sf_value set_list(
 static enum sf_value set_urls(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_words_ask words = {.separators = " ", .is_good = is_url_word};
+	const struct sf_message_ask words = {.separators = " ", .is_good = is_url_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -211,7 +211,7 @@ static enum sf_value set_urls(
 static enum sf_value set_links(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_words_ask words = {.separators = " ", .is_good = is_link_word};
+	const struct sf_message_ask words = {.separators = " ", .is_good = is_link_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -219,7 +219,7 @@ static enum sf_value set_links(
 static enum sf_value set_choices(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_words_ask words = {.separators = " ,", .is_good = is_choice_word};
+	const struct sf_message_ask words = {.separators = " ,", .is_good = is_choice_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }

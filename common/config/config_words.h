@@ -15,14 +15,14 @@
  * May word become an item of a list that has the items before? It may be rewritten in place, in
  * SF_CONFIG_WORD_SIZE bytes.
  */
-typedef bool sf_words_is_good_fn(
+typedef bool sf_message_is_good_fn(
     const struct sf_value_spec *spec, const struct sf_list *before, char *word);
 
-struct sf_words_ask {
+struct sf_message_ask {
 	const char *separators;
-	sf_words_is_good_fn *is_good;
+	sf_message_is_good_fn *is_good;
 };
 
 /* Split value and set the list, or add to it: as sf_config_value_set. At least one word. */
-SF_CHECKED enum sf_value sf_config_words_set(const struct sf_words_ask *ask,
+SF_CHECKED enum sf_value sf_config_words_set(const struct sf_message_ask *ask,
     const struct sf_value_spec *spec, const char *value, bool adds, struct sf_list *list);

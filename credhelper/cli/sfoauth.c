@@ -120,7 +120,7 @@ static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, st
 		return r;
 	cmd->settings = *ret_settings;
 	if (cmd->settings->is_skipped && options->command != SF_COMMAND_GIT)
-		sf_words_print(stderr, SF_WORD_CONFIGURATION_SKIPPED,
+		sf_message_print(stderr, SF_MESSAGE_CONFIGURATION_SKIPPED,
 		    SF_WITH({"why", cmd->settings->skipped_why}));
 	return runs[options->command](cmd, e);
 }

@@ -3,7 +3,7 @@
 
   words.py [FILE...]    of these files only: where a sentence stands in the code
 
-Silent when each row of words.def is used, each use gives a row the arguments that it has, and no
+Silent when each row of messages.def is used, each use gives a row the arguments that it has, and no
 string in credhelper/ is a sentence of its own. Details of failures (SF_FAIL) and lines for the log
 may be: they are for whoever mends things. What looks like a sentence and is none is in PLAIN.
 """
@@ -34,7 +34,7 @@ PLAIN = {
 }
 
 STRING = r'"(?:[^"\\\n]|\\.)*"'
-TABLE = "credhelper/cli/ui/words/*.def"
+TABLE = "credhelper/cli/ui/messages/*.def"
 
 
 def read(path):
@@ -74,8 +74,8 @@ def table():
         if path.endswith(".de.def"):
             continue
         code = code_of(path)
-        for m in re.finditer(r"SF_WORD\((\w+),", code):
-            rows[m[1]] = names(joined(balanced(code, m.start() + len("SF_WORD"))))
+        for m in re.finditer(r"SF_MESSAGE\((\w+),", code):
+            rows[m[1]] = names(joined(balanced(code, m.start() + len("SF_MESSAGE"))))
     return rows
 
 
@@ -86,7 +86,7 @@ def uses(path, rows):
         if m[1] == "COUNT" or m[1] not in rows:
             continue
         yield m[1], None
-        rest = re.match(r"(?:\s*:\s*SF_WORD_\w+)?\s*,\s*SF_WITH(?=\()", code[m.end() :])
+        rest = re.match(r"(?:\s*:\s*SF_MESSAGE_\w+)?\s*,\s*SF_WITH(?=\()", code[m.end() :])
         if rest:
             given = balanced(code, m.end() + rest.end())
             yield m[1], set(re.findall(r'{\s*"(\w+)"\s*,', given))

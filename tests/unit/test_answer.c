@@ -85,7 +85,7 @@ static void test_later_is_5(void **state)
 			fail_msg("%s may succeed later and does not say so", rows[i].name);
 }
 
-static void test_words(void **state)
+static void test_messages(void **state)
 {
 	char words[SF_ANSWER_WORDS_SIZE];
 	struct sf_answer answer =
@@ -276,8 +276,8 @@ int main(void)
 	    {"every answer finds its row", test_rows, NULL, NULL, NULL},
 	    {"no row is without a reply that leads to it", test_every_row_is_met, NULL, NULL, NULL},
 	    {"what may succeed later exits with 5", test_later_is_5, NULL, NULL, NULL},
-	    {"what the server says is shown in plain characters, bounded", test_words, NULL, NULL,
-		NULL},
+	    {"what the server says is shown in plain characters, bounded", test_messages, NULL,
+		NULL, NULL},
 	    {"what a callback says is always a failure", test_of_words, NULL, NULL, NULL},
 	    {"a wait that was asked for is kept", test_wait, NULL, NULL, NULL},
 	    {"a page is later, whatever its status and words", test_html_is_later, NULL, NULL,

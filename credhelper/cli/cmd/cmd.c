@@ -50,10 +50,10 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	return SF_OK;
 }
 
-void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_word word, const struct sf_ui_arg *args)
+void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_message word, const struct sf_ui_arg *args)
 {
 	if (!cmd->options->is_quiet)
-		sf_words_print(stderr, word, args);
+		sf_message_print(stderr, word, args);
 }
 
 void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
@@ -65,20 +65,20 @@ void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 	if (!s->is_signed_in && !s->is_refreshed)
 		return;
 	if (s->is_signed_in)
-		sf_cmd_tell(
-		    cmd, SF_WORD_SIGNED_IN, SF_WITH({"org", org}, {"username", token->username}));
+		sf_cmd_tell(cmd, SF_MESSAGE_SIGNED_IN,
+		    SF_WITH({"org", org}, {"username", token->username}));
 	if (s->is_signed_in && chosen != NULL && !sf_text_equal_nocase(chosen, token->username))
-		sf_cmd_tell(
-		    cmd, SF_WORD_DEFAULT_USER_STAYS, SF_WITH({"org", org}, {"username", chosen}));
+		sf_cmd_tell(cmd, SF_MESSAGE_DEFAULT_USER_STAYS,
+		    SF_WITH({"org", org}, {"username", chosen}));
 	if (s->is_signed_in && cmd->options->is_remember && s->kept_password != SF_STORE_DONE)
-		sf_cmd_tell(cmd, SF_WORD_PASSWORD_NOT_KEPT,
+		sf_cmd_tell(cmd, SF_MESSAGE_PASSWORD_NOT_KEPT,
 		    SF_WITH({"state", sf_store_state_words(s->kept_password)}));
 	if (s->kept_in_keyring == SF_STORE_DONE)
 		return;
 	/* A refresh token that is not where it belongs is told even where words are not wanted. */
 	if (token->refresh_token != NULL)
-		sf_words_print(stderr, s->is_parked ? SF_WORD_PARKED : SF_WORD_NOT_STORED,
+		sf_message_print(stderr, s->is_parked ? SF_MESSAGE_PARKED : SF_MESSAGE_NOT_STORED,
 		    SF_WITH({"state", state}));
 	else if (s->kept_in_kernel == SF_STORE_DONE && s->kept_in_keyring != SF_STORE_NONE)
-		sf_cmd_tell(cmd, SF_WORD_KERNEL_ONLY, SF_WITH({"state", state}));
+		sf_cmd_tell(cmd, SF_MESSAGE_KERNEL_ONLY, SF_WITH({"state", state}));
 }

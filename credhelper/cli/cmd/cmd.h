@@ -12,7 +12,7 @@
 #include "session.h"
 #include "settings.h"
 #include "tty_ui.h"
-#include "words.h"
+#include "messages.h"
 
 struct sf_cmd {
 	const struct sf_options *options;
@@ -56,8 +56,8 @@ SF_CHECKED enum sf_err sf_cmd_git(struct sf_cmd *cmd, struct sf_error *e);
 SF_CHECKED enum sf_err sf_cmd_begin(
     struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e);
 
-/* Words for the person, on standard error; not with --quiet. As words.h has it. */
-void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_word word, const struct sf_ui_arg *args);
+/* Words for the person, on standard error; not with --quiet. As messages.h has it. */
+void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_message word, const struct sf_ui_arg *args);
 
 /* Say what is worth knowing of a token just got: signed in as whom, kept where, or not kept. */
 void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token);

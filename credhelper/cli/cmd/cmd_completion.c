@@ -140,7 +140,7 @@ static void zsh_options(enum sf_command command)
 		if (!sf_options_is_for(i, command))
 			continue;
 
-		const char *help = sf_words_row(row->help);
+		const char *help = sf_message_row(row->help);
 
 		for (int is_short = 0; is_short < (row->letter != 0 ? 2 : 1); is_short++) {
 			char text[256];
@@ -154,7 +154,7 @@ static void zsh_options(enum sf_command command)
 			put_quoted(text, "'\\''");
 			if (row->value != SF_OPTIONS_NOTHING) {
 				(void)putchar('\'');
-				zsh_values(sf_words_row(row->value), row->choices);
+				zsh_values(sf_message_row(row->value), row->choices);
 				(void)putchar('\'');
 			}
 		}
@@ -174,7 +174,7 @@ static void put_zsh(void)
 
 		if (!is_shown(i))
 			continue;
-		sf_text_addf(&row, "%s:%s", shown->word, sf_words_row(shown->summary));
+		sf_text_addf(&row, "%s:%s", shown->word, sf_message_row(shown->summary));
 		(void)fputs("\t\t", stdout);
 		put_quoted(text, "'\\''");
 		(void)putchar('\n');
@@ -219,7 +219,7 @@ static void fish_option(const struct sf_option_row *row, int command)
 	else if (row->value != SF_OPTIONS_NOTHING)
 		(void)printf(" -x -a '%s'", row->choices);
 	(void)printf(" -d ");
-	put_quoted(sf_words_row(row->help), "\\'");
+	put_quoted(sf_message_row(row->help), "\\'");
 	(void)putchar('\n');
 }
 
@@ -235,7 +235,7 @@ static void put_fish(void)
 		if (!is_shown(i))
 			continue;
 		(void)printf("complete -c sfoauth -n __fish_use_subcommand -a %s -d ", shown->word);
-		put_quoted(sf_words_row(shown->summary), "\\'");
+		put_quoted(sf_message_row(shown->summary), "\\'");
 		(void)putchar('\n');
 		if (shown->choices[0] == '\0')
 			continue;
@@ -269,7 +269,7 @@ enum sf_err sf_cmd_completion(struct sf_cmd *cmd, struct sf_error *e)
 	else if (strcmp(shell, "fish") == 0)
 		put_fish();
 	else if (strcmp(shell, "orgs") != 0)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_NO_SUCH_SHELL, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_SUCH_SHELL, NULL);
 	for (size_t i = 0; strcmp(shell, "orgs") == 0 && i < config->org_count; i++) {
 		if (config->orgs[i].login_url[0] != '\0')
 			(void)printf("%s\n", config->orgs[i].name);

@@ -31,8 +31,8 @@ static enum sf_err find_program(const char *name, char *ret, size_t size, struct
 	if (strchr(name, '/') != NULL) {
 		if (sf_text_copy(ret, size, name) && is_program(ret))
 			return SF_OK;
-		return SF_FAIL_WORD(
-		    e, SF_E_USAGE, SF_WORD_NO_SUCH_PROGRAM, SF_WITH({"program", name}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_USAGE, SF_MESSAGE_NO_SUCH_PROGRAM, SF_WITH({"program", name}));
 	}
 	for (const char *p = path != NULL ? path : SF_DEFAULT_PATH; name[0] != '\0';) {
 		const size_t len = strcspn(p, ":");
@@ -46,7 +46,7 @@ static enum sf_err find_program(const char *name, char *ret, size_t size, struct
 			break;
 		p += len + 1;
 	}
-	return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_NOT_IN_PATH, SF_WITH({"program", name}));
+	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NOT_IN_PATH, SF_WITH({"program", name}));
 }
 
 static bool is_ours(const char *variable)
@@ -84,8 +84,8 @@ static enum sf_err run(const char *path, char *const *words, const struct sf_sec
 	(void)execve(path, words, (char *const *)(uintptr_t)environment);
 	why = errno;
 	free(environment);
-	return SF_FAIL_WORD(
-	    e, SF_E_USAGE, SF_WORD_CANNOT_RUN, SF_WITH({"program", path}, {"why", strerror(why)}));
+	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_CANNOT_RUN,
+	    SF_WITH({"program", path}, {"why", strerror(why)}));
 }
 
 enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e)

@@ -9,7 +9,7 @@ static enum sf_err undo(struct sf_cmd *cmd, const struct sf_token *token, struct
 	struct sf_error ignored;
 
 	(void)!sf_session_revoke(&cmd->session, token, &ignored);
-	return SF_FAIL_WORD(e, SF_E_STORE, SF_WORD_E_TAKEN_NOWHERE, NULL);
+	return SF_FAIL_MESSAGE(e, SF_E_STORE, SF_MESSAGE_E_TAKEN_NOWHERE, NULL);
 }
 
 enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)

@@ -23,7 +23,7 @@ static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct 
 
 	tally->erased++;
 	tally->not_revoked += !is_revoked;
-	sf_cmd_tell(cmd, is_revoked ? SF_WORD_SIGNED_OUT : SF_WORD_SIGNED_OUT_HERE,
+	sf_cmd_tell(cmd, is_revoked ? SF_MESSAGE_SIGNED_OUT : SF_MESSAGE_SIGNED_OUT_HERE,
 	    SF_WITH({"org", cmd->org->name}, {"username", token->username}));
 	if (row == NULL)
 		return;
@@ -210,16 +210,16 @@ enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	if (tally.keyring != SF_OK)
-		return SF_FAIL_WORD(e, tally.keyring, SF_WORD_STILL_IN_KEYRING, NULL);
+		return SF_FAIL_MESSAGE(e, tally.keyring, SF_MESSAGE_STILL_IN_KEYRING, NULL);
 	if (tally.not_revoked > 0) {
 		/* Its own words: there is nothing here to try again. */
 		cmd->end = (struct sf_end){.row = "not_revoked"};
 		cmd->end.error.code = SF_E_UNAVAILABLE;
-		return SF_FAIL_WORD(e, SF_E_UNAVAILABLE, SF_WORD_NOT_REVOKED,
+		return SF_FAIL_MESSAGE(e, SF_E_UNAVAILABLE, SF_MESSAGE_NOT_REVOKED,
 		    SF_WITH({"n", SF_NUMBER(tally.not_revoked)}, {"all", SF_NUMBER(tally.erased)}));
 	}
 	if (tally.erased == 0)
-		sf_cmd_tell(cmd, SF_WORD_NOBODY_SIGNED_IN, NULL);
+		sf_cmd_tell(cmd, SF_MESSAGE_NOBODY_SIGNED_IN, NULL);
 	sf_json_out_text(out, "status", "ok");
 	return cmd->options->is_json ? sf_json_out_print(out, e) : SF_OK;
 }

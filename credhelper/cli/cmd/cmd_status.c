@@ -18,8 +18,8 @@
 
 struct item {
 	const struct sf_token *token;
-	const char *store; /* as --json has it */
-	enum sf_word line; /* a person's, about {state} */
+	const char *store;    /* as --json has it */
+	enum sf_message line; /* a person's, about {state} */
 };
 
 /* What there is of one org. The items are of the stores, in their order, and of what is parked. */
@@ -48,12 +48,12 @@ static bool is_default_user(const struct sf_cmd *cmd, const struct sf_token *tok
 static void add_access(struct sf_text *text, uint32_t life_s)
 {
 	if (life_s == 0)
-		(void)!sf_words_add(text, SF_WORD_ACCESS_TOKEN_EXPIRED, NULL);
+		(void)!sf_message_add(text, SF_MESSAGE_ACCESS_TOKEN_EXPIRED, NULL);
 	else if (life_s < 3 * SF_HOUR_S)
-		(void)!sf_words_add(text, SF_WORD_ACCESS_TOKEN_MINUTES,
+		(void)!sf_message_add(text, SF_MESSAGE_ACCESS_TOKEN_MINUTES,
 		    SF_WITH({"n", SF_NUMBER((life_s + SF_MINUTE_S - 1) / SF_MINUTE_S)}));
 	else
-		(void)!sf_words_add(text, SF_WORD_ACCESS_TOKEN_HOURS,
+		(void)!sf_message_add(text, SF_MESSAGE_ACCESS_TOKEN_HOURS,
 		    SF_WITH({"n", SF_NUMBER(life_s / SF_HOUR_S)}));
 }
 
@@ -63,13 +63,13 @@ static void add_refresh(struct sf_text *text, const struct sf_token *token, int6
 	const int64_t idle_s = now_s - (int64_t)(token->issued_at_ms / 1000);
 
 	if (token->issued_at_ms == 0 || idle_s < SF_HOUR_S)
-		(void)!sf_words_add(text, SF_WORD_REFRESH_TOKEN, NULL);
+		(void)!sf_message_add(text, SF_MESSAGE_REFRESH_TOKEN, NULL);
 	else if (idle_s < 2 * SF_DAY_S)
-		(void)!sf_words_add(text, SF_WORD_REFRESH_TOKEN_HOURS,
+		(void)!sf_message_add(text, SF_MESSAGE_REFRESH_TOKEN_HOURS,
 		    SF_WITH({"n", SF_NUMBER(idle_s / SF_HOUR_S)}));
 	else
-		(void)!sf_words_add(
-		    text, SF_WORD_REFRESH_TOKEN_DAYS, SF_WITH({"n", SF_NUMBER(idle_s / SF_DAY_S)}));
+		(void)!sf_message_add(text, SF_MESSAGE_REFRESH_TOKEN_DAYS,
+		    SF_WITH({"n", SF_NUMBER(idle_s / SF_DAY_S)}));
 }
 
 static void say_item(const struct item *item)
@@ -83,7 +83,7 @@ static void say_item(const struct item *item)
 		sf_text_add(&text, ", ");
 		add_refresh(&text, item->token, now_s);
 	}
-	sf_words_print(stdout, item->line, SF_WITH({"state", state}));
+	sf_message_print(stdout, item->line, SF_WITH({"state", state}));
 }
 
 /* User by user, each in the order of who is met first. */
@@ -98,8 +98,9 @@ static void say_users(const struct sf_cmd *cmd, const struct sight *sight)
 						 token->username, sight->items[k].token->username);
 		if (is_said)
 			continue;
-		sf_words_print(stdout,
-		    is_default_user(cmd, token) ? SF_WORD_STATUS_DEFAULT_USER : SF_WORD_STATUS_USER,
+		sf_message_print(stdout,
+		    is_default_user(cmd, token) ? SF_MESSAGE_STATUS_DEFAULT_USER
+						: SF_MESSAGE_STATUS_USER,
 		    SF_WITH({"username", token->username}));
 		for (size_t k = i; k < sight->count; k++) {
 			if (sf_text_equal_nocase(token->username, sight->items[k].token->username))
@@ -114,16 +115,18 @@ static void say_org(
 	const enum sf_store_state state = sight->found[SF_STORE_ID_secret_service].state;
 	const char *words = sf_store_state_words(state);
 
-	sf_words_print(stdout, is_default ? SF_WORD_STATUS_DEFAULT_ORG : SF_WORD_STATUS_ORG,
+	sf_message_print(stdout, is_default ? SF_MESSAGE_STATUS_DEFAULT_ORG : SF_MESSAGE_STATUS_ORG,
 	    SF_WITH({"org", org->name}, {"url", org->login_url}));
 	say_users(cmd, sight);
 	/* Who is signed in shows only in a keyring that can be read. */
 	if (state == SF_STORE_LOCKED || state == SF_STORE_SILENT)
-		sf_words_print(stdout, SF_WORD_STATUS_KEYRING_UNREAD, SF_WITH({"state", words}));
+		sf_message_print(
+		    stdout, SF_MESSAGE_STATUS_KEYRING_UNREAD, SF_WITH({"state", words}));
 	else if (sight->count == 0)
-		sf_words_print(stdout, SF_WORD_STATUS_NOT_SIGNED_IN, SF_WITH({"org", org->name}));
+		sf_message_print(
+		    stdout, SF_MESSAGE_STATUS_NOT_SIGNED_IN, SF_WITH({"org", org->name}));
 	if (state == SF_STORE_ABSENT)
-		sf_words_print(stdout, SF_WORD_STATUS_KEYRING, SF_WITH({"state", words}));
+		sf_message_print(stdout, SF_MESSAGE_STATUS_KEYRING, SF_WITH({"state", words}));
 }
 
 static void add_json(const struct sf_cmd *cmd, const struct item *item, struct sf_json_out *org)
@@ -146,9 +149,9 @@ static void add_json(const struct sf_cmd *cmd, const struct item *item, struct s
 
 static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_error *e)
 {
-	static const enum sf_word lines[] = {
-	    [SF_STORE_ID_kernel] = SF_WORD_STATUS_IN_KERNEL,
-	    [SF_STORE_ID_secret_service] = SF_WORD_STATUS_IN_KEYRING,
+	static const enum sf_message lines[] = {
+	    [SF_STORE_ID_kernel] = SF_MESSAGE_STATUS_IN_KERNEL,
+	    [SF_STORE_ID_secret_service] = SF_MESSAGE_STATUS_IN_KEYRING,
 	};
 	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
 	enum sf_err r = SF_OK;
@@ -172,7 +175,7 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 	r = sf_park_get(cmd->session.key, NULL, &ret_sight->parked, e);
 	if (r == SF_OK && ret_sight->parked != NULL)
 		ret_sight->items[ret_sight->count++] =
-		    (struct item){ret_sight->parked, "parked", SF_WORD_STATUS_PARKED};
+		    (struct item){ret_sight->parked, "parked", SF_MESSAGE_STATUS_PARKED};
 	return r;
 }
 

@@ -43,7 +43,7 @@ static enum sf_err change(struct sf_cmd *cmd, struct sf_choice *choice, struct s
 		if (r == SF_OK)
 			r = prove(cmd, user, sizeof(user), e);
 		if (r == SF_OK && !sf_choice_set_user(choice, cmd->org->name, user))
-			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USE_TOO_MANY,
+			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USE_TOO_MANY,
 			    SF_WITH({"max", SF_NUMBER(SF_CONFIG_ORGS_MAX)}));
 	}
 	if (r == SF_OK && options->argument != NULL && !sf_choice_set_org(choice, cmd->org->name))
@@ -58,7 +58,7 @@ static enum sf_err clear(struct sf_cmd *cmd, struct sf_choice *choice, struct sf
 	const char *name = options->argument != NULL ? options->argument : options->org;
 
 	if (options->user != NULL)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USE_CLEAR_ALONE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USE_CLEAR_ALONE, NULL);
 	if (name == NULL)
 		memset(choice, 0, sizeof(*choice));
 	else
@@ -101,7 +101,7 @@ static void show_words(
 		if (user == NULL)
 			(void)printf("%s %s  %s\n", mark, name, row->login_url);
 		else
-			sf_words_print(stdout, SF_WORD_USE_ORG_AS,
+			sf_message_print(stdout, SF_MESSAGE_USE_ORG_AS,
 			    SF_WITH({"mark", mark}, {"org", name}, {"url", row->login_url},
 				{"username", user}));
 	}
@@ -146,11 +146,11 @@ enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r = SF_OK;
 
 	if (options->argument != NULL && options->org != NULL)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USE_ORG_TWICE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USE_ORG_TWICE, NULL);
 	if (options->is_clear)
 		r = clear(cmd, &choice, e);
 	else if (is_change && cmd->settings->is_from_environment)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USE_ENVIRONMENT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USE_ENVIRONMENT, NULL);
 	else if (is_change)
 		r = change(cmd, &choice, e);
 	if (r != SF_OK)
@@ -160,6 +160,6 @@ enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e)
 		return show_json(cmd, org, &choice, e);
 	show_words(cmd, org, &choice);
 	if (org == NULL)
-		sf_cmd_tell(cmd, SF_WORD_USE_NO_DEFAULT, NULL);
+		sf_cmd_tell(cmd, SF_MESSAGE_USE_NO_DEFAULT, NULL);
 	return SF_OK;
 }

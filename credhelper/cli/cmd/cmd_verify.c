@@ -39,14 +39,15 @@ static void show(struct verify *v, const struct sf_check *check)
 }
 
 static void show_ok(
-    struct verify *v, const char *name, enum sf_word word, const struct sf_ui_arg *args)
+    struct verify *v, const char *name, enum sf_message word, const struct sf_ui_arg *args)
 {
 	char said[SF_SAID_SIZE];
 	struct sf_text text = SF_TEXT(said);
-	const bool fits = sf_words_add(&text, word, args);
+	const bool fits = sf_message_add(&text, word, args);
 
-	show(v, &(struct sf_check){
-		    .name = name, .result = SF_CHECK_OK, .said = fits ? said : sf_words_row(word)});
+	show(v,
+	    &(struct sf_check){
+		.name = name, .result = SF_CHECK_OK, .said = fits ? said : sf_message_row(word)});
 }
 
 static void show_failed(struct verify *v, const char *name, const struct sf_error *e)
@@ -66,10 +67,10 @@ static bool try_sign_in(struct verify *v)
 	}
 	token = v->fetch.token;
 	if (token->scope[0] != '\0')
-		show_ok(v, "sign-in", SF_WORD_VERIFY_SIGN_IN,
+		show_ok(v, "sign-in", SF_MESSAGE_VERIFY_SIGN_IN,
 		    SF_WITH({"username", token->username}, {"scopes", token->scope}));
 	else
-		show_ok(v, "sign-in", SF_WORD_VERIFY_SIGN_IN_NO_SCOPES,
+		show_ok(v, "sign-in", SF_MESSAGE_VERIFY_SIGN_IN_NO_SCOPES,
 		    SF_WITH({"username", token->username}));
 	return true;
 }
@@ -98,13 +99,13 @@ static void try_userinfo(struct verify *v)
 	enum sf_err r = whois(v, &facts, &e);
 
 	if (r == SF_OK && facts.active == SF_GIVEN_FALSE)
-		r = SF_FAIL_WORD(&e, SF_E_DENIED, SF_WORD_VERIFY_INACTIVE,
+		r = SF_FAIL_MESSAGE(&e, SF_E_DENIED, SF_MESSAGE_VERIFY_INACTIVE,
 		    SF_WITH({"username", facts.username}));
 	if (r != SF_OK) {
 		show_failed(v, "userinfo", &e);
 		return;
 	}
-	show_ok(v, "userinfo", SF_WORD_VERIFY_USER,
+	show_ok(v, "userinfo", SF_MESSAGE_VERIFY_USER,
 	    SF_WITH({"user_id", facts.user_id}, {"organization_id", facts.organization_id},
 		{"user_type", facts.user_type}));
 }
@@ -126,8 +127,8 @@ static enum sf_err query(struct verify *v, struct sf_error *e)
 	enum sf_err r;
 
 	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
-		return SF_FAIL_WORD(
-		    e, SF_E_SCOPE, SF_WORD_VERIFY_NEEDS_API, SF_WITH({"scopes", token->scope}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_SCOPE, SF_MESSAGE_VERIFY_NEEDS_API, SF_WITH({"scopes", token->scope}));
 	if (!sf_text_addf(&text, "SELECT Id FROM User WHERE Id = '%s'", token->user_id))
 		return SF_FAIL(e, SF_E_BUG, 0, "the id of a user is too long");
 	r = sf_rest_query(v->cmd, soql, path, sizeof(path), e);
@@ -136,7 +137,7 @@ static enum sf_err query(struct verify *v, struct sf_error *e)
 	if (r == SF_OK)
 		r = sf_rest_records_parse(answer, len, &records, e);
 	if (r == SF_OK && sf_rest_records_count(records) != 1)
-		return SF_FAIL_WORD(e, SF_E_SCOPE, SF_WORD_VERIFY_NO_RECORD, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_SCOPE, SF_MESSAGE_VERIFY_NO_RECORD, NULL);
 	return r;
 }
 
@@ -145,7 +146,7 @@ static void try_query(struct verify *v)
 	struct sf_error e;
 
 	if (query(v, &e) == SF_OK)
-		show_ok(v, "query", SF_WORD_VERIFY_RECORD,
+		show_ok(v, "query", SF_MESSAGE_VERIFY_RECORD,
 		    SF_WITH({"version", v->cmd->org->api_version}));
 	else
 		show_failed(v, "query", &e);
@@ -179,10 +180,10 @@ static void try_refresh(struct verify *v)
 	if (r == SF_OK && !is_there) {
 		show(v, &(struct sf_check){.name = "refresh",
 			    .result = SF_CHECK_SKIPPED,
-			    .said = sf_words_row(state == SF_STORE_NONE || state == SF_STORE_DONE
-						     ? SF_WORD_VERIFY_NO_REFRESH_TOKEN
-						     : SF_WORD_VERIFY_NO_KEYRING),
-			    .remedy = sf_words_row(SF_WORD_VERIFY_LASTING)});
+			    .said = sf_message_row(state == SF_STORE_NONE || state == SF_STORE_DONE
+						       ? SF_MESSAGE_VERIFY_NO_REFRESH_TOKEN
+						       : SF_MESSAGE_VERIFY_NO_KEYRING),
+			    .remedy = sf_message_row(SF_MESSAGE_VERIFY_LASTING)});
 		return;
 	}
 	/* Nobody is asked: a sign-in in its place would prove nothing. */
@@ -190,14 +191,14 @@ static void try_refresh(struct verify *v)
 	if (r == SF_OK)
 		r = sf_session_replace(session, v->fetch.token, &other, &e);
 	if (r == SF_OK && session->kept_in_keyring != SF_STORE_DONE && session->is_refreshed)
-		r = SF_FAIL_WORD(&e, SF_E_STORE, SF_WORD_VERIFY_NOT_STORED, NULL);
+		r = SF_FAIL_MESSAGE(&e, SF_E_STORE, SF_MESSAGE_VERIFY_NOT_STORED, NULL);
 	if (r != SF_OK) {
 		show_failed(v, "refresh", &e);
 		return;
 	}
 	sf_token_freep(&v->fetch.token);
 	v->fetch.token = SF_TAKE(other);
-	show_ok(v, "refresh", SF_WORD_VERIFY_REFRESHED, NULL);
+	show_ok(v, "refresh", SF_MESSAGE_VERIFY_REFRESHED, NULL);
 }
 
 /* Something that is no token: to be told so is all that can be tried without an end of it. */
@@ -220,7 +221,7 @@ static void try_revoke(struct verify *v)
 	if (r == SF_OK)
 		r = sf_session_revoke(&v->cmd->session, token, &e);
 	if (r == SF_OK)
-		show_ok(v, "revoke", SF_WORD_VERIFY_REVOKES, NULL);
+		show_ok(v, "revoke", SF_MESSAGE_VERIFY_REVOKES, NULL);
 	else
 		show_failed(v, "revoke", &e);
 }
@@ -255,7 +256,7 @@ enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
 	}
 	if (v.failed > 0) {
 		*cmd->ret_partial = SF_TAKE(v.out);
-		return SF_FAIL_WORD(e, v.first, SF_WORD_CHECKS_FAILED,
+		return SF_FAIL_MESSAGE(e, v.first, SF_MESSAGE_CHECKS_FAILED,
 		    SF_WITH({"failed", SF_NUMBER(v.failed)}, {"tried", SF_NUMBER(v.tried)}));
 	}
 	sf_json_out_text(v.out, "status", "ok");

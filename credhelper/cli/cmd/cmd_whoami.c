@@ -7,11 +7,11 @@
 
 #include "banned.h"
 
-static enum sf_word given(enum sf_given given)
+static enum sf_message given(enum sf_given given)
 {
-	return given == SF_GIVEN_ABSENT ? SF_WORD_NOT_TOLD
-	       : given == SF_GIVEN_TRUE ? SF_WORD_YES
-					: SF_WORD_NO;
+	return given == SF_GIVEN_ABSENT ? SF_MESSAGE_NOT_TOLD
+	       : given == SF_GIVEN_TRUE ? SF_MESSAGE_YES
+					: SF_MESSAGE_NO;
 }
 
 static enum sf_err ask(
@@ -37,15 +37,15 @@ static void say(
 {
 	const bool has_scope = token->scope[0] != '\0';
 
-	sf_words_print(stdout, SF_WORD_WHOAMI,
+	sf_message_print(stdout, SF_MESSAGE_WHOAMI,
 	    SF_WITH({"username", facts->username}, {"user_id", facts->user_id},
 		{"organization_id", facts->organization_id}, {"org", cmd->org->name},
 		{"url", cmd->org->login_url}, {"user_type", facts->user_type},
-		{"active", sf_words_row(given(facts->active))},
-		{"scopes", has_scope ? token->scope : sf_words_row(SF_WORD_NOT_TOLD)}));
+		{"active", sf_message_row(given(facts->active))},
+		{"scopes", has_scope ? token->scope : sf_message_row(SF_MESSAGE_NOT_TOLD)}));
 	for (size_t i = 0; i < facts->permission_count; i++)
-		sf_words_print(stdout,
-		    i == 0 ? SF_WORD_WHOAMI_PERMISSION : SF_WORD_WHOAMI_PERMISSION_MORE,
+		sf_message_print(stdout,
+		    i == 0 ? SF_MESSAGE_WHOAMI_PERMISSION : SF_MESSAGE_WHOAMI_PERMISSION_MORE,
 		    SF_WITH({"permission", facts->permissions[i]}));
 }
 

@@ -17,52 +17,59 @@ static const struct row {
 	uint64_t commands; /* bits FOR(...) */
 	size_t field;      /* of struct sf_options: bool, text, or seconds where value is TIME */
 } rows[] = {
-    {{"org", 'o', SF_WORD_VALUE_NAME, "@orgs", SF_WORD_OPTION_ORG}, FOR_ALL, AT(org)},
-    {{"user", 0, SF_WORD_VALUE_USERNAME, "", SF_WORD_OPTION_USER}, FOR_ALL, AT(user)},
-    {{"json", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_JSON}, FOR_ALL, AT(is_json)},
-    {{"quiet", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_QUIET}, FOR_ALL, AT(is_quiet)},
-    {{"debug", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_DEBUG}, FOR_ALL, AT(is_debug)},
-    {{"help", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_HELP}, FOR_ALL, AT(is_help)},
-    {{"scopes", 0, SF_WORD_VALUE_LIST, "", SF_WORD_OPTION_SCOPES}, FOR(LOGIN), AT(scopes)},
-    {{"no-refresh", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_NO_REFRESH}, FOR(LOGIN),
+    {{"org", 'o', SF_MESSAGE_VALUE_NAME, "@orgs", SF_MESSAGE_OPTION_ORG}, FOR_ALL, AT(org)},
+    {{"user", 0, SF_MESSAGE_VALUE_USERNAME, "", SF_MESSAGE_OPTION_USER}, FOR_ALL, AT(user)},
+    {{"json", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_JSON}, FOR_ALL, AT(is_json)},
+    {{"quiet", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_QUIET}, FOR_ALL, AT(is_quiet)},
+    {{"debug", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_DEBUG}, FOR_ALL, AT(is_debug)},
+    {{"help", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_HELP}, FOR_ALL, AT(is_help)},
+    {{"scopes", 0, SF_MESSAGE_VALUE_LIST, "", SF_MESSAGE_OPTION_SCOPES}, FOR(LOGIN), AT(scopes)},
+    {{"no-refresh", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_NO_REFRESH}, FOR(LOGIN),
 	AT(no_refresh)},
-    {{"flow", 0, SF_WORD_VALUE_FLOW, "auto browser device paste password jwt client_credentials",
-	 SF_WORD_OPTION_FLOW},
+    {{"flow", 0, SF_MESSAGE_VALUE_FLOW, "auto browser device paste password jwt client_credentials",
+	 SF_MESSAGE_OPTION_FLOW},
 	FOR(LOGIN) | FOR(SETUP), AT(flow)},
-    {{"username", 0, SF_WORD_VALUE_USERNAME, "", SF_WORD_OPTION_USERNAME}, FOR(LOGIN),
+    {{"username", 0, SF_MESSAGE_VALUE_USERNAME, "", SF_MESSAGE_OPTION_USERNAME}, FOR(LOGIN),
 	AT(username)},
-    {{"password-stdin", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_PASSWORD_STDIN}, FOR(LOGIN),
+    {{"password-stdin", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_PASSWORD_STDIN}, FOR(LOGIN),
 	AT(is_password_stdin)},
-    {{"prompt", 0, SF_WORD_VALUE_WORDS, "login consent select_account", SF_WORD_OPTION_PROMPT},
+    {{"prompt", 0, SF_MESSAGE_VALUE_WORDS, "login consent select_account",
+	 SF_MESSAGE_OPTION_PROMPT},
 	FOR(LOGIN), AT(prompt)},
-    {{"verbose", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_VERBOSE}, FOR(LOGIN), AT(is_verbose)},
-    {{"remember", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_REMEMBER}, FOR(LOGIN), AT(is_remember)},
-    {{"host", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_HOST}, FOR(SETUP), AT(is_host)},
-    {{"share", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_SHARE}, FOR(SETUP), AT(is_share)},
-    {{"login-url", 0, SF_WORD_VALUE_URL, "", SF_WORD_OPTION_LOGIN_URL}, FOR(SETUP), AT(login_url)},
-    {{"client-id", 0, SF_WORD_VALUE_KEY, "", SF_WORD_OPTION_CLIENT_ID}, FOR(SETUP), AT(client_id)},
-    {{"callback", 0, SF_WORD_VALUE_URL, "", SF_WORD_OPTION_CALLBACK}, FOR(SETUP), AT(callback)},
-    {{"client-secret", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_CLIENT_SECRET}, FOR(SETUP),
+    {{"verbose", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_VERBOSE}, FOR(LOGIN), AT(is_verbose)},
+    {{"remember", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_REMEMBER}, FOR(LOGIN),
+	AT(is_remember)},
+    {{"host", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_HOST}, FOR(SETUP), AT(is_host)},
+    {{"share", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_SHARE}, FOR(SETUP), AT(is_share)},
+    {{"login-url", 0, SF_MESSAGE_VALUE_URL, "", SF_MESSAGE_OPTION_LOGIN_URL}, FOR(SETUP),
+	AT(login_url)},
+    {{"client-id", 0, SF_MESSAGE_VALUE_KEY, "", SF_MESSAGE_OPTION_CLIENT_ID}, FOR(SETUP),
+	AT(client_id)},
+    {{"callback", 0, SF_MESSAGE_VALUE_URL, "", SF_MESSAGE_OPTION_CALLBACK}, FOR(SETUP),
+	AT(callback)},
+    {{"client-secret", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_CLIENT_SECRET}, FOR(SETUP),
 	AT(is_client_secret)},
-    {{"username-template", 0, SF_WORD_VALUE_TEXT, "", SF_WORD_OPTION_USERNAME_TEMPLATE}, FOR(SETUP),
-	AT(username_template)},
-    {{"user-map", 0, SF_WORD_VALUE_FILE, "", SF_WORD_OPTION_USER_MAP}, FOR(SETUP), AT(user_map)},
-    {{"first-factor", 0, SF_WORD_VALUE_WHAT, "none publickey", SF_WORD_OPTION_FIRST_FACTOR},
+    {{"username-template", 0, SF_MESSAGE_VALUE_TEXT, "", SF_MESSAGE_OPTION_USERNAME_TEMPLATE},
+	FOR(SETUP), AT(username_template)},
+    {{"user-map", 0, SF_MESSAGE_VALUE_FILE, "", SF_MESSAGE_OPTION_USER_MAP}, FOR(SETUP),
+	AT(user_map)},
+    {{"first-factor", 0, SF_MESSAGE_VALUE_WHAT, "none publickey", SF_MESSAGE_OPTION_FIRST_FACTOR},
 	FOR(SETUP), AT(first_factor)},
-    {{"no-try", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_NO_TRY}, FOR(SETUP), AT(is_no_try)},
-    {{"no-wait", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_NO_WAIT}, FOR(SETUP), AT(is_no_wait)},
-    {{"yes", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_YES}, FOR(SETUP), AT(is_yes)},
-    {{"service", 0, SF_WORD_VALUE_NAME, "sshd login su sudo", SF_WORD_OPTION_SERVICE},
+    {{"no-try", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_NO_TRY}, FOR(SETUP), AT(is_no_try)},
+    {{"no-wait", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_NO_WAIT}, FOR(SETUP), AT(is_no_wait)},
+    {{"yes", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_YES}, FOR(SETUP), AT(is_yes)},
+    {{"service", 0, SF_MESSAGE_VALUE_NAME, "sshd login su sudo", SF_MESSAGE_OPTION_SERVICE},
 	FOR(TRY_LOGIN), AT(service)},
-    {{"permission", 0, SF_WORD_VALUE_NAME, "", SF_WORD_OPTION_PERMISSION}, FOR(USERS),
+    {{"permission", 0, SF_MESSAGE_VALUE_NAME, "", SF_MESSAGE_OPTION_PERMISSION}, FOR(USERS),
 	AT(permission)},
-    {{"all", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_ALL}, FOR(LOGOUT), AT(is_all)},
-    {{"format", 0, SF_WORD_VALUE_FORM, "raw header env json curl", SF_WORD_OPTION_FORMAT},
+    {{"all", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_ALL}, FOR(LOGOUT), AT(is_all)},
+    {{"format", 0, SF_MESSAGE_VALUE_FORM, "raw header env json curl", SF_MESSAGE_OPTION_FORMAT},
 	FOR(TOKEN), AT(format)},
-    {{"min-life", 0, SF_WORD_VALUE_TIME, "5m 30m 1h", SF_WORD_OPTION_MIN_LIFE},
+    {{"min-life", 0, SF_MESSAGE_VALUE_TIME, "5m 30m 1h", SF_MESSAGE_OPTION_MIN_LIFE},
 	FOR(TOKEN) | FOR(EXEC), AT(min_life_s)},
-    {{"clear", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_CLEAR}, FOR(USE), AT(is_clear)},
-    {{"remove", 0, SF_OPTIONS_NOTHING, "", SF_WORD_OPTION_REMOVE}, FOR(SETUP_GIT), AT(is_remove)},
+    {{"clear", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_CLEAR}, FOR(USE), AT(is_clear)},
+    {{"remove", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_REMOVE}, FOR(SETUP_GIT),
+	AT(is_remove)},
 };
 
 static const struct command {
@@ -103,15 +110,15 @@ static enum sf_err set(
 		*(bool *)field = true;
 		return SF_OK;
 	}
-	if (row->shown.value == SF_WORD_VALUE_TIME) {
+	if (row->shown.value == SF_MESSAGE_VALUE_TIME) {
 		if (sf_text_duration(value, 1, SF_MIN_LIFE_MAX_S, field))
 			return SF_OK;
-		return SF_FAIL_WORD(
-		    e, SF_E_USAGE, SF_WORD_NOT_A_TIME, SF_WITH({"option", row->shown.name}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_USAGE, SF_MESSAGE_NOT_A_TIME, SF_WITH({"option", row->shown.name}));
 	}
 	*(const char **)field = value;
 	if (row->field == AT(prompt) && !is_prompt(value))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_NOT_A_PROMPT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NOT_A_PROMPT, NULL);
 	return SF_OK;
 }
 
@@ -148,16 +155,16 @@ static enum sf_err take_option(struct words *words, struct sf_options *o, struct
 			continue;
 		words->used |= UINT64_C(1) << i;
 		if (row->value == SF_OPTIONS_NOTHING && value != NULL)
-			return SF_FAIL_WORD(
-			    e, SF_E_USAGE, SF_WORD_VALUE_TOO_MUCH, SF_WITH({"option", row->name}));
+			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_VALUE_TOO_MUCH,
+			    SF_WITH({"option", row->name}));
 		if (row->value != SF_OPTIONS_NOTHING && value == NULL)
 			value = ++words->at < words->argc ? words->argv[words->at] : NULL;
 		if (row->value != SF_OPTIONS_NOTHING && (value == NULL || value[0] == '\0'))
-			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_VALUE_WANTED,
-			    SF_WITH({"option", row->name}, {"value", sf_words_row(row->value)}));
+			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_VALUE_WANTED,
+			    SF_WITH({"option", row->name}, {"value", sf_message_row(row->value)}));
 		return set(o, &rows[i], value, e);
 	}
-	return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_NO_SUCH_OPTION, SF_WITH({"option", word}));
+	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_SUCH_OPTION, SF_WITH({"option", word}));
 }
 
 static bool takes_rest(const struct sf_options *o)
@@ -169,8 +176,8 @@ static enum sf_err want_words(enum sf_command command, struct sf_error *e)
 {
 	const struct sf_command_row *row = &commands[command].shown;
 
-	return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_WORDS_WANTED,
-	    SF_WITH({"command", row->word}, {"words", sf_words_row(row->words)}));
+	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_WORDS_WANTED,
+	    SF_WITH({"command", row->word}, {"words", sf_message_row(row->words)}));
 }
 
 static enum sf_err take_word(const char *word, struct sf_options *o, struct sf_error *e)
@@ -181,15 +188,15 @@ static enum sf_err take_word(const char *word, struct sf_options *o, struct sf_e
 				o->command = (enum sf_command)i;
 		}
 		if (o->command == SF_COMMAND_NONE)
-			return SF_FAIL_WORD(
-			    e, SF_E_USAGE, SF_WORD_NO_SUCH_SUBCOMMAND, SF_WITH({"word", word}));
+			return SF_FAIL_MESSAGE(
+			    e, SF_E_USAGE, SF_MESSAGE_NO_SUCH_SUBCOMMAND, SF_WITH({"word", word}));
 		return SF_OK;
 	}
 	if (takes_rest(o))
 		return want_words(o->command, e);
 	if (o->word_count == (size_t)commands[o->command].most)
-		return SF_FAIL_WORD(
-		    e, SF_E_USAGE, SF_WORD_ONE_WORD_TOO_MANY, SF_WITH({"word", word}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_USAGE, SF_MESSAGE_ONE_WORD_TOO_MANY, SF_WITH({"word", word}));
 	o->words[o->word_count++] = word;
 	o->argument = o->words[0];
 	return SF_OK;
@@ -204,12 +211,12 @@ static enum sf_err check(const struct words *words, const struct sf_options *o, 
 	if (o->is_help)
 		return SF_OK;
 	if (o->command == SF_COMMAND_NONE)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SUBCOMMAND_MISSING, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SUBCOMMAND_MISSING, NULL);
 	if (is_short)
 		return want_words(o->command, e);
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		if ((words->used >> i & 1) != 0 && !sf_options_is_for(i, o->command))
-			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_OPTION_OF_ANOTHER,
+			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_OPTION_OF_ANOTHER,
 			    SF_WITH(
 				{"command", command->shown.word}, {"option", rows[i].shown.name}));
 	}
@@ -262,12 +269,12 @@ const struct sf_command_row *sf_options_command(enum sf_command command)
 }
 
 /* A name and what it is; a long name has a line of its own. */
-static void add_line(struct sf_text *help, const char *left, enum sf_word right)
+static void add_line(struct sf_text *help, const char *left, enum sf_message right)
 {
 	const bool is_long = strlen(left) > SF_LEFT_MAX;
 
 	sf_text_addf(help, "  %-*s%s", SF_LEFT_MAX, left, is_long ? "\n" : "");
-	sf_text_addf(help, "%*s %s\n", is_long ? 2 + SF_LEFT_MAX : 0, "", sf_words_row(right));
+	sf_text_addf(help, "%*s %s\n", is_long ? 2 + SF_LEFT_MAX : 0, "", sf_message_row(right));
 }
 
 static void add_options(enum sf_command command, struct sf_text *help)
@@ -284,7 +291,7 @@ static void add_options(enum sf_command command, struct sf_text *help)
 			sf_text_addf(&l, "-%c, ", row->letter);
 		sf_text_addf(&l, "--%s", row->name);
 		if (row->value != SF_OPTIONS_NOTHING)
-			sf_text_addf(&l, " %s", sf_words_row(row->value));
+			sf_text_addf(&l, " %s", sf_message_row(row->value));
 		add_line(help, left, row->help);
 	}
 }
@@ -294,11 +301,11 @@ static bool help_one(const struct sf_command_row *row, struct sf_text *ret_help)
 	char usage[SF_LEFT_SIZE];
 	struct sf_text text = SF_TEXT(usage);
 
-	sf_text_addf(&text, "%s %s", row->word, sf_words_row(SF_WORD_WORDS_OPTIONS));
+	sf_text_addf(&text, "%s %s", row->word, sf_message_row(SF_MESSAGE_WORDS_OPTIONS));
 	if (row->words != SF_OPTIONS_NOTHING)
-		sf_text_addf(&text, " %s", sf_words_row(row->words));
-	return sf_words_add(ret_help, SF_WORD_HELP_ONE,
-	    SF_WITH({"usage", usage}, {"summary", sf_words_row(row->summary)}));
+		sf_text_addf(&text, " %s", sf_message_row(row->words));
+	return sf_message_add(ret_help, SF_MESSAGE_HELP_ONE,
+	    SF_WITH({"usage", usage}, {"summary", sf_message_row(row->summary)}));
 }
 
 bool sf_options_help(enum sf_command command, struct sf_text *ret_help)
@@ -307,9 +314,9 @@ bool sf_options_help(enum sf_command command, struct sf_text *ret_help)
 		if (!help_one(&commands[command].shown, ret_help))
 			return false;
 		add_options(command, ret_help);
-		return sf_text_add(ret_help, sf_words_row(SF_WORD_HELP_ONE_END));
+		return sf_text_add(ret_help, sf_message_row(SF_MESSAGE_HELP_ONE_END));
 	}
-	sf_text_add(ret_help, sf_words_row(SF_WORD_HELP_ALL));
+	sf_text_add(ret_help, sf_message_row(SF_MESSAGE_HELP_ALL));
 	for (size_t i = 1; i < SF_COUNT(commands); i++) {
 		const struct sf_command_row *row = &commands[i].shown;
 		char left[SF_LEFT_SIZE];
@@ -319,10 +326,10 @@ bool sf_options_help(enum sf_command command, struct sf_text *ret_help)
 			continue;
 		sf_text_add(&l, row->word);
 		if (row->words != SF_OPTIONS_NOTHING)
-			sf_text_addf(&l, " %s", sf_words_row(row->words));
+			sf_text_addf(&l, " %s", sf_message_row(row->words));
 		add_line(ret_help, left, row->summary);
 	}
-	sf_text_add(ret_help, sf_words_row(SF_WORD_HELP_ALL_OPTIONS));
+	sf_text_add(ret_help, sf_message_row(SF_MESSAGE_HELP_ALL_OPTIONS));
 	add_options(command, ret_help);
-	return sf_text_add(ret_help, sf_words_row(SF_WORD_HELP_ALL_END));
+	return sf_text_add(ret_help, sf_message_row(SF_MESSAGE_HELP_ALL_END));
 }

@@ -12,13 +12,13 @@
 #include "attr.h"
 #include "err.h"
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #define SF_OPTIONS_WORDS_MAX 4
 #define SF_OPTIONS_REST      (-1) /* for most: all that stands behind "--", as it is */
 
 /* For a row that has no words, and for an option that takes no value. */
-#define SF_OPTIONS_NOTHING SF_WORD_COUNT
+#define SF_OPTIONS_NOTHING SF_MESSAGE_COUNT
 
 /*
  * X(NAME, word, words, least, most, choices, summary): words as help shows them, how many there
@@ -26,25 +26,25 @@
  * `git` is internal and not in the list that help shows.
  */
 #define SF_COMMANDS(X)                                                                             \
-	X(LOGIN, "login", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_LOGIN)                     \
-	X(LOGOUT, "logout", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_LOGOUT)                  \
-	X(TOKEN, "token", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_TOKEN)                     \
-	X(EXEC, "exec", SF_WORD_WORDS_COMMAND, 1, SF_OPTIONS_REST, "", SF_WORD_SUMMARY_EXEC)       \
-	X(API, "api", SF_WORD_WORDS_PATH, 1, 1, "", SF_WORD_SUMMARY_API)                           \
-	X(QUERY, "query", SF_WORD_WORDS_SOQL, 1, 1, "", SF_WORD_SUMMARY_QUERY)                     \
-	X(VERIFY, "verify", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_VERIFY)                  \
-	X(DOCTOR, "doctor", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_DOCTOR)                  \
-	X(STATUS, "status", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_STATUS)                  \
-	X(WHOAMI, "whoami", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_WHOAMI)                  \
-	X(USE, "use", SF_WORD_WORDS_ORG, 0, 1, "@orgs", SF_WORD_SUMMARY_USE)                       \
-	X(COMPLETION, "completion", SF_WORD_WORDS_SHELL, 1, 1, "bash zsh fish",                    \
-	    SF_WORD_SUMMARY_COMPLETION)                                                            \
-	X(SETUP, "setup", SF_WORD_WORDS_LINE, 0, 1, "", SF_WORD_SUMMARY_SETUP)                     \
-	X(TRY_LOGIN, "try-login", SF_WORD_WORDS_USER, 1, 1, "", SF_WORD_SUMMARY_TRY_LOGIN)         \
-	X(WHY, "why", SF_WORD_WORDS_REF, 1, 1, "", SF_WORD_SUMMARY_WHY)                            \
-	X(USERS, "users", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_USERS)                     \
-	X(SETUP_GIT, "setup-git", SF_OPTIONS_NOTHING, 0, 0, "", SF_WORD_SUMMARY_SETUP_GIT)         \
-	X(GIT, "git", SF_WORD_WORDS_OPERATION, 1, 1, "", SF_WORD_SUMMARY_GIT)
+	X(LOGIN, "login", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_LOGIN)                  \
+	X(LOGOUT, "logout", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_LOGOUT)               \
+	X(TOKEN, "token", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_TOKEN)                  \
+	X(EXEC, "exec", SF_MESSAGE_WORDS_COMMAND, 1, SF_OPTIONS_REST, "", SF_MESSAGE_SUMMARY_EXEC) \
+	X(API, "api", SF_MESSAGE_WORDS_PATH, 1, 1, "", SF_MESSAGE_SUMMARY_API)                     \
+	X(QUERY, "query", SF_MESSAGE_WORDS_SOQL, 1, 1, "", SF_MESSAGE_SUMMARY_QUERY)               \
+	X(VERIFY, "verify", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_VERIFY)               \
+	X(DOCTOR, "doctor", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_DOCTOR)               \
+	X(STATUS, "status", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_STATUS)               \
+	X(WHOAMI, "whoami", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_WHOAMI)               \
+	X(USE, "use", SF_MESSAGE_WORDS_ORG, 0, 1, "@orgs", SF_MESSAGE_SUMMARY_USE)                 \
+	X(COMPLETION, "completion", SF_MESSAGE_WORDS_SHELL, 1, 1, "bash zsh fish",                 \
+	    SF_MESSAGE_SUMMARY_COMPLETION)                                                         \
+	X(SETUP, "setup", SF_MESSAGE_WORDS_LINE, 0, 1, "", SF_MESSAGE_SUMMARY_SETUP)               \
+	X(TRY_LOGIN, "try-login", SF_MESSAGE_WORDS_USER, 1, 1, "", SF_MESSAGE_SUMMARY_TRY_LOGIN)   \
+	X(WHY, "why", SF_MESSAGE_WORDS_REF, 1, 1, "", SF_MESSAGE_SUMMARY_WHY)                      \
+	X(USERS, "users", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_USERS)                  \
+	X(SETUP_GIT, "setup-git", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_SETUP_GIT)      \
+	X(GIT, "git", SF_MESSAGE_WORDS_OPERATION, 1, 1, "", SF_MESSAGE_SUMMARY_GIT)
 
 enum sf_command {
 	SF_COMMAND_NONE,
@@ -97,16 +97,16 @@ SF_CHECKED bool sf_options_help(enum sf_command command, struct sf_text *ret_hel
 /* The rows, for completions. */
 struct sf_option_row {
 	const char *name;
-	char letter;         /* 0: none */
-	enum sf_word value;  /* or SF_OPTIONS_NOTHING */
-	const char *choices; /* values that a shell may offer, separated by spaces; "@orgs" */
-	enum sf_word help;
+	char letter;           /* 0: none */
+	enum sf_message value; /* or SF_OPTIONS_NOTHING */
+	const char *choices;   /* values that a shell may offer, separated by spaces; "@orgs" */
+	enum sf_message help;
 };
 struct sf_command_row {
 	const char *word;
-	enum sf_word words; /* or SF_OPTIONS_NOTHING */
+	enum sf_message words; /* or SF_OPTIONS_NOTHING */
 	const char *choices;
-	enum sf_word summary;
+	enum sf_message summary;
 };
 /* NULL behind the last; the first is 0. */
 const struct sf_option_row *sf_options_row(size_t index);

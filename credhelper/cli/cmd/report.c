@@ -8,7 +8,7 @@
 #include "advice.h"
 #include "json_out.h"
 #include "paragraph.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -32,20 +32,20 @@ const char *sf_report_printable(const char *text, char *ret, size_t size)
 /* "later", or what Retry-After said, rounded up. */
 static bool add_wait(struct sf_text *text, enum sf_language language, uint32_t retry_s)
 {
-	enum sf_word word = SF_WORD_WAIT_HOURS;
+	enum sf_message word = SF_MESSAGE_WAIT_HOURS;
 	uint32_t count = (retry_s + SF_HOUR_S - 1) / SF_HOUR_S;
 
 	if (retry_s == 0) {
-		word = SF_WORD_WAIT_LATER;
+		word = SF_MESSAGE_WAIT_LATER;
 	} else if (retry_s <= 2 * SF_MINUTE_S) {
-		word = retry_s == 1 ? SF_WORD_WAIT_SECOND : SF_WORD_WAIT_SECONDS;
+		word = retry_s == 1 ? SF_MESSAGE_WAIT_SECOND : SF_MESSAGE_WAIT_SECONDS;
 		count = retry_s;
 	} else if (retry_s <= 2 * SF_HOUR_S) {
-		word = SF_WORD_WAIT_MINUTES;
+		word = SF_MESSAGE_WAIT_MINUTES;
 		count = (retry_s + SF_MINUTE_S - 1) / SF_MINUTE_S;
 	}
-	return sf_words_render(
-	    text, sf_words_row_in(language, word), SF_WITH({"count", SF_NUMBER(count)}));
+	return sf_message_render(
+	    text, sf_message_row_in(language, word), SF_WITH({"count", SF_NUMBER(count)}));
 }
 
 static bool render(struct sf_text *text, const struct sf_report *failure, const char *row)
@@ -56,7 +56,7 @@ static bool render(struct sf_text *text, const struct sf_report *failure, const 
 
 	return add_wait(&wait, failure->language, hint->retry_s) &&
 	       sf_text_addf(&words, "'%s'", hint->words) &&
-	       sf_words_render(
+	       sf_message_render(
 		   text, row, SF_WITH({"wait", wait_buf}, {"words", words_buf}, {"callbacks", ""}));
 }
 
@@ -71,7 +71,7 @@ static bool add_callbacks(struct sf_text *text, const struct sf_report *failure)
 
 	if (org == NULL)
 		return sf_text_add(
-		    text, sf_words_row_in(failure->language, SF_WORD_CALLBACKS_OF_ORG));
+		    text, sf_message_row_in(failure->language, SF_MESSAGE_CALLBACKS_OF_ORG));
 	for (size_t i = 0; fits && i < org->callback.count; i++)
 		fits = sf_text_addf(text, "\n             %s", org->callback.items[i]);
 	return fits;
@@ -120,7 +120,7 @@ static void print_words(const char *sentence, const char *setup, const char *det
 
 	print_line("sfoauth: ", sentence);
 	if (setup[0] != '\0' &&
-	    sf_text_addf(&text, "%s: %s", sf_words_row(SF_WORD_IN_SETUP), setup))
+	    sf_text_addf(&text, "%s: %s", sf_message_row(SF_MESSAGE_IN_SETUP), setup))
 		print_line(SF_LEAD, buf);
 	text = SF_TEXT(buf);
 	if (detail[0] != '\0' && sf_text_addf(&text, "(%s)", detail))
@@ -174,7 +174,7 @@ void sf_report_say(const struct sf_cmd *cmd, const struct sf_error *e)
 	/* Of many failures the first gives the status; its own words stand in its row. */
 	if (cmd->has_rows) {
 		(void)!sf_text_copy(
-		    sentence, sizeof(sentence), sf_words_row(SF_WORD_CHECKS_NOT_WELL));
+		    sentence, sizeof(sentence), sf_message_row(SF_MESSAGE_CHECKS_NOT_WELL));
 		setup[0] = '\0';
 	}
 	/* To git's user one sentence, and the line where a file is wrong. */

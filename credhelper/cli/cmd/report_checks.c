@@ -27,9 +27,9 @@ static const char *words_of(enum sf_check_result result)
 {
 	switch (result) {
 	case SF_CHECK_OK:
-		return sf_words_row(SF_WORD_CHECK_OK);
+		return sf_message_row(SF_MESSAGE_CHECK_OK);
 	case SF_CHECK_FAILED:
-		return sf_words_row(SF_WORD_CHECK_FAILED);
+		return sf_message_row(SF_MESSAGE_CHECK_FAILED);
 	case SF_CHECK_SKIPPED:
 		break;
 	}
@@ -126,7 +126,7 @@ void sf_report_checks_show_failed(
 	struct sf_text words_text = SF_TEXT(words), setup_text = SF_TEXT(setup);
 	const bool fits = sf_report_words(&failure, &words_text, &setup_text) &&
 			  (setup[0] == '\0' || sf_text_addf(&words_text, " %s: %s",
-						   sf_words_row(SF_WORD_IN_SETUP), setup));
+						   sf_message_row(SF_MESSAGE_IN_SETUP), setup));
 	const struct sf_check check = {
 	    .name = name,
 	    .result = SF_CHECK_FAILED,

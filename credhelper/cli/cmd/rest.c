@@ -25,8 +25,8 @@ enum sf_err sf_rest_begin(struct sf_cmd *cmd, struct sf_rest *ret_fetch, struct 
 	if (r != SF_OK)
 		return r;
 	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
-		return SF_FAIL_WORD(
-		    e, SF_E_SCOPE, SF_WORD_NEEDS_API, SF_WITH({"scopes", token->scope}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_SCOPE, SF_MESSAGE_NEEDS_API, SF_WITH({"scopes", token->scope}));
 	*ret_fetch = (struct sf_rest){.cmd = cmd, .token = SF_TAKE(token)};
 	return SF_OK;
 }
@@ -39,16 +39,16 @@ enum sf_err sf_rest_path(
 	const char *p = text;
 
 	if (p[0] != '/' || p[1] == '/')
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_PATH_ONE_SLASH, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_PATH_ONE_SLASH, NULL);
 	for (const char *found; (found = strstr(p, mark)) != NULL; p = found + strlen(mark)) {
 		sf_text_add_bytes(&path, p, (size_t)(found - p));
 		sf_text_add(&path, cmd->org->api_version);
 	}
 	if (!sf_text_add(&path, p))
-		return SF_FAIL_WORD(
-		    e, SF_E_USAGE, SF_WORD_PATH_TOO_LONG, SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_PATH_TOO_LONG,
+		    SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
 	if (!sf_text_is_printable(ret_path) || strchr(ret_path, ' ') != NULL)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_PATH_NOT_PLAIN, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_PATH_NOT_PLAIN, NULL);
 	return SF_OK;
 }
 
@@ -69,8 +69,8 @@ enum sf_err sf_rest_query(
 			sf_text_addf(&path, "%%%02X", (unsigned)(unsigned char)*p);
 	}
 	if (path.overflow)
-		return SF_FAIL_WORD(
-		    e, SF_E_USAGE, SF_WORD_SOQL_TOO_LONG, SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SOQL_TOO_LONG,
+		    SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
 	return SF_OK;
 }
 

@@ -15,7 +15,7 @@
 
 #include "banned.h"
 
-#define SF_WORDS_SIZE 16384
+#define SF_MESSAGE_SIZE 16384
 
 static bool start(char *const *argv, char *const *envp, const int *fds, pid_t *ret_pid)
 {
@@ -96,7 +96,7 @@ enum sf_err sf_run_output(const struct sf_run_output_ask *ask, char *ret_out, si
 {
 	SF_CLEANUP(sf_fd_closep) int in = -1;
 	SF_CLEANUP(sf_fd_closep) int out = -1;
-	char words[SF_WORDS_SIZE], *argv[SF_RUN_OUTPUT_ARGS_MAX + 1], *none[] = {NULL};
+	char words[SF_MESSAGE_SIZE], *argv[SF_RUN_OUTPUT_ARGS_MAX + 1], *none[] = {NULL};
 	char *const *envp = ask->environment != NULL ? ask->environment : none;
 	struct sf_text text = SF_TEXT(words);
 	int ends[2];

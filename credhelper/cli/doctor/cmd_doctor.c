@@ -28,7 +28,7 @@ enum sf_err sf_cmd_doctor(struct sf_cmd *cmd, struct sf_error *e)
 	if (d.failed > 0) {
 		*cmd->ret_partial = SF_TAKE(d.out);
 		cmd->has_rows = true;
-		return SF_FAIL_WORD(e, d.first, SF_WORD_CHECKS_FAILED,
+		return SF_FAIL_MESSAGE(e, d.first, SF_MESSAGE_CHECKS_FAILED,
 		    SF_WITH({"failed", SF_NUMBER(d.failed)}, {"tried", SF_NUMBER(d.tried)}));
 	}
 	sf_json_out_text(d.out, "status", "ok");

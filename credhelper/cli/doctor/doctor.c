@@ -41,12 +41,12 @@ enum {
 _Static_assert((int)GERMAN_COUNT == (int)SF_FINDING_COUNT, "doctor.de.def");
 
 static void show(
-    struct sf_doctor *d, struct sf_check check, enum sf_word found, const struct sf_ui_arg *args)
+    struct sf_doctor *d, struct sf_check check, enum sf_message found, const struct sf_ui_arg *args)
 {
 	char said[SF_FOUND_SIZE];
 	struct sf_text text = SF_TEXT(said);
 
-	check.said = sf_words_add(&text, found, args) ? said : sf_words_row(found);
+	check.said = sf_message_add(&text, found, args) ? said : sf_message_row(found);
 	d->tried += check.result != SF_CHECK_SKIPPED;
 	d->failed += check.result == SF_CHECK_FAILED;
 	if (check.result == SF_CHECK_FAILED && d->first == SF_OK)
@@ -55,20 +55,20 @@ static void show(
 }
 
 void sf_doctor_ok(
-    struct sf_doctor *d, const char *check, enum sf_word found, const struct sf_ui_arg *args)
+    struct sf_doctor *d, const char *check, enum sf_message found, const struct sf_ui_arg *args)
 {
 	show(d, (struct sf_check){.name = check, .result = SF_CHECK_OK}, found, args);
 }
 
-void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy, enum sf_word found,
-    const struct sf_ui_arg *args)
+void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy,
+    enum sf_message found, const struct sf_ui_arg *args)
 {
 	show(d, (struct sf_check){.name = check, .result = SF_CHECK_SKIPPED, .remedy = remedy},
 	    found, args);
 }
 
-void sf_doctor_fail(
-    struct sf_doctor *d, enum sf_finding finding, enum sf_word found, const struct sf_ui_arg *args)
+void sf_doctor_fail(struct sf_doctor *d, enum sf_finding finding, enum sf_message found,
+    const struct sf_ui_arg *args)
 {
 	show(d,
 	    (struct sf_check){
@@ -84,9 +84,9 @@ void sf_doctor_fail_file(
     struct sf_doctor *d, enum sf_finding finding, const char *path, const struct sf_error *e)
 {
 	if (e->sys == ENOENT)
-		sf_doctor_fail(d, finding, SF_WORD_DOCTOR_NO_FILE, SF_WITH({"path", path}));
+		sf_doctor_fail(d, finding, SF_MESSAGE_DOCTOR_NO_FILE, SF_WITH({"path", path}));
 	else
-		sf_doctor_fail(d, finding, SF_WORD_CHECK_FOUND, SF_WITH({"what", e->detail}));
+		sf_doctor_fail(d, finding, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e->detail}));
 }
 
 void sf_doctor_error(struct sf_doctor *d, const char *check, const struct sf_error *e)

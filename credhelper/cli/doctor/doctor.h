@@ -37,15 +37,15 @@ struct sf_doctor {
 };
 
 /*
- * Rows: what was found, a row of words.def without a period. remedy: what helps, or NULL; where
+ * Rows: what was found, a row of messages.def without a period. remedy: what helps, or NULL; where
  * something failed, doctor.def has it.
  */
 void sf_doctor_ok(
-    struct sf_doctor *d, const char *check, enum sf_word found, const struct sf_ui_arg *args);
-void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy, enum sf_word found,
+    struct sf_doctor *d, const char *check, enum sf_message found, const struct sf_ui_arg *args);
+void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy,
+    enum sf_message found, const struct sf_ui_arg *args);
+void sf_doctor_fail(struct sf_doctor *d, enum sf_finding finding, enum sf_message found,
     const struct sf_ui_arg *args);
-void sf_doctor_fail(
-    struct sf_doctor *d, enum sf_finding finding, enum sf_word found, const struct sf_ui_arg *args);
 /* The same where a file is not there, or not as e says. */
 void sf_doctor_fail_file(
     struct sf_doctor *d, enum sf_finding finding, const char *path, const struct sf_error *e);

@@ -16,7 +16,7 @@ static void list_orgs(const struct sf_config *config, struct sf_text *text)
 	for (size_t i = 0; i < config->org_count; i++)
 		sf_text_addf(text, "%s%s", i == 0 ? "" : ", ", config->orgs[i].name);
 	if (config->org_count == 0)
-		sf_text_add(text, sf_words_row(SF_WORD_DOCTOR_NO_ORGS));
+		sf_text_add(text, sf_message_row(SF_MESSAGE_DOCTOR_NO_ORGS));
 }
 
 /* A rule about the file itself, not about what is in it. */
@@ -35,18 +35,18 @@ static void check_system(struct sf_doctor *d)
 	if (sf_config_load(SF_CONFIG_FILE, &d->host, &e) == SF_OK) {
 		list_orgs(d->host, &text);
 		sf_doctor_ok(d, "config",
-		    d->host->has_pam ? SF_WORD_DOCTOR_CONFIG_PAM : SF_WORD_DOCTOR_CONFIG,
+		    d->host->has_pam ? SF_MESSAGE_DOCTOR_CONFIG_PAM : SF_MESSAGE_DOCTOR_CONFIG,
 		    SF_WITH({"path", SF_CONFIG_FILE}, {"orgs", names}));
 		d->pam = d->host->has_pam ? &d->host->pam : NULL;
 	} else if (e.sys == ENOENT) {
-		sf_doctor_skip(
-		    d, "config", NULL, SF_WORD_DOCTOR_NO_FILE, SF_WITH({"path", SF_CONFIG_FILE}));
+		sf_doctor_skip(d, "config", NULL, SF_MESSAGE_DOCTOR_NO_FILE,
+		    SF_WITH({"path", SF_CONFIG_FILE}));
 	} else if (e.sys == EACCES) {
-		sf_doctor_skip(d, "config", sf_words_row(SF_WORD_DOCTOR_AS_ROOT),
-		    SF_WORD_DOCTOR_MAY_NOT_READ, SF_WITH({"path", SF_CONFIG_FILE}));
+		sf_doctor_skip(d, "config", sf_message_row(SF_MESSAGE_DOCTOR_AS_ROOT),
+		    SF_MESSAGE_DOCTOR_MAY_NOT_READ, SF_WITH({"path", SF_CONFIG_FILE}));
 	} else {
 		sf_doctor_fail(d, is_about_owner(&e) ? SF_FINDING_CONFIG_MODE : SF_FINDING_CONFIG,
-		    SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
+		    SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 	}
 }
 
@@ -66,21 +66,21 @@ static void check_own(struct sf_doctor *d)
 		sf_doctor_fail(d,
 		    is_about_owner(&e) || e.sys == EACCES ? SF_FINDING_OWN_CONFIG_MODE
 							  : SF_FINDING_OWN_CONFIG,
-		    SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
+		    SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;
 	}
 	if (is_skipped) {
-		sf_doctor_fail(d, SF_FINDING_OWN_CONFIG_MODE, SF_WORD_CHECK_FOUND,
+		sf_doctor_fail(d, SF_FINDING_OWN_CONFIG_MODE, SF_MESSAGE_CHECK_FOUND,
 		    SF_WITH({"what", e.detail}));
 		return;
 	}
 	list_orgs(own, &text);
 	if (own->org_count > 0)
-		sf_doctor_ok(d, "own-config", SF_WORD_DOCTOR_CONFIG,
+		sf_doctor_ok(d, "own-config", SF_MESSAGE_DOCTOR_CONFIG,
 		    SF_WITH({"path", path}, {"orgs", names}));
 	/* Neither file is wrong, and still something is: a variable. */
 	else if (d->cmd->broken.code != SF_OK && (d->host != NULL || d->failed == 0))
-		sf_doctor_fail(d, SF_FINDING_ENVIRONMENT, SF_WORD_CHECK_FOUND,
+		sf_doctor_fail(d, SF_FINDING_ENVIRONMENT, SF_MESSAGE_CHECK_FOUND,
 		    SF_WITH({"what", d->cmd->broken.detail}));
 }
 
@@ -104,12 +104,13 @@ static void choose_org(struct sf_doctor *d)
 	if (d->org != NULL && sf_cmd_begin(d->cmd, d->org, &e) != SF_OK)
 		d->org = NULL;
 	if (d->org != NULL)
-		sf_doctor_ok(d, "org", SF_WORD_DOCTOR_ORG,
+		sf_doctor_ok(d, "org", SF_MESSAGE_DOCTOR_ORG,
 		    SF_WITH({"org", d->org->name}, {"login_url", d->org->login_url}));
 	else if (d->failed == 0)
-		sf_doctor_fail(d, SF_FINDING_ORG, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
+		sf_doctor_fail(
+		    d, SF_FINDING_ORG, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 	else
-		sf_doctor_skip(d, "org", NULL, SF_WORD_DOCTOR_NO_ORG, NULL);
+		sf_doctor_skip(d, "org", NULL, SF_MESSAGE_DOCTOR_NO_ORG, NULL);
 }
 
 /* False, and a row, where it is not as a secret's file has to be. */
@@ -123,8 +124,8 @@ static bool check_secret(struct sf_doctor *d, const char *path)
 	if (sf_file_open(&ask, &fd, &e) == SF_OK)
 		return true;
 	if (e.sys == EACCES && !d->is_root)
-		sf_doctor_skip(d, "secrets", sf_words_row(SF_WORD_DOCTOR_AS_ROOT),
-		    SF_WORD_DOCTOR_MAY_NOT_READ, SF_WITH({"path", path}));
+		sf_doctor_skip(d, "secrets", sf_message_row(SF_MESSAGE_DOCTOR_AS_ROOT),
+		    SF_MESSAGE_DOCTOR_MAY_NOT_READ, SF_WITH({"path", path}));
 	else
 		sf_doctor_fail_file(d, SF_FINDING_SECRETS, path, &e);
 	return false;
@@ -144,7 +145,7 @@ static void check_secrets(struct sf_doctor *d)
 	}
 	if (named > 0 && fine == named)
 		sf_doctor_ok(
-		    d, "secrets", SF_WORD_DOCTOR_SECRETS, SF_WITH({"n", SF_NUMBER(named)}));
+		    d, "secrets", SF_MESSAGE_DOCTOR_SECRETS, SF_WITH({"n", SF_NUMBER(named)}));
 }
 
 void sf_doctor_files(struct sf_doctor *d)

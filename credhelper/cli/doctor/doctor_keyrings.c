@@ -22,19 +22,21 @@ static void say_keyring(struct sf_doctor *d, const struct sf_store_found *found)
 	switch (found->state) {
 	case SF_STORE_DONE:
 	case SF_STORE_NONE:
-		sf_doctor_ok(
-		    d, "keyring", SF_WORD_DOCTOR_KEYRING, SF_WITH({"n", SF_NUMBER(found->count)}));
+		sf_doctor_ok(d, "keyring", SF_MESSAGE_DOCTOR_KEYRING,
+		    SF_WITH({"n", SF_NUMBER(found->count)}));
 		return;
 	case SF_STORE_LOCKED:
-		(void)SF_FAIL_WORD(&e, SF_E_KEYRING_LOCKED, SF_WORD_DOCTOR_KEYRING_LOCKED, NULL);
+		(void)SF_FAIL_MESSAGE(
+		    &e, SF_E_KEYRING_LOCKED, SF_MESSAGE_DOCTOR_KEYRING_LOCKED, NULL);
 		break;
 	case SF_STORE_SILENT:
-		(void)SF_FAIL_WORD(&e, SF_E_KEYRING_SILENT, SF_WORD_DOCTOR_KEYRING_SILENT, NULL);
+		(void)SF_FAIL_MESSAGE(
+		    &e, SF_E_KEYRING_SILENT, SF_MESSAGE_DOCTOR_KEYRING_SILENT, NULL);
 		break;
 	case SF_STORE_ABSENT:
-		(void)SF_FAIL_WORD(&e, SF_E_KEYRING,
-		    d->cmd->settings->has_bus ? SF_WORD_DOCTOR_KEYRING_NO_SERVICE
-					      : SF_WORD_DOCTOR_KEYRING_NO_BUS,
+		(void)SF_FAIL_MESSAGE(&e, SF_E_KEYRING,
+		    d->cmd->settings->has_bus ? SF_MESSAGE_DOCTOR_KEYRING_NO_SERVICE
+					      : SF_MESSAGE_DOCTOR_KEYRING_NO_BUS,
 		    NULL);
 		break;
 	}
@@ -48,8 +50,8 @@ static void check_desktop(struct sf_doctor *d)
 	struct sf_error e;
 
 	if (d->is_root) {
-		sf_doctor_skip(d, "keyring", sf_words_row(SF_WORD_DOCTOR_AS_PERSON),
-		    SF_WORD_DOCTOR_KEYRING_ROOT, NULL);
+		sf_doctor_skip(d, "keyring", sf_message_row(SF_MESSAGE_DOCTOR_AS_PERSON),
+		    SF_MESSAGE_DOCTOR_KEYRING_ROOT, NULL);
 		return;
 	}
 	if (d->org != NULL)
@@ -91,11 +93,11 @@ static void find_quota(struct sf_text *ret)
 		*slash = '\0';
 		if (sf_text_u32(number, 0, UINT32_MAX, &used) &&
 		    sf_text_u32(slash + 1, 0, UINT32_MAX, &most))
-			is_found = sf_words_add(ret, SF_WORD_DOCTOR_QUOTA,
+			is_found = sf_message_add(ret, SF_MESSAGE_DOCTOR_QUOTA,
 			    SF_WITH({"used", SF_NUMBER(used)}, {"most", SF_NUMBER(most)}));
 	}
 	if (!is_found)
-		sf_text_add(ret, sf_words_row(SF_WORD_DOCTOR_QUOTA_UNKNOWN));
+		sf_text_add(ret, sf_message_row(SF_MESSAGE_DOCTOR_QUOTA_UNKNOWN));
 	if (file != NULL)
 		(void)fclose(file);
 }
@@ -133,7 +135,7 @@ static void check_kernel(struct sf_doctor *d)
 	int why;
 
 	if (d->org != NULL && !d->org->is_kernel_cache) {
-		sf_doctor_skip(d, "kernel", NULL, SF_WORD_DOCTOR_SETTING,
+		sf_doctor_skip(d, "kernel", NULL, SF_MESSAGE_DOCTOR_SETTING,
 		    SF_WITH({"key", "kernel_cache"}, {"value", "no"}));
 		return;
 	}
@@ -143,10 +145,11 @@ static void check_kernel(struct sf_doctor *d)
 	why = errno;
 	find_quota(&quota_text);
 	if (key == SF_KEYCTL_NONE) {
-		const char *words = why != 0 ? strerrordesc_np(why)
-					     : sf_words_row(SF_WORD_DOCTOR_KERNEL_NOT_AS_ASKED);
+		const char *words = why != 0
+					? strerrordesc_np(why)
+					: sf_message_row(SF_MESSAGE_DOCTOR_KERNEL_NOT_AS_ASKED);
 
-		sf_doctor_fail(d, SF_FINDING_KERNEL, SF_WORD_DOCTOR_KERNEL_REFUSES,
+		sf_doctor_fail(d, SF_FINDING_KERNEL, SF_MESSAGE_DOCTOR_KERNEL_REFUSES,
 		    SF_WITH({"why", words}, {"quota", quota}));
 		return;
 	}
@@ -155,14 +158,16 @@ static void check_kernel(struct sf_doctor *d)
 	(void)sf_keyctl_unlink(key);
 	sf_keyctl_forget(key);
 	if (!is_seen)
-		sf_doctor_fail(
-		    d, SF_FINDING_KERNEL, SF_WORD_DOCTOR_KERNEL_UNSEEN, SF_WITH({"quota", quota}));
+		sf_doctor_fail(d, SF_FINDING_KERNEL, SF_MESSAGE_DOCTOR_KERNEL_UNSEEN,
+		    SF_WITH({"quota", quota}));
 	else if (strcmp(life, "perm") == 0)
-		sf_doctor_fail(d, SF_FINDING_KERNEL_TIMEOUT, SF_WORD_DOCTOR_KERNEL_ENDLESS, NULL);
+		sf_doctor_fail(
+		    d, SF_FINDING_KERNEL_TIMEOUT, SF_MESSAGE_DOCTOR_KERNEL_ENDLESS, NULL);
 	else if (life[0] != '\0')
-		sf_doctor_ok(d, "kernel", SF_WORD_DOCTOR_KERNEL, SF_WITH({"quota", quota}));
+		sf_doctor_ok(d, "kernel", SF_MESSAGE_DOCTOR_KERNEL, SF_WITH({"quota", quota}));
 	else
-		sf_doctor_ok(d, "kernel", SF_WORD_DOCTOR_KERNEL_NO_LIFE, SF_WITH({"quota", quota}));
+		sf_doctor_ok(
+		    d, "kernel", SF_MESSAGE_DOCTOR_KERNEL_NO_LIFE, SF_WITH({"quota", quota}));
 }
 
 void sf_doctor_keyrings(struct sf_doctor *d)

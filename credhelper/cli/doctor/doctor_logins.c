@@ -54,7 +54,7 @@ static unsigned fail_where_not(
 	if (!find_value(text, key, value) || strcmp(value, wants_no ? "no" : "yes") == 0)
 		return 0;
 	sf_doctor_fail(
-	    d, finding, SF_WORD_DOCTOR_SETTING, SF_WITH({"key", name}, {"value", value}));
+	    d, finding, SF_MESSAGE_DOCTOR_SETTING, SF_WITH({"key", name}, {"value", value}));
 	return 1;
 }
 
@@ -85,12 +85,12 @@ static unsigned check_methods(struct sf_doctor *d, const char *text)
 	if (!find_value(text, "authenticationmethods", value))
 		return 0;
 	if (wants_key && !has_key_first(value)) {
-		sf_doctor_fail(d, SF_FINDING_SSHD_FIRST_FACTOR, SF_WORD_DOCTOR_FIRST_FACTOR,
+		sf_doctor_fail(d, SF_FINDING_SSHD_FIRST_FACTOR, SF_MESSAGE_DOCTOR_FIRST_FACTOR,
 		    SF_WITH({"value", value}));
 		return 1;
 	}
 	if (strcmp(value, "any") != 0 && strstr(value, "keyboard-interactive") == NULL) {
-		sf_doctor_fail(d, SF_FINDING_SSHD_METHODS, SF_WORD_DOCTOR_SETTING,
+		sf_doctor_fail(d, SF_FINDING_SSHD_METHODS, SF_MESSAGE_DOCTOR_SETTING,
 		    SF_WITH({"key", "AuthenticationMethods"}, {"value", value}));
 		return 1;
 	}
@@ -107,7 +107,7 @@ static unsigned check_grace(struct sf_doctor *d, const char *text)
 	if (!find_value(text, "logingracetime", value) ||
 	    !sf_text_u32(value, 0, UINT32_MAX, &grace_s) || grace_s == 0 || grace_s > wanted_s)
 		return 0;
-	sf_doctor_fail(d, SF_FINDING_SSHD_GRACE, SF_WORD_DOCTOR_GRACE,
+	sf_doctor_fail(d, SF_FINDING_SSHD_GRACE, SF_MESSAGE_DOCTOR_GRACE,
 	    SF_WITH({"grace", SF_NUMBER(grace_s)}, {"approve", SF_NUMBER(wanted_s)}));
 	return 1;
 }
@@ -124,7 +124,7 @@ static unsigned check_startups(struct sf_doctor *d, const char *text)
 	sf_text_add_bytes(&number, value, strcspn(value, ":"));
 	if (!sf_text_u32(first, 0, UINT32_MAX, &begin) || begin >= SF_STARTUPS_LEAST)
 		return 0;
-	sf_doctor_fail(d, SF_FINDING_SSHD_STARTUPS, SF_WORD_DOCTOR_SETTING,
+	sf_doctor_fail(d, SF_FINDING_SSHD_STARTUPS, SF_MESSAGE_DOCTOR_SETTING,
 	    SF_WITH({"key", "MaxStartups"}, {"value", value}));
 	return 1;
 }
@@ -134,8 +134,8 @@ static void check_penalties(struct sf_doctor *d, const char *text)
 	char value[SF_VALUE_SIZE];
 
 	if (find_value(text, "persourcepenalties", value) && strcmp(value, "no") != 0)
-		sf_doctor_skip(
-		    d, "sshd", sf_words_row(SF_WORD_DOCTOR_EXEMPT), SF_WORD_DOCTOR_PENALTIES, NULL);
+		sf_doctor_skip(d, "sshd", sf_message_row(SF_MESSAGE_DOCTOR_EXEMPT),
+		    SF_MESSAGE_DOCTOR_PENALTIES, NULL);
 }
 
 static void check_sshd(struct sf_doctor *d)
@@ -153,20 +153,20 @@ static void check_sshd(struct sf_doctor *d)
 	if (access(SF_SSHD, X_OK) != 0)
 		return;
 	if (!d->is_root) {
-		sf_doctor_skip(d, "sshd", sf_words_row(SF_WORD_DOCTOR_AS_ROOT),
-		    SF_WORD_DOCTOR_SSHD_UNREAD, NULL);
+		sf_doctor_skip(d, "sshd", sf_message_row(SF_MESSAGE_DOCTOR_AS_ROOT),
+		    SF_MESSAGE_DOCTOR_SSHD_UNREAD, NULL);
 		return;
 	}
 	if (sf_run_output(&ask, text, sizeof(text), &len, &status, &e) != SF_OK) {
 		sf_doctor_fail(
-		    d, SF_FINDING_SSHD, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
+		    d, SF_FINDING_SSHD, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;
 	}
 	if (status != 0 || !find_value(text, "usepam", value)) {
 		text[strcspn(text, "\r\n")] = '\0';
 		text[SF_SSHD_LINE_MAX] = '\0';
 		sf_doctor_fail(
-		    d, SF_FINDING_SSHD, SF_WORD_DOCTOR_SSHD_SAYS, SF_WITH({"line", text}));
+		    d, SF_FINDING_SSHD, SF_MESSAGE_DOCTOR_SSHD_SAYS, SF_WITH({"line", text}));
 		return;
 	}
 	wrong += fail_where_not(d, text, "UsePAM", SF_FINDING_SSHD_PAM);
@@ -178,9 +178,9 @@ static void check_sshd(struct sf_doctor *d)
 	check_penalties(d, text);
 	/* What [pam] wants of sshd is not known before that file can be read. */
 	if (wrong == 0 && d->host == NULL)
-		sf_doctor_skip(d, "sshd", NULL, SF_WORD_DOCTOR_SSHD_LATER, NULL);
+		sf_doctor_skip(d, "sshd", NULL, SF_MESSAGE_DOCTOR_SSHD_LATER, NULL);
 	else if (wrong == 0)
-		sf_doctor_ok(d, "sshd", SF_WORD_DOCTOR_SSHD, NULL);
+		sf_doctor_ok(d, "sshd", SF_MESSAGE_DOCTOR_SSHD, NULL);
 }
 
 /* --- login(1) --- */
@@ -205,10 +205,10 @@ static void check_login_defs(struct sf_doctor *d)
 	    !sf_text_u32(value, 0, UINT32_MAX, &timeout_s))
 		timeout_s = SF_LOGIN_TIMEOUT_S;
 	if (timeout_s != 0 && timeout_s < SF_LOGIN_TIMEOUT_S)
-		sf_doctor_fail(d, SF_FINDING_LOGIN_DEFS, SF_WORD_DOCTOR_SETTING_S,
+		sf_doctor_fail(d, SF_FINDING_LOGIN_DEFS, SF_MESSAGE_DOCTOR_SETTING_S,
 		    SF_WITH({"key", "LOGIN_TIMEOUT"}, {"seconds", SF_NUMBER(timeout_s)}));
 	else
-		sf_doctor_ok(d, "login.defs", SF_WORD_DOCTOR_LOGIN_DEFS, NULL);
+		sf_doctor_ok(d, "login.defs", SF_MESSAGE_DOCTOR_LOGIN_DEFS, NULL);
 }
 
 /* --- [pam] --- */
@@ -223,10 +223,10 @@ static void check_user_map(struct sf_doctor *d)
 	if (ask.path[0] == '\0')
 		return;
 	if (sf_file_open(&ask, &fd, &e) == SF_OK)
-		sf_doctor_ok(d, "user-map", SF_WORD_CHECK_FOUND, SF_WITH({"what", ask.path}));
+		sf_doctor_ok(d, "user-map", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", ask.path}));
 	else if (e.sys == EACCES && !d->is_root)
-		sf_doctor_skip(d, "user-map", sf_words_row(SF_WORD_DOCTOR_AS_ROOT),
-		    SF_WORD_DOCTOR_MAY_NOT_READ, SF_WITH({"path", ask.path}));
+		sf_doctor_skip(d, "user-map", sf_message_row(SF_MESSAGE_DOCTOR_AS_ROOT),
+		    SF_MESSAGE_DOCTOR_MAY_NOT_READ, SF_WITH({"path", ask.path}));
 	else
 		sf_doctor_fail_file(d, SF_FINDING_USER_MAP, ask.path, &e);
 }
@@ -237,22 +237,23 @@ static void check_pam(struct sf_doctor *d)
 	struct sf_error e;
 
 	if (d->pam == NULL) {
-		sf_doctor_fail(d, SF_FINDING_PAM_CONFIG_NONE, SF_WORD_DOCTOR_NO_PAM_CONFIG, NULL);
+		sf_doctor_fail(
+		    d, SF_FINDING_PAM_CONFIG_NONE, SF_MESSAGE_DOCTOR_NO_PAM_CONFIG, NULL);
 		return;
 	}
 	if (sf_config_check_pam(d->host, &org, &e) != SF_OK)
 		sf_doctor_fail(
-		    d, SF_FINDING_PAM_CONFIG, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
+		    d, SF_FINDING_PAM_CONFIG, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 	else
 		sf_doctor_ok(
-		    d, "pam-config", SF_WORD_DOCTOR_PAM_CONFIG, SF_WITH({"org", org->name}));
+		    d, "pam-config", SF_MESSAGE_DOCTOR_PAM_CONFIG, SF_WITH({"org", org->name}));
 	check_user_map(d);
 }
 
 void sf_doctor_logins(struct sf_doctor *d)
 {
 	if (d->pam == NULL && !d->has_stack) {
-		sf_doctor_skip(d, "logins", NULL, SF_WORD_DOCTOR_NO_LOGINS, NULL);
+		sf_doctor_skip(d, "logins", NULL, SF_MESSAGE_DOCTOR_NO_LOGINS, NULL);
 		return;
 	}
 	/* A file that may not be read, or is wrong, has its own row. */

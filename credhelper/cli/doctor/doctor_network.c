@@ -31,7 +31,7 @@ static bool check_ca_file(struct sf_doctor *d)
 		sf_doctor_fail_file(d, SF_FINDING_CA_FILE, ask.path, &e);
 		return false;
 	}
-	sf_doctor_ok(d, "ca-file", SF_WORD_CHECK_FOUND, SF_WITH({"what", ask.path}));
+	sf_doctor_ok(d, "ca-file", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", ask.path}));
 	return true;
 }
 
@@ -66,12 +66,13 @@ static bool check_dns(struct sf_doctor *d)
 	r = getaddrinfo(host, NULL, &hints, &list);
 	if (r != 0) {
 		sf_doctor_fail(d, has_proxy ? SF_FINDING_DNS_PROXY : SF_FINDING_DNS,
-		    SF_WORD_DOCTOR_NO_ADDRESS, SF_WITH({"host", host}, {"why", gai_strerror(r)}));
+		    SF_MESSAGE_DOCTOR_NO_ADDRESS,
+		    SF_WITH({"host", host}, {"why", gai_strerror(r)}));
 		return false;
 	}
 	for (const struct addrinfo *at = list; at != NULL; at = at->ai_next)
 		count++;
-	sf_doctor_ok(d, "dns", has_proxy ? SF_WORD_DOCTOR_DNS_PROXY : SF_WORD_DOCTOR_DNS,
+	sf_doctor_ok(d, "dns", has_proxy ? SF_MESSAGE_DOCTOR_DNS_PROXY : SF_MESSAGE_DOCTOR_DNS,
 	    SF_WITH({"host", host}, {"n", SF_NUMBER(count)}));
 	return true;
 }
@@ -82,14 +83,14 @@ static void check_clock(struct sf_doctor *d, const struct sf_outcome *hint)
 	const uint64_t by_s = (uint64_t)(off_s < 0 ? -off_s : off_s);
 
 	if (hint->server_s == 0)
-		sf_doctor_skip(d, "clock", NULL, SF_WORD_DOCTOR_CLOCK_UNKNOWN, NULL);
+		sf_doctor_skip(d, "clock", NULL, SF_MESSAGE_DOCTOR_CLOCK_UNKNOWN, NULL);
 	else if (by_s > SF_CLOCK_OFF_MAX_S)
 		sf_doctor_fail(d, SF_FINDING_CLOCK,
-		    off_s < 0 ? SF_WORD_DOCTOR_CLOCK_BEHIND : SF_WORD_DOCTOR_CLOCK_AHEAD,
+		    off_s < 0 ? SF_MESSAGE_DOCTOR_CLOCK_BEHIND : SF_MESSAGE_DOCTOR_CLOCK_AHEAD,
 		    SF_WITH({"minutes", SF_NUMBER(by_s / 60)}, {"seconds", SF_NUMBER(by_s % 60)}));
 	else
 		sf_doctor_ok(
-		    d, "clock", SF_WORD_DOCTOR_CLOCK, SF_WITH({"seconds", SF_NUMBER(by_s)}));
+		    d, "clock", SF_MESSAGE_DOCTOR_CLOCK, SF_WITH({"seconds", SF_NUMBER(by_s)}));
 }
 
 static void check_org_id(struct sf_doctor *d, const struct sf_outcome *hint)
@@ -97,16 +98,16 @@ static void check_org_id(struct sf_doctor *d, const struct sf_outcome *hint)
 	char id[SF_ID18_SIZE];
 
 	if (!sf_identity_id18(hint->org_id, "00D", id))
-		sf_doctor_skip(d, "org-id", NULL, SF_WORD_DOCTOR_ORG_ID_UNKNOWN,
+		sf_doctor_skip(d, "org-id", NULL, SF_MESSAGE_DOCTOR_ORG_ID_UNKNOWN,
 		    SF_WITH({"login_url", d->org->login_url}));
 	else if (d->org->organization_id[0] == '\0')
-		sf_doctor_skip(d, "org-id", sf_words_row(SF_WORD_DOCTOR_PIN_ORG),
-		    SF_WORD_DOCTOR_ORG_ID_ANY, SF_WITH({"id", id}));
+		sf_doctor_skip(d, "org-id", sf_message_row(SF_MESSAGE_DOCTOR_PIN_ORG),
+		    SF_MESSAGE_DOCTOR_ORG_ID_ANY, SF_WITH({"id", id}));
 	else if (strcmp(id, d->org->organization_id) != 0)
-		sf_doctor_fail(d, SF_FINDING_ORG_ID, SF_WORD_DOCTOR_ORG_ID_OTHER,
+		sf_doctor_fail(d, SF_FINDING_ORG_ID, SF_MESSAGE_DOCTOR_ORG_ID_OTHER,
 		    SF_WITH({"id", id}, {"wanted", d->org->organization_id}));
 	else
-		sf_doctor_ok(d, "org-id", SF_WORD_CHECK_FOUND, SF_WITH({"what", id}));
+		sf_doctor_ok(d, "org-id", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", id}));
 }
 
 /* Is a code what people sign in with here? */
@@ -132,11 +133,11 @@ static void check_app(struct sf_doctor *d, enum sf_err r, const struct sf_error 
 	    strcmp(row, "device_flow_off") == 0 || strcmp(row, "device_flow_gone") == 0;
 
 	if (r == SF_OK)
-		sf_doctor_ok(d, "app", SF_WORD_DOCTOR_APP, NULL);
+		sf_doctor_ok(d, "app", SF_MESSAGE_DOCTOR_APP, NULL);
 	else if (is_off && !needs_device_flow(d))
-		sf_doctor_ok(d, "app", SF_WORD_DOCTOR_APP_NO_CODES, NULL);
+		sf_doctor_ok(d, "app", SF_MESSAGE_DOCTOR_APP_NO_CODES, NULL);
 	else if (strcmp(row, "app_credentials") == 0 && has_proof(d->org))
-		sf_doctor_ok(d, "app", SF_WORD_DOCTOR_APP_SECRET, NULL);
+		sf_doctor_ok(d, "app", SF_MESSAGE_DOCTOR_APP_SECRET, NULL);
 	else
 		sf_doctor_error(d, "app", e);
 }
@@ -155,7 +156,7 @@ static void fail_connect(struct sf_doctor *d, enum sf_err r, const struct sf_err
 		finding = SF_FINDING_CONNECT_PROXY;
 	else if (d->cmd->settings->names_proxy)
 		finding = SF_FINDING_CONNECT_VARIABLE;
-	sf_doctor_fail(d, finding, SF_WORD_CHECK_FOUND, SF_WITH({"what", e->detail}));
+	sf_doctor_fail(d, finding, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e->detail}));
 }
 
 static void show_connected(struct sf_doctor *d)
@@ -163,11 +164,11 @@ static void show_connected(struct sf_doctor *d)
 	const char *host = d->cmd->session.origin.host, *proxy = d->org->proxy;
 
 	if (proxy[0] != '\0')
-		sf_doctor_ok(d, "connect", SF_WORD_DOCTOR_CONNECT_PROXY,
+		sf_doctor_ok(d, "connect", SF_MESSAGE_DOCTOR_CONNECT_PROXY,
 		    SF_WITH({"host", host}, {"proxy", proxy}));
 	else
-		sf_doctor_ok(d, "connect", SF_WORD_DOCTOR_CONNECT, SF_WITH({"host", host}));
-	sf_doctor_ok(d, "tls", SF_WORD_DOCTOR_TLS, NULL);
+		sf_doctor_ok(d, "connect", SF_MESSAGE_DOCTOR_CONNECT, SF_WITH({"host", host}));
+	sf_doctor_ok(d, "tls", SF_MESSAGE_DOCTOR_TLS, NULL);
 }
 
 void sf_doctor_network(struct sf_doctor *d)

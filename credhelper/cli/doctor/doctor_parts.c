@@ -44,7 +44,7 @@ static void fail_changeable(
 {
 	char mode[SF_MODE_SIZE];
 
-	sf_doctor_fail(d, finding, SF_WORD_DOCTOR_OTHERS_CHANGE,
+	sf_doctor_fail(d, finding, SF_MESSAGE_DOCTOR_OTHERS_CHANGE,
 	    SF_WITH({"path", path}, {"uid", SF_NUMBER(st->st_uid)}, {"mode", mode_of(st, mode)}));
 }
 
@@ -75,7 +75,7 @@ static bool check_program(struct sf_doctor *d, const char *path, bool is_worker)
 
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & S_IXOTH) == 0) {
 		sf_doctor_fail(
-		    d, SF_FINDING_PROGRAM, SF_WORD_DOCTOR_NO_PROGRAM, SF_WITH({"path", path}));
+		    d, SF_FINDING_PROGRAM, SF_MESSAGE_DOCTOR_NO_PROGRAM, SF_WITH({"path", path}));
 		return false;
 	}
 	if (!is_trusted(&st)) {
@@ -85,7 +85,7 @@ static bool check_program(struct sf_doctor *d, const char *path, bool is_worker)
 	if (!check_place(d, SF_FINDING_PROGRAM_MODE, path))
 		return false;
 	if (is_worker && (st.st_mode & (S_IROTH | S_ISUID | S_ISGID)) != 0) {
-		sf_doctor_fail(d, SF_FINDING_WORKER_READABLE, SF_WORD_DOCTOR_MODE,
+		sf_doctor_fail(d, SF_FINDING_WORKER_READABLE, SF_MESSAGE_DOCTOR_MODE,
 		    SF_WITH({"path", path}, {"mode", mode_of(&st, mode)}));
 		return false;
 	}
@@ -118,21 +118,21 @@ static void check_sandbox(struct sf_doctor *d)
 
 	if (sf_run_output(&ask, printed, sizeof(printed), &len, &status, &e) != SF_OK) {
 		sf_doctor_fail(
-		    d, SF_FINDING_SANDBOX, SF_WORD_CHECK_FOUND, SF_WITH({"what", e.detail}));
+		    d, SF_FINDING_SANDBOX, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;
 	}
 	if (status != 0) {
 		find_line(printed, "not ok  ", &line);
 		if (found[0] != '\0')
-			sf_doctor_fail(d, SF_FINDING_SANDBOX, SF_WORD_DOCTOR_SELF_TEST,
+			sf_doctor_fail(d, SF_FINDING_SANDBOX, SF_MESSAGE_DOCTOR_SELF_TEST,
 			    SF_WITH({"line", found}));
 		else
 			sf_doctor_fail(
-			    d, SF_FINDING_SANDBOX, SF_WORD_DOCTOR_SELF_TEST_SILENT, NULL);
+			    d, SF_FINDING_SANDBOX, SF_MESSAGE_DOCTOR_SELF_TEST_SILENT, NULL);
 		return;
 	}
 	find_line(printed, "ok      Landlock: ", &line);
-	sf_doctor_ok(d, "sandbox", SF_WORD_DOCTOR_SANDBOX, SF_WITH({"landlock", found}));
+	sf_doctor_ok(d, "sandbox", SF_MESSAGE_DOCTOR_SANDBOX, SF_WITH({"landlock", found}));
 }
 
 void sf_doctor_parts(struct sf_doctor *d)
@@ -146,14 +146,14 @@ void sf_doctor_parts(struct sf_doctor *d)
 		d->is_worker_bad = d->is_worker_bad || programs[i].is_worker;
 	}
 	if (is_fine)
-		sf_doctor_ok(d, "programs", SF_WORD_DOCTOR_PROGRAMS,
+		sf_doctor_ok(d, "programs", SF_MESSAGE_DOCTOR_PROGRAMS,
 		    SF_WITH({"program", programs[0].path}, {"folder", SF_LIBEXECDIR}));
 	/* What others may have changed is not for root to run. */
 	if (!d->is_worker_bad)
 		check_sandbox(d);
 	else
 		sf_doctor_skip(
-		    d, "sandbox", NULL, SF_WORD_DOCTOR_NO_WORKER, SF_WITH({"path", SF_WORKER}));
+		    d, "sandbox", NULL, SF_MESSAGE_DOCTOR_NO_WORKER, SF_WITH({"path", SF_WORKER}));
 }
 
 /* What the worker becomes: nobody else's uid, and no root's group. */
@@ -163,12 +163,12 @@ static bool check_user(struct sf_doctor *d, const char *name, uid_t other, uid_t
 
 	if (entry == NULL) {
 		sf_doctor_fail(
-		    d, SF_FINDING_USERS, SF_WORD_DOCTOR_NO_USER, SF_WITH({"user", name}));
+		    d, SF_FINDING_USERS, SF_MESSAGE_DOCTOR_NO_USER, SF_WITH({"user", name}));
 		return false;
 	}
 	*ret_uid = entry->pw_uid;
 	if (entry->pw_uid == 0 || entry->pw_gid == 0 || entry->pw_uid == other) {
-		sf_doctor_fail(d, SF_FINDING_USERS, SF_WORD_DOCTOR_USER,
+		sf_doctor_fail(d, SF_FINDING_USERS, SF_MESSAGE_DOCTOR_USER,
 		    SF_WITH({"user", name}, {"uid", SF_NUMBER(entry->pw_uid)},
 			{"gid", SF_NUMBER(entry->pw_gid)}));
 		return false;
@@ -184,12 +184,12 @@ void sf_doctor_module(struct sf_doctor *d)
 
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		sf_doctor_fail(
-		    d, SF_FINDING_MODULE, SF_WORD_DOCTOR_NO_MODULE, SF_WITH({"path", path}));
+		    d, SF_FINDING_MODULE, SF_MESSAGE_DOCTOR_NO_MODULE, SF_WITH({"path", path}));
 	else if (!is_trusted(&st))
 		fail_changeable(d, SF_FINDING_MODULE_MODE, path, &st);
 	else if (check_place(d, SF_FINDING_MODULE_MODE, path))
-		sf_doctor_ok(d, "module", SF_WORD_CHECK_FOUND, SF_WITH({"what", path}));
+		sf_doctor_ok(d, "module", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", path}));
 	if (check_user(d, "_sfoauth", 0, &worker) && check_user(d, "_sfoauth-host", worker, &host))
-		sf_doctor_ok(d, "users", SF_WORD_DOCTOR_USERS,
+		sf_doctor_ok(d, "users", SF_MESSAGE_DOCTOR_USERS,
 		    SF_WITH({"worker", SF_NUMBER(worker)}, {"host", SF_NUMBER(host)}));
 }

@@ -29,14 +29,14 @@ struct place {
 	bool is_fine;
 };
 
-static void complain(struct place *p, enum sf_finding finding, enum sf_word word)
+static void complain(struct place *p, enum sf_finding finding, enum sf_message word)
 {
 	p->is_fine = false;
 	sf_doctor_fail(p->d, finding, word, SF_WITH({"service", p->service->name}));
 }
 
 static void complain_of(
-    struct place *p, enum sf_finding finding, enum sf_word word, const char *phase)
+    struct place *p, enum sf_finding finding, enum sf_message word, const char *phase)
 {
 	p->is_fine = false;
 	sf_doctor_fail(
@@ -69,7 +69,7 @@ static void check_order(struct place *p, enum sf_pam_stack_phase phase, size_t o
 		return;
 	p->is_fine = false;
 	sf_doctor_fail(p->d, is_auth ? SF_FINDING_STACK_AUTH_ORDER : SF_FINDING_STACK_ACCOUNT_ORDER,
-	    SF_WORD_DOCTOR_STACK_ORDER,
+	    SF_MESSAGE_DOCTOR_STACK_ORDER,
 	    SF_WITH({"service", p->service->name}, {"module", earlier},
 		{"phase", is_auth ? "auth" : "account"}));
 }
@@ -84,7 +84,7 @@ static void check_overruled(struct place *p, enum sf_pam_stack_phase phase, size
 		if (strcmp(module, "pam_rootok.so") == 0)
 			continue;
 		p->is_fine = false;
-		sf_doctor_fail(p->d, SF_FINDING_STACK_OVERRULED, SF_WORD_DOCTOR_STACK_OVERRULED,
+		sf_doctor_fail(p->d, SF_FINDING_STACK_OVERRULED, SF_MESSAGE_DOCTOR_STACK_OVERRULED,
 		    SF_WITH({"service", p->service->name}, {"module", module},
 			{"phase", phase == SF_PAM_STACK_AUTH ? "auth" : "account"}));
 	}
@@ -101,7 +101,7 @@ static void check_place(struct place *p, size_t ours)
 	if (!sf_text_starts(file, "common-") && p->stack->lines[ours].substack == 0)
 		return;
 	p->is_fine = false;
-	sf_doctor_fail(p->d, SF_FINDING_STACK_COMMON, SF_WORD_DOCTOR_STACK_COMMON,
+	sf_doctor_fail(p->d, SF_FINDING_STACK_COMMON, SF_MESSAGE_DOCTOR_STACK_COMMON,
 	    SF_WITH({"service", p->service->name}, {"file", file}));
 }
 
@@ -111,15 +111,15 @@ static void check_auth(struct place *p)
 	const enum sf_pam_stack_action yes = line->actions[SF_PAM_STACK_SUCCESS];
 
 	if (p->auth == p->stack->count) {
-		complain_of(p, SF_FINDING_STACK_AUTH, SF_WORD_DOCTOR_STACK_MISSING, "auth");
+		complain_of(p, SF_FINDING_STACK_AUTH, SF_MESSAGE_DOCTOR_STACK_MISSING, "auth");
 		return;
 	}
 	if (!sf_pam_stack_refuses(line))
-		complain_of(p, SF_FINDING_STACK_AUTH_OPEN, SF_WORD_DOCTOR_STACK_OPEN, "auth");
+		complain_of(p, SF_FINDING_STACK_AUTH_OPEN, SF_MESSAGE_DOCTOR_STACK_OPEN, "auth");
 	else if (line->actions[SF_PAM_STACK_USER_UNKNOWN] != SF_PAM_STACK_IGNORE)
-		complain_of(p, SF_FINDING_STACK_LOCKED, SF_WORD_DOCTOR_STACK_LOCKED, "auth");
+		complain_of(p, SF_FINDING_STACK_LOCKED, SF_MESSAGE_DOCTOR_STACK_LOCKED, "auth");
 	else if (yes != SF_PAM_STACK_DONE && yes != SF_PAM_STACK_JUMP)
-		complain(p, SF_FINDING_STACK_NO_YES, SF_WORD_DOCTOR_STACK_NO_YES);
+		complain(p, SF_FINDING_STACK_NO_YES, SF_MESSAGE_DOCTOR_STACK_NO_YES);
 	check_order(p, SF_PAM_STACK_AUTH, p->auth);
 	check_overruled(p, SF_PAM_STACK_AUTH, p->auth);
 	check_place(p, p->auth);
@@ -130,15 +130,17 @@ static void check_account(struct place *p)
 	const struct sf_pam_stack_line *line = &p->stack->lines[p->account];
 
 	if (p->account == p->stack->count) {
-		complain_of(p, SF_FINDING_STACK_ACCOUNT, SF_WORD_DOCTOR_STACK_MISSING, "account");
+		complain_of(
+		    p, SF_FINDING_STACK_ACCOUNT, SF_MESSAGE_DOCTOR_STACK_MISSING, "account");
 		return;
 	}
 	if (!sf_pam_stack_refuses(line))
-		complain_of(p, SF_FINDING_STACK_ACCOUNT_OPEN, SF_WORD_DOCTOR_STACK_OPEN, "account");
+		complain_of(
+		    p, SF_FINDING_STACK_ACCOUNT_OPEN, SF_MESSAGE_DOCTOR_STACK_OPEN, "account");
 	else if (line->actions[SF_PAM_STACK_USER_UNKNOWN] != SF_PAM_STACK_IGNORE)
-		complain_of(p, SF_FINDING_STACK_LOCKED, SF_WORD_DOCTOR_STACK_LOCKED, "account");
+		complain_of(p, SF_FINDING_STACK_LOCKED, SF_MESSAGE_DOCTOR_STACK_LOCKED, "account");
 	else if (line->actions[SF_PAM_STACK_SUCCESS] == SF_PAM_STACK_DONE)
-		complain(p, SF_FINDING_STACK_ACCOUNT_DONE, SF_WORD_DOCTOR_STACK_DONE);
+		complain(p, SF_FINDING_STACK_ACCOUNT_DONE, SF_MESSAGE_DOCTOR_STACK_DONE);
 	check_order(p, SF_PAM_STACK_ACCOUNT, p->account);
 	check_overruled(p, SF_PAM_STACK_ACCOUNT, p->account);
 }
@@ -158,11 +160,12 @@ static void check_session(struct place *p)
 	const size_t keyinit = sf_pam_stack_find(p->stack, SF_PAM_STACK_SESSION, "pam_keyinit.so");
 
 	if (is_there && !p->service->has_session)
-		complain(p, SF_FINDING_STACK_SESSION_SU, SF_WORD_DOCTOR_STACK_SESSION);
+		complain(p, SF_FINDING_STACK_SESSION_SU, SF_MESSAGE_DOCTOR_STACK_SESSION);
 	else if (!is_there && keeps_token(p))
-		complain_of(p, SF_FINDING_STACK_SESSION, SF_WORD_DOCTOR_STACK_MISSING, "session");
+		complain_of(
+		    p, SF_FINDING_STACK_SESSION, SF_MESSAGE_DOCTOR_STACK_MISSING, "session");
 	else if (is_there && keyinit < p->stack->count && keyinit > p->session)
-		complain(p, SF_FINDING_STACK_KEYINIT, SF_WORD_DOCTOR_STACK_KEYINIT);
+		complain(p, SF_FINDING_STACK_KEYINIT, SF_MESSAGE_DOCTOR_STACK_KEYINIT);
 }
 
 /* The first lines with our module, of what could be read. */
@@ -190,7 +193,7 @@ static void check_service(struct sf_doctor *d, const struct service *service, bo
 		return;
 	if (r != SF_OK) {
 		if (e.sys != ENOENT)
-			sf_doctor_fail(d, SF_FINDING_STACK, SF_WORD_DOCTOR_STACK_BROKEN,
+			sf_doctor_fail(d, SF_FINDING_STACK, SF_MESSAGE_DOCTOR_STACK_BROKEN,
 			    SF_WITH({"service", service->name}, {"detail", e.detail}));
 		return;
 	}
@@ -202,7 +205,8 @@ static void check_service(struct sf_doctor *d, const struct service *service, bo
 	if (is_named || d->pam != NULL)
 		check_session(&p);
 	if (p.is_fine)
-		sf_doctor_ok(d, "pam", SF_WORD_DOCTOR_STACK, SF_WITH({"service", service->name}));
+		sf_doctor_ok(
+		    d, "pam", SF_MESSAGE_DOCTOR_STACK, SF_WITH({"service", service->name}));
 }
 
 /* Greeters and the like. What a package or an editor has put aside has a dot or ~ in its name. */
@@ -236,5 +240,5 @@ void sf_doctor_stacks(struct sf_doctor *d)
 		check_service(d, &services[i], /* is_named= */ true);
 	check_others(d);
 	if (!d->has_stack && d->pam != NULL)
-		sf_doctor_fail(d, SF_FINDING_STACK_NONE, SF_WORD_DOCTOR_STACK_NONE, NULL);
+		sf_doctor_fail(d, SF_FINDING_STACK_NONE, SF_MESSAGE_DOCTOR_STACK_NONE, NULL);
 }

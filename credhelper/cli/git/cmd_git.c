@@ -233,7 +233,8 @@ static enum sf_err get(struct sf_cmd *cmd, struct question *question, struct sf_
 
 	/* Elsewhere this sign-in works: why git needs another is not plain. */
 	if (question->was_for_others)
-		sf_words_print(stderr, SF_WORD_GIT_FOR_OTHERS, SF_WITH({"url", question->origin}));
+		sf_message_print(
+		    stderr, SF_MESSAGE_GIT_FOR_OTHERS, SF_WITH({"url", question->origin}));
 	if (is_sign_in_wanted(r) && may_ask(question)) {
 		r = sign_in(cmd, question, &token, e);
 		if (question->was_asked)

@@ -39,7 +39,7 @@ static enum sf_err look(const struct work *work, enum there *ret_there, struct s
 	if (r != SF_OK)
 		return r;
 	if (status > 1)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_GIT_CANNOT_READ, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_GIT_CANNOT_READ, NULL);
 	if (len == 0)
 		*ret_there = NOTHING;
 	else if ((len == sizeof(ours) && memcmp(out, ours, len) == 0) ||
@@ -61,7 +61,7 @@ static enum sf_err change(const struct work *work, const char *value, struct sf_
 	const enum sf_err r = sf_git_config_run(args, out, &len, &status, e);
 
 	if (r == SF_OK && status != 0)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_GIT_CANNOT_WRITE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_GIT_CANNOT_WRITE, NULL);
 	return r;
 }
 
@@ -79,7 +79,7 @@ static enum sf_err add(const struct work *work, struct sf_error *e)
 	return r;
 }
 
-static void say(struct work *work, const char *state, enum sf_word word)
+static void say(struct work *work, const char *state, enum sf_message word)
 {
 	struct sf_json_out *host = work->out != NULL ? sf_json_out_new() : NULL;
 
@@ -99,18 +99,18 @@ static enum sf_err set_up(struct work *work, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	if (there == OTHERS) {
-		say(work, "foreign", SF_WORD_GIT_ASKS_OTHER);
+		say(work, "foreign", SF_MESSAGE_GIT_ASKS_OTHER);
 		return SF_OK;
 	}
 	if (is_remove == (there == NOTHING)) {
 		say(work, is_remove ? "absent" : "present",
-		    is_remove ? SF_WORD_GIT_DID_NOT_ASK : SF_WORD_GIT_ASKS_ALREADY);
+		    is_remove ? SF_MESSAGE_GIT_DID_NOT_ASK : SF_MESSAGE_GIT_ASKS_ALREADY);
 		return SF_OK;
 	}
 	r = is_remove ? change(work, NULL, e) : add(work, e);
 	if (r == SF_OK)
 		say(work, is_remove ? "removed" : "added",
-		    is_remove ? SF_WORD_GIT_ASKS_NO_LONGER : SF_WORD_GIT_ASKS);
+		    is_remove ? SF_MESSAGE_GIT_ASKS_NO_LONGER : SF_MESSAGE_GIT_ASKS);
 	return r;
 }
 

@@ -6,7 +6,7 @@
 #include "advice.h"
 #include "report.h"
 #include "reason.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -96,9 +96,9 @@ static bool render(struct sf_text *text, const struct sf_audit_line *refusal, co
 
 		args[i].name = fields[i].name;
 		args[i].value =
-		    strcmp(value, "-") == 0 ? sf_words_row(SF_WORD_REFUSAL_UNKNOWN) : value;
+		    strcmp(value, "-") == 0 ? sf_message_row(SF_MESSAGE_REFUSAL_UNKNOWN) : value;
 	}
-	return sf_words_render(text, row, args);
+	return sf_message_render(text, row, args);
 }
 
 static enum sf_err code_of(const char *reason)
@@ -141,7 +141,7 @@ static bool advise(
 	return sf_text_copy(end.row, sizeof(end.row), row) &&
 	       sf_report_words(&failure, ret_sentence, &setup_text) &&
 	       (setup[0] == '\0' ||
-		   sf_text_addf(ret_remedy, "%s: %s", sf_words_row(SF_WORD_IN_SETUP), setup));
+		   sf_text_addf(ret_remedy, "%s: %s", sf_message_row(SF_MESSAGE_IN_SETUP), setup));
 }
 
 bool sf_audit_line_words(
@@ -155,8 +155,8 @@ bool sf_audit_line_words(
 	if (code != SF_OK && find_row(refusal->why, row))
 		return advise(row, code, ret_sentence, ret_remedy);
 	if (reason == NULL)
-		return sf_words_add(
-		    ret_sentence, SF_WORD_REFUSAL_NEW_REASON, SF_WITH({"reason", refusal->reason}));
+		return sf_message_add(ret_sentence, SF_MESSAGE_REFUSAL_NEW_REASON,
+		    SF_WITH({"reason", refusal->reason}));
 	return render(ret_sentence, refusal,
 		   reason->sentence[0] != '\0' ? reason->sentence
 					       : sf_err_sentence_in(language, code)) &&

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -184,10 +184,10 @@ enum sf_err sf_audit_log_find(
 	if (entry.count == 0)
 		read_files(&search);
 	if (entry.count == 0 && search.is_barred)
-		return SF_FAIL_WORD(e, SF_E_NEEDS_ROOT, SF_WORD_WHY_NEEDS_ROOT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_NEEDS_ROOT, SF_MESSAGE_WHY_NEEDS_ROOT, NULL);
 	if (entry.count == 0)
-		return SF_FAIL_WORD(
-		    e, SF_E_NO_REFERENCE, SF_WORD_WHY_NO_REFERENCE, SF_WITH({"ref", ref}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_NO_REFERENCE, SF_MESSAGE_WHY_NO_REFERENCE, SF_WITH({"ref", ref}));
 	entry.is_roots = is_roots;
 	*ret_entry = entry;
 	return SF_OK;

@@ -12,8 +12,8 @@
 
 #include "banned.h"
 
-#define SF_WORDS_SIZE  4096
-#define SF_MARK_INDENT 4
+#define SF_MESSAGE_SIZE 4096
+#define SF_MARK_INDENT  4
 
 enum mark { HOLDS, FAILS, NOT_REACHED };
 
@@ -26,7 +26,7 @@ struct show {
 	const char *reason; /* of the audit line or class; "ok" */
 	enum sf_rule rule;  /* the one that refused; SF_RULE_NONE: none did */
 	bool is_error;      /* neither a rule nor the account: something failed */
-	char sentence[SF_WORDS_SIZE], remedy[SF_WORDS_SIZE];
+	char sentence[SF_MESSAGE_SIZE], remedy[SF_MESSAGE_SIZE];
 	struct sf_json_out *out; /* NULL: words */
 };
 
@@ -80,13 +80,13 @@ static void show_words(const struct show *show)
 
 static void show_account(const struct show *show)
 {
-	char text[SF_WORDS_SIZE];
+	char text[SF_MESSAGE_SIZE];
 	struct sf_text t = SF_TEXT(text);
 	const bool is_refused =
 	    show->outcome == REFUSED && show->rule == SF_RULE_NONE && !show->is_error;
 	const bool is_unknown = show->is_error && show->rehearsal->audit.flow[0] == '-';
 
-	(void)!sf_words_add(&t, SF_WORD_TRY_IS_OURS, SF_WITH({"user", show->user}));
+	(void)!sf_message_add(&t, SF_MESSAGE_TRY_IS_OURS, SF_WITH({"user", show->user}));
 	show_line(show,
 	    is_refused                                 ? FAILS
 	    : show->outcome == PASSED_ON || is_unknown ? NOT_REACHED
@@ -106,11 +106,11 @@ static void show_rules(const struct show *show)
 		    rule == SF_RULE_FIRST_FACTOR && strcmp(show->service, "sshd") == 0;
 		const enum mark mark = mark_of(show, rule);
 		const char *holds = reason != NULL ? reason->holds : sf_rule_name(rule);
-		char given[SF_WORDS_SIZE];
+		char given[SF_MESSAGE_SIZE];
 		struct sf_text text = SF_TEXT(given);
 
 		if (is_given && mark == HOLDS &&
-		    sf_words_add(&text, SF_WORD_TRY_IS_GIVEN, SF_WITH({"rule", holds})))
+		    sf_message_add(&text, SF_MESSAGE_TRY_IS_GIVEN, SF_WITH({"rule", holds})))
 			holds = given;
 		show_line(show, mark, holds);
 		if (mark == FAILS)
@@ -120,7 +120,7 @@ static void show_rules(const struct show *show)
 
 static void show_error(const struct show *show)
 {
-	char why[SF_WORDS_SIZE];
+	char why[SF_MESSAGE_SIZE];
 	struct sf_text text = SF_TEXT(why);
 
 	if (!show->is_error)
@@ -140,19 +140,20 @@ static void show_text(const struct show *show)
 	const bool has_session =
 	    strcmp(show->service, "su") != 0 && !sf_text_starts(show->service, "sudo");
 
-	sf_words_print(
-	    stdout, SF_WORD_TRY_HEAD, SF_WITH({"user", show->user}, {"service", show->service}));
+	sf_message_print(
+	    stdout, SF_MESSAGE_TRY_HEAD, SF_WITH({"user", show->user}, {"service", show->service}));
 	show_account(show);
 	show_rules(show);
 	show_error(show);
 	(void)printf("\n  auth     %s\n", r->auth);
 	(void)printf("  account  %s\n",
-	    r->account[0] != '\0' ? r->account : sf_words_row(SF_WORD_TRY_NOT_ASKED));
+	    r->account[0] != '\0' ? r->account : sf_message_row(SF_MESSAGE_TRY_NOT_ASKED));
 	if (show->outcome == PASSED_ON)
-		sf_words_print(stdout, SF_WORD_TRY_PASSED_ON, NULL);
+		sf_message_print(stdout, SF_MESSAGE_TRY_PASSED_ON, NULL);
 	if (show->outcome != ALLOWED)
 		return;
-	sf_words_print(stdout, r->has_lines ? SF_WORD_TRY_ALLOWED_ALREADY : SF_WORD_TRY_ALLOWED,
+	sf_message_print(stdout,
+	    r->has_lines ? SF_MESSAGE_TRY_ALLOWED_ALREADY : SF_MESSAGE_TRY_ALLOWED,
 	    SF_WITH({"service", show->service}));
 	if (!r->has_lines)
 		sf_setup_guide_print_stack(stdout, has_session);
@@ -212,7 +213,7 @@ static enum sf_err judge(struct show *show, struct sf_error *e)
 		if (!sf_text_copy(refusal.reason, sizeof(refusal.reason), r->local) ||
 		    !sf_text_copy(refusal.user, sizeof(refusal.user), show->user) ||
 		    !sf_text_copy(refusal.service, sizeof(refusal.service), show->service))
-			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_LONG_NAME, NULL);
+			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_TRY_LONG_NAME, NULL);
 	} else if (!r->has_audit) {
 		return SF_FAIL(e, SF_E_WORKER, 0, "auth: %s, account: %s, and nothing was logged",
 		    r->auth, r->account);
@@ -247,9 +248,9 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r;
 
 	if (geteuid() != 0)
-		return SF_FAIL_WORD(e, SF_E_NEEDS_ROOT, SF_WORD_TRY_NEEDS_ROOT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_NEEDS_ROOT, SF_MESSAGE_TRY_NEEDS_ROOT, NULL);
 	if (!sf_text_has_only(show.service, letters))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_BAD_SERVICE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_TRY_BAD_SERVICE, NULL);
 	r = sf_try_run_run(show.service, show.user, &rehearsal, e);
 	if (r == SF_OK)
 		r = judge(&show, e);
@@ -263,7 +264,7 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 	}
 	if (show.outcome == REFUSED) {
 		*cmd->ret_partial = SF_TAKE(out);
-		return SF_FAIL_WORD(e, code_of(&show), SF_WORD_TRY_REFERENCE,
+		return SF_FAIL_MESSAGE(e, code_of(&show), SF_MESSAGE_TRY_REFERENCE,
 		    SF_WITH({"ref", rehearsal.audit.ref}));
 	}
 	sf_json_out_text(out, "status", "ok");

@@ -88,13 +88,13 @@ static enum sf_err permission_condition(
 	const char *name = mark == NULL ? permission : mark + 2;
 
 	if (!sf_text_has_only(permission, letters) || name[0] == '\0' || mark == permission)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USERS_BAD_PERMISSION, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USERS_BAD_PERMISSION, NULL);
 	sf_text_addf(ret_condition, "DeveloperName = '%s'", name);
 	if (mark != NULL)
 		sf_text_addf(ret_condition, " AND NamespacePrefix = '%.*s'",
 		    (int)(mark - permission), permission);
 	if (ret_condition->overflow)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USERS_LONG_PERMISSION, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USERS_LONG_PERMISSION, NULL);
 	return SF_OK;
 }
 
@@ -119,11 +119,11 @@ static enum sf_err find_users(
 	    condition);
 	r = run_query(fetch, soql, take_set, &sets, e);
 	if (sets.list.overflow)
-		return SF_FAIL_WORD(e, SF_E_TOO_LARGE, SF_WORD_USERS_TOO_MANY,
+		return SF_FAIL_MESSAGE(e, SF_E_TOO_LARGE, SF_MESSAGE_USERS_TOO_MANY,
 		    SF_WITH({"max", SF_NUMBER(SF_SETS_MAX)}, {"permission", permission}));
 	if (r == SF_OK && sets.count == 0)
-		return SF_FAIL_WORD(
-		    e, SF_E_NOT_FOUND, SF_WORD_USERS_NO_SET, SF_WITH({"permission", permission}));
+		return SF_FAIL_MESSAGE(e, SF_E_NOT_FOUND, SF_MESSAGE_USERS_NO_SET,
+		    SF_WITH({"permission", permission}));
 	s = SF_TEXT(soql);
 	sf_text_addf(&s,
 	    "SELECT Username, Id FROM User WHERE IsActive = true AND Id IN "
@@ -135,20 +135,20 @@ static enum sf_err find_users(
 /* Why it is no line yet; "" where it is one. */
 static void add_reason(struct sf_text *text, const struct sf_user *user)
 {
-	static const enum sf_word words[] = {
-	    [SF_USER_MAP_NO_NAME] = SF_WORD_USERS_NO_NAME,
-	    [SF_USER_MAP_TWICE] = SF_WORD_USERS_TWICE,
-	    [SF_USER_MAP_NO_ACCOUNT] = SF_WORD_USERS_NO_ACCOUNT,
-	    [SF_USER_MAP_ROOT] = SF_WORD_USERS_ROOT,
+	static const enum sf_message words[] = {
+	    [SF_USER_MAP_NO_NAME] = SF_MESSAGE_USERS_NO_NAME,
+	    [SF_USER_MAP_TWICE] = SF_MESSAGE_USERS_TWICE,
+	    [SF_USER_MAP_NO_ACCOUNT] = SF_MESSAGE_USERS_NO_ACCOUNT,
+	    [SF_USER_MAP_ROOT] = SF_MESSAGE_USERS_ROOT,
 	};
 
 	if (user->state != SF_USER_MAP_READY)
-		(void)!sf_words_add(text, words[user->state], SF_WITH({"name", user->name}));
+		(void)!sf_message_add(text, words[user->state], SF_WITH({"name", user->name}));
 }
 
 static void show(const struct sf_cmd *cmd, const struct sf_user_map *users)
 {
-	sf_words_print(stdout, SF_WORD_USERS_HEAD,
+	sf_message_print(stdout, SF_MESSAGE_USERS_HEAD,
 	    SF_WITH({"org", cmd->org->name}, {"permission", cmd->options->permission}));
 	for (size_t i = 0; i < users->count; i++) {
 		const struct sf_user *user = &users->list[i];
@@ -190,7 +190,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r;
 
 	if (cmd->options->permission == NULL)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_USERS_USAGE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USERS_USAGE, NULL);
 	r = sf_cmd_begin(cmd, NULL, e);
 	if (r == SF_OK)
 		r = sf_rest_begin(cmd, &fetch, e);

@@ -10,7 +10,7 @@
 
 #include "banned.h"
 
-#define SF_WORDS_SIZE 4096
+#define SF_MESSAGE_SIZE 4096
 
 static bool is_known(const char *value)
 {
@@ -25,35 +25,35 @@ static bool adds_nothing(const struct sf_audit_line *r)
 }
 
 /* The heads of rows are as wide as each other in a language. */
-static void show_row(enum sf_word head, const char *text)
+static void show_row(enum sf_message head, const char *text)
 {
-	const char *row = sf_words_row(head);
+	const char *row = sf_message_row(head);
 
 	sf_wrap_print(stdout, row, sf_wrap_columns(row), text);
 }
 
-static void show_words(enum sf_word head, enum sf_word word, const struct sf_ui_arg *args)
+static void show_words(enum sf_message head, enum sf_message word, const struct sf_ui_arg *args)
 {
-	char line[SF_WORDS_SIZE];
+	char line[SF_MESSAGE_SIZE];
 	struct sf_text text = SF_TEXT(line);
 
-	if (sf_words_add(&text, word, args))
+	if (sf_message_add(&text, word, args))
 		show_row(head, line);
 }
 
 /* What became of the token, which the log has as job.h names it. */
 static const char *token_words(const char *state)
 {
-	static const enum sf_word words[] = {
-	    [SF_TOKEN_STATE_NONE] = SF_WORD_WHY_TOKEN_NONE,
-	    [SF_TOKEN_STATE_KEPT] = SF_WORD_WHY_TOKEN_KEPT,
-	    [SF_TOKEN_STATE_REVOKED] = SF_WORD_WHY_TOKEN_REVOKED,
-	    [SF_TOKEN_STATE_ORPHANED] = SF_WORD_WHY_TOKEN_ORPHANED,
+	static const enum sf_message words[] = {
+	    [SF_TOKEN_STATE_NONE] = SF_MESSAGE_WHY_TOKEN_NONE,
+	    [SF_TOKEN_STATE_KEPT] = SF_MESSAGE_WHY_TOKEN_KEPT,
+	    [SF_TOKEN_STATE_REVOKED] = SF_MESSAGE_WHY_TOKEN_REVOKED,
+	    [SF_TOKEN_STATE_ORPHANED] = SF_MESSAGE_WHY_TOKEN_ORPHANED,
 	};
 
 	for (size_t i = 0; i < SF_COUNT(words); i++)
 		if (strcmp(sf_token_state_name((enum sf_token_state)i), state) == 0)
-			return sf_words_row(words[i]);
+			return sf_message_row(words[i]);
 	return state;
 }
 
@@ -63,40 +63,41 @@ static void show_facts(const struct sf_audit_line *r)
 	struct sf_text text = SF_TEXT(who);
 
 	if (is_known(r->rhost))
-		show_words(SF_WORD_WHY_HEAD_ACCOUNT, SF_WORD_WHY_ACCOUNT_FROM,
+		show_words(SF_MESSAGE_WHY_HEAD_ACCOUNT, SF_MESSAGE_WHY_ACCOUNT_FROM,
 		    SF_WITH({"user", r->user}, {"uid", r->uid}, {"service", r->service},
 			{"rhost", r->rhost}));
 	else
-		show_words(SF_WORD_WHY_HEAD_ACCOUNT, SF_WORD_WHY_ACCOUNT,
+		show_words(SF_MESSAGE_WHY_HEAD_ACCOUNT, SF_MESSAGE_WHY_ACCOUNT,
 		    SF_WITH({"user", r->user}, {"uid", r->uid}, {"service", r->service}));
-	sf_text_add(&text, is_known(r->sf_user) ? r->sf_user : sf_words_row(SF_WORD_WHY_NOBODY));
+	sf_text_add(
+	    &text, is_known(r->sf_user) ? r->sf_user : sf_message_row(SF_MESSAGE_WHY_NOBODY));
 	if (is_known(r->sf_id))
 		sf_text_addf(&text, " (%s)", r->sf_id);
-	show_row(SF_WORD_WHY_HEAD_APPROVED, who);
+	show_row(SF_MESSAGE_WHY_HEAD_APPROVED, who);
 	if (is_known(r->org) && is_known(r->flow))
-		show_words(SF_WORD_WHY_HEAD_ORG, SF_WORD_WHY_ORG_FLOW,
+		show_words(SF_MESSAGE_WHY_HEAD_ORG, SF_MESSAGE_WHY_ORG_FLOW,
 		    SF_WITH({"org", r->org}, {"flow", r->flow}));
 	else if (is_known(r->org))
-		show_row(SF_WORD_WHY_HEAD_ORG, r->org);
+		show_row(SF_MESSAGE_WHY_HEAD_ORG, r->org);
 	if (is_known(r->token))
-		show_row(SF_WORD_WHY_HEAD_TOKEN, token_words(r->token));
+		show_row(SF_MESSAGE_WHY_HEAD_TOKEN, token_words(r->token));
 }
 
 static void show(const struct sf_audit_log_entry *entry, const char *sentence, const char *remedy)
 {
 	const struct sf_audit_line *r = &entry->refusal;
 	const bool is_denied = strcmp(r->result, "denied") == 0;
-	const size_t indent = sf_wrap_columns(sf_words_row(SF_WORD_WHY_HEAD_WHY));
+	const size_t indent = sf_wrap_columns(sf_message_row(SF_MESSAGE_WHY_HEAD_WHY));
 	char head[SF_WRAP_COLUMNS], line[2 * SF_AUDIT_LINE_VALUE_SIZE];
 	struct sf_text head_text = SF_TEXT(head), text = SF_TEXT(line);
 
-	sf_words_print(stdout, is_denied ? SF_WORD_WHY_REFUSED : SF_WORD_WHY_UNDECIDED,
+	sf_message_print(stdout, is_denied ? SF_MESSAGE_WHY_REFUSED : SF_MESSAGE_WHY_UNDECIDED,
 	    SF_WITH({"ref", r->ref}, {"when", entry->when}));
 	show_facts(r);
 	(void)putchar('\n');
-	show_row(SF_WORD_WHY_HEAD_WHY, sentence);
+	show_row(SF_MESSAGE_WHY_HEAD_WHY, sentence);
 	if (remedy[0] != '\0')
-		show_row(SF_WORD_WHY_HEAD_REMEDY, remedy);
+		show_row(SF_MESSAGE_WHY_HEAD_REMEDY, remedy);
 	sf_text_addf(&head_text, "%*s", (int)indent, "");
 	sf_text_addf(&text, "(%s%s%s)", r->reason, adds_nothing(r) ? "" : ": ",
 	    adds_nothing(r) ? "" : r->why);
@@ -123,13 +124,13 @@ static enum sf_err show_json(const struct sf_audit_log_entry *entry, const char 
 
 enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)
 {
-	char ref[SF_AUDIT_LINE_REF_SIZE], sentence[SF_WORDS_SIZE], remedy[SF_WORDS_SIZE];
+	char ref[SF_AUDIT_LINE_REF_SIZE], sentence[SF_MESSAGE_SIZE], remedy[SF_MESSAGE_SIZE];
 	struct sf_text sentence_text = SF_TEXT(sentence), remedy_text = SF_TEXT(remedy);
 	struct sf_audit_log_entry entry;
 	enum sf_err r;
 
 	if (!sf_audit_line_ref(cmd->options->argument, ref))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_WHY_USAGE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_WHY_USAGE, NULL);
 	r = sf_audit_log_find(ref, &entry, e);
 	if (r != SF_OK)
 		return r;
@@ -140,8 +141,8 @@ enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)
 	show(&entry, sentence, remedy);
 	(void)fflush(stdout);
 	if (entry.count > 1)
-		sf_cmd_tell(cmd, SF_WORD_WHY_FORGED, SF_WITH({"n", SF_NUMBER(entry.count)}));
+		sf_cmd_tell(cmd, SF_MESSAGE_WHY_FORGED, SF_WITH({"n", SF_NUMBER(entry.count)}));
 	else if (!entry.is_roots)
-		sf_cmd_tell(cmd, SF_WORD_WHY_UNPROVEN, NULL);
+		sf_cmd_tell(cmd, SF_MESSAGE_WHY_UNPROVEN, NULL);
 	return SF_OK;
 }

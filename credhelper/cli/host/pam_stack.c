@@ -7,7 +7,7 @@
 
 #include "file.h"
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -234,7 +234,8 @@ static enum sf_err read_line(
 	phase = phase_of(type);
 	module = control == NULL ? NULL : next_word(&text);
 	if (phase == SF_COUNT(phases) || module == NULL)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_LINE, SF_WITH({"file", file}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_STACK_LINE, SF_WITH({"file", file}));
 	if (only != ALL_PHASES && only != (int)phase)
 		return SF_OK;
 	if (sf_text_equal_nocase(control, "include"))
@@ -247,12 +248,13 @@ static enum sf_err read_line(
 	if (!read_control(control, &line) ||
 	    !sf_text_copy(line.module, sizeof(line.module), name == NULL ? module : name + 1) ||
 	    !sf_text_copy(line.file, sizeof(line.file), file))
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_CONTROL, SF_WITH({"file", file}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_STACK_CONTROL, SF_WITH({"file", file}));
 	text += strspn(text, BLANKS);
 	if (!sf_text_copy(line.arguments, sizeof(line.arguments), text))
 		memcpy(line.arguments, "...", sizeof("..."));
 	if (stack->count == SF_PAM_STACK_LINES_MAX)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_LINES,
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_STACK_LINES,
 		    SF_WITH({"file", file}, {"most", SF_NUMBER(SF_PAM_STACK_LINES_MAX)}));
 	stack->lines[stack->count++] = line;
 	return SF_OK;
@@ -321,8 +323,8 @@ static enum sf_err read_from(
 	size_t len = 0;
 
 	if (name[0] == '/' ? !sf_text_add(&t, name) : !sf_text_addf(&t, "%s/%s", directory, name))
-		return SF_FAIL_WORD(
-		    e, SF_E_CONFIG, SF_WORD_STACK_NAME, SF_WITH({"directory", directory}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_STACK_NAME, SF_WITH({"directory", directory}));
 	return sf_file_read(&ask, ret_text, &len, e);
 }
 
@@ -335,7 +337,8 @@ static enum sf_err read_file(
 	enum sf_err r;
 
 	if (reading->depth == DEPTH_MAX)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_STACK_DEPTH, SF_WITH({"path", name}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_STACK_DEPTH, SF_WITH({"path", name}));
 	r = read_from(reading->directory, name, &text, e);
 	if (r == SF_E_CONFIG && e->sys == ENOENT)
 		r = read_from(VENDOR, name, &text, &vendors) == SF_OK ? SF_OK : r;

@@ -12,7 +12,7 @@
 #include "pam_stack.h"
 #include "text.h"
 #include "try_protocol.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -60,13 +60,13 @@ static enum sf_err send_job(
 	if (sf_pam_stack_read(SF_PAM_STACK_FOLDER, service, &stack, e) != SF_OK) {
 		stack.count = 0;
 		if (e->sys != ENOENT)
-			sf_words_print(stderr, SF_WORD_TRY_NO_STACK,
+			sf_message_print(stderr, SF_MESSAGE_TRY_NO_STACK,
 			    SF_WITH({"service", service}, {"detail", e->detail}));
 	}
 	if (!sf_text_addf(&text, "%c%s\n", SF_TRY_PROTOCOL_JOB, service) ||
 	    !add_arguments(&text, &stack, SF_PAM_STACK_AUTH) ||
 	    !add_arguments(&text, &stack, SF_PAM_STACK_ACCOUNT) || !sf_text_add(&text, user))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_TRY_LONG_NAME, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_TRY_LONG_NAME, NULL);
 	if (send(fd, job, text.len, MSG_NOSIGNAL) != (ssize_t)text.len)
 		return SF_FAIL(e, SF_E_WORKER, errno, "sfoauth-try takes no job");
 	*ret_has_lines = sf_pam_stack_find(&stack, SF_PAM_STACK_AUTH, SF_MODULE) < stack.count &&

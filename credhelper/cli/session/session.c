@@ -7,7 +7,7 @@
 #include "session_login.h"
 #include "session_part.h"
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -27,7 +27,7 @@ enum sf_err sf_session_begin(
 	if (s.ask.min_life_s == 0)
 		s.ask.min_life_s = SF_SESSION_MIN_LIFE_S;
 	if (s.ask.min_life_s >= ask->org->session_timeout_s)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_MIN_LIFE,
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_MIN_LIFE,
 		    SF_WITH({"seconds", SF_NUMBER(ask->org->session_timeout_s)}));
 	s.has_kernel = ask->org->is_kernel_cache && !is_from_environment;
 	if (!sf_text_addf(&key, "%s%s", is_from_environment ? "environment:" : "", s.origin.text))
@@ -61,13 +61,13 @@ static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state stat
 	if (s->ask.ui != NULL || sf_session_login_is_unattended(s))
 		return sf_session_sign_in(s, ret_token, e);
 	if (state == SF_STORE_ABSENT)
-		return SF_FAIL_WORD(e, SF_E_KEYRING,
-		    s->has_kernel ? SF_WORD_E_NO_TOKEN : SF_WORD_E_KEYRING_ALONE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_KEYRING,
+		    s->has_kernel ? SF_MESSAGE_E_NO_TOKEN : SF_MESSAGE_E_KEYRING_ALONE, NULL);
 	const enum sf_err r = sf_session_keyring_fail(state, e);
 	if (r != SF_OK)
 		return r;
-	return SF_FAIL_WORD(
-	    e, SF_E_SIGN_IN_NEEDED, SF_WORD_E_NOTHING_STORED, SF_WITH({"org", s->ask.org->name}));
+	return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NOTHING_STORED,
+	    SF_WITH({"org", s->ask.org->name}));
 }
 
 /* What a sign-in mends, where somebody is there for it. */

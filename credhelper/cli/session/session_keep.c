@@ -7,7 +7,7 @@
 #include "log.h"
 #include "park.h"
 #include "session_part.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -78,7 +78,7 @@ enum sf_err sf_session_keyring_fail(enum sf_store_state state, struct sf_error *
 
 	if (codes[state] == SF_OK)
 		return SF_OK;
-	return SF_FAIL_WORD(e, codes[state], SF_WORD_E_KEYRING_STATE,
+	return SF_FAIL_MESSAGE(e, codes[state], SF_MESSAGE_E_KEYRING_STATE,
 	    SF_WITH({"state", sf_store_state_words(state)}));
 }
 

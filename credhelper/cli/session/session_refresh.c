@@ -10,7 +10,7 @@
 #include "session_job.h"
 #include "session_part.h"
 #include "spend.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -62,7 +62,7 @@ static enum sf_err probe(
 	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->put(&ask, old, &state, e);
 
 	if (r == SF_E_STORE)
-		return SF_FAIL_WORD(e, SF_E_KEYRING_REFUSES, SF_WORD_E_KEYRING_REFUSED, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_KEYRING_REFUSES, SF_MESSAGE_E_KEYRING_REFUSED, NULL);
 	if (r == SF_OK)
 		r = sf_session_keyring_fail(state, e);
 	if (r == SF_OK)
@@ -154,8 +154,9 @@ static enum sf_err check_overtaken(const struct renewal *renewal, const struct s
 	if (look_again(renewal, old, &is_changed, ret_token, &ignored) != SF_OK || !is_changed)
 		return SF_OK;
 	(void)!sf_session_revoke(renewal->s, fresh, &ignored);
-	return *ret_token != NULL ? SF_OK
-				  : SF_FAIL_WORD(e, SF_E_SIGN_IN_NEEDED, SF_WORD_E_MEANWHILE, NULL);
+	return *ret_token != NULL
+		   ? SF_OK
+		   : SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_MEANWHILE, NULL);
 }
 
 /* With a new token: store, then use. */
@@ -268,7 +269,7 @@ static enum sf_err renew_locked(
 	if (r != SF_OK)
 		return r;
 	if (token == NULL || (*token)->refresh_token == NULL)
-		return SF_FAIL_WORD(e, SF_E_SIGN_IN_NEEDED, SF_WORD_E_NO_REFRESH_TOKEN, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NO_REFRESH_TOKEN, NULL);
 	return refresh(renewal, *token, ret_token, e);
 }
 
@@ -302,6 +303,6 @@ enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char 
 		if (r != SF_OK || *ret_token != NULL)
 			return r;
 	} while (wait_step(deadline_ms, &step_ms));
-	return SF_FAIL_WORD(e, SF_E_BUSY, SF_WORD_E_RENEWAL_TAKES,
+	return SF_FAIL_MESSAGE(e, SF_E_BUSY, SF_MESSAGE_E_RENEWAL_TAKES,
 	    SF_WITH({"seconds", SF_NUMBER(SF_SESSION_WAIT_S)}));
 }

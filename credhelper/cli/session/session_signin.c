@@ -7,7 +7,7 @@
 #include "session_login.h"
 #include "session_part.h"
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -32,7 +32,7 @@ static enum sf_err choose_scope(
 	const bool want_refresh = *ret_any && !s->ask.no_refresh;
 	*ret_any = *ret_any || s->has_kernel;
 	if (!sf_session_job_scope(s, want_refresh, ret_scope))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_SCOPES, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_SCOPES, NULL);
 	return SF_OK;
 }
 
@@ -101,7 +101,7 @@ enum sf_err sf_session_sign_in(
 	enum sf_err r = choose_scope(session, &scope_text, &has_store, e);
 
 	if (r == SF_OK && !has_store)
-		return SF_FAIL_WORD(e, SF_E_STORE, SF_WORD_E_NOT_KEPT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_STORE, SF_MESSAGE_E_NOT_KEPT, NULL);
 	if (r == SF_OK)
 		r = sf_session_login_run(session, scope, &token, e);
 	if (r == SF_OK)

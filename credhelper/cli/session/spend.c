@@ -7,7 +7,7 @@
 
 #include "file.h"
 #include "token.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -60,7 +60,7 @@ enum sf_err sf_spend_check(
 	const enum sf_err r = is_marked(place, generation, &is_sent, e);
 
 	if (r == SF_OK && is_sent && !is_good_for_more(place))
-		return SF_FAIL_WORD(e, SF_E_SPENT, SF_WORD_E_SPENT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_SPENT, SF_MESSAGE_E_SPENT, NULL);
 	return r;
 }
 

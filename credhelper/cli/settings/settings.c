@@ -14,7 +14,7 @@
 #include "origin.h"
 #include "settings_git.h"
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -88,7 +88,7 @@ static enum sf_err find_user_file(struct sf_settings *s, struct sf_error *e)
 	else
 		sf_text_addf(&t, "%s/.config", s->home);
 	if (!sf_text_add(&t, "/sfoauth/sfoauth.conf"))
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_USER_PATH_TOO_LONG, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_USER_PATH_TOO_LONG, NULL);
 	s->user_file = strdup(path);
 	return s->user_file == NULL ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a path") : SF_OK;
 }
@@ -117,13 +117,13 @@ static enum sf_err parse_environment(
 
 	if (!sf_text_is_printable(url) || !sf_text_is_printable(client_id) ||
 	    (callback != NULL && !sf_text_is_printable(callback)))
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_VARIABLES_NOT_ASCII, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_VARIABLES_NOT_ASCII, NULL);
 	sf_text_addf(
 	    &t, "[org %s]\nlogin_url = %s\nclient_id = %s\n", SF_ENVIRONMENT_ORG, url, client_id);
 	if (callback != NULL)
 		sf_text_addf(&t, "callback = %s\n", callback);
 	if (t.overflow)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_VARIABLES_TOO_LONG, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_VARIABLES_TOO_LONG, NULL);
 	return sf_config_parse(&ask, text, t.len, ret_own, e);
 }
 
@@ -139,11 +139,11 @@ static enum sf_err move_callback(
 		len--;
 	if (host == NULL || from == NULL ||
 	    strcspn(host + strlen(mark), "/?#@") != len - (size_t)(host + strlen(mark) - api_host))
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_API_HOST_FORM, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_API_HOST_FORM, NULL);
 	from += strlen(mark);
 	sf_text_add_bytes(ret, api_host, len);
 	if (!sf_text_add(ret, from + strcspn(from, "/?")))
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_API_HOST_TOO_LONG, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_API_HOST_TOO_LONG, NULL);
 	return SF_OK;
 }
 
@@ -297,17 +297,18 @@ enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name
 	const struct sf_org *org = sf_config_org(settings->config, is_chosen ? chosen : wanted);
 
 	if (org == NULL && settings->config->org_count == 0)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_NO_ORG, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_NO_ORG, NULL);
 	if (org == NULL && is_chosen)
-		return SF_FAIL_WORD(
-		    e, SF_E_CONFIG, SF_WORD_CHOSEN_ORG_GONE, SF_WITH({"org", chosen}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_CHOSEN_ORG_GONE, SF_WITH({"org", chosen}));
 	if (org == NULL && wanted != NULL)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_NO_SUCH_ORG, SF_WITH({"org", wanted}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_NO_SUCH_ORG, SF_WITH({"org", wanted}));
 	if (org == NULL)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_SEVERAL_ORGS, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_SEVERAL_ORGS, NULL);
 	if (org->login_url[0] == '\0' || org->client_id[0] == '\0')
-		return SF_FAIL_WORD(
-		    e, SF_E_CONFIG, SF_WORD_ORG_NOT_WHOLE, SF_WITH({"org", org->name}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_ORG_NOT_WHOLE, SF_WITH({"org", org->name}));
 	*ret_org = org;
 	return SF_OK;
 }

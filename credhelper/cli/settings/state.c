@@ -10,7 +10,7 @@
 #include "file.h"
 #include "text.h"
 #include "token.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -36,8 +36,8 @@ enum sf_err sf_state_open(const char *home, int *ret_fd, struct sf_error *e)
 		fd = next;
 	}
 	if (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 022) != 0)
-		return SF_FAIL_WORD(
-		    e, SF_E_SYSTEM, SF_WORD_STATE_NOT_OURS, SF_WITH({"home", home}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_SYSTEM, SF_MESSAGE_STATE_NOT_OURS, SF_WITH({"home", home}));
 	*ret_fd = SF_TAKE_FD(fd);
 	return SF_OK;
 }

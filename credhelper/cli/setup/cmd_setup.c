@@ -45,15 +45,15 @@ static enum sf_err begin(struct sf_setup *setup, struct sf_error *e)
 	setup->is_host = setup->cmd->options->is_host;
 	setup->path = setup->is_host ? SF_CONFIG_FILE : setup->cmd->settings->user_file;
 	if (setup->is_host && geteuid() != 0)
-		return SF_FAIL_WORD(
-		    e, SF_E_USAGE, SF_WORD_HOST_NEEDS_ROOT, SF_WITH({"file", SF_CONFIG_FILE}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_USAGE, SF_MESSAGE_HOST_NEEDS_ROOT, SF_WITH({"file", SF_CONFIG_FILE}));
 	/* PAM has no browser, and root is to open none. */
 	if (setup->is_host && setup->cmd->options->flow != NULL)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_HOST_HAS_NO_FLOW, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_HOST_HAS_NO_FLOW, NULL);
 	if (setup->is_host && setup->cmd->options->is_client_secret)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_HOST_SECRET_IN_FILE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_HOST_SECRET_IN_FILE, NULL);
 	if (setup->path == NULL)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_ROOT_HAS_NO_FILE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_ROOT_HAS_NO_FILE, NULL);
 	return read_file(setup, e);
 }
 
@@ -98,8 +98,8 @@ static enum sf_err check_stays(
 		return SF_OK;
 	if (sf_origin_parse(url, &given, &ignored) == SF_OK && sf_origin_equal(&there, &given))
 		return SF_OK;
-	return SF_FAIL_WORD(
-	    e, SF_E_USAGE, SF_WORD_ORG_IS_ELSEWHERE, SF_WITH({"org", name}, {"host", there.host}));
+	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_ORG_IS_ELSEWHERE,
+	    SF_WITH({"org", name}, {"host", there.host}));
 }
 
 static bool is_domain(const char *answer)
@@ -122,9 +122,10 @@ static enum sf_err put_org(
 	const struct sf_setup_question question = {
 	    .flag = "--login-url",
 	    .given = share != NULL ? share->login_url : options->login_url,
-	    .prompt = sf_words_row(SF_WORD_ASK_DOMAIN),
-	    .lead = org == NULL && !options->is_quiet ? sf_words_row(SF_WORD_GUIDE_SANDBOX) : NULL,
-	    .again = sf_words_row(SF_WORD_ASK_DOMAIN_AGAIN),
+	    .prompt = sf_message_row(SF_MESSAGE_ASK_DOMAIN),
+	    .lead =
+		org == NULL && !options->is_quiet ? sf_message_row(SF_MESSAGE_GUIDE_SANDBOX) : NULL,
+	    .again = sf_message_row(SF_MESSAGE_ASK_DOMAIN_AGAIN),
 	    .fits = is_domain,
 	    .fallback = org == NULL ? NULL : or_null(org->login_url),
 	};
@@ -142,7 +143,7 @@ static enum sf_err put_org(
 	else if (org != NULL && strcmp(org->login_url, url) == 0)
 		(void)!sf_text_copy(name, sizeof(name), org->name);
 	if (!sf_text_addf(&section, "org %s", name))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_ORG_NAME_TOO_LONG,
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_ORG_NAME_TOO_LONG,
 		    SF_WITH({"max", SF_NUMBER(SF_CONFIG_NAME_MAX)}));
 	if (share != NULL)
 		r = check_stays(setup, name, url, e);
@@ -184,8 +185,8 @@ static enum sf_err put_app(
 	struct sf_setup_question question = {
 	    .flag = "--client-id",
 	    .given = share != NULL ? share->client_id : options->client_id,
-	    .prompt = sf_words_row(SF_WORD_ASK_CLIENT_ID),
-	    .again = sf_words_row(SF_WORD_ANSWER_NEEDED),
+	    .prompt = sf_message_row(SF_MESSAGE_ASK_CLIENT_ID),
+	    .again = sf_message_row(SF_MESSAGE_ANSWER_NEEDED),
 	    .fallback = org == NULL ? NULL : or_null(org->client_id),
 	};
 	char callbacks[SF_SETUP_SHARE_SIZE];
@@ -220,7 +221,7 @@ static enum sf_err put_app(
 static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 {
 	const struct sf_tty_ask question = {
-	    .prompt = sf_words_row(SF_WORD_ASK_CLIENT_SECRET), .is_hidden = true};
+	    .prompt = sf_message_row(SF_MESSAGE_ASK_CLIENT_SECRET), .is_hidden = true};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
 	enum sf_store_state state;
 	enum sf_err r;
@@ -234,7 +235,7 @@ static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 		r = sf_vault_put(&setup->cmd->session, SF_VAULT_CLIENT_SECRET,
 		    setup->org->client_id, secret, &state, e);
 	if (r == SF_OK && state != SF_STORE_DONE)
-		return SF_FAIL_WORD(e, SF_E_KEYRING, SF_WORD_SECRET_NOT_KEPT,
+		return SF_FAIL_MESSAGE(e, SF_E_KEYRING, SF_MESSAGE_SECRET_NOT_KEPT,
 		    SF_WITH({"state", sf_store_state_words(state)}));
 	return r == SF_OK ? put(setup, "client_secret", "keyring", e) : r;
 }
@@ -257,18 +258,19 @@ static enum sf_err report(
 	const char *id = setup->org->organization_id;
 
 	if (trial->username[0] != '\0')
-		sf_cmd_tell(setup->cmd, SF_WORD_IT_WORKS, SF_WITH({"username", trial->username}));
+		sf_cmd_tell(
+		    setup->cmd, SF_MESSAGE_IT_WORKS, SF_WITH({"username", trial->username}));
 	if (id[0] != '\0')
-		sf_cmd_tell(setup->cmd, SF_WORD_ORGANIZATION_PINNED, SF_WITH({"id", id}));
-	sf_cmd_tell(setup->cmd, SF_WORD_WRITTEN, SF_WITH({"file", setup->path}));
+		sf_cmd_tell(setup->cmd, SF_MESSAGE_ORGANIZATION_PINNED, SF_WITH({"id", id}));
+	sf_cmd_tell(setup->cmd, SF_MESSAGE_WRITTEN, SF_WITH({"file", setup->path}));
 	/* A host's app need not have what colleagues' machines ask for. */
 	if (has_line && !setup->is_host)
-		sf_cmd_tell(setup->cmd, SF_WORD_FOR_COLLEAGUES, SF_WITH({"line", line}));
+		sf_cmd_tell(setup->cmd, SF_MESSAGE_FOR_COLLEAGUES, SF_WITH({"line", line}));
 	/* What is left to do comes last, where it is seen. */
 	if (setup->is_host)
 		sf_setup_host_words(setup);
 	else
-		sf_cmd_tell(setup->cmd, SF_WORD_NEXT, NULL);
+		sf_cmd_tell(setup->cmd, SF_MESSAGE_NEXT, NULL);
 	if (!setup->cmd->options->is_json)
 		return SF_OK;
 	out = sf_json_out_reply();
@@ -289,8 +291,8 @@ static enum sf_err share_only(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r = sf_settings_org(cmd->settings, cmd->options->org, &cmd->org, e);
 
 	if (r == SF_OK && !sf_setup_share_format(cmd->org, &text))
-		return SF_FAIL_WORD(
-		    e, SF_E_CONFIG, SF_WORD_SHARE_NO_FIT, SF_WITH({"org", cmd->org->name}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_SHARE_NO_FIT, SF_WITH({"org", cmd->org->name}));
 	if (r == SF_OK && printf("%s\n", line) < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot print");
 	return r;

@@ -36,8 +36,8 @@ enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
 
 	/* A line end in it would be a key, or a section, of its own. */
 	if (edit->value != NULL && !sf_text_is_clean(edit->value, strlen(edit->value)))
-		return SF_FAIL_WORD(
-		    e, SF_E_USAGE, SF_WORD_CONTROL_CHARACTERS, SF_WITH({"key", edit->key}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_USAGE, SF_MESSAGE_CONTROL_CHARACTERS, SF_WITH({"key", edit->key}));
 	whole.section = section == NULL ? setup->section : section;
 	if (!sf_conf_edit_set(setup->text, &whole, &text))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a file");
@@ -137,11 +137,11 @@ enum sf_err sf_setup_ask(const struct sf_setup *setup, const struct sf_setup_que
 	if (value == NULL || value[0] == '\0')
 		value = question->fallback;
 	if ((value == NULL || value[0] == '\0') && question->or_flag != NULL)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_FLAGS_NEEDED,
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_FLAGS_NEEDED,
 		    SF_WITH({"flag", question->flag}, {"other", question->or_flag}));
 	if (value == NULL || value[0] == '\0')
-		return SF_FAIL_WORD(
-		    e, SF_E_USAGE, SF_WORD_FLAG_NEEDED, SF_WITH({"flag", question->flag}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_USAGE, SF_MESSAGE_FLAG_NEEDED, SF_WITH({"flag", question->flag}));
 	*ret_value = without_blanks(value);
 	return *ret_value != NULL ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
 }
@@ -180,7 +180,7 @@ static void show_wait(const struct sf_cmd *cmd, int next_s, int left_s)
 
 	(void)sf_text_addf(&wait_text, "%2d", next_s);
 	(void)sf_text_addf(&left_text, "%2d:%02d", left_s / SF_MINUTE_S, left_s % SF_MINUTE_S);
-	sf_cmd_tell(cmd, SF_WORD_TRYING_AGAIN, SF_WITH({"wait", wait}, {"left", left}));
+	sf_cmd_tell(cmd, SF_MESSAGE_TRYING_AGAIN, SF_WITH({"wait", wait}, {"left", left}));
 }
 
 static void wait_a_while(const struct sf_cmd *cmd, int64_t until_ms)
@@ -203,7 +203,7 @@ static void say_new(const struct sf_setup *setup)
 	struct sf_text text = SF_TEXT(begin);
 
 	(void)sf_text_addf(&text, "%.*s", SF_KEY_BEGIN_LEN, setup->org->client_id);
-	sf_cmd_tell(setup->cmd, SF_WORD_APP_IS_NEW, SF_WITH({"begin", begin}));
+	sf_cmd_tell(setup->cmd, SF_MESSAGE_APP_IS_NEW, SF_WITH({"begin", begin}));
 }
 
 enum sf_err sf_setup_try(

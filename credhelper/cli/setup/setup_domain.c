@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -53,7 +53,7 @@ enum sf_err sf_setup_domain_login_url(
 		(void)sf_text_add_char(&h, (char)tolower((unsigned char)at[i]));
 	if (len == 0 || h.overflow || (at[len] == ' ' && at[len + strspn(at + len, " ")] != '\0') ||
 	    (at[len] != '\0' && !strchr("/:? ", at[len])))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_NO_ADDRESS, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_ADDRESS, NULL);
 	if (is_short(host))
 		tail = ".my.salesforce.com";
 	for (size_t i = 0; i < SF_COUNT(faces); i++) {
@@ -66,7 +66,7 @@ enum sf_err sf_setup_domain_login_url(
 	if (!sf_text_addf(
 		&u, "https://%s%s%.*s", host, tail, (int)len, at + strspn(at, SF_HOST_CHARS)) ||
 	    sf_origin_parse(url, &origin, e) != SF_OK)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_NO_ADDRESS, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_ADDRESS, NULL);
 	memcpy(ret_url, url, sizeof(url));
 	return SF_OK;
 }

@@ -3,52 +3,52 @@
 #include <string.h>
 
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
 /* Why each scope; a scope that is not here is the person's own wish. */
 static const struct {
 	const char *name;
-	enum sf_word word;
+	enum sf_message word;
 } scopes[] = {
-    {"openid", SF_WORD_GUIDE_OPENID},
-    {"id", SF_WORD_GUIDE_ID},
-    {"api", SF_WORD_GUIDE_API},
-    {"refresh_token", SF_WORD_GUIDE_REFRESH_TOKEN},
-    {"custom_permissions", SF_WORD_GUIDE_CUSTOM_PERMISSIONS},
-    {"full", SF_WORD_GUIDE_FULL},
+    {"openid", SF_MESSAGE_GUIDE_OPENID},
+    {"id", SF_MESSAGE_GUIDE_ID},
+    {"api", SF_MESSAGE_GUIDE_API},
+    {"refresh_token", SF_MESSAGE_GUIDE_REFRESH_TOKEN},
+    {"custom_permissions", SF_MESSAGE_GUIDE_CUSTOM_PERMISSIONS},
+    {"full", SF_MESSAGE_GUIDE_FULL},
 };
 
 static void print_scope(FILE *stream, const char *name)
 {
-	enum sf_word word = SF_WORD_GUIDE_OTHER_SCOPE;
+	enum sf_message word = SF_MESSAGE_GUIDE_OTHER_SCOPE;
 
 	for (size_t i = 0; i < SF_COUNT(scopes); i++)
 		if (strcmp(scopes[i].name, name) == 0)
 			word = scopes[i].word;
-	sf_words_print(stream, word, SF_WITH({"scope", name}));
+	sf_message_print(stream, word, SF_WITH({"scope", name}));
 }
 
 void sf_setup_guide_print_app(FILE *stream, const struct sf_setup_guide *guide)
 {
-	sf_words_print(stream, SF_WORD_GUIDE_OPEN, SF_WITH({"host", guide->host}));
+	sf_message_print(stream, SF_MESSAGE_GUIDE_OPEN, SF_WITH({"host", guide->host}));
 	for (size_t i = 0; i < guide->callbacks->count; i++)
-		sf_words_print(stream, SF_WORD_GUIDE_CALLBACK,
+		sf_message_print(stream, SF_MESSAGE_GUIDE_CALLBACK,
 		    SF_WITH({"callback", guide->callbacks->items[i]}));
-	sf_words_print(stream, SF_WORD_GUIDE_CALLBACK_WHY, NULL);
+	sf_message_print(stream, SF_MESSAGE_GUIDE_CALLBACK_WHY, NULL);
 	for (size_t i = 0; i < guide->scopes->count; i++)
 		print_scope(stream, guide->scopes->items[i]);
-	sf_words_print(stream, SF_WORD_GUIDE_DEVICE, NULL);
-	sf_words_print(
-	    stream, guide->has_secret ? SF_WORD_GUIDE_SECRET : SF_WORD_GUIDE_NO_SECRET, NULL);
-	sf_words_print(stream, SF_WORD_GUIDE_PKCE, NULL);
+	sf_message_print(stream, SF_MESSAGE_GUIDE_DEVICE, NULL);
+	sf_message_print(
+	    stream, guide->has_secret ? SF_MESSAGE_GUIDE_SECRET : SF_MESSAGE_GUIDE_NO_SECRET, NULL);
+	sf_message_print(stream, SF_MESSAGE_GUIDE_PKCE, NULL);
 	if (!guide->is_host)
-		sf_words_print(stream, SF_WORD_GUIDE_ROTATION, NULL);
-	sf_words_print(stream, SF_WORD_GUIDE_POLICIES, NULL);
+		sf_message_print(stream, SF_MESSAGE_GUIDE_ROTATION, NULL);
+	sf_message_print(stream, SF_MESSAGE_GUIDE_POLICIES, NULL);
 	if (!guide->is_host)
-		sf_words_print(stream, SF_WORD_GUIDE_REFRESH_POLICY, NULL);
-	sf_words_print(stream, SF_WORD_GUIDE_END, NULL);
+		sf_message_print(stream, SF_MESSAGE_GUIDE_REFRESH_POLICY, NULL);
+	sf_message_print(stream, SF_MESSAGE_GUIDE_END, NULL);
 }
 
 void sf_setup_guide_print_stack(FILE *stream, bool has_session)
@@ -63,7 +63,7 @@ void sf_setup_guide_print_stack(FILE *stream, bool has_session)
 	    stream);
 	if (!has_session)
 		return;
-	sf_words_print(stream, SF_WORD_STACK_OF_DEBIAN, NULL);
+	sf_message_print(stream, SF_MESSAGE_STACK_OF_DEBIAN, NULL);
 	(void)fputs(
 	    "session  optional                                                              "
 	    "pam_sfoauth.so\n",

@@ -54,8 +54,9 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 	};
 	enum sf_err r = SF_OK;
 
-	(void)!sf_words_add(&text, SF_WORD_ASK_MAPPING, SF_WITH({"user", "{user}"}));
-	(void)!sf_words_add(&again_text, SF_WORD_ASK_MAPPING_AGAIN, SF_WITH({"user", "{user}"}));
+	(void)!sf_message_add(&text, SF_MESSAGE_ASK_MAPPING, SF_WITH({"user", "{user}"}));
+	(void)!sf_message_add(
+	    &again_text, SF_MESSAGE_ASK_MAPPING_AGAIN, SF_WITH({"user", "{user}"}));
 	if (options->user_map == NULL)
 		r = sf_setup_ask(setup, &question, &mapping, e);
 	if (r != SF_OK)
@@ -83,7 +84,7 @@ enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
 	const struct sf_setup_question question = {
 	    .flag = "--first-factor",
 	    .given = setup->cmd->options->first_factor,
-	    .prompt = sf_words_row(SF_WORD_ASK_FIRST_FACTOR),
+	    .prompt = sf_message_row(SF_MESSAGE_ASK_FIRST_FACTOR),
 	    .fallback = has_factor ? "none" : "publickey",
 	    .fits = is_factor,
 	};
@@ -103,14 +104,15 @@ void sf_setup_host_words(const struct sf_setup *setup)
 	if (setup->cmd->options->is_quiet)
 		return;
 	if (pam->user_map[0] != '\0' && access(pam->user_map, F_OK) != 0)
-		sf_words_print(stderr, SF_WORD_HOST_LEFT_MAP, SF_WITH({"file", pam->user_map}));
-	sf_words_print(stderr, SF_WORD_HOST_LEFT, NULL);
+		sf_message_print(
+		    stderr, SF_MESSAGE_HOST_LEFT_MAP, SF_WITH({"file", pam->user_map}));
+	sf_message_print(stderr, SF_MESSAGE_HOST_LEFT, NULL);
 	sf_setup_guide_print_stack(stderr, /* has_session= */ true);
-	sf_words_print(stderr, SF_WORD_HOST_LEFT_SSHD, NULL);
+	sf_message_print(stderr, SF_MESSAGE_HOST_LEFT_SSHD, NULL);
 	(void)fputs(sf_setup_guide_sshd(), stderr);
 	if (pam->ssh_first_factor == SF_FIRST_FACTOR_PUBLICKEY)
 		(void)fputs("Match User !root,*\n"
 			    "    AuthenticationMethods publickey,keyboard-interactive\n",
 		    stderr);
-	sf_words_print(stderr, SF_WORD_HOST_LEFT_END, NULL);
+	sf_message_print(stderr, SF_MESSAGE_HOST_LEFT_END, NULL);
 }

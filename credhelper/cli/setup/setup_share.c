@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -44,17 +44,17 @@ enum sf_err sf_setup_share_parse(
 	    strchr(line, ' ') != NULL ||
 	    !sf_text_copy(
 		ret_share->parts, sizeof(ret_share->parts), line + strlen(SF_SETUP_SHARE_PREFIX)))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SHARE_NOT_ONE, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SHARE_NOT_ONE, NULL);
 	ret_share->name = next(&at);
 	ret_share->login_url = next(&at);
 	ret_share->client_id = next(&at);
 	ret_share->organization_id = next(&at);
 	if (ret_share->organization_id == NULL || ret_share->name[0] == '\0' ||
 	    ret_share->login_url[0] == '\0' || ret_share->client_id[0] == '\0')
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SHARE_CUT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SHARE_CUT, NULL);
 	for (ret_share->callback_count = 0; at != NULL; ret_share->callback_count++) {
 		if (ret_share->callback_count == SF_SETUP_SHARE_CALLBACKS_MAX)
-			return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_SHARE_CALLBACKS,
+			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SHARE_CALLBACKS,
 			    SF_WITH({"max", SF_NUMBER(SF_SETUP_SHARE_CALLBACKS_MAX)}));
 		ret_share->callbacks[ret_share->callback_count] = next(&at);
 	}

@@ -12,14 +12,14 @@
 
 #include "file.h"
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
-#define SF_BACKLOG    128
-#define SF_HTTP_PORT  80
-#define SF_FIRST_FD   3
-#define SF_WORDS_SIZE (2 * SF_BROWSER_CALLBACK_SIZE + 512)
+#define SF_BACKLOG      128
+#define SF_HTTP_PORT    80
+#define SF_FIRST_FD     3
+#define SF_MESSAGE_SIZE (2 * SF_BROWSER_CALLBACK_SIZE + 512)
 
 /* --- listeners --- */
 
@@ -105,9 +105,9 @@ enum sf_err sf_browser_begin(
 			return SF_FAIL(e, SF_E_BUG, 0, "a callback does not fit");
 	}
 	if (ret_browser->taken[0] == '\0')
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_E_NO_CALLBACK, NULL);
-	return SF_FAIL_WORD(
-	    e, SF_E_PORTS_TAKEN, SF_WORD_E_PORTS_TAKEN, SF_WITH({"callback", ret_browser->taken}));
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_E_NO_CALLBACK, NULL);
+	return SF_FAIL_MESSAGE(e, SF_E_PORTS_TAKEN, SF_MESSAGE_E_PORTS_TAKEN,
+	    SF_WITH({"callback", ret_browser->taken}));
 }
 
 void sf_browser_clear(struct sf_browser *browser)
@@ -170,19 +170,19 @@ static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_
 {
 	const struct sf_browser *browser = ui->context;
 	const enum sf_err r = browser->below->show(browser->below, what, e);
-	char buf[SF_WORDS_SIZE];
+	char buf[SF_MESSAGE_SIZE];
 	struct sf_text words = SF_TEXT(buf);
 
 	if (r != SF_OK)
 		return r;
-	const enum sf_word opened = sf_browser_open(browser->login, what->verification_uri)
-					? SF_WORD_BROWSER_STARTED
-					: SF_WORD_BROWSER_MISSING;
+	const enum sf_message opened = sf_browser_open(browser->login, what->verification_uri)
+					   ? SF_MESSAGE_BROWSER_STARTED
+					   : SF_MESSAGE_BROWSER_MISSING;
 	const bool is_whole =
 	    browser->taken[0] == '\0' ||
-	    sf_words_add(&words, SF_WORD_OTHER_CALLBACK,
+	    sf_message_add(&words, SF_MESSAGE_OTHER_CALLBACK,
 		SF_WITH({"taken", browser->taken}, {"callback", browser->callback}));
-	if (is_whole && sf_words_add(&words, opened, NULL))
+	if (is_whole && sf_message_add(&words, opened, NULL))
 		(void)!sf_file_write_all(STDERR_FILENO, words.buf, words.len);
 	return SF_OK;
 }

@@ -4,7 +4,7 @@
 
 #include "identity.h"
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -44,7 +44,7 @@ static enum sf_err check_instance(
 	}
 	const char *path = NULL;
 	if (!sf_origin_holds(ask->pinned, facts->instance_url, &path) || path[0] != '\0')
-		return SF_FAIL_WORD(e, SF_E_DENIED, SF_WORD_E_OTHER_ADDRESS, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_ADDRESS, NULL);
 	return SF_OK;
 }
 
@@ -61,7 +61,7 @@ static enum sf_err check_organization(const struct sf_claim_ask *ask, const stru
 		strcmp(token_org, id_org) != 0))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the token is of another organization");
 	if (ask->organization_id[0] != '\0' && strcmp(ask->organization_id, id_org) != 0)
-		return SF_FAIL_WORD(e, SF_E_DENIED, SF_WORD_E_OTHER_ORG,
+		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_ORG,
 		    SF_WITH({"id", id_org}, {"wanted", ask->organization_id}));
 	return SF_OK;
 }
@@ -85,7 +85,7 @@ enum sf_err sf_claim_check(
 	if (!sf_text_is_printable(facts->username))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the username is missing or not plain ASCII");
 	if (ask->user != NULL && !sf_text_equal_nocase(ask->user, facts->username))
-		return SF_FAIL_WORD(e, SF_E_DENIED, SF_WORD_E_OTHER_USER,
+		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_USER,
 		    SF_WITH({"username", facts->username}, {"wanted", ask->user}));
 	return SF_OK;
 }

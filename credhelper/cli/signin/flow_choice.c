@@ -15,17 +15,17 @@ static bool has_local_callback(const struct sf_org *org)
 }
 
 enum sf_org_flow sf_flow_choice_first(
-    const struct sf_settings *settings, const struct sf_org *org, enum sf_word *ret_why)
+    const struct sf_settings *settings, const struct sf_org *org, enum sf_message *ret_why)
 {
 	/* A display that ssh brings along is on another machine than the callback. */
 	if (settings->is_remote)
-		*ret_why = SF_WORD_FLOW_SSH;
+		*ret_why = SF_MESSAGE_FLOW_SSH;
 	else if (!settings->has_display)
-		*ret_why = SF_WORD_FLOW_NO_DISPLAY;
+		*ret_why = SF_MESSAGE_FLOW_NO_DISPLAY;
 	else if (!has_local_callback(org))
-		*ret_why = SF_WORD_FLOW_NO_CALLBACK;
+		*ret_why = SF_MESSAGE_FLOW_NO_CALLBACK;
 	else
-		*ret_why = SF_WORD_FLOW_DISPLAY;
+		*ret_why = SF_MESSAGE_FLOW_DISPLAY;
 	return settings->has_display && !settings->is_remote && has_local_callback(org)
 		   ? SF_ORG_FLOW_BROWSER
 		   : SF_ORG_FLOW_DEVICE;

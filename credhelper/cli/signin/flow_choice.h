@@ -8,14 +8,14 @@
 #include "config.h"
 #include "job.h"
 #include "settings.h"
-#include "words.h"
+#include "messages.h"
 
 /*
  * The browser where there is a display, no ssh, and a callback on this machine; else device.
  * *ret_why is the row that says so of {flow}.
  */
 enum sf_org_flow sf_flow_choice_first(
-    const struct sf_settings *settings, const struct sf_org *org, enum sf_word *ret_why);
+    const struct sf_settings *settings, const struct sf_org *org, enum sf_message *ret_why);
 
 /*
  * Does this end of a device job say that the app may not sign in with a code, so that another flow

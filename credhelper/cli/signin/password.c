@@ -6,7 +6,7 @@
 #include "tty_ask.h"
 #include "text.h"
 #include "vault.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -37,7 +37,7 @@ static enum sf_err read_input(struct sf_secret *word, struct sf_error *e)
 
 	if (!sf_secret_add(word, text, len) || !sf_secret_add(word, more, strcspn(more, "\r\n")) ||
 	    sf_secret_len(word) == 0)
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_NO_PASSWORD_READ, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_NO_PASSWORD_READ, NULL);
 	return SF_OK;
 }
 
@@ -48,12 +48,12 @@ static enum sf_err ask_person(
 	struct sf_text prompt = SF_TEXT(text);
 	const struct sf_tty_ask first = {.prompt = text, .is_hidden = true};
 	const struct sf_tty_ask second = {
-	    .prompt = sf_words_row(SF_WORD_ASK_SECURITY_TOKEN), .is_hidden = true};
+	    .prompt = sf_message_row(SF_MESSAGE_ASK_SECURITY_TOKEN), .is_hidden = true};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *token = NULL;
 	enum sf_err r;
 
-	if (!sf_words_add(&prompt, SF_WORD_ASK_PASSWORD,
+	if (!sf_message_add(&prompt, SF_MESSAGE_ASK_PASSWORD,
 		SF_WITH(
 		    {"username", password->username}, {"host", password->session->origin.host})))
 		return SF_FAIL(e, SF_E_BUG, 0, "a question does not fit");
@@ -112,7 +112,7 @@ static enum sf_err recall(struct sf_password *password, struct sf_error *e)
 /* A name that cannot be one is refused before it goes anywhere. */
 static enum sf_err ask_name(struct sf_password *password, struct sf_error *e)
 {
-	const struct sf_tty_ask question = {.prompt = sf_words_row(SF_WORD_ASK_USERNAME)};
+	const struct sf_tty_ask question = {.prompt = sf_message_row(SF_MESSAGE_ASK_USERNAME)};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
 	const char *name = name_of(password->session);
 
@@ -125,7 +125,7 @@ static enum sf_err ask_name(struct sf_password *password, struct sf_error *e)
 	}
 	if (!sf_text_is_printable(name) || strchr(name, ' ') != NULL ||
 	    !sf_text_copy(password->username, sizeof(password->username), name))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_NO_USERNAME, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_NO_USERNAME, NULL);
 	return SF_OK;
 }
 
@@ -142,7 +142,7 @@ enum sf_err sf_password_begin(
 	if (r != SF_OK || ret_password->is_remembered)
 		return r;
 	if (session->ask.ui == NULL)
-		return SF_FAIL_WORD(e, SF_E_SIGN_IN_NEEDED, SF_WORD_E_NO_PASSWORD_KEPT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NO_PASSWORD_KEPT, NULL);
 	return ask_name(ret_password, e);
 }
 

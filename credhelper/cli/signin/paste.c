@@ -2,15 +2,15 @@
 
 #include "tty_ask.h"
 #include "clock.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
-#define SF_WORDS_SIZE 1536
+#define SF_MESSAGE_SIZE 1536
 
 bool sf_paste_words(const char *callback, bool again, struct sf_text *ret_words)
 {
-	return sf_words_add(ret_words, again ? SF_WORD_PASTE_AGAIN : SF_WORD_PASTE_ASK,
+	return sf_message_add(ret_words, again ? SF_MESSAGE_PASTE_AGAIN : SF_MESSAGE_PASTE_ASK,
 	    SF_WITH({"callback", callback}));
 }
 
@@ -34,7 +34,7 @@ static enum sf_err ask(
     struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e)
 {
 	struct sf_paste *paste = ui->context;
-	char buf[SF_WORDS_SIZE];
+	char buf[SF_MESSAGE_SIZE];
 	struct sf_text words = SF_TEXT(buf);
 	const struct sf_tty_ask question = {.prompt = buf, .deadline_ms = paste->deadline_ms};
 

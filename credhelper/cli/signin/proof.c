@@ -7,7 +7,7 @@
 
 #include "file.h"
 #include "vault.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -59,16 +59,16 @@ static enum sf_err open_kept(const struct sf_session *session, int *ret_fd, stru
 	case SF_STORE_DONE:
 		return file_of(secret, ret_fd, e);
 	case SF_STORE_LOCKED:
-		return SF_FAIL_WORD(e, SF_E_KEYRING_LOCKED, SF_WORD_E_SECRET_KEPT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_KEYRING_LOCKED, SF_MESSAGE_E_SECRET_KEPT, NULL);
 	case SF_STORE_ABSENT:
-		return SF_FAIL_WORD(e, SF_E_KEYRING, SF_WORD_E_SECRET_ABSENT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_KEYRING, SF_MESSAGE_E_SECRET_ABSENT, NULL);
 	case SF_STORE_SILENT:
-		return SF_FAIL_WORD(e, SF_E_KEYRING_SILENT, SF_WORD_E_SECRET_KEPT, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_KEYRING_SILENT, SF_MESSAGE_E_SECRET_KEPT, NULL);
 	case SF_STORE_NONE:
 		break;
 	}
-	return SF_FAIL_WORD(
-	    e, SF_E_CONFIG, SF_WORD_E_NO_SECRET_KEPT, SF_WITH({"org", session->ask.org->name}));
+	return SF_FAIL_MESSAGE(
+	    e, SF_E_CONFIG, SF_MESSAGE_E_NO_SECRET_KEPT, SF_WITH({"org", session->ask.org->name}));
 }
 
 static enum sf_err open_secret(const struct sf_session *session, int *ret_fd, struct sf_error *e)
@@ -82,8 +82,8 @@ static enum sf_err open_secret(const struct sf_session *session, int *ret_fd, st
 	if (org->client_secret == SF_ORG_SECRET_KEYRING)
 		return open_kept(session, ret_fd, e);
 	if (org->client_auth == SF_ORG_AUTH_BODY || org->client_auth == SF_ORG_AUTH_BASIC)
-		return SF_FAIL_WORD(
-		    e, SF_E_CONFIG, SF_WORD_E_NO_SECRET, SF_WITH({"org", org->name}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_E_NO_SECRET, SF_WITH({"org", org->name}));
 	return SF_OK;
 }
 
@@ -96,14 +96,15 @@ static enum sf_err open_key(
 	enum sf_err r;
 
 	if (org->private_key_file[0] == '\0')
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_E_NO_KEY, SF_WITH({"org", org->name}));
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_E_NO_KEY, SF_WITH({"org", org->name}));
 	r = open_file(org->private_key_file, SF_PROOF_KEY_MAX, &key, e);
 	if (r == SF_OK && org->private_key_passphrase_file[0] != '\0') {
 		r = open_file(
 		    org->private_key_passphrase_file, SF_PROOF_PASSPHRASE_MAX, &passphrase, e);
 		text = r == SF_OK ? sf_secret_read(passphrase, SF_PROOF_PASSPHRASE_MAX) : NULL;
 		if (r == SF_OK && text == NULL)
-			return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_E_NO_PASSPHRASE,
+			return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_E_NO_PASSPHRASE,
 			    SF_WITH({"file", org->private_key_passphrase_file}));
 	}
 	if (r != SF_OK)

@@ -7,7 +7,7 @@
 #include "file.h"
 #include "jobrun.h"
 #include "proof.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -37,7 +37,7 @@ enum sf_err sf_session_job_fill(const struct sf_session *s, enum sf_job_kind kin
 		fits = sf_text_copy(job->also[job->also_count++], SF_ORIGIN_SIZE, origin.text);
 	}
 	if (!fits)
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_E_ORG_TOO_LONG,
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_E_ORG_TOO_LONG,
 		    SF_WITH({"org", org->name}, {"max", SF_NUMBER(SF_TOKEN_ALSO_MAX)}));
 	return SF_OK;
 }
@@ -154,7 +154,7 @@ enum sf_err sf_session_get(const struct sf_session *session, const struct sf_tok
 
 	*ret_status = 0;
 	if (r == SF_OK && !sf_text_copy(job.path, sizeof(job.path), path))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_PATH_TOO_LONG,
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_PATH_TOO_LONG,
 		    SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
@@ -178,7 +178,7 @@ enum sf_err sf_session_whois(const struct sf_session *session, const struct sf_t
 	if (r == SF_OK)
 		r = sf_session_job_run(session, &ask, &none, &end, e);
 	if (r == SF_OK && strcmp(ret_facts->user_id, token->user_id) != 0)
-		return SF_FAIL_WORD(
-		    e, SF_E_DENIED, SF_WORD_E_OTHER_TOKEN, SF_WITH({"username", token->username}));
+		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_TOKEN,
+		    SF_WITH({"username", token->username}));
 	return r;
 }

@@ -14,7 +14,7 @@
 #include "paste.h"
 #include "proof.h"
 #include "session_job.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -44,7 +44,8 @@ static enum sf_err choose(
 		*ret_flow = (enum sf_org_flow)i;
 		return SF_OK;
 	}
-	return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_NO_FLOW, SF_WITH({"flow", session->ask.flow}));
+	return SF_FAIL_MESSAGE(
+	    e, SF_E_USAGE, SF_MESSAGE_E_NO_FLOW, SF_WITH({"flow", session->ask.flow}));
 }
 
 /* One job of a given flow, with nothing left to choose. */
@@ -99,7 +100,7 @@ static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struc
 	    (attempt->site_url != NULL &&
 		!sf_text_copy(job->site_url, sizeof(job->site_url), attempt->site_url)) ||
 	    !sf_text_copy(job->prompt, sizeof(job->prompt), prompt))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_LONG_VALUES, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_LONG_VALUES, NULL);
 	return SF_OK;
 }
 
@@ -166,7 +167,7 @@ static enum sf_err run_site(
 
 	if (!sf_text_add_bytes(&site_text, org->site_url, len - sf_text_ends(org->site_url, "/")) ||
 	    !sf_text_addf(&callback_text, "%s/services/oauth2/echo", site))
-		return SF_FAIL_WORD(e, SF_E_CONFIG, SF_WORD_E_SITE_TOO_LONG, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_E_SITE_TOO_LONG, NULL);
 	own.site_url = site;
 	own.flow = org->site_credentials == SF_ORG_SITE_BODY ? "site_post" : "site";
 	if (own.callback[0] == '\0')
@@ -217,7 +218,7 @@ static enum sf_err run_flow(
 	if (flow == SF_ORG_FLOW_PASSWORD)
 		return run_password(attempt, ret_token, e);
 	if (needs_person && attempt->ui == NULL)
-		return SF_FAIL_WORD(e, SF_E_SIGN_IN_NEEDED, SF_WORD_E_NOBODY, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NOBODY, NULL);
 	if (flow == SF_ORG_FLOW_BROWSER)
 		return run_browser(attempt, ret_token, e);
 	if (flow == SF_ORG_FLOW_PASTE)
@@ -226,15 +227,15 @@ static enum sf_err run_flow(
 }
 
 /* In the log in English. */
-static void explain(const struct attempt *attempt, enum sf_org_flow flow, enum sf_word why)
+static void explain(const struct attempt *attempt, enum sf_org_flow flow, enum sf_message why)
 {
 	const struct sf_ui_arg *args = SF_WITH({"flow", flows[flow]});
 	char logged[256], buf[256];
 	struct sf_text line = SF_TEXT(logged), text = SF_TEXT(buf);
 
-	if (sf_words_render(&line, sf_words_row_in(SF_LANGUAGE_EN, why), args))
+	if (sf_message_render(&line, sf_message_row_in(SF_LANGUAGE_EN, why), args))
 		sf_log_line(LOG_DEBUG, "%s", logged);
-	if (attempt->session->ask.explains && sf_words_add(&text, why, args) &&
+	if (attempt->session->ask.explains && sf_message_add(&text, why, args) &&
 	    sf_text_add_char(&text, '\n'))
 		(void)!sf_file_write_all(STDERR_FILENO, text.buf, text.len);
 }
@@ -259,7 +260,7 @@ static enum sf_err run_auto(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	const struct sf_session *session = attempt->session;
-	enum sf_word why = SF_WORD_FLOW_DISPLAY;
+	enum sf_message why = SF_MESSAGE_FLOW_DISPLAY;
 	enum sf_org_flow flow = sf_flow_choice_first(session->ask.settings, session->ask.org, &why);
 	enum sf_err r = SF_OK;
 
@@ -269,11 +270,11 @@ static enum sf_err run_auto(
 	if (flow == SF_ORG_FLOW_BROWSER && r == SF_E_PORTS_TAKEN &&
 	    attempt->end.error.code == SF_OK) {
 		flow = SF_ORG_FLOW_DEVICE;
-		explain(attempt, flow, SF_WORD_FLOW_PORTS_TAKEN);
+		explain(attempt, flow, SF_MESSAGE_FLOW_PORTS_TAKEN);
 		r = run_flow(attempt, flow, ret_token, e);
 	}
 	if (flow == SF_ORG_FLOW_DEVICE && r != SF_OK && sf_flow_choice_is_over(&attempt->end)) {
-		explain(attempt, SF_ORG_FLOW_PASTE, SF_WORD_FLOW_NO_DEVICE);
+		explain(attempt, SF_ORG_FLOW_PASTE, SF_MESSAGE_FLOW_NO_DEVICE);
 		r = paste_instead(attempt, ret_token, e);
 	}
 	return r;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -45,17 +45,17 @@ const char *sf_store_state_words(enum sf_store_state state)
 {
 	switch (state) {
 	case SF_STORE_DONE:
-		return sf_words_row(SF_WORD_KEYRING_DONE);
+		return sf_message_row(SF_MESSAGE_KEYRING_DONE);
 	case SF_STORE_NONE:
-		return sf_words_row(SF_WORD_KEYRING_NONE);
+		return sf_message_row(SF_MESSAGE_KEYRING_NONE);
 	case SF_STORE_LOCKED:
-		return sf_words_row(SF_WORD_KEYRING_LOCKED);
+		return sf_message_row(SF_MESSAGE_KEYRING_LOCKED);
 	case SF_STORE_SILENT:
-		return sf_words_row(SF_WORD_KEYRING_SILENT);
+		return sf_message_row(SF_MESSAGE_KEYRING_SILENT);
 	case SF_STORE_ABSENT:
 		break;
 	}
-	return sf_words_row(SF_WORD_KEYRING_ABSENT);
+	return sf_message_row(SF_MESSAGE_KEYRING_ABSENT);
 }
 
 void sf_store_found_clear(struct sf_store_found *found)

@@ -7,7 +7,7 @@
 #include "spawn.h"
 #include "text.h"
 #include "wire.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -74,7 +74,7 @@ static enum sf_err next(struct call *call, struct sf_frame *ret_frame,
 		*ret_state = SF_STORE_ABSENT;
 		return SF_OK;
 	case SF_WIRE_FAIL:
-		return SF_FAIL_WORD(e, SF_E_STORE, SF_WORD_E_KEYRING_REFUSED, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_STORE, SF_MESSAGE_E_KEYRING_REFUSED, NULL);
 	default:
 		return SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-keyring ended without an answer");
 	}
@@ -287,7 +287,7 @@ enum sf_err sf_store_secret_service_put(const struct sf_store_ask *ask,
 		r = sf_origin_parse(token->origin, &origin, e);
 	if (r != SF_OK)
 		return r;
-	/* The label is the item's for good, whatever the language then: no row of words.def. */
+	/* The label is the item's for good, whatever the language then: no row of messages.def. */
 	sf_text_addf(&l, "Salesforce sign-in of %s at %s (sfoauth)", token->username, origin.host);
 	mine.user = token->username;
 	return sf_store_secret_service_write(&mine, label, stored, ret_state, e);

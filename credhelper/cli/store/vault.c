@@ -3,14 +3,14 @@
 #include <string.h>
 
 #include "text.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
 #define SF_VAULT_KEY_SIZE   (SF_ORIGIN_SIZE + 16)
 #define SF_VAULT_LABEL_SIZE (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
 
-/* The label is the item's for good, whatever the language then: no row of words.def. */
+/* The label is the item's for good, whatever the language then: no row of messages.def. */
 static const struct kind {
 	const char *prefix, *label;
 } kinds[] = {
@@ -57,7 +57,7 @@ enum sf_err sf_vault_put(const struct sf_session *session, enum sf_vault_kind ki
 	if (!fill_ask(session, kind, user, &text, &ask) ||
 	    !sf_text_addf(&words, "%s%s%s at %s (sfoauth)", kinds[kind].label, has_name ? " " : "",
 		has_name ? user : "", session->origin.host))
-		return SF_FAIL_WORD(e, SF_E_USAGE, SF_WORD_E_NAME_TOO_LONG, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_NAME_TOO_LONG, NULL);
 	return sf_store_secret_service_write(&ask, label, secret, ret_state, e);
 }
 

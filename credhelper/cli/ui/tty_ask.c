@@ -12,7 +12,7 @@
 #include "clock.h"
 #include "file.h"
 #include "signal_block.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
@@ -80,7 +80,7 @@ static enum sf_err wait_for_line(
 	if (ready < 0)
 		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot wait for an answer");
 	if (ready == 0)
-		return SF_FAIL_WORD(e, SF_E_EXPIRED, SF_WORD_E_NO_ANSWER_IN_TIME, NULL);
+		return SF_FAIL_MESSAGE(e, SF_E_EXPIRED, SF_MESSAGE_E_NO_ANSWER_IN_TIME, NULL);
 	if (watched[1].revents != 0)
 		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "interrupted while a question stood");
 	return SF_OK;
@@ -99,9 +99,9 @@ static enum sf_err read_line(const struct terminal *terminal, int64_t deadline_m
 		if (n == 1 && byte == '\n')
 			return SF_OK;
 		if (n != 1 || byte == '\0')
-			return SF_FAIL_WORD(e, SF_E_CONVERSATION, SF_WORD_E_NO_ANSWER, NULL);
+			return SF_FAIL_MESSAGE(e, SF_E_CONVERSATION, SF_MESSAGE_E_NO_ANSWER, NULL);
 		if (!sf_secret_add(line, &byte, 1))
-			return SF_FAIL_WORD(e, SF_E_CONVERSATION, SF_WORD_E_ANSWER_TOO_LONG,
+			return SF_FAIL_MESSAGE(e, SF_E_CONVERSATION, SF_MESSAGE_E_ANSWER_TOO_LONG,
 			    SF_WITH({"max", SF_NUMBER(SF_TTY_ASK_MAX)}));
 	}
 }

@@ -10,15 +10,15 @@
 
 #include "clock.h"
 #include "file.h"
-#include "words.h"
+#include "messages.h"
 
 #include "banned.h"
 
-#define SF_WORDS_SIZE  (SF_UI_ADDRESS_SIZE + 2048)
-#define SF_QR_SIZE     16384
-#define SF_QR_MARGIN   2 /* modules; half of the standard's, as on terminals everywhere */
-#define SF_MINUTE_S    60
-#define SF_QR_DARK_BIT 1
+#define SF_MESSAGE_SIZE (SF_UI_ADDRESS_SIZE + 2048)
+#define SF_QR_SIZE      16384
+#define SF_QR_MARGIN    2 /* modules; half of the standard's, as on terminals everywhere */
+#define SF_MINUTE_S     60
+#define SF_QR_DARK_BIT  1
 
 bool sf_tty_ui_words(
     const struct sf_tty_ui *tty, const struct sf_show *show, struct sf_text *ret_words)
@@ -26,10 +26,10 @@ bool sf_tty_ui_words(
 	const uint32_t minutes = (show->life_s + SF_MINUTE_S / 2) / SF_MINUTE_S;
 
 	if (show->user_code[0] == '\0')
-		return sf_words_add(ret_words, SF_WORD_SHOW_LINK,
+		return sf_message_add(ret_words, SF_MESSAGE_SHOW_LINK,
 		    SF_WITH(
 			{"org", tty->org}, {"host", tty->host}, {"link", show->verification_uri}));
-	return sf_words_add(ret_words, SF_WORD_SHOW_CODE,
+	return sf_message_add(ret_words, SF_MESSAGE_SHOW_CODE,
 	    SF_WITH({"org", tty->org}, {"host", tty->host}, {"link", show->verification_uri},
 		{"code", show->user_code}, {"minutes", SF_NUMBER(minutes)}));
 }
@@ -100,7 +100,7 @@ static enum sf_err show_all(struct sf_ui *ui, const struct sf_show *show, struct
 	const struct sf_tty_ui *tty = ui->context;
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	struct sf_error ignored;
-	char buf[SF_WORDS_SIZE];
+	char buf[SF_MESSAGE_SIZE];
 	struct sf_text words = SF_TEXT(buf);
 
 	if (!sf_tty_ui_words(tty, show, &words))
@@ -136,7 +136,7 @@ static void tick(struct sf_ui *ui, uint32_t left_s)
 		return;
 	sf_text_addf(&time, "%2u:%02u", left_s / SF_MINUTE_S, left_s % SF_MINUTE_S);
 	sf_text_add_char(&line, '\r');
-	if (!sf_words_add(&line, SF_WORD_TIME_LEFT, SF_WITH({"time", time_buf})))
+	if (!sf_message_add(&line, SF_MESSAGE_TIME_LEFT, SF_WITH({"time", time_buf})))
 		return;
 	if (left_s == 0) {
 		/* A blank for each byte: no character has more columns than bytes. */

@@ -1,4 +1,4 @@
-#include "words.h"
+#include "messages.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,9 +51,9 @@ static void args_of(const char *row, struct args *ret_args)
 static void german_has_the_arguments_of_english(void **state)
 {
 	(void)state;
-	for (int word = 0; word < SF_WORD_COUNT; word++) {
-		const char *english = sf_words_row_in(SF_LANGUAGE_EN, (enum sf_word)word);
-		const char *german = sf_words_row_in(SF_LANGUAGE_DE, (enum sf_word)word);
+	for (int word = 0; word < SF_MESSAGE_COUNT; word++) {
+		const char *english = sf_message_row_in(SF_LANGUAGE_EN, (enum sf_message)word);
+		const char *german = sf_message_row_in(SF_LANGUAGE_DE, (enum sf_message)word);
 		struct args en, de;
 
 		args_of(english, &en);
@@ -73,7 +73,7 @@ static void check_row(const char *row, size_t columns)
 	struct args args;
 
 	args_of(row, &args);
-	if (!sf_words_render(&text, row, args.args))
+	if (!sf_message_render(&text, row, args.args))
 		fail_msg("cannot be rendered: %s", row);
 	if (row[0] == '\0' || strpbrk(said, "{}\t") != NULL || strstr(said, " \n") != NULL)
 		fail_msg("not a tidy row: '%s'", row);
@@ -91,17 +91,18 @@ static void check_row(const char *row, size_t columns)
 static void every_row_is_tidy_and_fits_a_terminal(void **state)
 {
 	(void)state;
-	for (int word = 0; word < SF_WORD_COUNT; word++)
+	for (int word = 0; word < SF_MESSAGE_COUNT; word++)
 		for (int language = 0; language < SF_LANGUAGE_COUNT; language++)
 			check_row(
-			    sf_words_row_in((enum sf_language)language, (enum sf_word)word), 80);
+			    sf_message_row_in((enum sf_language)language, (enum sf_message)word),
+			    80);
 }
 
 static void english_is_for_every_terminal(void **state)
 {
 	(void)state;
-	for (int word = 0; word < SF_WORD_COUNT; word++) {
-		const char *row = sf_words_row_in(SF_LANGUAGE_EN, (enum sf_word)word);
+	for (int word = 0; word < SF_MESSAGE_COUNT; word++) {
+		const char *row = sf_message_row_in(SF_LANGUAGE_EN, (enum sf_message)word);
 
 		for (; *row != '\0'; row++)
 			assert_in_range(*row, '\n', '~');
@@ -114,7 +115,7 @@ static void an_argument_stands_where_its_name_was(void **state)
 	struct sf_text text = SF_TEXT(said);
 
 	(void)state;
-	assert_true(sf_words_render(
+	assert_true(sf_message_render(
 	    &text, "{a}: {b}{a}.", SF_WITH({"a", "1"}, {"b", "two"}, {"not used", "x"})));
 	assert_string_equal(said, "1: two1.");
 }
@@ -132,7 +133,7 @@ static void one_of_a_thing_is_told_from_many(void **state)
 		char said[64];
 		struct sf_text text = SF_TEXT(said);
 
-		assert_true(sf_words_render(
+		assert_true(sf_message_render(
 		    &text, "{n} {n|key|keys}", SF_WITH({"n", SF_NUMBER(rows[i].count)})));
 		assert_string_equal(said, rows[i].said);
 	}
@@ -144,7 +145,7 @@ static void a_value_cannot_steer_a_terminal(void **state)
 	struct sf_text text = SF_TEXT(said);
 
 	(void)state;
-	assert_true(sf_words_render(&text, "[{a}]", SF_WITH({"a", "x\033[2J\r\n"})));
+	assert_true(sf_message_render(&text, "[{a}]", SF_WITH({"a", "x\033[2J\r\n"})));
 	assert_string_equal(said, "[x\\x1b[2J\\x0d\\x0a]");
 }
 
@@ -159,7 +160,7 @@ static void half_a_sentence_is_never_left(void **state)
 		struct sf_text text = SF_TEXT(said);
 
 		assert_true(sf_text_add(&text, "> "));
-		assert_false(sf_words_render(&text, broken[i], SF_WITH({"a", "A"})));
+		assert_false(sf_message_render(&text, broken[i], SF_WITH({"a", "A"})));
 		assert_string_equal(said, "> ");
 	}
 }
@@ -168,11 +169,11 @@ static void words_are_in_the_language_of_the_terminal(void **state)
 {
 	(void)state;
 	assert_int_equal(setenv("LC_ALL", "de_DE.UTF-8", 1), 0);
-	assert_ptr_equal(
-	    sf_words_row(SF_WORD_SIGNED_IN), sf_words_row_in(SF_LANGUAGE_DE, SF_WORD_SIGNED_IN));
+	assert_ptr_equal(sf_message_row(SF_MESSAGE_SIGNED_IN),
+	    sf_message_row_in(SF_LANGUAGE_DE, SF_MESSAGE_SIGNED_IN));
 	assert_int_equal(setenv("LC_ALL", "C", 1), 0);
-	assert_ptr_equal(
-	    sf_words_row(SF_WORD_SIGNED_IN), sf_words_row_in(SF_LANGUAGE_EN, SF_WORD_SIGNED_IN));
+	assert_ptr_equal(sf_message_row(SF_MESSAGE_SIGNED_IN),
+	    sf_message_row_in(SF_LANGUAGE_EN, SF_MESSAGE_SIGNED_IN));
 }
 
 static void a_failure_can_have_words(void **state)
@@ -180,11 +181,11 @@ static void a_failure_can_have_words(void **state)
 	struct sf_error e;
 
 	(void)state;
-	assert_int_equal(
-	    SF_FAIL_WORD(&e, SF_E_USAGE, SF_WORD_PASSWORD_NOT_KEPT, SF_WITH({"state", "is X"})),
+	assert_int_equal(SF_FAIL_MESSAGE(&e, SF_E_USAGE, SF_MESSAGE_PASSWORD_NOT_KEPT,
+			     SF_WITH({"state", "is X"})),
 	    SF_E_USAGE);
 	assert_int_equal(e.code, SF_E_USAGE);
-	assert_string_equal(e.where, "test_words.c");
+	assert_string_equal(e.where, "test_messages.c");
 	assert_non_null(strstr(e.detail, "is X"));
 }
 
@@ -204,7 +205,7 @@ static void a_failures_words_are_cut_between_characters(void **state)
 
 		assert_true(sf_text_add_bytes(&name_text, "x", start));
 		assert_true(sf_text_add(&name_text, long_name));
-		assert_int_equal(SF_FAIL_WORD(&e, SF_E_USAGE, SF_WORD_PASSWORD_NOT_KEPT,
+		assert_int_equal(SF_FAIL_MESSAGE(&e, SF_E_USAGE, SF_MESSAGE_PASSWORD_NOT_KEPT,
 				     SF_WITH({"state", name})),
 		    SF_E_USAGE);
 		assert_true(sf_text_is_clean(e.detail, strlen(e.detail)));

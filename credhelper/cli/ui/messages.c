@@ -1,4 +1,4 @@
-#include "words.h"
+#include "messages.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -8,28 +8,28 @@
 #define SF_PRINTED_SIZE 8192
 #define SF_ESCAPED_SIZE 4096
 
-static const char *const rows[SF_LANGUAGE_COUNT][SF_WORD_COUNT] = {
-#define SF_WORD(id, text) [SF_LANGUAGE_EN][SF_WORD_##id] = (text),
-#include "words.def"
-#undef SF_WORD
-#define SF_WORD(id, text) [SF_LANGUAGE_DE][SF_WORD_##id] = (text),
-#include "words.de.def"
-#undef SF_WORD
+static const char *const rows[SF_LANGUAGE_COUNT][SF_MESSAGE_COUNT] = {
+#define SF_MESSAGE(id, text) [SF_LANGUAGE_EN][SF_MESSAGE_##id] = (text),
+#include "messages.def"
+#undef SF_MESSAGE
+#define SF_MESSAGE(id, text) [SF_LANGUAGE_DE][SF_MESSAGE_##id] = (text),
+#include "messages.de.def"
+#undef SF_MESSAGE
 };
 
 /* A row that German lacks, or has in another place, does not compile. */
 enum {
-#define SF_WORD(id, text) GERMAN_##id,
-#include "words.de.def"
-#undef SF_WORD
+#define SF_MESSAGE(id, text) GERMAN_##id,
+#include "messages.de.def"
+#undef SF_MESSAGE
 	GERMAN_COUNT
 };
-#define SF_WORD(id, text) _Static_assert((int)GERMAN_##id == (int)SF_WORD_##id, #id);
-#include "words.def"
-#undef SF_WORD
-_Static_assert((int)GERMAN_COUNT == (int)SF_WORD_COUNT, "words.de.def");
+#define SF_MESSAGE(id, text) _Static_assert((int)GERMAN_##id == (int)SF_MESSAGE_##id, #id);
+#include "messages.def"
+#undef SF_MESSAGE
+_Static_assert((int)GERMAN_COUNT == (int)SF_MESSAGE_COUNT, "messages.de.def");
 
-const char *sf_words_number(uint64_t number, char *ret, size_t size)
+const char *sf_message_number(uint64_t number, char *ret, size_t size)
 {
 	struct sf_text text = sf_text_over(ret, size);
 
@@ -37,14 +37,14 @@ const char *sf_words_number(uint64_t number, char *ret, size_t size)
 	return ret;
 }
 
-const char *sf_words_row_in(enum sf_language language, enum sf_word word)
+const char *sf_message_row_in(enum sf_language language, enum sf_message word)
 {
 	return rows[language][word];
 }
 
-const char *sf_words_row(enum sf_word word)
+const char *sf_message_row(enum sf_message word)
 {
-	return sf_words_row_in(sf_language_of_environment(), word);
+	return sf_message_row_in(sf_language_of_environment(), word);
 }
 
 static const char *find(const struct sf_ui_arg *args, const char *name, size_t len)
@@ -84,7 +84,7 @@ static bool add_mark(
 		   : sf_text_add_bytes(text, next + 1, (size_t)(end - next - 1));
 }
 
-bool sf_words_render(struct sf_text *text, const char *row, const struct sf_ui_arg *args)
+bool sf_message_render(struct sf_text *text, const char *row, const struct sf_ui_arg *args)
 {
 	const size_t start = text->len;
 	bool is_whole = true;
@@ -110,26 +110,26 @@ bool sf_words_render(struct sf_text *text, const char *row, const struct sf_ui_a
 	return is_whole;
 }
 
-bool sf_words_add(struct sf_text *text, enum sf_word word, const struct sf_ui_arg *args)
+bool sf_message_add(struct sf_text *text, enum sf_message word, const struct sf_ui_arg *args)
 {
-	return sf_words_render(text, sf_words_row(word), args);
+	return sf_message_render(text, sf_message_row(word), args);
 }
 
-void sf_words_print(FILE *stream, enum sf_word word, const struct sf_ui_arg *args)
+void sf_message_print(FILE *stream, enum sf_message word, const struct sf_ui_arg *args)
 {
 	char buf[SF_PRINTED_SIZE];
 	struct sf_text text = SF_TEXT(buf);
 
-	(void)fputs(sf_words_add(&text, word, args) ? buf : sf_words_row(word), stream);
+	(void)fputs(sf_message_add(&text, word, args) ? buf : sf_message_row(word), stream);
 }
 
 /* A detail has less room than a row; what is cut is cut between characters. */
-enum sf_err sf_words_fail(struct sf_error *e, enum sf_err code, const char *where,
-    enum sf_word word, const struct sf_ui_arg *args)
+enum sf_err sf_message_fail(struct sf_error *e, enum sf_err code, const char *where,
+    enum sf_message word, const struct sf_ui_arg *args)
 {
 	char buf[SF_PRINTED_SIZE];
 	struct sf_text text = SF_TEXT(buf);
-	const char *said = sf_words_add(&text, word, args) ? buf : sf_words_row(word);
+	const char *said = sf_message_add(&text, word, args) ? buf : sf_message_row(word);
 	size_t len = strlen(said);
 
 	if (len < sizeof(e->detail))
