@@ -12,14 +12,14 @@
 
 #include "file.h"
 #include "spend.h"
-#include "state.h"
+#include "state_dir.h"
 
 #include "banned.h"
 
 #define OLD "0123456789abcdef"
 #define NEW "fedcba9876543210"
 
-static struct sf_state_place place = {
+static struct sf_state_dir_place place = {
     .key = "https://acme.my.salesforce.com:443", .user = "ada@acme.example"};
 static char home[] = "/tmp/sfoauth-spend-XXXXXX";
 
@@ -33,9 +33,9 @@ static int make_home(void **state)
 
 static void file_of(const char *suffix, char path[static 256])
 {
-	char name[SF_STATE_NAME_SIZE];
+	char name[SF_STATE_DIR_NAME_SIZE];
 
-	sf_state_name(name, place.key, place.user, suffix);
+	sf_state_dir_name(name, place.key, place.user, suffix);
 	(void)snprintf(path, 256, "%s/.local/state/sfoauth/%s", home, name);
 }
 

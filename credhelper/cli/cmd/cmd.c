@@ -36,7 +36,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	if (r != SF_OK)
 		return r;
 	ask.org = cmd->org;
-	ask.default_user = sf_choice_user(&cmd->settings->choice, cmd->org->name);
+	ask.default_user = sf_defaults_user(&cmd->settings->choice, cmd->org->name);
 	ask.user = cmd->options->user != NULL ? cmd->options->user : ask.default_user;
 	r = sf_session_begin(&ask, &cmd->session, e);
 	if (r != SF_OK)

@@ -75,13 +75,13 @@ static void note_keyring(struct tally *tally, enum sf_store_state state)
 /* Who has signed out is nobody's default any more: the next sign-in may be anybody's. */
 static enum sf_err forget_choice(struct sf_cmd *cmd, const char *user, struct sf_error *e)
 {
-	struct sf_choice choice = cmd->settings->choice;
-	const char *chosen = sf_choice_user(&choice, cmd->org->name);
+	struct sf_defaults choice = cmd->settings->choice;
+	const char *chosen = sf_defaults_user(&choice, cmd->org->name);
 
 	if (chosen == NULL || !sf_text_equal_nocase(chosen, user))
 		return SF_OK;
-	(void)!sf_choice_set_user(&choice, cmd->org->name, NULL);
-	return sf_choice_write(cmd->settings->home, &choice, e);
+	(void)!sf_defaults_set_user(&choice, cmd->org->name, NULL);
+	return sf_defaults_write(cmd->settings->home, &choice, e);
 }
 
 /* Under the lock, and read again: a refresh that is under way must not bring the sign-in back. */

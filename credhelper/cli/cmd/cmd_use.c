@@ -31,7 +31,7 @@ static enum sf_err prove(struct sf_cmd *cmd, char *ret_user, size_t size, struct
 	return r;
 }
 
-static enum sf_err change(struct sf_cmd *cmd, struct sf_choice *choice, struct sf_error *e)
+static enum sf_err change(struct sf_cmd *cmd, struct sf_defaults *choice, struct sf_error *e)
 {
 	const struct sf_options *options = cmd->options;
 	const char *name = options->argument != NULL ? options->argument : options->org;
@@ -42,17 +42,17 @@ static enum sf_err change(struct sf_cmd *cmd, struct sf_choice *choice, struct s
 		r = sf_cmd_begin(cmd, cmd->org, e);
 		if (r == SF_OK)
 			r = prove(cmd, user, sizeof(user), e);
-		if (r == SF_OK && !sf_choice_set_user(choice, cmd->org->name, user))
+		if (r == SF_OK && !sf_defaults_set_user(choice, cmd->org->name, user))
 			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USE_TOO_MANY,
 			    SF_WITH({"max", SF_NUMBER(SF_CONFIG_ORGS_MAX)}));
 	}
-	if (r == SF_OK && options->argument != NULL && !sf_choice_set_org(choice, cmd->org->name))
+	if (r == SF_OK && options->argument != NULL && !sf_defaults_set_org(choice, cmd->org->name))
 		return SF_FAIL(e, SF_E_BUG, 0, "the name of an org does not fit");
-	return r == SF_OK ? sf_choice_write(cmd->settings->home, choice, e) : r;
+	return r == SF_OK ? sf_defaults_write(cmd->settings->home, choice, e) : r;
 }
 
 /* Of one org, or of all. */
-static enum sf_err clear(struct sf_cmd *cmd, struct sf_choice *choice, struct sf_error *e)
+static enum sf_err clear(struct sf_cmd *cmd, struct sf_defaults *choice, struct sf_error *e)
 {
 	const struct sf_options *options = cmd->options;
 	const char *name = options->argument != NULL ? options->argument : options->org;
@@ -62,10 +62,10 @@ static enum sf_err clear(struct sf_cmd *cmd, struct sf_choice *choice, struct sf
 	if (name == NULL)
 		memset(choice, 0, sizeof(*choice));
 	else
-		(void)!sf_choice_set_user(choice, name, NULL);
+		(void)!sf_defaults_set_user(choice, name, NULL);
 	if (name != NULL && strcmp(choice->org, name) == 0)
 		choice->org[0] = '\0';
-	return sf_choice_write(cmd->settings->home, choice, e);
+	return sf_defaults_write(cmd->settings->home, choice, e);
 }
 
 /* Columns of the longest name: they are ASCII. */
@@ -83,14 +83,14 @@ static int name_columns(const struct sf_config *config)
 }
 
 static void show_words(
-    const struct sf_cmd *cmd, const struct sf_org *org, const struct sf_choice *choice)
+    const struct sf_cmd *cmd, const struct sf_org *org, const struct sf_defaults *choice)
 {
 	const struct sf_config *config = cmd->settings->config;
 	const int columns = name_columns(config);
 
 	for (size_t i = 0; i < config->org_count; i++) {
 		const struct sf_org *row = &config->orgs[i];
-		const char *user = sf_choice_user(choice, row->name);
+		const char *user = sf_defaults_user(choice, row->name);
 		const char *mark = row == org ? "*" : " ";
 		char name[SF_CONFIG_NAME_MAX + 1];
 		struct sf_text text = SF_TEXT(name);
@@ -108,7 +108,7 @@ static void show_words(
 }
 
 static enum sf_err show_json(const struct sf_cmd *cmd, const struct sf_org *org,
-    const struct sf_choice *choice, struct sf_error *e)
+    const struct sf_defaults *choice, struct sf_error *e)
 {
 	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = sf_json_out_reply();
 	const struct sf_config *config = cmd->settings->config;
@@ -124,14 +124,14 @@ static enum sf_err show_json(const struct sf_cmd *cmd, const struct sf_org *org,
 		row = sf_json_out_new();
 		sf_json_out_text(row, "org", config->orgs[i].name);
 		sf_json_out_text(row, "login_url", config->orgs[i].login_url);
-		sf_json_out_text(row, "user", sf_choice_user(choice, config->orgs[i].name));
+		sf_json_out_text(row, "user", sf_defaults_user(choice, config->orgs[i].name));
 		sf_json_out_append(out, "orgs", row);
 	}
 	return sf_json_out_print(out, e);
 }
 
 /* The default as it would be with the choice, whatever SFOAUTH_ORG says just now. */
-static const struct sf_org *chosen_org(const struct sf_cmd *cmd, const struct sf_choice *choice)
+static const struct sf_org *chosen_org(const struct sf_cmd *cmd, const struct sf_defaults *choice)
 {
 	const char *name = choice->org[0] != '\0' ? choice->org : NULL;
 
@@ -141,7 +141,7 @@ static const struct sf_org *chosen_org(const struct sf_cmd *cmd, const struct sf
 enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e)
 {
 	const struct sf_options *options = cmd->options;
-	struct sf_choice choice = cmd->settings->choice;
+	struct sf_defaults choice = cmd->settings->choice;
 	const bool is_change = options->argument != NULL || options->user != NULL;
 	enum sf_err r = SF_OK;
 

@@ -9,7 +9,7 @@
 #include "git_config.h"
 #include "git_org.h"
 #include "gitcred.h"
-#include "lock.h"
+#include "state_lock.h"
 #include "json_out.h"
 #include "text.h"
 
@@ -178,7 +178,7 @@ static enum sf_err sign_in(
 	enum sf_err r;
 
 	for (;;) {
-		r = sf_lock_try(s->ask.settings->home, s->key, SF_SIGN_IN_LOCK, &lock, e);
+		r = sf_state_lock_try(s->ask.settings->home, s->key, SF_SIGN_IN_LOCK, &lock, e);
 		if (r != SF_OK)
 			return r;
 		if (lock >= 0)

@@ -3,7 +3,7 @@
 #include "clock.h"
 #include "file.h"
 #include "kernel_token.h"
-#include "lock.h"
+#include "state_lock.h"
 #include "session_login.h"
 #include "session_part.h"
 #include "text.h"
@@ -96,7 +96,7 @@ static enum sf_err take_turn(
 
 	*ret_token = NULL;
 	while (!s->ask.may_unlock && s->ask.settings->has_bus &&
-	       sf_lock_try(home, s->key, "", ret_gate, &ignored) == SF_OK && *ret_gate < 0 &&
+	       sf_state_lock_try(home, s->key, "", ret_gate, &ignored) == SF_OK && *ret_gate < 0 &&
 	       sf_clock_left_ms(deadline_ms) > 0) {
 		const enum sf_err r = sf_session_find_hot(s, s->ask.user, NULL, ret_token, e);
 

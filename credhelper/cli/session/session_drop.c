@@ -2,7 +2,7 @@
 
 #include "file.h"
 #include "kernel_token.h"
-#include "lock.h"
+#include "state_lock.h"
 #include "park.h"
 
 #include "banned.h"
@@ -19,7 +19,7 @@ static enum sf_err drop_from_keyring(const struct sf_session *s, const char *use
 	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
 	struct sf_store_ask ask = sf_session_store_ask(s);
 	enum sf_store_state state;
-	enum sf_err r = sf_lock_try(s->ask.settings->home, s->key, user, &lock, e);
+	enum sf_err r = sf_state_lock_try(s->ask.settings->home, s->key, user, &lock, e);
 
 	if (r != SF_OK || lock < 0)
 		return r;
@@ -47,7 +47,7 @@ static enum sf_err drop_from_park(
 
 	if (r != SF_OK || token == NULL || !sf_secret_equal(presented, token->access_token))
 		return r;
-	r = sf_lock_try(s->ask.settings->home, s->key, token->username, &lock, e);
+	r = sf_state_lock_try(s->ask.settings->home, s->key, token->username, &lock, e);
 	if (r != SF_OK || lock < 0)
 		return r;
 	token->access_token = sf_secret_free(token->access_token);

@@ -3,7 +3,7 @@
 #include "clock.h"
 #include "file.h"
 #include "kernel_token.h"
-#include "lock.h"
+#include "state_lock.h"
 #include "log.h"
 #include "park.h"
 #include "session_part.h"
@@ -18,9 +18,9 @@ bool sf_session_is_usable(const struct sf_session *s, const struct sf_token *tok
 	       (bad == NULL || strcmp(bad, token->generation) != 0);
 }
 
-struct sf_state_place sf_session_place(const struct sf_session *s, const char *user)
+struct sf_state_dir_place sf_session_place(const struct sf_session *s, const char *user)
 {
-	return (struct sf_state_place){
+	return (struct sf_state_dir_place){
 	    .home = s->ask.settings->home,
 	    .key = s->key,
 	    .user = user,
@@ -63,7 +63,7 @@ enum sf_err sf_session_find_parked(
 
 void sf_session_note(const struct sf_session *s, const struct sf_token *token)
 {
-	sf_state_note(s->ask.settings->home, s->key, token->username, token->generation);
+	sf_state_dir_note(s->ask.settings->home, s->key, token->username, token->generation);
 }
 
 enum sf_err sf_session_keyring_fail(enum sf_store_state state, struct sf_error *e)
@@ -130,7 +130,7 @@ static void move(const struct sf_session *s, const struct sf_token *token, bool 
 	enum sf_store_state state;
 	struct sf_error ignored;
 
-	if (sf_lock_try(home, s->key, token->username, &lock, &ignored) != SF_OK || lock < 0)
+	if (sf_state_lock_try(home, s->key, token->username, &lock, &ignored) != SF_OK || lock < 0)
 		return;
 	if (is_parked) {
 		if (sf_park_get(s->key, token->username, &parked, &ignored) != SF_OK ||
@@ -158,6 +158,6 @@ void sf_session_copy(const struct sf_session *session, const struct sf_token *to
 	if (sf_park_get(session->key, token->username, &parked, &ignored) == SF_OK &&
 	    parked != NULL)
 		move(session, parked, /* is_parked= */ true);
-	else if (!sf_state_is_noted(home, session->key, token->username, token->generation))
+	else if (!sf_state_dir_is_noted(home, session->key, token->username, token->generation))
 		move(session, token, /* is_parked= */ false);
 }

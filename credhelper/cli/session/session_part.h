@@ -9,7 +9,7 @@
 #include "attr.h"
 #include "err.h"
 #include "session.h"
-#include "state.h"
+#include "state_dir.h"
 #include "token.h"
 
 /* Has an access token with enough life, and is not the one that is known to be bad (NULL: none)? */
@@ -17,7 +17,7 @@ SF_CHECKED bool sf_session_is_usable(
     const struct sf_session *s, const struct sf_token *token, const char *bad);
 
 /* Where the session's state of user is. */
-struct sf_state_place sf_session_place(const struct sf_session *s, const char *user);
+struct sf_state_dir_place sf_session_place(const struct sf_session *s, const char *user);
 
 /* The kernel row's usable token; *ret_token is NULL where there is none. */
 SF_CHECKED enum sf_err sf_session_find_hot(const struct sf_session *s, const char *user,

@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "file.h"
 #include "signal_block.h"
-#include "lock.h"
+#include "state_lock.h"
 #include "log.h"
 #include "park.h"
 #include "session_job.h"
@@ -45,7 +45,7 @@ void sf_session_lock(const struct sf_session *session, const char *user, int *re
 	int64_t step_ms = SF_STEP_MS;
 	struct sf_error ignored;
 
-	while (sf_lock_try(home, session->key, user, ret_lock, &ignored) == SF_OK &&
+	while (sf_state_lock_try(home, session->key, user, ret_lock, &ignored) == SF_OK &&
 	       *ret_lock < 0 && wait_step(deadline_ms, &step_ms))
 		;
 }
@@ -126,7 +126,7 @@ static enum sf_err give_up(const struct renewal *renewal, const struct sf_token 
 static enum sf_err fail(const struct renewal *renewal, const struct sf_token *old, bool is_dead,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	const struct sf_state_place place = sf_session_place(renewal->s, old->username);
+	const struct sf_state_dir_place place = sf_session_place(renewal->s, old->username);
 	const struct sf_error why = *e;
 	struct sf_error spent;
 
@@ -164,7 +164,7 @@ static enum sf_err finish(const struct renewal *renewal, const struct sf_token *
     struct sf_token *fresh, struct sf_token **ret_token, struct sf_error *e)
 {
 	struct sf_session *s = renewal->s;
-	const struct sf_state_place place = sf_session_place(s, old->username);
+	const struct sf_state_dir_place place = sf_session_place(s, old->username);
 	enum sf_err r = check_overtaken(renewal, old, fresh, ret_token, e);
 
 	if (r != SF_OK || *ret_token != NULL)
@@ -187,7 +187,7 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	SF_CLEANUP(sf_fd_closep) int mark = -1;
 	bool is_dead = false;
 	struct sf_session *s = renewal->s;
-	const struct sf_state_place place = sf_session_place(s, old->username);
+	const struct sf_state_dir_place place = sf_session_place(s, old->username);
 	enum sf_err r = sf_spend_check(&place, old->generation, e);
 
 	sf_signal_block_begin(&hold);
@@ -287,7 +287,7 @@ enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char 
 
 	*ret_token = NULL;
 	do {
-		r = sf_lock_try(s->ask.settings->home, s->key, user, &lock, e);
+		r = sf_state_lock_try(s->ask.settings->home, s->key, user, &lock, e);
 		if (r != SF_OK)
 			return r;
 		if (lock >= 0) {

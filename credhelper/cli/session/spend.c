@@ -14,21 +14,21 @@
 static const char mark_suffix[] = ".sent", rotation_suffix[] = ".rotation";
 static const char rotates_text[] = "yes\n", stays_text[] = "no\n\n"; /* of one length */
 
-enum sf_err sf_spend_open(const struct sf_state_place *place, int *ret_fd, struct sf_error *e)
+enum sf_err sf_spend_open(const struct sf_state_dir_place *place, int *ret_fd, struct sf_error *e)
 {
 	/* O_APPEND: what takes the mark back comes behind it. O_DSYNC: a power cut counts, too. */
-	return sf_state_file(
+	return sf_state_dir_file(
 	    place, mark_suffix, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_DSYNC, ret_fd, e);
 }
 
 /* Does an empty file, or what else a mark may hold, name this generation? */
-static enum sf_err is_marked(const struct sf_state_place *place, const char *generation,
+static enum sf_err is_marked(const struct sf_state_dir_place *place, const char *generation,
     bool *ret_marked, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	char text[SF_TOKEN_GENERATION_SIZE + 1] = "";
 	ssize_t len;
-	enum sf_err r = sf_state_file(place, mark_suffix, O_RDONLY, &fd, e);
+	enum sf_err r = sf_state_dir_file(place, mark_suffix, O_RDONLY, &fd, e);
 
 	*ret_marked = false;
 	if (r != SF_OK || fd < 0)
@@ -42,19 +42,19 @@ static enum sf_err is_marked(const struct sf_state_place *place, const char *gen
 }
 
 /* Only what is known for sure: an unreadable note is none. */
-static bool is_good_for_more(const struct sf_state_place *place)
+static bool is_good_for_more(const struct sf_state_dir_place *place)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	char text[sizeof(stays_text)] = "";
 	struct sf_error ignored;
 
-	return sf_state_file(place, rotation_suffix, O_RDONLY, &fd, &ignored) == SF_OK && fd >= 0 &&
-	       read(fd, text, sizeof(text) - 1) == sizeof(text) - 1 &&
+	return sf_state_dir_file(place, rotation_suffix, O_RDONLY, &fd, &ignored) == SF_OK &&
+	       fd >= 0 && read(fd, text, sizeof(text) - 1) == sizeof(text) - 1 &&
 	       strcmp(text, stays_text) == 0;
 }
 
 enum sf_err sf_spend_check(
-    const struct sf_state_place *place, const char *generation, struct sf_error *e)
+    const struct sf_state_dir_place *place, const char *generation, struct sf_error *e)
 {
 	bool is_sent = false;
 	const enum sf_err r = is_marked(place, generation, &is_sent, e);
@@ -64,12 +64,12 @@ enum sf_err sf_spend_check(
 	return r;
 }
 
-void sf_spend_learn(const struct sf_state_place *place, bool rotates)
+void sf_spend_learn(const struct sf_state_dir_place *place, bool rotates)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	const char *text = rotates ? rotates_text : stays_text;
 	struct sf_error ignored;
 
-	if (sf_state_file(place, rotation_suffix, O_WRONLY | O_CREAT, &fd, &ignored) == SF_OK)
+	if (sf_state_dir_file(place, rotation_suffix, O_WRONLY | O_CREAT, &fd, &ignored) == SF_OK)
 		(void)!sf_file_write_all(fd, text, strlen(text));
 }

@@ -267,7 +267,7 @@ static enum sf_err fill(
 		r = load_environment(s, e);
 	/* Chosen among what files define. */
 	if (r == SF_OK && !s->is_from_environment)
-		sf_choice_read(s->home, &s->choice);
+		sf_defaults_read(s->home, &s->choice);
 	return r;
 }
 

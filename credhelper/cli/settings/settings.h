@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "attr.h"
-#include "choice.h"
+#include "defaults.h"
 #include "config.h"
 #include "err.h"
 #include "secret.h"
@@ -29,9 +29,9 @@ struct sf_settings {
 	bool has_bus;     /* a session bus may exist: an address, or a socket at the usual place */
 	bool is_remote;   /* an ssh session: a browser here is on another machine */
 	bool has_display; /* an unlock dialog can be seen */
-	struct sf_choice choice; /* empty with an org of the environment */
-	bool is_utf8;            /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */
-	bool is_dumb;            /* the terminal, by TERM: what is printed stays where it is */
+	struct sf_defaults choice; /* empty with an org of the environment */
+	bool is_utf8;              /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */
+	bool is_dumb;              /* the terminal, by TERM: what is printed stays where it is */
 	bool has_colour;  /* a terminal may be given colours: it is not dumb, and no NO_COLOR */
 	bool git_may_ask; /* not forbidden in a way that git-credential-sfoauth(1) lists */
 	bool names_proxy; /* the environment does; it is not used */

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "choice.h"
+#include "defaults.h"
 
 #include "banned.h"
 
@@ -42,12 +42,12 @@ static int remove_home(void **state)
 
 static void put_file(const char *home, const char *text)
 {
-	const struct sf_choice none = {0};
+	const struct sf_defaults none = {0};
 	struct sf_error e;
 	char path[96];
 	FILE *file;
 
-	assert_int_equal(sf_choice_write(home, &none, &e), SF_OK);
+	assert_int_equal(sf_defaults_write(home, &none, &e), SF_OK);
 	(void)snprintf(path, sizeof path, "%s" STATE "/use", home);
 	file = fopen(path, "we");
 	assert_non_null(file);
@@ -57,95 +57,95 @@ static void put_file(const char *home, const char *text)
 
 static void without_a_file_nothing_is_chosen(void **state)
 {
-	struct sf_choice choice;
+	struct sf_defaults choice;
 
-	sf_choice_read(*state, &choice);
+	sf_defaults_read(*state, &choice);
 	assert_string_equal(choice.org, "");
 	assert_int_equal(choice.user_count, 0);
-	assert_null(sf_choice_user(&choice, "acme"));
+	assert_null(sf_defaults_user(&choice, "acme"));
 }
 
 static void what_was_written_is_read_again(void **state)
 {
-	struct sf_choice choice = {0}, read;
+	struct sf_defaults choice = {0}, read;
 	struct sf_error e;
 
-	assert_true(sf_choice_set_org(&choice, "acme"));
-	assert_true(sf_choice_set_user(&choice, "acme", "ada@acme.example"));
-	assert_true(sf_choice_set_user(&choice, "more", "kim@acme.example"));
-	assert_true(sf_choice_set_user(&choice, "acme", "sue@acme.example"));
-	assert_int_equal(sf_choice_write(*state, &choice, &e), SF_OK);
-	sf_choice_read(*state, &read);
+	assert_true(sf_defaults_set_org(&choice, "acme"));
+	assert_true(sf_defaults_set_user(&choice, "acme", "ada@acme.example"));
+	assert_true(sf_defaults_set_user(&choice, "more", "kim@acme.example"));
+	assert_true(sf_defaults_set_user(&choice, "acme", "sue@acme.example"));
+	assert_int_equal(sf_defaults_write(*state, &choice, &e), SF_OK);
+	sf_defaults_read(*state, &read);
 	assert_string_equal(read.org, "acme");
 	assert_int_equal(read.user_count, 2);
-	assert_string_equal(sf_choice_user(&read, "acme"), "sue@acme.example");
-	assert_string_equal(sf_choice_user(&read, "more"), "kim@acme.example");
+	assert_string_equal(sf_defaults_user(&read, "acme"), "sue@acme.example");
+	assert_string_equal(sf_defaults_user(&read, "more"), "kim@acme.example");
 }
 
 static void a_user_that_is_taken_back_is_nobodys(void **state)
 {
-	struct sf_choice choice = {0};
+	struct sf_defaults choice = {0};
 
 	(void)state;
-	assert_true(sf_choice_set_user(&choice, "acme", "ada@acme.example"));
-	assert_true(sf_choice_set_user(&choice, "more", "kim@acme.example"));
-	assert_true(sf_choice_set_user(&choice, "acme", NULL));
-	assert_true(sf_choice_set_user(&choice, "acme", NULL));
-	assert_null(sf_choice_user(&choice, "acme"));
-	assert_string_equal(sf_choice_user(&choice, "more"), "kim@acme.example");
+	assert_true(sf_defaults_set_user(&choice, "acme", "ada@acme.example"));
+	assert_true(sf_defaults_set_user(&choice, "more", "kim@acme.example"));
+	assert_true(sf_defaults_set_user(&choice, "acme", NULL));
+	assert_true(sf_defaults_set_user(&choice, "acme", NULL));
+	assert_null(sf_defaults_user(&choice, "acme"));
+	assert_string_equal(sf_defaults_user(&choice, "more"), "kim@acme.example");
 }
 
 static void lines_that_are_not_understood_mean_nothing(void **state)
 {
-	struct sf_choice choice;
+	struct sf_defaults choice;
 	char text[SF_TOKEN_USERNAME_SIZE + 128];
 
 	(void)snprintf(text, sizeof text,
 	    "what\nuser acme\nuser acme \nuser  \norg a\tb\nuser more %0*d\norg acme\norg cut",
 	    SF_TOKEN_USERNAME_SIZE, 0);
 	put_file(*state, text);
-	sf_choice_read(*state, &choice);
+	sf_defaults_read(*state, &choice);
 	assert_string_equal(choice.org, "acme");
-	assert_null(sf_choice_user(&choice, "acme"));
+	assert_null(sf_defaults_user(&choice, "acme"));
 }
 
 static void a_link_is_not_followed(void **state)
 {
-	struct sf_choice choice;
+	struct sf_defaults choice;
 	char path[96];
 
 	put_file(*state, "org acme\n");
 	(void)snprintf(path, sizeof path, "%s" STATE "/use", (const char *)*state);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(symlink("/etc/passwd", path), 0);
-	sf_choice_read(*state, &choice);
+	sf_defaults_read(*state, &choice);
 	assert_string_equal(choice.org, "");
 }
 
 static void a_file_that_others_may_write_does_not_count(void **state)
 {
-	struct sf_choice choice;
+	struct sf_defaults choice;
 	char path[96];
 
 	put_file(*state, "org acme\n");
 	(void)snprintf(path, sizeof path, "%s" STATE "/use", (const char *)*state);
 	assert_int_equal(chmod(path, 0622), 0);
-	sf_choice_read(*state, &choice);
+	sf_defaults_read(*state, &choice);
 	assert_string_equal(choice.org, "");
 }
 
 static void there_is_room_for_every_org_and_no_more(void **state)
 {
-	struct sf_choice choice = {0};
+	struct sf_defaults choice = {0};
 	char org[16];
 
 	(void)state;
 	for (int i = 0; i < SF_CONFIG_ORGS_MAX; i++) {
 		(void)snprintf(org, sizeof org, "org%d", i);
-		assert_true(sf_choice_set_user(&choice, org, "ada@acme.example"));
+		assert_true(sf_defaults_set_user(&choice, org, "ada@acme.example"));
 	}
-	assert_false(sf_choice_set_user(&choice, "more", "ada@acme.example"));
-	assert_true(sf_choice_set_user(&choice, "org3", "kim@acme.example"));
+	assert_false(sf_defaults_set_user(&choice, "more", "ada@acme.example"));
+	assert_true(sf_defaults_set_user(&choice, "org3", "kim@acme.example"));
 }
 
 int main(void)

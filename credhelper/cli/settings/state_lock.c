@@ -1,25 +1,25 @@
-#include "lock.h"
+#include "state_lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 
 #include "file.h"
-#include "state.h"
+#include "state_dir.h"
 
 #include "banned.h"
 
-enum sf_err sf_lock_try(
+enum sf_err sf_state_lock_try(
     const char *home, const char *key, const char *user, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
-	char name[SF_STATE_NAME_SIZE];
-	const enum sf_err r = sf_state_open(home, &dir, e);
+	char name[SF_STATE_DIR_NAME_SIZE];
+	const enum sf_err r = sf_state_dir_open(home, &dir, e);
 
 	if (r != SF_OK)
 		return r;
-	sf_state_name(name, key, user, ".lock");
+	sf_state_dir_name(name, key, user, ".lock");
 	fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 	if (fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open the lock %s", name);

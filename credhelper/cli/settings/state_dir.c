@@ -1,4 +1,4 @@
-#include "state.h"
+#include "state_dir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 static const char note_suffix[] = ".copied";
 
-enum sf_err sf_state_open(const char *home, int *ret_fd, struct sf_error *e)
+enum sf_err sf_state_dir_open(const char *home, int *ret_fd, struct sf_error *e)
 {
 	static const char *const below[] = {".local", "state", "sfoauth"};
 	SF_CLEANUP(sf_fd_closep) int fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -49,25 +49,25 @@ static uint64_t fnv1a(uint64_t hash, const char *text)
 	return (hash ^ 0xff) * UINT64_C(1099511628211);
 }
 
-void sf_state_name(
-    char ret[static SF_STATE_NAME_SIZE], const char *key, const char *user, const char *suffix)
+void sf_state_dir_name(
+    char ret[static SF_STATE_DIR_NAME_SIZE], const char *key, const char *user, const char *suffix)
 {
-	struct sf_text t = sf_text_over(ret, SF_STATE_NAME_SIZE);
+	struct sf_text t = sf_text_over(ret, SF_STATE_DIR_NAME_SIZE);
 	const uint64_t hash = fnv1a(fnv1a(UINT64_C(14695981039346656037), key), user);
 
 	sf_text_addf(&t, "%016" PRIx64 "%s", hash, suffix);
 }
 
-enum sf_err sf_state_file(const struct sf_state_place *place, const char *suffix, int flags,
+enum sf_err sf_state_dir_file(const struct sf_state_dir_place *place, const char *suffix, int flags,
     int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
-	char name[SF_STATE_NAME_SIZE];
-	const enum sf_err r = sf_state_open(place->home, &dir, e);
+	char name[SF_STATE_DIR_NAME_SIZE];
+	const enum sf_err r = sf_state_dir_open(place->home, &dir, e);
 
 	if (r != SF_OK)
 		return r;
-	sf_state_name(name, place->key, place->user, suffix);
+	sf_state_dir_name(name, place->key, place->user, suffix);
 	*ret_fd = openat(dir, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 	if (*ret_fd < 0 && (errno != ENOENT || (flags & O_CREAT) != 0))
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open %s", name);
@@ -76,14 +76,15 @@ enum sf_err sf_state_file(const struct sf_state_place *place, const char *suffix
 
 static int open_note(const char *home, const char *key, const char *user, int flags)
 {
-	const struct sf_state_place place = {home, key, user};
+	const struct sf_state_dir_place place = {home, key, user};
 	struct sf_error ignored;
 	int fd = -1;
 
-	return sf_state_file(&place, note_suffix, flags, &fd, &ignored) == SF_OK ? fd : -1;
+	return sf_state_dir_file(&place, note_suffix, flags, &fd, &ignored) == SF_OK ? fd : -1;
 }
 
-bool sf_state_is_noted(const char *home, const char *key, const char *user, const char *generation)
+bool sf_state_dir_is_noted(
+    const char *home, const char *key, const char *user, const char *generation)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = open_note(home, key, user, O_RDONLY);
 	char noted[SF_TOKEN_GENERATION_SIZE] = "";
@@ -93,7 +94,7 @@ bool sf_state_is_noted(const char *home, const char *key, const char *user, cons
 	return strcmp(noted, generation) == 0;
 }
 
-void sf_state_note(const char *home, const char *key, const char *user, const char *generation)
+void sf_state_dir_note(const char *home, const char *key, const char *user, const char *generation)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = open_note(home, key, user, O_WRONLY | O_CREAT);
 

@@ -1,4 +1,4 @@
-#include "choice.h"
+#include "defaults.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,17 +8,17 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "state.h"
+#include "state_dir.h"
 #include "text.h"
 
 #include "banned.h"
 
-#define SF_CHOICE_FILE      "use"
-#define SF_CHOICE_FILE_NEW  "use.new"
-#define SF_CHOICE_SIZE      8192
-#define SF_CHOICE_PATH_SIZE 4096
+#define SF_DEFAULTS_FILE      "use"
+#define SF_DEFAULTS_FILE_NEW  "use.new"
+#define SF_DEFAULTS_SIZE      8192
+#define SF_DEFAULTS_PATH_SIZE 4096
 
-static void take_line(struct sf_choice *choice, char *line)
+static void take_line(struct sf_defaults *choice, char *line)
 {
 	static const char org[] = "org ", user[] = "user ";
 	char *space;
@@ -26,7 +26,7 @@ static void take_line(struct sf_choice *choice, char *line)
 	if (!sf_text_is_printable(line))
 		return;
 	if (sf_text_starts(line, org)) {
-		(void)!sf_choice_set_org(choice, line + strlen(org));
+		(void)!sf_defaults_set_org(choice, line + strlen(org));
 		return;
 	}
 	if (!sf_text_starts(line, user))
@@ -35,18 +35,18 @@ static void take_line(struct sf_choice *choice, char *line)
 	if (space == NULL || space[1] == '\0')
 		return;
 	*space = '\0';
-	(void)!sf_choice_set_user(choice, line + strlen(user), space + 1);
+	(void)!sf_defaults_set_user(choice, line + strlen(user), space + 1);
 }
 
 /* Ours, and nobody else may write it; a directory that is not there is not made for it. */
 static int open_own(const char *home)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
-	char path[SF_CHOICE_PATH_SIZE];
+	char path[SF_DEFAULTS_PATH_SIZE];
 	struct sf_text text = SF_TEXT(path);
 	struct stat st;
 
-	if (!sf_text_addf(&text, "%s/.local/state/sfoauth/" SF_CHOICE_FILE, home))
+	if (!sf_text_addf(&text, "%s/.local/state/sfoauth/" SF_DEFAULTS_FILE, home))
 		return -1;
 	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
@@ -55,10 +55,10 @@ static int open_own(const char *home)
 	return SF_TAKE_FD(fd);
 }
 
-void sf_choice_read(const char *home, struct sf_choice *ret_choice)
+void sf_defaults_read(const char *home, struct sf_defaults *ret_choice)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = open_own(home);
-	char text[SF_CHOICE_SIZE];
+	char text[SF_DEFAULTS_SIZE];
 	ssize_t len;
 
 	memset(ret_choice, 0, sizeof(*ret_choice));
@@ -74,13 +74,14 @@ void sf_choice_read(const char *home, struct sf_choice *ret_choice)
 	}
 }
 
-enum sf_err sf_choice_write(const char *home, const struct sf_choice *choice, struct sf_error *e)
+enum sf_err sf_defaults_write(
+    const char *home, const struct sf_defaults *choice, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
-	char buf[SF_CHOICE_SIZE];
+	char buf[SF_DEFAULTS_SIZE];
 	struct sf_text text = SF_TEXT(buf);
-	enum sf_err r = sf_state_open(home, &dir, e);
+	enum sf_err r = sf_state_dir_open(home, &dir, e);
 
 	if (r != SF_OK)
 		return r;
@@ -90,16 +91,16 @@ enum sf_err sf_choice_write(const char *home, const struct sf_choice *choice, st
 		sf_text_addf(&text, "user %s %s\n", choice->users[i].org, choice->users[i].user);
 	if (text.overflow)
 		return SF_FAIL(e, SF_E_SYSTEM, E2BIG, "too much is chosen");
-	(void)unlinkat(dir, SF_CHOICE_FILE_NEW, 0);
-	fd = openat(dir, SF_CHOICE_FILE_NEW, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	(void)unlinkat(dir, SF_DEFAULTS_FILE_NEW, 0);
+	fd = openat(dir, SF_DEFAULTS_FILE_NEW, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || !sf_file_write_all(fd, buf, text.len) ||
-	    renameat(dir, SF_CHOICE_FILE_NEW, dir, SF_CHOICE_FILE) != 0)
+	    renameat(dir, SF_DEFAULTS_FILE_NEW, dir, SF_DEFAULTS_FILE) != 0)
 		return SF_FAIL(
 		    e, SF_E_SYSTEM, errno, "cannot write %s/.local/state/sfoauth/use", home);
 	return SF_OK;
 }
 
-static struct sf_choice_user *find(struct sf_choice *choice, const char *org)
+static struct sf_defaults_user *find(struct sf_defaults *choice, const char *org)
 {
 	for (size_t i = 0; i < choice->user_count; i++) {
 		if (strcmp(choice->users[i].org, org) == 0)
@@ -108,7 +109,7 @@ static struct sf_choice_user *find(struct sf_choice *choice, const char *org)
 	return NULL;
 }
 
-const char *sf_choice_user(const struct sf_choice *choice, const char *org)
+const char *sf_defaults_user(const struct sf_defaults *choice, const char *org)
 {
 	for (size_t i = 0; i < choice->user_count; i++) {
 		if (strcmp(choice->users[i].org, org) == 0)
@@ -117,14 +118,14 @@ const char *sf_choice_user(const struct sf_choice *choice, const char *org)
 	return NULL;
 }
 
-bool sf_choice_set_org(struct sf_choice *choice, const char *org)
+bool sf_defaults_set_org(struct sf_defaults *choice, const char *org)
 {
 	return sf_text_copy(choice->org, sizeof(choice->org), org == NULL ? "" : org);
 }
 
-bool sf_choice_set_user(struct sf_choice *choice, const char *org, const char *user)
+bool sf_defaults_set_user(struct sf_defaults *choice, const char *org, const char *user)
 {
-	struct sf_choice_user *row = find(choice, org);
+	struct sf_defaults_user *row = find(choice, org);
 
 	if (user == NULL) {
 		if (row != NULL)

@@ -13,5 +13,5 @@
  * where somebody else has it: the caller waits, looks whether the other one has brought a newer
  * token, and tries again. Fails with SYSTEM.
  */
-SF_CHECKED enum sf_err sf_lock_try(
+SF_CHECKED enum sf_err sf_state_lock_try(
     const char *home, const char *key, const char *user, int *ret_fd, struct sf_error *e);

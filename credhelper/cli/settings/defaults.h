@@ -1,6 +1,6 @@
 /*
  * What `sfoauth use` chose: the default org, and the default user of an org. Kept in the file `use`
- * in the state directory (state.h), lines `org NAME` and `user ORG USERNAME`: a choice among what
+ * in the state directory (state_dir.h), lines `org NAME` and `user ORG USERNAME`: a choice among what
  * the configuration and the stores have, so a line that is not understood means nothing.
  */
 #pragma once
@@ -13,9 +13,9 @@
 #include "err.h"
 #include "token.h"
 
-struct sf_choice {
+struct sf_defaults {
 	char org[SF_CONFIG_NAME_MAX + 1]; /* "": none */
-	struct sf_choice_user {
+	struct sf_defaults_user {
 		char org[SF_CONFIG_NAME_MAX + 1];
 		char user[SF_TOKEN_USERNAME_SIZE];
 	} users[SF_CONFIG_ORGS_MAX];
@@ -23,15 +23,15 @@ struct sf_choice {
 };
 
 /* Without a file, or where it cannot be read, nothing is chosen. */
-void sf_choice_read(const char *home, struct sf_choice *ret_choice);
+void sf_defaults_read(const char *home, struct sf_defaults *ret_choice);
 
 /* Replace the file, whole or not at all. Fails with SYSTEM. */
-SF_CHECKED enum sf_err sf_choice_write(
-    const char *home, const struct sf_choice *choice, struct sf_error *e);
+SF_CHECKED enum sf_err sf_defaults_write(
+    const char *home, const struct sf_defaults *choice, struct sf_error *e);
 
 /* The user chosen for an org; NULL if none is. */
-const char *sf_choice_user(const struct sf_choice *choice, const char *org);
+const char *sf_defaults_user(const struct sf_defaults *choice, const char *org);
 
 /* user NULL: no longer any. False: too long, or too many orgs. */
-SF_CHECKED bool sf_choice_set_org(struct sf_choice *choice, const char *org);
-SF_CHECKED bool sf_choice_set_user(struct sf_choice *choice, const char *org, const char *user);
+SF_CHECKED bool sf_defaults_set_org(struct sf_defaults *choice, const char *org);
+SF_CHECKED bool sf_defaults_set_user(struct sf_defaults *choice, const char *org, const char *user);

@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "file.h"
-#include "lock.h"
-#include "state.h"
+#include "state_lock.h"
+#include "state_dir.h"
 
 #include "banned.h"
 
@@ -33,10 +33,10 @@ static int remove_home(void **state)
 	static const char *const below[] = {".local/state/sfoauth", ".local/state", ".local", "."};
 	static const char *const suffixes[] = {".lock", ".copied"};
 	static const char *const users[] = {user, "bob@acme.example"};
-	char path[256], name[SF_STATE_NAME_SIZE];
+	char path[256], name[SF_STATE_DIR_NAME_SIZE];
 
 	for (size_t i = 0; i < 2 * SF_COUNT(users); i++) {
-		sf_state_name(name, key, users[i / 2], suffixes[i % 2]);
+		sf_state_dir_name(name, key, users[i / 2], suffixes[i % 2]);
 		(void)snprintf(
 		    path, sizeof path, "%s/.local/state/sfoauth/%s", (char *)*state, name);
 		(void)unlink(path);
@@ -56,13 +56,13 @@ static void a_lock_that_is_held_is_not_had_twice(void **state)
 	SF_CLEANUP(sf_fd_closep) int second = -1;
 	struct sf_error e;
 
-	assert_int_equal(sf_lock_try(*state, key, user, &first, &e), SF_OK);
+	assert_int_equal(sf_state_lock_try(*state, key, user, &first, &e), SF_OK);
 	assert_true(first >= 0);
-	assert_int_equal(sf_lock_try(*state, key, user, &second, &e), SF_OK);
+	assert_int_equal(sf_state_lock_try(*state, key, user, &second, &e), SF_OK);
 	assert_int_equal(second, -1);
 	sf_fd_closep(&first);
 	first = -1;
-	assert_int_equal(sf_lock_try(*state, key, user, &second, &e), SF_OK);
+	assert_int_equal(sf_state_lock_try(*state, key, user, &second, &e), SF_OK);
 	assert_true(second >= 0);
 }
 
@@ -72,8 +72,8 @@ static void another_user_has_a_lock_of_its_own(void **state)
 	SF_CLEANUP(sf_fd_closep) int second = -1;
 	struct sf_error e;
 
-	assert_int_equal(sf_lock_try(*state, key, user, &first, &e), SF_OK);
-	assert_int_equal(sf_lock_try(*state, key, "bob@acme.example", &second, &e), SF_OK);
+	assert_int_equal(sf_state_lock_try(*state, key, user, &first, &e), SF_OK);
+	assert_int_equal(sf_state_lock_try(*state, key, "bob@acme.example", &second, &e), SF_OK);
 	assert_true(second >= 0);
 }
 
@@ -89,7 +89,7 @@ static void a_holder_that_is_killed_gives_the_lock_back(void **state)
 	if (child == 0) {
 		int held = -1;
 		const bool is_held =
-		    sf_lock_try(*state, key, user, &held, &e) == SF_OK && held >= 0;
+		    sf_state_lock_try(*state, key, user, &held, &e) == SF_OK && held >= 0;
 
 		(void)!write(ready[1], is_held ? "y" : "n", 1);
 		for (;;)
@@ -97,11 +97,11 @@ static void a_holder_that_is_killed_gives_the_lock_back(void **state)
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	assert_int_equal(byte, 'y');
-	assert_int_equal(sf_lock_try(*state, key, user, &fd, &e), SF_OK);
+	assert_int_equal(sf_state_lock_try(*state, key, user, &fd, &e), SF_OK);
 	assert_int_equal(fd, -1);
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(sf_lock_try(*state, key, user, &fd, &e), SF_OK);
+	assert_int_equal(sf_state_lock_try(*state, key, user, &fd, &e), SF_OK);
 	assert_true(fd >= 0);
 	close(ready[0]);
 	close(ready[1]);
@@ -113,12 +113,12 @@ static void a_directory_that_others_may_write_is_refused(void **state)
 	struct sf_error e;
 	char path[256];
 
-	assert_int_equal(sf_lock_try(*state, key, user, &fd, &e), SF_OK);
+	assert_int_equal(sf_state_lock_try(*state, key, user, &fd, &e), SF_OK);
 	sf_fd_closep(&fd);
 	fd = -1;
 	(void)snprintf(path, sizeof path, "%s/.local/state/sfoauth", (char *)*state);
 	assert_int_equal(chmod(path, 0777), 0);
-	assert_int_equal(sf_lock_try(*state, key, user, &fd, &e), SF_E_SYSTEM);
+	assert_int_equal(sf_state_lock_try(*state, key, user, &fd, &e), SF_E_SYSTEM);
 	assert_int_equal(chmod(path, 0700), 0);
 }
 
@@ -128,20 +128,20 @@ static void a_home_that_is_missing_is_a_failure_and_notes_nothing(void **state)
 	struct sf_error e;
 
 	(void)state;
-	assert_int_equal(sf_lock_try("/nonexistent", key, user, &fd, &e), SF_E_SYSTEM);
-	sf_state_note("/nonexistent", key, user, "0123456789abcdef");
-	assert_false(sf_state_is_noted("/nonexistent", key, user, "0123456789abcdef"));
+	assert_int_equal(sf_state_lock_try("/nonexistent", key, user, &fd, &e), SF_E_SYSTEM);
+	sf_state_dir_note("/nonexistent", key, user, "0123456789abcdef");
+	assert_false(sf_state_dir_is_noted("/nonexistent", key, user, "0123456789abcdef"));
 }
 
 static void a_note_is_about_one_generation(void **state)
 {
-	assert_false(sf_state_is_noted(*state, key, user, "0123456789abcdef"));
-	sf_state_note(*state, key, user, "0123456789abcdef");
-	assert_true(sf_state_is_noted(*state, key, user, "0123456789abcdef"));
-	sf_state_note(*state, key, user, "fedcba9876543210");
-	assert_false(sf_state_is_noted(*state, key, user, "0123456789abcdef"));
-	assert_true(sf_state_is_noted(*state, key, user, "fedcba9876543210"));
-	assert_false(sf_state_is_noted(*state, key, "bob@acme.example", "fedcba9876543210"));
+	assert_false(sf_state_dir_is_noted(*state, key, user, "0123456789abcdef"));
+	sf_state_dir_note(*state, key, user, "0123456789abcdef");
+	assert_true(sf_state_dir_is_noted(*state, key, user, "0123456789abcdef"));
+	sf_state_dir_note(*state, key, user, "fedcba9876543210");
+	assert_false(sf_state_dir_is_noted(*state, key, user, "0123456789abcdef"));
+	assert_true(sf_state_dir_is_noted(*state, key, user, "fedcba9876543210"));
+	assert_false(sf_state_dir_is_noted(*state, key, "bob@acme.example", "fedcba9876543210"));
 }
 
 int main(void)
