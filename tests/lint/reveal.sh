@@ -31,7 +31,7 @@ common/worker/record.c        the stored form, into the record
 common/worker/flow/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/git/cmd_git.c      what git handed over, from the front and to the store
-credhelper/cli/store/park.c         into the kernel keyring
+credhelper/cli/store/store_pending.c         into the kernel keyring
 credhelper/cli/signin/password.c     lines of standard input, and a typed name
 credhelper/cli/setup/setup.c        a line that was typed, and is no secret
 credhelper/cli/host/try_run.c    what was typed, back to the module that asked

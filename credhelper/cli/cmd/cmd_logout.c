@@ -3,7 +3,7 @@
 #include "cmd.h"
 #include "file.h"
 #include "json_out.h"
-#include "park.h"
+#include "store_pending.h"
 #include "text.h"
 
 #include "banned.h"
@@ -47,7 +47,7 @@ static bool revoke_parked(struct sf_cmd *cmd, const struct sf_token *parked,
 	revoke_one(cmd, parked, tally);
 	for (size_t i = 0; i < keyring->count; i++)
 		(void)!sf_session_revoke(&cmd->session, keyring->tokens[i], &ignored);
-	sf_park_drop(cmd->session.key, parked->username);
+	sf_store_pending_drop(cmd->session.key, parked->username);
 	return true;
 }
 
@@ -105,7 +105,7 @@ static enum sf_err sign_out_user(
 	if (r == SF_OK)
 		r = home->find(&ask, &keyring, e);
 	if (r == SF_OK)
-		r = sf_park_get(cmd->session.key, user, &parked, e);
+		r = sf_store_pending_get(cmd->session.key, user, &parked, e);
 	if (r != SF_OK)
 		return r;
 	note_keyring(tally, keyring.state);
@@ -143,7 +143,7 @@ static enum sf_err sign_out_parked(struct sf_cmd *cmd, struct tally *tally, stru
 
 		if (tally->erased > 0 && !cmd->options->is_all)
 			return SF_OK;
-		r = sf_park_get(cmd->session.key, cmd->session.ask.user, &parked, e);
+		r = sf_store_pending_get(cmd->session.key, cmd->session.ask.user, &parked, e);
 		if (r != SF_OK || parked == NULL)
 			return r;
 		r = sign_out_user(cmd, parked->username, tally, e);

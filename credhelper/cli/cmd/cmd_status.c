@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "cmd.h"
 #include "json_out.h"
-#include "park.h"
+#include "store_pending.h"
 #include "text.h"
 
 #include "banned.h"
@@ -172,7 +172,7 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 			ret_sight->items[ret_sight->count++] =
 			    (struct item){found->tokens[i], store->name, lines[id]};
 	}
-	r = sf_park_get(cmd->session.key, NULL, &ret_sight->parked, e);
+	r = sf_store_pending_get(cmd->session.key, NULL, &ret_sight->parked, e);
 	if (r == SF_OK && ret_sight->parked != NULL)
 		ret_sight->items[ret_sight->count++] =
 		    (struct item){ret_sight->parked, "parked", SF_MESSAGE_STATUS_PARKED};

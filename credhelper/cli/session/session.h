@@ -56,7 +56,7 @@ struct sf_session {
 	enum sf_store_state kept_in_keyring; /* valid after one of the two */
 	enum sf_store_state kept_in_kernel;
 	enum sf_store_state kept_password; /* NONE: not wanted */
-	bool is_parked; /* the keyring did not take it; it waits in the kernel (park.h) */
+	bool is_parked; /* the keyring did not take it; it waits in the kernel (store_pending.h) */
 };
 
 /* Fails with CONFIG (login_url). */

@@ -3,7 +3,7 @@
 #include "file.h"
 #include "kernel_token.h"
 #include "state_lock.h"
-#include "park.h"
+#include "store_pending.h"
 
 #include "banned.h"
 
@@ -43,7 +43,7 @@ static enum sf_err drop_from_park(
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	bool is_parked = false;
-	enum sf_err r = sf_park_get(s->key, s->ask.user, &token, e);
+	enum sf_err r = sf_store_pending_get(s->key, s->ask.user, &token, e);
 
 	if (r != SF_OK || token == NULL || !sf_secret_equal(presented, token->access_token))
 		return r;
@@ -51,7 +51,7 @@ static enum sf_err drop_from_park(
 	if (r != SF_OK || lock < 0)
 		return r;
 	token->access_token = sf_secret_free(token->access_token);
-	return sf_park_put(s->key, token, &is_parked, e);
+	return sf_store_pending_put(s->key, token, &is_parked, e);
 }
 
 enum sf_err sf_session_drop(

@@ -5,7 +5,7 @@
 #include "kernel_token.h"
 #include "state_lock.h"
 #include "log.h"
-#include "park.h"
+#include "store_pending.h"
 #include "session_part.h"
 #include "messages.h"
 
@@ -58,7 +58,7 @@ enum sf_err sf_session_put_hot(const struct sf_session *s, const struct sf_token
 enum sf_err sf_session_find_parked(
     const struct sf_session *s, const char *user, struct sf_token **ret_token, struct sf_error *e)
 {
-	return sf_park_get(s->key, user, ret_token, e);
+	return sf_store_pending_get(s->key, user, ret_token, e);
 }
 
 void sf_session_note(const struct sf_session *s, const struct sf_token *token)
@@ -90,7 +90,7 @@ static bool park(const struct sf_session *s, const struct sf_token *token)
 
 	if (token->refresh_token == NULL || !s->ask.org->is_kernel_cache)
 		return false;
-	if (sf_park_put(s->key, token, &is_parked, &e) != SF_OK)
+	if (sf_store_pending_put(s->key, token, &is_parked, &e) != SF_OK)
 		sf_log_error(&e);
 	return is_parked;
 }
@@ -114,7 +114,7 @@ enum sf_err sf_session_keep(struct sf_session *s, const struct sf_token *token, 
 	}
 	/* What was parked before this is older. */
 	if (s->kept_in_keyring == SF_STORE_DONE && token->refresh_token != NULL) {
-		sf_park_drop(s->key, token->username);
+		sf_store_pending_drop(s->key, token->username);
 		s->is_parked = false;
 	}
 	return sf_session_put_hot(s, token, &s->kept_in_kernel, e);
@@ -133,7 +133,7 @@ static void move(const struct sf_session *s, const struct sf_token *token, bool 
 	if (sf_state_lock_try(home, s->key, token->username, &lock, &ignored) != SF_OK || lock < 0)
 		return;
 	if (is_parked) {
-		if (sf_park_get(s->key, token->username, &parked, &ignored) != SF_OK ||
+		if (sf_store_pending_get(s->key, token->username, &parked, &ignored) != SF_OK ||
 		    parked == NULL)
 			return;
 		token = parked;
@@ -144,7 +144,7 @@ static void move(const struct sf_session *s, const struct sf_token *token, bool 
 	if (state == SF_STORE_DONE || state == SF_STORE_NONE)
 		sf_session_note(s, token);
 	if (state == SF_STORE_DONE && is_parked)
-		sf_park_drop(s->key, token->username);
+		sf_store_pending_drop(s->key, token->username);
 }
 
 void sf_session_copy(const struct sf_session *session, const struct sf_token *token)
@@ -155,7 +155,7 @@ void sf_session_copy(const struct sf_session *session, const struct sf_token *to
 
 	if (!session->ask.settings->has_bus)
 		return;
-	if (sf_park_get(session->key, token->username, &parked, &ignored) == SF_OK &&
+	if (sf_store_pending_get(session->key, token->username, &parked, &ignored) == SF_OK &&
 	    parked != NULL)
 		move(session, parked, /* is_parked= */ true);
 	else if (!sf_state_dir_is_noted(home, session->key, token->username, token->generation))

@@ -6,7 +6,7 @@
 #include "signal_block.h"
 #include "state_lock.h"
 #include "log.h"
-#include "park.h"
+#include "store_pending.h"
 #include "session_job.h"
 #include "session_part.h"
 #include "spend.h"
@@ -66,7 +66,7 @@ static enum sf_err probe(
 	if (r == SF_OK)
 		r = sf_session_keyring_fail(state, e);
 	if (r == SF_OK)
-		sf_park_drop(renewal->s->key, old->username);
+		sf_store_pending_drop(renewal->s->key, old->username);
 	return r;
 }
 
@@ -219,7 +219,7 @@ static struct sf_token **newest(
 	if (stored == NULL || (*stored)->refresh_token == NULL ||
 	    (*stored)->issued_at_ms <= (*parked)->issued_at_ms)
 		return parked;
-	sf_park_drop(renewal->s->key, (*parked)->username);
+	sf_store_pending_drop(renewal->s->key, (*parked)->username);
 	return stored;
 }
 
@@ -236,7 +236,7 @@ static void unpark(const struct renewal *renewal, const struct sf_token *parked)
 	    state != SF_STORE_DONE)
 		return;
 	sf_session_note(renewal->s, parked);
-	sf_park_drop(renewal->s->key, parked->username);
+	sf_store_pending_drop(renewal->s->key, parked->username);
 }
 
 /* Read everything again: another process may have refreshed, signed in or signed out meanwhile. */

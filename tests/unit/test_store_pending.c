@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "keyctl.h"
-#include "park.h"
+#include "store_pending.h"
 #include "text.h"
 
 #include "banned.h"
@@ -40,7 +40,7 @@ static void park(const char *where, const char *user, const char *refresh_token)
 	bool is_parked = false;
 	struct sf_error e;
 
-	assert_int_equal(sf_park_put(where, token, &is_parked, &e), SF_OK);
+	assert_int_equal(sf_store_pending_put(where, token, &is_parked, &e), SF_OK);
 	if (!is_parked) {
 		print_message("needs a kernel keyring\n");
 		skip();
@@ -52,7 +52,7 @@ static void parked_is(const char *user, const char *wanted)
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_error e;
 
-	assert_int_equal(sf_park_get(key, user, &token, &e), SF_OK);
+	assert_int_equal(sf_store_pending_get(key, user, &token, &e), SF_OK);
 	if (wanted == NULL) {
 		assert_null(token);
 		return;
@@ -65,8 +65,8 @@ static void parked_is(const char *user, const char *wanted)
 static int clear(void **state)
 {
 	(void)state;
-	sf_park_drop(key, ada);
-	sf_park_drop(key, bob);
+	sf_store_pending_drop(key, ada);
+	sf_store_pending_drop(key, bob);
 	return 0;
 }
 
@@ -79,7 +79,7 @@ static void a_parked_token_comes_back_whole(void **state)
 	parked_is("ADA@acme.example", "5Aep1");
 	parked_is(NULL, "5Aep1");
 	parked_is(bob, NULL);
-	sf_park_drop(key, ada);
+	sf_store_pending_drop(key, ada);
 	parked_is(ada, NULL);
 }
 
@@ -100,10 +100,10 @@ static void tokens_of_the_environment_are_parked_apart(void **state)
 	(void)state;
 	park(own, ada, "5Aep1");
 	parked_is(ada, NULL);
-	sf_park_drop(own, ada);
+	sf_store_pending_drop(own, ada);
 }
 
-/* As sf_park_put would never do it. */
+/* As sf_store_pending_put would never do it. */
 static void make(const char *name, const struct sf_token *token)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;

@@ -1,4 +1,4 @@
-#include "park.h"
+#include "store_pending.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ static bool name_of(char name[static NAME_SIZE], const char *key, const char *us
 	return sf_text_addf(&text, PREFIX "%s#%s", key, user);
 }
 
-enum sf_err sf_park_put(
+enum sf_err sf_store_pending_put(
     const char *key, const struct sf_token *token, bool *ret_parked, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
@@ -31,8 +31,8 @@ enum sf_err sf_park_put(
 		return r;
 	if (!name_of(name, key, token->username))
 		return SF_FAIL(e, SF_E_BUG, 0, "the name of a parked key does not fit");
-	const long made =
-	    sf_keyctl_make(name, sf_secret_reveal(stored), sf_secret_len(stored), SF_PARK_LIFE_S);
+	const long made = sf_keyctl_make(
+	    name, sf_secret_reveal(stored), sf_secret_len(stored), SF_STORE_PENDING_LIFE_S);
 	if (made == SF_KEYCTL_NONE)
 		return SF_OK;
 	*ret_parked = sf_keyctl_link(made);
@@ -66,7 +66,7 @@ static enum sf_err read_parked(
 	return r;
 }
 
-enum sf_err sf_park_get(
+enum sf_err sf_store_pending_get(
     const char *key, const char *user, struct sf_token **ret_token, struct sf_error *e)
 {
 	char users[USERS_MAX][SF_TOKEN_USERNAME_SIZE];
@@ -84,7 +84,7 @@ enum sf_err sf_park_get(
 	return r;
 }
 
-void sf_park_drop(const char *key, const char *user)
+void sf_store_pending_drop(const char *key, const char *user)
 {
 	char name[NAME_SIZE];
 	const long found = name_of(name, key, user) ? sf_keyctl_find(name) : SF_KEYCTL_NONE;
