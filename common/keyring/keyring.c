@@ -225,7 +225,7 @@ static bool delete_item(const struct sf_keyring_item *item, GError **error)
 
 /*
  * May the item be erased? A token of ours; what is of another version, or broken, is left alone. Or
- * what is no token: then its kind stands before the origin (credhelper/cli/vault.h).
+ * what is no token: then its kind stands before the origin (credhelper/cli/store_credentials.h).
  */
 static bool is_known(struct keyring *keyring, const struct sf_keyring_ask *ask,
     const struct sf_keyring_item *item, GError **error)

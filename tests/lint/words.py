@@ -26,7 +26,7 @@ PLAIN = {
     "setup_host.c": ("Match User",),
     # Labels of items in the keyring.
     "store_secret_service.c": ("Salesforce sign-in of",),
-    "vault.c": ("Consumer secret of", "Salesforce password of"),
+    "store_credentials.c": ("Consumer secret of", "Salesforce password of"),
     # Lines of the module's log, as they are looked for.
     "cmd_why.c": ("rule ", " does not hold"),
     "audit_log.c": ("): sfoauth: result=",),

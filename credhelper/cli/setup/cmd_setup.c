@@ -12,7 +12,7 @@
 #include "setup.h"
 #include "setup_share.h"
 #include "text.h"
-#include "vault.h"
+#include "store_credentials.h"
 
 #include "banned.h"
 
@@ -232,8 +232,8 @@ static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 	if (r == SF_OK)
 		r = sf_tty_ask_line(&question, &secret, e);
 	if (r == SF_OK)
-		r = sf_vault_put(&setup->cmd->session, SF_VAULT_CLIENT_SECRET,
-		    setup->org->client_id, secret, &state, e);
+		r = sf_store_credentials_put(&setup->cmd->session,
+		    SF_STORE_CREDENTIALS_CLIENT_SECRET, setup->org->client_id, secret, &state, e);
 	if (r == SF_OK && state != SF_STORE_DONE)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING, SF_MESSAGE_SECRET_NOT_KEPT,
 		    SF_WITH({"state", sf_store_state_words(state)}));

@@ -5,7 +5,7 @@
 
 #include "tty_ask.h"
 #include "text.h"
-#include "vault.h"
+#include "store_credentials.h"
 #include "messages.h"
 
 #include "banned.h"
@@ -102,7 +102,7 @@ static enum sf_err recall(struct sf_password *password, struct sf_error *e)
 	if (session->ask.reads_password || session->ask.remembers)
 		return SF_OK;
 
-	const enum sf_err r = sf_vault_get(session, SF_VAULT_PASSWORD,
+	const enum sf_err r = sf_store_credentials_get(session, SF_STORE_CREDENTIALS_PASSWORD,
 	    name[0] != '\0' ? name : NULL, &password->word, password->username, &state, e);
 
 	password->is_remembered = r == SF_OK && password->word != NULL;
@@ -155,11 +155,11 @@ void sf_password_end(
 
 	*ret_state = SF_STORE_NONE;
 	if (outcome == SF_E_DENIED && password->is_remembered)
-		r = sf_vault_erase(
-		    session, SF_VAULT_PASSWORD, password->username, ret_state, &ignored);
+		r = sf_store_credentials_erase(session, SF_STORE_CREDENTIALS_PASSWORD,
+		    password->username, ret_state, &ignored);
 	else if (outcome == SF_OK && session->ask.remembers && password->word != NULL)
-		r = sf_vault_put(session, SF_VAULT_PASSWORD, password->username, password->word,
-		    ret_state, &ignored);
+		r = sf_store_credentials_put(session, SF_STORE_CREDENTIALS_PASSWORD,
+		    password->username, password->word, ret_state, &ignored);
 	if (r != SF_OK)
 		*ret_state = SF_STORE_ABSENT;
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "vault.h"
+#include "store_credentials.h"
 #include "messages.h"
 
 #include "banned.h"
@@ -50,8 +50,8 @@ static enum sf_err open_kept(const struct sf_session *session, int *ret_fd, stru
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
 	char user[SF_TOKEN_USERNAME_SIZE];
 	enum sf_store_state state;
-	const enum sf_err r = sf_vault_get(
-	    session, SF_VAULT_CLIENT_SECRET, session->ask.org->client_id, &secret, user, &state, e);
+	const enum sf_err r = sf_store_credentials_get(session, SF_STORE_CREDENTIALS_CLIENT_SECRET,
+	    session->ask.org->client_id, &secret, user, &state, e);
 
 	if (r != SF_OK)
 		return r;

@@ -84,7 +84,7 @@ struct sf_store {
 const struct sf_store *sf_store_row(enum sf_store_id id);
 
 /*
- * Items of the desktop keyring that are no tokens, for vault.c: ask's key has their kind before the
+ * Items of the desktop keyring that are no tokens, for store_credentials.c: ask's key has their kind before the
  * origin. Of several the latest is read; ret_user is whose it is. *ret_secret is NULL unless the
  * state is DONE.
  */

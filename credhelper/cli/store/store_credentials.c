@@ -1,4 +1,4 @@
-#include "vault.h"
+#include "store_credentials.h"
 
 #include <string.h>
 
@@ -7,20 +7,21 @@
 
 #include "banned.h"
 
-#define SF_VAULT_KEY_SIZE   (SF_ORIGIN_SIZE + 16)
-#define SF_VAULT_LABEL_SIZE (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
+#define SF_STORE_CREDENTIALS_KEY_SIZE   (SF_ORIGIN_SIZE + 16)
+#define SF_STORE_CREDENTIALS_LABEL_SIZE (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
 
 /* The label is the item's for good, whatever the language then: no row of messages.def. */
 static const struct kind {
 	const char *prefix, *label;
 } kinds[] = {
-    [SF_VAULT_CLIENT_SECRET] = {"client-secret:", "Consumer secret of the Salesforce app"},
-    [SF_VAULT_PASSWORD] = {"password:", "Salesforce password of"},
+    [SF_STORE_CREDENTIALS_CLIENT_SECRET] = {"client-secret:",
+	"Consumer secret of the Salesforce app"},
+    [SF_STORE_CREDENTIALS_PASSWORD] = {"password:", "Salesforce password of"},
 };
 
 /* False: the user does not fit into an item; then there is none. */
-static bool fill_ask(const struct sf_session *session, enum sf_vault_kind kind, const char *user,
-    struct sf_text *key, struct sf_store_ask *ret_ask)
+static bool fill_ask(const struct sf_session *session, enum sf_store_credentials_kind kind,
+    const char *user, struct sf_text *key, struct sf_store_ask *ret_ask)
 {
 	*ret_ask = sf_session_store_ask(session);
 	ret_ask->key = key->buf;
@@ -29,11 +30,12 @@ static bool fill_ask(const struct sf_session *session, enum sf_vault_kind kind, 
 	       (user == NULL || strlen(user) < SF_TOKEN_USERNAME_SIZE);
 }
 
-enum sf_err sf_vault_get(const struct sf_session *session, enum sf_vault_kind kind,
-    const char *user, struct sf_secret **ret_secret, char ret_user[static SF_TOKEN_USERNAME_SIZE],
-    enum sf_store_state *ret_state, struct sf_error *e)
+enum sf_err sf_store_credentials_get(const struct sf_session *session,
+    enum sf_store_credentials_kind kind, const char *user, struct sf_secret **ret_secret,
+    char ret_user[static SF_TOKEN_USERNAME_SIZE], enum sf_store_state *ret_state,
+    struct sf_error *e)
 {
-	char key[SF_VAULT_KEY_SIZE];
+	char key[SF_STORE_CREDENTIALS_KEY_SIZE];
 	struct sf_text text = SF_TEXT(key);
 	struct sf_store_ask ask;
 
@@ -44,13 +46,13 @@ enum sf_err sf_vault_get(const struct sf_session *session, enum sf_vault_kind ki
 	return sf_store_secret_service_read(&ask, ret_secret, ret_user, ret_state, e);
 }
 
-enum sf_err sf_vault_put(const struct sf_session *session, enum sf_vault_kind kind,
-    const char *user, const struct sf_secret *secret, enum sf_store_state *ret_state,
-    struct sf_error *e)
+enum sf_err sf_store_credentials_put(const struct sf_session *session,
+    enum sf_store_credentials_kind kind, const char *user, const struct sf_secret *secret,
+    enum sf_store_state *ret_state, struct sf_error *e)
 {
-	char key[SF_VAULT_KEY_SIZE], label[SF_VAULT_LABEL_SIZE];
+	char key[SF_STORE_CREDENTIALS_KEY_SIZE], label[SF_STORE_CREDENTIALS_LABEL_SIZE];
 	struct sf_text text = SF_TEXT(key), words = SF_TEXT(label);
-	const bool has_name = kind == SF_VAULT_PASSWORD;
+	const bool has_name = kind == SF_STORE_CREDENTIALS_PASSWORD;
 	struct sf_store_ask ask;
 
 	*ret_state = SF_STORE_ABSENT;
@@ -61,10 +63,11 @@ enum sf_err sf_vault_put(const struct sf_session *session, enum sf_vault_kind ki
 	return sf_store_secret_service_write(&ask, label, secret, ret_state, e);
 }
 
-enum sf_err sf_vault_erase(const struct sf_session *session, enum sf_vault_kind kind,
-    const char *user, enum sf_store_state *ret_state, struct sf_error *e)
+enum sf_err sf_store_credentials_erase(const struct sf_session *session,
+    enum sf_store_credentials_kind kind, const char *user, enum sf_store_state *ret_state,
+    struct sf_error *e)
 {
-	char key[SF_VAULT_KEY_SIZE];
+	char key[SF_STORE_CREDENTIALS_KEY_SIZE];
 	struct sf_text text = SF_TEXT(key);
 	struct sf_store_ask ask;
 
