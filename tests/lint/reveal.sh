@@ -32,7 +32,7 @@ common/worker/flow/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/git/cmd_git.c      what git handed over, from the front and to the store
 credhelper/cli/store/store_pending.c         into the kernel keyring
-credhelper/cli/signin/password.c     lines of standard input, and a typed name
+credhelper/cli/signin/signin_password.c     lines of standard input, and a typed name
 credhelper/cli/setup/setup.c        a line that was typed, and is no secret
 credhelper/cli/host/try_run.c    what was typed, back to the module that asked
 credhelper/cli/signin/proof.c        a secret on its way to the worker, and the first line of a file

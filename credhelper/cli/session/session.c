@@ -4,7 +4,7 @@
 #include "file.h"
 #include "kernel_token.h"
 #include "state_lock.h"
-#include "session_login.h"
+#include "signin_run.h"
 #include "session_part.h"
 #include "text.h"
 #include "messages.h"
@@ -58,7 +58,7 @@ static void heed(struct sf_session *s, enum sf_store_state state)
 static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state state,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	if (s->ask.ui != NULL || sf_session_login_is_unattended(s))
+	if (s->ask.ui != NULL || sf_signin_run_is_unattended(s))
 		return sf_session_sign_in(s, ret_token, e);
 	if (state == SF_STORE_ABSENT)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING,
@@ -76,7 +76,7 @@ static enum sf_err sign_in_after(
 {
 	if (e->code != SF_E_SIGN_IN_NEEDED && e->code != SF_E_SPENT)
 		return e->code;
-	if (s->ask.ui == NULL && !sf_session_login_is_unattended(s))
+	if (s->ask.ui == NULL && !sf_signin_run_is_unattended(s))
 		return e->code;
 	return sf_session_sign_in(s, ret_token, e);
 }

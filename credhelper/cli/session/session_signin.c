@@ -4,7 +4,7 @@
 #include "signal_block.h"
 #include "log.h"
 #include "session_job.h"
-#include "session_login.h"
+#include "signin_run.h"
 #include "session_part.h"
 #include "text.h"
 #include "messages.h"
@@ -103,7 +103,7 @@ enum sf_err sf_session_sign_in(
 	if (r == SF_OK && !has_store)
 		return SF_FAIL_MESSAGE(e, SF_E_STORE, SF_MESSAGE_E_NOT_KEPT, NULL);
 	if (r == SF_OK)
-		r = sf_session_login_run(session, scope, &token, e);
+		r = sf_signin_run(session, scope, &token, e);
 	if (r == SF_OK)
 		r = keep(session, token, &old, e);
 	if (r != SF_OK)

@@ -9,7 +9,7 @@
 #include "clock.h"
 #include "report.h"
 #include "identity.h"
-#include "session_login.h"
+#include "signin_run.h"
 #include "text.h"
 
 #include "banned.h"
@@ -163,7 +163,7 @@ static enum sf_err try_once(
 		memcpy(ret_trial->username, token->username, sizeof(ret_trial->username));
 		return SF_OK;
 	}
-	r = sf_session_login_probe(session, SF_PROBE_SCOPE, &facts, e);
+	r = sf_signin_run_probe(session, SF_PROBE_SCOPE, &facts, e);
 	if (r != SF_OK)
 		return r;
 	if (!sf_identity_id18(facts.organization_id, "00D", ret_trial->org_id) ||

@@ -14,11 +14,11 @@
  * The browser where there is a display, no ssh, and a callback on this machine; else device.
  * *ret_why is the row that says so of {flow}.
  */
-enum sf_org_flow sf_flow_choice_first(
+enum sf_org_flow sf_signin_auto_first(
     const struct sf_settings *settings, const struct sf_org *org, enum sf_message *ret_why);
 
 /*
  * Does this end of a device job say that the app may not sign in with a code, so that another flow
  * is worth trying?
  */
-bool sf_flow_choice_is_over(const struct sf_end *end);
+bool sf_signin_auto_is_over(const struct sf_end *end);

@@ -13,7 +13,7 @@
 #include "session.h"
 #include "ui.h"
 
-struct sf_password {
+struct sf_signin_password {
 	struct sf_ui ui; /* for the job; borrows the struct, which must not be moved */
 	const struct sf_session *session;
 	char username[SF_TOKEN_USERNAME_SIZE];
@@ -25,17 +25,17 @@ struct sf_password {
  * Find out who signs in (--username, --user, the org's username, else a question) and whether the
  * keyring knows the password. Fails with CONVERSATION (nobody to ask), KEYRING_*, INTERRUPTED.
  */
-SF_CHECKED enum sf_err sf_password_begin(
-    const struct sf_session *session, struct sf_password *ret_password, struct sf_error *e);
+SF_CHECKED enum sf_err sf_signin_password_begin(
+    const struct sf_session *session, struct sf_signin_password *ret_password, struct sf_error *e);
 
 /*
  * What came of it. A password that Salesforce refused is forgotten: whoever sends it again and
  * again locks the person out. A good one is remembered where that is wanted; *ret_state says how
  * that went (NONE: not wanted).
  */
-void sf_password_end(
-    struct sf_password *password, enum sf_err outcome, enum sf_store_state *ret_state);
-void sf_password_clear(struct sf_password *password); /* wipes; for SF_CLEANUP */
+void sf_signin_password_end(
+    struct sf_signin_password *password, enum sf_err outcome, enum sf_store_state *ret_state);
+void sf_signin_password_clear(struct sf_signin_password *password); /* wipes; for SF_CLEANUP */
 
 /* Does the keyring have a password, so that nobody has to be asked? Never prompts, never fails. */
-bool sf_password_is_remembered(const struct sf_session *session);
+bool sf_signin_password_is_remembered(const struct sf_session *session);

@@ -1,4 +1,4 @@
-#include "password.h"
+#include "signin_password.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 
 #define SF_PROMPT_SIZE (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
 
-void sf_password_clear(struct sf_password *password)
+void sf_signin_password_clear(struct sf_signin_password *password)
 {
 	password->word = sf_secret_free(password->word);
 }
@@ -42,7 +42,7 @@ static enum sf_err read_input(struct sf_secret *word, struct sf_error *e)
 }
 
 static enum sf_err ask_person(
-    const struct sf_password *password, struct sf_secret *word, struct sf_error *e)
+    const struct sf_signin_password *password, struct sf_secret *word, struct sf_error *e)
 {
 	char text[SF_PROMPT_SIZE];
 	struct sf_text prompt = SF_TEXT(text);
@@ -70,7 +70,7 @@ static enum sf_err ask_person(
 static enum sf_err answer(
     struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e)
 {
-	struct sf_password *password = ui->context;
+	struct sf_signin_password *password = ui->context;
 	enum sf_err r = SF_OK;
 
 	if (what != SF_ASK_PASSWORD)
@@ -93,7 +93,7 @@ static enum sf_err answer(
 }
 
 /* What is given now counts, not what was remembered. Without a name: whoever was remembered. */
-static enum sf_err recall(struct sf_password *password, struct sf_error *e)
+static enum sf_err recall(struct sf_signin_password *password, struct sf_error *e)
 {
 	const struct sf_session *session = password->session;
 	const char *name = name_of(session);
@@ -110,7 +110,7 @@ static enum sf_err recall(struct sf_password *password, struct sf_error *e)
 }
 
 /* A name that cannot be one is refused before it goes anywhere. */
-static enum sf_err ask_name(struct sf_password *password, struct sf_error *e)
+static enum sf_err ask_name(struct sf_signin_password *password, struct sf_error *e)
 {
 	const struct sf_tty_ask question = {.prompt = sf_message_row(SF_MESSAGE_ASK_USERNAME)};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
@@ -129,12 +129,12 @@ static enum sf_err ask_name(struct sf_password *password, struct sf_error *e)
 	return SF_OK;
 }
 
-enum sf_err sf_password_begin(
-    const struct sf_session *session, struct sf_password *ret_password, struct sf_error *e)
+enum sf_err sf_signin_password_begin(
+    const struct sf_session *session, struct sf_signin_password *ret_password, struct sf_error *e)
 {
 	enum sf_err r;
 
-	*ret_password = (struct sf_password){
+	*ret_password = (struct sf_signin_password){
 	    .ui = {.ask = answer, .context = ret_password},
 	    .session = session,
 	};
@@ -146,8 +146,8 @@ enum sf_err sf_password_begin(
 	return ask_name(ret_password, e);
 }
 
-void sf_password_end(
-    struct sf_password *password, enum sf_err outcome, enum sf_store_state *ret_state)
+void sf_signin_password_end(
+    struct sf_signin_password *password, enum sf_err outcome, enum sf_store_state *ret_state)
 {
 	const struct sf_session *session = password->session;
 	struct sf_error ignored;
@@ -164,9 +164,10 @@ void sf_password_end(
 		*ret_state = SF_STORE_ABSENT;
 }
 
-bool sf_password_is_remembered(const struct sf_session *session)
+bool sf_signin_password_is_remembered(const struct sf_session *session)
 {
-	SF_CLEANUP(sf_password_clear) struct sf_password password = {.session = session};
+	SF_CLEANUP(sf_signin_password_clear)
+	struct sf_signin_password password = {.session = session};
 	struct sf_session quiet = *session;
 	struct sf_error ignored;
 

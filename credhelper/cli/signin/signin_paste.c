@@ -1,4 +1,4 @@
-#include "paste.h"
+#include "signin_paste.h"
 
 #include "tty_ask.h"
 #include "clock.h"
@@ -8,7 +8,7 @@
 
 #define SF_MESSAGE_SIZE 1536
 
-bool sf_paste_words(const char *callback, bool again, struct sf_text *ret_words)
+bool sf_signin_paste_words(const char *callback, bool again, struct sf_text *ret_words)
 {
 	return sf_message_add(ret_words, again ? SF_MESSAGE_PASTE_AGAIN : SF_MESSAGE_PASTE_ASK,
 	    SF_WITH({"callback", callback}));
@@ -16,7 +16,7 @@ bool sf_paste_words(const char *callback, bool again, struct sf_text *ret_words)
 
 static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)
 {
-	struct sf_paste *paste = ui->context;
+	struct sf_signin_paste *paste = ui->context;
 
 	paste->deadline_ms = sf_clock_now_ms() + (int64_t)what->life_s * 1000;
 	return paste->below->show(paste->below, what, e);
@@ -25,7 +25,7 @@ static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_
 static enum sf_err wait_until(
     struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e)
 {
-	const struct sf_paste *paste = ui->context;
+	const struct sf_signin_paste *paste = ui->context;
 
 	return paste->below->wait(paste->below, deadline_ms, ret_gone, e);
 }
@@ -33,21 +33,22 @@ static enum sf_err wait_until(
 static enum sf_err ask(
     struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e)
 {
-	struct sf_paste *paste = ui->context;
+	struct sf_signin_paste *paste = ui->context;
 	char buf[SF_MESSAGE_SIZE];
 	struct sf_text words = SF_TEXT(buf);
 	const struct sf_tty_ask question = {.prompt = buf, .deadline_ms = paste->deadline_ms};
 
 	if (what != SF_ASK_CALLBACK)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for something else now");
-	if (!sf_paste_words(paste->callback, paste->asks++ > 0, &words))
+	if (!sf_signin_paste_words(paste->callback, paste->asks++ > 0, &words))
 		return SF_FAIL(e, SF_E_BUG, 0, "the words of a question do not fit");
 	return sf_tty_ask_line(&question, ret_answer, e);
 }
 
-void sf_paste_begin(struct sf_paste *ret_paste, struct sf_ui *below, const char *callback)
+void sf_signin_paste_begin(
+    struct sf_signin_paste *ret_paste, struct sf_ui *below, const char *callback)
 {
-	*ret_paste = (struct sf_paste){
+	*ret_paste = (struct sf_signin_paste){
 	    .ui = {.show = show, .wait = wait_until, .ask = ask, .context = ret_paste},
 	    .below = below,
 	    .callback = callback,

@@ -1,4 +1,4 @@
-#include "flow_choice.h"
+#include "signin_auto.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ static bool has_local_callback(const struct sf_org *org)
 	return false;
 }
 
-enum sf_org_flow sf_flow_choice_first(
+enum sf_org_flow sf_signin_auto_first(
     const struct sf_settings *settings, const struct sf_org *org, enum sf_message *ret_why)
 {
 	/* A display that ssh brings along is on another machine than the callback. */
@@ -31,7 +31,7 @@ enum sf_org_flow sf_flow_choice_first(
 		   : SF_ORG_FLOW_DEVICE;
 }
 
-bool sf_flow_choice_is_over(const struct sf_end *end)
+bool sf_signin_auto_is_over(const struct sf_end *end)
 {
 	/* What is not known is taken so only about the app, which is at the beginning. */
 	static const char *const rows[] = {

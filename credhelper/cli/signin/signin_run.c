@@ -1,17 +1,17 @@
-#include "session_login.h"
+#include "signin_run.h"
 
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
-#include "browser.h"
+#include "signin_browser.h"
 #include "claim.h"
 #include "file.h"
-#include "flow_choice.h"
+#include "signin_auto.h"
 #include "jobrun.h"
 #include "log.h"
-#include "password.h"
-#include "paste.h"
+#include "signin_password.h"
+#include "signin_paste.h"
 #include "proof.h"
 #include "session_job.h"
 #include "messages.h"
@@ -141,16 +141,16 @@ static enum sf_err run_own(
 static enum sf_err run_password(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_password_clear) struct sf_password password = {.word = NULL};
+	SF_CLEANUP(sf_signin_password_clear) struct sf_signin_password password = {.word = NULL};
 	struct attempt own = *attempt;
-	enum sf_err r = sf_password_begin(attempt->session, &password, e);
+	enum sf_err r = sf_signin_password_begin(attempt->session, &password, e);
 
 	if (r != SF_OK)
 		return r;
 	own.ui = &password.ui;
 	own.username = password.username;
 	r = run_own(attempt, &own, ret_token, e);
-	sf_password_end(&password, r, &attempt->session->kept_password);
+	sf_signin_password_end(&password, r, &attempt->session->kept_password);
 	return r;
 }
 
@@ -180,14 +180,14 @@ static enum sf_err run_site(
 static enum sf_err run_browser(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_browser_clear) struct sf_browser browser;
+	SF_CLEANUP(sf_signin_browser_clear) struct sf_signin_browser browser;
 	const struct sf_session *session = attempt->session;
 	struct attempt own = *attempt;
-	enum sf_err r = sf_browser_begin(&session->ask.org->callback, &browser, e);
+	enum sf_err r = sf_signin_browser_begin(&session->ask.org->callback, &browser, e);
 
 	if (r != SF_OK)
 		return r;
-	sf_browser_attach(&browser, attempt->ui, &session->origin);
+	sf_signin_browser_attach(&browser, attempt->ui, &session->origin);
 	own.ui = &browser.ui;
 	own.callback = browser.callback;
 	own.listener_fds = browser.fds;
@@ -197,10 +197,10 @@ static enum sf_err run_browser(
 static enum sf_err run_paste(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
-	struct sf_paste paste;
+	struct sf_signin_paste paste;
 	struct attempt own = *attempt;
 
-	sf_paste_begin(&paste, attempt->ui, attempt->callback);
+	sf_signin_paste_begin(&paste, attempt->ui, attempt->callback);
 	own.ui = &paste.ui;
 	return run_own(attempt, &own, ret_token, e);
 }
@@ -261,7 +261,7 @@ static enum sf_err run_auto(
 {
 	const struct sf_session *session = attempt->session;
 	enum sf_message why = SF_MESSAGE_FLOW_DISPLAY;
-	enum sf_org_flow flow = sf_flow_choice_first(session->ask.settings, session->ask.org, &why);
+	enum sf_org_flow flow = sf_signin_auto_first(session->ask.settings, session->ask.org, &why);
 	enum sf_err r = SF_OK;
 
 	explain(attempt, flow, why);
@@ -273,7 +273,7 @@ static enum sf_err run_auto(
 		explain(attempt, flow, SF_MESSAGE_FLOW_PORTS_TAKEN);
 		r = run_flow(attempt, flow, ret_token, e);
 	}
-	if (flow == SF_ORG_FLOW_DEVICE && r != SF_OK && sf_flow_choice_is_over(&attempt->end)) {
+	if (flow == SF_ORG_FLOW_DEVICE && r != SF_OK && sf_signin_auto_is_over(&attempt->end)) {
 		explain(attempt, SF_ORG_FLOW_PASTE, SF_MESSAGE_FLOW_NO_DEVICE);
 		r = paste_instead(attempt, ret_token, e);
 	}
@@ -291,7 +291,7 @@ static enum sf_err sign_in(struct attempt *attempt, struct sf_token **ret_token,
 					: run_flow(attempt, flow, ret_token, e);
 }
 
-enum sf_err sf_session_login_run(
+enum sf_err sf_signin_run(
     struct sf_session *session, const char *scope, struct sf_token **ret_token, struct sf_error *e)
 {
 	struct attempt attempt = {.session = session, .scope = scope, .ui = session->ask.ui};
@@ -299,7 +299,7 @@ enum sf_err sf_session_login_run(
 	return sign_in(&attempt, ret_token, e);
 }
 
-enum sf_err sf_session_login_probe(
+enum sf_err sf_signin_run_probe(
     struct sf_session *session, const char *scope, struct sf_facts *ret_facts, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
@@ -309,7 +309,7 @@ enum sf_err sf_session_login_probe(
 	return sign_in(&attempt, &none, e);
 }
 
-bool sf_session_login_is_unattended(const struct sf_session *session)
+bool sf_signin_run_is_unattended(const struct sf_session *session)
 {
 	enum sf_org_flow flow = SF_ORG_FLOW_AUTO;
 	struct sf_error ignored;
@@ -317,5 +317,5 @@ bool sf_session_login_is_unattended(const struct sf_session *session)
 	if (choose(session, &flow, &ignored) != SF_OK)
 		return false;
 	return flow == SF_ORG_FLOW_JWT || flow == SF_ORG_FLOW_CLIENT_CREDENTIALS ||
-	       (flow == SF_ORG_FLOW_PASSWORD && sf_password_is_remembered(session));
+	       (flow == SF_ORG_FLOW_PASSWORD && sf_signin_password_is_remembered(session));
 }

@@ -1,4 +1,4 @@
-#include "browser.h"
+#include "signin_browser.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 #define SF_BACKLOG      128
 #define SF_HTTP_PORT    80
 #define SF_FIRST_FD     3
-#define SF_MESSAGE_SIZE (2 * SF_BROWSER_CALLBACK_SIZE + 512)
+#define SF_MESSAGE_SIZE (2 * SF_SIGNIN_BROWSER_CALLBACK_SIZE + 512)
 
 /* --- listeners --- */
 
@@ -32,7 +32,7 @@ static bool find_port(const char *callback, uint16_t *ret_port)
 	struct sf_text text = SF_TEXT(digits);
 	uint32_t port = SF_HTTP_PORT;
 
-	if (!sf_text_starts(callback, local) || strlen(callback) >= SF_BROWSER_CALLBACK_SIZE)
+	if (!sf_text_starts(callback, local) || strlen(callback) >= SF_SIGNIN_BROWSER_CALLBACK_SIZE)
 		return false;
 	if (rest[0] == ':') {
 		const size_t len = strcspn(rest + 1, "/?");
@@ -86,10 +86,10 @@ static bool listen_on_both(uint16_t port, int ret_fds[static 2])
 	return true;
 }
 
-enum sf_err sf_browser_begin(
-    const struct sf_list *callbacks, struct sf_browser *ret_browser, struct sf_error *e)
+enum sf_err sf_signin_browser_begin(
+    const struct sf_list *callbacks, struct sf_signin_browser *ret_browser, struct sf_error *e)
 {
-	*ret_browser = (struct sf_browser){.fds = {-1, -1}};
+	*ret_browser = (struct sf_signin_browser){.fds = {-1, -1}};
 	for (size_t i = 0; i < callbacks->count; i++) {
 		const char *callback = callbacks->items[i];
 		uint16_t port = 0;
@@ -98,10 +98,10 @@ enum sf_err sf_browser_begin(
 			continue;
 		if (listen_on_both(port, ret_browser->fds))
 			return sf_text_copy(
-				   ret_browser->callback, SF_BROWSER_CALLBACK_SIZE, callback)
+				   ret_browser->callback, SF_SIGNIN_BROWSER_CALLBACK_SIZE, callback)
 				   ? SF_OK
 				   : SF_FAIL(e, SF_E_BUG, 0, "a callback does not fit");
-		if (!sf_text_copy(ret_browser->taken, SF_BROWSER_CALLBACK_SIZE, callback))
+		if (!sf_text_copy(ret_browser->taken, SF_SIGNIN_BROWSER_CALLBACK_SIZE, callback))
 			return SF_FAIL(e, SF_E_BUG, 0, "a callback does not fit");
 	}
 	if (ret_browser->taken[0] == '\0')
@@ -110,7 +110,7 @@ enum sf_err sf_browser_begin(
 	    SF_WITH({"callback", ret_browser->taken}));
 }
 
-void sf_browser_clear(struct sf_browser *browser)
+void sf_signin_browser_clear(struct sf_signin_browser *browser)
 {
 	sf_fd_closep(&browser->fds[0]);
 	sf_fd_closep(&browser->fds[1]);
@@ -126,7 +126,7 @@ static void become_browser(const char *address)
 	union {
 		const char *given[3];
 		char *taken[3];
-	} arguments = {.given = {SF_BROWSER_PROGRAM, address, NULL}};
+	} arguments = {.given = {SF_SIGNIN_BROWSER_PROGRAM, address, NULL}};
 	const struct sigaction usual = {.sa_handler = SIG_DFL};
 	sigset_t none;
 	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -140,17 +140,17 @@ static void become_browser(const char *address)
 	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
 	    syscall(SYS_close_range, SF_FIRST_FD, ~0U, 0) != 0)
 		_exit(1);
-	execve(SF_BROWSER_PROGRAM, arguments.taken, environ);
+	execve(SF_SIGNIN_BROWSER_PROGRAM, arguments.taken, environ);
 	_exit(1);
 }
 
-bool sf_browser_open(const struct sf_origin *login, const char *address)
+bool sf_signin_browser_open(const struct sf_origin *login, const char *address)
 {
 	const char *path = NULL;
 	int status = 0;
 
 	if (!sf_origin_holds(login, address, &path) || path[0] != '/' ||
-	    access(SF_BROWSER_PROGRAM, X_OK) != 0)
+	    access(SF_SIGNIN_BROWSER_PROGRAM, X_OK) != 0)
 		return false;
 
 	const pid_t pid = fork();
@@ -168,16 +168,17 @@ bool sf_browser_open(const struct sf_origin *login, const char *address)
 /* The words first: whoever has no browser here reads them. */
 static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)
 {
-	const struct sf_browser *browser = ui->context;
+	const struct sf_signin_browser *browser = ui->context;
 	const enum sf_err r = browser->below->show(browser->below, what, e);
 	char buf[SF_MESSAGE_SIZE];
 	struct sf_text words = SF_TEXT(buf);
 
 	if (r != SF_OK)
 		return r;
-	const enum sf_message opened = sf_browser_open(browser->login, what->verification_uri)
-					   ? SF_MESSAGE_BROWSER_STARTED
-					   : SF_MESSAGE_BROWSER_MISSING;
+	const enum sf_message opened =
+	    sf_signin_browser_open(browser->login, what->verification_uri)
+		? SF_MESSAGE_BROWSER_STARTED
+		: SF_MESSAGE_BROWSER_MISSING;
 	const bool is_whole =
 	    browser->taken[0] == '\0' ||
 	    sf_message_add(&words, SF_MESSAGE_OTHER_CALLBACK,
@@ -190,21 +191,21 @@ static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_
 static enum sf_err wait_until(
     struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e)
 {
-	const struct sf_browser *browser = ui->context;
+	const struct sf_signin_browser *browser = ui->context;
 
 	return browser->below->wait(browser->below, deadline_ms, ret_gone, e);
 }
 
 static void tick(struct sf_ui *ui, uint32_t left_s)
 {
-	const struct sf_browser *browser = ui->context;
+	const struct sf_signin_browser *browser = ui->context;
 
 	if (browser->below->tick != NULL)
 		browser->below->tick(browser->below, left_s);
 }
 
-void sf_browser_attach(
-    struct sf_browser *browser, struct sf_ui *below, const struct sf_origin *login)
+void sf_signin_browser_attach(
+    struct sf_signin_browser *browser, struct sf_ui *below, const struct sf_origin *login)
 {
 	browser->ui =
 	    (struct sf_ui){.show = show, .wait = wait_until, .tick = tick, .context = browser};

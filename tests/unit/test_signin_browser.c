@@ -1,4 +1,4 @@
-#include "browser.h"
+#include "signin_browser.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "paste.h"
+#include "signin_paste.h"
 
 #include "banned.h"
 
@@ -42,7 +42,7 @@ static void add(struct sf_list *list, const char *format_path, uint16_t port)
 static void the_first_free_callback_is_listened_to_and_the_one_before_is_told(void **state)
 {
 	SF_CLEANUP(sf_list_clear) struct sf_list callbacks = {0};
-	SF_CLEANUP(sf_browser_clear) struct sf_browser first, second;
+	SF_CLEANUP(sf_signin_browser_clear) struct sf_signin_browser first, second;
 	struct sf_error e;
 	int listens = 0;
 	socklen_t size = sizeof listens;
@@ -50,15 +50,15 @@ static void the_first_free_callback_is_listened_to_and_the_one_before_is_told(vo
 	(void)state;
 	assert_true(sf_list_add(&callbacks, "https://acme.my.salesforce.com/x"));
 	add(&callbacks, "/a", free_port());
-	assert_int_equal(sf_browser_begin(&callbacks, &first, &e), SF_OK);
+	assert_int_equal(sf_signin_browser_begin(&callbacks, &first, &e), SF_OK);
 	assert_string_equal(first.callback, callbacks.items[1]);
 	assert_string_equal(first.taken, "");
 	assert_int_equal(getsockopt(first.fds[0], SOL_SOCKET, SO_ACCEPTCONN, &listens, &size), 0);
 	assert_int_equal(listens, 1);
-	assert_int_equal(sf_browser_begin(&callbacks, &second, &e), SF_E_PORTS_TAKEN);
+	assert_int_equal(sf_signin_browser_begin(&callbacks, &second, &e), SF_E_PORTS_TAKEN);
 	assert_int_equal(second.fds[0], -1);
 	add(&callbacks, "/b", free_port());
-	assert_int_equal(sf_browser_begin(&callbacks, &second, &e), SF_OK);
+	assert_int_equal(sf_signin_browser_begin(&callbacks, &second, &e), SF_OK);
 	assert_string_equal(second.callback, callbacks.items[2]);
 	assert_string_equal(second.taken, callbacks.items[1]);
 }
@@ -73,10 +73,10 @@ static void only_callbacks_of_this_machine_are_listened_to(void **state)
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(others); i++) {
 		SF_CLEANUP(sf_list_clear) struct sf_list callbacks = {0};
-		SF_CLEANUP(sf_browser_clear) struct sf_browser browser;
+		SF_CLEANUP(sf_signin_browser_clear) struct sf_signin_browser browser;
 
 		assert_true(sf_list_add(&callbacks, others[i]));
-		assert_int_equal(sf_browser_begin(&callbacks, &browser, &e), SF_E_CONFIG);
+		assert_int_equal(sf_signin_browser_begin(&callbacks, &browser, &e), SF_E_CONFIG);
 	}
 }
 
@@ -93,7 +93,7 @@ static void nothing_but_https_on_the_login_host_is_opened(void **state)
 	(void)state;
 	assert_int_equal(sf_origin_parse("https://acme.my.salesforce.com", &login, &e), SF_OK);
 	for (size_t i = 0; i < SF_COUNT(others); i++)
-		assert_false(sf_browser_open(&login, others[i]));
+		assert_false(sf_signin_browser_open(&login, others[i]));
 }
 
 static void the_question_for_a_paste_names_the_callback_each_time(void **state)
@@ -104,7 +104,7 @@ static void the_question_for_a_paste_names_the_callback_each_time(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		words = SF_TEXT(buf);
-		assert_true(sf_paste_words("http://localhost:1717/x", i > 0, &words));
+		assert_true(sf_signin_paste_words("http://localhost:1717/x", i > 0, &words));
 		assert_non_null(strstr(buf, "http://localhost:1717/x"));
 		assert_non_null(strstr(buf, "Address: "));
 	}

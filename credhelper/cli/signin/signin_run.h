@@ -13,20 +13,20 @@
 
 /*
  * Sign in; the token is checked to be that of the sign-in. Fails as sf_jobrun, proof.h and
- * password.h, and with USAGE (no such flow).
+ * signin_password.h, and with USAGE (no such flow).
  */
-SF_CHECKED enum sf_err sf_session_login_run(
+SF_CHECKED enum sf_err sf_signin_run(
     struct sf_session *session, const char *scope, struct sf_token **ret_token, struct sf_error *e);
 
 /*
  * Sign in to see that it works and as whom, and give the token back. *ret_facts says who it was.
- * Fails as sf_session_login_run.
+ * Fails as sf_signin_run.
  */
-SF_CHECKED enum sf_err sf_session_login_probe(
+SF_CHECKED enum sf_err sf_signin_run_probe(
     struct sf_session *session, const char *scope, struct sf_facts *ret_facts, struct sf_error *e);
 
 /*
  * Can the session sign in although nobody is there: by a key or secret, or where a
  * password is remembered.
  */
-bool sf_session_login_is_unattended(const struct sf_session *session);
+bool sf_signin_run_is_unattended(const struct sf_session *session);
