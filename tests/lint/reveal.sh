@@ -35,7 +35,7 @@ credhelper/cli/store/store_pending.c         into the kernel keyring
 credhelper/cli/signin/signin_password.c     lines of standard input, and a typed name
 credhelper/cli/setup/setup.c        a line that was typed, and is no secret
 credhelper/cli/host/try_run.c    what was typed, back to the module that asked
-credhelper/cli/signin/proof.c        a secret on its way to the worker, and the first line of a file
+credhelper/cli/signin/client_auth.c        a secret on its way to the worker, and the first line of a file
 credhelper/cli/ui/json_out.c       what the person asked to see
 credhelper/cli/cmd/cmd_exec.c     into the environment of a command that asked for it
 '

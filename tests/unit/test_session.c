@@ -11,7 +11,7 @@
 #include "config.h"
 #include "kernel_token.h"
 #include "session.h"
-#include "session_job.h"
+#include "worker_jobs.h"
 #include "text.h"
 
 #include "banned.h"
@@ -195,7 +195,7 @@ static void scope_is(bool want_refresh, const char *wanted)
 	char buf[SF_TOKEN_SCOPE_SIZE];
 	struct sf_text scope = SF_TEXT(buf);
 
-	assert_true(sf_session_job_scope(&fixture.session, want_refresh, &scope));
+	assert_true(sf_worker_jobs_scope(&fixture.session, want_refresh, &scope));
 	assert_string_equal(buf, wanted);
 }
 
@@ -211,7 +211,7 @@ static void a_refresh_token_is_asked_for_only_where_it_can_be_kept(void **state)
 	scope_is(true, "id offline_access api");
 	scope_is(false, "id api");
 	fixture.session.ask.scopes = "refresh_token";
-	assert_false(sf_session_job_scope(&fixture.session, false, &none));
+	assert_false(sf_worker_jobs_scope(&fixture.session, false, &none));
 }
 
 int main(void)

@@ -8,7 +8,7 @@ static enum sf_err undo(struct sf_cmd *cmd, const struct sf_token *token, struct
 {
 	struct sf_error ignored;
 
-	(void)!sf_session_revoke(&cmd->session, token, &ignored);
+	(void)!sf_worker_jobs_revoke(&cmd->session, token, &ignored);
 	return SF_FAIL_MESSAGE(e, SF_E_STORE, SF_MESSAGE_E_TAKEN_NOWHERE, NULL);
 }
 

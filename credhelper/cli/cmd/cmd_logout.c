@@ -18,7 +18,7 @@ struct tally {
 static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct tally *tally)
 {
 	struct sf_error ignored;
-	const bool is_revoked = sf_session_revoke(&cmd->session, token, &ignored) == SF_OK;
+	const bool is_revoked = sf_worker_jobs_revoke(&cmd->session, token, &ignored) == SF_OK;
 	struct sf_json_out *row = cmd->options->is_json ? sf_json_out_new() : NULL;
 
 	tally->erased++;
@@ -46,7 +46,7 @@ static bool revoke_parked(struct sf_cmd *cmd, const struct sf_token *parked,
 		return false;
 	revoke_one(cmd, parked, tally);
 	for (size_t i = 0; i < keyring->count; i++)
-		(void)!sf_session_revoke(&cmd->session, keyring->tokens[i], &ignored);
+		(void)!sf_worker_jobs_revoke(&cmd->session, keyring->tokens[i], &ignored);
 	sf_store_pending_drop(cmd->session.key, parked->username);
 	return true;
 }

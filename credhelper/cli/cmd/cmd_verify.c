@@ -80,7 +80,7 @@ static enum sf_err whois(struct verify *v, struct sf_facts *ret_facts, struct sf
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
 	struct sf_session *session = &v->cmd->session;
-	enum sf_err r = sf_session_whois(session, v->fetch.token, ret_facts, e);
+	enum sf_err r = sf_worker_jobs_whois(session, v->fetch.token, ret_facts, e);
 
 	if (r != SF_E_SIGN_IN_NEEDED)
 		return r;
@@ -89,7 +89,7 @@ static enum sf_err whois(struct verify *v, struct sf_facts *ret_facts, struct sf
 		return r;
 	sf_token_freep(&v->fetch.token);
 	v->fetch.token = SF_TAKE(other);
-	return sf_session_whois(session, v->fetch.token, ret_facts, e);
+	return sf_worker_jobs_whois(session, v->fetch.token, ret_facts, e);
 }
 
 static void try_userinfo(struct verify *v)
@@ -219,7 +219,7 @@ static void try_revoke(struct verify *v)
 	    !sf_secret_add_text(token->access_token, not_a_token))
 		r = SF_FAIL(&e, SF_E_NOMEM, 0, "no memory for a token");
 	if (r == SF_OK)
-		r = sf_session_revoke(&v->cmd->session, token, &e);
+		r = sf_worker_jobs_revoke(&v->cmd->session, token, &e);
 	if (r == SF_OK)
 		show_ok(v, "revoke", SF_MESSAGE_VERIFY_REVOKES, NULL);
 	else

@@ -79,7 +79,7 @@ enum sf_err sf_rest_to(struct sf_rest *fetch, const char *path, int body_fd, str
 	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
 	struct sf_session *session = &fetch->cmd->session;
 	uint32_t status = 0;
-	enum sf_err r = sf_session_get(session, fetch->token, path, body_fd, &status, e);
+	enum sf_err r = sf_worker_jobs_get(session, fetch->token, path, body_fd, &status, e);
 
 	/* Not accepted any more, and nothing of a body has been written: once more with another. */
 	if (r != SF_E_SIGN_IN_NEEDED || fetch->is_replaced)
@@ -90,7 +90,7 @@ enum sf_err sf_rest_to(struct sf_rest *fetch, const char *path, int body_fd, str
 		return r;
 	sf_token_freep(&fetch->token);
 	fetch->token = SF_TAKE(other);
-	return sf_session_get(session, fetch->token, path, body_fd, &status, e);
+	return sf_worker_jobs_get(session, fetch->token, path, body_fd, &status, e);
 }
 
 static enum sf_err read_body(

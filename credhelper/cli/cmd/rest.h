@@ -31,13 +31,13 @@ SF_CHECKED enum sf_err sf_rest_path(
 SF_CHECKED enum sf_err sf_rest_query(
     const struct sf_cmd *cmd, const char *soql, char *ret_path, size_t size, struct sf_error *e);
 
-/* A 2xx body goes to body_fd. As sf_session_get. */
+/* A 2xx body goes to body_fd. As sf_worker_jobs_get. */
 SF_CHECKED enum sf_err sf_rest_to(
     struct sf_rest *fetch, const char *path, int body_fd, struct sf_error *e);
 
 /*
  * A 2xx body of at most max bytes in memory; NUL-terminated, *ret_len does not count that. The
- * caller frees it. Fails with TOO_LARGE, and as sf_session_get.
+ * caller frees it. Fails with TOO_LARGE, and as sf_worker_jobs_get.
  */
 SF_CHECKED enum sf_err sf_rest_text(struct sf_rest *fetch, const char *path, size_t max,
     char **ret_text, size_t *ret_len, struct sf_error *e);

@@ -7,8 +7,8 @@
 #include "doctor.h"
 #include "file.h"
 #include "identity.h"
-#include "jobrun.h"
-#include "session_job.h"
+#include "worker_client.h"
+#include "worker_jobs.h"
 #include "text.h"
 
 #include "banned.h"
@@ -175,7 +175,7 @@ void sf_doctor_network(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1};
+	const struct sf_worker_client_ask ask = {.job = &job, .body_fd = -1};
 	struct sf_end *end = &d->cmd->end;
 	struct sf_error e = {0};
 	enum sf_err r;
@@ -186,9 +186,9 @@ void sf_doctor_network(struct sf_doctor *d)
 	const bool has_ca = check_ca_file(d);
 	if (!check_dns(d) || !has_ca || d->is_worker_bad)
 		return;
-	r = sf_session_job_fill(&d->cmd->session, SF_JOB_PROBE, SF_PROBE_MS, &job, &e);
+	r = sf_worker_jobs_fill(&d->cmd->session, SF_JOB_PROBE, SF_PROBE_MS, &job, &e);
 	if (r == SF_OK)
-		r = sf_session_job_run(&d->cmd->session, &ask, &none, end, &e);
+		r = sf_worker_jobs_run(&d->cmd->session, &ask, &none, end, &e);
 	/* Without a status there was no answer at all. */
 	if (end->status == 0) {
 		fail_connect(d, r, &e);

@@ -98,14 +98,14 @@ SF_CHECKED enum sf_err sf_session_sign_in(
 void sf_session_lock(const struct sf_session *session, const char *user, int *ret_lock);
 
 /* Revoke at Salesforce: the refresh token if there is one, else the access token. */
-SF_CHECKED enum sf_err sf_session_revoke(
+SF_CHECKED enum sf_err sf_worker_jobs_revoke(
     const struct sf_session *session, const struct sf_token *token, struct sf_error *e);
 
 /*
  * GET path from the API; a 2xx body goes to body_fd. *ret_status is the HTTP status, 0 if there
  * was none; filled also on failure.
  */
-SF_CHECKED enum sf_err sf_session_get(const struct sf_session *session,
+SF_CHECKED enum sf_err sf_worker_jobs_get(const struct sf_session *session,
     const struct sf_token *token, const char *path, int body_fd, uint32_t *ret_status,
     struct sf_error *e);
 
@@ -113,7 +113,7 @@ SF_CHECKED enum sf_err sf_session_get(const struct sf_session *session,
  * Ask Salesforce whose token it is. The facts have no id_url and instance_url: those come with a
  * sign-in alone. Fails with DENIED where it is not the person that the token was issued for.
  */
-SF_CHECKED enum sf_err sf_session_whois(const struct sf_session *session,
+SF_CHECKED enum sf_err sf_worker_jobs_whois(const struct sf_session *session,
     const struct sf_token *token, struct sf_facts *ret_facts, struct sf_error *e);
 
 /*

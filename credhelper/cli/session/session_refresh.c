@@ -7,7 +7,7 @@
 #include "state_lock.h"
 #include "log.h"
 #include "store_pending.h"
-#include "session_job.h"
+#include "worker_jobs.h"
 #include "session_part.h"
 #include "spend.h"
 #include "messages.h"
@@ -153,7 +153,7 @@ static enum sf_err check_overtaken(const struct renewal *renewal, const struct s
 		return SF_OK;
 	if (look_again(renewal, old, &is_changed, ret_token, &ignored) != SF_OK || !is_changed)
 		return SF_OK;
-	(void)!sf_session_revoke(renewal->s, fresh, &ignored);
+	(void)!sf_worker_jobs_revoke(renewal->s, fresh, &ignored);
 	return *ret_token != NULL
 		   ? SF_OK
 		   : SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_MEANWHILE, NULL);
@@ -199,7 +199,7 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 		r = sf_spend_open(&place, &mark, e);
 	if (r != SF_OK)
 		return r;
-	r = sf_session_job_refresh(s, old, mark, &fresh, &is_dead, e);
+	r = sf_worker_jobs_refresh(s, old, mark, &fresh, &is_dead, e);
 	if (r != SF_OK)
 		return fail(renewal, old, is_dead, ret_token, e);
 	r = finish(renewal, old, fresh, ret_token, e);

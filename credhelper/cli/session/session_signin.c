@@ -3,7 +3,7 @@
 #include "file.h"
 #include "signal_block.h"
 #include "log.h"
-#include "session_job.h"
+#include "worker_jobs.h"
 #include "signin_run.h"
 #include "session_part.h"
 #include "text.h"
@@ -31,7 +31,7 @@ static enum sf_err choose_scope(
 	*ret_any = found.state == SF_STORE_DONE || found.state == SF_STORE_NONE;
 	const bool want_refresh = *ret_any && !s->ask.no_refresh;
 	*ret_any = *ret_any || s->has_kernel;
-	if (!sf_session_job_scope(s, want_refresh, ret_scope))
+	if (!sf_worker_jobs_scope(s, want_refresh, ret_scope))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_SCOPES, NULL);
 	return SF_OK;
 }
@@ -70,7 +70,7 @@ static void revoke_replaced(
 	    sf_secret_equal(old->refresh_token, token->refresh_token) ||
 	    (old->access_token != NULL && sf_secret_equal(old->access_token, token->access_token)))
 		return;
-	if (sf_session_revoke(s, old, &e) == SF_OK)
+	if (sf_worker_jobs_revoke(s, old, &e) == SF_OK)
 		sf_log_line(LOG_INFO, "revoked what a new sign-in replaces org=%s sf_user='%s'",
 		    s->ask.org->name, old->username);
 	else

@@ -5,15 +5,15 @@
 #include <unistd.h>
 
 #include "signin_browser.h"
-#include "claim.h"
+#include "signin_check.h"
 #include "file.h"
 #include "signin_auto.h"
-#include "jobrun.h"
+#include "worker_client.h"
 #include "log.h"
 #include "signin_password.h"
 #include "signin_paste.h"
-#include "proof.h"
-#include "session_job.h"
+#include "client_auth.h"
+#include "worker_jobs.h"
 #include "messages.h"
 
 #include "banned.h"
@@ -88,7 +88,7 @@ static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struc
 	const struct sf_session *session = attempt->session;
 	const char *prompt = session->ask.prompt != NULL ? session->ask.prompt : "";
 	const char *username = attempt->username != NULL ? attempt->username : "";
-	enum sf_err r = sf_session_job_fill(session, SF_JOB_LOGIN, SF_LOGIN_MS, job, e);
+	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_LOGIN, SF_LOGIN_MS, job, e);
 
 	if (r != SF_OK)
 		return r;
@@ -109,23 +109,24 @@ static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, str
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	const struct sf_session *session = attempt->session;
-	const struct sf_claim_ask claim = {
+	const struct sf_signin_check_ask claim = {
 	    .pinned = &session->origin,
 	    .organization_id = session->ask.org->organization_id,
 	    .user = session->ask.user,
 	};
-	struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1, .ui = attempt->ui, .claim = &claim};
+	struct sf_worker_client_ask ask = {
+	    .job = &job, .body_fd = -1, .ui = attempt->ui, .claim = &claim};
 	enum sf_err r = fill(attempt, &job, e);
 
 	if (r == SF_OK)
-		r = sf_proof_open(session, &job, &secret_fd, e);
+		r = sf_client_auth_open(session, &job, &secret_fd, e);
 	if (r != SF_OK)
 		return r;
 	ask.secret_fd = secret_fd;
 	ask.ret_facts = attempt->ret_facts;
 	for (size_t i = 0; attempt->listener_fds != NULL && i < SF_COUNT(ask.listener_fds); i++)
 		ask.listener_fds[i] = attempt->listener_fds[i];
-	return sf_session_job_run(session, &ask, ret_token, &attempt->end, e);
+	return sf_worker_jobs_run(session, &ask, ret_token, &attempt->end, e);
 }
 
 /* What a flow adds to the attempt is its own: only the end is handed back. */

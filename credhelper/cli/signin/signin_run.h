@@ -12,7 +12,7 @@
 #include "token.h"
 
 /*
- * Sign in; the token is checked to be that of the sign-in. Fails as sf_jobrun, proof.h and
+ * Sign in; the token is checked to be that of the sign-in. Fails as sf_worker_client_run, client_auth.h and
  * signin_password.h, and with USAGE (no such flow).
  */
 SF_CHECKED enum sf_err sf_signin_run(

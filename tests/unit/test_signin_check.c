@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "claim.h"
+#include "signin_check.h"
 #include "identity.h"
 
 #include "banned.h"
@@ -17,7 +17,7 @@ struct fixture {
 	struct sf_origin pinned;
 	char org[SF_ID18_SIZE], user[SF_ID18_SIZE];
 	struct sf_facts facts;
-	struct sf_claim_ask ask;
+	struct sf_signin_check_ask ask;
 };
 
 static struct fixture make(const char *login_url)
@@ -48,7 +48,7 @@ static enum sf_err check(struct fixture *f)
 	f->ask.pinned = &f->pinned;
 	if (f->ask.organization_id == NULL)
 		f->ask.organization_id = "";
-	return sf_claim_check(&f->ask, &f->facts, &e);
+	return sf_signin_check(&f->ask, &f->facts, &e);
 }
 
 static struct fixture acme(void)
@@ -178,9 +178,9 @@ static void a_record_goes_nowhere_but_where_it_was_asked_for(void **state)
 	(void)state;
 	f.ask.pinned = &f.pinned;
 	assert_true(sf_token_add_also(token, "https://git.acme.example:443"));
-	assert_int_equal(sf_claim_check_record(&f.ask, &f.facts, &job, token, &e), SF_OK);
+	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_OK);
 	assert_true(sf_token_add_also(token, "https://evil.example:443"));
-	assert_int_equal(sf_claim_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
 }
 
 static void a_record_of_somebody_else_is_refused(void **state)
@@ -193,7 +193,7 @@ static void a_record_of_somebody_else_is_refused(void **state)
 	(void)state;
 	f.ask.pinned = &f.pinned;
 	assert_true(sf_text_copy(token->username, sizeof token->username, "bob@acme.example"));
-	assert_int_equal(sf_claim_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
 }
 
 static void a_refresh_changes_neither_person_nor_origins(void **state)
@@ -205,14 +205,14 @@ static void a_refresh_changes_neither_person_nor_origins(void **state)
 	struct sf_error e;
 
 	(void)state;
-	assert_int_equal(sf_claim_check_refreshed(old, &job, fresh, &e), SF_OK);
+	assert_int_equal(sf_signin_check_refreshed(old, &job, fresh, &e), SF_OK);
 	assert_true(sf_token_add_also(fresh, "https://git.acme.example:443"));
-	assert_int_equal(sf_claim_check_refreshed(old, &job, fresh, &e), SF_OK);
+	assert_int_equal(sf_signin_check_refreshed(old, &job, fresh, &e), SF_OK);
 	assert_true(sf_token_add_also(fresh, "https://evil.example:443"));
-	assert_int_equal(sf_claim_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_signin_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
 	fresh->also_count = 0;
 	assert_true(sf_text_copy(fresh->username, sizeof fresh->username, "bob@acme.example"));
-	assert_int_equal(sf_claim_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_signin_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
 }
 
 int main(void)

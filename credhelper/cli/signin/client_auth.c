@@ -1,4 +1,4 @@
-#include "proof.h"
+#include "client_auth.h"
 
 #include <errno.h>
 #include <string.h>
@@ -11,9 +11,9 @@
 
 #include "banned.h"
 
-#define SF_PROOF_SECRET_MAX     1024
-#define SF_PROOF_KEY_MAX        (32 * 1024)
-#define SF_PROOF_PASSPHRASE_MAX 1024
+#define SF_CLIENT_AUTH_SECRET_MAX     1024
+#define SF_CLIENT_AUTH_KEY_MAX        (32 * 1024)
+#define SF_CLIENT_AUTH_PASSPHRASE_MAX 1024
 
 static bool is_key_wanted(const struct sf_org *org, const struct sf_job *job)
 {
@@ -78,7 +78,7 @@ static enum sf_err open_secret(const struct sf_session *session, int *ret_fd, st
 	if (session->ask.settings->client_secret != NULL)
 		return file_of(session->ask.settings->client_secret, ret_fd, e);
 	if (org->client_secret_file[0] != '\0')
-		return open_file(org->client_secret_file, SF_PROOF_SECRET_MAX, ret_fd, e);
+		return open_file(org->client_secret_file, SF_CLIENT_AUTH_SECRET_MAX, ret_fd, e);
 	if (org->client_secret == SF_ORG_SECRET_KEYRING)
 		return open_kept(session, ret_fd, e);
 	if (org->client_auth == SF_ORG_AUTH_BODY || org->client_auth == SF_ORG_AUTH_BASIC)
@@ -98,11 +98,12 @@ static enum sf_err open_key(
 	if (org->private_key_file[0] == '\0')
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_E_NO_KEY, SF_WITH({"org", org->name}));
-	r = open_file(org->private_key_file, SF_PROOF_KEY_MAX, &key, e);
+	r = open_file(org->private_key_file, SF_CLIENT_AUTH_KEY_MAX, &key, e);
 	if (r == SF_OK && org->private_key_passphrase_file[0] != '\0') {
-		r = open_file(
-		    org->private_key_passphrase_file, SF_PROOF_PASSPHRASE_MAX, &passphrase, e);
-		text = r == SF_OK ? sf_secret_read(passphrase, SF_PROOF_PASSPHRASE_MAX) : NULL;
+		r = open_file(org->private_key_passphrase_file, SF_CLIENT_AUTH_PASSPHRASE_MAX,
+		    &passphrase, e);
+		text =
+		    r == SF_OK ? sf_secret_read(passphrase, SF_CLIENT_AUTH_PASSPHRASE_MAX) : NULL;
 		if (r == SF_OK && text == NULL)
 			return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_E_NO_PASSPHRASE,
 			    SF_WITH({"file", org->private_key_passphrase_file}));
@@ -120,7 +121,7 @@ static enum sf_err open_key(
 	return SF_OK;
 }
 
-enum sf_err sf_proof_open(
+enum sf_err sf_client_auth_open(
     const struct sf_session *session, struct sf_job *job, int *ret_fd, struct sf_error *e)
 {
 	const struct sf_org *org = session->ask.org;

@@ -1,4 +1,4 @@
-#include "claim.h"
+#include "signin_check.h"
 
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "banned.h"
 
 /* `id` is https on the pinned host or on a login host, and its path is /id/ORG/USER. */
-static enum sf_err split_id(const struct sf_claim_ask *ask, const struct sf_facts *facts,
+static enum sf_err split_id(const struct sf_signin_check_ask *ask, const struct sf_facts *facts,
     char ret_org[static SF_ID18_SIZE], char ret_user[static SF_ID18_SIZE], struct sf_error *e)
 {
 	static const char *const hosts[] = {
@@ -33,7 +33,7 @@ static enum sf_err split_id(const struct sf_claim_ask *ask, const struct sf_fact
 
 /* A My Domain org answers as itself. Behind a login host it is whatever instance https names. */
 static enum sf_err check_instance(
-    const struct sf_claim_ask *ask, const struct sf_facts *facts, struct sf_error *e)
+    const struct sf_signin_check_ask *ask, const struct sf_facts *facts, struct sf_error *e)
 {
 	struct sf_origin instance;
 
@@ -49,8 +49,8 @@ static enum sf_err check_instance(
 }
 
 /* Every place that names the organization has to name the same one. */
-static enum sf_err check_organization(const struct sf_claim_ask *ask, const struct sf_facts *facts,
-    const char *id_org, struct sf_error *e)
+static enum sf_err check_organization(const struct sf_signin_check_ask *ask,
+    const struct sf_facts *facts, const char *id_org, struct sf_error *e)
 {
 	char org[SF_ID18_SIZE], token_org[SF_ID18_SIZE];
 
@@ -66,8 +66,8 @@ static enum sf_err check_organization(const struct sf_claim_ask *ask, const stru
 	return SF_OK;
 }
 
-enum sf_err sf_claim_check(
-    const struct sf_claim_ask *ask, const struct sf_facts *facts, struct sf_error *e)
+enum sf_err sf_signin_check(
+    const struct sf_signin_check_ask *ask, const struct sf_facts *facts, struct sf_error *e)
 {
 	char id_org[SF_ID18_SIZE], id_user[SF_ID18_SIZE], user[SF_ID18_SIZE];
 	enum sf_err r = check_instance(ask, facts, e);
@@ -99,8 +99,9 @@ static bool is_in_job(const struct sf_job *job, const char *origin)
 	return false;
 }
 
-enum sf_err sf_claim_check_record(const struct sf_claim_ask *ask, const struct sf_facts *facts,
-    const struct sf_job *job, const struct sf_token *token, struct sf_error *e)
+enum sf_err sf_signin_check_record(const struct sf_signin_check_ask *ask,
+    const struct sf_facts *facts, const struct sf_job *job, const struct sf_token *token,
+    struct sf_error *e)
 {
 	char org[SF_ID18_SIZE], user[SF_ID18_SIZE];
 	struct sf_origin instance;
@@ -120,7 +121,7 @@ enum sf_err sf_claim_check_record(const struct sf_claim_ask *ask, const struct s
 	return SF_OK;
 }
 
-enum sf_err sf_claim_check_refreshed(const struct sf_token *old, const struct sf_job *job,
+enum sf_err sf_signin_check_refreshed(const struct sf_token *old, const struct sf_job *job,
     const struct sf_token *fresh, struct sf_error *e)
 {
 	if (strcmp(old->origin, fresh->origin) != 0 || strcmp(old->org_id, fresh->org_id) != 0 ||

@@ -15,5 +15,5 @@
  * client_secret_file, client_secret = keyring; the key for the flow jwt and private_key_jwt. Fails
  * with CONFIG (which file, why), KEYRING_LOCKED, KEYRING, KEYRING_SILENT, SIGN_IN_NEEDED.
  */
-SF_CHECKED enum sf_err sf_proof_open(
+SF_CHECKED enum sf_err sf_client_auth_open(
     const struct sf_session *session, struct sf_job *job, int *ret_fd, struct sf_error *e);

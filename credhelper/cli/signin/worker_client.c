@@ -1,4 +1,4 @@
-#include "jobrun.h"
+#include "worker_client.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 #define SF_GRACE_MS       3000 /* for the worker to say that its deadline is over */
 
 struct run {
-	const struct sf_jobrun_ask *ask;
+	const struct sf_worker_client_ask *ask;
 	struct sf_child child;
 	struct sf_facts facts;
 	bool has_facts;
@@ -81,7 +81,7 @@ static enum sf_err on_facts(struct run *run, const struct sf_frame *frame, struc
 	run->shown_until_ms = 0;
 	if (run->ask->claim == NULL)
 		return SF_OK;
-	const bool is_yes = sf_claim_check(run->ask->claim, &run->facts, &run->judged) == SF_OK;
+	const bool is_yes = sf_signin_check(run->ask->claim, &run->facts, &run->judged) == SF_OK;
 	sf_wire_begin(&verdict, SF_WIRE_VERDICT);
 	sf_wire_put_flag(&verdict, SF_TAG_YES, is_yes);
 	return sf_wire_send(run->child.fd, &verdict, run->deadline_ms, e);
@@ -211,7 +211,7 @@ static enum sf_err end_of(struct run *run, const struct sf_end *end, struct sf_e
 	return e->code;
 }
 
-static enum sf_err run_job(const struct sf_jobrun_ask *ask, struct sf_token **ret_token,
+static enum sf_err run_job(const struct sf_worker_client_ask *ask, struct sf_token **ret_token,
     struct sf_end *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int record_fd = -1;
@@ -244,7 +244,7 @@ static enum sf_err run_job(const struct sf_jobrun_ask *ask, struct sf_token **re
 	if (r == SF_OK && (kind == SF_JOB_LOGIN || kind == SF_JOB_WHOIS) && !run.has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker brought no facts");
 	if (r == SF_OK && kind == SF_JOB_LOGIN && is_kept)
-		r = sf_claim_check_record(ask->claim, &run.facts, ask->job, token, e);
+		r = sf_signin_check_record(ask->claim, &run.facts, ask->job, token, e);
 	if (r == SF_OK && ask->ret_facts != NULL)
 		*ask->ret_facts = run.facts;
 	if (r == SF_OK)
@@ -252,8 +252,8 @@ static enum sf_err run_job(const struct sf_jobrun_ask *ask, struct sf_token **re
 	return r;
 }
 
-enum sf_err sf_jobrun(const struct sf_jobrun_ask *ask, struct sf_token **ret_token,
-    struct sf_end *ret_end, struct sf_error *e)
+enum sf_err sf_worker_client_run(const struct sf_worker_client_ask *ask,
+    struct sf_token **ret_token, struct sf_end *ret_end, struct sf_error *e)
 {
 	static const char *const kinds[] = {
 	    [SF_JOB_LOGIN] = "login",

@@ -1,12 +1,12 @@
-#include "session_job.h"
+#include "worker_jobs.h"
 
 #include <string.h>
 
-#include "claim.h"
+#include "signin_check.h"
 #include "clock.h"
 #include "file.h"
-#include "jobrun.h"
-#include "proof.h"
+#include "worker_client.h"
+#include "client_auth.h"
 #include "messages.h"
 
 #include "banned.h"
@@ -16,7 +16,7 @@
 #define SF_GET_MS     (300 * 1000)
 #define SF_WHOIS_MS   (30 * 1000)
 
-enum sf_err sf_session_job_fill(const struct sf_session *s, enum sf_job_kind kind, int64_t ms,
+enum sf_err sf_worker_jobs_fill(const struct sf_session *s, enum sf_job_kind kind, int64_t ms,
     struct sf_job *job, struct sf_error *e)
 {
 	const struct sf_org *org = s->ask.org;
@@ -42,10 +42,11 @@ enum sf_err sf_session_job_fill(const struct sf_session *s, enum sf_job_kind kin
 	return SF_OK;
 }
 
-enum sf_err sf_session_job_run(const struct sf_session *session, const struct sf_jobrun_ask *ask,
-    struct sf_token **ret_token, struct sf_end *ret_end, struct sf_error *e)
+enum sf_err sf_worker_jobs_run(const struct sf_session *session,
+    const struct sf_worker_client_ask *ask, struct sf_token **ret_token, struct sf_end *ret_end,
+    struct sf_error *e)
 {
-	const enum sf_err r = sf_jobrun(ask, ret_token, ret_end, e);
+	const enum sf_err r = sf_worker_client_run(ask, ret_token, ret_end, e);
 
 	if (session->ask.ret_end != NULL)
 		*session->ask.ret_end = *ret_end;
@@ -72,7 +73,7 @@ static bool add_word(struct sf_text *scope, const char *word, size_t len, bool w
 	return sf_text_add_bytes(scope, word, len);
 }
 
-bool sf_session_job_scope(
+bool sf_worker_jobs_scope(
     const struct sf_session *session, bool want_refresh, struct sf_text *scope)
 {
 	const struct sf_list *scopes = &session->ask.org->scopes;
@@ -90,30 +91,30 @@ bool sf_session_job_scope(
 	return fits && scope->len > 0 && sf_text_is_printable(scope->buf);
 }
 
-enum sf_err sf_session_job_refresh(const struct sf_session *session, const struct sf_token *old,
+enum sf_err sf_worker_jobs_refresh(const struct sf_session *session, const struct sf_token *old,
     int mark_fd, struct sf_token **ret_token, bool *ret_dead, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	struct sf_end end = {0};
-	struct sf_jobrun_ask ask = {
+	struct sf_worker_client_ask ask = {
 	    .job = &job,
 	    .body_fd = mark_fd,
 	};
-	enum sf_err r = sf_session_job_fill(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
+	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
 
 	*ret_dead = false;
 	if (r == SF_OK)
-		r = sf_proof_open(session, &job, &secret_fd, e);
+		r = sf_client_auth_open(session, &job, &secret_fd, e);
 	ask.secret_fd = secret_fd;
 	if (r == SF_OK)
 		r = sf_token_format(old, &job.token, e);
 	if (r == SF_OK)
-		r = sf_session_job_run(session, &ask, &token, &end, e);
+		r = sf_worker_jobs_run(session, &ask, &token, &end, e);
 	*ret_dead = r != SF_OK && end.error.code == r && end.token == SF_TOKEN_STATE_REVOKED;
 	if (r == SF_OK)
-		r = sf_claim_check_refreshed(old, &job, token, e);
+		r = sf_signin_check_refreshed(old, &job, token, e);
 	if (r != SF_OK)
 		return r;
 	if (end.expires_at > 0)
@@ -127,30 +128,30 @@ enum sf_err sf_session_job_refresh(const struct sf_session *session, const struc
 	return SF_OK;
 }
 
-enum sf_err sf_session_revoke(
+enum sf_err sf_worker_jobs_revoke(
     const struct sf_session *session, const struct sf_token *token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
 	struct sf_end end;
-	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1};
-	enum sf_err r = sf_session_job_fill(session, SF_JOB_REVOKE, SF_REVOKE_MS, &job, e);
+	const struct sf_worker_client_ask ask = {.job = &job, .body_fd = -1};
+	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_REVOKE, SF_REVOKE_MS, &job, e);
 
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = sf_session_job_run(session, &ask, &none, &end, e);
+		r = sf_worker_jobs_run(session, &ask, &none, &end, e);
 	return r;
 }
 
-enum sf_err sf_session_get(const struct sf_session *session, const struct sf_token *token,
+enum sf_err sf_worker_jobs_get(const struct sf_session *session, const struct sf_token *token,
     const char *path, int body_fd, uint32_t *ret_status, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
 	struct sf_end end = {0};
-	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = body_fd};
-	enum sf_err r = sf_session_job_fill(session, SF_JOB_GET, SF_GET_MS, &job, e);
+	const struct sf_worker_client_ask ask = {.job = &job, .body_fd = body_fd};
+	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_GET, SF_GET_MS, &job, e);
 
 	*ret_status = 0;
 	if (r == SF_OK && !sf_text_copy(job.path, sizeof(job.path), path))
@@ -159,24 +160,25 @@ enum sf_err sf_session_get(const struct sf_session *session, const struct sf_tok
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = sf_session_job_run(session, &ask, &none, &end, e);
+		r = sf_worker_jobs_run(session, &ask, &none, &end, e);
 	*ret_status = end.status;
 	return r;
 }
 
-enum sf_err sf_session_whois(const struct sf_session *session, const struct sf_token *token,
+enum sf_err sf_worker_jobs_whois(const struct sf_session *session, const struct sf_token *token,
     struct sf_facts *ret_facts, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
 	struct sf_end end = {0};
-	const struct sf_jobrun_ask ask = {.job = &job, .body_fd = -1, .ret_facts = ret_facts};
-	enum sf_err r = sf_session_job_fill(session, SF_JOB_WHOIS, SF_WHOIS_MS, &job, e);
+	const struct sf_worker_client_ask ask = {
+	    .job = &job, .body_fd = -1, .ret_facts = ret_facts};
+	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_WHOIS, SF_WHOIS_MS, &job, e);
 
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = sf_session_job_run(session, &ask, &none, &end, e);
+		r = sf_worker_jobs_run(session, &ask, &none, &end, e);
 	if (r == SF_OK && strcmp(ret_facts->user_id, token->user_id) != 0)
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_TOKEN,
 		    SF_WITH({"username", token->username}));
