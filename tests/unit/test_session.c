@@ -174,9 +174,9 @@ static void only_the_presented_token_is_dropped(void **state)
 
 	(void)state;
 	put("00D!hot", 600);
-	assert_int_equal(sf_session_drop(&fixture.session, other, &e), SF_OK);
+	assert_int_equal(sf_session_erase(&fixture.session, other, &e), SF_OK);
 	assert_int_equal(get(&token), SF_OK);
-	assert_int_equal(sf_session_drop(&fixture.session, same, &e), SF_OK);
+	assert_int_equal(sf_session_erase(&fixture.session, same, &e), SF_OK);
 	assert_int_equal(get(&none), SF_E_KEYRING);
 }
 

@@ -280,7 +280,7 @@ static enum sf_err erase(struct sf_cmd *cmd, const struct question *question,
 		if (r != SF_OK || given == NULL)
 			return r;
 	}
-	return sf_session_drop(&cmd->session, presented, e);
+	return sf_session_erase(&cmd->session, presented, e);
 }
 
 enum sf_err sf_cmd_git(struct sf_cmd *cmd, struct sf_error *e)

@@ -5,7 +5,7 @@
 #include "kernel_token.h"
 #include "state_lock.h"
 #include "signin_run.h"
-#include "session_part.h"
+#include "session_internal.h"
 #include "text.h"
 #include "messages.h"
 

@@ -67,7 +67,7 @@ SF_CHECKED enum sf_err sf_session_begin(
 struct sf_store_ask sf_session_store_ask(const struct sf_session *session);
 
 /*
- * A valid token. Fails with SIGN_IN_NEEDED, SPENT (a renewal was cut off: spend.h), KEYRING_LOCKED,
+ * A valid token. Fails with SIGN_IN_NEEDED, SPENT (a renewal was cut off: refresh_state.h), KEYRING_LOCKED,
  * KEYRING, KEYRING_SILENT (nothing in the kernel row, and the keyring is that), KEYRING_REFUSES
  * (takes no write, so nothing was sent), BUSY (somebody else's renewal took longer than
  * SF_SESSION_WAIT_S), UNAVAILABLE and what the worker fails with. But for SIGN_IN_NEEDED and SPENT
@@ -126,5 +126,5 @@ void sf_session_copy(const struct sf_session *session, const struct sf_token *to
  * Drop the access token presented (git's erase), wherever it is stored; a refresh token stays.
  * Compared in constant time; another token is left alone.
  */
-SF_CHECKED enum sf_err sf_session_drop(
+SF_CHECKED enum sf_err sf_session_erase(
     const struct sf_session *session, const struct sf_secret *presented, struct sf_error *e);

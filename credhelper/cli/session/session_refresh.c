@@ -8,8 +8,8 @@
 #include "log.h"
 #include "store_pending.h"
 #include "worker_jobs.h"
-#include "session_part.h"
-#include "spend.h"
+#include "session_internal.h"
+#include "refresh_state.h"
 #include "messages.h"
 
 #include "banned.h"
@@ -132,7 +132,7 @@ static enum sf_err fail(const struct renewal *renewal, const struct sf_token *ol
 
 	if (is_dead || why.code == SF_E_BUSY)
 		return give_up(renewal, old, is_dead, ret_token, e);
-	if (sf_spend_check(&place, old->generation, &spent) != SF_E_SPENT)
+	if (sf_refresh_state_check(&place, old->generation, &spent) != SF_E_SPENT)
 		return why.code;
 	sf_log_error(&why);
 	return SF_FAIL(e, SF_E_SPENT, why.sys, "%s", why.detail);
@@ -169,8 +169,8 @@ static enum sf_err finish(const struct renewal *renewal, const struct sf_token *
 
 	if (r != SF_OK || *ret_token != NULL)
 		return r;
-	sf_spend_learn(&place, !sf_secret_equal(old->refresh_token, fresh->refresh_token));
-	r = sf_session_keep(s, fresh, e);
+	sf_refresh_state_learn(&place, !sf_secret_equal(old->refresh_token, fresh->refresh_token));
+	r = sf_session_save(s, fresh, e);
 	if (r != SF_OK)
 		return r;
 	s->is_refreshed = true;
@@ -188,7 +188,7 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	bool is_dead = false;
 	struct sf_session *s = renewal->s;
 	const struct sf_state_dir_place place = sf_session_place(s, old->username);
-	enum sf_err r = sf_spend_check(&place, old->generation, e);
+	enum sf_err r = sf_refresh_state_check(&place, old->generation, e);
 
 	sf_signal_block_begin(&hold);
 	/* The keyring was open just now; a dialog could not be left by Ctrl-C. */
@@ -196,7 +196,7 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	if (r == SF_OK)
 		r = probe(renewal, old, e);
 	if (r == SF_OK)
-		r = sf_spend_open(&place, &mark, e);
+		r = sf_refresh_state_open(&place, &mark, e);
 	if (r != SF_OK)
 		return r;
 	r = sf_worker_jobs_refresh(s, old, mark, &fresh, &is_dead, e);

@@ -5,7 +5,7 @@
 #include "log.h"
 #include "worker_jobs.h"
 #include "signin_run.h"
-#include "session_part.h"
+#include "session_internal.h"
 #include "text.h"
 #include "messages.h"
 
@@ -87,7 +87,7 @@ static enum sf_err keep(struct sf_session *s, const struct sf_token *token,
 	sf_signal_block_begin(&hold);
 	sf_session_lock(s, token->username, &lock);
 	*ret_old = find_replaced(s, token);
-	return sf_session_keep(s, token, e);
+	return sf_session_save(s, token, e);
 }
 
 enum sf_err sf_session_sign_in(

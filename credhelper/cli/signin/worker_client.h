@@ -14,7 +14,7 @@
 
 struct sf_worker_client_ask {
 	const struct sf_job *job;
-	/* For a GET: where a 2xx body goes. For a REFRESH: the mark (spend.h). Else -1. */
+	/* For a GET: where a 2xx body goes. For a REFRESH: the mark (refresh_state.h). Else -1. */
 	int body_fd;
 	int secret_fd; /* client secret or key, as job.h; 0 or -1: none */
 	/* Browser: listening on 127.0.0.1 (then body_fd is -1) and ::1; 0 or -1: none. */

@@ -33,7 +33,7 @@ SF_CHECKED enum sf_err sf_worker_jobs_run(const struct sf_session *session,
 
 /*
  * Refresh. The new token has a refresh token in any case: the rotated one, or the old one. mark_fd
- * is sf_spend_open's. Fails as sf_worker_client_run and client_auth.h. *ret_dead, filled in any case: Salesforce
+ * is sf_refresh_state_open's. Fails as sf_worker_client_run and client_auth.h. *ret_dead, filled in any case: Salesforce
  * says that the refresh token is dead.
  */
 SF_CHECKED enum sf_err sf_worker_jobs_refresh(const struct sf_session *session,

@@ -24,15 +24,15 @@
  * The mark, empty, for a worker to write to (descriptor 6). What is written is on the disk before
  * the write returns. Fails with SYSTEM.
  */
-SF_CHECKED enum sf_err sf_spend_open(
+SF_CHECKED enum sf_err sf_refresh_state_open(
     const struct sf_state_dir_place *place, int *ret_fd, struct sf_error *e);
 
 /*
  * May the refresh token of this generation be presented? Fails with SPENT: it is marked, and not
  * known to be good for more than one request; SYSTEM: the mark cannot be read.
  */
-SF_CHECKED enum sf_err sf_spend_check(
+SF_CHECKED enum sf_err sf_refresh_state_check(
     const struct sf_state_dir_place *place, const char *generation, struct sf_error *e);
 
 /* A renewal brought another refresh token, or did not. Never fails: not noted is unknown. */
-void sf_spend_learn(const struct sf_state_dir_place *place, bool rotates);
+void sf_refresh_state_learn(const struct sf_state_dir_place *place, bool rotates);

@@ -54,7 +54,7 @@ static enum sf_err drop_from_park(
 	return sf_store_pending_put(s->key, token, &is_parked, e);
 }
 
-enum sf_err sf_session_drop(
+enum sf_err sf_session_erase(
     const struct sf_session *session, const struct sf_secret *presented, struct sf_error *e)
 {
 	const struct sf_store_ask ask = sf_session_store_ask(session);

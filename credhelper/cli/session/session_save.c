@@ -6,7 +6,7 @@
 #include "state_lock.h"
 #include "log.h"
 #include "store_pending.h"
-#include "session_part.h"
+#include "session_internal.h"
 #include "messages.h"
 
 #include "banned.h"
@@ -95,7 +95,7 @@ static bool park(const struct sf_session *s, const struct sf_token *token)
 	return is_parked;
 }
 
-enum sf_err sf_session_keep(struct sf_session *s, const struct sf_token *token, struct sf_error *e)
+enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, struct sf_error *e)
 {
 	const struct sf_store_ask ask = sf_session_store_ask(s);
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);

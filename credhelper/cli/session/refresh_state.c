@@ -1,4 +1,4 @@
-#include "spend.h"
+#include "refresh_state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,8 @@
 static const char mark_suffix[] = ".sent", rotation_suffix[] = ".rotation";
 static const char rotates_text[] = "yes\n", stays_text[] = "no\n\n"; /* of one length */
 
-enum sf_err sf_spend_open(const struct sf_state_dir_place *place, int *ret_fd, struct sf_error *e)
+enum sf_err sf_refresh_state_open(
+    const struct sf_state_dir_place *place, int *ret_fd, struct sf_error *e)
 {
 	/* O_APPEND: what takes the mark back comes behind it. O_DSYNC: a power cut counts, too. */
 	return sf_state_dir_file(
@@ -53,7 +54,7 @@ static bool is_good_for_more(const struct sf_state_dir_place *place)
 	       strcmp(text, stays_text) == 0;
 }
 
-enum sf_err sf_spend_check(
+enum sf_err sf_refresh_state_check(
     const struct sf_state_dir_place *place, const char *generation, struct sf_error *e)
 {
 	bool is_sent = false;
@@ -64,7 +65,7 @@ enum sf_err sf_spend_check(
 	return r;
 }
 
-void sf_spend_learn(const struct sf_state_dir_place *place, bool rotates)
+void sf_refresh_state_learn(const struct sf_state_dir_place *place, bool rotates)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	const char *text = rotates ? rotates_text : stays_text;

@@ -37,7 +37,7 @@ void sf_session_note(const struct sf_session *s, const struct sf_token *token);
  * so whoever is killed in between has lost nothing. That the keyring does not take it fails
  * nothing: see kept_in_keyring and is_parked.
  */
-SF_CHECKED enum sf_err sf_session_keep(
+SF_CHECKED enum sf_err sf_session_save(
     struct sf_session *s, const struct sf_token *token, struct sf_error *e);
 
 /* The failure that a keyring is which is locked, absent or silent; SF_OK for other states. */

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "file.h"
-#include "spend.h"
+#include "refresh_state.h"
 #include "state_dir.h"
 
 #include "banned.h"
@@ -63,7 +63,7 @@ static void write_mark(const char *text)
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	struct sf_error e;
 
-	assert_int_equal(sf_spend_open(&place, &fd, &e), SF_OK);
+	assert_int_equal(sf_refresh_state_open(&place, &fd, &e), SF_OK);
 	for (const char *part = text; *part != '\0'; part += strcspn(part, "|") + (*part == '|'))
 		assert_true(sf_file_write_all(fd, part, strcspn(part, "|")));
 }
@@ -72,7 +72,7 @@ static enum sf_err check(const char *generation)
 {
 	struct sf_error e;
 
-	return sf_spend_check(&place, generation, &e);
+	return sf_refresh_state_check(&place, generation, &e);
 }
 
 static void without_a_mark_a_token_may_be_presented(void **state)
@@ -110,7 +110,7 @@ static void a_mark_that_is_taken_back_is_none(void **state)
 static void where_tokens_rotate_a_mark_counts(void **state)
 {
 	(void)state;
-	sf_spend_learn(&place, /* rotates= */ true);
+	sf_refresh_state_learn(&place, /* rotates= */ true);
 	write_mark(OLD);
 	assert_int_equal(check(OLD), SF_E_SPENT);
 }
@@ -119,10 +119,10 @@ static void where_tokens_stay_good_no_mark_counts(void **state)
 {
 	(void)state;
 	write_mark(OLD);
-	sf_spend_learn(&place, /* rotates= */ false);
+	sf_refresh_state_learn(&place, /* rotates= */ false);
 	assert_int_equal(check(OLD), SF_OK);
 	/* An administrator switches rotation on. */
-	sf_spend_learn(&place, /* rotates= */ true);
+	sf_refresh_state_learn(&place, /* rotates= */ true);
 	assert_int_equal(check(OLD), SF_E_SPENT);
 }
 
