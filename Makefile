@@ -116,7 +116,7 @@ $(B)/sfoauth: $(call objs,$(CLI)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
 # The manual of the file format takes its lists from the tables that the programs are built from.
-MAN_SOURCES = common/config/config.def common/base/err.def common/worker/flow/answer.def credhelper/cli/ui/advice.def
+MAN_SOURCES = common/config/config.def common/base/err.def common/worker/flow/reply_class.def credhelper/cli/ui/advice.def
 MAN_PAGES   = $(sort $(wildcard man/*.1 man/*.5 man/*.8)) $(patsubst %.in,$(B)/%,$(wildcard man/*.in))
 all: $(filter $(B)/%,$(MAN_PAGES))
 $(B)/man/%: man/%.in man/rows.awk $(MAN_SOURCES)

@@ -3,7 +3,7 @@
 # A table has rows SF_KEY(section, key, TYPE, "default", min, max, "choices", "help"), one a line.
 # In the page, a line `@rows SECTION@` becomes the section's keys as mdoc list items. A section
 # without rows, or a type that this file has no words for, is an error.
-# A line `@errors@` becomes what err.def, answer.def and advice.def, given in this order, say of
+# A line `@errors@` becomes what err.def, reply_class.def and advice.def, given in this order, say of
 # Salesforce's errors; an answer without advice is an error.
 
 # The arguments of a row into arg[1], arg[2], ...; strings without their quotes.
@@ -129,7 +129,7 @@ function limits(type, min, max, allowed) {
 }
 
 # A row's exit statuses, in the order of the table, and what becomes of a stored sign-in.
-/^SF_ANSWER\(/ {
+/^SF_REPLY_CLASS\(/ {
 	if (split_row($0) != 8) {
 		print FILENAME ":" FNR ": a row has 8 parts" > "/dev/stderr"
 		failed = 1

@@ -109,7 +109,7 @@ const char *sf_token_state_name(
 /* DONE and FAIL. */
 struct sf_end {
 	struct sf_error error; /* code SF_OK: DONE */
-	char row[40];          /* FAIL: row of Salesforce's errors (answer.h), "" if none */
+	char row[40];          /* FAIL: row of Salesforce's errors (reply_class.h), "" if none */
 	enum sf_token_state token;
 	uint32_t landlock; /* ABI, 0 = none: seccomp alone */
 	uint32_t trapped;  /* first denied system call + 1, 0 = none */

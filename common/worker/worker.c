@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "answer.h"
+#include "reply_class.h"
 #include "clock.h"
 #include "file.h"
 #include "flow.h"
@@ -41,7 +41,7 @@ struct work {
 	struct sf_client client;
 	struct sf_http *http;
 	struct sf_ui_wire ui;
-	struct sf_answer answer;
+	struct sf_reply_class answer;
 	struct sf_flow_ask ask;
 	struct sf_end end;
 };
@@ -111,7 +111,7 @@ static enum sf_err prepare(struct work *work, struct sf_error *e)
 /* Give a token back. Whether it worked is told, but fails nothing. */
 static void give_back(struct work *work, const struct sf_token *token)
 {
-	struct sf_answer answer = work->answer; /* the row of a failure before this stays */
+	struct sf_reply_class answer = work->answer; /* the row of a failure before this stays */
 	struct sf_error ignored;
 
 	sf_http_cleanup_until(work->http, sf_clock_within_ms(work->job.deadline_ms, CLEANUP_MS));
@@ -219,7 +219,7 @@ static enum sf_err run_refresh(struct work *work, struct sf_error *e)
 	work->ask.mark_fd = SF_WIRE_BODY_FD;
 	r = sf_flow_refresh_run(&work->ask, work->token, &fresh, e);
 	/* Where this cannot be written the refresh token counts as spent. */
-	if (r != SF_OK && sf_answer_is_unspent(&work->answer))
+	if (r != SF_OK && sf_reply_class_is_unspent(&work->answer))
 		(void)!sf_file_write_all(SF_WIRE_BODY_FD, "-", 1);
 	if (r != SF_OK && work->answer.row && work->answer.next == SF_NEXT_DEAD)
 		work->end.token = SF_TOKEN_STATE_REVOKED;
@@ -264,12 +264,12 @@ static enum sf_err run_get(struct work *work, struct sf_error *e)
 	enum sf_err r = sf_http_run(work->http, &request, &reply, e);
 
 	if (r == SF_OK)
-		r = sf_answer_read(SF_ON_GET, &reply, &work->answer, &json, e);
+		r = sf_reply_class_read(SF_ON_GET, &reply, &work->answer, &json, e);
 	if (r != SF_OK)
 		return r;
 	work->end.status = work->answer.status;
 	if (work->answer.next != SF_NEXT_GO_ON)
-		return sf_answer_fail(&work->answer, e);
+		return sf_reply_class_fail(&work->answer, e);
 	return SF_OK;
 }
 
@@ -354,7 +354,7 @@ static void tell_end(struct work *work, enum sf_err r, const struct sf_error *e)
 	    work->answer.failure == r &&
 	    sf_text_copy(work->end.row, sizeof work->end.row, work->answer.row)) {
 		work->end.hint.retry_s = work->answer.retry_s;
-		sf_answer_words(&work->answer, work->end.hint.words);
+		sf_reply_class_words(&work->answer, work->end.hint.words);
 	}
 	sf_end_to_frame(&work->end, &frame);
 	if (sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + END_WAIT_MS, &ignored) != SF_OK)

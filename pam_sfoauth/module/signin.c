@@ -133,7 +133,7 @@ static enum sf_err open_flow(struct sf_signin *signin, struct sf_error *e)
 	return r;
 }
 
-/* Has Salesforce said that this app has not this flow? answer.def calls such rows so. */
+/* Has Salesforce said that this app has not this flow? reply_class.def calls such rows so. */
 static bool is_flow_closed(const struct sf_relay *relay)
 {
 	return relay->has_end && strstr(relay->end.row, "flow_");

@@ -272,7 +272,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .also = {"https://api.acme.example:443"},
 	    .also_count = 1};
 	struct sf_ui ui = {.show = show, .wait = wait};
-	struct sf_answer answer;
+	struct sf_reply_class answer;
 	struct sf_origin origin;
 	struct sf_error e = {.code = SF_OK};
 	const struct sf_flow_ask ask = {.ui = &ui,

@@ -25,7 +25,7 @@ common/worker/flow/jwt.c           a key and its passphrase, for libcrypto
 common/worker/flow/pkce.c          a verifier to digest
 common/worker/callback/callback.c      what a person pasted, to parse
 common/worker/flow/flow_code.c     a state, into the address to open
-common/worker/flow/answer.c        a reply to parse
+common/worker/flow/reply_class.c        a reply to parse
 common/worker/flow/probe.c         what an org says of itself to everybody, to parse
 common/worker/record.c        the stored form, into the record
 common/worker/flow/whois.c         the first 15 characters name the organization

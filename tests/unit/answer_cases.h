@@ -1,10 +1,10 @@
 /*
  * Replies of Salesforce's, letter by letter where they are known, and what each means: written by
- * hand, not taken from answer.def.
+ * hand, not taken from reply_class.def.
  */
 #pragma once
 
-#include "answer.h"
+#include "reply_class.h"
 
 #define ERROR_OF(error, text) "{\"error\":\"" error "\",\"error_description\":\"" text "\"}"
 #define REST_OF(error, text)  "[{\"message\":\"" text "\",\"errorCode\":\"" error "\"}]"

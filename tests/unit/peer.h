@@ -32,7 +32,7 @@ struct peer {
 	struct sf_origin origin;
 	struct sf_http *http;
 	struct sf_job job;
-	struct sf_answer answer;
+	struct sf_reply_class answer;
 	struct sf_flow_ask ask;
 };
 

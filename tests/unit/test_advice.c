@@ -14,9 +14,9 @@
 #include "banned.h"
 
 static const char *const answers[] = {
-#define SF_ANSWER(row, calls, least, greatest, error, text, failure, next) #row,
-#include "answer.def"
-#undef SF_ANSWER
+#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next) #row,
+#include "reply_class.def"
+#undef SF_REPLY_CLASS
 };
 
 static const struct {
@@ -58,7 +58,7 @@ static void no_advice_is_without_an_answer(void **state)
 		const struct sf_advice *found = sf_advice_find(advices[i].row);
 
 		if (!is_answer(advices[i].row))
-			fail_msg("%s is no row of answer.def", advices[i].row);
+			fail_msg("%s is no row of reply_class.def", advices[i].row);
 		/* The first of its name: none stands twice. */
 		assert_string_equal(found->sentence, advices[i].sentence);
 		assert_string_equal(found->setup, advices[i].setup);

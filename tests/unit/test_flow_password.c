@@ -225,7 +225,7 @@ static uint64_t introspect(struct peer *peer, const struct sf_client *client, co
 	peer_start(peer, "localhost", reply, NULL);
 	peer_open(peer, -1, 20);
 	peer->ask.client = client;
-	peer->answer = (struct sf_answer){.row = "kept"};
+	peer->answer = (struct sf_reply_class){.row = "kept"};
 	sf_flow_introspect_run(&peer->ask, token, &expires_at);
 	assert_string_equal(peer->answer.row, "kept");
 	peer_stop(peer);

@@ -35,7 +35,7 @@ struct sf_callback {
 	enum sf_callback_kind kind;
 	const char *why;        /* FOREIGN: a static text without what came */
 	struct sf_secret *code; /* visible ASCII; owned by the struct */
-	char error[64];         /* anything without NUL; answer.h filters */
+	char error[64];         /* anything without NUL; reply_class.h filters */
 	char description[256];  /* the same, cut where it is longer */
 };
 void sf_callback_clear(struct sf_callback *callback); /* for SF_CLEANUP */

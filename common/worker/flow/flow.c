@@ -53,7 +53,7 @@ enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call, struc
 		r = sf_http_run(ask->http, &request, &reply, e);
 	if (r != SF_OK)
 		return r;
-	return sf_answer_read(call, &reply, ask->answer, ret_json, e);
+	return sf_reply_class_read(call, &reply, ask->answer, ret_json, e);
 }
 
 /*
@@ -211,8 +211,8 @@ enum sf_err sf_flow_revoke(
 	if (r == SF_E_UNAVAILABLE)
 		r = sf_http_run(ask->http, &request, &reply, e);
 	if (r == SF_OK)
-		r = sf_answer_read(SF_ON_REVOKE, &reply, ask->answer, &json, e);
+		r = sf_reply_class_read(SF_ON_REVOKE, &reply, ask->answer, &json, e);
 	if (r == SF_OK && ask->answer->next != SF_NEXT_GO_ON)
-		r = sf_answer_fail(ask->answer, e);
+		r = sf_reply_class_fail(ask->answer, e);
 	return r;
 }

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "answer.h"
+#include "reply_class.h"
 #include "attr.h"
 #include "client.h"
 #include "err.h"
@@ -25,7 +25,7 @@ struct sf_flow_ask {
 	const struct sf_client *client; /* NULL: the app proves nothing */
 	const struct sf_origin *origin; /* of login_url */
 	int64_t deadline_ms;            /* of the flow: earlier than the job's */
-	struct sf_answer *answer;       /* filled: Salesforce's last answer */
+	struct sf_reply_class *answer;  /* filled: Salesforce's last answer */
 	const char *mark;               /* of the POST of a refresh: see http.h; NULL: none */
 	int mark_fd;
 };

@@ -19,7 +19,7 @@
 static enum sf_err explain(const struct sf_flow_ask *ask, enum sf_err r)
 {
 	if (r == SF_E_EXPIRED)
-		*ask->answer = (struct sf_answer){
+		*ask->answer = (struct sf_reply_class){
 		    .next = SF_NEXT_STOP, .failure = SF_E_EXPIRED, .row = "no_callback"};
 	return r;
 }

@@ -27,6 +27,6 @@ enum sf_err sf_flow_client_credentials_run(
 	if (r != SF_OK)
 		return r;
 	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_answer_fail(ask->answer, e);
+		return sf_reply_class_fail(ask->answer, e);
 	return sf_flow_grant(ask, json, grant, e);
 }

@@ -99,7 +99,7 @@ static enum sf_err exchange(const struct sf_flow_ask *ask, const struct sf_flow_
 	if (r != SF_OK)
 		return r;
 	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_answer_fail(ask->answer, e);
+		return sf_reply_class_fail(ask->answer, e);
 	return sf_flow_grant(ask, json, grant, e);
 }
 
@@ -110,9 +110,9 @@ enum sf_err sf_flow_code_finish(const struct sf_flow_ask *ask, const struct sf_f
 	case SF_CALLBACK_CODE:
 		return exchange(ask, code, callback->code, grant, e);
 	case SF_CALLBACK_REFUSAL:
-		sf_answer_of_words(
+		sf_reply_class_of_words(
 		    SF_ON_AUTHORIZE, callback->error, callback->description, ask->answer);
-		return sf_answer_fail(ask->answer, e);
+		return sf_reply_class_fail(ask->answer, e);
 	case SF_CALLBACK_FOREIGN:
 		break;
 	}

@@ -96,7 +96,7 @@ static enum sf_err start(const struct sf_flow_ask *ask, struct device *device, s
 	if (r != SF_OK)
 		return r;
 	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_answer_fail(ask->answer, e);
+		return sf_reply_class_fail(ask->answer, e);
 	return read_start(ask, json, device, e);
 }
 
@@ -141,7 +141,7 @@ static enum sf_err poll_once(const struct sf_flow_ask *ask, struct device *devic
 		*ret_outcome = POLL_LATER;
 		return SF_OK;
 	case SF_NEXT_RETRY:
-		(void)sf_answer_fail(ask->answer, e);
+		(void)sf_reply_class_fail(ask->answer, e);
 		*ret_outcome = POLL_UNREACHED;
 		device->pause_s = ask->answer->retry_s;
 		return SF_OK;
@@ -149,7 +149,7 @@ static enum sf_err poll_once(const struct sf_flow_ask *ask, struct device *devic
 	case SF_NEXT_DEAD:
 		break;
 	}
-	return sf_answer_fail(ask->answer, e);
+	return sf_reply_class_fail(ask->answer, e);
 }
 
 /*

@@ -28,7 +28,7 @@ static enum sf_err post(const struct sf_flow_ask *ask, const struct sf_token *to
 	if (r == SF_OK)
 		r = sf_http_run(ask->http, &request, &reply, e);
 	if (r == SF_OK)
-		r = sf_answer_read(SF_ON_INTROSPECT, &reply, ask->answer, ret_json, e);
+		r = sf_reply_class_read(SF_ON_INTROSPECT, &reply, ask->answer, ret_json, e);
 	return r;
 }
 
@@ -36,7 +36,7 @@ void sf_flow_introspect_run(
     const struct sf_flow_ask *ask, const struct sf_token *token, uint64_t *ret_expires_at)
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	const struct sf_answer before = *ask->answer; /* of what matters more */
+	const struct sf_reply_class before = *ask->answer; /* of what matters more */
 	const uint64_t now_s = (uint64_t)sf_clock_wall_s();
 	enum sf_given active = SF_GIVEN_ABSENT;
 	uint64_t expires_at = 0;

@@ -31,7 +31,7 @@ enum sf_err sf_flow_paste_run(
 	if (r != SF_OK)
 		return r;
 	if (callback.kind == SF_CALLBACK_FOREIGN) {
-		*ask->answer = (struct sf_answer){
+		*ask->answer = (struct sf_reply_class){
 		    .next = SF_NEXT_STOP, .failure = SF_E_DENIED, .row = "wrong_paste"};
 		return SF_FAIL(e, SF_E_DENIED, 0, "what was pasted is not the address: %s",
 		    callback.why ? callback.why : "nothing");

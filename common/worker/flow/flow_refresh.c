@@ -50,7 +50,7 @@ enum sf_err sf_flow_refresh_run(const struct sf_flow_ask *ask, const struct sf_t
 	if (r != SF_OK)
 		return r;
 	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_answer_fail(ask->answer, e);
+		return sf_reply_class_fail(ask->answer, e);
 	r = sf_flow_grant(ask, json, &grant, e);
 	if (r == SF_OK && !is_same_person(old, grant.token))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "the refreshed token is somebody else's");

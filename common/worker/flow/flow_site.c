@@ -84,11 +84,11 @@ static enum sf_err authorize(const struct sf_flow_ask *ask, const struct sf_secr
 	}
 	r = sf_http_run(ask->http, &request, &reply, e);
 	if (r == SF_OK)
-		r = sf_answer_read(SF_ON_AUTHORIZE, &reply, ask->answer, &json, e);
+		r = sf_reply_class_read(SF_ON_AUTHORIZE, &reply, ask->answer, &json, e);
 	if (r != SF_OK)
 		return r;
 	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_answer_fail(ask->answer, e);
+		return sf_reply_class_fail(ask->answer, e);
 	return read_code(json, ret_code, e);
 }
 

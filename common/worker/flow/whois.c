@@ -40,9 +40,9 @@ static enum sf_err get(const struct sf_flow_ask *ask, enum sf_call call,
 	enum sf_err r = sf_http_run(ask->http, request, &reply, e);
 
 	if (r == SF_OK)
-		r = sf_answer_read(call, &reply, ask->answer, ret_json, e);
+		r = sf_reply_class_read(call, &reply, ask->answer, ret_json, e);
 	if (r == SF_OK && ask->answer->next != SF_NEXT_GO_ON)
-		r = sf_answer_fail(ask->answer, e);
+		r = sf_reply_class_fail(ask->answer, e);
 	return r;
 }
 

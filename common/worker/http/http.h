@@ -93,7 +93,7 @@ void sf_http_reply_clear(struct sf_http_reply *reply); /* for SF_CLEANUP */
 bool sf_http_reply_is_html(const char *type, const struct sf_secret *body);
 
 /*
- * One request. Any HTTP status is a success here; answer.h knows what it means. Fails with
+ * One request. Any HTTP status is a success here; reply_class.h knows what it means. Fails with
  * UNAVAILABLE (not reached, cut, too slow, nobody waits), TLS, TOO_LARGE, STORE (body_fd takes no
  * more), NOMEM.
  */

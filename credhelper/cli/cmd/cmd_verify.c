@@ -12,7 +12,7 @@
 #include "banned.h"
 
 #define SF_SAID_SIZE       2048
-#define SF_ANSWER_MAX      (256U << 10)
+#define SF_REPLY_CLASS_MAX (256U << 10)
 #define SF_NOT_A_TOKEN_MAX 128
 
 /* The whole of it: what has been found so far, and where it is told. */
@@ -133,7 +133,7 @@ static enum sf_err query(struct verify *v, struct sf_error *e)
 		return SF_FAIL(e, SF_E_BUG, 0, "the id of a user is too long");
 	r = sf_rest_query(v->cmd, soql, path, sizeof(path), e);
 	if (r == SF_OK)
-		r = sf_rest_text(&v->fetch, path, SF_ANSWER_MAX, &answer, &len, e);
+		r = sf_rest_text(&v->fetch, path, SF_REPLY_CLASS_MAX, &answer, &len, e);
 	if (r == SF_OK)
 		r = sf_rest_records_parse(answer, len, &records, e);
 	if (r == SF_OK && sf_rest_records_count(records) != 1)

@@ -8,7 +8,7 @@
 #include "language.h"
 
 struct sf_advice {
-	const char *row;      /* of answer.def */
+	const char *row;      /* of reply_class.def */
 	const char *sentence; /* one or two, with {wait}, {words} or none */
 	const char *setup; /* where an administrator changes it, with {callbacks} or none; or "" */
 };

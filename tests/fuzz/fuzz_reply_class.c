@@ -1,12 +1,12 @@
 /*
- * Any bytes as an answer of Salesforce's: read as one row of answer.def, and never as more than its
+ * Any bytes as an answer of Salesforce's: read as one row of reply_class.def, and never as more than its
  * status and its `error` say. The input is CALL STATUS TYPE, as in "p400j", a line end, the body.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
+#include "reply_class.h"
 #include "text.h"
 
 #include "banned.h"
@@ -30,12 +30,12 @@ static enum sf_call call_of(char letter)
 }
 
 static void require_answer(
-    enum sf_call call, const struct sf_http_reply *reply, const struct sf_answer *answer)
+    enum sf_call call, const struct sf_http_reply *reply, const struct sf_reply_class *answer)
 {
 	bool is_fine = reply->status >= 200 && reply->status <= 299;
 
 	require(answer->status == reply->status && answer->row && answer->row[0] != '\0');
-	require(strlen(answer->row) < SF_ANSWER_ROW_SIZE);
+	require(strlen(answer->row) < SF_REPLY_CLASS_ROW_SIZE);
 	/* Something failed, or it is done: never both, never neither. A dead token is revoked. */
 	require((answer->next == SF_NEXT_GO_ON) ==
 		(answer->failure == SF_OK || strcmp(answer->row, "already_dead") == 0));
@@ -63,9 +63,9 @@ static void require_answer(
 /* The same bytes as a callback's: a failure in any case, and for good or until later. */
 static void require_words(const char *words)
 {
-	struct sf_answer answer;
+	struct sf_reply_class answer;
 
-	sf_answer_of_words(SF_ON_AUTHORIZE, words, words, &answer);
+	sf_reply_class_of_words(SF_ON_AUTHORIZE, words, words, &answer);
 	require(answer.next == SF_NEXT_STOP || answer.next == SF_NEXT_RETRY);
 	require(answer.failure != SF_OK && answer.failure != SF_E_SIGN_IN_NEEDED);
 }
@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
-	struct sf_answer answer;
+	struct sf_reply_class answer;
 	struct sf_error e;
 	char digits[4] = "";
 	uint32_t status = 0;
@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	enum sf_call call = call_of((char)data[0]);
 
-	if (!reply.body || sf_answer_read(call, &reply, &answer, &json, &e) != SF_OK)
+	if (!reply.body || sf_reply_class_read(call, &reply, &answer, &json, &e) != SF_OK)
 		return 0;
 	require_answer(call, &reply, &answer);
 	require_words(sf_secret_reveal(reply.body));
@@ -98,11 +98,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (answer.next == SF_NEXT_GO_ON && call != SF_ON_REVOKE && call != SF_ON_GET)
 		require(json && !reply.is_html);
 	if (answer.next != SF_NEXT_GO_ON) {
-		char words[SF_ANSWER_WORDS_SIZE];
+		char words[SF_REPLY_CLASS_WORDS_SIZE];
 
-		sf_answer_words(&answer, words);
+		sf_reply_class_words(&answer, words);
 		require(sf_text_is_printable(words));
-		require(sf_answer_fail(&answer, &e) == answer.failure && e.code == answer.failure);
+		require(
+		    sf_reply_class_fail(&answer, &e) == answer.failure && e.code == answer.failure);
 		for (const char *at = e.detail; *at; at++)
 			require((unsigned char)*at >= 0x20 && *at != 0x7f);
 	}

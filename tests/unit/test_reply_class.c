@@ -1,4 +1,4 @@
-#include "answer.h"
+#include "reply_class.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,17 +12,18 @@
 
 #include "banned.h"
 
-static struct sf_answer read_as(enum sf_call call, unsigned status, bool is_html, const char *body)
+static struct sf_reply_class read_as(
+    enum sf_call call, unsigned status, bool is_html, const char *body)
 {
 	SF_CLEANUP(sf_http_reply_clear)
 	struct sf_http_reply reply = {
 	    .status = status, .is_html = is_html, .body = sf_secret_from(body, strlen(body))};
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	struct sf_answer answer;
+	struct sf_reply_class answer;
 	struct sf_error e;
 
 	assert_non_null(reply.body);
-	assert_int_equal(sf_answer_read(call, &reply, &answer, &json, &e), SF_OK);
+	assert_int_equal(sf_reply_class_read(call, &reply, &answer, &json, &e), SF_OK);
 	if (call != SF_ON_GET && call != SF_ON_REVOKE)
 		assert_int_equal(json != NULL, answer.next == SF_NEXT_GO_ON);
 	return answer;
@@ -32,7 +33,7 @@ static void test_rows(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(cases); i++) {
-		struct sf_answer answer =
+		struct sf_reply_class answer =
 		    read_as(cases[i].call, cases[i].status, /* is_html= */ false, cases[i].body);
 
 		if (strcmp(answer.row, cases[i].row) != 0 || answer.failure != cases[i].failure ||
@@ -49,9 +50,9 @@ static void test_every_row_is_met(void **state)
 		const char *name;
 		unsigned calls;
 	} rows[] = {
-#define SF_ANSWER(row, calls, least, greatest, error, text, failure, next) {#row, calls},
-#include "answer.def"
-#undef SF_ANSWER
+#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next) {#row, calls},
+#include "reply_class.def"
+#undef SF_REPLY_CLASS
 	};
 
 	(void)state;
@@ -73,10 +74,10 @@ static void test_later_is_5(void **state)
 		enum sf_err failure;
 		enum sf_next next;
 	} rows[] = {
-#define SF_ANSWER(row, calls, least, greatest, error, text, failure, next)                         \
+#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next)                    \
 	{#row, SF_E_##failure, SF_NEXT_##next},
-#include "answer.def"
-#undef SF_ANSWER
+#include "reply_class.def"
+#undef SF_REPLY_CLASS
 	};
 
 	(void)state;
@@ -87,20 +88,20 @@ static void test_later_is_5(void **state)
 
 static void test_messages(void **state)
 {
-	char words[SF_ANSWER_WORDS_SIZE];
-	struct sf_answer answer =
+	char words[SF_REPLY_CLASS_WORDS_SIZE];
+	struct sf_reply_class answer =
 	    read_as(SF_ON_START, 400, false, ERROR_OF("never", "heard of \\u00e9t\\u00e9"));
 
 	(void)state;
-	sf_answer_words(&answer, words);
+	sf_reply_class_words(&answer, words);
 	assert_string_equal(words, "never: heard of ??t??");
 	answer = read_as(SF_ON_START, 403, false, "{}");
-	sf_answer_words(&answer, words);
+	sf_reply_class_words(&answer, words);
 	assert_string_equal(words, "HTTP 403");
 	memset(answer.error, 'e', sizeof answer.error - 1);
 	memset(answer.description, 'd', sizeof answer.description - 1);
-	sf_answer_words(&answer, words);
-	assert_true(strlen(words) < SF_ANSWER_WORDS_SIZE);
+	sf_reply_class_words(&answer, words);
+	assert_true(strlen(words) < SF_REPLY_CLASS_WORDS_SIZE);
 }
 
 /* A callback's address says it, not a reply. */
@@ -114,11 +115,12 @@ static void test_of_words(void **state)
 	    {"authorization_pending", "", "other_error"},
 	    {"", "", "other_error"},
 	};
-	struct sf_answer answer;
+	struct sf_reply_class answer;
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(told); i++) {
-		sf_answer_of_words(SF_ON_AUTHORIZE, told[i].error, told[i].description, &answer);
+		sf_reply_class_of_words(
+		    SF_ON_AUTHORIZE, told[i].error, told[i].description, &answer);
 		assert_string_equal(answer.row, told[i].row);
 		assert_int_equal(answer.next, SF_NEXT_STOP);
 		assert_int_not_equal(answer.failure, SF_OK);
@@ -131,11 +133,11 @@ static void test_wait(void **state)
 	struct sf_http_reply reply = {
 	    .status = 503, .retry_s = 40, .is_html = true, .body = sf_secret_from("<p>", 3)};
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	struct sf_answer answer;
+	struct sf_reply_class answer;
 	struct sf_error e;
 
 	(void)state;
-	assert_int_equal(sf_answer_read(SF_ON_REFRESH, &reply, &answer, &json, &e), SF_OK);
+	assert_int_equal(sf_reply_class_read(SF_ON_REFRESH, &reply, &answer, &json, &e), SF_OK);
 	assert_int_equal(answer.retry_s, 40);
 }
 
@@ -149,7 +151,7 @@ static void test_html_is_later(void **state)
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(calls); i++)
 		for (size_t k = 0; k < SF_COUNT(statuses); k++) {
-			struct sf_answer answer = read_as(calls[i], statuses[k],
+			struct sf_reply_class answer = read_as(calls[i], statuses[k],
 			    /* is_html= */ true, "<html>invalid_grant Bad_OAuth_Token</html>");
 
 			assert_int_equal(answer.failure, SF_E_UNAVAILABLE);
@@ -174,20 +176,20 @@ static void test_words_decide_nothing(void **state)
 
 static void test_hostile_error(void **state)
 {
-	struct sf_answer answer =
+	struct sf_reply_class answer =
 	    read_as(SF_ON_START, 400, false, ERROR_OF("a b\\u001b[31m", "\\u202ex 'quoted' \\n"));
 	struct sf_error e;
 
 	(void)state;
 	assert_string_equal(answer.error, "");
-	assert_int_equal(sf_answer_fail(&answer, &e), SF_E_APP);
+	assert_int_equal(sf_reply_class_fail(&answer, &e), SF_E_APP);
 	for (const char *at = e.detail; *at; at++)
 		assert_true(*at >= 0x20 && *at < 0x7f);
 }
 
 static void test_form_error(void **state)
 {
-	struct sf_answer answer = read_as(
+	struct sf_reply_class answer = read_as(
 	    SF_ON_REVOKE, 400, false, "x=1&error_description=dead+%26+gone%&error=invalid_token");
 
 	(void)state;
@@ -211,11 +213,11 @@ static void test_no_secret_back(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(bodies); i++) {
-		struct sf_answer answer = read_as(SF_ON_POLL, 400, false, bodies[i]);
+		struct sf_reply_class answer = read_as(SF_ON_POLL, 400, false, bodies[i]);
 		struct sf_error e;
 
 		assert_string_equal(answer.description, "no such code: ... sorry");
-		(void)sf_answer_fail(&answer, &e);
+		(void)sf_reply_class_fail(&answer, &e);
 		assert_null(strstr(e.detail, "M01WW"));
 	}
 }
@@ -231,7 +233,7 @@ static void test_no_piece_of_a_secret(void **state)
 
 		memset(at, '+', blanks);
 		memcpy(at + blanks, DEVICE_CODE, sizeof DEVICE_CODE);
-		struct sf_answer answer = read_as(SF_ON_POLL, 400, false, body);
+		struct sf_reply_class answer = read_as(SF_ON_POLL, 400, false, body);
 
 		assert_null(strchr(answer.description, 'M'));
 	}
@@ -258,15 +260,15 @@ static void test_unspent(void **state)
 	    {200, false, "{\"access_token\":", false},
 	    {200, false, "{}", false},
 	};
-	const struct sf_answer none = {0};
+	const struct sf_reply_class none = {0};
 
 	(void)state;
-	assert_false(sf_answer_is_unspent(&none));
+	assert_false(sf_reply_class_is_unspent(&none));
 	for (size_t i = 0; i < SF_COUNT(refreshes); i++) {
-		const struct sf_answer answer = read_as(
+		const struct sf_reply_class answer = read_as(
 		    SF_ON_REFRESH, refreshes[i].status, refreshes[i].is_html, refreshes[i].body);
 
-		assert_int_equal(sf_answer_is_unspent(&answer), refreshes[i].is_unspent);
+		assert_int_equal(sf_reply_class_is_unspent(&answer), refreshes[i].is_unspent);
 	}
 }
 

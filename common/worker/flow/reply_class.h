@@ -1,5 +1,5 @@
 /*
- * What an HTTP reply of Salesforce means. Decisions rest on `error`, status and shape; answer.def
+ * What an HTTP reply of Salesforce means. Decisions rest on `error`, status and shape; reply_class.def
  * has the rows. HTML where JSON belongs is "later", never "wrong password".
  */
 #pragma once
@@ -44,10 +44,10 @@ enum sf_next {
 	SF_NEXT_GO_ON,     /* done */
 };
 
-#define SF_ANSWER_ROW_SIZE   40                    /* as struct sf_end */
-#define SF_ANSWER_WORDS_SIZE SF_OUTCOME_WORDS_SIZE /* job.h */
+#define SF_REPLY_CLASS_ROW_SIZE   40                    /* as struct sf_end */
+#define SF_REPLY_CLASS_WORDS_SIZE SF_OUTCOME_WORDS_SIZE /* job.h */
 
-struct sf_answer {
+struct sf_reply_class {
 	enum sf_next next;
 	enum sf_err failure; /* where next is not GO_ON */
 	const char *row;     /* static; "ok" where there is no failure */
@@ -61,28 +61,29 @@ struct sf_answer {
  * Read a reply. On GO_ON of a call that brings JSON, *ret_json is the body, an object, and the
  * caller's; otherwise it is NULL. Fails only with NOMEM.
  */
-SF_CHECKED enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
-    struct sf_answer *ret_answer, struct sf_json **ret_json, struct sf_error *e);
+SF_CHECKED enum sf_err sf_reply_class_read(enum sf_call call, const struct sf_http_reply *reply,
+    struct sf_reply_class *ret_answer, struct sf_json **ret_json, struct sf_error *e);
 
 /*
  * What `error` and `error_description` mean that came otherwise than as a reply: in the address of
  * a callback. Both may be anything; "" is none. Always a failure.
  */
-void sf_answer_of_words(
-    enum sf_call call, const char *error, const char *description, struct sf_answer *ret_answer);
+void sf_reply_class_of_words(enum sf_call call, const char *error, const char *description,
+    struct sf_reply_class *ret_answer);
 
 /*
  * For a person: what the server says, `error: description`, in printable ASCII only; "HTTP 400"
  * where it says nothing.
  */
-void sf_answer_words(const struct sf_answer *answer, char ret[static SF_ANSWER_WORDS_SIZE]);
+void sf_reply_class_words(
+    const struct sf_reply_class *answer, char ret[static SF_REPLY_CLASS_WORDS_SIZE]);
 
 /*
  * Is the refresh token that was sent still as good as before? Only where Salesforce, or a page in
  * its place, has said that it did not take the request: not of what it gave (2xx), and not of a
  * gateway (502, 504), behind which it may have. No answer at all (status 0) says nothing.
  */
-SF_CHECKED bool sf_answer_is_unspent(const struct sf_answer *answer);
+SF_CHECKED bool sf_reply_class_is_unspent(const struct sf_reply_class *answer);
 
 /* The failure that an answer is, with row, status, error and description in the detail. */
-enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e);
+enum sf_err sf_reply_class_fail(const struct sf_reply_class *answer, struct sf_error *e);

@@ -1,4 +1,4 @@
-#include "answer.h"
+#include "reply_class.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -19,24 +19,24 @@ static const struct row {
 	enum sf_err failure;
 	enum sf_next next;
 } rows[] = {
-#define SF_ANSWER(row, calls, least, greatest, error, text, failure, next)                         \
+#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next)                    \
 	{#row, calls, least, greatest, error, text, SF_E_##failure, SF_NEXT_##next},
-#include "answer.def"
-#undef SF_ANSWER
+#include "reply_class.def"
+#undef SF_REPLY_CLASS
 };
 
 static const struct row ok = {.name = "ok", .next = SF_NEXT_GO_ON};
-/* The first two of answer.def: shapes, which no reply fits. */
+/* The first two of reply_class.def: shapes, which no reply fits. */
 static const struct row *const html = &rows[0], *const not_json = &rows[1];
 
-static void take_row(struct sf_answer *answer, const struct row *row)
+static void take_row(struct sf_reply_class *answer, const struct row *row)
 {
 	answer->next = row->next;
 	answer->failure = row->failure;
 	answer->row = row->name;
 }
 
-static void take_error(struct sf_answer *answer, const char *error)
+static void take_error(struct sf_reply_class *answer, const char *error)
 {
 	static const char allowed[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -55,7 +55,7 @@ static bool is_blank(char c)
  * The description is for logs, and a server may give back what it was asked with. So long words are
  * left out, and where the text does not fit, the last one: it may be a piece of a long one.
  */
-static void take_description(struct sf_answer *answer, const char *text, size_t len)
+static void take_description(struct sf_reply_class *answer, const char *text, size_t len)
 {
 	size_t out = 0;
 
@@ -81,7 +81,7 @@ static void take_description(struct sf_answer *answer, const char *text, size_t 
 }
 
 /* {"error":..,"error_description":..}, or the data API's [{"errorCode":..,"message":..}]. */
-static void read_json_error(const struct sf_json *json, struct sf_answer *answer)
+static void read_json_error(const struct sf_json *json, struct sf_reply_class *answer)
 {
 	const struct sf_json *first = sf_json_first(json);
 	const struct sf_json *object = first ? first : json;
@@ -132,7 +132,7 @@ static void decode(const char *bytes, size_t len, char *ret, size_t size)
 }
 
 /* error=..&error_description=.. */
-static void read_form_error(const char *body, struct sf_answer *answer)
+static void read_form_error(const char *body, struct sf_reply_class *answer)
 {
 	for (const char *at = body; *at;) {
 		size_t len = strcspn(at, "&");
@@ -154,7 +154,7 @@ static void read_form_error(const char *body, struct sf_answer *answer)
 
 /* JSON object, then JSON array, then form, then a short text. */
 static void read_error(
-    const struct sf_http_reply *reply, const struct sf_json *json, struct sf_answer *answer)
+    const struct sf_http_reply *reply, const struct sf_json *json, struct sf_reply_class *answer)
 {
 	const char *body = sf_secret_reveal(reply->body);
 	size_t len = sf_secret_len(reply->body);
@@ -172,7 +172,8 @@ static bool has_part(const char *text, const char *part)
 	return strcasestr(text, part) != NULL;
 }
 
-static const struct row *find_row(enum sf_call call, const struct sf_answer *answer, bool is_html)
+static const struct row *find_row(
+    enum sf_call call, const struct sf_reply_class *answer, bool is_html)
 {
 	const struct row *fallback = is_html ? html : not_json;
 
@@ -194,11 +195,11 @@ static const struct row *find_row(enum sf_call call, const struct sf_answer *ans
 	return fallback;
 }
 
-enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
-    struct sf_answer *ret_answer, struct sf_json **ret_json, struct sf_error *e)
+enum sf_err sf_reply_class_read(enum sf_call call, const struct sf_http_reply *reply,
+    struct sf_reply_class *ret_answer, struct sf_json **ret_json, struct sf_error *e)
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	struct sf_answer answer = {.status = reply->status, .retry_s = reply->retry_s};
+	struct sf_reply_class answer = {.status = reply->status, .retry_s = reply->retry_s};
 	bool is_fine = reply->status >= 200 && reply->status <= 299;
 	bool wants_json = call != SF_ON_GET && call != SF_ON_REVOKE;
 	enum sf_err r = SF_OK;
@@ -226,10 +227,10 @@ enum sf_err sf_answer_read(enum sf_call call, const struct sf_http_reply *reply,
 	return SF_OK;
 }
 
-void sf_answer_of_words(
-    enum sf_call call, const char *error, const char *description, struct sf_answer *ret_answer)
+void sf_reply_class_of_words(enum sf_call call, const char *error, const char *description,
+    struct sf_reply_class *ret_answer)
 {
-	struct sf_answer answer = {.status = 400};
+	struct sf_reply_class answer = {.status = 400};
 
 	take_error(&answer, error);
 	take_description(&answer, description, strlen(description));
@@ -237,9 +238,10 @@ void sf_answer_of_words(
 	*ret_answer = answer;
 }
 
-void sf_answer_words(const struct sf_answer *answer, char ret[static SF_ANSWER_WORDS_SIZE])
+void sf_reply_class_words(
+    const struct sf_reply_class *answer, char ret[static SF_REPLY_CLASS_WORDS_SIZE])
 {
-	struct sf_text text = sf_text_over(ret, SF_ANSWER_WORDS_SIZE);
+	struct sf_text text = sf_text_over(ret, SF_REPLY_CLASS_WORDS_SIZE);
 	const char *words = answer->description;
 
 	if (answer->error[0] == '\0' && words[0] == '\0') {
@@ -252,14 +254,14 @@ void sf_answer_words(const struct sf_answer *answer, char ret[static SF_ANSWER_W
 		sf_text_add_char(&text, *words >= ' ' && *words <= '~' ? *words : '?');
 }
 
-bool sf_answer_is_unspent(const struct sf_answer *answer)
+bool sf_reply_class_is_unspent(const struct sf_reply_class *answer)
 {
 	if (answer->row == html->name && answer->status / 100 == 2)
 		return true;
 	return answer->status >= 300 && answer->status != 502 && answer->status != 504;
 }
 
-enum sf_err sf_answer_fail(const struct sf_answer *answer, struct sf_error *e)
+enum sf_err sf_reply_class_fail(const struct sf_reply_class *answer, struct sf_error *e)
 {
 	char description[96];
 
