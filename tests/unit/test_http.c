@@ -235,7 +235,7 @@ static void test_open_refuses(void **state)
 	assert_null(peer->http);
 }
 
-static void test_head(void **state)
+static void test_http_head(void **state)
 {
 	struct peer *peer = *state;
 	unsigned status = 0;
@@ -318,7 +318,7 @@ int main(void)
 	    {"a hang-up ends a request within two seconds", test_hang_up, NULL, NULL, NULL},
 	    {"a 2xx body goes to its descriptor, another one to the caller", test_stream, NULL,
 		NULL, NULL},
-	    {"a head that is cut or odd is no answer", test_head, NULL, NULL, NULL},
+	    {"a head that is cut or odd is no answer", test_http_head, NULL, NULL, NULL},
 	    {"Retry-After is seconds, up to a day, and each answer's own", test_retry_after, NULL,
 		NULL, NULL},
 	    {"or a date", test_retry_date, NULL, NULL, NULL},

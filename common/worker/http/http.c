@@ -8,7 +8,7 @@
 
 #include "alloc.h"
 #include "clock.h"
-#include "head.h"
+#include "http_head.h"
 #include "resolve.h"
 #include "stream.h"
 #include "text.h"
@@ -35,7 +35,7 @@ struct transfer {
 	struct sf_http *http;
 	const struct sf_http_request *request;
 	struct sf_secret *body; /* borrowed */
-	struct sf_head head;
+	struct sf_http_head head;
 	size_t sent, streamed;
 	int64_t deadline_ms;
 	enum sf_err stop; /* why a callback ended it */
@@ -84,8 +84,8 @@ static size_t on_head(char *line, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
 
-	return sf_head_line(&transfer->head, line, size * count) ? size * count
-								 : stop(transfer, SF_E_ANSWER);
+	return sf_http_head_line(&transfer->head, line, size * count) ? size * count
+								      : stop(transfer, SF_E_ANSWER);
 }
 
 static size_t on_write(char *bytes, size_t size, size_t count, void *context)
@@ -349,7 +349,7 @@ static enum sf_err fill_reply(
 		return SF_FAIL(e, SF_E_ANSWER, 0, "no usable HTTP status");
 	reply->status = (unsigned)status;
 	/* Not libcurl's own reading, which later ones cut to six hours. */
-	reply->retry_s = sf_head_retry_s(&transfer->head, (uint64_t)sf_clock_wall_s());
+	reply->retry_s = sf_http_head_retry_s(&transfer->head, (uint64_t)sf_clock_wall_s());
 	reply->date_s = transfer->head.date_s;
 	reply->is_html = sf_http_reply_is_html(type, reply->body);
 	return SF_OK;

@@ -1,4 +1,4 @@
-#include "head.h"
+#include "http_head.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,14 +12,14 @@
 #include "banned.h"
 
 /* All lines of text, as libcurl gives them. */
-static bool read_all(struct sf_head *head, const char *text, size_t len)
+static bool read_all(struct sf_http_head *head, const char *text, size_t len)
 {
 	memset(head, 0, sizeof *head);
 	for (size_t at = 0; at < len;) {
 		const char *end = memchr(text + at, '\n', len - at);
 		size_t line_len = end ? (size_t)(end - text) + 1 - at : len - at;
 
-		if (!sf_head_line(head, text + at, line_len))
+		if (!sf_http_head_line(head, text + at, line_len))
 			return false;
 		at += line_len;
 	}
@@ -31,7 +31,7 @@ static bool read_all(struct sf_head *head, const char *text, size_t len)
 
 static void test_whole(void **state)
 {
-	struct sf_head head;
+	struct sf_http_head head;
 
 	(void)state;
 	assert_true(READ(&head, OK "Server: x\r\nEmpty:\r\n\r\n"));
@@ -47,7 +47,7 @@ static void test_whole(void **state)
 static void test_cut(void **state)
 {
 	static const char text[] = OK "Server: x\r\nContent-Length: 3\r\n\r\n";
-	struct sf_head head;
+	struct sf_http_head head;
 
 	(void)state;
 	for (size_t len = 0; len < sizeof text - 2; len++) {
@@ -58,7 +58,7 @@ static void test_cut(void **state)
 
 static void test_interim(void **state)
 {
-	struct sf_head head;
+	struct sf_http_head head;
 
 	(void)state;
 	assert_true(READ(&head, "HTTP/1.1 100 Continue\r\n\r\n"));
@@ -74,7 +74,7 @@ static void test_status_line(void **state)
 	    "http/1.1 200 OK\r\n", "HTTP/1.1  200 OK\r\n", "HTTP/1.1\t200 OK\r\n",
 	    "HTTP/1.1 600 No\r\n", "HTTP/1.1 000 No\r\n", "ICY 200 OK\r\n", " HTTP/1.1 200 OK\r\n",
 	    "{}\n", "\r\n"};
-	struct sf_head head;
+	struct sf_http_head head;
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(bad); i++) {
@@ -85,7 +85,7 @@ static void test_status_line(void **state)
 
 static void test_fields(void **state)
 {
-	struct sf_head head;
+	struct sf_http_head head;
 
 	(void)state;
 	assert_false(READ(&head, OK "no colon\r\n"));
@@ -99,7 +99,7 @@ static void test_fields(void **state)
 
 static void test_encodings(void **state)
 {
-	struct sf_head head;
+	struct sf_http_head head;
 
 	(void)state;
 	assert_false(READ(&head, OK "Transfer-Encoding: gzip\r\n"));
@@ -114,7 +114,7 @@ static void test_lengths(void **state)
 	static const char *const bad[] = {
 	    "-1", "+1", "1e3", "0x10", "", " ", "1,1", "1 1", "1234567890123456"};
 	char text[80];
-	struct sf_head head;
+	struct sf_http_head head;
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(bad); i++) {
@@ -136,7 +136,7 @@ static void test_date(void **state)
 	    "Sun, 22 Nov 2026 08:39:46 GMT and more", "Thu, 01 Jan 1970 00:00:00 GMT",
 	    "Sun, 22 Nov 2026 08:39:46 GMT Sun, 22 Nov 2026 08:39:46 GMT"};
 	char text[120];
-	struct sf_head head;
+	struct sf_http_head head;
 
 	(void)state;
 	assert_true(READ(&head, OK "\r\n"));
@@ -177,26 +177,26 @@ static void test_retry_after(void **state)
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		char text[200];
-		struct sf_head head;
+		struct sf_http_head head;
 
 		(void)snprintf(text, sizeof text, OK "%s\r\n\r\n", rows[i].fields);
 		/* Without a field there is one line end too many, which is as good. */
 		assert_true(read_all(&head, text, strlen(text) - (i == 0 ? 2 : 0)));
-		assert_int_equal(sf_head_retry_s(&head, now_s), rows[i].wait_s);
+		assert_int_equal(sf_http_head_retry_s(&head, now_s), rows[i].wait_s);
 	}
 }
 
 static void test_size(void **state)
 {
 	static const char line[] = "X: y\r\n";
-	struct sf_head head;
+	struct sf_http_head head;
 	size_t lines = 0;
 
 	(void)state;
 	assert_true(READ(&head, OK));
-	while (lines < SF_HEAD_MAX && sf_head_line(&head, line, sizeof line - 1))
+	while (lines < SF_HTTP_HEAD_MAX && sf_http_head_line(&head, line, sizeof line - 1))
 		lines++;
-	assert_int_equal(lines, (SF_HEAD_MAX - sizeof OK + 1) / (sizeof line - 1));
+	assert_int_equal(lines, (SF_HTTP_HEAD_MAX - sizeof OK + 1) / (sizeof line - 1));
 	assert_string_equal(head.broken, "its size");
 }
 

@@ -1,4 +1,4 @@
-#include "head.h"
+#include "http_head.h"
 
 #include <string.h>
 #include <strings.h>
@@ -12,14 +12,14 @@
 #define SECONDS_DIGITS_MAX 9
 #define DATE_SIZE          40
 
-static bool refuse(struct sf_head *head, const char *rule)
+static bool refuse(struct sf_http_head *head, const char *rule)
 {
 	head->broken = rule;
 	return false;
 }
 
 /* "HTTP/1.0 " or "HTTP/1.1 ", three digits, then a space or the end. */
-static bool take_status(struct sf_head *head, const char *line, size_t len)
+static bool take_status(struct sf_http_head *head, const char *line, size_t len)
 {
 	if (len < 12 || memcmp(line, "HTTP/1.", 7) != 0 || (line[7] != '0' && line[7] != '1') ||
 	    line[8] != ' ' || line[9] < '1' || line[9] > '5' || (len > 12 && line[12] != ' '))
@@ -50,7 +50,7 @@ static bool has_value(const char *line, size_t len, const char *name, const char
 }
 
 /* Where two lines say how long the body is, nobody knows how long it is. */
-static bool take_framing(struct sf_head *head, const char *line, size_t len)
+static bool take_framing(struct sf_http_head *head, const char *line, size_t len)
 {
 	static const char length[] = "Content-Length:", encoding[] = "Transfer-Encoding:";
 	bool is_length =
@@ -113,7 +113,7 @@ static bool is_field(const char **line, size_t *len, const char *name)
 }
 
 /* Hints, no more: what has no sense is passed over, and of two the second counts. */
-static void take_times(struct sf_head *head, const char *line, size_t len)
+static void take_times(struct sf_http_head *head, const char *line, size_t len)
 {
 	if (is_field(&line, &len, "Date:")) {
 		head->date_s = read_date(line, len);
@@ -124,7 +124,7 @@ static void take_times(struct sf_head *head, const char *line, size_t len)
 }
 
 /* NAME: VALUE */
-static bool take_field(struct sf_head *head, const char *line, size_t len)
+static bool take_field(struct sf_http_head *head, const char *line, size_t len)
 {
 	static const struct {
 		const char *name, *value;
@@ -144,9 +144,9 @@ static bool take_field(struct sf_head *head, const char *line, size_t len)
 	return take_framing(head, line, len);
 }
 
-bool sf_head_line(struct sf_head *head, const char *line, size_t len)
+bool sf_http_head_line(struct sf_http_head *head, const char *line, size_t len)
 {
-	if (len > SF_HEAD_MAX - head->len)
+	if (len > SF_HTTP_HEAD_MAX - head->len)
 		return refuse(head, "its size");
 	head->len += len;
 	if (len > 0 && line[len - 1] == '\n')
@@ -166,11 +166,11 @@ bool sf_head_line(struct sf_head *head, const char *line, size_t len)
 	return true;
 }
 
-uint32_t sf_head_retry_s(const struct sf_head *head, uint64_t now_s)
+uint32_t sf_http_head_retry_s(const struct sf_http_head *head, uint64_t now_s)
 {
 	const uint64_t there_s = head->date_s > 0 ? head->date_s : now_s;
 	const uint64_t wait_s =
 	    head->retry_at_s > there_s ? head->retry_at_s - there_s : head->retry_s;
 
-	return wait_s <= SF_HEAD_RETRY_MAX_S ? (uint32_t)wait_s : 0;
+	return wait_s <= SF_HTTP_HEAD_RETRY_MAX_S ? (uint32_t)wait_s : 0;
 }

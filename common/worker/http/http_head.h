@@ -11,10 +11,10 @@
 
 #include "attr.h"
 
-#define SF_HEAD_MAX (64 * 1024) /* all lines of one answer, interim answers and trailers too */
+#define SF_HTTP_HEAD_MAX (64 * 1024) /* all lines of one answer, interim answers and trailers too */
 
 /* All zero at the start of an answer. */
-struct sf_head {
+struct sf_http_head {
 	size_t len;
 	bool is_begun;  /* a status line came */
 	bool is_final;  /* of 200 or above */
@@ -30,13 +30,13 @@ struct sf_head {
 /*
  * The next line, with its end. False, with the rule in head->broken: a line that is none of
  * HTTP/1.0's or 1.1's, an encoding other than "identity" or a transfer encoding other than
- * "chunked", a length that is no number or stands twice, more than SF_HEAD_MAX bytes.
+ * "chunked", a length that is no number or stands twice, more than SF_HTTP_HEAD_MAX bytes.
  */
-SF_CHECKED bool sf_head_line(struct sf_head *head, const char *line, size_t len);
+SF_CHECKED bool sf_http_head_line(struct sf_http_head *head, const char *line, size_t len);
 
-#define SF_HEAD_RETRY_MAX_S (24 * 3600)
+#define SF_HTTP_HEAD_RETRY_MAX_S (24 * 3600)
 /*
  * How long Retry-After asks to wait; 0: it does not, or for longer than a day. A date is compared
  * with the server's own clock where it says what that is, else with now_s.
  */
-uint32_t sf_head_retry_s(const struct sf_head *head, uint64_t now_s);
+uint32_t sf_http_head_retry_s(const struct sf_http_head *head, uint64_t now_s);
