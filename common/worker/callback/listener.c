@@ -12,7 +12,7 @@
 #include "clock.h"
 #include "file.h"
 #include "text.h"
-#include "visit.h"
+#include "callback_request.h"
 
 #include "banned.h"
 
@@ -24,7 +24,7 @@ struct visitor {
 	int fd; /* -1: free */
 	int64_t deadline_ms;
 	size_t len;
-	char head[SF_VISIT_HEAD_MAX];
+	char head[SF_CALLBACK_REQUEST_HEAD_MAX];
 };
 
 struct listener {
@@ -153,20 +153,20 @@ static void turn_away(const struct listener *listener, int fd, const char *statu
 }
 
 /* A name that was made to point here (DNS rebinding) is another Host. */
-static bool is_our_host(const struct listener *listener, const struct sf_visit *visit)
+static bool is_our_host(const struct listener *listener, const struct sf_callback_request *visit)
 {
 	return visit->host_len == listener->host_len &&
 	       strncasecmp(visit->host, listener->host, visit->host_len) == 0;
 }
 
-static bool is_path(const struct sf_visit *visit, const char *path, size_t len)
+static bool is_path(const struct sf_callback_request *visit, const char *path, size_t len)
 {
 	return visit->path_len == len && memcmp(visit->path, path, len) == 0;
 }
 
 /* Who asks in the right way; ret_callback says whether it is ours. */
-static enum sf_err answer(struct listener *listener, int fd, const struct sf_visit *visit,
-    struct sf_callback *ret_callback, struct sf_error *e)
+static enum sf_err answer(struct listener *listener, int fd,
+    const struct sf_callback_request *visit, struct sf_callback *ret_callback, struct sf_error *e)
 {
 	static const char icon[] = "/favicon.ico";
 	bool is_callback = is_path(visit, listener->path, listener->path_len);
@@ -199,7 +199,7 @@ static enum sf_err answer(struct listener *listener, int fd, const struct sf_vis
 static enum sf_err hear(struct listener *listener, struct visitor *visitor,
     struct sf_callback *ret_callback, int *ret_fd, struct sf_error *e)
 {
-	struct sf_visit visit;
+	struct sf_callback_request visit;
 	enum sf_err r = SF_OK;
 	ssize_t n =
 	    recv(visitor->fd, visitor->head + visitor->len, sizeof visitor->head - visitor->len, 0);
@@ -211,13 +211,13 @@ static enum sf_err hear(struct listener *listener, struct visitor *visitor,
 		return SF_OK;
 	}
 	visitor->len += (size_t)n;
-	switch (sf_visit_read(visitor->head, visitor->len, &visit)) {
-	case SF_VISIT_MORE:
+	switch (sf_callback_request_read(visitor->head, visitor->len, &visit)) {
+	case SF_CALLBACK_REQUEST_MORE:
 		return SF_OK;
-	case SF_VISIT_BAD:
+	case SF_CALLBACK_REQUEST_BAD:
 		turn_away(listener, visitor->fd, "400 Bad Request");
 		break;
-	case SF_VISIT_WHOLE:
+	case SF_CALLBACK_REQUEST_WHOLE:
 		r = answer(listener, visitor->fd, &visit, ret_callback, e);
 		if (r == SF_OK && ret_callback->kind != SF_CALLBACK_FOREIGN)
 			*ret_fd = SF_TAKE_FD(visitor->fd);

@@ -18,7 +18,7 @@
 #include "http.h"
 #include "sandbox.h"
 #include "selftest_peer.h"
-#include "selftest_visit.h"
+#include "selftest_callback.h"
 #include "text.h"
 #include "wire.h"
 
@@ -299,5 +299,5 @@ int sf_selftest_run(void)
 		kill(pid, SIGKILL);
 	fine = pid > 0 && waitpid(pid, &status, 0) == pid && status == 0 && fine;
 	fine = check_kill() && fine;
-	return row(sf_selftest_visit_run(), "a browser's callback", "") && fine ? 0 : 1;
+	return row(sf_selftest_callback_run(), "a browser's callback", "") && fine ? 0 : 1;
 }

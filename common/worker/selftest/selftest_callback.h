@@ -6,4 +6,4 @@
 #include <stdbool.h>
 
 /* Is the callback heard inside the sandbox, and the page shown, without a refused system call? */
-bool sf_selftest_visit_run(void);
+bool sf_selftest_callback_run(void);

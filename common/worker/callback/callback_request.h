@@ -7,16 +7,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SF_VISIT_HEAD_MAX 16384 /* browsers send localhost's cookies of all ports along */
+#define SF_CALLBACK_REQUEST_HEAD_MAX                                                               \
+	16384 /* browsers send localhost's cookies of all ports along */
 
-enum sf_visit_state {
-	SF_VISIT_MORE, /* the head has not ended yet */
-	SF_VISIT_BAD,  /* no head of HTTP/1, or one that could be read in two ways */
-	SF_VISIT_WHOLE,
+enum sf_callback_request_state {
+	SF_CALLBACK_REQUEST_MORE, /* the head has not ended yet */
+	SF_CALLBACK_REQUEST_BAD,  /* no head of HTTP/1, or one that could be read in two ways */
+	SF_CALLBACK_REQUEST_WHOLE,
 };
 
 /* Points into the bytes that were read. */
-struct sf_visit {
+struct sf_callback_request {
 	bool is_get, is_options;
 	bool asks_private_network; /* Access-Control-Request-Private-Network: true */
 	const char *path, *query, *host;
@@ -28,4 +29,5 @@ struct sf_visit {
  * a folded header, blanks before a header's colon, not exactly one Host. *ret_visit is filled on
  * WHOLE.
  */
-enum sf_visit_state sf_visit_read(const char *bytes, size_t len, struct sf_visit *ret_visit);
+enum sf_callback_request_state sf_callback_request_read(
+    const char *bytes, size_t len, struct sf_callback_request *ret_visit);

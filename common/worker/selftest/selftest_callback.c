@@ -1,4 +1,4 @@
-#include "selftest_visit.h"
+#include "selftest_callback.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -57,7 +57,7 @@ static bool visit(const struct sockaddr_in *where)
 	       strcmp(first, "HTTP/1.1 200 OK") == 0;
 }
 
-bool sf_selftest_visit_run(void)
+bool sf_selftest_callback_run(void)
 {
 	struct sockaddr_in local = {
 	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

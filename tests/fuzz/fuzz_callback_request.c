@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "attr.h"
-#include "visit.h"
+#include "callback_request.h"
 
 #include "banned.h"
 
@@ -27,16 +27,16 @@ static void require_inside(const char *part, size_t len, const char *bytes, size
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *bytes = (const char *)data;
-	struct sf_visit visit = {.is_get = false};
-	enum sf_visit_state whole = SF_VISIT_MORE;
+	struct sf_callback_request visit = {.is_get = false};
+	enum sf_callback_request_state whole = SF_CALLBACK_REQUEST_MORE;
 
-	if (size > SF_VISIT_HEAD_MAX)
+	if (size > SF_CALLBACK_REQUEST_HEAD_MAX)
 		return 0;
 	/* As it comes: what is decided once stays so. */
-	for (size_t len = 0; len <= size && whole == SF_VISIT_MORE; len++)
-		whole = sf_visit_read(bytes, len, &visit);
-	require(sf_visit_read(bytes, size, &visit) == whole);
-	if (whole != SF_VISIT_WHOLE)
+	for (size_t len = 0; len <= size && whole == SF_CALLBACK_REQUEST_MORE; len++)
+		whole = sf_callback_request_read(bytes, len, &visit);
+	require(sf_callback_request_read(bytes, size, &visit) == whole);
+	if (whole != SF_CALLBACK_REQUEST_WHOLE)
 		return 0;
 	require(!visit.is_get || !visit.is_options);
 	require(visit.path_len > 0 && visit.path[0] == '/');

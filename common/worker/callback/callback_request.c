@@ -1,4 +1,4 @@
-#include "visit.h"
+#include "callback_request.h"
 
 #include <string.h>
 #include <strings.h>
@@ -34,7 +34,7 @@ static bool is_clean(struct span line)
 }
 
 /* GET /path?query HTTP/1.1 */
-static bool read_request(struct span line, struct sf_visit *visit)
+static bool read_request(struct span line, struct sf_callback_request *visit)
 {
 	static const char versions[][10] = {" HTTP/1.1", " HTTP/1.0"};
 	const size_t version_len = strlen(versions[0]);
@@ -73,7 +73,7 @@ static struct span trim(struct span value)
 	return value;
 }
 
-static bool read_header(struct span line, struct sf_visit *visit, size_t *hosts)
+static bool read_header(struct span line, struct sf_callback_request *visit, size_t *hosts)
 {
 	const char *colon = memchr(line.at, ':', line.len);
 	struct span name = {line.at, colon ? (size_t)(colon - line.at) : 0};
@@ -93,9 +93,10 @@ static bool read_header(struct span line, struct sf_visit *visit, size_t *hosts)
 	return true;
 }
 
-enum sf_visit_state sf_visit_read(const char *bytes, size_t len, struct sf_visit *ret_visit)
+enum sf_callback_request_state sf_callback_request_read(
+    const char *bytes, size_t len, struct sf_callback_request *ret_visit)
 {
-	struct sf_visit visit = {.is_get = false};
+	struct sf_callback_request visit = {.is_get = false};
 	size_t at = 0, hosts = 0;
 
 	for (size_t lines = 0; lines <= HEADERS_MAX + 1; lines++) {
@@ -104,18 +105,19 @@ enum sf_visit_state sf_visit_read(const char *bytes, size_t len, struct sf_visit
 
 		/* Not to wait for the end of what is wrong already. */
 		if (!is_clean(end || line.len == 0 ? line : (struct span){line.at, line.len - 1}))
-			return SF_VISIT_BAD;
+			return SF_CALLBACK_REQUEST_BAD;
 		if (!end)
-			return len < SF_VISIT_HEAD_MAX ? SF_VISIT_MORE : SF_VISIT_BAD;
+			return len < SF_CALLBACK_REQUEST_HEAD_MAX ? SF_CALLBACK_REQUEST_MORE
+								  : SF_CALLBACK_REQUEST_BAD;
 		if (lines > 0 && line.len == 0) {
 			if (hosts != 1)
-				return SF_VISIT_BAD;
+				return SF_CALLBACK_REQUEST_BAD;
 			*ret_visit = visit;
-			return SF_VISIT_WHOLE;
+			return SF_CALLBACK_REQUEST_WHOLE;
 		}
 		if (lines == 0 ? !read_request(line, &visit) : !read_header(line, &visit, &hosts))
-			return SF_VISIT_BAD;
+			return SF_CALLBACK_REQUEST_BAD;
 		at += line.len + 2;
 	}
-	return SF_VISIT_BAD;
+	return SF_CALLBACK_REQUEST_BAD;
 }
