@@ -16,7 +16,7 @@
 #include "job.h"
 #include "json.h"
 #include "probe.h"
-#include "record.h"
+#include "token_text.h"
 #include "sandbox.h"
 #include "selftest.h"
 #include "signals.h"
@@ -62,7 +62,7 @@ static enum sf_err read_token(struct work *work, struct sf_error *e)
 	if (work->job.kind == SF_JOB_LOGIN || work->job.kind == SF_JOB_PROBE)
 		return SF_OK;
 
-	enum sf_err r = sf_record_read(work->job.token, &work->token, e);
+	enum sf_err r = sf_token_text_read(work->job.token, &work->token, e);
 
 	if (r != SF_OK)
 		return r;
@@ -125,7 +125,7 @@ static void give_back(struct work *work, const struct sf_token *token)
 
 static enum sf_err write_record(struct work *work, const struct sf_token *token, struct sf_error *e)
 {
-	enum sf_err r = sf_record_write(token, e);
+	enum sf_err r = sf_token_text_write(token, e);
 
 	if (r != SF_OK)
 		return r;

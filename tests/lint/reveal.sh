@@ -27,7 +27,7 @@ common/worker/callback/callback.c      what a person pasted, to parse
 common/worker/flow/flow_code.c     a state, into the address to open
 common/worker/flow/reply_class.c        a reply to parse
 common/worker/flow/probe.c         what an org says of itself to everybody, to parse
-common/worker/record.c        the stored form, into the record
+common/worker/token_text.c        the stored form, into the record
 common/worker/flow/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/git/cmd_git.c      what git handed over, from the front and to the store

@@ -1,4 +1,4 @@
-#include "record.h"
+#include "token_text.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 #include "banned.h"
 
-enum sf_err sf_record_read(
+enum sf_err sf_token_text_read(
     const struct sf_secret *given, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *record = NULL;
@@ -34,7 +34,7 @@ enum sf_err sf_record_read(
 	return SF_OK;
 }
 
-enum sf_err sf_record_write(const struct sf_token *token, struct sf_error *e)
+enum sf_err sf_token_text_write(const struct sf_token *token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
 	enum sf_err r = sf_token_format(token, &stored, e);

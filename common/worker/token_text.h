@@ -13,8 +13,8 @@
  * The token of a job: given is what its frame had, NULL: the record. Fails with STORE (not to be
  * read, not of our form), NOMEM.
  */
-SF_CHECKED enum sf_err sf_record_read(
+SF_CHECKED enum sf_err sf_token_text_read(
     const struct sf_secret *given, struct sf_token **ret_token, struct sf_error *e);
 
 /* Fails with STORE, NOMEM. */
-SF_CHECKED enum sf_err sf_record_write(const struct sf_token *token, struct sf_error *e);
+SF_CHECKED enum sf_err sf_token_text_write(const struct sf_token *token, struct sf_error *e);
