@@ -82,7 +82,7 @@ def table():
 def uses(path, rows):
     """Names that follow a row as SF_WITH: {"name", value}. Rows that a variable chooses share one."""
     code = code_of(path)
-    for m in re.finditer(r"\bSF_WORD_(\w+)\b", code):
+    for m in re.finditer(r"\bSF_MESSAGE_(\w+)\b", code):
         if m[1] == "COUNT" or m[1] not in rows:
             continue
         yield m[1], None

@@ -35,7 +35,7 @@ KILLERS = {
     "common/policy/identity.c": ["identity", "identity_rules"],
     "common/base/origin.c": ["origin", "identity_rules", "config_value"],
     "pam_sfoauth/module/relay.c": ["relay", "relay_trouble", "signin"],
-    "pam_sfoauth/module/handoff.c": ["handoff", "handoff_trouble", "claim"],
+    "pam_sfoauth/module/handoff.c": ["handoff", "handoff_trouble"],
     **{path: CONFIG for path in sorted(glob.glob("common/config/config*.c"))},
 }
 BUILDS = {"plain": ["CFLAGS=-O1 -ftrivial-auto-var-init=uninitialized"],
