@@ -23,10 +23,10 @@ void *sf_alloc_malloc(size_t size)
 {
 	struct head *head;
 
-	if (size > SIZE_MAX - sizeof *head)
+	if (size > SIZE_MAX - sizeof(*head))
 		return NULL;
-	head = malloc(sizeof *head + size);
-	if (head == NULL)
+	head = malloc(sizeof(*head) + size);
+	if (!head)
 		return NULL;
 	head->size = size;
 	return head + 1;
@@ -40,7 +40,7 @@ void *sf_alloc_calloc(size_t count, size_t size)
 	if (__builtin_mul_overflow(count, size, &total))
 		return NULL;
 	memory = sf_alloc_malloc(total);
-	if (memory != NULL)
+	if (memory)
 		memset(memory, 0, total);
 	return memory;
 }
@@ -50,7 +50,7 @@ void *sf_alloc_realloc(void *memory, size_t size)
 	size_t old_size;
 	void *moved;
 
-	if (memory == NULL)
+	if (!memory)
 		return sf_alloc_malloc(size);
 	if (size == 0) {
 		sf_alloc_free(memory);
@@ -58,7 +58,7 @@ void *sf_alloc_realloc(void *memory, size_t size)
 	}
 	old_size = head_of(memory)->size;
 	moved = sf_alloc_malloc(size);
-	if (moved == NULL)
+	if (!moved)
 		return NULL;
 	memcpy(moved, memory, old_size < size ? old_size : size);
 	sf_alloc_free(memory);
@@ -70,7 +70,7 @@ char *sf_alloc_strdup(const char *text)
 	size_t size = strlen(text) + 1;
 	char *copy = sf_alloc_malloc(size);
 
-	if (copy != NULL)
+	if (copy)
 		memcpy(copy, text, size);
 	return copy;
 }
@@ -79,7 +79,7 @@ void sf_alloc_free(void *memory)
 {
 	struct head *head;
 
-	if (memory == NULL)
+	if (!memory)
 		return;
 	head = head_of(memory);
 	sf_secret_wipe(memory, head->size);

@@ -58,12 +58,12 @@ enum sf_err sf_err_fill(
 	e->where = where;
 	e->sys = sys;
 	va_start(args, format);
-	wanted = vsnprintf(e->detail, sizeof e->detail, format, args);
+	wanted = vsnprintf(e->detail, sizeof(e->detail), format, args);
 	va_end(args);
 	if (wanted < 0)
 		e->detail[0] = '\0';
-	if (wanted >= (int)sizeof e->detail)
-		memcpy(e->detail + sizeof e->detail - 4, "...", 4);
+	if (wanted >= (int)sizeof(e->detail))
+		memcpy(e->detail + sizeof(e->detail) - 4, "...", 4);
 	return code;
 }
 

@@ -202,14 +202,14 @@ enum sf_err sf_file_read(
 		return r;
 	/* One byte more than allowed, to see a file that grew since it was examined. */
 	text = malloc(ask->max + 1);
-	if (text == NULL)
+	if (!text)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for %s", ask->path);
 	if (!read_all(fd, text, ask->max + 1, &len))
 		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot read %s", ask->path);
 	if (len > ask->max)
 		return SF_FAIL(
 		    e, SF_E_CONFIG, EFBIG, "%s is larger than %zu bytes", ask->path, ask->max);
-	if (memchr(text, '\0', len) != NULL)
+	if (memchr(text, '\0', len))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "%s has a NUL byte in it", ask->path);
 	text[len] = '\0';
 	*ret_text = SF_TAKE(text);

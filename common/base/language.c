@@ -26,7 +26,7 @@ static const char *locale_of(const char *category)
 	for (size_t i = 0; i < SF_COUNT(names); i++) {
 		const char *value = secure_getenv(names[i]);
 
-		if (value != NULL && value[0] != '\0')
+		if (value && value[0] != '\0')
 			return value;
 	}
 	return "C";

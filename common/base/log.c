@@ -41,13 +41,13 @@ void sf_log_to_syslog(void *context, int level, const char *line)
 
 static void send_line(int level, const char *line)
 {
-	if (out.sink != NULL)
+	if (out.sink)
 		out.sink(out.context, level, line);
 }
 
 void sf_log_error(const struct sf_error *e)
 {
-	const char *where = e->where == NULL || e->where[0] == '\0' ? "-" : e->where;
+	const char *where = !e->where || e->where[0] == '\0' ? "-" : e->where;
 
 	sf_log_line(sf_err_level(e->code), "%s: %s (%s, sys %d)", where, e->detail,
 	    sf_err_name(e->code), e->sys);
@@ -61,13 +61,13 @@ void sf_log_line(int level, const char *format, ...)
 	int wanted;
 
 	va_start(args, format);
-	wanted = vsnprintf(raw, sizeof raw, format, args);
+	wanted = vsnprintf(raw, sizeof(raw), format, args);
 	va_end(args);
 	if (wanted < 0)
 		raw[0] = '\0';
-	if (wanted >= (int)sizeof raw)
-		memcpy(raw + sizeof raw - 4, "...", 4);
-	sf_text_escape(escaped, sizeof escaped, raw, strlen(raw));
+	if (wanted >= (int)sizeof(raw))
+		memcpy(raw + sizeof(raw) - 4, "...", 4);
+	sf_text_escape(escaped, sizeof(escaped), raw, strlen(raw));
 	(void)sf_text_addf(&text, "sfoauth: %s", escaped);
 	send_line(level, line);
 }
@@ -80,14 +80,14 @@ void sf_log_new_ref(char ret[static SF_LOG_REF_SIZE])
 	ssize_t got;
 	char *at = ret;
 
-	_Static_assert(sizeof alphabet == 33, "32 characters and a NUL");
+	_Static_assert(sizeof(alphabet) == 33, "32 characters and a NUL");
 	do {
-		got = getrandom(random, sizeof random, 0);
+		got = getrandom(random, sizeof(random), 0);
 	} while (got < 0 && errno == EINTR);
-	for (size_t i = 0; i < sizeof random; i++) {
+	for (size_t i = 0; i < sizeof(random); i++) {
 		if (i == 4)
 			*at++ = '-';
-		*at++ = got == (ssize_t)sizeof random ? alphabet[random[i] & 31] : '-';
+		*at++ = got == (ssize_t)sizeof(random) ? alphabet[random[i] & 31] : '-';
 	}
 	*at = '\0';
 }
@@ -95,7 +95,7 @@ void sf_log_new_ref(char ret[static SF_LOG_REF_SIZE])
 /* Could this character, unescaped in a value without quotes, begin or end a field? */
 static bool is_bare(char c)
 {
-	return c > 0x20 && c < 0x7f && strchr("'\"\\=", c) == NULL;
+	return c > 0x20 && c < 0x7f && !strchr("'\"\\=", c);
 }
 
 /*
@@ -107,7 +107,7 @@ static void add_bare(struct sf_text *line, const char *name, const char *value)
 	char printed[BARE_SIZE];
 	struct sf_text text = SF_TEXT(printed);
 
-	if (value == NULL || value[0] == '\0') {
+	if (!value || value[0] == '\0') {
 		(void)sf_text_addf(line, " %s=-", name);
 		return;
 	}
@@ -115,7 +115,7 @@ static void add_bare(struct sf_text *line, const char *name, const char *value)
 		(void)sf_text_addf(line, " %s=\\x2d", name);
 		return;
 	}
-	for (; *value != '\0' && text.len + sizeof "\\xHH" < sizeof printed; value++) {
+	for (; *value != '\0' && text.len + sizeof("\\xHH") < sizeof(printed); value++) {
 		if (is_bare(*value))
 			(void)sf_text_add_char(&text, *value);
 		else
@@ -129,11 +129,11 @@ static void add_quoted(struct sf_text *line, const char *name, const char *value
 {
 	char printed[QUOTED_SIZE];
 
-	if (value == NULL || value[0] == '\0') {
+	if (!value || value[0] == '\0') {
 		(void)sf_text_addf(line, " %s=-", name);
 		return;
 	}
-	sf_text_escape(printed, sizeof printed, value, strlen(value));
+	sf_text_escape(printed, sizeof(printed), value, strlen(value));
 	(void)sf_text_addf(line, " %s='%s'", name, printed);
 }
 

@@ -47,7 +47,7 @@ static bool parse_port(const char *digits, size_t len, uint16_t *ret_port)
 	char text[6];
 	uint32_t port = 0;
 
-	if (len == 0 || len >= sizeof text || digits[0] == '0')
+	if (len == 0 || len >= sizeof(text) || digits[0] == '0')
 		return false;
 	memcpy(text, digits, len);
 	text[len] = '\0';
@@ -69,7 +69,7 @@ static bool parse_authority(const char *authority, size_t len, struct sf_origin 
 		if (!parse_port(colon + 1, len - host_len - 1, &origin.port))
 			return false;
 	}
-	if (host_len == 0 || host_len >= sizeof origin.host)
+	if (host_len == 0 || host_len >= sizeof(origin.host))
 		return false;
 	for (size_t i = 0; i < host_len; i++) {
 		origin.host[i] = host_char(authority[i]);

@@ -22,10 +22,10 @@ struct sf_secret *sf_secret_new(size_t capacity)
 {
 	struct sf_secret *secret;
 
-	if (capacity > SIZE_MAX - sizeof *secret - 1)
+	if (capacity > SIZE_MAX - sizeof(*secret) - 1)
 		return NULL;
-	secret = malloc(sizeof *secret + capacity + 1);
-	if (secret == NULL)
+	secret = malloc(sizeof(*secret) + capacity + 1);
+	if (!secret)
 		return NULL;
 	secret->capacity = capacity;
 	secret->len = 0;
@@ -37,14 +37,14 @@ struct sf_secret *sf_secret_from(const void *bytes, size_t len)
 {
 	struct sf_secret *secret = sf_secret_new(len);
 
-	if (secret != NULL && !sf_secret_add(secret, bytes, len))
+	if (secret && !sf_secret_add(secret, bytes, len))
 		secret = sf_secret_free(secret);
 	return secret;
 }
 
 struct sf_secret *sf_secret_copy(const struct sf_secret *secret)
 {
-	return secret == NULL ? NULL : sf_secret_from(secret->bytes, secret->len);
+	return !secret ? NULL : sf_secret_from(secret->bytes, secret->len);
 }
 
 bool sf_secret_add(struct sf_secret *secret, const void *bytes, size_t len)
@@ -85,7 +85,7 @@ struct sf_secret *sf_secret_read(int fd, size_t max)
 	char beyond;
 	ssize_t got;
 
-	if (secret == NULL)
+	if (!secret)
 		return NULL;
 	while (secret->len < max) {
 		got = read_some(fd, secret->bytes + secret->len, max - secret->len);
@@ -98,7 +98,7 @@ struct sf_secret *sf_secret_read(int fd, size_t max)
 	secret->bytes[secret->len] = '\0';
 	if (secret->len == max) {
 		got = read_some(fd, &beyond, 1);
-		sf_secret_wipe(&beyond, sizeof beyond);
+		sf_secret_wipe(&beyond, sizeof(beyond));
 		if (got > 0)
 			errno = E2BIG;
 		if (got != 0)
@@ -115,19 +115,19 @@ void sf_secret_clear(struct sf_secret *secret)
 
 const char *sf_secret_reveal(const struct sf_secret *secret)
 {
-	return secret == NULL ? "" : secret->bytes;
+	return !secret ? "" : secret->bytes;
 }
 
 size_t sf_secret_len(const struct sf_secret *secret)
 {
-	return secret == NULL ? 0 : secret->len;
+	return !secret ? 0 : secret->len;
 }
 
 bool sf_secret_equal(const struct sf_secret *a, const struct sf_secret *b)
 {
 	volatile unsigned char difference;
 
-	if (a == NULL || b == NULL)
+	if (!a || !b)
 		return false;
 	difference = a->len != b->len;
 	/* Past the end of b its first byte stands in: every a takes the same number of steps. */
@@ -142,7 +142,7 @@ struct sf_secret *sf_secret_free(struct sf_secret *secret)
 {
 	int saved = errno;
 
-	if (secret != NULL) {
+	if (secret) {
 		sf_secret_wipe(secret->bytes, secret->len);
 		free(secret);
 	}

@@ -266,8 +266,8 @@ static size_t escape_char(const char *bytes, size_t len, char ret[static 5], siz
 		    '\\', 'x', digits[(unsigned char)*bytes >> 4], digits[*bytes & 15]};
 
 		*ret_taken = 1;
-		memcpy(ret, escaped, sizeof escaped);
-		return sizeof escaped;
+		memcpy(ret, escaped, sizeof(escaped));
+		return sizeof(escaped);
 	}
 	memcpy(ret, bytes, count);
 	*ret_taken = count;
@@ -304,7 +304,7 @@ bool sf_text_random_hex(char *ret, size_t bytes)
 	ret[0] = '\0';
 	while (done < bytes) {
 		unsigned char chunk[32];
-		size_t want = bytes - done < sizeof chunk ? bytes - done : sizeof chunk;
+		size_t want = bytes - done < sizeof(chunk) ? bytes - done : sizeof(chunk);
 		ssize_t got = getrandom(chunk, want, 0);
 
 		if (got < 0 && errno == EINTR)

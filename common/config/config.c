@@ -30,14 +30,14 @@ bool sf_list_add(struct sf_list *list, const char *item)
 	/* The array holds the next power of two: it is full when the count is one. */
 	if ((count & (count - 1)) == 0) {
 		size_t room = count == 0 ? 1 : count * 2;
-		char **items = reallocarray(list->items, room, sizeof *items);
+		char **items = reallocarray(list->items, room, sizeof(*items));
 
-		if (items == NULL)
+		if (!items)
 			return false;
 		list->items = items;
 	}
 	copy = strdup(item);
-	if (copy == NULL)
+	if (!copy)
 		return false;
 	list->items[list->count++] = copy;
 	return true;
@@ -60,7 +60,7 @@ static void clear_org(struct sf_org *org)
 
 struct sf_config *sf_config_free(struct sf_config *config)
 {
-	if (config == NULL)
+	if (!config)
 		return NULL;
 	for (size_t i = 0; i < config->org_count; i++)
 		clear_org(&config->orgs[i]);
@@ -136,7 +136,7 @@ enum sf_err sf_config_merge(
 	bool has_default = false;
 
 	for (size_t i = 0; i < over->org_count; i++) {
-		added += find_org(config, over->orgs[i].name) == NULL;
+		added += !find_org(config, over->orgs[i].name);
 		has_default = has_default || over->orgs[i].is_default;
 	}
 	if (added > SF_CONFIG_ORGS_MAX - config->org_count)
@@ -148,7 +148,7 @@ enum sf_err sf_config_merge(
 	for (size_t i = 0; i < over->org_count; i++) {
 		struct sf_org *place = find_org(config, over->orgs[i].name);
 
-		if (place == NULL)
+		if (!place)
 			place = &config->orgs[config->org_count++];
 		else
 			clear_org(place);
@@ -172,7 +172,7 @@ enum sf_err sf_config_set_pam(
 		is_allowed = is_allowed || strcmp(allowed[i], key) == 0;
 	if (!is_allowed || !sf_config_row_find("pam", key, &ask.index))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "PAM argument %s= is not known", key);
-	if (value[0] == '\0' || !sf_text_copy(words, sizeof words, value))
+	if (value[0] == '\0' || !sf_text_copy(words, sizeof(words), value))
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "PAM argument %s= has no value or one that is too long", key);
 	/* A PAM argument ends at a blank, so commas separate. */
@@ -199,7 +199,7 @@ static enum sf_err check_pam_org(
 
 	if (config->pam.org[0] == '\0')
 		return SF_FAIL(e, SF_E_CONFIG, 0, "[pam] has no org");
-	if (org == NULL)
+	if (!org)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "[pam] names the org %s, which has no section",
 		    config->pam.org);
 	r = sf_origin_parse(org->login_url, &origin, e);
@@ -247,7 +247,7 @@ enum sf_err sf_config_check_pam(
 
 const struct sf_org *sf_config_org(const struct sf_config *config, const char *name)
 {
-	if (name != NULL)
+	if (name)
 		return find_org(config, name);
 	for (size_t i = 0; i < config->org_count; i++) {
 		if (config->orgs[i].is_default)

@@ -9,7 +9,7 @@
 bool sf_config_link_is_good(const struct sf_link_ask *ask)
 {
 	static const char remote[] = "https://", local[] = "http://localhost";
-	const char *rest = ask->text + sizeof remote - 1;
+	const char *rest = ask->text + sizeof(remote) - 1;
 
 	if (!sf_text_is_printable(ask->text) || ask->text[strcspn(ask->text, " #@\\")] != '\0')
 		return false;
@@ -17,6 +17,6 @@ bool sf_config_link_is_good(const struct sf_link_ask *ask)
 		return *rest != '\0' && *rest != '/' && *rest != '?' && *rest != ':';
 	if (!ask->may_be_local || !sf_text_starts(ask->text, local))
 		return false;
-	rest = ask->text + sizeof local - 1;
+	rest = ask->text + sizeof(local) - 1;
 	return *rest == '\0' || *rest == '/' || *rest == ':';
 }

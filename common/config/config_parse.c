@@ -42,13 +42,13 @@ static enum sf_err no_memory(struct parser *parser)
 
 static struct sf_config *config_new(void)
 {
-	SF_CLEANUP(sf_config_freep) struct sf_config *config = calloc(1, sizeof *config);
+	SF_CLEANUP(sf_config_freep) struct sf_config *config = calloc(1, sizeof(*config));
 
-	if (config == NULL)
+	if (!config)
 		return NULL;
 	/* All there may ever be, so that a borrowed org never moves. */
-	config->orgs = calloc(SF_CONFIG_ORGS_MAX, sizeof *config->orgs);
-	if (config->orgs == NULL || !sf_config_row_defaults("pam", &config->pam))
+	config->orgs = calloc(SF_CONFIG_ORGS_MAX, sizeof(*config->orgs));
+	if (!config->orgs || !sf_config_row_defaults("pam", &config->pam))
 		return NULL;
 	return SF_TAKE(config);
 }
@@ -60,7 +60,7 @@ static enum sf_err finish_section(struct parser *parser)
 	const struct sf_org *org = section->fields;
 	const struct sf_config *config = parser->config;
 
-	if (section->name == NULL || strcmp(section->name, "org") != 0)
+	if (!section->name || strcmp(section->name, "org") != 0)
 		return SF_OK;
 	if (org->login_url[0] == '\0')
 		return refuse(parser, section->line_no, "this org has no login_url");
@@ -82,14 +82,14 @@ static enum sf_err begin_org(struct parser *parser, const char *name)
 	if (!sf_text_has_only(name, "_" SF_TEXT_HOST) || strlen(name) > SF_CONFIG_NAME_MAX)
 		return refuse(parser, parser->line_no,
 		    "an org's name must be 1 to 64 of A-Z a-z 0-9 - _ and dot");
-	if (sf_config_org(config, name) != NULL)
+	if (sf_config_org(config, name))
 		return refuse(parser, parser->line_no, "this org has a section already");
 	if (config->org_count == SF_CONFIG_ORGS_MAX)
 		return refuse(parser, parser->line_no, "there may be at most 32 orgs");
 	/* Counted first: half an org is freed like a whole one. */
 	config->org_count++;
 	org->name = strdup(name);
-	if (org->name == NULL || !sf_config_row_defaults("org", org))
+	if (!org->name || !sf_config_row_defaults("org", org))
 		return no_memory(parser);
 	parser->section =
 	    (struct section){.name = "org", .fields = org, .line_no = parser->line_no};
@@ -146,7 +146,7 @@ static enum sf_err set_key(struct parser *parser, const char *key, const char *v
 	struct sf_text rule = SF_TEXT(buf);
 	struct sf_row_ask ask = {.value = value};
 
-	if (section->name == NULL)
+	if (!section->name)
 		return refuse(parser, parser->line_no, "a key must stand in a section");
 	if (!sf_config_row_find(section->name, key, &ask.index)) {
 		/* Keys are short; a long one is cut by the detail's own limit. */
@@ -163,7 +163,7 @@ static enum sf_err set_key(struct parser *parser, const char *key, const char *v
 		(void)sf_text_addf(&rule, "%s has no value", key);
 		return refuse(parser, parser->line_no, buf);
 	}
-	if (strstr(value, " #") != NULL)
+	if (strstr(value, " #"))
 		return refuse(parser, parser->line_no, "a comment must have a line of its own");
 	switch (sf_config_row_set(&ask, section->fields, &rule)) {
 	case SF_ROW_SET:
@@ -181,7 +181,7 @@ static enum sf_err parse_line(struct parser *parser, const char *bytes, size_t l
 	char buf[LINE_SIZE];
 	char *line, *equals;
 
-	if (len >= sizeof buf)
+	if (len >= sizeof(buf))
 		return refuse(parser, parser->line_no, "this line is too long");
 	memcpy(buf, bytes, len);
 	buf[len] = '\0';
@@ -197,7 +197,7 @@ static enum sf_err parse_line(struct parser *parser, const char *bytes, size_t l
 	if (line[0] == '[')
 		return parse_header(parser, line);
 	equals = strchr(line, '=');
-	if (equals == NULL)
+	if (!equals)
 		return refuse(
 		    parser, parser->line_no, "this is no section, key = value, or # comment");
 	*equals = '\0';
@@ -219,14 +219,14 @@ enum sf_err sf_config_parse(const struct sf_config_ask *ask, const char *text, s
 	};
 	enum sf_err r;
 
-	if (config == NULL)
+	if (!config)
 		return no_memory(&parser);
 	if (len > SF_CONFIG_FILE_MAX)
 		return SF_FAIL(e, SF_E_CONFIG, EFBIG, "%s%s is larger than %d bytes", parser.cut,
 		    parser.file, SF_CONFIG_FILE_MAX);
 	for (size_t at = 0; at < len;) {
 		const char *end = memchr(text + at, '\n', len - at);
-		size_t line_len = end == NULL ? len - at : (size_t)(end - (text + at));
+		size_t line_len = !end ? len - at : (size_t)(end - (text + at));
 
 		parser.line_no++;
 		r = parse_line(&parser, text + at, line_len);

@@ -15,7 +15,7 @@ static enum sf_value replace_text(char **field, const char *value)
 {
 	char *copy = strdup(value);
 
-	if (copy == NULL)
+	if (!copy)
 		return SF_VALUE_NOMEM;
 	free(*field);
 	*field = copy;
@@ -107,7 +107,7 @@ static enum sf_value set_proxy(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
 	static const char scheme[] = "http://";
-	const char *host = value + sizeof scheme - 1;
+	const char *host = value + sizeof(scheme) - 1;
 	size_t host_len;
 	uint32_t port;
 
@@ -127,9 +127,9 @@ static enum sf_value set_template(
 	const char *at = strstr(value, user);
 
 	/* No other brace: a misspelt placeholder must not become part of a name. */
-	if (at == NULL || strchr(value, '{') != at ||
-	    at[sizeof user - 1 + strcspn(at + sizeof user - 1, "{}")] != '\0' ||
-	    strchr(value, '}') != at + 5 || strchr(value, ' ') != NULL)
+	if (!at || strchr(value, '{') != at ||
+	    at[sizeof(user) - 1 + strcspn(at + sizeof(user) - 1, "{}")] != '\0' ||
+	    strchr(value, '}') != at + 5 || strchr(value, ' '))
 		return SF_VALUE_REFUSED;
 	return set_text(spec, value, adds, field);
 }
@@ -139,7 +139,7 @@ static bool is_word(const struct sf_value_spec *spec, const struct sf_list *befo
 {
 	(void)spec;
 	(void)before;
-	return sf_text_is_printable(word) && strchr(word, ',') == NULL;
+	return sf_text_is_printable(word) && !strchr(word, ',');
 }
 
 static bool is_bounded_word(
@@ -271,11 +271,12 @@ static bool parse_rate_part(const struct sf_value_spec *spec, const char *part, 
 	static const char per_min[] = "/min", per_source[] = "/min per source";
 	size_t digits = strspn(part, SF_TEXT_DIGITS);
 	bool is_source =
-	    len == digits + sizeof per_source - 1 && sf_text_starts(part + digits, per_source);
-	bool is_host = len == digits + sizeof per_min - 1 && sf_text_starts(part + digits, per_min);
+	    len == digits + sizeof(per_source) - 1 && sf_text_starts(part + digits, per_source);
+	bool is_host =
+	    len == digits + sizeof(per_min) - 1 && sf_text_starts(part + digits, per_min);
 	char number[8];
 
-	if ((!is_source && !is_host) || digits >= sizeof number || seen[is_source])
+	if ((!is_source && !is_host) || digits >= sizeof(number) || seen[is_source])
 		return false;
 	seen[is_source] = true;
 	memcpy(number, part, digits);

@@ -14,7 +14,7 @@ static enum sf_value split(const struct sf_message_ask *ask, const struct sf_val
 	     value += strspn(value, ask->separators)) {
 		size_t len = strcspn(value, ask->separators);
 
-		if (len >= sizeof word)
+		if (len >= sizeof(word))
 			return SF_VALUE_REFUSED;
 		memcpy(word, value, len);
 		word[len] = '\0';

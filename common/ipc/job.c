@@ -13,7 +13,7 @@ void sf_job_clear(struct sf_job *job)
 {
 	job->token = sf_secret_free(job->token);
 	job->passphrase = sf_secret_free(job->passphrase);
-	sf_secret_wipe(job, sizeof *job);
+	sf_secret_wipe(job, sizeof(*job));
 }
 
 static void put_given(struct sf_frame *frame, enum sf_wire_tag tag, const char *text)
@@ -116,18 +116,18 @@ static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, 
 		char *ret;
 		size_t size;
 	} texts[] = {
-	    {SF_TAG_LOGIN_URL, job->login_url, sizeof job->login_url},
-	    {SF_TAG_CLIENT_ID, job->client_id, sizeof job->client_id},
-	    {SF_TAG_SCOPE, job->scope, sizeof job->scope},
-	    {SF_TAG_FLOW, job->flow, sizeof job->flow},
-	    {SF_TAG_PROXY, job->proxy, sizeof job->proxy},
-	    {SF_TAG_CA_FILE, job->ca_file, sizeof job->ca_file},
-	    {SF_TAG_PATH, job->path, sizeof job->path},
-	    {SF_TAG_USERNAME, job->username, sizeof job->username},
-	    {SF_TAG_CALLBACK, job->callback, sizeof job->callback},
-	    {SF_TAG_PROMPT, job->prompt, sizeof job->prompt},
-	    {SF_TAG_PERMISSION, job->permissions, sizeof job->permissions},
-	    {SF_TAG_SITE_URL, job->site_url, sizeof job->site_url},
+	    {SF_TAG_LOGIN_URL, job->login_url, sizeof(job->login_url)},
+	    {SF_TAG_CLIENT_ID, job->client_id, sizeof(job->client_id)},
+	    {SF_TAG_SCOPE, job->scope, sizeof(job->scope)},
+	    {SF_TAG_FLOW, job->flow, sizeof(job->flow)},
+	    {SF_TAG_PROXY, job->proxy, sizeof(job->proxy)},
+	    {SF_TAG_CA_FILE, job->ca_file, sizeof(job->ca_file)},
+	    {SF_TAG_PATH, job->path, sizeof(job->path)},
+	    {SF_TAG_USERNAME, job->username, sizeof(job->username)},
+	    {SF_TAG_CALLBACK, job->callback, sizeof(job->callback)},
+	    {SF_TAG_PROMPT, job->prompt, sizeof(job->prompt)},
+	    {SF_TAG_PERMISSION, job->permissions, sizeof(job->permissions)},
+	    {SF_TAG_SITE_URL, job->site_url, sizeof(job->site_url)},
 	};
 	char extra[SF_ORIGIN_SIZE];
 
@@ -233,9 +233,10 @@ enum sf_err sf_show_from_frame(
 	enum sf_err r = SF_OK;
 
 	/* A frame of another type has no address. */
-	r = sf_wire_text(frame, SF_TAG_URI, show.verification_uri, sizeof show.verification_uri, e);
+	r = sf_wire_text(
+	    frame, SF_TAG_URI, show.verification_uri, sizeof(show.verification_uri), e);
 	if (r == SF_OK)
-		r = sf_wire_opt_text(frame, SF_TAG_CODE, show.user_code, sizeof show.user_code, e);
+		r = sf_wire_opt_text(frame, SF_TAG_CODE, show.user_code, sizeof(show.user_code), e);
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_LIFE_S, &show.life_s, e);
 	if (r != SF_OK)
@@ -268,8 +269,8 @@ void sf_ask_to_frame(enum sf_ask what, struct sf_frame *frame)
 enum sf_err sf_ask_from_frame(
     const struct sf_frame *frame, enum sf_ask *ret_what, struct sf_error *e)
 {
-	char word[sizeof ask_words[0]];
-	enum sf_err r = sf_wire_text(frame, SF_TAG_TEXT, word, sizeof word, e);
+	char word[sizeof(ask_words[0])];
+	enum sf_err r = sf_wire_text(frame, SF_TAG_TEXT, word, sizeof(word), e);
 
 	if (r != SF_OK)
 		return r;
@@ -307,7 +308,7 @@ void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
 
 		/* A detail may quote what the network said, and may be cut within a character. */
 		if (!sf_text_is_clean(detail, strlen(detail))) {
-			sf_text_escape(escaped, sizeof escaped, detail, strlen(detail));
+			sf_text_escape(escaped, sizeof(escaped), detail, strlen(detail));
 			detail = escaped;
 		}
 		sf_wire_put_u32(frame, SF_TAG_ERR, end->error.code);
@@ -335,10 +336,10 @@ static enum sf_err read_failure(
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_SYS, &sys, e);
 	if (r == SF_OK)
-		r = sf_wire_opt_text(frame, SF_TAG_ROW, end->row, sizeof end->row, e);
+		r = sf_wire_opt_text(frame, SF_TAG_ROW, end->row, sizeof(end->row), e);
 	if (r == SF_OK)
 		r = sf_wire_opt_text(
-		    frame, SF_TAG_DETAIL, end->error.detail, sizeof end->error.detail, e);
+		    frame, SF_TAG_DETAIL, end->error.detail, sizeof(end->error.detail), e);
 	if (r != SF_OK)
 		return r;
 	/* A failure that says OK must not become a success here. */
@@ -368,7 +369,7 @@ enum sf_err sf_end_from_frame(
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_TRAPPED, &end.trapped, e);
 	if (r == SF_OK)
-		r = sf_wire_opt_text(frame, SF_TAG_CALL, end.call, sizeof end.call, e);
+		r = sf_wire_opt_text(frame, SF_TAG_CALL, end.call, sizeof(end.call), e);
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_STATUS, &end.status, e);
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_EXPIRES_AT))

@@ -29,14 +29,14 @@ enum sf_err sf_outcome_from_frame(
     const struct sf_frame *frame, struct sf_outcome *ret_hint, struct sf_error *e)
 {
 	struct sf_outcome hint = {0};
-	enum sf_err r = sf_wire_opt_text(frame, SF_TAG_WORDS, hint.words, sizeof hint.words, e);
+	enum sf_err r = sf_wire_opt_text(frame, SF_TAG_WORDS, hint.words, sizeof(hint.words), e);
 
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_RETRY_S))
 		r = sf_wire_u32(frame, SF_TAG_RETRY_S, &hint.retry_s, e);
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_SERVER_S))
 		r = sf_wire_u64(frame, SF_TAG_SERVER_S, &hint.server_s, e);
 	if (r == SF_OK)
-		r = sf_wire_opt_text(frame, SF_TAG_ORG_ID, hint.org_id, sizeof hint.org_id, e);
+		r = sf_wire_opt_text(frame, SF_TAG_ORG_ID, hint.org_id, sizeof(hint.org_id), e);
 	if (r != SF_OK)
 		return r;
 	if (hint.retry_s > RETRY_MAX_S || hint.server_s > SERVER_MAX_S ||

@@ -56,11 +56,11 @@ static bool is_running(int report_fd, struct sf_spawn_report *ret_report)
 			continue;
 
 		struct sf_spawn_report report;
-		ssize_t n = read(report_fd, &report, sizeof report);
+		ssize_t n = read(report_fd, &report, sizeof(report));
 
 		if (n == 0)
 			return true;
-		if (n == (ssize_t)sizeof report)
+		if (n == (ssize_t)sizeof(report))
 			*ret_report = report;
 		if (n > 0 || errno != EINTR)
 			return false;
@@ -120,7 +120,7 @@ static enum sf_err open_parts(
     const struct sf_spawn_user *user, struct parts *parts, struct sf_error *e)
 {
 	if (user) {
-		parts->groups_seen = calloc(user->group_count + 1, sizeof *parts->groups_seen);
+		parts->groups_seen = calloc(user->group_count + 1, sizeof(*parts->groups_seen));
 		if (!parts->groups_seen)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 	}

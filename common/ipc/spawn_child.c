@@ -220,6 +220,6 @@ void sf_spawn_child_run(const struct sf_spawn_plan *plan)
 	struct sf_spawn_report report = {.step = (int)become(plan, &report_fd)};
 
 	report.sys = errno;
-	(void)!write(report_fd, &report, sizeof report);
+	(void)!write(report_fd, &report, sizeof(report));
 	_exit(FAILED);
 }

@@ -44,9 +44,9 @@ static bool add_value(struct sf_text *text, const char *value)
 	if (sf_text_is_clean(value, len))
 		return sf_text_add_bytes(text, value, len);
 	/* Each byte takes up to four; what could be cut is refused. */
-	if (len * 4 >= sizeof escaped)
+	if (len * 4 >= sizeof(escaped))
 		return false;
-	sf_text_escape(escaped, sizeof escaped, value, len);
+	sf_text_escape(escaped, sizeof(escaped), value, len);
 	return sf_text_add(text, escaped);
 }
 

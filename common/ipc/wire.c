@@ -133,7 +133,7 @@ enum sf_err sf_wire_check(
 
 void sf_frame_wipep(struct sf_frame *frame)
 {
-	sf_secret_wipe(frame, sizeof *frame);
+	sf_secret_wipe(frame, sizeof(*frame));
 }
 
 /* --- building --- */
@@ -149,7 +149,7 @@ void sf_wire_begin(struct sf_frame *frame, enum sf_wire_type type)
 static void put(struct sf_frame *frame, enum sf_wire_tag tag, const void *value, size_t len)
 {
 	if (frame->overflow || !value || len > UINT16_MAX ||
-	    sizeof frame->bytes - frame->len < HEADER_SIZE + len) {
+	    sizeof(frame->bytes) - frame->len < HEADER_SIZE + len) {
 		frame->overflow = true;
 		return;
 	}
@@ -177,7 +177,7 @@ void sf_wire_put_secret(
 
 static void put_number(struct sf_frame *frame, enum sf_wire_tag tag, uint64_t number, size_t len)
 {
-	uint8_t bytes[sizeof number];
+	uint8_t bytes[sizeof(number)];
 
 	for (size_t i = 0; i < len; i++)
 		bytes[i] = (uint8_t)(number >> 8 * (len - 1 - i));
@@ -186,12 +186,12 @@ static void put_number(struct sf_frame *frame, enum sf_wire_tag tag, uint64_t nu
 
 void sf_wire_put_u32(struct sf_frame *frame, enum sf_wire_tag tag, uint32_t number)
 {
-	put_number(frame, tag, number, sizeof number);
+	put_number(frame, tag, number, sizeof(number));
 }
 
 void sf_wire_put_u64(struct sf_frame *frame, enum sf_wire_tag tag, uint64_t number)
 {
-	put_number(frame, tag, number, sizeof number);
+	put_number(frame, tag, number, sizeof(number));
 }
 
 void sf_wire_put_flag(struct sf_frame *frame, enum sf_wire_tag tag, bool flag)

@@ -60,7 +60,7 @@ enum sf_err sf_wire_recv(
     int fd, int64_t deadline_ms, struct sf_frame *ret_frame, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {0};
-	struct iovec iov = {.iov_base = frame.bytes, .iov_len = sizeof frame.bytes};
+	struct iovec iov = {.iov_base = frame.bytes, .iov_len = sizeof(frame.bytes)};
 
 	for (;;) {
 		struct msghdr message = {.msg_iov = &iov, .msg_iovlen = 1};

@@ -68,7 +68,7 @@ static void error_freep(GError **error)
 
 static void value_unrefp(SecretValue **value)
 {
-	if (*value != NULL)
+	if (*value)
 		secret_value_unref(*value);
 	*value = NULL;
 }
@@ -120,7 +120,7 @@ static struct sf_secret *secret_of(
 {
 	if (item->is_locked)
 		return sf_secret_new(0);
-	if (keyring->session.path == NULL &&
+	if (!keyring->session.path &&
 	    !sf_keyring_session_open(keyring->bus, &keyring->session, error))
 		return NULL;
 	return sf_keyring_session_secret(
@@ -146,7 +146,7 @@ static bool send_item(struct keyring *keyring, const struct sf_keyring_item *ite
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 	struct sf_error e;
 
-	if (stored == NULL)
+	if (!stored)
 		return false;
 	sf_wire_begin(&frame, SF_WIRE_ITEM);
 	sf_wire_put_secret(&frame, SF_TAG_TOKEN, stored);
@@ -173,7 +173,7 @@ static struct sf_keyring_result find(struct keyring *keyring, const struct sf_ke
 	unsigned sent = 0;
 
 	items = sf_keyring_bus_search(keyring->bus, attributes, &error);
-	if (error != NULL)
+	if (error)
 		return sf_keyring_result_of(
 		    keyring->is_looked_at ? SF_WIRE_FAIL : SF_WIRE_NONE, error);
 	/* Of locked items nobody can be told more than that there is a lock: see answer. */
@@ -243,7 +243,7 @@ static struct sf_keyring_result erase(struct keyring *keyring, const struct sf_k
 	enum sf_wire_type type = SF_WIRE_NONE;
 
 	items = sf_keyring_bus_search(keyring->bus, attributes, &error);
-	if (error != NULL)
+	if (error)
 		return sf_keyring_result_of(SF_WIRE_FAIL, error);
 	for (GList *i = items; i != NULL && type != SF_WIRE_FAIL; i = i->next) {
 		const struct sf_keyring_item *item = i->data;
@@ -265,7 +265,7 @@ static struct sf_keyring_result unlock(void)
 
 	collection = secret_collection_for_alias_sync(
 	    NULL, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, NULL, &error);
-	if (collection == NULL)
+	if (!collection)
 		return sf_keyring_result_of(SF_WIRE_NO_KEYRING, error);
 	GList locked = {.data = collection};
 	const gint n = secret_service_unlock_sync(NULL, &locked, NULL, &unlocked, &error);
@@ -306,7 +306,7 @@ static struct sf_keyring_result answer(const struct sf_keyring_ask *ask)
 	SF_CLEANUP(keyring_clear) struct keyring keyring = {.bus = NULL};
 
 	keyring.bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, &error);
-	if (keyring.bus == NULL)
+	if (!keyring.bus)
 		return sf_keyring_result_of(SF_WIRE_NO_KEYRING, error);
 	/* A search prompts nobody, and what it finds open needs no more questions. */
 	if (ask->type == SF_WIRE_FIND) {

@@ -18,7 +18,7 @@ struct sf_keyring_result sf_keyring_result_of(enum sf_wire_type type, const GErr
 {
 	struct sf_keyring_result result = {.type = type};
 
-	if (error != NULL)
+	if (error)
 		sf_text_escape(
 		    result.why, sizeof(result.why), error->message, strlen(error->message));
 	return result;

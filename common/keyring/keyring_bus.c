@@ -38,14 +38,14 @@ enum sf_keyring_state sf_keyring_bus_state(GDBusConnection *bus, GError **error)
 	struct sf_keyring_message get = {
 	    .interface = "org.freedesktop.DBus.Properties", .method = "Get", .answer = "(v)"};
 
-	if (alias == NULL)
+	if (!alias)
 		return SF_KEYRING_GONE;
 	g_variant_get(alias, "(&o)", &get.path);
 	if (strcmp(get.path, "/") == 0)
 		return SF_KEYRING_NONE;
 	get.arguments = g_variant_new("(ss)", "org.freedesktop.Secret.Collection", "Locked");
 	locked = sf_keyring_bus_send(bus, &get, error);
-	if (locked == NULL)
+	if (!locked)
 		return SF_KEYRING_GONE;
 	g_variant_get(locked, "(v)", &value);
 	/* What is no boolean is not taken for open. */
@@ -72,7 +72,7 @@ void sf_keyring_item_free(gpointer item)
 {
 	struct sf_keyring_item *own = item;
 
-	if (own == NULL)
+	if (!own)
 		return;
 	hash_unrefp(&own->attributes);
 	g_free(own->path);
@@ -87,7 +87,7 @@ bool sf_keyring_item_has(const struct sf_keyring_item *item, const char *name, c
 const char *sf_keyring_item_user(const struct sf_keyring_item *item)
 {
 	const char *user = g_hash_table_lookup(item->attributes, "user");
-	const size_t len = user == NULL ? 0 : strlen(user);
+	const size_t len = !user ? 0 : strlen(user);
 
 	return len > 0 && len < SF_TOKEN_USERNAME_SIZE && sf_text_is_clean(user, len) ? user : NULL;
 }
@@ -124,11 +124,11 @@ static void read_item(
 	GVariantIter iter;
 	gchar *key = NULL, *value = NULL;
 
-	if (answer == NULL)
+	if (!answer)
 		return;
 	properties = g_variant_get_child_value(answer, 0);
 	attributes = g_variant_lookup_value(properties, "Attributes", G_VARIANT_TYPE("a{ss}"));
-	if (attributes == NULL)
+	if (!attributes)
 		return;
 	item = g_new0(struct sf_keyring_item, 1);
 	item->path = g_strdup(path);
@@ -171,7 +171,7 @@ GList *sf_keyring_bus_search(GDBusConnection *bus, GHashTable *attributes, GErro
 
 			g_variant_get_child(paths, i, "&o", &path);
 			read_item(bus, path, locked == 1, &item);
-			if (item != NULL)
+			if (item)
 				items = g_list_prepend(items, item);
 		}
 	}

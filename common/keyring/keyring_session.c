@@ -33,7 +33,7 @@ static void mpi_releasep(gcry_mpi_t *number)
 
 static bool refuse(GError **error, const char *why)
 {
-	if (error != NULL && *error == NULL)
+	if (error && !*error)
 		g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, why);
 	return false;
 }
@@ -57,7 +57,7 @@ static bool make_half(struct half *half)
 	bool is_made = false;
 
 	/* libgcrypt is set up by its first caller, and wants to be told when that is done. */
-	if (gcry_check_version(NULL) == NULL)
+	if (!gcry_check_version(NULL))
 		return false;
 	(void)gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
 	(void)gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
@@ -172,7 +172,7 @@ bool sf_keyring_session_open(
 		g_clear_error(&own);
 		answer = open_session(bus, "plain", g_variant_new_string(""), &own);
 	}
-	if (answer == NULL) {
+	if (!answer) {
 		g_propagate_error(error, own);
 		return false;
 	}
@@ -233,7 +233,7 @@ struct sf_secret *sf_keyring_session_secret(GDBusConnection *bus,
 	struct sf_secret *secret = NULL;
 	gsize iv_len = 0, len = 0;
 
-	if (answer == NULL)
+	if (!answer)
 		return NULL;
 	g_variant_get(answer, "((o@ay@ays))", NULL, &parameters, &value, NULL);
 	const void *iv = g_variant_get_fixed_array(parameters, &iv_len, 1);
@@ -246,7 +246,7 @@ struct sf_secret *sf_keyring_session_secret(GDBusConnection *bus,
 		(void)refuse(error, "the keyring's secret cannot be read");
 	else
 		secret = text_len > max ? sf_secret_new(0) : sf_secret_from(copy, text_len);
-	if (copy != NULL)
+	if (copy)
 		sf_secret_wipe(copy, len);
 	g_free(copy);
 	return secret;

@@ -65,7 +65,7 @@ bool sf_identity_id18(const char *id, const char *prefix, char ret[static SF_ID1
 	}
 	if (len == 18 && memcmp(full, id, 18) != 0)
 		return false;
-	memcpy(ret, full, sizeof full);
+	memcpy(ret, full, sizeof(full));
 	return true;
 }
 
@@ -86,7 +86,7 @@ bool sf_identity_split(
 	const char *second = first + first_len + 1;
 	size_t second_len = strcspn(second, "?");
 
-	if (first_len >= sizeof org || second_len >= sizeof user)
+	if (first_len >= sizeof(org) || second_len >= sizeof(user))
 		return false;
 	memcpy(org, first, first_len);
 	org[first_len] = '\0';
@@ -131,7 +131,7 @@ static bool map_line(const char *line, size_t len, char ret_name[static MAP_NAME
 	while (id_start < len && (line[id_start] == ' ' || line[id_start] == '\t'))
 		id_start++;
 	id_len = len - id_start;
-	if (name_len >= MAP_NAME_SIZE || id_len >= sizeof id)
+	if (name_len >= MAP_NAME_SIZE || id_len >= sizeof(id))
 		return false;
 	memcpy(id, line + id_start, id_len);
 	id[id_len] = '\0';
@@ -165,10 +165,10 @@ enum sf_err sf_identity_map_find(const char *text, size_t len, const char *name,
 		if (found_id[0] != '\0')
 			return SF_FAIL(e, SF_E_CONFIG, 0,
 			    "user_map line %u: a name stands there twice", line_no);
-		memcpy(found_id, line_id, sizeof found_id);
+		memcpy(found_id, line_id, sizeof(found_id));
 	}
 	*ret_found = found_id[0] != '\0';
-	memcpy(ret_id, found_id, sizeof found_id);
+	memcpy(ret_id, found_id, sizeof(found_id));
 	return SF_OK;
 }
 
@@ -187,8 +187,8 @@ static bool is_mapped(const struct sf_pam *policy, const struct sf_account *acco
 	char wanted[SF_FACTS_NAME_SIZE];
 
 	if (policy->user_map[0] != '\0')
-		return account->mapped_id != NULL;
-	return sf_identity_expand(policy->username_template, account->name, wanted, sizeof wanted);
+		return account->mapped_id;
+	return sf_identity_expand(policy->username_template, account->name, wanted, sizeof(wanted));
 }
 
 enum sf_class sf_identity_class(
@@ -296,7 +296,7 @@ static bool fits_account(const struct sf_identity_ask *ask, const char *user_id)
 	if (ask->policy->user_map[0] != '\0')
 		return ask->account->mapped_id && strcmp(ask->account->mapped_id, user_id) == 0;
 	return sf_identity_expand(
-		   ask->policy->username_template, ask->account->name, wanted, sizeof wanted) &&
+		   ask->policy->username_template, ask->account->name, wanted, sizeof(wanted)) &&
 	       sf_text_equal_nocase(wanted, ask->facts->username);
 }
 

@@ -14,7 +14,7 @@ void sf_gitcred_clear(struct sf_gitcred *request)
 {
 	request->password = sf_secret_free(request->password);
 	request->credential = sf_secret_free(request->credential);
-	sf_secret_wipe(request, sizeof *request);
+	sf_secret_wipe(request, sizeof(*request));
 }
 
 /* --- url= --- */
@@ -121,7 +121,7 @@ static enum sf_err set_user(
 	const char *colon = memchr(user, ':', len);
 	size_t name_len = colon ? (size_t)(colon - user) : len;
 	enum sf_err r =
-	    set_part(request, request->username, sizeof request->username, user, name_len, e);
+	    set_part(request, request->username, sizeof(request->username), user, name_len, e);
 
 	request->has_username = true;
 	if (r != SF_OK || !colon)
@@ -139,7 +139,7 @@ static enum sf_err set_url(
 	sf_gitcred_clear(request);
 	if (!mark || mark == url)
 		return SF_FAIL(e, SF_E_USAGE, 0, "url= has no scheme");
-	set_text(request, request->protocol, sizeof request->protocol, url, (size_t)(mark - url));
+	set_text(request, request->protocol, sizeof(request->protocol), url, (size_t)(mark - url));
 
 	const char *host = mark + 3;
 	const char *slash = host;
@@ -156,14 +156,14 @@ static enum sf_err set_url(
 	}
 	if (r == SF_OK)
 		r = set_part(
-		    request, request->host, sizeof request->host, host, (size_t)(slash - host), e);
+		    request, request->host, sizeof(request->host), host, (size_t)(slash - host), e);
 	while (slash < end && *slash == '/')
 		slash++;
 	while (end > slash + 1 && end[-1] == '/')
 		end--;
 	if (r == SF_OK && slash < end)
 		r = set_part(
-		    request, request->path, sizeof request->path, slash, (size_t)(end - slash), e);
+		    request, request->path, sizeof(request->path), slash, (size_t)(end - slash), e);
 	return r;
 }
 
@@ -208,12 +208,12 @@ static void add_state(struct sf_gitcred *request, const char *value, size_t len)
 
 	if (len == 0)
 		request->generation[0] = '\0';
-	if (len != prefix_len + sizeof generation - 1 ||
+	if (len != prefix_len + sizeof(generation) - 1 ||
 	    memcmp(value, STATE_PREFIX, prefix_len) != 0)
 		return;
-	memcpy(generation, value + prefix_len, sizeof generation - 1);
-	if (sf_text_is_hex(generation, sizeof generation - 1))
-		memcpy(request->generation, generation, sizeof generation);
+	memcpy(generation, value + prefix_len, sizeof(generation) - 1);
+	if (sf_text_is_hex(generation, sizeof(generation) - 1))
+		memcpy(request->generation, generation, sizeof(generation));
 }
 
 /*
@@ -276,10 +276,10 @@ static enum sf_err set_key(struct sf_gitcred *request, const char *key, size_t k
 		char *field;
 		size_t size;
 	} fields[] = {
-	    {"protocol", request->protocol, sizeof request->protocol},
-	    {"host", request->host, sizeof request->host},
-	    {"path", request->path, sizeof request->path},
-	    {"username", request->username, sizeof request->username},
+	    {"protocol", request->protocol, sizeof(request->protocol)},
+	    {"host", request->host, sizeof(request->host)},
+	    {"path", request->path, sizeof(request->path)},
+	    {"username", request->username, sizeof(request->username)},
 	};
 
 	for (size_t i = 0; i < SF_COUNT(fields); i++) {
@@ -346,7 +346,7 @@ void sf_gitcred_origin(const struct sf_gitcred *request, char ret[static SF_ORIG
 
 	ret[0] = '\0';
 	if (!request->too_long && sf_origin_from_git(request->protocol, request->host, &origin))
-		memcpy(ret, origin.text, sizeof origin.text);
+		memcpy(ret, origin.text, sizeof(origin.text));
 }
 
 const struct sf_secret *sf_gitcred_presented(const struct sf_gitcred *request)

@@ -68,7 +68,7 @@ enum sf_err sf_gitcred_output(const struct sf_gitcred *request, const struct sf_
 		return SF_FAIL(e, SF_E_BUG, 0, "the answer does not fit");
 
 	SF_CLEANUP(sf_secret_freep)
-	struct sf_secret *text = sf_secret_new(sf_secret_len(token->access_token) + sizeof frame);
+	struct sf_secret *text = sf_secret_new(sf_secret_len(token->access_token) + sizeof(frame));
 
 	if (!text || !sf_secret_add_text(text, frame.head) ||
 	    !sf_secret_add_secret(text, token->access_token) ||

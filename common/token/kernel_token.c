@@ -11,7 +11,7 @@
 
 #define TOKEN_PREFIX "sfoauth:token:"
 #define ALIAS_PREFIX "sfoauth:alias:"
-#define NAME_SIZE    (sizeof TOKEN_PREFIX + SF_ORIGIN_SIZE + SF_TOKEN_USERNAME_SIZE)
+#define NAME_SIZE    (sizeof(TOKEN_PREFIX) + SF_ORIGIN_SIZE + SF_TOKEN_USERNAME_SIZE)
 #define ALIASES_MAX  (1 + SF_TOKEN_ALSO_MAX)
 #define GET_TRIES    3
 

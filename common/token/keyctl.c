@@ -22,7 +22,7 @@
 
 void sf_keyctl_payload_wipe(struct sf_keyctl_payload *payload)
 {
-	sf_secret_wipe(payload, sizeof *payload);
+	sf_secret_wipe(payload, sizeof(*payload));
 }
 
 long sf_keyctl_find(const char *name)
@@ -33,10 +33,10 @@ long sf_keyctl_find(const char *name)
 bool sf_keyctl_read(long key, struct sf_keyctl_payload *ret_payload)
 {
 	struct sf_keyctl_payload *payload = ret_payload;
-	long len = syscall(SYS_keyctl, KEYCTL_READ, key, payload->bytes, sizeof payload->bytes);
+	long len = syscall(SYS_keyctl, KEYCTL_READ, key, payload->bytes, sizeof(payload->bytes));
 
 	/* The length is that of the key, also where it did not fit. */
-	payload->len = len > 0 && (size_t)len <= sizeof payload->bytes ? (size_t)len : 0;
+	payload->len = len > 0 && (size_t)len <= sizeof(payload->bytes) ? (size_t)len : 0;
 	return payload->len > 0;
 }
 
@@ -82,13 +82,13 @@ static bool read_user(long key, const char *prefix, char ret_user[static SF_TOKE
 {
 	char line[LINE_SIZE];
 	const char *name = line;
-	long len = syscall(SYS_keyctl, KEYCTL_DESCRIBE, key, line, sizeof line);
+	long len = syscall(SYS_keyctl, KEYCTL_DESCRIBE, key, line, sizeof(line));
 
-	if (len <= 0 || (size_t)len > sizeof line || !sf_text_starts(line, KEY_TYPE ";"))
+	if (len <= 0 || (size_t)len > sizeof(line) || !sf_text_starts(line, KEY_TYPE ";"))
 		return false;
 	for (int i = 0; i < 4; i++) {
 		name = strchr(name, ';');
-		if (name == NULL)
+		if (!name)
 			return false;
 		name++;
 	}
@@ -100,14 +100,15 @@ size_t sf_keyctl_list(const char *prefix, char (*ret_users)[SF_TOKEN_USERNAME_SI
 {
 	int32_t keys[KEYS_MAX];
 	size_t count = 0;
-	long len = syscall(SYS_keyctl, KEYCTL_READ, (long)KEY_SPEC_USER_KEYRING, keys, sizeof keys);
+	long len =
+	    syscall(SYS_keyctl, KEYCTL_READ, (long)KEY_SPEC_USER_KEYRING, keys, sizeof(keys));
 
 	if (len <= 0)
 		return 0;
 	/* The length is that of the keyring, also where it did not fit. */
-	if ((size_t)len > sizeof keys)
-		len = sizeof keys;
-	for (size_t i = 0; i < (size_t)len / sizeof keys[0] && count < max; i++)
+	if ((size_t)len > sizeof(keys))
+		len = sizeof(keys);
+	for (size_t i = 0; i < (size_t)len / sizeof(keys[0]) && count < max; i++)
 		count += read_user(keys[i], prefix, ret_users[count]);
 	return count;
 }

@@ -155,7 +155,7 @@ static enum outcome read_value(
 		*secret = sf_secret_from(value, len);
 		return *secret ? GOOD : NO_MEMORY;
 	}
-	if (len >= sizeof text || memchr(value, '\0', len))
+	if (len >= sizeof(text) || memchr(value, '\0', len))
 		return NOT_OURS;
 	memcpy(text, value, len);
 	text[len] = '\0';

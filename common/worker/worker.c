@@ -180,7 +180,7 @@ static enum sf_err finish_login(struct work *work, struct sf_grant *grant, struc
 	if (is_yes && work->job.keep) {
 		uint64_t expires_at = 0;
 
-		memcpy(grant->token->username, facts.username, sizeof grant->token->username);
+		memcpy(grant->token->username, facts.username, sizeof(grant->token->username));
 		sf_flow_introspect_run(&work->ask, grant->token, &expires_at);
 		if (expires_at > 0)
 			grant->token->expires_at = expires_at;
@@ -352,7 +352,7 @@ static void tell_end(struct work *work, enum sf_err r, const struct sf_error *e)
 		work->end.error = *e;
 	if (r != SF_OK && work->answer.row && work->answer.next != SF_NEXT_GO_ON &&
 	    work->answer.failure == r &&
-	    sf_text_copy(work->end.row, sizeof work->end.row, work->answer.row)) {
+	    sf_text_copy(work->end.row, sizeof(work->end.row), work->answer.row)) {
 		work->end.hint.retry_s = work->answer.retry_s;
 		sf_reply_class_words(&work->answer, work->end.hint.words);
 	}
@@ -364,7 +364,7 @@ static void tell_end(struct work *work, enum sf_err r, const struct sf_error *e)
 static bool has_frames(void)
 {
 	int type = 0;
-	socklen_t size = sizeof type;
+	socklen_t size = sizeof(type);
 
 	return getsockopt(SF_WIRE_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
 	       type == SOCK_SEQPACKET;

@@ -62,7 +62,7 @@ static struct sf_token *find(const struct sf_gitcred *request)
 		return NULL;
 	if (sf_kernel_token_get(origin, has_user ? request->username : NULL, &token, &ignored) !=
 		SF_OK ||
-	    token == NULL || !sf_token_is_for(token, origin) ||
+	    !token || !sf_token_is_for(token, origin) ||
 	    sf_token_life_s(token, sf_clock_wall_s()) < SF_MIN_LIFE_S ||
 	    strcmp(token->generation, request->generation) == 0)
 		return NULL;
@@ -79,7 +79,7 @@ static bool answer(const struct sf_gitcred *request, int *ret_status)
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
 	struct sf_error ignored;
 
-	if (token == NULL || sf_gitcred_output(request, token, &text, &ignored) != SF_OK)
+	if (!token || sf_gitcred_output(request, token, &text, &ignored) != SF_OK)
 		return false;
 	*ret_status = EXIT_SUCCESS;
 	if (!sf_file_write_all(STDOUT_FILENO, sf_secret_reveal(text), sf_secret_len(text)))
@@ -112,12 +112,12 @@ static int handle(const char *operation)
 	struct sf_error e;
 	int status;
 
-	if (input == NULL && errno != E2BIG)
+	if (!input && errno != E2BIG)
 		return give_up(errno == ENOMEM ? SF_E_NOMEM : SF_E_SYSTEM);
 	/* Too long, malformed, or not a host that could be ours: silence. */
-	if (input == NULL ||
+	if (!input ||
 	    sf_gitcred_parse(sf_secret_reveal(input), sf_secret_len(input), &request, &e) != SF_OK)
-		return input != NULL && e.code == SF_E_NOMEM ? give_up(e.code) : EXIT_SUCCESS;
+		return input && e.code == SF_E_NOMEM ? give_up(e.code) : EXIT_SUCCESS;
 	sf_gitcred_origin(&request, origin);
 	if (origin[0] == '\0')
 		return EXIT_SUCCESS;

@@ -54,7 +54,7 @@ enum sf_err sf_account_find(
 		entry.gid = passwd.pw_gid;
 	}
 	*ret_entry = entry;
-	memset(&entry, 0, sizeof entry);
+	memset(&entry, 0, sizeof(entry));
 	return SF_OK;
 }
 
@@ -66,7 +66,7 @@ void sf_account_clear(struct sf_account_entry *entry)
 	free(entry->groups);
 	free(entry->pw_text);
 	free(entry->name);
-	memset(entry, 0, sizeof *entry);
+	memset(entry, 0, sizeof(*entry));
 }
 
 enum sf_err sf_account_groups(struct sf_account_entry *entry, struct sf_error *e)
@@ -75,7 +75,7 @@ enum sf_err sf_account_groups(struct sf_account_entry *entry, struct sf_error *e
 		return SF_FAIL(e, SF_E_BUG, 0, "groups of an account that does not exist");
 	for (int size = 32; size <= SF_ACCOUNT_GROUPS_MAX; size *= 2) {
 		int count = size;
-		gid_t *groups = calloc((size_t)size, sizeof *groups);
+		gid_t *groups = calloc((size_t)size, sizeof(*groups));
 
 		if (!groups)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
@@ -123,7 +123,7 @@ static enum sf_err load_group_names(struct sf_account_entry *entry, struct sf_er
 
 	if (r != SF_OK)
 		return r;
-	entry->group_names = calloc(entry->group_count + 1, sizeof *entry->group_names);
+	entry->group_names = calloc(entry->group_count + 1, sizeof(*entry->group_names));
 	if (!entry->group_names)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 	for (size_t i = 0; i < entry->group_count; i++) {

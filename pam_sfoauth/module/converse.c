@@ -111,7 +111,7 @@ static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 	struct sf_ui_message message = {SF_MSG_THIS_MACHINE, ask->language};
 	const struct sf_ui_arg own = {forms[ask->message].name, ask->value};
 
-	if (gethostname(host, sizeof host - 1) != 0)
+	if (gethostname(host, sizeof(host) - 1) != 0)
 		host[0] = '\0';
 	if (!sf_ui_render(&here_text, &message, NULL, 0))
 		return false;

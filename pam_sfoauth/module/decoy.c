@@ -14,7 +14,7 @@
 
 enum sf_err sf_decoy_show(const char *login_url, struct sf_show *ret_show, struct sf_error *e)
 {
-	const unsigned count = sizeof SF_TEXT_UPPER_DIGITS - 1;
+	const unsigned count = sizeof(SF_TEXT_UPPER_DIGITS) - 1;
 	struct sf_show show = {.life_s = LIFE_S};
 	struct sf_text uri = SF_TEXT(show.verification_uri);
 
@@ -23,7 +23,7 @@ enum sf_err sf_decoy_show(const char *login_url, struct sf_show *ret_show, struc
 	for (size_t len = 0; len < SF_DECOY_CODE_LEN;) {
 		uint8_t byte;
 
-		if (getrandom(&byte, sizeof byte, 0) != (ssize_t)sizeof byte)
+		if (getrandom(&byte, sizeof(byte), 0) != (ssize_t)sizeof(byte))
 			return SF_FAIL(e, SF_E_SYSTEM, errno, "no randomness for a code");
 		/* Each letter equally likely: the last, incomplete row of bytes is not used. */
 		if (byte < 256 / count * count)

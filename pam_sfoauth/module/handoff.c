@@ -60,7 +60,7 @@ enum sf_err sf_handoff_publish(
 		if (!sf_text_random_hex(id, (SF_HANDOFF_ID_SIZE - 1) / 2))
 			return SF_FAIL(e, SF_E_SYSTEM, 0, "no random name for the record");
 		if (link_record(dir, fd, id)) {
-			memcpy(ret_id, id, sizeof id);
+			memcpy(ret_id, id, sizeof(id));
 			return SF_OK;
 		}
 		if (errno != EEXIST)

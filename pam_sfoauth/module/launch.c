@@ -53,7 +53,7 @@ static enum sf_err copy_origins(const struct sf_list *urls, struct sf_job *job, 
 
 		if (r != SF_OK)
 			return r;
-		if (!sf_text_copy(job->also[i], sizeof job->also[i], origin.text))
+		if (!sf_text_copy(job->also[i], sizeof(job->also[i]), origin.text))
 			return SF_FAIL(e, SF_E_BUG, 0, "an origin does not fit");
 	}
 	job->also_count = urls->count;
@@ -65,10 +65,10 @@ enum sf_err sf_launch_job(
 {
 	ret_job->kind = kind;
 	ret_job->life_s = org->session_timeout_s;
-	if (!sf_text_copy(ret_job->login_url, sizeof ret_job->login_url, org->login_url) ||
-	    !sf_text_copy(ret_job->client_id, sizeof ret_job->client_id, org->client_id) ||
-	    !sf_text_copy(ret_job->proxy, sizeof ret_job->proxy, org->proxy) ||
-	    !sf_text_copy(ret_job->ca_file, sizeof ret_job->ca_file, org->ca_file))
+	if (!sf_text_copy(ret_job->login_url, sizeof(ret_job->login_url), org->login_url) ||
+	    !sf_text_copy(ret_job->client_id, sizeof(ret_job->client_id), org->client_id) ||
+	    !sf_text_copy(ret_job->proxy, sizeof(ret_job->proxy), org->proxy) ||
+	    !sf_text_copy(ret_job->ca_file, sizeof(ret_job->ca_file), org->ca_file))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "a value of org %s is too long", org->name);
 	return copy_origins(&org->also_for, ret_job, e);
 }

@@ -101,8 +101,8 @@ static enum sf_err sign_in(
 		r = sf_signin_facts(&signin, &facts, e);
 	if (r != SF_OK)
 		return r;
-	memcpy(phase->sf_id, facts.user_id, sizeof phase->sf_id);
-	memcpy(phase->sf_user, facts.username, sizeof phase->sf_user);
+	memcpy(phase->sf_id, facts.user_id, sizeof(phase->sf_id));
+	memcpy(phase->sf_user, facts.username, sizeof(phase->sf_user));
 
 	const struct sf_identity_ask ask = {
 	    .policy = &phase->config->pam,

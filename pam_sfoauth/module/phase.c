@@ -50,7 +50,7 @@ enum sf_err sf_phase_open(
 	struct sf_args args = {0};
 	enum sf_err r = SF_OK;
 
-	memset(phase, 0, sizeof *phase);
+	memset(phase, 0, sizeof(*phase));
 	phase->pamh = ask->pamh;
 	phase->name = ask->name;
 	phase->class_ = SF_CLASS_NOBODY;
@@ -156,7 +156,7 @@ static int pam_code(enum sf_err code)
 int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const struct sf_error *e)
 {
 	struct sf_audit audit = fill_audit(phase);
-	char ref[SF_LOG_REF_SIZE], why[SF_ERROR_DETAIL_SIZE + sizeof phase->note + 32];
+	char ref[SF_LOG_REF_SIZE], why[SF_ERROR_DETAIL_SIZE + sizeof(phase->note) + 32];
 	struct sf_text text = SF_TEXT(why);
 	int code = pam_code(e->code);
 

@@ -56,10 +56,10 @@ void sf_pickup_claim(pam_handle_t *pamh, const char *id, const char *user)
 
 	if (id[0] == '\0')
 		return;
-	claim = malloc(sizeof *claim + user_size);
+	claim = malloc(sizeof(*claim) + user_size);
 	if (!claim)
 		return; /* the record is left to the next sweep */
-	memcpy(claim->id, id, sizeof claim->id);
+	memcpy(claim->id, id, sizeof(claim->id));
 	memcpy(claim->user, user, user_size);
 	if (pam_set_data(pamh, DATA_NAME, claim, claim_free) != PAM_SUCCESS)
 		free(claim);

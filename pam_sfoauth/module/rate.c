@@ -60,17 +60,17 @@ static enum sf_err open_ring(int dir, int *ret_fd, struct sf_error *e)
 /* A missing or damaged file starts afresh, with a new key. */
 static enum sf_err read_ring(int fd, struct ring *ret_ring, struct sf_error *e)
 {
-	ssize_t got = pread(fd, ret_ring, sizeof *ret_ring, 0);
+	ssize_t got = pread(fd, ret_ring, sizeof(*ret_ring), 0);
 
-	if (got == (ssize_t)sizeof *ret_ring &&
-	    memcmp(ret_ring->magic, MAGIC, sizeof ret_ring->magic) == 0 &&
+	if (got == (ssize_t)sizeof(*ret_ring) &&
+	    memcmp(ret_ring->magic, MAGIC, sizeof(ret_ring->magic)) == 0 &&
 	    ret_ring->next < SF_RATE_STARTS)
 		return SF_OK;
 	if (got < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot read the file of starts");
-	memset(ret_ring, 0, sizeof *ret_ring);
-	memcpy(ret_ring->magic, MAGIC, sizeof ret_ring->magic);
-	if (getrandom(ret_ring->key, sizeof ret_ring->key, 0) != (ssize_t)sizeof ret_ring->key)
+	memset(ret_ring, 0, sizeof(*ret_ring));
+	memcpy(ret_ring->magic, MAGIC, sizeof(ret_ring->magic));
+	if (getrandom(ret_ring->key, sizeof(ret_ring->key), 0) != (ssize_t)sizeof(ret_ring->key))
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "no random key for the file of starts");
 	return SF_OK;
 }
@@ -99,7 +99,7 @@ static int64_t earliest(
 			continue;
 		if (count < max)
 			count++;
-		memmove(&latest[at + 1], &latest[at], (count - at - 1) * sizeof latest[0]);
+		memmove(&latest[at + 1], &latest[at], (count - at - 1) * sizeof(latest[0]));
 		latest[at] = start->at_ms;
 	}
 	if (count < max)
@@ -131,7 +131,7 @@ enum sf_err sf_rate_reserve(int dir, const struct sf_rate *limits, const char *s
 			: "too many sign-ins were started on this host");
 	ring.starts[ring.next] = (struct start){.at_ms = at_ms, .source = hash};
 	ring.next = (ring.next + 1) % SF_RATE_STARTS;
-	if (pwrite(fd, &ring, sizeof ring, 0) != (ssize_t)sizeof ring)
+	if (pwrite(fd, &ring, sizeof(ring), 0) != (ssize_t)sizeof(ring))
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write the file of starts");
 	*ret_at_ms = at_ms;
 	return SF_OK;

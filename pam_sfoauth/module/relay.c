@@ -100,7 +100,7 @@ enum sf_err sf_relay_start(struct sf_relay *relay, int fd, int64_t deadline_ms,
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {0};
 
-	memset(relay, 0, sizeof *relay);
+	memset(relay, 0, sizeof(*relay));
 	relay->fd = fd;
 	relay->deadline_ms = deadline_ms;
 	relay->phase = SF_RELAY_BROKEN;

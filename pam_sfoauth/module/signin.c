@@ -96,9 +96,9 @@ static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, 
 	/* Too many to name: then all are told. */
 	if (permissions.overflow)
 		job->permissions[0] = '\0';
-	if (scope.overflow || !sf_text_copy(job->flow, sizeof job->flow, phase->flow) ||
-	    !sf_text_copy(job->callback, sizeof job->callback, phase->org->callback.items[0]) ||
-	    !sf_text_copy(job->username, sizeof job->username, signin->username))
+	if (scope.overflow || !sf_text_copy(job->flow, sizeof(job->flow), phase->flow) ||
+	    !sf_text_copy(job->callback, sizeof(job->callback), phase->org->callback.items[0]) ||
+	    !sf_text_copy(job->username, sizeof(job->username), signin->username))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "no flow that fits");
 	return SF_OK;
 }
@@ -171,7 +171,7 @@ enum sf_err sf_signin_start(
 		return r;
 	/* Only an account that nobody has can be called so that no username comes of it. */
 	if (template[0] != '\0' && (!sf_identity_expand(template, phase->who.name, signin->username,
-					sizeof signin->username) ||
+					sizeof(signin->username)) ||
 				       strchr(signin->username, ' ')))
 		memcpy(signin->username, "-", 2);
 	prepare_record(signin);
@@ -228,7 +228,7 @@ enum sf_err sf_signin_facts(
 static void publish(struct sf_signin *signin)
 {
 	struct sf_phase *phase = signin->phase;
-	char id[SF_HANDOFF_ID_SIZE], variable[sizeof SF_HANDOFF_VARIABLE + SF_HANDOFF_ID_SIZE];
+	char id[SF_HANDOFF_ID_SIZE], variable[sizeof(SF_HANDOFF_VARIABLE) + SF_HANDOFF_ID_SIZE];
 	struct sf_text text = SF_TEXT(variable);
 	struct sf_error e;
 	enum sf_err r;

@@ -55,8 +55,7 @@ static bool hear(char kind, char ret_text[static SF_TRY_PROTOCOL_MAX])
 {
 	char packet[SF_TRY_PROTOCOL_MAX + 1];
 	const ssize_t len = recv(SF_CHANNEL, packet, SF_TRY_PROTOCOL_MAX, 0);
-	const bool is_good =
-	    len > 0 && packet[0] == kind && memchr(packet, '\0', (size_t)len) == NULL;
+	const bool is_good = len > 0 && packet[0] == kind && !memchr(packet, '\0', (size_t)len);
 
 	if (is_good) {
 		memcpy(ret_text, packet + 1, (size_t)len - 1);
@@ -114,13 +113,13 @@ static int converse(
 	if (count <= 0 || count > PAM_MAX_NUM_MSG)
 		return PAM_CONV_ERR;
 	replies = calloc((size_t)count, sizeof(*replies));
-	if (replies == NULL)
+	if (!replies)
 		return PAM_BUF_ERR;
 	for (int i = 0; i < count; i++) {
 		if (converse_one(messages[i], &replies[i].resp))
 			continue;
 		for (int done = 0; done < i; done++) {
-			if (replies[done].resp != NULL)
+			if (replies[done].resp)
 				sf_secret_wipe(replies[done].resp, strlen(replies[done].resp));
 			free(replies[done].resp);
 		}
@@ -154,7 +153,7 @@ static bool start(const struct job *job, pam_handle_t **ret_pamh)
 		"auth required pam_sfoauth.so debug session_token=off%s\n"
 		"account required pam_sfoauth.so debug session_token=off%s\n",
 		job->auth, job->account) ||
-	    mkdtemp(place) == NULL)
+	    !mkdtemp(place))
 		return false;
 	dir = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir >= 0 && write_file(dir, job->service, stack) &&
@@ -227,7 +226,7 @@ static const char *next_line(char **rest)
 {
 	char *line = *rest, *end = strchr(line, '\n');
 
-	if (end == NULL)
+	if (!end)
 		return NULL;
 	*end = '\0';
 	*rest = end + 1;
@@ -241,8 +240,7 @@ static bool parse_job(char *text, struct job *ret_job)
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	struct job job = {.service = next_line(&text)};
 
-	if (job.service == NULL || (job.auth = next_line(&text)) == NULL ||
-	    (job.account = next_line(&text)) == NULL)
+	if (!job.service || !(job.auth = next_line(&text)) || !(job.account = next_line(&text)))
 		return false;
 	job.user = text;
 	*ret_job = job;

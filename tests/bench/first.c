@@ -45,10 +45,10 @@ static int64_t run_once(const char *worker, const char *ca_file)
 
 	job.kind = SF_JOB_LOGIN;
 	job.deadline_ms = deadline_ms;
-	if (!sf_text_copy(job.login_url, sizeof job.login_url, LOGIN_URL) ||
-	    !sf_text_copy(job.client_id, sizeof job.client_id, "client") ||
-	    !sf_text_copy(job.flow, sizeof job.flow, "device") ||
-	    !sf_text_copy(job.ca_file, sizeof job.ca_file, ca_file))
+	if (!sf_text_copy(job.login_url, sizeof(job.login_url), LOGIN_URL) ||
+	    !sf_text_copy(job.client_id, sizeof(job.client_id), "client") ||
+	    !sf_text_copy(job.flow, sizeof(job.flow), "device") ||
+	    !sf_text_copy(job.ca_file, sizeof(job.ca_file), ca_file))
 		return -1;
 	sf_job_to_frame(&job, &frame);
 	if (sf_spawn(&ask, &child, &e) != SF_OK ||

@@ -20,7 +20,7 @@ static int answer(
     int count, const struct pam_message **messages, struct pam_response **replies, void *data)
 {
 	(void)data;
-	*replies = calloc((size_t)count, sizeof **replies);
+	*replies = calloc((size_t)count, sizeof(**replies));
 	for (int i = 0; i < count; i++) {
 		fprintf(stderr, "%s\n", messages[i]->msg);
 		if (messages[i]->msg_style == PAM_PROMPT_ECHO_OFF)
@@ -35,7 +35,7 @@ static long resident_kib(void)
 	char line[256];
 	long kib = -1;
 
-	while (file && fgets(line, sizeof line, file))
+	while (file && fgets(line, sizeof(line), file))
 		if (strncmp(line, "VmRSS:", 6) == 0)
 			kib = strtol(line + 6, NULL, 10);
 	if (file)

@@ -127,11 +127,11 @@ static enum sf_err fill_job(const struct given *given, struct sf_job *job, struc
 	job->keep = given->keep;
 	job->life_s = 7200;
 	if (!sf_text_addf(&url, "https://%s", given->host) ||
-	    !sf_text_copy(job->client_id, sizeof job->client_id, given->client) ||
-	    !sf_text_copy(job->ca_file, sizeof job->ca_file, given->ca) ||
-	    !sf_text_copy(job->scope, sizeof job->scope, "openid id api") ||
-	    !sf_text_copy(job->flow, sizeof job->flow, kind == SF_JOB_LOGIN ? "device" : "") ||
-	    !sf_text_copy(job->path, sizeof job->path, given->path))
+	    !sf_text_copy(job->client_id, sizeof(job->client_id), given->client) ||
+	    !sf_text_copy(job->ca_file, sizeof(job->ca_file), given->ca) ||
+	    !sf_text_copy(job->scope, sizeof(job->scope), "openid id api") ||
+	    !sf_text_copy(job->flow, sizeof(job->flow), kind == SF_JOB_LOGIN ? "device" : "") ||
+	    !sf_text_copy(job->path, sizeof(job->path), given->path))
 		return SF_FAIL(e, SF_E_USAGE, 0, "a value is too long");
 	if (given->token >= 0) {
 		job->token = sf_secret_read(given->token, SF_TOKEN_STORED_MAX);
@@ -281,7 +281,7 @@ static int converse(
     int count, const struct pam_message **messages, struct pam_response **replies, void *context)
 {
 	(void)context;
-	*replies = calloc((size_t)count, sizeof **replies);
+	*replies = calloc((size_t)count, sizeof(**replies));
 	if (!*replies)
 		return PAM_BUF_ERR;
 	for (int i = 0; i < count; i++) {

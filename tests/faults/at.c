@@ -64,10 +64,10 @@ static struct task *task_of(struct at *at, pid_t pid)
 	for (size_t i = 0; i < TASKS_MAX; i++) {
 		if (at->tasks[i].pid == pid)
 			return &at->tasks[i];
-		if (at->tasks[i].pid == 0 && empty == NULL)
+		if (at->tasks[i].pid == 0 && !empty)
 			empty = &at->tasks[i];
 	}
-	if (empty == NULL)
+	if (!empty)
 		exit(TROUBLE);
 	*empty = (struct task){.pid = pid};
 	return empty;
@@ -91,9 +91,9 @@ static bool has_filter(pid_t pid)
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", pid);
 	FILE *file = fopen(path, "re");
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+	while (file && fgets(line, sizeof(line), file))
 		found = found || strncmp(line, "Seccomp:\t2", 10) == 0;
-	if (file != NULL)
+	if (file)
 		(void)fclose(file);
 	return found;
 }
@@ -179,7 +179,7 @@ static void on_exec(const struct at *at, struct task *task)
 		return;
 	exe[len] = '\0';
 	const char *slash = strrchr(exe, '/');
-	task->is_program = strcmp(slash == NULL ? exe : slash + 1, at->program) == 0;
+	task->is_program = strcmp(!slash ? exe : slash + 1, at->program) == 0;
 }
 
 static void adopt(struct at *at, pid_t pid, bool is_program)
@@ -270,7 +270,7 @@ int main(int argc, char **argv)
 	task_of(&at, pid)->is_known = true;
 	const int result = watch(&at, pid);
 	FILE *report = fopen(at.report, "we");
-	if (report == NULL || fprintf(report, "calls=%lu hit=%ld\n", at.count, at.hit) < 0 ||
+	if (!report || fprintf(report, "calls=%lu hit=%ld\n", at.count, at.hit) < 0 ||
 	    fclose(report) != 0)
 		return TROUBLE;
 	return result;

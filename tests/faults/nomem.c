@@ -50,7 +50,7 @@ __attribute__((constructor)) static void begin(void)
 
 static int is_refused(void)
 {
-	if (page == NULL)
+	if (!page)
 		return 0;
 	const uint64_t n = atomic_fetch_add(&page->asked, 1) + 1;
 	if (page->fail_at == 0 || n < page->fail_at || (n > page->fail_at && page->goes_on == 0))
@@ -62,7 +62,7 @@ static int is_refused(void)
 
 static void *counted(void *memory)
 {
-	if (page != NULL && memory != NULL)
+	if (page && memory)
 		atomic_fetch_add(&page->live, 1);
 	return memory;
 }
@@ -82,12 +82,12 @@ void *realloc(void *memory, size_t size)
 	if (is_refused())
 		return NULL;
 	void *moved = __libc_realloc(memory, size);
-	return memory == NULL ? counted(moved) : moved;
+	return !memory ? counted(moved) : moved;
 }
 
 void free(void *memory)
 {
-	if (page != NULL && memory != NULL)
+	if (page && memory)
 		atomic_fetch_sub(&page->live, 1);
 	__libc_free(memory);
 }

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sf_audit_log_entry entry;
 	char ref[SF_AUDIT_LINE_REF_SIZE], *line = malloc(size + 1);
 
-	if (line == NULL)
+	if (!line)
 		return 0;
 	memcpy(line, data, size);
 	line[size] = '\0';

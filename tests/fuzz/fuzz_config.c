@@ -58,7 +58,7 @@ static void try_arguments(struct sf_config *config, const char *text, size_t siz
 	static const char *const keys[] = {
 	    "org", "services", "flows", "dialogue", "session_token", "user_map"};
 	char value[128];
-	size_t len = size < sizeof value ? size : sizeof value - 1;
+	size_t len = size < sizeof(value) ? size : sizeof(value) - 1;
 	struct sf_error e;
 
 	memcpy(value, text, len);
@@ -96,7 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sf_error e = {0};
 
 	if (sf_config_parse(&hosts, text, size, &config, &e) != SF_OK) {
-		require(config == NULL && e.code == SF_E_CONFIG);
+		require(!config && e.code == SF_E_CONFIG);
 		require(sf_config_parse(&hosts, "", 0, &config, &e) == SF_OK);
 		try_arguments(config, text, size);
 		return 0;

@@ -174,7 +174,7 @@ static enum sf_err login(const struct sf_flow_ask *ask, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	require_facts(&facts);
-	memcpy(grant.token->username, facts.username, sizeof grant.token->username);
+	memcpy(grant.token->username, facts.username, sizeof(grant.token->username));
 	require_record(grant.token);
 	if (sf_flow_revoke(ask, grant.token, &ignored) != SF_OK)
 		require_failure(ignored.code, &ignored);
@@ -185,8 +185,8 @@ static enum sf_err login(const struct sf_flow_ask *ask, struct sf_error *e)
 static void fill_token(struct sf_token *token)
 {
 	require(sf_text_copy(
-	    token->origin, sizeof token->origin, "https://acme.my.salesforce.com:443"));
-	require(sf_text_copy(token->generation, sizeof token->generation, "0123456789abcdef"));
+	    token->origin, sizeof(token->origin), "https://acme.my.salesforce.com:443"));
+	require(sf_text_copy(token->generation, sizeof(token->generation), "0123456789abcdef"));
 	require(sf_token_add_also(token, "https://acme--a.my.salesforce.com:443"));
 	token->refresh_token = sf_secret_from("5Aep861", 7);
 	token->access_token = sf_secret_from("00D5f000000Abcd!AQ", 18);
@@ -246,7 +246,7 @@ static enum sf_err probe(const struct sf_flow_ask *ask, struct sf_error *e)
 	struct sf_end end = {.error.code = SF_OK};
 	struct sf_frame frame, checked;
 	struct sf_error ignored;
-	const enum sf_err r = sf_probe_run(ask, &end, e);
+	enum sf_err r = sf_probe_run(ask, &end, e);
 
 	require(script.shows == 0);
 	sf_end_to_frame(&end, &frame);
@@ -290,7 +290,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	script.shows = 0;
 	/* An odd length: only the permissions that matter are told. */
 	require(
-	    sf_text_copy(job.permissions, sizeof job.permissions, size % 2 ? "x Hosts p20" : ""));
+	    sf_text_copy(job.permissions, sizeof(job.permissions), size % 2 ? "x Hosts p20" : ""));
 	sf_json_start();
 	r = run((char)data[0], &ask, &e);
 	if (r != SF_OK)

@@ -51,7 +51,7 @@ static void read_claims(const uint8_t *data, size_t size, struct claims *ret)
 	for (size_t i = 0, at = 0; i < CLAIMS && at < size; i++) {
 		const uint8_t *end = memchr(data + at, '\n', size - at);
 		size_t len = end ? (size_t)(end - (data + at)) : size - at;
-		size_t kept = len < sizeof ret->line[i] ? len : sizeof ret->line[i] - 1;
+		size_t kept = len < sizeof(ret->line[i]) ? len : sizeof(ret->line[i]) - 1;
 
 		/* Up to a NUL: what is behind it is nobody's claim. */
 		memcpy(ret->line[i], data + at, strnlen((const char *)data + at, kept));
@@ -89,18 +89,18 @@ static void fill_facts(const struct claims *claims, struct sf_facts *ret)
 	size_t count = strlen(flags);
 
 	*ret = (struct sf_facts){.permission_count = claims->line[PERMISSION][0] != '\0'};
-	(void)!sf_text_copy(ret->id_url, sizeof ret->id_url, claims->line[ID_URL]);
+	(void)!sf_text_copy(ret->id_url, sizeof(ret->id_url), claims->line[ID_URL]);
 	(void)!sf_text_copy(
-	    ret->instance_url, sizeof ret->instance_url, claims->line[INSTANCE_URL]);
+	    ret->instance_url, sizeof(ret->instance_url), claims->line[INSTANCE_URL]);
 	(void)!sf_text_copy(
-	    ret->token_prefix, sizeof ret->token_prefix, claims->line[TOKEN_PREFIX]);
-	(void)!sf_text_copy(ret->user_id, sizeof ret->user_id, claims->line[USER_ID]);
+	    ret->token_prefix, sizeof(ret->token_prefix), claims->line[TOKEN_PREFIX]);
+	(void)!sf_text_copy(ret->user_id, sizeof(ret->user_id), claims->line[USER_ID]);
 	(void)!sf_text_copy(
-	    ret->organization_id, sizeof ret->organization_id, claims->line[ORG_ID]);
-	(void)!sf_text_copy(ret->user_type, sizeof ret->user_type, claims->line[USER_TYPE]);
-	(void)!sf_text_copy(ret->username, sizeof ret->username, claims->line[USERNAME]);
+	    ret->organization_id, sizeof(ret->organization_id), claims->line[ORG_ID]);
+	(void)!sf_text_copy(ret->user_type, sizeof(ret->user_type), claims->line[USER_TYPE]);
+	(void)!sf_text_copy(ret->username, sizeof(ret->username), claims->line[USERNAME]);
 	(void)!sf_text_copy(
-	    ret->permissions[0], sizeof ret->permissions[0], claims->line[PERMISSION]);
+	    ret->permissions[0], sizeof(ret->permissions[0]), claims->line[PERMISSION]);
 	ret->asserted_user = given(count > 1 ? flags[1] : '-');
 	ret->active = given(count > 2 ? flags[2] : '-');
 	ret->community = given(count > 3 ? flags[3] : '-');
@@ -137,7 +137,7 @@ static void require_let_in(const struct claims *claims, const struct sf_account 
 		require(strncmp(slash + 1, USER, 15) == 0);
 		return;
 	}
-	require(sf_identity_expand("{user}@acme.example", account->name, wanted, sizeof wanted));
+	require(sf_identity_expand("{user}@acme.example", account->name, wanted, sizeof(wanted)));
 	require(sf_text_equal_nocase(wanted, claims->line[USERNAME]));
 	require(strcmp(claims->line[PERMISSION], "Hosts") == 0);
 }
@@ -194,7 +194,7 @@ static void try_map(const char *text, size_t size)
 {
 	char id[SF_ID18_SIZE], again[SF_ID18_SIZE], org[SF_ID18_SIZE], user[SF_ID18_SIZE];
 	char copy[512];
-	size_t kept = size < sizeof copy ? size : sizeof copy - 1;
+	size_t kept = size < sizeof(copy) ? size : sizeof(copy) - 1;
 	struct sf_error e;
 	bool found = false;
 

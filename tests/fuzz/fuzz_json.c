@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			&number, &e) == SF_OK &&
 		    (number < 2 || number > 1000))
 			abort();
-		if (sf_json_text(object, keys[i], text, sizeof text, &e) == SF_OK &&
+		if (sf_json_text(object, keys[i], text, sizeof(text), &e) == SF_OK &&
 		    sf_json_secret(object, keys[i], 64, &secret, &e) == SF_OK &&
 		    sf_secret_len(secret) > 64)
 			abort();

@@ -33,7 +33,7 @@ static void sink(void *context, int level, const char *line)
 	struct seen *seen = context;
 
 	(void)level;
-	require(sf_text_copy(seen->line, sizeof seen->line, line));
+	require(sf_text_copy(seen->line, sizeof(seen->line), line));
 	require(sf_text_is_clean(line, strlen(line)));
 	seen->count++;
 }

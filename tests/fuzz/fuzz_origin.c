@@ -52,7 +52,7 @@ static void require_canonical(const struct sf_origin *origin)
 static void require_held(const struct sf_origin *origin, const char *url)
 {
 	static const char scheme[] = "https://";
-	const char *path = NULL, *end = url + sizeof scheme - 1 + strlen(origin->host);
+	const char *path = NULL, *end = url + sizeof(scheme) - 1 + strlen(origin->host);
 	char port[8];
 	struct sf_text text = SF_TEXT(port);
 
@@ -60,7 +60,7 @@ static void require_held(const struct sf_origin *origin, const char *url)
 		return;
 	require(sf_origin_holds(origin, url, NULL));
 	require(sf_text_starts(url, scheme));
-	require(sf_text_starts(url + sizeof scheme - 1, origin->host));
+	require(sf_text_starts(url + sizeof(scheme) - 1, origin->host));
 	if (origin->port != 443) {
 		require(sf_text_addf(&text, ":%u", (unsigned)origin->port));
 		require(sf_text_starts(end, port));

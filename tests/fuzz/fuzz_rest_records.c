@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sf_error e;
 	enum sf_err r;
 
-	if (text == NULL)
+	if (!text)
 		return 0;
 	memcpy(text, data, size);
 	text[size] = '\0';
@@ -31,9 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	const char *next = sf_rest_records_next(records);
 
-	if (next != NULL &&
-	    (strncmp(next, "/services/data/v", 16) != 0 || strlen(next) >= SF_URL_MAX ||
-		strpbrk(next, " \r\n\t") != NULL || strstr(next, "/..") != NULL))
+	if (next && (strncmp(next, "/services/data/v", 16) != 0 || strlen(next) >= SF_URL_MAX ||
+			strpbrk(next, " \r\n\t") || strstr(next, "/..")))
 		abort();
 	(void)sf_rest_records_total(records);
 	for (size_t i = 0; i <= sf_rest_records_count(records) && i < 3; i++)

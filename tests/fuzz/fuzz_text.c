@@ -37,7 +37,7 @@ static void try_showing(const char *bytes, size_t size)
 	char shown[64], encoded[256];
 	struct sf_text text = SF_TEXT(encoded);
 
-	for (size_t room = 1; room <= sizeof shown; room += 9) {
+	for (size_t room = 1; room <= sizeof(shown); room += 9) {
 		sf_text_escape(shown, room, bytes, size);
 		require(strlen(shown) < room && !strchr(shown, '\''));
 		require(sf_text_is_clean(shown, strlen(shown)));
@@ -54,7 +54,7 @@ static void try_showing(const char *bytes, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char copy[1024];
-	size_t len = size < sizeof copy ? size : sizeof copy - 1;
+	size_t len = size < sizeof(copy) ? size : sizeof(copy) - 1;
 
 	if (len > 0)
 		memcpy(copy, data, len);

@@ -59,7 +59,7 @@ static void try_questions(const struct sf_token *token)
 	/* Without a token inside, or with a line end in a value, it cannot be stored. */
 	copy->username[0] = '\n';
 	require(sf_token_format(copy, &stored, &e) == SF_E_BUG);
-	memcpy(copy->username, token->username, sizeof copy->username);
+	memcpy(copy->username, token->username, sizeof(copy->username));
 	copy->access_token = sf_secret_free(copy->access_token);
 	copy->refresh_token = sf_secret_free(copy->refresh_token);
 	require(sf_token_format(copy, &stored, &e) == SF_E_BUG);

@@ -61,7 +61,7 @@ static void try_facts(const struct sf_frame *frame)
 	sf_facts_to_frame(&facts, &once);
 	require_checked(&once, &checked);
 	require(sf_facts_from_frame(&checked, &back, &e) == SF_OK);
-	require(memcmp(&facts, &back, sizeof facts) == 0);
+	require(memcmp(&facts, &back, sizeof(facts)) == 0);
 	facts.permission_count = SF_FACTS_PERMISSIONS_MAX + 1;
 	sf_facts_to_frame(&facts, &once);
 	require(once.overflow);
@@ -78,7 +78,7 @@ static void try_show(const struct sf_frame *frame)
 	sf_show_to_frame(&show, &once);
 	require_checked(&once, &checked);
 	require(sf_show_from_frame(&checked, &back, &e) == SF_OK);
-	require(memcmp(&show, &back, sizeof show) == 0);
+	require(memcmp(&show, &back, sizeof(show)) == 0);
 }
 
 static void try_end(const struct sf_frame *frame)
@@ -126,9 +126,9 @@ static void try_getters(const struct sf_frame *frame)
 		bool flag, found;
 		struct sf_error e;
 
-		(void)!sf_wire_text(frame, (enum sf_wire_tag)tag, text, sizeof text, &e);
+		(void)!sf_wire_text(frame, (enum sf_wire_tag)tag, text, sizeof(text), &e);
 		(void)!sf_wire_text_at(
-		    frame, (enum sf_wire_tag)tag, 1, text, sizeof text, &found, &e);
+		    frame, (enum sf_wire_tag)tag, 1, text, sizeof(text), &found, &e);
 		(void)!sf_wire_secret(frame, (enum sf_wire_tag)tag, &secret, &e);
 		(void)!sf_wire_u32(frame, (enum sf_wire_tag)tag, &number, &e);
 		(void)!sf_wire_u64(frame, (enum sf_wire_tag)tag, &large, &e);

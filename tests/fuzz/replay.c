@@ -16,7 +16,7 @@ static bool replay_file(const char *directory, const char *name)
 	char path[4096];
 	const int len = snprintf(path, sizeof(path), "%s/%s", directory, name);
 	FILE *file = len > 0 && (size_t)len < sizeof(path) ? fopen(path, "rbe") : NULL;
-	if (file == NULL) {
+	if (!file) {
 		printf("# cannot open %s/%s\n", directory, name);
 		return false;
 	}
@@ -31,7 +31,7 @@ static bool replay_file(const char *directory, const char *name)
 	/* Printed first: where a run stops, this is the input. */
 	printf("# %s\n", path);
 	fflush(stdout);
-	if (exact != NULL)
+	if (exact)
 		LLVMFuzzerTestOneInput(exact, size);
 	free(exact);
 	return true;
@@ -41,7 +41,7 @@ static int replay_directory(const char *directory)
 {
 	int count = 0;
 	DIR *entries = opendir(directory);
-	if (entries == NULL)
+	if (!entries)
 		return 0;
 	for (const struct dirent *entry = readdir(entries); entry != NULL;
 	     entry = readdir(entries)) {

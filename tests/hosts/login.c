@@ -8,7 +8,7 @@
 static int converse(
     int count, const struct pam_message **messages, struct pam_response **replies, void *data)
 {
-	struct pam_response *all = calloc((size_t)count, sizeof *all);
+	struct pam_response *all = calloc((size_t)count, sizeof(*all));
 
 	struct login *login = data;
 

@@ -39,7 +39,7 @@ static void add_file(FILE *out, const char *path, const char *const *names)
 	FILE *in = fopen(path, "re");
 	char line[4096];
 
-	while (in && fgets(line, sizeof line, in)) {
+	while (in && fgets(line, sizeof(line), in)) {
 		bool wanted = !names;
 
 		for (int i = 0; names && names[i]; i++)
@@ -62,7 +62,7 @@ static void add_descriptors(FILE *out)
 
 		if (*end != '\0' || entry->d_name[0] == '.' || fd == dirfd(dir))
 			continue;
-		if (readlinkat(dirfd(dir), entry->d_name, target, sizeof target - 1) < 0)
+		if (readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1) < 0)
 			continue;
 		(void)fprintf(out, "descriptor %ld: %s %x %x\n", fd, target,
 		    (unsigned)fcntl((int)fd, F_GETFD), (unsigned)fcntl((int)fd, F_GETFL));
@@ -77,12 +77,12 @@ static void add_maps(FILE *out)
 	FILE *in = fopen("/proc/self/maps", "re");
 	char line[4096], last[4096] = "";
 
-	while (in && fgets(line, sizeof line, in)) {
+	while (in && fgets(line, sizeof(line), in)) {
 		const char *name = strchr(line, '/');
 
 		if (!name || strcmp(name, last) == 0)
 			continue;
-		(void)snprintf(last, sizeof last, "%s", name);
+		(void)snprintf(last, sizeof(last), "%s", name);
 		(void)fprintf(out, "mapped: %s", name);
 	}
 	if (in)
@@ -103,7 +103,7 @@ static void add_rest(FILE *out)
 		(void)fprintf(out, "limit %d: %lx %lx\n", i, (unsigned long)limit.rlim_cur,
 		    (unsigned long)limit.rlim_max);
 	}
-	if (readlink("/proc/self/cwd", cwd, sizeof cwd - 1) < 0)
+	if (readlink("/proc/self/cwd", cwd, sizeof(cwd) - 1) < 0)
 		cwd[0] = '\0';
 	(void)fprintf(out, "directory: %s\n", cwd);
 	(void)fprintf(out, "locale: %s\n", setlocale(LC_ALL, NULL));
@@ -178,7 +178,7 @@ long snapshot_status(const char *name)
 	char line[512];
 	long value = -1;
 
-	while (in && fgets(line, sizeof line, in))
+	while (in && fgets(line, sizeof(line), in))
 		if (strncmp(line, name, strlen(name)) == 0)
 			value = strtol(line + strlen(name), NULL, 10);
 	if (in)

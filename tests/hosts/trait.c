@@ -169,7 +169,7 @@ static void hostile_environment(void)
 	    "MALLOC_PERTURB_=165", "SFOAUTH_ORG=evil", "SFOAUTH_HANDOFF=../../etc/shadow",
 	    "SALESFORCE_INSTANCE_URL=https://evil", "SSLKEYLOGFILE=/tmp/keys", "IFS=/"};
 
-	for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
 		(void)putenv(variables[i]);
 }
 
@@ -246,7 +246,7 @@ const struct trait *trait_find(const char *name)
 	for (size_t i = 0; i < TRAITS; i++)
 		if (strcmp(traits[i].name, name) == 0)
 			return &traits[i];
-	for (size_t i = 0; i < sizeof hopeless / sizeof hopeless[0]; i++)
+	for (size_t i = 0; i < sizeof(hopeless) / sizeof(hopeless[0]); i++)
 		if (strcmp(hopeless[i].name, name) == 0)
 			return &hopeless[i];
 	return NULL;

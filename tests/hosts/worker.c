@@ -92,7 +92,7 @@ static const char *look_at_rest(void)
 
 	if (environ && environ[0])
 		return "an environment";
-	if (!getcwd(cwd, sizeof cwd) || strcmp(cwd, "/") != 0)
+	if (!getcwd(cwd, sizeof(cwd)) || strcmp(cwd, "/") != 0)
 		return "a directory of the host's";
 	if (umask(077) != 077)
 		return "a umask of the host's";
@@ -147,7 +147,8 @@ static enum sf_err tell(const struct sf_job *job, struct sf_error *e)
 	};
 	struct sf_frame frame = {0};
 
-	(void)snprintf(facts.username, sizeof facts.username, "%.60s@acme.example", job->client_id);
+	(void)snprintf(
+	    facts.username, sizeof(facts.username), "%.60s@acme.example", job->client_id);
 	sf_facts_to_frame(&facts, &frame);
 	return send_frame(&frame, e);
 }
@@ -155,7 +156,7 @@ static enum sf_err tell(const struct sf_job *job, struct sf_error *e)
 static enum sf_err write_record(struct sf_error *e)
 {
 	char text[512];
-	int len = snprintf(text, sizeof text,
+	int len = snprintf(text, sizeof(text),
 	    "sfoauth=1\norigin=https://acme.my.salesforce.com:443\norg_id=" ORG "\nuser_id=" USER
 	    "\nusername=ada@acme.example\nscope=api\nissued_at_ms=%lld\nexpires_at=%lld\n"
 	    "generation=0123456789abcdef\naccess_token=00D5f000000Abcd!no.token\n",
@@ -203,7 +204,7 @@ int main(void)
 		r = log_in(&job, &end, &e);
 	if (r != SF_OK)
 		end.error = e;
-	memset(&frame, 0, sizeof frame);
+	memset(&frame, 0, sizeof(frame));
 	sf_end_to_frame(&end, &frame);
 	return send_frame(&frame, &e) == SF_OK ? 0 : 1;
 }

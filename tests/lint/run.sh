@@ -84,6 +84,7 @@ lint 'what programs need and export (exports.sh)' tests/lint/exports.sh
 lint 'headers compile alone (headers.sh)' tests/lint/headers.sh
 lint 'who looks into secrets (reveal.sh)' tests/lint/reveal.sh
 lint 'short files and functions, nothing left for later (size.sh)' tests/lint/size.sh
+lint 'one way to write it (style.sh)' tests/lint/style.sh
 lint 'sentences stand in tables (words.py)' tests/lint/words.py
 lint 'formatting (clang-format)' clang-format --style=file:tests/lint/clang-format \
     --dry-run -Werror "${c_files[@]}"

@@ -30,7 +30,7 @@ static inline void make_place(struct place *place)
 	struct sf_error e;
 
 	place->dir = -1;
-	assert_true(sf_text_copy(place->parent, sizeof place->parent, "/dev/shm/sf-test-XXXXXX"));
+	assert_true(sf_text_copy(place->parent, sizeof(place->parent), "/dev/shm/sf-test-XXXXXX"));
 	assert_non_null(mkdtemp(place->parent));
 	assert_true(sf_text_addf(&path, "%s/sfoauth/handoff", place->parent));
 	assert_int_equal(sf_rundir_open(&ask, &place->dir, &e), SF_OK);
@@ -70,7 +70,7 @@ static inline void assert_token(int fd)
 {
 	char got[64] = "";
 
-	assert_int_equal(read(fd, got, sizeof got), (int)strlen(TOKEN));
+	assert_int_equal(read(fd, got, sizeof(got)), (int)strlen(TOKEN));
 	assert_string_equal(got, TOKEN);
 }
 

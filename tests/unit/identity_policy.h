@@ -17,7 +17,7 @@ static inline char *one(const char *text)
 	static unsigned next;
 	char *copy = copies[next++ % 8];
 
-	assert_true(sf_text_copy(copy, sizeof copies[0], text));
+	assert_true(sf_text_copy(copy, sizeof(copies[0]), text));
 	return copy;
 }
 

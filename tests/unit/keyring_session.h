@@ -44,9 +44,9 @@ static inline bool keyring_session_ran(const char *self, int *ret_status)
 	static const char run[] = "/usr/bin/dbus-run-session";
 
 	if (access(run, X_OK) != 0 || access("/usr/bin/gnome-keyring-daemon", X_OK) != 0 ||
-	    access("/usr/bin/gdbus", X_OK) != 0 || mkdtemp(home) == NULL)
+	    access("/usr/bin/gdbus", X_OK) != 0 || !mkdtemp(home))
 		return false;
-	(void)snprintf(home_variable, sizeof home_variable, "HOME=%s", home);
+	(void)snprintf(home_variable, sizeof(home_variable), "HOME=%s", home);
 	const char *const start[] = {run, "--", "/bin/sh", "-c", script, self, NULL};
 	const char *const environment[] = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", SF_INSIDE "=1",
 	    home_variable, "CMOCKA_MESSAGE_OUTPUT=TAP", /* what tests/run reads */

@@ -60,7 +60,7 @@ static inline int peer_setup(void **state)
 	int status = 0;
 
 	signal(SIGPIPE, SIG_IGN);
-	snprintf(peer.dir, sizeof peer.dir, "/tmp/sfoauth-test-XXXXXX");
+	snprintf(peer.dir, sizeof(peer.dir), "/tmp/sfoauth-test-XXXXXX");
 	umask(022);
 	if (!mkdtemp(peer.dir))
 		return 1;
@@ -82,7 +82,7 @@ static inline int peer_teardown(void **state)
 	char path[128];
 
 	for (size_t i = 0; i < SF_COUNT(names); i++) {
-		snprintf(path, sizeof path, "%s/%s", peer->dir, names[i]);
+		snprintf(path, sizeof(path), "%s/%s", peer->dir, names[i]);
 		unlink(path);
 	}
 	return rmdir(peer->dir);
@@ -99,9 +99,9 @@ static inline void peer_start(struct peer *peer, const char *certificate, ...)
 	size_t count = 0;
 	va_list replies;
 
-	snprintf(log, sizeof log, "%s/log", peer->dir);
+	snprintf(log, sizeof(log), "%s/log", peer->dir);
 	unlink(log);
-	snprintf(name, sizeof name, "%s", certificate);
+	snprintf(name, sizeof(name), "%s", certificate);
 	argv[count++] = sh;
 	argv[count++] = flag;
 	argv[count++] = command;
@@ -116,11 +116,11 @@ static inline void peer_start(struct peer *peer, const char *certificate, ...)
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
 	peer->pid = peer_spawn(argv, out[1]);
 	close(out[1]);
-	assert_true(read(out[0], port, sizeof port - 1) > 1);
+	assert_true(read(out[0], port, sizeof(port) - 1) > 1);
 	close(out[0]);
 	peer->origin = (struct sf_origin){.host = "localhost"};
 	peer->origin.port = (uint16_t)strtoul(port, NULL, 10);
-	snprintf(peer->origin.text, sizeof peer->origin.text, "https://localhost:%u",
+	snprintf(peer->origin.text, sizeof(peer->origin.text), "https://localhost:%u",
 	    (unsigned)peer->origin.port);
 }
 
@@ -135,12 +135,12 @@ static inline void peer_open(struct peer *peer, int watch_fd, int seconds)
 	    .deadline_ms = sf_clock_now_ms() + seconds * 1000,
 	    .watch_fd = watch_fd};
 
-	snprintf(ca, sizeof ca, "%s/ca.pem", peer->dir);
+	snprintf(ca, sizeof(ca), "%s/ca.pem", peer->dir);
 	assert_int_equal(sf_http_open(&ask, &peer->http, &e), SF_OK);
-	memset(&peer->job, 0, sizeof peer->job);
+	memset(&peer->job, 0, sizeof(peer->job));
 	peer->job.kind = SF_JOB_LOGIN;
-	snprintf(peer->job.client_id, sizeof peer->job.client_id, "3MVG9.Test_App");
-	snprintf(peer->job.scope, sizeof peer->job.scope, "openid id");
+	snprintf(peer->job.client_id, sizeof(peer->job.client_id), "3MVG9.Test_App");
+	snprintf(peer->job.scope, sizeof(peer->job.scope), "openid id");
 	peer->job.life_s = 7200;
 	peer->job.deadline_ms = ask.deadline_ms;
 	peer->ask = (struct sf_flow_ask){.http = peer->http,
@@ -164,12 +164,12 @@ static inline const char *peer_log(const struct peer *peer)
 	char path[128];
 	ssize_t len = 0;
 
-	snprintf(path, sizeof path, "%s/log", peer->dir);
+	snprintf(path, sizeof(path), "%s/log", peer->dir);
 
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd >= 0) {
-		len = read(fd, text, sizeof text - 1);
+		len = read(fd, text, sizeof(text) - 1);
 		close(fd);
 	}
 	text[len > 0 ? len : 0] = '\0';

@@ -24,10 +24,10 @@ static inline void start(struct script *script, enum sf_job_kind kind)
 
 	job.deadline_ms = sf_clock_now_ms() + 1000;
 	assert_true(
-	    sf_text_copy(job.login_url, sizeof job.login_url, "https://acme.my.salesforce.com"));
-	assert_true(sf_text_copy(job.client_id, sizeof job.client_id, "client"));
-	assert_true(sf_text_copy(job.scope, sizeof job.scope, "openid id"));
-	assert_true(sf_text_copy(job.flow, sizeof job.flow, "device"));
+	    sf_text_copy(job.login_url, sizeof(job.login_url), "https://acme.my.salesforce.com"));
+	assert_true(sf_text_copy(job.client_id, sizeof(job.client_id), "client"));
+	assert_true(sf_text_copy(job.scope, sizeof(job.scope), "openid id"));
+	assert_true(sf_text_copy(job.flow, sizeof(job.flow), "device"));
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, script->fds), 0);
 	assert_int_equal(sf_relay_start(&script->relay, script->fds[0], sf_clock_now_ms() + 1000,
 			     &job, &script->e),

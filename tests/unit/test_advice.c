@@ -47,7 +47,7 @@ static void every_answer_has_advice(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(answers); i++)
-		if (sf_advice_find(answers[i]) == NULL)
+		if (!sf_advice_find(answers[i]))
 			fail_msg("%s has no advice", answers[i]);
 }
 
@@ -125,8 +125,8 @@ static void every_sentence_is_translated_with_its_marks(void **state)
 		assert_true(sf_text_is_clean(sentence, strlen(sentence)));
 		assert_is_for_people(german[i].row, sentence);
 		for (size_t j = 0; j < SF_COUNT(marks); j++)
-			assert_int_equal(strstr(sentence, marks[j]) == NULL,
-			    strstr(advices[i].sentence, marks[j]) == NULL);
+			assert_int_equal(
+			    !strstr(sentence, marks[j]), !strstr(advices[i].sentence, marks[j]));
 	}
 }
 
@@ -145,7 +145,7 @@ static void every_switch_is_told_in_german_too(void **state)
 		assert_int_equal(setup[0] == '\0', english[0] == '\0');
 		assert_int_equal(sf_text_ends(setup, mark), sf_text_ends(english, mark));
 		assert_true(has_known_marks(setup));
-		if (strstr(setup, "the app") != NULL || strstr(setup, "the user") != NULL)
+		if (strstr(setup, "the app") || strstr(setup, "the user"))
 			fail_msg("%s is not translated", german[i].row);
 	}
 }

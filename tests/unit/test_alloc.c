@@ -28,7 +28,7 @@ __attribute__((noinline)) static void wipe_and_note(void *memory, size_t size)
 	wiped.memory = memory;
 	wiped.size = size;
 	for (size_t i = 0; i < size; i++) {
-		if (i < sizeof wiped.bytes)
+		if (i < sizeof(wiped.bytes))
 			wiped.bytes[i] = at[i];
 		at[i] = '\0';
 	}
@@ -121,7 +121,7 @@ static void calloc_zeroes_and_refuses_what_overflows(void **state)
 	char *memory = sf_alloc_calloc(3, 10);
 
 	(void)state;
-	assert_memory_equal(memory, zeroes, sizeof zeroes);
+	assert_memory_equal(memory, zeroes, sizeof(zeroes));
 	sf_alloc_free(memory);
 	assert_null(sf_alloc_calloc(SIZE_MAX / 2, 3));
 	assert_null(sf_alloc_calloc(2, SIZE_MAX / 2 + 1));

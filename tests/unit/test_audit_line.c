@@ -112,8 +112,8 @@ static void words_of(
 	struct sf_audit_line refusal;
 
 	assert_true(sf_audit_line_parse(LINE, &refusal));
-	assert_true(sf_text_copy(refusal.reason, sizeof refusal.reason, reason));
-	assert_true(sf_text_copy(refusal.why, sizeof refusal.why, why));
+	assert_true(sf_text_copy(refusal.reason, sizeof(refusal.reason), reason));
+	assert_true(sf_text_copy(refusal.why, sizeof(refusal.why), why));
 	assert_true(sf_audit_line_words(&refusal, &s, &r));
 }
 
@@ -177,8 +177,8 @@ static void what_the_line_does_not_know_is_told_so(void **state)
 
 	(void)state;
 	assert_true(sf_audit_line_parse(LINE, &refusal));
-	assert_true(sf_text_copy(refusal.reason, sizeof refusal.reason, "inactive"));
-	assert_true(sf_text_copy(refusal.sf_user, sizeof refusal.sf_user, "-"));
+	assert_true(sf_text_copy(refusal.reason, sizeof(refusal.reason), "inactive"));
+	assert_true(sf_text_copy(refusal.sf_user, sizeof(refusal.sf_user), "-"));
 	assert_true(sf_audit_line_words(&refusal, &s, &r));
 	assert_true(sf_text_starts(sentence, "(unknown) "));
 }

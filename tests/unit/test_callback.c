@@ -115,11 +115,11 @@ static void long_queries_and_codes_are_foreign(void **state)
 	struct sf_callback callback;
 
 	(void)state;
-	memset(query + len, 'x', sizeof query - len);
+	memset(query + len, 'x', sizeof(query) - len);
 	callback = read_query(query, SF_CALLBACK_QUERY_MAX);
 	is_code(callback, "a");
 	assert_int_equal(read_query(query, SF_CALLBACK_QUERY_MAX + 1).kind, SF_CALLBACK_FOREIGN);
-	memset(query, 'a', sizeof query);
+	memset(query, 'a', sizeof(query));
 	memcpy(query, STATE "&code=", strlen(STATE "&code="));
 	len = strlen(STATE "&code=") + SF_CALLBACK_CODE_MAX;
 	callback = read_query(query, len);

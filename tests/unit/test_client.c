@@ -32,7 +32,7 @@ static enum sf_err open_with(
 	struct sf_error e;
 	int fd = text ? file_of(text) : -1;
 
-	assert_true(sf_text_copy(job.flow, sizeof job.flow, flow));
+	assert_true(sf_text_copy(job.flow, sizeof(job.flow), flow));
 
 	enum sf_err r = sf_client_open(&job, fd, ret_client, &e);
 
@@ -62,8 +62,8 @@ static void what_is_no_secret_is_refused(void **state)
 	const char *const texts[] = {NULL, "", "\nhush", "h\x01", "h\xc3\xbc", long_text};
 
 	(void)state;
-	memset(long_text, 'x', sizeof long_text);
-	long_text[sizeof long_text - 1] = '\0';
+	memset(long_text, 'x', sizeof(long_text));
+	long_text[sizeof(long_text) - 1] = '\0';
 	for (size_t i = 0; i < SF_COUNT(texts); i++) {
 		SF_CLEANUP(sf_client_clear) struct sf_client client = {0};
 

@@ -66,7 +66,7 @@ static void sleeping_goes_on_through_signals(void **state)
 	timer_t timer;
 
 	(void)state;
-	memset(&action, 0, sizeof action);
+	memset(&action, 0, sizeof(action));
 	action.sa_handler = on_alarm;
 	assert_int_equal(sigaction(SIGALRM, &action, &old), 0);
 	assert_int_equal(timer_create(CLOCK_MONOTONIC, NULL, &timer), 0);

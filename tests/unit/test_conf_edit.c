@@ -88,7 +88,7 @@ static void a_file_is_written_whole_with_its_mode_and_directories(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof path, "%s/a/b/x.conf", dir);
+	snprintf(path, sizeof(path), "%s/a/b/x.conf", dir);
 	assert_int_equal(sf_conf_edit_write(&file, "one\n", &e), SF_OK);
 	assert_int_equal(sf_conf_edit_write(&file, "two\n", &e), SF_OK);
 	assert_int_equal(stat(path, &st), 0);
@@ -96,11 +96,11 @@ static void a_file_is_written_whole_with_its_mode_and_directories(void **state)
 
 	FILE *read_back = fopen(path, "re");
 
-	assert_non_null(fgets(text, sizeof text, read_back));
+	assert_non_null(fgets(text, sizeof(text), read_back));
 	assert_string_equal(text, "two\n");
 	fclose(read_back);
 	/* What another writer has half done beside it is left alone. */
-	snprintf(beside, sizeof beside, "%s.new", path);
+	snprintf(beside, sizeof(beside), "%s.new", path);
 	assert_int_equal(symlink("half", beside), 0);
 	assert_int_equal(sf_conf_edit_write(&file, "two\n", &e), SF_OK);
 	assert_int_equal(unlink(beside), 0);
@@ -109,9 +109,9 @@ static void a_file_is_written_whole_with_its_mode_and_directories(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_int_equal(sf_conf_edit_write(&file, "three\n", &e), SF_E_SYSTEM);
 	assert_int_equal(rmdir(path), 0);
-	snprintf(path, sizeof path, "%s/a/b", dir);
+	snprintf(path, sizeof(path), "%s/a/b", dir);
 	assert_int_equal(rmdir(path), 0);
-	snprintf(path, sizeof path, "%s/a", dir);
+	snprintf(path, sizeof(path), "%s/a", dir);
 	assert_int_equal(rmdir(path), 0);
 	assert_int_equal(rmdir(dir), 0);
 }

@@ -264,7 +264,7 @@ static void an_incomplete_pam_section_is_refused(void **state)
 		assert_int_equal(sf_config_check_pam(config, &org, &e), SF_E_CONFIG);
 		assert_null(org);
 		assert_int_equal(e.sys, 0);
-		if (strstr(e.detail, rows[i].says) == NULL)
+		if (!strstr(e.detail, rows[i].says))
 			fail_msg("\"%s\" does not say \"%s\"", e.detail, rows[i].says);
 	}
 }

@@ -72,7 +72,7 @@ static void load_must_fail(const char *path, int sys, const char *says)
 	assert_int_equal(sf_config_load(path, &config, &e), SF_E_CONFIG);
 	assert_null(config);
 	assert_int_equal(e.sys, sys);
-	if (strstr(e.detail, says) == NULL)
+	if (!strstr(e.detail, says))
 		fail_msg("\"%s\" does not say \"%s\"", e.detail, says);
 }
 

@@ -60,7 +60,7 @@ static void whichever_allocation_fails_there_is_no_half_configuration(void **sta
 		left = ++k;
 		r = sf_config_parse(&ask, FILE_TEXT, strlen(FILE_TEXT), &config, &e);
 		assert_int_equal(config != NULL, left > 0);
-		if (config != NULL)
+		if (config)
 			break;
 		assert_int_equal(r, SF_E_NOMEM);
 		assert_int_equal(e.sys, 0);

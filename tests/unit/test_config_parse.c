@@ -52,7 +52,7 @@ static void must_refuse(const char *text, size_t len, unsigned line_no, const ch
 	assert_null(config);
 	assert_int_equal(e.code, SF_E_CONFIG);
 	refusal = e;
-	if (!sf_text_starts(e.detail, buf) || strstr(e.detail, says) == NULL)
+	if (!sf_text_starts(e.detail, buf) || !strstr(e.detail, says))
 		fail_msg("\"%s\" is not \"%s...%s\"", e.detail, buf, says);
 }
 
@@ -178,7 +178,7 @@ static void what_is_wrong_is_named_with_file_and_line(void **state)
 static void what_is_wrong_is_said_once(void **state)
 {
 	(void)state;
-	must_refuse(ORG "proxy =\n", sizeof ORG + 7, 4, "proxy has no value");
+	must_refuse(ORG "proxy =\n", sizeof(ORG) + 7, 4, "proxy has no value");
 	assert_null(strstr(refusal.detail, "must be"));
 }
 
@@ -188,7 +188,7 @@ static void an_org_name_of_64_characters_is_taken_and_65_refused(void **state)
 	struct sf_text text = SF_TEXT(buf);
 
 	(void)state;
-	memset(name, 'x', sizeof name);
+	memset(name, 'x', sizeof(name));
 	for (size_t len = 64; len <= 65; len++) {
 		name[len] = '\0';
 		text = SF_TEXT(buf);
@@ -303,11 +303,11 @@ static void a_users_file_may_not_have_pam(void **state)
 	struct sf_error e = {0};
 
 	(void)state;
-	assert_int_equal(parse_bytes(text, sizeof text - 1, false, &config, &e), SF_E_CONFIG);
+	assert_int_equal(parse_bytes(text, sizeof(text) - 1, false, &config, &e), SF_E_CONFIG);
 	assert_null(config);
 	assert_string_equal(
 	    e.detail, "/etc/x.conf line 4: [pam] may only be in the system's configuration");
-	assert_int_equal(parse_bytes(text, sizeof ORG - 1, false, &config, &e), SF_OK);
+	assert_int_equal(parse_bytes(text, sizeof(ORG) - 1, false, &config, &e), SF_OK);
 	(void)sf_config_free(config);
 }
 
@@ -319,7 +319,7 @@ static void a_long_file_name_leaves_room_for_line_and_rule(void **state)
 	struct sf_error e = {0};
 
 	(void)state;
-	memset(name, 'd', sizeof name - 1);
+	memset(name, 'd', sizeof(name) - 1);
 	memcpy(name + 990, "/last.conf", 11);
 	assert_int_equal(sf_config_parse(&ask, "x", 1, &config, &e), SF_E_CONFIG);
 	assert_true(sf_text_starts(e.detail, "...ddd"));
@@ -331,7 +331,7 @@ static void a_file_name_of_64_characters_is_shown_whole(void **state)
 	char name[66] = "", wanted[128];
 
 	(void)state;
-	memset(name, 'n', sizeof name - 1);
+	memset(name, 'n', sizeof(name) - 1);
 	for (size_t len = 64; len <= 65; len++) {
 		const struct sf_config_ask ask = {.name = name + 65 - len};
 		struct sf_text text = SF_TEXT(wanted);

@@ -85,7 +85,7 @@ static const char *file_with(const struct sf_config_row *row, const char *value)
 		(void)sf_text_add(&text, "login_url = https://acme.my.salesforce.com\n");
 	if (strcmp(row->section, "org") == 0 && strcmp(row->key, "client_id") != 0)
 		(void)sf_text_add(&text, "client_id = id\n");
-	if (value != NULL)
+	if (value)
 		(void)sf_text_addf(&text, "%s = %s\n", row->key, value);
 	assert_false(text.overflow);
 	return buf;
@@ -104,7 +104,7 @@ static struct sf_config *must_parse(const struct sf_config_row *row, const char 
 	struct sf_error e = {0};
 
 	if (parse(file_with(row, value), &config, &e) != SF_OK)
-		fail_msg("%s = %.80s: %s", row->key, value == NULL ? "" : value, e.detail);
+		fail_msg("%s = %.80s: %s", row->key, !value ? "" : value, e.detail);
 	return config;
 }
 
@@ -198,7 +198,7 @@ static void every_key_has_its_default(void **state)
 	for (size_t i = 0; i < SF_COUNT(keys); i++) {
 		SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
 
-		if (keys[i].default_shown == NULL)
+		if (!keys[i].default_shown)
 			continue;
 		config = must_parse(row_of(i), NULL);
 		assert_string_equal(shown(config, i), keys[i].default_shown);
@@ -211,7 +211,7 @@ static void every_key_can_be_flipped_away_from_its_default(void **state)
 	for (size_t i = 0; i < SF_COUNT(keys); i++) {
 		SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
 
-		if (keys[i].value == NULL) {
+		if (!keys[i].value) {
 			assert_null(strchr(row_of(i)->choices, ' '));
 			continue;
 		}
@@ -221,7 +221,7 @@ static void every_key_can_be_flipped_away_from_its_default(void **state)
 		for (size_t j = 0; j < SF_COUNT(keys); j++) {
 			bool is_same = strcmp(keys[j].section, keys[i].section) == 0;
 
-			if (j != i && is_same && keys[j].default_shown != NULL)
+			if (j != i && is_same && keys[j].default_shown)
 				assert_string_equal(shown(config, j), keys[j].default_shown);
 		}
 	}

@@ -31,7 +31,7 @@ static const char *file_with(const struct sf_config_row *row, const char *value)
 		(void)sf_text_add(&text, "login_url = https://acme.my.salesforce.com\n");
 	if (strcmp(row->section, "org") == 0 && strcmp(row->key, "client_id") != 0)
 		(void)sf_text_add(&text, "client_id = id\n");
-	if (value != NULL)
+	if (value)
 		(void)sf_text_addf(&text, "%s = %s\n", row->key, value);
 	assert_false(text.overflow);
 	return buf;
@@ -50,7 +50,7 @@ static struct sf_config *must_parse(const struct sf_config_row *row, const char 
 	struct sf_error e = {0};
 
 	if (parse(file_with(row, value), &config, &e) != SF_OK)
-		fail_msg("%s = %.80s: %s", row->key, value == NULL ? "" : value, e.detail);
+		fail_msg("%s = %.80s: %s", row->key, !value ? "" : value, e.detail);
 	return config;
 }
 
@@ -72,7 +72,7 @@ static void must_refuse(const struct sf_config_row *row, const char *value)
 	assert_int_equal(e.sys, 0);
 	/* The key is named; the value, which may be anything, is not repeated. */
 	assert_non_null(strstr(e.detail, row->key));
-	if (strstr(e.detail, " must be ") == NULL && value[0] != '\0')
+	if (!strstr(e.detail, " must be ") && value[0] != '\0')
 		fail_msg("%s", e.detail);
 }
 

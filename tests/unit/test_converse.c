@@ -34,10 +34,10 @@ static int converse(
 
 	host->count += count;
 	host->style = messages[0]->msg_style;
-	(void)snprintf(host->text, sizeof host->text, "%s", messages[0]->msg);
+	(void)snprintf(host->text, sizeof(host->text), "%s", messages[0]->msg);
 	if (host->code != PAM_SUCCESS)
 		return host->code;
-	*replies = calloc(1, sizeof **replies);
+	*replies = calloc(1, sizeof(**replies));
 	if (host->answer)
 		(*replies)->resp = strdup(host->answer);
 	return PAM_SUCCESS;
@@ -129,7 +129,7 @@ static void one_prompt_says_it_all(void **state)
 	char name[65] = "";
 
 	(void)state;
-	assert_int_equal(gethostname(name, sizeof name - 1), 0);
+	assert_int_equal(gethostname(name, sizeof(name) - 1), 0);
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 		struct host host = {.answer = ""};
@@ -218,7 +218,7 @@ static void an_answer_without_end_is_refused(void **state)
 	struct host host = {.answer = many};
 
 	(void)state;
-	memset(many, 'x', sizeof many);
+	memset(many, 'x', sizeof(many));
 	many[SF_UI_ANSWER_MAX + 1] = '\0';
 	assert_int_equal(ask(&host, SF_MSG_PASTE_PROMPT, CALLBACK, &answer), SF_E_CONVERSATION);
 	assert_null(answer);

@@ -20,9 +20,9 @@ static int make_home(void **state)
 {
 	static char home[32];
 
-	(void)snprintf(home, sizeof home, "/tmp/sfoauth-choice-XXXXXX");
+	(void)snprintf(home, sizeof(home), "/tmp/sfoauth-choice-XXXXXX");
 	*state = home;
-	return mkdtemp(home) == NULL;
+	return !mkdtemp(home);
 }
 
 static int remove_home(void **state)
@@ -30,11 +30,11 @@ static int remove_home(void **state)
 	static const char *const below[] = {STATE "/use", STATE, "/.local/state", "/.local", ""};
 	int left = 0;
 
-	for (size_t i = 0; i < sizeof below / sizeof below[0]; i++) {
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
 		char path[96];
 
 		/* What a test did not make is not there; at the end the home itself must go. */
-		(void)snprintf(path, sizeof path, "%s%s", (const char *)*state, below[i]);
+		(void)snprintf(path, sizeof(path), "%s%s", (const char *)*state, below[i]);
 		left = remove(path);
 	}
 	return left;
@@ -48,7 +48,7 @@ static void put_file(const char *home, const char *text)
 	FILE *file;
 
 	assert_int_equal(sf_defaults_write(home, &none, &e), SF_OK);
-	(void)snprintf(path, sizeof path, "%s" STATE "/use", home);
+	(void)snprintf(path, sizeof(path), "%s" STATE "/use", home);
 	file = fopen(path, "we");
 	assert_non_null(file);
 	assert_true(fputs(text, file) >= 0);
@@ -100,7 +100,7 @@ static void lines_that_are_not_understood_mean_nothing(void **state)
 	struct sf_defaults choice;
 	char text[SF_TOKEN_USERNAME_SIZE + 128];
 
-	(void)snprintf(text, sizeof text,
+	(void)snprintf(text, sizeof(text),
 	    "what\nuser acme\nuser acme \nuser  \norg a\tb\nuser more %0*d\norg acme\norg cut",
 	    SF_TOKEN_USERNAME_SIZE, 0);
 	put_file(*state, text);
@@ -115,7 +115,7 @@ static void a_link_is_not_followed(void **state)
 	char path[96];
 
 	put_file(*state, "org acme\n");
-	(void)snprintf(path, sizeof path, "%s" STATE "/use", (const char *)*state);
+	(void)snprintf(path, sizeof(path), "%s" STATE "/use", (const char *)*state);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(symlink("/etc/passwd", path), 0);
 	sf_defaults_read(*state, &choice);
@@ -128,7 +128,7 @@ static void a_file_that_others_may_write_does_not_count(void **state)
 	char path[96];
 
 	put_file(*state, "org acme\n");
-	(void)snprintf(path, sizeof path, "%s" STATE "/use", (const char *)*state);
+	(void)snprintf(path, sizeof(path), "%s" STATE "/use", (const char *)*state);
 	assert_int_equal(chmod(path, 0622), 0);
 	sf_defaults_read(*state, &choice);
 	assert_string_equal(choice.org, "");
@@ -141,7 +141,7 @@ static void there_is_room_for_every_org_and_no_more(void **state)
 
 	(void)state;
 	for (int i = 0; i < SF_CONFIG_ORGS_MAX; i++) {
-		(void)snprintf(org, sizeof org, "org%d", i);
+		(void)snprintf(org, sizeof(org), "org%d", i);
 		assert_true(sf_defaults_set_user(&choice, org, "ada@acme.example"));
 	}
 	assert_false(sf_defaults_set_user(&choice, "more", "ada@acme.example"));

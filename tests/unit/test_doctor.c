@@ -41,10 +41,9 @@ static void check_prose(const char *remedy)
 	const bool is_whole = sf_text_ends(prose, line[0] != '\0' ? ":" : ".");
 	const bool begins = (prose[0] >= 'A' && prose[0] <= 'Z') || prose[0] == '[';
 
-	if (!is_whole || !begins || strstr(prose, "  ") != NULL ||
-	    !sf_text_is_clean(prose, strlen(prose)))
+	if (!is_whole || !begins || strstr(prose, "  ") || !sf_text_is_clean(prose, strlen(prose)))
 		fail_msg("no whole sentences: %s", remedy);
-	if (line[0] != '\0' && (!sf_text_starts(line, "\n    ") || strchr(line + 1, '\n') != NULL))
+	if (line[0] != '\0' && (!sf_text_starts(line, "\n    ") || strchr(line + 1, '\n')))
 		fail_msg("not a line to be copied: %s", line);
 }
 
@@ -92,7 +91,7 @@ static void german_names_the_same_files_and_settings(void **state)
 			struct sf_text text = SF_TEXT(word);
 
 			assert_true(sf_text_add_bytes(&text, at, len));
-			if (strpbrk(word, marks) != NULL && strstr(german[i], word) == NULL)
+			if (strpbrk(word, marks) && !strstr(german[i], word))
 				fail_msg("German has no %s: %s", word, german[i]);
 			at += len + (at[len] != '\0');
 		}

@@ -134,10 +134,10 @@ static void a_detail_that_does_not_fit_is_cut_visibly(void **state)
 {
 	struct sf_error e = {0};
 	char text[SF_ERROR_DETAIL_SIZE];
-	size_t fitting = sizeof text - sizeof "cannot open ";
+	size_t fitting = sizeof(text) - sizeof("cannot open ");
 
 	(void)state;
-	memset(text, 'x', sizeof text);
+	memset(text, 'x', sizeof(text));
 	text[fitting] = '\0';
 	(void)fail_with_text(&e, text);
 	assert_int_equal(strlen(e.detail), SF_ERROR_DETAIL_SIZE - 1);

@@ -50,9 +50,9 @@ static void all_facts_arrive_as_given(void **state)
 		memset(facts.permissions[i], 'a', SF_FACTS_NAME_SIZE - 1);
 		facts.permissions[i][0] = (char)('0' + i);
 	}
-	memset(&back, 0xff, sizeof back);
+	memset(&back, 0xff, sizeof(back));
 	assert_int_equal(there_and_back(&facts, &back, &e), SF_OK);
-	assert_memory_equal(&back, &facts, sizeof facts);
+	assert_memory_equal(&back, &facts, sizeof(facts));
 }
 
 static void every_boolean_has_three_values(void **state)
@@ -67,7 +67,7 @@ static void every_boolean_has_three_values(void **state)
 
 			*fields[which] = (enum sf_given)given;
 			assert_int_equal(there_and_back(&facts, &back, &e), SF_OK);
-			assert_memory_equal(&back, &facts, sizeof facts);
+			assert_memory_equal(&back, &facts, sizeof(facts));
 		}
 	}
 }
@@ -79,7 +79,7 @@ static void no_facts_are_all_absent(void **state)
 
 	(void)state;
 	assert_int_equal(there_and_back(&facts, &back, &e), SF_OK);
-	assert_memory_equal(&back, &facts, sizeof facts);
+	assert_memory_equal(&back, &facts, sizeof(facts));
 }
 
 static void a_text_that_is_too_long_or_not_clean_is_refused(void **state)
@@ -106,7 +106,7 @@ static void a_text_that_is_too_long_or_not_clean_is_refused(void **state)
 			struct sf_facts facts;
 			struct sf_error e;
 
-			memset(text, 'x', sizeof text);
+			memset(text, 'x', sizeof(text));
 			text[rows[i].max + extra] = '\0';
 			sf_wire_begin(&frame, SF_WIRE_FACTS);
 			sf_wire_put_text(&frame, rows[i].tag, text);

@@ -102,7 +102,7 @@ static void open_must_fail(const struct sf_file_ask *ask, int sys, const char *s
 
 	assert_int_equal(try_open(ask, &e), SF_E_CONFIG);
 	assert_int_equal(e.sys, sys);
-	if (strstr(e.detail, says) == NULL)
+	if (!strstr(e.detail, says))
 		fail_msg("\"%s\" does not say \"%s\"", e.detail, says);
 }
 

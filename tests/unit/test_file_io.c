@@ -44,17 +44,17 @@ static void writing_goes_on_through_short_writes_and_reports_failure(void **stat
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		(void)close(ends[0]);
-		_exit(sf_file_write_all(ends[1], bytes, sizeof bytes) ? 0 : 1);
+		_exit(sf_file_write_all(ends[1], bytes, sizeof(bytes)) ? 0 : 1);
 	}
 	(void)close(ends[1]);
 	for (ssize_t got = 1; got > 0; total += (size_t)got) {
-		got = read(ends[0], chunk, sizeof chunk);
+		got = read(ends[0], chunk, sizeof(chunk));
 		assert_true(got >= 0);
 	}
 	(void)close(ends[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	assert_int_equal(total, sizeof bytes);
+	assert_int_equal(total, sizeof(bytes));
 	assert_false(sf_file_write_all(-1, "x", 1));
 	assert_int_equal(errno, EBADF);
 	assert_true(sf_file_write_all(-1, "", 0));

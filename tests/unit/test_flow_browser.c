@@ -32,7 +32,7 @@ static void open_house(struct house *house, bool listens)
 {
 	struct sockaddr_in local = {
 	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof local;
+	socklen_t size = sizeof(local);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	const int numbers[] = {SF_WIRE_FD, SF_WIRE_BODY_FD, SF_WIRE_MORE_FD};
 
@@ -88,13 +88,13 @@ static void come_back(const struct browser *browser, const char *state)
 	char text[4096];
 	ssize_t n = 0;
 
-	if (connect(fd, (const struct sockaddr *)&local, sizeof local) != 0)
+	if (connect(fd, (const struct sockaddr *)&local, sizeof(local)) != 0)
 		_exit(1);
-	snprintf(text, sizeof text,
+	snprintf(text, sizeof(text),
 	    "GET /OauthRedirect?%s&state=%.43s HTTP/1.1\r\nHost: localhost:%u\r\n\r\n",
 	    browser->answer, state, (unsigned)browser->port);
 	(void)!write(fd, text, strlen(text));
-	while ((n = read(fd, text, sizeof text)) > 0)
+	while ((n = read(fd, text, sizeof(text))) > 0)
 		(void)!write(browser->page[1], text, (size_t)n);
 	_exit(0);
 }
@@ -127,8 +127,8 @@ static enum sf_err run(struct peer *peer, struct house *house, const char *answe
 	peer_open(peer, -1, seconds);
 	peer->ask.ui = &browser.ui;
 	peer->job.language = house->language;
-	snprintf(peer->job.callback, sizeof peer->job.callback, "http://localhost:%u/OauthRedirect",
-	    (unsigned)house->port);
+	snprintf(peer->job.callback, sizeof(peer->job.callback),
+	    "http://localhost:%u/OauthRedirect", (unsigned)house->port);
 
 	enum sf_err r = sf_flow_browser_run(&peer->ask, &grant, &e);
 
@@ -173,7 +173,7 @@ static void the_page_comes_after_the_exchange_and_says_how_it_went(void **state)
 		open_house(&house, true);
 		house.language = language;
 
-		enum sf_err r = run(peer, &house, cases[i].answer, 10, page, sizeof page);
+		enum sf_err r = run(peer, &house, cases[i].answer, 10, page, sizeof(page));
 
 		close_house(&house);
 		assert_int_equal(r, cases[i].r);
@@ -192,7 +192,7 @@ static void a_browser_that_never_comes_back_has_a_row_of_its_own(void **state)
 	peer_start(peer, "localhost", TOKEN, NULL);
 	open_house(&house, true);
 
-	enum sf_err r = run(peer, &house, NULL, 1, page, sizeof page);
+	enum sf_err r = run(peer, &house, NULL, 1, page, sizeof(page));
 
 	close_house(&house);
 	assert_int_equal(r, SF_E_EXPIRED);
@@ -210,7 +210,7 @@ static void without_a_listener_nothing_is_shown(void **state)
 	peer_start(peer, "localhost", TOKEN, NULL);
 	open_house(&house, false);
 
-	enum sf_err r = run(peer, &house, "code=a", 5, page, sizeof page);
+	enum sf_err r = run(peer, &house, "code=a", 5, page, sizeof(page));
 
 	close_house(&house);
 	assert_int_equal(r, SF_E_CONFIG);

@@ -55,10 +55,10 @@ static enum sf_err run(
 	peer_open(peer, -1, 20);
 	origin = peer->origin;
 	if (person->host)
-		snprintf(origin.host, sizeof origin.host, "%s", person->host);
+		snprintf(origin.host, sizeof(origin.host), "%s", person->host);
 	peer->ask.origin = &origin;
 	peer->ask.client = &person->client;
-	snprintf(peer->job.username, sizeof peer->job.username, "%s", person->username);
+	snprintf(peer->job.username, sizeof(peer->job.username), "%s", person->username);
 
 	enum sf_err r = flow(&peer->ask, grant, &e);
 

@@ -50,8 +50,8 @@ static enum sf_err run(struct peer *peer, struct person *person, const char *cal
 	*grant = (struct sf_grant){0};
 	peer_open(peer, -1, 20);
 	peer->ask.ui = &person->ui;
-	snprintf(peer->job.username, sizeof peer->job.username, "ada@acme.example");
-	snprintf(peer->job.callback, sizeof peer->job.callback, "%s", callback);
+	snprintf(peer->job.username, sizeof(peer->job.username), "ada@acme.example");
+	snprintf(peer->job.callback, sizeof(peer->job.callback), "%s", callback);
 
 	enum sf_err r = sf_flow_password_run(&peer->ask, grant, e);
 
@@ -240,14 +240,14 @@ static void the_life_of_a_token_is_learnt_where_the_app_may_ask(void **state)
 	const uint64_t soon = (uint64_t)sf_clock_wall_s() + 600;
 	char good[128], odd[4][128];
 
-	snprintf(good, sizeof good, JSON("200", "{\"active\":true,\"exp\":%llu}"),
+	snprintf(good, sizeof(good), JSON("200", "{\"active\":true,\"exp\":%llu}"),
 	    (unsigned long long)soon);
-	snprintf(odd[0], sizeof odd[0], JSON("200", "{\"active\":false,\"exp\":%llu}"),
+	snprintf(odd[0], sizeof(odd[0]), JSON("200", "{\"active\":false,\"exp\":%llu}"),
 	    (unsigned long long)soon);
-	snprintf(odd[1], sizeof odd[1], JSON("200", "{\"active\":true,\"exp\":%llu}"),
+	snprintf(odd[1], sizeof(odd[1]), JSON("200", "{\"active\":true,\"exp\":%llu}"),
 	    (unsigned long long)soon + 8ULL * 24 * 3600);
-	snprintf(odd[2], sizeof odd[2], JSON("200", "{\"active\":true,\"exp\":1}"));
-	snprintf(odd[3], sizeof odd[3], JSON("401", "{\"error\":\"invalid_client\"}"));
+	snprintf(odd[2], sizeof(odd[2]), JSON("200", "{\"active\":true,\"exp\":1}"));
+	snprintf(odd[3], sizeof(odd[3]), JSON("401", "{\"error\":\"invalid_client\"}"));
 	assert_int_equal(introspect(peer, &client, good), soon);
 	assert_int_equal(peer_count(peer, "POST /services/oauth2/introspect token=00D%21x&"
 					  "token_type_hint=access_token&client_id="),

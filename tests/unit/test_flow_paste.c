@@ -59,12 +59,12 @@ static enum sf_err person_ask(
 	if (!paste)
 		return SF_FAIL(e, SF_E_CONVERSATION, 0, "nobody answers");
 	person->asks++;
-	find(person->seen.verification_uri, "&state=", state, sizeof state);
+	find(person->seen.verification_uri, "&state=", state, sizeof(state));
 	if (mark)
 		snprintf(
-		    text, sizeof text, "%.*s%s%s", (int)(mark - paste), paste, state, mark + 2);
+		    text, sizeof(text), "%.*s%s%s", (int)(mark - paste), paste, state, mark + 2);
 	else
-		snprintf(text, sizeof text, "%s", paste);
+		snprintf(text, sizeof(text), "%s", paste);
 	*ret_answer = sf_secret_from(text, strlen(text));
 	return SF_OK;
 }
@@ -77,9 +77,9 @@ static enum sf_err run(struct peer *peer, struct person *person, const char *con
 	*grant = (struct sf_grant){0};
 	peer_open(peer, -1, 20);
 	peer->ask.ui = &person->ui;
-	snprintf(peer->job.callback, sizeof peer->job.callback, CALLBACK);
-	snprintf(peer->job.prompt, sizeof peer->job.prompt, "login consent");
-	snprintf(peer->job.username, sizeof peer->job.username, "ada@acme.example");
+	snprintf(peer->job.callback, sizeof(peer->job.callback), CALLBACK);
+	snprintf(peer->job.prompt, sizeof(peer->job.prompt), "login consent");
+	snprintf(peer->job.username, sizeof(peer->job.username), "ada@acme.example");
 
 	enum sf_err r = sf_flow_paste_run(&peer->ask, grant, e);
 
@@ -101,16 +101,16 @@ static void the_pasted_code_is_exchanged_with_the_verifier_of_its_challenge(void
 	assert_non_null(grant.token->access_token);
 	assert_int_equal(person.shows, 1);
 	assert_string_equal(person.seen.user_code, "");
-	find(person.seen.verification_uri, "&state=", state_text, sizeof state_text);
-	find(person.seen.verification_uri, "&code_challenge=", challenge, sizeof challenge);
-	snprintf(start, sizeof start,
+	find(person.seen.verification_uri, "&state=", state_text, sizeof(state_text));
+	find(person.seen.verification_uri, "&code_challenge=", challenge, sizeof(challenge));
+	snprintf(start, sizeof(start),
 	    "%s/services/oauth2/authorize?response_type=code&client_id=3MVG9.Test_App&"
 	    "redirect_uri=http%%3A%%2F%%2Flocalhost%%3A1717%%2FOauthRedirect&"
 	    "scope=openid%%20id&state=%s&code_challenge=%s&code_challenge_method=S256&"
 	    "prompt=login%%20consent&login_hint=ada%%40acme.example",
 	    peer->origin.text, state_text, challenge);
 	assert_string_equal(person.seen.verification_uri, start);
-	find(peer_log(peer), "&code_verifier=", verifier, sizeof verifier);
+	find(peer_log(peer), "&code_verifier=", verifier, sizeof(verifier));
 	verifier[43] = '\0';
 
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = sf_secret_from(verifier, 43);

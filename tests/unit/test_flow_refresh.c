@@ -23,10 +23,10 @@ static struct sf_token *stored(const char *refresh_token)
 	struct sf_token *token = sf_token_new();
 
 	assert_non_null(token);
-	memcpy(token->org_id, "00D5f000000AbcdEAC", sizeof token->org_id);
-	memcpy(token->user_id, "0055f00000EfGhiAAF", sizeof token->user_id);
-	memcpy(token->username, "ada@acme.example", sizeof "ada@acme.example");
-	memcpy(token->scope, "api", sizeof "api");
+	memcpy(token->org_id, "00D5f000000AbcdEAC", sizeof(token->org_id));
+	memcpy(token->user_id, "0055f00000EfGhiAAF", sizeof(token->user_id));
+	memcpy(token->username, "ada@acme.example", sizeof("ada@acme.example"));
+	memcpy(token->scope, "api", sizeof("api"));
 	token->access_token = sf_secret_from("old", 3);
 	if (refresh_token)
 		token->refresh_token = sf_secret_from(refresh_token, strlen(refresh_token));

@@ -127,7 +127,7 @@ static void a_line_of_65535_bytes_passes_and_one_more_refuses(void **state)
 	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred request = {.password = NULL};
 
 	(void)state;
-	memset(text, 'x', sizeof text);
+	memset(text, 'x', sizeof(text));
 	memcpy(text, "password=", 9);
 	text[SF_GITCRED_LINE_MAX] = '\n';
 	assert_int_equal(parse_bytes(text, SF_GITCRED_LINE_MAX + 1, &request), SF_OK);
@@ -138,7 +138,7 @@ static void a_line_of_65535_bytes_passes_and_one_more_refuses(void **state)
 	text[SF_GITCRED_LINE_MAX] = 'x';
 	assert_int_equal(parse_bytes(text, SF_GITCRED_LINE_MAX + 1, &request), SF_E_USAGE);
 
-	for (size_t i = 0; i < sizeof text; i += 2)
+	for (size_t i = 0; i < sizeof(text); i += 2)
 		memcpy(text + i, "=\n", 2);
 	sf_gitcred_clear(&request);
 	assert_int_equal(parse_bytes(text, SF_GITCRED_INPUT_MAX, &request), SF_OK);
@@ -250,8 +250,8 @@ static void only_an_https_origin_is_ours(void **state)
 		char origin[SF_ORIGIN_SIZE];
 
 		assert_true(
-		    sf_text_copy(request.protocol, sizeof request.protocol, rows[i].protocol));
-		assert_true(sf_text_copy(request.host, sizeof request.host, rows[i].host));
+		    sf_text_copy(request.protocol, sizeof(request.protocol), rows[i].protocol));
+		assert_true(sf_text_copy(request.host, sizeof(request.host), rows[i].host));
 		sf_gitcred_origin(&request, origin);
 		assert_string_equal(origin, rows[i].origin);
 	}

@@ -24,8 +24,8 @@ static enum sf_err answer_to(
 
 	assert_non_null(token);
 	assert_int_equal(sf_gitcred_parse(request_text, strlen(request_text), &request, &e), SF_OK);
-	assert_true(sf_text_copy(token->username, sizeof token->username, username));
-	assert_true(sf_text_copy(token->generation, sizeof token->generation, GENERATION));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), username));
+	assert_true(sf_text_copy(token->generation, sizeof(token->generation), GENERATION));
 	token->expires_at = 1700007200;
 	token->access_token = access ? sf_secret_from(access, strlen(access)) : NULL;
 	return sf_gitcred_output(&request, token, ret_text, &e);

@@ -71,7 +71,7 @@ bool __wrap_sf_text_random_hex(char *ret, size_t bytes)
 static int forget(void **state)
 {
 	(void)state;
-	memset(&calls, 0, sizeof calls);
+	memset(&calls, 0, sizeof(calls));
 	return 0;
 }
 

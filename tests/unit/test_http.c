@@ -24,7 +24,7 @@
 static enum sf_err run(struct peer *peer, const struct sf_http_request *request,
     struct sf_http_reply *ret_reply, struct sf_error *e)
 {
-	memset(ret_reply, 0, sizeof *ret_reply);
+	memset(ret_reply, 0, sizeof(*ret_reply));
 	return sf_http_run(peer->http, request, ret_reply, e);
 }
 
@@ -188,7 +188,7 @@ static void test_stream(void **state)
 	peer_open(peer, -1, 2);
 	assert_int_equal(run(peer, &request, &fine, &e), SF_OK);
 	assert_int_equal(sf_secret_len(fine.body), 0);
-	assert_int_equal(read(body[0], text, sizeof text - 1), 5);
+	assert_int_equal(read(body[0], text, sizeof(text) - 1), 5);
 	assert_string_equal(text, "hello");
 	/* What is not 2xx is the caller's to read, and nothing of it reaches the descriptor. */
 	assert_int_equal(run(peer, &request, &refused, &e), SF_OK);
@@ -292,7 +292,7 @@ static void test_retry_date(void **state)
 	struct tm parts;
 
 	assert_non_null(gmtime_r(&then, &parts));
-	assert_true(strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts) > 0);
+	assert_true(strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &parts) > 0);
 	assert_true(sf_text_addf(&text, "rawHTTP/1.1 503 x\r\nRetry-After: %s\r\n" EMPTY, date));
 	peer_start(peer, "localhost", raw, NULL);
 	peer_open(peer, -1, 10);

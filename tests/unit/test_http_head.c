@@ -14,7 +14,7 @@
 /* All lines of text, as libcurl gives them. */
 static bool read_all(struct sf_http_head *head, const char *text, size_t len)
 {
-	memset(head, 0, sizeof *head);
+	memset(head, 0, sizeof(*head));
 	for (size_t at = 0; at < len;) {
 		const char *end = memchr(text + at, '\n', len - at);
 		size_t line_len = end ? (size_t)(end - text) + 1 - at : len - at;
@@ -50,7 +50,7 @@ static void test_cut(void **state)
 	struct sf_http_head head;
 
 	(void)state;
-	for (size_t len = 0; len < sizeof text - 2; len++) {
+	for (size_t len = 0; len < sizeof(text) - 2; len++) {
 		(void)read_all(&head, text, len);
 		assert_false(head.is_whole);
 	}
@@ -118,7 +118,7 @@ static void test_lengths(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(bad); i++) {
-		(void)snprintf(text, sizeof text, OK "Content-Length: %s\r\n", bad[i]);
+		(void)snprintf(text, sizeof(text), OK "Content-Length: %s\r\n", bad[i]);
 		assert_false(read_all(&head, text, strlen(text)));
 		assert_string_equal(head.broken, "its length");
 	}
@@ -144,7 +144,7 @@ static void test_date(void **state)
 	assert_true(READ(&head, OK "date:\tSun, 22 Nov 2026 08:39:46 GMT \r\n\r\n"));
 	assert_int_equal(head.date_s, 1795336786);
 	for (size_t i = 0; i < SF_COUNT(bad); i++) {
-		(void)snprintf(text, sizeof text, OK "Date: %s\r\n\r\n", bad[i]);
+		(void)snprintf(text, sizeof(text), OK "Date: %s\r\n\r\n", bad[i]);
 		assert_true(read_all(&head, text, strlen(text)));
 		assert_int_equal(head.date_s, 0);
 	}
@@ -179,7 +179,7 @@ static void test_retry_after(void **state)
 		char text[200];
 		struct sf_http_head head;
 
-		(void)snprintf(text, sizeof text, OK "%s\r\n\r\n", rows[i].fields);
+		(void)snprintf(text, sizeof(text), OK "%s\r\n\r\n", rows[i].fields);
 		/* Without a field there is one line end too many, which is as good. */
 		assert_true(read_all(&head, text, strlen(text) - (i == 0 ? 2 : 0)));
 		assert_int_equal(sf_http_head_retry_s(&head, now_s), rows[i].wait_s);
@@ -194,9 +194,9 @@ static void test_size(void **state)
 
 	(void)state;
 	assert_true(READ(&head, OK));
-	while (lines < SF_HTTP_HEAD_MAX && sf_http_head_line(&head, line, sizeof line - 1))
+	while (lines < SF_HTTP_HEAD_MAX && sf_http_head_line(&head, line, sizeof(line) - 1))
 		lines++;
-	assert_int_equal(lines, (SF_HTTP_HEAD_MAX - sizeof OK + 1) / (sizeof line - 1));
+	assert_int_equal(lines, (SF_HTTP_HEAD_MAX - sizeof(OK) + 1) / (sizeof(line) - 1));
 	assert_string_equal(head.broken, "its size");
 }
 

@@ -210,7 +210,7 @@ static void a_name_in_a_map_has_64_bytes_at_most(void **state)
 	struct sf_error e;
 
 	(void)state;
-	memset(name, 'n', sizeof name - 1);
+	memset(name, 'n', sizeof(name) - 1);
 	for (size_t len = 64; len <= 65; len++) {
 		struct sf_text text = SF_TEXT(map);
 		char id[SF_ID18_SIZE];
@@ -228,16 +228,16 @@ static void a_template_is_expanded_whole_or_not_at_all(void **state)
 	char name[20];
 
 	(void)state;
-	assert_true(sf_identity_expand("{user}@a.example", "kim", name, sizeof name));
+	assert_true(sf_identity_expand("{user}@a.example", "kim", name, sizeof(name)));
 	assert_string_equal(name, "kim@a.example");
-	assert_true(sf_identity_expand("x-{user}", "kim", name, sizeof name));
+	assert_true(sf_identity_expand("x-{user}", "kim", name, sizeof(name)));
 	assert_string_equal(name, "x-kim");
-	assert_true(sf_identity_expand("{user}@a.example", "123456789", name, sizeof name));
-	assert_false(sf_identity_expand("{user}@a.example", "1234567890", name, sizeof name));
-	assert_false(sf_identity_expand("fixed@a.example", "kim", name, sizeof name));
-	assert_false(sf_identity_expand("{user}@a.example", "", name, sizeof name));
-	assert_false(sf_identity_expand("{user}@a.example", "k\xc3\xaem", name, sizeof name));
-	assert_false(sf_identity_expand("{user}@a.example", "k\nm", name, sizeof name));
+	assert_true(sf_identity_expand("{user}@a.example", "123456789", name, sizeof(name)));
+	assert_false(sf_identity_expand("{user}@a.example", "1234567890", name, sizeof(name)));
+	assert_false(sf_identity_expand("fixed@a.example", "kim", name, sizeof(name)));
+	assert_false(sf_identity_expand("{user}@a.example", "", name, sizeof(name)));
+	assert_false(sf_identity_expand("{user}@a.example", "k\xc3\xaem", name, sizeof(name)));
+	assert_false(sf_identity_expand("{user}@a.example", "k\nm", name, sizeof(name)));
 }
 
 /* --- classes, cell by cell --- */

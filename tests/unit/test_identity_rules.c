@@ -170,7 +170,7 @@ static void every_flag_decides_and_absent_is_not_true(void **state)
 
 		make_good_world(&w);
 		for (enum sf_given given = SF_GIVEN_ABSENT; given <= SF_GIVEN_TRUE; given++) {
-			memcpy((char *)&w.facts + rows[i].at, &given, sizeof given);
+			memcpy((char *)&w.facts + rows[i].at, &given, sizeof(given));
 			assert_int_equal(decide(&w), want[given]);
 		}
 	}
@@ -197,7 +197,7 @@ static void the_map_compares_ids_and_not_names(void **state)
 		w.policy.user_map = one("/etc/sfoauth/users");
 		w.account.mapped_id = rows[i].mapped_id;
 		assert_true(
-		    sf_text_copy(w.facts.username, sizeof w.facts.username, rows[i].username));
+		    sf_text_copy(w.facts.username, sizeof(w.facts.username), rows[i].username));
 		assert_int_equal(decide(&w), rows[i].rule);
 	}
 }
@@ -222,14 +222,14 @@ static void a_required_permission_must_be_there_and_any_one_suffices(void **stat
 	    (struct sf_list){.items = (char *[]){one("Linux"), one("Admin")}, .count = 2};
 	assert_int_equal(decide(&w), SF_RULE_PERMISSION);
 	w.facts.permission_count = 1;
-	assert_true(sf_text_copy(w.facts.permissions[0], sizeof w.facts.permissions[0], "linux"));
+	assert_true(sf_text_copy(w.facts.permissions[0], sizeof(w.facts.permissions[0]), "linux"));
 	/* Beyond the count nothing counts. */
-	assert_true(sf_text_copy(w.facts.permissions[1], sizeof w.facts.permissions[1], "Admin"));
+	assert_true(sf_text_copy(w.facts.permissions[1], sizeof(w.facts.permissions[1]), "Admin"));
 	assert_int_equal(decide(&w), SF_RULE_PERMISSION);
 	w.facts.permission_count = 2;
 	assert_int_equal(decide(&w), SF_RULE_NONE);
 	w.facts.permission_count = 1;
-	assert_true(sf_text_copy(w.facts.permissions[0], sizeof w.facts.permissions[0], "Linux"));
+	assert_true(sf_text_copy(w.facts.permissions[0], sizeof(w.facts.permissions[0]), "Linux"));
 	assert_int_equal(decide(&w), SF_RULE_NONE);
 }
 

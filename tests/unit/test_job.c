@@ -31,14 +31,14 @@ static struct sf_job sample(enum sf_job_kind kind)
 	};
 
 	if (kind == SF_JOB_LOGIN) {
-		assert_true(sf_text_copy(job.flow, sizeof job.flow, "device"));
-		assert_true(sf_text_copy(job.username, sizeof job.username, "ada@acme.example"));
-		assert_true(sf_text_copy(job.callback, sizeof job.callback, "http://localhost/x"));
-		assert_true(sf_text_copy(job.prompt, sizeof job.prompt, "login select_account"));
+		assert_true(sf_text_copy(job.flow, sizeof(job.flow), "device"));
+		assert_true(sf_text_copy(job.username, sizeof(job.username), "ada@acme.example"));
+		assert_true(sf_text_copy(job.callback, sizeof(job.callback), "http://localhost/x"));
+		assert_true(sf_text_copy(job.prompt, sizeof(job.prompt), "login select_account"));
 		assert_true(
-		    sf_text_copy(job.permissions, sizeof job.permissions, "Linux_Login Other"));
+		    sf_text_copy(job.permissions, sizeof(job.permissions), "Linux_Login Other"));
 		assert_true(
-		    sf_text_copy(job.site_url, sizeof job.site_url, "https://a.example/shop"));
+		    sf_text_copy(job.site_url, sizeof(job.site_url), "https://a.example/shop"));
 		job.client_auth = SF_CLIENT_AUTH_PRIVATE_KEY_JWT;
 		job.language = SF_LANGUAGE_DE;
 		job.passphrase = sf_secret_from("sesame", 6);
@@ -46,7 +46,7 @@ static struct sf_job sample(enum sf_job_kind kind)
 	if (kind != SF_JOB_LOGIN && kind != SF_JOB_PROBE)
 		job.token = sf_secret_from("sfoauth=1\n", 10);
 	if (kind == SF_JOB_GET)
-		assert_true(sf_text_copy(job.path, sizeof job.path, "/services/data?q=a+b"));
+		assert_true(sf_text_copy(job.path, sizeof(job.path), "/services/data?q=a+b"));
 	return job;
 }
 
@@ -78,7 +78,7 @@ static void every_kind_of_job_arrives_as_given(void **state)
 
 		same.token = job.token;
 		same.passphrase = job.passphrase;
-		assert_memory_equal(&same, &job, sizeof job);
+		assert_memory_equal(&same, &job, sizeof(job));
 	}
 }
 
@@ -266,7 +266,7 @@ static void only_plain_codes_and_addresses_reach_a_terminal(void **state)
 		assert_int_equal(show(uri, codes[i]), SF_E_PROTOCOL);
 	for (size_t i = 0; i < SF_COUNT(uris); i++)
 		assert_int_equal(show(uris[i], "ABCD"), SF_E_PROTOCOL);
-	memset(longest, 'x', sizeof longest);
+	memset(longest, 'x', sizeof(longest));
 	longest[SF_UI_ADDRESS_SIZE - 1] = '\0';
 	assert_int_equal(show(longest, "ABCD"), SF_OK);
 	longest[SF_UI_ADDRESS_SIZE - 1] = 'x';

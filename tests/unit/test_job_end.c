@@ -58,7 +58,7 @@ static void a_detail_from_the_network_is_made_safe_not_lost(void **state)
 	struct sf_end got;
 
 	(void)state;
-	memset(sent.error.detail, '\xc3', sizeof sent.error.detail - 1);
+	memset(sent.error.detail, '\xc3', sizeof(sent.error.detail) - 1);
 	assert_int_equal(end(&sent, &got), SF_OK);
 	assert_true(strlen(got.error.detail) > 3);
 	assert_true(sf_text_is_printable(got.error.detail));

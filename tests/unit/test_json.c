@@ -59,8 +59,8 @@ static void test_refuses_nul(void **state)
 	(void)state;
 	assert_refused("{\"a\":\"\\u0000\"}");
 	assert_refused("{\"a\\u0000b\":1}");
-	assert_int_equal(parse_bytes(raw, sizeof raw - 1), SF_E_ANSWER);
-	assert_int_equal(parse_bytes(after, sizeof after - 1), SF_E_ANSWER);
+	assert_int_equal(parse_bytes(raw, sizeof(raw) - 1), SF_E_ANSWER);
+	assert_int_equal(parse_bytes(after, sizeof(after) - 1), SF_E_ANSWER);
 }
 
 static void test_refuses_bad_unicode(void **state)
@@ -123,17 +123,17 @@ static void test_texts(void **state)
 	char text[4];
 
 	(void)state;
-	assert_int_equal(sf_json_text(json, "a", text, sizeof text, &e), SF_OK);
+	assert_int_equal(sf_json_text(json, "a", text, sizeof(text), &e), SF_OK);
 	assert_string_equal(text, "abc");
-	assert_int_equal(sf_json_text(json, "A", text, sizeof text, &e), SF_OK);
+	assert_int_equal(sf_json_text(json, "A", text, sizeof(text), &e), SF_OK);
 	assert_string_equal(text, "X");
 	assert_int_equal(sf_json_text(json, "a", text, 3, &e), SF_E_ANSWER);
-	assert_int_equal(sf_json_text(json, "n", text, sizeof text, &e), SF_E_ANSWER);
-	assert_int_equal(sf_json_text(json, "c", text, sizeof text, &e), SF_E_ANSWER);
+	assert_int_equal(sf_json_text(json, "n", text, sizeof(text), &e), SF_E_ANSWER);
+	assert_int_equal(sf_json_text(json, "c", text, sizeof(text), &e), SF_E_ANSWER);
 	assert_string_equal(text, "X");
-	assert_int_equal(sf_json_text(json, "z", text, sizeof text, &e), SF_OK);
+	assert_int_equal(sf_json_text(json, "z", text, sizeof(text), &e), SF_OK);
 	assert_string_equal(text, "");
-	assert_int_equal(sf_json_text(json, "absent", text, sizeof text, &e), SF_OK);
+	assert_int_equal(sf_json_text(json, "absent", text, sizeof(text), &e), SF_OK);
 	assert_string_equal(text, "");
 }
 

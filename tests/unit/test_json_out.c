@@ -20,9 +20,9 @@ static struct sf_token *token_with(const char *access)
 
 	assert_non_null(token);
 	assert_true(sf_text_copy(
-	    token->origin, sizeof token->origin, "https://acme.my.salesforce.com:443"));
-	assert_true(sf_text_copy(token->username, sizeof token->username, "ada@acme.example"));
-	assert_true(sf_text_copy(token->scope, sizeof token->scope, "api id"));
+	    token->origin, sizeof(token->origin), "https://acme.my.salesforce.com:443"));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), "ada@acme.example"));
+	assert_true(sf_text_copy(token->scope, sizeof(token->scope), "api id"));
 	token->expires_at = 1800000000;
 	token->access_token = sf_secret_from(access, strlen(access));
 	assert_non_null(token->access_token);
@@ -126,7 +126,7 @@ static void expect_line(const char *json, const char *wanted)
 	(void)dup2(before, STDOUT_FILENO);
 	close(before);
 	assert_int_equal(r, SF_OK);
-	assert_true(pread(fd, printed, sizeof printed - 1, 0) > 0);
+	assert_true(pread(fd, printed, sizeof(printed) - 1, 0) > 0);
 	close(fd);
 	assert_string_equal(printed, wanted);
 }

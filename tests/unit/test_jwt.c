@@ -127,7 +127,7 @@ static enum sf_err sign(const struct sf_secret *key, const char *passphrase, con
 static void check_signature(const char *assertion, const char *last_dot)
 {
 	unsigned char signature[512];
-	size_t len = decode(last_dot + 1, strlen(last_dot + 1), signature, sizeof signature);
+	size_t len = decode(last_dot + 1, strlen(last_dot + 1), signature, sizeof(signature));
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 
 	assert_int_equal(len, 256);
@@ -151,9 +151,9 @@ static void an_assertion_has_its_claims_and_the_key_s_signature(void **state)
 	dot = strchr(text, '.');
 	last = strrchr(text, '.');
 	assert_true(dot && last && dot != last);
-	part[decode(text, (size_t)(dot - text), (unsigned char *)part, sizeof part)] = '\0';
+	part[decode(text, (size_t)(dot - text), (unsigned char *)part, sizeof(part))] = '\0';
 	assert_string_equal(part, "{\"alg\":\"RS256\"}");
-	part[decode(dot + 1, (size_t)(last - dot - 1), (unsigned char *)part, sizeof part)] = '\0';
+	part[decode(dot + 1, (size_t)(last - dot - 1), (unsigned char *)part, sizeof(part))] = '\0';
 	assert_non_null(strstr(part, "{\"iss\":\"3MVG9.App\",\"sub\":\"a\\\"d\\\\a@acme.example\","
 				     "\"aud\":\"https://login.salesforce.com\",\"jti\":\""));
 	exp = strstr(part, "\"exp\":");

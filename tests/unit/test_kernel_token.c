@@ -53,14 +53,14 @@ static const char *name_of(const char *kind, const char *of, const char *usernam
 static size_t count_keys(void)
 {
 	int32_t keys[1024];
-	long size = keyctl(KEYCTL_READ, KEY_SPEC_USER_KEYRING, (long)keys, (long)sizeof keys, 0);
+	long size = keyctl(KEYCTL_READ, KEY_SPEC_USER_KEYRING, (long)keys, (long)sizeof(keys), 0);
 	size_t count = 0;
 
-	for (long i = 0; i < size / (long)sizeof keys[0] && i < (long)SF_COUNT(keys); i++) {
+	for (long i = 0; i < size / (long)sizeof(keys[0]) && i < (long)SF_COUNT(keys); i++) {
 		char text[1024];
-		long len = keyctl(KEYCTL_DESCRIBE, keys[i], (long)text, (long)sizeof text, 0);
+		long len = keyctl(KEYCTL_DESCRIBE, keys[i], (long)text, (long)sizeof(text), 0);
 
-		count += len > 0 && len < (long)sizeof text && strstr(text, mark);
+		count += len > 0 && len < (long)sizeof(text) && strstr(text, mark);
 	}
 	return count;
 }
@@ -75,10 +75,10 @@ static struct sf_token *make(const char *username, const char *generation, uint3
 {
 	struct sf_token *token = sf_token_new();
 
-	assert_true(sf_text_copy(token->origin, sizeof token->origin, origin));
+	assert_true(sf_text_copy(token->origin, sizeof(token->origin), origin));
 	assert_true(sf_token_add_also(token, also));
-	assert_true(sf_text_copy(token->username, sizeof token->username, username));
-	assert_true(sf_text_copy(token->generation, sizeof token->generation, generation));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), username));
+	assert_true(sf_text_copy(token->generation, sizeof(token->generation), generation));
 	token->expires_at = (uint64_t)sf_clock_wall_s() + life_s;
 	token->access_token = sf_secret_from("00Dxx!access", 12);
 	token->refresh_token = sf_secret_from("5Aep861refresh", 14);
@@ -110,7 +110,7 @@ static const char *get(const char *of, const char *username)
 	if (token) {
 		assert_null(token->refresh_token);
 		assert_non_null(token->access_token);
-		assert_true(sf_text_copy(generation, sizeof generation, token->generation));
+		assert_true(sf_text_copy(generation, sizeof(generation), token->generation));
 	}
 	return generation;
 }
@@ -168,7 +168,7 @@ static void what_is_put_is_got_by_every_origin_and_by_name(void **state)
 	assert_int_equal(count_keys(), 3);
 
 	key = user_key(name_of("token", origin, "ada@x"));
-	assert_true(keyctl(KEYCTL_DESCRIBE, key, (long)text, (long)sizeof text, 0) > 0);
+	assert_true(keyctl(KEYCTL_DESCRIBE, key, (long)text, (long)sizeof(text), 0) > 0);
 	assert_non_null(strstr(text, ";3f0b0000;"));
 	key = keyctl(
 	    KEYCTL_SEARCH, PROCESS, (long)"user", (long)name_of("token", origin, "ada@x"), 0);
@@ -236,7 +236,7 @@ static void a_token_without_a_name_is_a_bug_and_without_access_not_stored(void *
 
 	(void)state;
 	assert_int_equal(sf_kernel_token_put(token, &stored, &e), SF_E_BUG);
-	assert_true(sf_text_copy(token->username, sizeof token->username, "ada@x"));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), "ada@x"));
 	token->access_token = sf_secret_free(token->access_token);
 	assert_int_equal(sf_kernel_token_put(token, &stored, &e), SF_OK);
 	assert_false(stored);
@@ -265,7 +265,7 @@ static void a_payload_that_is_not_its_own_is_no_token(void **state)
 	char name[512];
 
 	(void)state;
-	assert_true(sf_text_copy(name, sizeof name, name_of("token", origin, "ada@x")));
+	assert_true(sf_text_copy(name, sizeof(name), name_of("token", origin, "ada@x")));
 	plant(name_of("alias", origin, NULL), "user:elsewhere");
 	assert_string_equal(get(origin, NULL), "");
 	plant(name_of("alias", origin, NULL), name);
@@ -292,7 +292,7 @@ static void an_alias_does_not_lead_to_a_token_for_other_hosts(void **state)
 
 	(void)state;
 	assert_true(put("ada@x", GENERATION_1, 600));
-	assert_true(sf_text_copy(name, sizeof name, name_of("token", origin, "ada@x")));
+	assert_true(sf_text_copy(name, sizeof(name), name_of("token", origin, "ada@x")));
 	plant(name_of("alias", evil, NULL), name);
 	assert_string_equal(get(evil, NULL), "");
 	unlink_alias(evil);
@@ -363,9 +363,9 @@ static void where_the_kernel_forbids_keys_nothing_is_stored_and_nothing_fails(vo
 static int name_origins(void **state)
 {
 	(void)state;
-	snprintf(mark, sizeof mark, "-%d.sfoauth.example", (int)getpid());
-	snprintf(origin, sizeof origin, "https://unit%s:443", mark);
-	snprintf(also, sizeof also, "https://other%s:443", mark);
+	snprintf(mark, sizeof(mark), "-%d.sfoauth.example", (int)getpid());
+	snprintf(origin, sizeof(origin), "https://unit%s:443", mark);
+	snprintf(also, sizeof(also), "https://other%s:443", mark);
 	return 0;
 }
 

@@ -47,8 +47,8 @@ static long count_keys(void)
 {
 	int32_t keys[64];
 
-	return syscall(SYS_keyctl, KEYCTL_READ, (long)KEY_SPEC_USER_KEYRING, keys, sizeof keys) /
-	       (long)sizeof keys[0];
+	return syscall(SYS_keyctl, KEYCTL_READ, (long)KEY_SPEC_USER_KEYRING, keys, sizeof(keys)) /
+	       (long)sizeof(keys[0]);
 }
 
 /* Store with this much taken; then remove everything, and let the kernel give the room back. */
@@ -86,7 +86,7 @@ static void fill_to_the_byte(void)
 	MUST(fill("filler", full));
 	/* Now to less than a token takes. */
 	for (size_t size = JUNK_SIZE, i = 0; size > 100; size /= 2)
-		while (snprintf(name, sizeof name, "junk-%zu", i) > 0 && fill(name, size))
+		while (snprintf(name, sizeof(name), "junk-%zu", i) > 0 && fill(name, size))
 			MUST(++i < 100);
 	MUST(fits_besides(fits) && !fits_besides(full));
 	while (full - fits > 1) {

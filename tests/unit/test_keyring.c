@@ -28,7 +28,7 @@ static char home_variable[PATH_MAX + 8], bus_variable[PATH_MAX + 32];
 static bool find_program(void)
 {
 	char self[PATH_MAX];
-	const ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	const ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (n < 0)
 		return false;
@@ -36,12 +36,12 @@ static bool find_program(void)
 	for (int i = 0; i < 3; i++) {
 		char *slash = strrchr(self, '/');
 
-		if (slash == NULL)
+		if (!slash)
 			return false;
 		*slash = '\0';
 	}
-	return snprintf(program, sizeof program, "%s/sfoauth-keyring", self) <
-		   (int)sizeof program &&
+	return snprintf(program, sizeof(program), "%s/sfoauth-keyring", self) <
+		   (int)sizeof(program) &&
 	       access(program, X_OK) == 0;
 }
 
@@ -76,9 +76,9 @@ static enum sf_wire_type call(enum sf_wire_type type, const char *from, const ch
 
 	sf_wire_begin(&frame, type);
 	sf_wire_put_text(&frame, SF_TAG_ORIGIN, from);
-	if (user != NULL)
+	if (user)
 		sf_wire_put_text(&frame, SF_TAG_USERNAME, user);
-	if (put != NULL) {
+	if (put) {
 		token = sf_secret_from(put, strlen(put));
 		sf_wire_put_text(&frame, SF_TAG_LABEL, "a test's item (sfoauth)");
 		sf_wire_put_secret(&frame, SF_TAG_TOKEN, token);
@@ -119,14 +119,14 @@ static void what_is_stored_is_found_with_and_without_user(void **state)
 	char token[256] = "";
 
 	(void)state;
-	assert_int_equal(find(origin, NULL, token, sizeof token), SF_WIRE_NONE);
+	assert_int_equal(find(origin, NULL, token, sizeof(token)), SF_WIRE_NONE);
 	assert_int_equal(store(origin, ada, TOKEN("one")), SF_WIRE_DONE);
-	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_ITEM);
+	assert_int_equal(find(origin, ada, token, sizeof(token)), SF_WIRE_ITEM);
 	assert_string_equal(token, TOKEN("one"));
 	token[0] = '\0';
-	assert_int_equal(find(origin, NULL, token, sizeof token), SF_WIRE_ITEM);
+	assert_int_equal(find(origin, NULL, token, sizeof(token)), SF_WIRE_ITEM);
 	assert_string_equal(token, TOKEN("one"));
-	assert_int_equal(find(origin, bob, token, sizeof token), SF_WIRE_NONE);
+	assert_int_equal(find(origin, bob, token, sizeof(token)), SF_WIRE_NONE);
 }
 
 static void a_second_store_replaces_the_first(void **state)
@@ -136,10 +136,10 @@ static void a_second_store_replaces_the_first(void **state)
 	(void)state;
 	assert_int_equal(store(origin, ada, TOKEN("one")), SF_WIRE_DONE);
 	assert_int_equal(store(origin, ada, TOKEN("two")), SF_WIRE_DONE);
-	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_ITEM);
+	assert_int_equal(find(origin, ada, token, sizeof(token)), SF_WIRE_ITEM);
 	assert_string_equal(token, TOKEN("two"));
 	assert_int_equal(erase(origin, ada), SF_WIRE_DONE);
-	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_NONE);
+	assert_int_equal(find(origin, ada, token, sizeof(token)), SF_WIRE_NONE);
 }
 
 static void another_port_is_another_origin(void **state)
@@ -149,7 +149,7 @@ static void another_port_is_another_origin(void **state)
 	(void)state;
 	assert_int_equal(
 	    store("https://acme.my.salesforce.com:8443", ada, TOKEN("8443")), SF_WIRE_DONE);
-	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_NONE);
+	assert_int_equal(find(origin, ada, token, sizeof(token)), SF_WIRE_NONE);
 	assert_int_equal(erase(origin, NULL), SF_WIRE_NONE);
 	assert_int_equal(erase("https://acme.my.salesforce.com:8443", NULL), SF_WIRE_DONE);
 }
@@ -162,7 +162,7 @@ static void erasing_one_user_leaves_the_other(void **state)
 	assert_int_equal(store(origin, ada, TOKEN("a")), SF_WIRE_DONE);
 	assert_int_equal(store(origin, bob, TOKEN("b")), SF_WIRE_DONE);
 	assert_int_equal(erase(origin, ada), SF_WIRE_DONE);
-	assert_int_equal(find(origin, NULL, token, sizeof token), SF_WIRE_ITEM);
+	assert_int_equal(find(origin, NULL, token, sizeof(token)), SF_WIRE_ITEM);
 	assert_string_equal(token, TOKEN("b"));
 	assert_int_equal(erase(origin, NULL), SF_WIRE_DONE);
 	assert_int_equal(erase(origin, NULL), SF_WIRE_NONE);
@@ -174,10 +174,10 @@ static void what_is_no_token_is_told_and_never_erased(void **state)
 
 	(void)state;
 	assert_int_equal(store(origin, ada, "sfoauth=2\n"), SF_WIRE_DONE);
-	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_ITEM);
+	assert_int_equal(find(origin, ada, token, sizeof(token)), SF_WIRE_ITEM);
 	assert_string_equal(token, "sfoauth=2\n");
 	assert_int_equal(erase(origin, ada), SF_WIRE_NONE);
-	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_ITEM);
+	assert_int_equal(find(origin, ada, token, sizeof(token)), SF_WIRE_ITEM);
 	assert_int_equal(store(origin, ada, TOKEN("one")), SF_WIRE_DONE);
 	assert_int_equal(erase(origin, ada), SF_WIRE_DONE);
 }
@@ -218,7 +218,7 @@ static void a_locked_keyring_says_so(void **state)
 	(void)state;
 	assert_int_equal(store(origin, ada, TOKEN("one")), SF_WIRE_DONE);
 	assert_int_equal(keyring_session_run(lock, (const char *const *)(uintptr_t)environ), 0);
-	assert_int_equal(find(origin, ada, token, sizeof token), SF_WIRE_LOCKED);
+	assert_int_equal(find(origin, ada, token, sizeof(token)), SF_WIRE_LOCKED);
 	assert_int_equal(store(origin, ada, TOKEN("two")), SF_WIRE_LOCKED);
 	assert_int_equal(erase(origin, ada), SF_WIRE_LOCKED);
 }
@@ -252,8 +252,8 @@ int main(int argc, char **argv)
 		return keyring_session_ran(argv[0], &status)
 			   ? status
 			   : cmocka_run_group_tests(none, NULL, NULL);
-	(void)snprintf(home_variable, sizeof home_variable, "HOME=%s", secure_getenv("HOME"));
-	(void)snprintf(bus_variable, sizeof bus_variable, "DBUS_SESSION_BUS_ADDRESS=%s",
+	(void)snprintf(home_variable, sizeof(home_variable), "HOME=%s", secure_getenv("HOME"));
+	(void)snprintf(bus_variable, sizeof(bus_variable), "DBUS_SESSION_BUS_ADDRESS=%s",
 	    secure_getenv("DBUS_SESSION_BUS_ADDRESS"));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

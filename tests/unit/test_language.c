@@ -63,7 +63,7 @@ static void the_environment_is_asked_as_locale_has_it(void **state)
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		for (size_t j = 0; j < SF_COUNT(names); j++) {
 			assert_int_equal(unsetenv(names[j]), 0);
-			if (rows[i].values[j] != NULL)
+			if (rows[i].values[j])
 				assert_int_equal(setenv(names[j], rows[i].values[j], 1), 0);
 		}
 		assert_int_equal(sf_language_is_utf8(), rows[i].is_utf8);

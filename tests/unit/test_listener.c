@@ -62,7 +62,7 @@ static int open_house(void **state)
 {
 	static struct house house;
 	struct sockaddr_in four = local4(0);
-	socklen_t size = sizeof four;
+	socklen_t size = sizeof(four);
 	struct sf_error e;
 
 	house.fds[0] = listen_on((const struct sockaddr *)&four, size);
@@ -71,9 +71,9 @@ static int open_house(void **state)
 
 	struct sockaddr_in6 six = local6(house.port);
 
-	house.fds[1] = listen_on((const struct sockaddr *)&six, sizeof six);
+	house.fds[1] = listen_on((const struct sockaddr *)&six, sizeof(six));
 	snprintf(
-	    house.address, sizeof house.address, "http://localhost:%u" PATH, (unsigned)house.port);
+	    house.address, sizeof(house.address), "http://localhost:%u" PATH, (unsigned)house.port);
 	house.state = sf_secret_from(STATE, strlen(STATE));
 	assert_int_equal(sf_origin_parse(LOGIN, &house.issuer, &e), SF_OK);
 	house.callback = (struct sf_callback_ask){
@@ -107,7 +107,7 @@ static int visit(const struct house *house)
 	const struct sockaddr_in four = local4(house->port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (connect(fd, (const struct sockaddr *)&four, sizeof four) != 0)
+	if (connect(fd, (const struct sockaddr *)&four, sizeof(four)) != 0)
 		_exit(10);
 	return fd;
 }
@@ -125,7 +125,7 @@ static const char *hear(int fd)
 	size_t len = 0;
 	ssize_t n = 0;
 
-	while (len < sizeof text - 1 && (n = recv(fd, text + len, sizeof text - 1 - len, 0)) > 0)
+	while (len < sizeof(text) - 1 && (n = recv(fd, text + len, sizeof(text) - 1 - len, 0)) > 0)
 		len += (size_t)n;
 	text[len] = '\0';
 	close(fd);
@@ -136,7 +136,7 @@ static int say_right(const struct house *house, int fd)
 {
 	char request[256];
 
-	snprintf(request, sizeof request, RIGHT, (unsigned)house->port);
+	snprintf(request, sizeof(request), RIGHT, (unsigned)house->port);
 	say(fd, request);
 	return strncmp(hear(fd), "HTTP/1.1 200 OK\r\n", 17) == 0 ? 0 : 20;
 }
@@ -165,7 +165,7 @@ static int come_by_both(const struct house *house)
 	const struct sockaddr_in6 six = local6(house->port);
 	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (connect(fd, (const struct sockaddr *)&six, sizeof six) != 0)
+	if (connect(fd, (const struct sockaddr *)&six, sizeof(six)) != 0)
 		return 10;
 	return say_right(house, fd);
 }
@@ -238,8 +238,8 @@ static int stranger_comes(const struct house *house, const char *request, const 
 	char text[512], wanted[32];
 	int fd = visit(house);
 
-	put_port(request, house->port, text, sizeof text);
-	snprintf(wanted, sizeof wanted, "HTTP/1.1 %s ", status);
+	put_port(request, house->port, text, sizeof(text));
+	snprintf(wanted, sizeof(wanted), "HTTP/1.1 %s ", status);
 	say(fd, text);
 	return strncmp(hear(fd), wanted, strlen(wanted)) == 0 ? 0 : 1;
 }
@@ -263,7 +263,7 @@ static int preflight_comes(const struct house *house)
 	int fd = visit(house);
 	const char *heard = NULL;
 
-	snprintf(text, sizeof text,
+	snprintf(text, sizeof(text),
 	    "OPTIONS " PATH " HTTP/1.1\r\nHost: localhost:%u\r\nOrigin: https://evil.example\r\n"
 	    "access-control-request-private-network:  true\r\n\r\n",
 	    (unsigned)house->port);
@@ -305,7 +305,7 @@ static int late_stranger_comes(const struct house *house)
 	char request[256];
 	int ours = -1;
 
-	snprintf(request, sizeof request, RIGHT, (unsigned)house->port);
+	snprintf(request, sizeof(request), RIGHT, (unsigned)house->port);
 	for (int i = 0; i < SF_LISTENER_VISITORS; i++)
 		(void)visit(house);
 	usleep(50000);
@@ -327,7 +327,7 @@ static int long_ones_come(const struct house *house)
 {
 	static char big[65536];
 
-	memset(big, 'x', sizeof big - 1);
+	memset(big, 'x', sizeof(big) - 1);
 	for (int i = 0; i < 2; i++) {
 		int fd = visit(house);
 
@@ -349,7 +349,7 @@ static int denied(const struct house *house)
 	char text[256];
 	int fd = visit(house);
 
-	snprintf(text, sizeof text,
+	snprintf(text, sizeof(text),
 	    "GET " PATH "?error=access_denied&state=" STATE
 	    " HTTP/1.1\r\nHost: LOCALHOST:%u\r\n\r\n",
 	    (unsigned)house->port);

@@ -28,7 +28,7 @@ static void hear(void *context, int level, const char *line)
 
 	heard->count++;
 	heard->level = level;
-	assert_true(sf_text_copy(heard->line, sizeof heard->line, line));
+	assert_true(sf_text_copy(heard->line, sizeof(heard->line), line));
 }
 
 static int set_sink(void **state)
@@ -148,7 +148,7 @@ static void long_values_are_cut_and_no_field_is_lost(void **state)
 	const struct sf_audit audit = {wide, wide, wide, wide, wide, wide, true, UINT32_MAX, wide,
 	    wide, wide, wide, wide, wide, wide};
 
-	memset(wide, '\x01', sizeof wide - 1);
+	memset(wide, '\x01', sizeof(wide) - 1);
 	sf_audit(LOG_INFO, &audit);
 	assert_non_null(strstr(heard->line, "\\x01... uid=4294967295 org=\\x01"));
 	assert_non_null(strstr(heard->line, "...' flow=\\x01"));
@@ -179,7 +179,7 @@ static void a_line_is_one_line(void **state)
 	sf_log_line(LOG_WARNING, "user %s came %d times", "a\nb", 3);
 	assert_int_equal(heard->level, LOG_WARNING);
 	assert_string_equal(heard->line, "sfoauth: user a\\x0ab came 3 times");
-	memset(wide, '\n', sizeof wide - 1);
+	memset(wide, '\n', sizeof(wide) - 1);
 	sf_log_line(LOG_WARNING, "%s", wide);
 	assert_true(sf_text_starts(heard->line, "sfoauth: \\x0a"));
 	assert_true(sf_text_ends(heard->line, "..."));
@@ -224,7 +224,7 @@ static void a_login_in_another_thread_takes_no_line_away(void **state)
 
 static void references_are_readable_aloud_and_do_not_repeat(void **state)
 {
-	unsigned seen[sizeof ALPHABET] = {0};
+	unsigned seen[sizeof(ALPHABET)] = {0};
 	char ref[SF_LOG_REF_SIZE], last[SF_LOG_REF_SIZE] = "";
 
 	(void)state;
@@ -240,10 +240,10 @@ static void references_are_readable_aloud_and_do_not_repeat(void **state)
 			if (j != 4)
 				seen[at - ALPHABET]++;
 		}
-		assert_true(sf_text_copy(last, sizeof last, ref));
+		assert_true(sf_text_copy(last, sizeof(last), ref));
 	}
 	/* 16,000 characters: each of the 32 comes about 500 times. */
-	for (size_t i = 0; i < sizeof ALPHABET - 1; i++)
+	for (size_t i = 0; i < sizeof(ALPHABET) - 1; i++)
 		assert_in_range(seen[i], 300, 700);
 }
 

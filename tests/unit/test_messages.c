@@ -75,7 +75,7 @@ static void check_row(const char *row, size_t columns)
 	args_of(row, &args);
 	if (!sf_message_render(&text, row, args.args))
 		fail_msg("cannot be rendered: %s", row);
-	if (row[0] == '\0' || strpbrk(said, "{}\t") != NULL || strstr(said, " \n") != NULL)
+	if (row[0] == '\0' || strpbrk(said, "{}\t") || strstr(said, " \n"))
 		fail_msg("not a tidy row: '%s'", row);
 	/* Only a row of several lines is broken by hand. */
 	for (const char *line = said; *line != '\0'; line += line[0] == '\n') {
@@ -83,7 +83,7 @@ static void check_row(const char *row, size_t columns)
 
 		for (; *line != '\0' && *line != '\n'; line++)
 			count += ((unsigned char)*line & 0xc0) != 0x80;
-		if (count > columns && strchr(said, '\n') != NULL)
+		if (count > columns && strchr(said, '\n'))
 			fail_msg("%zu columns: %s", count, row);
 	}
 }

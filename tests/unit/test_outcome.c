@@ -29,7 +29,7 @@ static void a_hint_arrives_with_a_failure_and_not_with_an_end(void **state)
 	struct sf_error e;
 
 	(void)state;
-	assert_true(sf_text_copy(sent.hint.words, sizeof sent.hint.words, "error: it is so"));
+	assert_true(sf_text_copy(sent.hint.words, sizeof(sent.hint.words), "error: it is so"));
 	assert_int_equal(there_and_back(&sent, &hint, &e), SF_OK);
 	assert_int_equal(hint.retry_s, 40);
 	assert_string_equal(hint.words, "error: it is so");
@@ -49,7 +49,7 @@ static void a_hint_that_cannot_be_shown_is_refused(void **state)
 	assert_int_equal(there_and_back(&sent, &hint, &e), SF_E_PROTOCOL);
 	sent.hint.retry_s = 86400;
 	assert_int_equal(there_and_back(&sent, &hint, &e), SF_OK);
-	assert_true(sf_text_copy(sent.hint.words, sizeof sent.hint.words, "\xc3\xa9t\xc3\xa9"));
+	assert_true(sf_text_copy(sent.hint.words, sizeof(sent.hint.words), "\xc3\xa9t\xc3\xa9"));
 	assert_int_equal(there_and_back(&sent, &hint, &e), SF_E_PROTOCOL);
 }
 
@@ -60,7 +60,7 @@ static void what_a_probe_found_arrives_with_every_end(void **state)
 	struct sf_error e;
 
 	(void)state;
-	assert_true(sf_text_copy(sent.hint.org_id, sizeof sent.hint.org_id, "00D5f000000AbcdEAC"));
+	assert_true(sf_text_copy(sent.hint.org_id, sizeof(sent.hint.org_id), "00D5f000000AbcdEAC"));
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(there_and_back(&sent, &hint, &e), SF_OK);
 		assert_int_equal(hint.server_s, 1795340386);
@@ -70,7 +70,7 @@ static void what_a_probe_found_arrives_with_every_end(void **state)
 	sent.hint.server_s = INT64_MAX;
 	assert_int_equal(there_and_back(&sent, &hint, &e), SF_E_PROTOCOL);
 	sent.hint.server_s = 1;
-	assert_true(sf_text_copy(sent.hint.org_id, sizeof sent.hint.org_id, "00D5f 00"));
+	assert_true(sf_text_copy(sent.hint.org_id, sizeof(sent.hint.org_id), "00D5f 00"));
 	assert_int_equal(there_and_back(&sent, &hint, &e), SF_E_PROTOCOL);
 }
 

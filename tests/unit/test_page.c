@@ -116,8 +116,8 @@ static void what_does_not_fit_is_no_page(void **state)
 	char reason[SF_PAGE_SIZE];
 
 	(void)state;
-	memset(reason, '<', sizeof reason - 1);
-	reason[sizeof reason - 1] = '\0';
+	memset(reason, '<', sizeof(reason) - 1);
+	reason[sizeof(reason) - 1] = '\0';
 	assert_null(render(SF_PAGE_FAILED, SF_LANGUAGE_EN, reason));
 	/* Fits until it is escaped. */
 	reason[400] = '\0';

@@ -53,17 +53,18 @@ static int converse(
 {
 	struct visit *visit = data;
 
-	*replies = calloc((size_t)count, sizeof **replies);
+	*replies = calloc((size_t)count, sizeof(**replies));
 	for (int i = 0; i < count; i++) {
 		switch (messages[i]->msg_style) {
 		case PAM_PROMPT_ECHO_OFF:
 			visit->prompts++;
-			(void)snprintf(visit->prompt, sizeof visit->prompt, "%s", messages[i]->msg);
+			(void)snprintf(
+			    visit->prompt, sizeof(visit->prompt), "%s", messages[i]->msg);
 			(*replies)[i].resp = strdup(visit->answer ? visit->answer : "");
 			break;
 		case PAM_ERROR_MSG:
 			visit->errors++;
-			(void)snprintf(visit->error, sizeof visit->error, "%s", messages[i]->msg);
+			(void)snprintf(visit->error, sizeof(visit->error), "%s", messages[i]->msg);
 			break;
 		default:
 			visit->infos++;
@@ -106,9 +107,9 @@ static void start(struct visit *visit)
 	struct sf_text text = SF_TEXT(stack);
 	static const char *const phases[] = {"auth", "account", "session"};
 
-	assert_true(sf_text_copy(visit->dir, sizeof visit->dir, "/tmp/sf-test-pam-XXXXXX"));
+	assert_true(sf_text_copy(visit->dir, sizeof(visit->dir), "/tmp/sf-test-pam-XXXXXX"));
 	assert_non_null(mkdtemp(visit->dir));
-	find_module(module, sizeof module);
+	find_module(module, sizeof(module));
 	for (size_t i = 0; i < SF_COUNT(phases); i++)
 		assert_true(sf_text_addf(&text, "%s required %s conf=%s/conf %s\n", phases[i],
 		    module, visit->dir, visit->arguments ? visit->arguments : ""));
@@ -392,7 +393,7 @@ int main(void)
 	    cmocka_unit_test(without_a_worker_our_account_is_refused),
 	};
 
-	if (readlink("/proc/self/exe", program, sizeof program - 1) < 0)
+	if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0)
 		program[0] = '\0';
 	enter_private_place();
 	return cmocka_run_group_tests_name("pam_sfoauth", tests, NULL, NULL);

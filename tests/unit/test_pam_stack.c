@@ -22,7 +22,7 @@ static enum sf_err parse(const char *words)
 	char text[2048];
 	struct sf_error e;
 
-	assert_true(snprintf(text, sizeof text, "%s", words) < (int)sizeof text);
+	assert_true(snprintf(text, sizeof(text), "%s", words) < (int)sizeof(text));
 	return sf_pam_stack_parse("/nowhere", "sshd", text, &stack, &e);
 }
 
@@ -56,7 +56,7 @@ static void a_word_for_a_control_is_what_linux_pam_makes_of_it(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		(void)snprintf(text, sizeof text, "auth %s pam_x.so a [b c]\n", rows[i].word);
+		(void)snprintf(text, sizeof(text), "auth %s pam_x.so a [b c]\n", rows[i].word);
 		assert_int_equal(parse(text), SF_OK);
 		assert_int_equal(stack.count, 1);
 		assert_int_equal(stack.lines[0].actions[SF_PAM_STACK_SUCCESS], rows[i].success);
@@ -129,14 +129,14 @@ static void what_is_no_line_of_a_stack_is_refused(void **state)
 static void more_lines_than_anybody_needs_are_refused(void **state)
 {
 	static const char line[] = "auth required pam_x.so\n";
-	char *text = malloc((SF_PAM_STACK_LINES_MAX + 1) * sizeof line);
+	char *text = malloc((SF_PAM_STACK_LINES_MAX + 1) * sizeof(line));
 	struct sf_error e;
 
 	(void)state;
 	assert_non_null(text);
 	for (size_t n = SF_PAM_STACK_LINES_MAX; n <= SF_PAM_STACK_LINES_MAX + 1; n++) {
 		for (size_t i = 0; i < n; i++)
-			memcpy(text + i * (sizeof line - 1), line, sizeof line);
+			memcpy(text + i * (sizeof(line) - 1), line, sizeof(line));
 		assert_int_equal(sf_pam_stack_parse("/nowhere", "x", text, &stack, &e),
 		    n > SF_PAM_STACK_LINES_MAX ? SF_E_CONFIG : SF_OK);
 	}
@@ -169,14 +169,14 @@ static void what_can_overrule_a_line_is_found(void **state)
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		size_t at = 0;
 
-		(void)snprintf(text, sizeof text, "%s%s%s", rows[i].before, ours, rows[i].behind);
+		(void)snprintf(text, sizeof(text), "%s%s%s", rows[i].before, ours, rows[i].behind);
 		assert_int_equal(parse(text), SF_OK);
 		at = sf_pam_stack_find(&stack, SF_PAM_STACK_ACCOUNT, "pam_sfoauth.so");
 		if (sf_pam_stack_overruled(&stack, at, 0) !=
 		    (rows[i].at == 9 ? stack.count : rows[i].at))
 			fail_msg("row %zu", i);
 	}
-	(void)snprintf(text, sizeof text, "auth [default=die] pam_x.so\nauth [default=reset] y\n");
+	(void)snprintf(text, sizeof(text), "auth [default=die] pam_x.so\nauth [default=reset] y\n");
 	assert_int_equal(parse(text), SF_OK);
 	assert_int_equal(sf_pam_stack_overruled(&stack, 0, 0), stack.count);
 }
@@ -190,7 +190,7 @@ static void put(const char *name, const char *text, mode_t mode)
 	char path[128];
 	FILE *file = NULL;
 
-	(void)snprintf(path, sizeof path, "%s/%s", directory, name);
+	(void)snprintf(path, sizeof(path), "%s/%s", directory, name);
 	file = fopen(path, "w");
 	assert_non_null(file);
 	assert_true(fputs(text, file) >= 0);
@@ -201,8 +201,8 @@ static void put(const char *name, const char *text, mode_t mode)
 static int make_directory(void **state)
 {
 	(void)state;
-	(void)snprintf(directory, sizeof directory, "/tmp/test_pam_stack.XXXXXX");
-	return mkdtemp(directory) == NULL;
+	(void)snprintf(directory, sizeof(directory), "/tmp/test_pam_stack.XXXXXX");
+	return !mkdtemp(directory);
 }
 
 static int remove_directory(void **state)
@@ -212,7 +212,7 @@ static int remove_directory(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(names); i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", directory, names[i]);
+		(void)snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
 		(void)unlink(path);
 	}
 	return rmdir(directory);

@@ -76,7 +76,7 @@ static void what_cannot_be_broken_stays_whole(void **state)
 	struct sf_text text = SF_TEXT(buf);
 
 	(void)state;
-	memset(word, 'x', sizeof word - 1);
+	memset(word, 'x', sizeof(word) - 1);
 	assert_true(sf_paragraph_wrap(&alone, &text));
 	assert_non_null(strstr(buf, word));
 	text = SF_TEXT(buf);

@@ -63,9 +63,9 @@ static void the_keyed_hash_is_siphash_2_4(void **state)
 	uint8_t key[SF_SIPHASH_KEY_SIZE], text[15];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof key; i++)
+	for (size_t i = 0; i < sizeof(key); i++)
 		key[i] = (uint8_t)i;
-	for (size_t i = 0; i < sizeof text; i++)
+	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (uint8_t)i;
 	/* The authors' test vectors for 0, 8 and 15 bytes. */
 	assert_true(sf_siphash(key, text, 15) == UINT64_C(0xa129ca6149be45e5));
@@ -148,8 +148,8 @@ static void the_file_names_no_source(void **state)
 	(void)reserve(&place, "198.51.100.7", NOW);
 	fd = openat(place.dir, "starts", O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
-	len = read(fd, bytes, sizeof bytes);
-	assert_true(len > 0 && len < (ssize_t)sizeof bytes);
+	len = read(fd, bytes, sizeof(bytes));
+	assert_true(len > 0 && len < (ssize_t)sizeof(bytes));
 	assert_null(memmem(bytes, (size_t)len, "198.51", 6));
 	remove_place(&place);
 }

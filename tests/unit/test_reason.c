@@ -18,10 +18,10 @@ static void every_reason_that_the_module_can_log_has_words(void **state)
 {
 	(void)state;
 	for (int i = SF_OK; i < SF_ERR_COUNT; i++)
-		if (sf_reason_find(SF_LANGUAGE_EN, sf_err_name((enum sf_err)i)) == NULL)
+		if (!sf_reason_find(SF_LANGUAGE_EN, sf_err_name((enum sf_err)i)))
 			fail_msg("%s of err.def has no words", sf_err_name((enum sf_err)i));
 	for (int i = 0; i < SF_RULE_COUNT; i++)
-		if (sf_reason_find(SF_LANGUAGE_EN, sf_rule_name((enum sf_rule)i)) == NULL)
+		if (!sf_reason_find(SF_LANGUAGE_EN, sf_rule_name((enum sf_rule)i)))
 			fail_msg("the rule %s has no words", sf_rule_name((enum sf_rule)i));
 	for (int i = SF_CLASS_REASON_NONE; i <= SF_CLASS_REASON_UNMAPPED; i++)
 		if (sf_reason_find(SF_LANGUAGE_EN, sf_class_reason_name((enum sf_class_reason)i)) ==
@@ -90,7 +90,7 @@ static void assert_is_tidy(const char *name, const char *text)
 
 	if (text[0] != '\0' && !is_sentence)
 		fail_msg("%s: '%s' has no end", name, text);
-	if (!sf_text_is_clean(text, strlen(text)) || strstr(text, "  ") != NULL)
+	if (!sf_text_is_clean(text, strlen(text)) || strstr(text, "  "))
 		fail_msg("%s: '%s' is not tidy", name, text);
 }
 
@@ -133,7 +133,7 @@ static void assert_is_translated(const char *english, const char *german)
 	if (english[0] != '\0')
 		assert_string_not_equal(english, german);
 	for (size_t i = 0; i < SF_COUNT(fields); i++)
-		if ((strstr(english, fields[i]) == NULL) != (strstr(german, fields[i]) == NULL))
+		if ((!strstr(english, fields[i])) != (!strstr(german, fields[i])))
 			fail_msg("%s is in one of: %s / %s", fields[i], english, german);
 	for (const char *at = strchr(german, '{'); at != NULL; at = strchr(at + 1, '{')) {
 		marks++;

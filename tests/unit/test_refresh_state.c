@@ -26,9 +26,9 @@ static char home[] = "/tmp/sfoauth-spend-XXXXXX";
 static int make_home(void **state)
 {
 	(void)state;
-	memcpy(home, "/tmp/sfoauth-spend-XXXXXX", sizeof home);
+	memcpy(home, "/tmp/sfoauth-spend-XXXXXX", sizeof(home));
 	place.home = home;
-	return mkdtemp(home) == NULL;
+	return !mkdtemp(home);
 }
 
 static void file_of(const char *suffix, char path[static 256])
@@ -51,7 +51,7 @@ static int remove_home(void **state)
 		(void)unlink(path);
 	}
 	for (size_t i = 0; i + 1 < SF_COUNT(below); i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", home, below[i]);
+		(void)snprintf(path, sizeof(path), "%s/%s", home, below[i]);
 		(void)rmdir(path);
 	}
 	return rmdir(home);

@@ -26,9 +26,9 @@ static void a_failure_that_says_ok_is_no_success(void **state)
 	(void)state;
 	start(&script, SF_JOB_LOGIN);
 	sf_end_to_frame(&end, &frame);
-	at = memmem(frame.bytes, frame.len, code, sizeof code);
+	at = memmem(frame.bytes, frame.len, code, sizeof(code));
 	assert_non_null(at);
-	at[sizeof code - 1] = SF_OK;
+	at[sizeof(code) - 1] = SF_OK;
 	assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
 	assert_int_equal(show(&script), SF_E_PROTOCOL);
 	assert_true(script.relay.is_unlawful);
@@ -119,7 +119,7 @@ static void a_start_forgets_what_was_before(void **state)
 	struct script script = {.fds = {-1, -1}};
 
 	(void)state;
-	memset(&script.relay, 0xff, sizeof script.relay);
+	memset(&script.relay, 0xff, sizeof(script.relay));
 	start(&script, SF_JOB_LOGIN);
 	assert_false(script.relay.is_unlawful);
 	assert_false(script.relay.has_facts);

@@ -98,8 +98,8 @@ static void test_messages(void **state)
 	answer = read_as(SF_ON_START, 403, false, "{}");
 	sf_reply_class_words(&answer, words);
 	assert_string_equal(words, "HTTP 403");
-	memset(answer.error, 'e', sizeof answer.error - 1);
-	memset(answer.description, 'd', sizeof answer.description - 1);
+	memset(answer.error, 'e', sizeof(answer.error) - 1);
+	memset(answer.description, 'd', sizeof(answer.description) - 1);
 	sf_reply_class_words(&answer, words);
 	assert_true(strlen(words) < SF_REPLY_CLASS_WORDS_SIZE);
 }
@@ -232,7 +232,7 @@ static void test_no_piece_of_a_secret(void **state)
 		char *at = body + strlen("error=x&error_description=");
 
 		memset(at, '+', blanks);
-		memcpy(at + blanks, DEVICE_CODE, sizeof DEVICE_CODE);
+		memcpy(at + blanks, DEVICE_CODE, sizeof(DEVICE_CODE));
 		struct sf_reply_class answer = read_as(SF_ON_POLL, 400, false, body);
 
 		assert_null(strchr(answer.description, 'M'));

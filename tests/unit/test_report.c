@@ -149,7 +149,7 @@ static void callbacks_are_the_end_of_a_row(void **state)
 	for (size_t i = 0; i < SF_COUNT(setups); i++) {
 		const char *mark = strstr(setups[i], "{callbacks}");
 
-		assert_true(mark == NULL || strcmp(mark, "{callbacks}") == 0);
+		assert_true(!mark || strcmp(mark, "{callbacks}") == 0);
 	}
 }
 

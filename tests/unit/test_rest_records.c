@@ -82,7 +82,7 @@ static void a_nul_inside_is_refused(void **state)
 	struct sf_error e;
 
 	(void)state;
-	assert_int_equal(sf_rest_records_parse(text, sizeof text - 1, &records, &e), SF_E_ANSWER);
+	assert_int_equal(sf_rest_records_parse(text, sizeof(text) - 1, &records, &e), SF_E_ANSWER);
 }
 
 static void a_very_deep_answer_is_refused(void **state)
@@ -93,7 +93,7 @@ static void a_very_deep_answer_is_refused(void **state)
 
 	(void)state;
 	memcpy(text, "{\"records\":", head);
-	memset(text + head, '[', sizeof text - head - 1);
+	memset(text + head, '[', sizeof(text) - head - 1);
 	assert_int_equal(parse(text, &records), SF_E_ANSWER);
 }
 

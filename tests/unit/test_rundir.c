@@ -117,12 +117,12 @@ static void a_link_in_place_of_a_directory_is_not_followed(void **state)
 	assert_int_equal(mkdir(path_of(memory, false), 0755), 0);
 	assert_int_equal(chmod(path_of(memory, false), 0755), 0);
 	char target[128];
-	assert_true(sf_text_copy(target, sizeof target, path_of(disk, true)));
+	assert_true(sf_text_copy(target, sizeof(target), path_of(disk, true)));
 	assert_int_equal(symlink(target, path_of(memory, true)), 0);
 	assert_false(opens(memory, false));
 	assert_int_equal(unlink(path_of(memory, true)), 0);
 	assert_int_equal(rmdir(path_of(memory, false)), 0);
-	assert_true(sf_text_copy(target, sizeof target, path_of(disk, false)));
+	assert_true(sf_text_copy(target, sizeof(target), path_of(disk, false)));
 	assert_int_equal(symlink(target, path_of(memory, false)), 0);
 	assert_false(opens(memory, false));
 }

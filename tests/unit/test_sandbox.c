@@ -117,7 +117,8 @@ static int try_fast_open(void)
 	const struct sockaddr_in other = {
 	    .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	ssize_t n = sendto(fd, "x", 1, MSG_FASTOPEN, (const struct sockaddr *)&other, sizeof other);
+	ssize_t n =
+	    sendto(fd, "x", 1, MSG_FASTOPEN, (const struct sockaddr *)&other, sizeof(other));
 
 	return fd >= 0 ? refused(n) : 2;
 }
@@ -128,7 +129,7 @@ static int try_fast_open_message(void)
 	    .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct iovec bytes = {.iov_base = (char[]){'x'}, .iov_len = 1};
 	const struct msghdr message = {
-	    .msg_name = &other, .msg_namelen = sizeof other, .msg_iov = &bytes, .msg_iovlen = 1};
+	    .msg_name = &other, .msg_namelen = sizeof(other), .msg_iov = &bytes, .msg_iovlen = 1};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	return fd >= 0 ? refused(sendmsg(fd, &message, MSG_FASTOPEN)) : 2;
@@ -145,7 +146,7 @@ static int try_listen(void)
 	const struct sockaddr_in any = {.sin_family = AF_INET};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || refused(bind(fd, (const struct sockaddr *)&any, sizeof any)))
+	if (fd < 0 || refused(bind(fd, (const struct sockaddr *)&any, sizeof(any))))
 		return 1;
 	return refused(listen(fd, 1));
 }
@@ -191,7 +192,7 @@ static int try_port(void)
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&other, sizeof other) == 0)
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&other, sizeof(other)) == 0)
 		return 1;
 	return errno == EACCES ? 0 : 2;
 }
@@ -201,8 +202,8 @@ static int do_request_things(void)
 	static unsigned char bytes[1 << 20];
 	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	void *memory =
-	    mmap(NULL, sizeof bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	bool fine = fd >= 0 && memory != MAP_FAILED && munmap(memory, sizeof bytes) == 0 &&
+	    mmap(NULL, sizeof(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool fine = fd >= 0 && memory != MAP_FAILED && munmap(memory, sizeof(bytes)) == 0 &&
 		    fcntl(fd, F_SETFL, O_NONBLOCK) == 0 && getpid() > 0 && close(fd) == 0;
 
 	return fine && sf_sandbox_trapped() == 0 ? 0 : 1;

@@ -35,7 +35,7 @@ static int begin_with(const char *more)
 	struct sf_text t = SF_TEXT(text);
 	struct sf_error e;
 
-	memset(&fixture, 0, sizeof fixture);
+	memset(&fixture, 0, sizeof(fixture));
 	sf_text_addf(&t,
 	    "[org acme]\nlogin_url = https://session-test.my.salesforce.com\n"
 	    "client_id = x\n%s",
@@ -71,11 +71,11 @@ static void put(const char *access, uint32_t life_s)
 	bool is_stored = false;
 
 	assert_non_null(token);
-	assert_true(sf_text_copy(token->origin, sizeof token->origin, key));
-	assert_true(sf_text_copy(token->username, sizeof token->username, ada));
-	assert_true(sf_text_copy(token->org_id, sizeof token->org_id, "00D5f000000AbcdEAC"));
-	assert_true(sf_text_copy(token->user_id, sizeof token->user_id, "0055f00000EfGhiAAF"));
-	assert_true(sf_text_random_hex(token->generation, (sizeof token->generation - 1) / 2));
+	assert_true(sf_text_copy(token->origin, sizeof(token->origin), key));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), ada));
+	assert_true(sf_text_copy(token->org_id, sizeof(token->org_id), "00D5f000000AbcdEAC"));
+	assert_true(sf_text_copy(token->user_id, sizeof(token->user_id), "0055f00000EfGhiAAF"));
+	assert_true(sf_text_random_hex(token->generation, (sizeof(token->generation) - 1) / 2));
 	token->issued_at_ms = (uint64_t)sf_clock_wall_s() * 1000;
 	token->expires_at = (uint64_t)sf_clock_wall_s() + life_s;
 	token->access_token = sf_secret_from(access, strlen(access));

@@ -43,18 +43,18 @@ static void clear_environment(void)
 
 static int make_place(void **state)
 {
-	struct place *place = calloc(1, sizeof *place);
+	struct place *place = calloc(1, sizeof(*place));
 
 	*state = place;
-	if (place == NULL)
+	if (!place)
 		return 1;
-	(void)snprintf(place->dir, sizeof place->dir, "/tmp/sfoauth-settings-XXXXXX");
-	if (mkdtemp(place->dir) == NULL)
+	(void)snprintf(place->dir, sizeof(place->dir), "/tmp/sfoauth-settings-XXXXXX");
+	if (!mkdtemp(place->dir))
 		return 1;
-	(void)snprintf(place->system_file, sizeof place->system_file, "%s/system", place->dir);
-	(void)snprintf(place->user_dir, sizeof place->user_dir, "%s/sfoauth", place->dir);
+	(void)snprintf(place->system_file, sizeof(place->system_file), "%s/system", place->dir);
+	(void)snprintf(place->user_dir, sizeof(place->user_dir), "%s/sfoauth", place->dir);
 	(void)snprintf(
-	    place->user_file, sizeof place->user_file, "%s/sfoauth.conf", place->user_dir);
+	    place->user_file, sizeof(place->user_file), "%s/sfoauth.conf", place->user_dir);
 	clear_environment();
 	return mkdir(place->user_dir, 0700) != 0 || setenv("XDG_CONFIG_HOME", place->dir, 1) != 0;
 }
@@ -256,13 +256,13 @@ static void api_host_takes_the_place_of_scheme_host_and_port(void **state)
 
 		(void)unsetenv("SFOAUTH_CALLBACK");
 		(void)unsetenv("API_HOST");
-		if (rows[i].callback != NULL)
+		if (rows[i].callback)
 			assert_int_equal(setenv("SFOAUTH_CALLBACK", rows[i].callback, 1), 0);
-		if (rows[i].api_host != NULL)
+		if (rows[i].api_host)
 			assert_int_equal(setenv("API_HOST", rows[i].api_host, 1), 0);
 		r = load(place, /* may_read_user_file= */ false, &s);
-		assert_int_equal(r, rows[i].wanted == NULL ? SF_E_CONFIG : SF_OK);
-		if (rows[i].wanted == NULL)
+		assert_int_equal(r, !rows[i].wanted ? SF_E_CONFIG : SF_OK);
+		if (!rows[i].wanted)
 			continue;
 		assert_int_equal(s->config->orgs[0].callback.count, 1);
 		assert_string_equal(s->config->orgs[0].callback.items[0], rows[i].wanted);
@@ -299,9 +299,9 @@ static void colours_are_for_terminals_that_have_them(void **state)
 		SF_CLEANUP(sf_settings_freep) struct sf_settings *s = NULL;
 
 		clear_environment();
-		if (rows[i].term != NULL)
+		if (rows[i].term)
 			assert_int_equal(setenv("TERM", rows[i].term, 1), 0);
-		if (rows[i].no_color != NULL)
+		if (rows[i].no_color)
 			assert_int_equal(setenv("NO_COLOR", rows[i].no_color, 1), 0);
 		assert_int_equal(load(*state, /* may_read_user_file= */ false, &s), SF_OK);
 		assert_int_equal(s->has_colour, rows[i].has_colour);
@@ -334,8 +334,8 @@ static void git_forbids_prompts_in_four_ways(void **state)
 	assert_int_equal(setenv("GIT_CONFIG_PARAMETERS", "'credential.interactive='", 1), 0);
 	assert_false(may_git_ask(place));
 	/* What does not fit might say so further on. */
-	memset(many, 'x', sizeof many - 1);
-	many[sizeof many - 1] = '\0';
+	memset(many, 'x', sizeof(many) - 1);
+	many[sizeof(many) - 1] = '\0';
 	assert_int_equal(setenv("GIT_CONFIG_PARAMETERS", many, 1), 0);
 	assert_false(may_git_ask(place));
 	assert_int_equal(setenv("GIT_CONFIG_PARAMETERS", "'credential.interactive=true'", 1), 0);

@@ -39,7 +39,7 @@ static void what_people_call_their_org_becomes_its_address(void **state)
 		if (sf_setup_domain_login_url(rows[i].text, url, &e) != SF_OK)
 			fail_msg("%s: %s", rows[i].text, e.detail);
 		assert_string_equal(url, rows[i].url);
-		sf_setup_domain_name(url, name, sizeof name);
+		sf_setup_domain_name(url, name, sizeof(name));
 		assert_string_equal(name, rows[i].name);
 	}
 }

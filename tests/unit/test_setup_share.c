@@ -92,8 +92,8 @@ static void what_is_no_line_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(lines); i++)
 		assert_int_equal(sf_setup_share_parse(lines[i], &share, &e), SF_E_USAGE);
-	memset(line, 'x', sizeof line);
-	line[sizeof line - 1] = '\0';
+	memset(line, 'x', sizeof(line));
+	line[sizeof(line) - 1] = '\0';
 	memcpy(line, SF_SETUP_SHARE_PREFIX, strlen(SF_SETUP_SHARE_PREFIX));
 	assert_int_equal(sf_setup_share_parse(line, &share, &e), SF_E_USAGE);
 }

@@ -95,7 +95,7 @@ static struct sf_secret *typed;
 static int answer_prompt(
     int count, const struct pam_message **messages, struct pam_response **ret_replies, void *data)
 {
-	struct pam_response *reply = calloc(1, sizeof *reply);
+	struct pam_response *reply = calloc(1, sizeof(*reply));
 
 	(void)messages;
 	(void)data;

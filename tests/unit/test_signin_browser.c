@@ -22,7 +22,7 @@ static uint16_t free_port(void)
 {
 	struct sockaddr_in local = {
 	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof local;
+	socklen_t size = sizeof(local);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_int_equal(bind(fd, (const struct sockaddr *)&local, size), 0);
@@ -35,7 +35,7 @@ static void add(struct sf_list *list, const char *format_path, uint16_t port)
 {
 	char text[128];
 
-	snprintf(text, sizeof text, "http://localhost:%u%s", (unsigned)port, format_path);
+	snprintf(text, sizeof(text), "http://localhost:%u%s", (unsigned)port, format_path);
 	assert_true(sf_list_add(list, text));
 }
 
@@ -45,7 +45,7 @@ static void the_first_free_callback_is_listened_to_and_the_one_before_is_told(vo
 	SF_CLEANUP(sf_signin_browser_clear) struct sf_signin_browser first, second;
 	struct sf_error e;
 	int listens = 0;
-	socklen_t size = sizeof listens;
+	socklen_t size = sizeof(listens);
 
 	(void)state;
 	assert_true(sf_list_add(&callbacks, "https://acme.my.salesforce.com/x"));

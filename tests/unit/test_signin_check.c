@@ -31,11 +31,11 @@ static struct fixture make(const char *login_url)
 	assert_true(sf_identity_id18(user15, "005", f.user));
 	sf_text_addf(&id, "https://login.salesforce.com/id/%s/%s", f.org, f.user);
 	assert_true(sf_text_copy(
-	    f.facts.instance_url, sizeof f.facts.instance_url, "https://acme.my.salesforce.com"));
-	assert_true(sf_text_copy(f.facts.token_prefix, sizeof f.facts.token_prefix, org15));
-	assert_true(sf_text_copy(f.facts.user_id, sizeof f.facts.user_id, f.user));
-	assert_true(sf_text_copy(f.facts.organization_id, sizeof f.facts.organization_id, f.org));
-	assert_true(sf_text_copy(f.facts.username, sizeof f.facts.username, "ada@acme.example"));
+	    f.facts.instance_url, sizeof(f.facts.instance_url), "https://acme.my.salesforce.com"));
+	assert_true(sf_text_copy(f.facts.token_prefix, sizeof(f.facts.token_prefix), org15));
+	assert_true(sf_text_copy(f.facts.user_id, sizeof(f.facts.user_id), f.user));
+	assert_true(sf_text_copy(f.facts.organization_id, sizeof(f.facts.organization_id), f.org));
+	assert_true(sf_text_copy(f.facts.username, sizeof(f.facts.username), "ada@acme.example"));
 	f.facts.asserted_user = SF_GIVEN_TRUE;
 	f.facts.active = SF_GIVEN_TRUE;
 	return f;
@@ -46,7 +46,7 @@ static enum sf_err check(struct fixture *f)
 	struct sf_error e;
 
 	f->ask.pinned = &f->pinned;
-	if (f->ask.organization_id == NULL)
+	if (!f->ask.organization_id)
 		f->ask.organization_id = "";
 	return sf_signin_check(&f->ask, &f->facts, &e);
 }
@@ -81,7 +81,7 @@ static void a_foreign_instance_is_refused(void **state)
 		struct fixture f = acme();
 
 		assert_true(
-		    sf_text_copy(f.facts.instance_url, sizeof f.facts.instance_url, urls[i]));
+		    sf_text_copy(f.facts.instance_url, sizeof(f.facts.instance_url), urls[i]));
 		assert_int_equal(check(&f), SF_E_DENIED);
 	}
 }
@@ -93,7 +93,7 @@ static void behind_a_login_host_any_https_instance_is_learnt(void **state)
 	(void)state;
 	assert_int_equal(check(&f), SF_OK);
 	assert_true(sf_text_copy(
-	    f.facts.instance_url, sizeof f.facts.instance_url, "http://acme.my.salesforce.com"));
+	    f.facts.instance_url, sizeof(f.facts.instance_url), "http://acme.my.salesforce.com"));
 	assert_int_equal(check(&f), SF_E_DENIED);
 }
 
@@ -107,7 +107,7 @@ static void an_id_on_a_foreign_host_or_of_another_shape_is_refused(void **state)
 	for (size_t i = 0; i < SF_COUNT(urls); i++) {
 		struct fixture f = acme();
 
-		assert_true(sf_text_copy(f.facts.id_url, sizeof f.facts.id_url, urls[i]));
+		assert_true(sf_text_copy(f.facts.id_url, sizeof(f.facts.id_url), urls[i]));
 		assert_int_equal(check(&f), SF_E_DENIED);
 	}
 }
@@ -121,11 +121,11 @@ static void another_organization_is_refused_wherever_it_is_named(void **state)
 	assert_int_equal(check(&f), SF_E_DENIED);
 	f = acme();
 	assert_true(
-	    sf_text_copy(f.facts.token_prefix, sizeof f.facts.token_prefix, "00D5f000000Xyza"));
+	    sf_text_copy(f.facts.token_prefix, sizeof(f.facts.token_prefix), "00D5f000000Xyza"));
 	assert_int_equal(check(&f), SF_E_DENIED);
 	f = acme();
 	assert_true(sf_text_copy(
-	    f.facts.organization_id, sizeof f.facts.organization_id, "00D5f000000Xyza"));
+	    f.facts.organization_id, sizeof(f.facts.organization_id), "00D5f000000Xyza"));
 	assert_int_equal(check(&f), SF_E_DENIED);
 }
 
@@ -139,7 +139,7 @@ static void an_identity_that_is_not_the_tokens_own_is_refused(void **state)
 	f.facts.asserted_user = SF_GIVEN_ABSENT;
 	assert_int_equal(check(&f), SF_E_DENIED);
 	f = acme();
-	assert_true(sf_text_copy(f.facts.user_id, sizeof f.facts.user_id, "0055f00000Other"));
+	assert_true(sf_text_copy(f.facts.user_id, sizeof(f.facts.user_id), "0055f00000Other"));
 	assert_int_equal(check(&f), SF_E_DENIED);
 }
 
@@ -160,10 +160,10 @@ static struct sf_token *record_of(const struct fixture *f)
 	struct sf_token *token = sf_token_new();
 
 	assert_non_null(token);
-	assert_true(sf_text_copy(token->origin, sizeof token->origin, f->pinned.text));
-	assert_true(sf_text_copy(token->org_id, sizeof token->org_id, f->org));
-	assert_true(sf_text_copy(token->user_id, sizeof token->user_id, f->user));
-	assert_true(sf_text_copy(token->username, sizeof token->username, f->facts.username));
+	assert_true(sf_text_copy(token->origin, sizeof(token->origin), f->pinned.text));
+	assert_true(sf_text_copy(token->org_id, sizeof(token->org_id), f->org));
+	assert_true(sf_text_copy(token->user_id, sizeof(token->user_id), f->user));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), f->facts.username));
 	token->access_token = sf_secret_from("t", 1);
 	return token;
 }
@@ -192,7 +192,7 @@ static void a_record_of_somebody_else_is_refused(void **state)
 
 	(void)state;
 	f.ask.pinned = &f.pinned;
-	assert_true(sf_text_copy(token->username, sizeof token->username, "bob@acme.example"));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), "bob@acme.example"));
 	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
 }
 
@@ -211,7 +211,7 @@ static void a_refresh_changes_neither_person_nor_origins(void **state)
 	assert_true(sf_token_add_also(fresh, "https://evil.example:443"));
 	assert_int_equal(sf_signin_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
 	fresh->also_count = 0;
-	assert_true(sf_text_copy(fresh->username, sizeof fresh->username, "bob@acme.example"));
+	assert_true(sf_text_copy(fresh->username, sizeof(fresh->username), "bob@acme.example"));
 	assert_int_equal(sf_signin_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
 }
 

@@ -40,7 +40,7 @@ SF_PRINTF(1, 2) static void sayf(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(line, sizeof line, format, args);
+	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	say(line);
 }
@@ -53,14 +53,14 @@ static void report_descriptors(void)
 	/* No directory is opened to look: it would be a descriptor itself. */
 	for (int fd = 0; fd < 4096; fd++)
 		if (fcntl(fd, F_GETFD) >= 0)
-			used += (size_t)snprintf(list + used, sizeof list - used, " %d", fd);
+			used += (size_t)snprintf(list + used, sizeof(list) - used, " %d", fd);
 	say(list);
 	for (int fd = 0; fd < 3; fd++) {
 		char path[32];
 		ssize_t n;
 
-		snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-		n = readlink(path, target, sizeof target - 1);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		n = readlink(path, target, sizeof(target) - 1);
 		target[n > 0 ? n : 0] = '\0';
 		sayf("stdio %s", target);
 	}
@@ -71,7 +71,7 @@ static void report_status(void)
 	FILE *status = fopen("/proc/self/status", "re");
 	char line[512];
 
-	while (status && fgets(line, sizeof line, status)) {
+	while (status && fgets(line, sizeof(line), status)) {
 		line[strcspn(line, "\n")] = '\0';
 		say(line);
 	}
@@ -104,7 +104,7 @@ static void report(void)
 	while (environ && environ[variables])
 		sayf("environment %s", environ[variables++]);
 	prctl(PR_GET_PDEATHSIG, &death);
-	(void)!getcwd(cwd, sizeof cwd);
+	(void)!getcwd(cwd, sizeof(cwd));
 	sayf("cwd %s", cwd);
 	sayf("umask %03o", (unsigned)mask);
 	sayf("death %d", death);
@@ -145,7 +145,7 @@ static void hear(const struct sf_child *child, struct said *said)
 	char line[600];
 
 	while (said->count < SF_COUNT(said->lines)) {
-		ssize_t n = recv(child->fd, line, sizeof line - 1, 0);
+		ssize_t n = recv(child->fd, line, sizeof(line) - 1, 0);
 
 		assert_true(n > 0);
 		line[n] = '\0';
@@ -257,7 +257,7 @@ static void a_confined_program_has_limits_and_dies_with_its_parent(void **state)
 	ask.confined = true;
 	SF_CLEANUP(free_said) struct said said = run_report(&ask);
 
-	snprintf(death, sizeof death, "death %d", SIGKILL);
+	snprintf(death, sizeof(death), "death %d", SIGKILL);
 	assert_true(has(&said, "NoNewPrivs:\t1"));
 	assert_true(has(&said, death));
 	assert_true(has(&said, "limit core 0 0"));
@@ -355,11 +355,11 @@ static void a_confined_program_ends_when_its_parent_does(void **state)
 		struct sf_error e;
 
 		if (sf_spawn(&ask, &child, &e) == SF_OK)
-			(void)!write(fds[1], &child.pid, sizeof child.pid);
+			(void)!write(fds[1], &child.pid, sizeof(child.pid));
 		_exit(0);
 	}
 	close(fds[1]);
-	assert_int_equal(read(fds[0], &pid, sizeof pid), sizeof pid);
+	assert_int_equal(read(fds[0], &pid, sizeof(pid)), sizeof(pid));
 	close(fds[0]);
 	assert_int_equal(waitpid(parent, NULL, 0), parent);
 	assert_int_equal(waitpid(pid, &status, 0), pid);

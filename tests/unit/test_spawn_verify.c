@@ -78,7 +78,7 @@ static int failed_step(long faked, bool keeps_capabilities)
 	if (pid == 0)
 		become(fds[1], faked, keeps_capabilities);
 	close(fds[1]);
-	if (read(fds[0], &report, sizeof report) == 0)
+	if (read(fds[0], &report, sizeof(report)) == 0)
 		report.step = -1;
 	close(fds[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);

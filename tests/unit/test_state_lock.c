@@ -24,8 +24,8 @@ static int make_home(void **state)
 {
 	char *home = strdup("/tmp/sfoauth-lock-XXXXXX");
 
-	*state = home == NULL ? NULL : mkdtemp(home);
-	return *state == NULL;
+	*state = !home ? NULL : mkdtemp(home);
+	return !*state;
 }
 
 static int remove_home(void **state)
@@ -38,11 +38,11 @@ static int remove_home(void **state)
 	for (size_t i = 0; i < 2 * SF_COUNT(users); i++) {
 		sf_state_dir_name(name, key, users[i / 2], suffixes[i % 2]);
 		(void)snprintf(
-		    path, sizeof path, "%s/.local/state/sfoauth/%s", (char *)*state, name);
+		    path, sizeof(path), "%s/.local/state/sfoauth/%s", (char *)*state, name);
 		(void)unlink(path);
 	}
 	for (size_t i = 0; i < SF_COUNT(below); i++) {
-		(void)snprintf(path, sizeof path, "%s/%s", (char *)*state, below[i]);
+		(void)snprintf(path, sizeof(path), "%s/%s", (char *)*state, below[i]);
 		(void)rmdir(path);
 	}
 	const int left = rmdir(*state) != 0;
@@ -116,7 +116,7 @@ static void a_directory_that_others_may_write_is_refused(void **state)
 	assert_int_equal(sf_state_lock_try(*state, key, user, &fd, &e), SF_OK);
 	sf_fd_closep(&fd);
 	fd = -1;
-	(void)snprintf(path, sizeof path, "%s/.local/state/sfoauth", (char *)*state);
+	(void)snprintf(path, sizeof(path), "%s/.local/state/sfoauth", (char *)*state);
 	assert_int_equal(chmod(path, 0777), 0);
 	assert_int_equal(sf_state_lock_try(*state, key, user, &fd, &e), SF_E_SYSTEM);
 	assert_int_equal(chmod(path, 0700), 0);

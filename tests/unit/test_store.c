@@ -38,15 +38,15 @@ static struct sf_token *make_token(const char *user, const char *access, const c
 	struct sf_token *token = sf_token_new();
 
 	assert_non_null(token);
-	assert_true(sf_text_copy(token->origin, sizeof token->origin, key));
-	assert_true(sf_text_copy(token->username, sizeof token->username, user));
-	assert_true(sf_text_copy(token->org_id, sizeof token->org_id, "00D5f000000AbcdEAC"));
-	assert_true(sf_text_copy(token->user_id, sizeof token->user_id, "0055f00000EfGhiAAF"));
-	assert_true(sf_text_random_hex(token->generation, (sizeof token->generation - 1) / 2));
+	assert_true(sf_text_copy(token->origin, sizeof(token->origin), key));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), user));
+	assert_true(sf_text_copy(token->org_id, sizeof(token->org_id), "00D5f000000AbcdEAC"));
+	assert_true(sf_text_copy(token->user_id, sizeof(token->user_id), "0055f00000EfGhiAAF"));
+	assert_true(sf_text_random_hex(token->generation, (sizeof(token->generation) - 1) / 2));
 	token->issued_at_ms = (uint64_t)sf_clock_wall_s() * 1000;
 	token->expires_at = (uint64_t)sf_clock_wall_s() + 600;
 	token->access_token = sf_secret_from(access, strlen(access));
-	if (refresh != NULL)
+	if (refresh)
 		token->refresh_token = sf_secret_from(refresh, strlen(refresh));
 	return token;
 }
@@ -191,7 +191,7 @@ static bool install(void)
 {
 	char self[PATH_MAX], built[PATH_MAX + 32];
 	char root[] = SF_LIBEXECDIR;
-	const ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+	const ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char *const make[] = {"/bin/mkdir", "-p", SF_LIBEXECDIR, NULL};
 	const char *const copy[] = {"/bin/cp", built, SF_LIBEXECDIR "/sfoauth-keyring", NULL};
 
@@ -200,7 +200,7 @@ static bool install(void)
 	self[n] = '\0';
 	for (int i = 0; i < 3 && strrchr(self, '/') != NULL; i++)
 		*strrchr(self, '/') = '\0';
-	(void)snprintf(built, sizeof built, "%s/sfoauth-keyring", self);
+	(void)snprintf(built, sizeof(built), "%s/sfoauth-keyring", self);
 	/* The nearest directory above that exists is hidden behind an empty one. */
 	while (access(root, F_OK) != 0 && strrchr(root, '/') > root)
 		*strrchr(root, '/') = '\0';
@@ -239,8 +239,8 @@ int main(int argc, char **argv)
 	(void)argc;
 	if (!keyring_session_is_inside())
 		return install() && keyring_session_ran(argv[0], &status) ? status : run();
-	(void)snprintf(home, sizeof home, "HOME=%s", secure_getenv("HOME"));
-	(void)snprintf(bus, sizeof bus, "DBUS_SESSION_BUS_ADDRESS=%s",
+	(void)snprintf(home, sizeof(home), "HOME=%s", secure_getenv("HOME"));
+	(void)snprintf(bus, sizeof(bus), "DBUS_SESSION_BUS_ADDRESS=%s",
 	    secure_getenv("DBUS_SESSION_BUS_ADDRESS"));
 	settings.keyring_environment[0] = home;
 	settings.keyring_environment[1] = bus;

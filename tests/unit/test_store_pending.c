@@ -25,9 +25,9 @@ static struct sf_token *token_of(const char *user, const char *refresh_token)
 	struct sf_token *token = sf_token_new();
 
 	assert_non_null(token);
-	assert_true(sf_text_copy(token->origin, sizeof token->origin, key));
-	assert_true(sf_text_copy(token->username, sizeof token->username, user));
-	memcpy(token->generation, "0123456789abcdef", sizeof token->generation);
+	assert_true(sf_text_copy(token->origin, sizeof(token->origin), key));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), user));
+	memcpy(token->generation, "0123456789abcdef", sizeof(token->generation));
 	token->expires_at = 1; /* the access token's end is not the parked token's */
 	token->access_token = sf_secret_from("00D!x", 5);
 	token->refresh_token = sf_secret_from(refresh_token, strlen(refresh_token));
@@ -53,7 +53,7 @@ static void parked_is(const char *user, const char *wanted)
 	struct sf_error e;
 
 	assert_int_equal(sf_store_pending_get(key, user, &token, &e), SF_OK);
-	if (wanted == NULL) {
+	if (!wanted) {
 		assert_null(token);
 		return;
 	}
@@ -125,14 +125,14 @@ static void a_key_that_does_not_hold_what_it_is_named_after_is_none(void **state
 	char name[256];
 
 	(void)state;
-	(void)snprintf(name, sizeof name, "sfoauth:parked:%s#%s", key, ada);
+	(void)snprintf(name, sizeof(name), "sfoauth:parked:%s#%s", key, ada);
 	make(name, token);
 	parked_is(ada, NULL);
-	memcpy(token->username, ada, sizeof ada);
-	memcpy(token->origin, "https://evil.example:443", sizeof "https://evil.example:443");
+	memcpy(token->username, ada, sizeof(ada));
+	memcpy(token->origin, "https://evil.example:443", sizeof("https://evil.example:443"));
 	make(name, token);
 	parked_is(ada, NULL);
-	memcpy(token->origin, key, sizeof key);
+	memcpy(token->origin, key, sizeof(key));
 	token->refresh_token = sf_secret_free(token->refresh_token);
 	make(name, token);
 	parked_is(ada, NULL);
@@ -144,21 +144,21 @@ static void another_session_of_the_user_can_read_it_and_it_ends(void **state)
 
 	(void)state;
 	park(key, ada, "5Aep1");
-	(void)snprintf(name, sizeof name, "sfoauth:parked:%s#%s", key, ada);
+	(void)snprintf(name, sizeof(name), "sfoauth:parked:%s#%s", key, ada);
 	const long found = sf_keyctl_find(name);
 	assert_true(found > 0);
-	assert_true(syscall(SYS_keyctl, KEYCTL_DESCRIBE, found, line, sizeof line) > 0);
-	(void)snprintf(wanted, sizeof wanted, "user;%u;%u;3f0b0000;", geteuid(), getegid());
+	assert_true(syscall(SYS_keyctl, KEYCTL_DESCRIBE, found, line, sizeof(line)) > 0);
+	(void)snprintf(wanted, sizeof(wanted), "user;%u;%u;3f0b0000;", geteuid(), getegid());
 	assert_memory_equal(line, wanted, strlen(wanted));
 	/* A key without a time-out stays for ever: those of the kernel's list say "perm". */
 	FILE *keys = fopen("/proc/keys", "re");
 	bool is_seen = false;
-	if (keys == NULL) {
+	if (!keys) {
 		print_message("needs /proc/keys\n");
 		skip();
 	}
-	while (fgets(line, sizeof line, keys) != NULL) {
-		if (strstr(line, name) == NULL)
+	while (fgets(line, sizeof(line), keys)) {
+		if (!strstr(line, name))
 			continue;
 		is_seen = true;
 		assert_null(strstr(line, " perm "));

@@ -302,7 +302,7 @@ static void escaping_leaves_clean_text_and_shows_all_else_as_bytes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		sf_text_escape(buf, sizeof buf, rows[i].bytes, rows[i].len);
+		sf_text_escape(buf, sizeof(buf), rows[i].bytes, rows[i].len);
 		assert_string_equal(buf, rows[i].escaped);
 	}
 }
@@ -328,7 +328,7 @@ static void an_escaped_copy_is_cut_between_characters(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		memset(buf, '#', sizeof buf);
+		memset(buf, '#', sizeof(buf));
 		sf_text_escape(buf, rows[i].size, rows[i].bytes, strlen(rows[i].bytes));
 		assert_string_equal(buf, rows[i].escaped);
 		assert_int_equal(buf[rows[i].size], '#');
@@ -354,9 +354,9 @@ static void a_copy_is_whole_or_empty(void **state)
 	char buf[4];
 
 	(void)state;
-	assert_true(sf_text_copy(buf, sizeof buf, "abc"));
+	assert_true(sf_text_copy(buf, sizeof(buf), "abc"));
 	assert_string_equal(buf, "abc");
-	assert_false(sf_text_copy(buf, sizeof buf, "abcd"));
+	assert_false(sf_text_copy(buf, sizeof(buf), "abcd"));
 	assert_string_equal(buf, "");
 }
 

@@ -228,7 +228,7 @@ static void the_largest_token_fits_and_a_byte_more_does_not(void **state)
 		struct sf_text text = SF_TEXT(origin);
 		char label[61];
 
-		memset(label, 'a', sizeof label);
+		memset(label, 'a', sizeof(label));
 		label[60] = '\0';
 		assert_true(sf_text_addf(
 		    &text, "https://%s.%s.%s.%s%u:65535", label, label, label, label, i));
@@ -258,7 +258,7 @@ static void what_would_not_be_read_back_is_not_written(void **state)
 
 	(void)state;
 	assert_int_equal(format(token), SF_OK);
-	assert_true(sf_text_copy(token->username, sizeof token->username, "ada\naccess_token=x"));
+	assert_true(sf_text_copy(token->username, sizeof(token->username), "ada\naccess_token=x"));
 	assert_int_equal(format(token), SF_E_BUG);
 	token->username[0] = '\0';
 	assert_int_equal(format(token), SF_OK);
@@ -322,11 +322,11 @@ static void scopes_are_whole_words_and_full_is_all_but_refresh(void **state)
 	assert_false(sf_token_has_scope(token, "apis"));
 	assert_false(sf_token_has_scope(token, "openid id"));
 	assert_false(sf_token_has_scope(token, ""));
-	assert_true(sf_text_copy(token->scope, sizeof token->scope, "id full"));
+	assert_true(sf_text_copy(token->scope, sizeof(token->scope), "id full"));
 	assert_true(sf_token_has_scope(token, "api"));
 	assert_false(sf_token_has_scope(token, "refresh_token"));
 	assert_false(sf_token_has_scope(token, ""));
-	assert_true(sf_text_copy(token->scope, sizeof token->scope, "full refresh_token"));
+	assert_true(sf_text_copy(token->scope, sizeof(token->scope), "full refresh_token"));
 	assert_true(sf_token_has_scope(token, "refresh_token"));
 }
 
@@ -336,7 +336,7 @@ static void the_api_is_at_the_instance_where_the_login_host_is_shared(void **sta
 
 	(void)state;
 	assert_string_equal(sf_token_api_origin(token), ORIGIN);
-	assert_true(sf_text_copy(token->origin, sizeof token->origin, LOGIN));
+	assert_true(sf_text_copy(token->origin, sizeof(token->origin), LOGIN));
 	assert_string_equal(sf_token_api_origin(token), OTHER);
 	token->also_count = 0;
 	assert_string_equal(sf_token_api_origin(token), LOGIN);

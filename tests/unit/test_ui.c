@@ -205,7 +205,7 @@ static void an_unclean_value_that_is_too_long_is_refused_not_cut(void **state)
 	struct sf_text text = SF_TEXT(buf);
 
 	(void)state;
-	memset(value, '\x01', sizeof value);
+	memset(value, '\x01', sizeof(value));
 	value[255] = '\0';
 	assert_true(render(&text, SF_MSG_REFUSED, args, SF_COUNT(args)));
 	assert_null(strstr(buf, "..."));

@@ -59,7 +59,7 @@ static struct state look(void)
 	long kib;
 
 	assert_non_null(file);
-	while (fgets(line, sizeof line, file)) {
+	while (fgets(line, sizeof(line), file)) {
 		state.mappings += sf_text_starts(line, "Size:");
 		state.of_module += strstr(line, FILE_SUFFIX) != NULL;
 		if (sf_text_starts(line, "Private_Dirty:")) {
@@ -87,7 +87,7 @@ static int no_words(
     int count, const struct pam_message **messages, struct pam_response **replies, void *data)
 {
 	(void)messages, (void)data;
-	*replies = calloc((size_t)count, sizeof **replies);
+	*replies = calloc((size_t)count, sizeof(**replies));
 	return PAM_SUCCESS;
 }
 
@@ -172,14 +172,14 @@ static int remove_place(void **state)
 
 static bool find_module(void)
 {
-	ssize_t len = readlink("/proc/self/exe", module, sizeof module - sizeof FILE_SUFFIX);
+	ssize_t len = readlink("/proc/self/exe", module, sizeof(module) - sizeof(FILE_SUFFIX));
 
 	if (len < 0)
 		return false;
 	module[len] = '\0';
 	for (int i = 0; i < 3; i++)
 		*strrchr(module, '/') = '\0';
-	memcpy(module + strlen(module), FILE_SUFFIX, sizeof FILE_SUFFIX);
+	memcpy(module + strlen(module), FILE_SUFFIX, sizeof(FILE_SUFFIX));
 	return access(module, R_OK) == 0;
 }
 

@@ -28,13 +28,14 @@ static enum sf_err ask_whois_for(struct peer *peer, const char *permissions, con
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
 
 	assert_non_null(token);
-	memcpy(token->org_id, "00D5f000000AbcdEAC", sizeof token->org_id);
-	memcpy(token->user_id, "0055f00000EfGhiAAF", sizeof token->user_id);
+	memcpy(token->org_id, "00D5f000000AbcdEAC", sizeof(token->org_id));
+	memcpy(token->user_id, "0055f00000EfGhiAAF", sizeof(token->user_id));
 	token->access_token = sf_secret_from("00D5f000000Abcd!AQ", 18);
-	memset(facts, 0, sizeof *facts);
+	memset(facts, 0, sizeof(*facts));
 	peer_start(peer, "localhost", identity, userinfo, NULL);
 	peer_open(peer, -1, 10);
-	assert_true(sf_text_copy(peer->job.permissions, sizeof peer->job.permissions, permissions));
+	assert_true(
+	    sf_text_copy(peer->job.permissions, sizeof(peer->job.permissions), permissions));
 
 	enum sf_err r = sf_whois_run(&peer->ask, token, facts, e);
 

@@ -119,7 +119,7 @@ static void add(struct packet *packet, unsigned tag, const void *value, size_t l
 {
 	uint8_t *at = packet->bytes + packet->len;
 
-	assert_true(packet->len + 3 + len <= sizeof packet->bytes);
+	assert_true(packet->len + 3 + len <= sizeof(packet->bytes));
 	at[0] = (uint8_t)tag;
 	at[1] = (uint8_t)(len >> 8);
 	at[2] = (uint8_t)len;
@@ -209,7 +209,7 @@ static void every_type_takes_its_own_fields_and_no_others(void **state)
 			for (size_t i = 0; table[row].fields[i].tag; i++)
 				if (table[row].fields[i].tag == tag)
 					kind = table[row].fields[i].kind;
-			for (size_t k = 0; k < sizeof kinds; k++) {
+			for (size_t k = 0; k < sizeof(kinds); k++) {
 				struct packet packet = minimal(row, tag);
 				bool fits = kind == kinds[k] || kind == 's';
 
@@ -320,17 +320,17 @@ static void a_getter_refuses_what_is_missing_too_long_or_of_another_kind(void **
 	sf_wire_begin(&frame, SF_WIRE_SHOW);
 	sf_wire_put_text(&frame, SF_TAG_URI, "https");
 	sf_wire_put_text(&frame, SF_TAG_CODE, "ABCD");
-	assert_int_equal(sf_wire_text(&frame, SF_TAG_URI, text, sizeof text, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_wire_text(&frame, SF_TAG_URI, text, sizeof(text), &e), SF_E_PROTOCOL);
 	assert_int_equal(
-	    sf_wire_text_at(&frame, SF_TAG_URI, 0, text, sizeof text, &found, &e), SF_E_PROTOCOL);
-	assert_int_equal(sf_wire_text(&frame, SF_TAG_CODE, text, sizeof text, &e), SF_OK);
+	    sf_wire_text_at(&frame, SF_TAG_URI, 0, text, sizeof(text), &found, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_wire_text(&frame, SF_TAG_CODE, text, sizeof(text), &e), SF_OK);
 	assert_string_equal(text, "ABCD");
 	assert_int_equal(sf_wire_u32(&frame, SF_TAG_LIFE_S, &number, &e), SF_E_PROTOCOL);
 	assert_int_equal(sf_wire_u32(&frame, SF_TAG_CODE, &number, &e), SF_E_PROTOCOL);
 	assert_int_equal(sf_wire_u64(&frame, SF_TAG_CODE, &large, &e), SF_E_PROTOCOL);
 	assert_int_equal(sf_wire_flag(&frame, SF_TAG_CODE, &flag, &e), SF_E_PROTOCOL);
 	assert_int_equal(sf_wire_secret(&frame, SF_TAG_CODE, &secret, &e), SF_E_PROTOCOL);
-	assert_int_equal(sf_wire_text(&frame, SF_TAG_TEXT, text, sizeof text, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_wire_text(&frame, SF_TAG_TEXT, text, sizeof(text), &e), SF_E_PROTOCOL);
 	assert_true(number == 7 && large == 7 && flag && !secret);
 }
 

@@ -71,13 +71,13 @@ static void what_is_sent_is_received(void **state)
 	assert_true(deadline_ms == 0x0102030405060708);
 	assert_int_equal(sf_wire_flag(&got, SF_TAG_KEEP, &keep, &e), SF_OK);
 	assert_true(keep);
-	assert_int_equal(sf_wire_text(&got, SF_TAG_CLIENT_ID, text, sizeof text, &e), SF_OK);
+	assert_int_equal(sf_wire_text(&got, SF_TAG_CLIENT_ID, text, sizeof(text), &e), SF_OK);
 	assert_string_equal(text, "");
-	assert_int_equal(sf_wire_opt_text(&got, SF_TAG_PROXY, text, sizeof text, &e), SF_OK);
+	assert_int_equal(sf_wire_opt_text(&got, SF_TAG_PROXY, text, sizeof(text), &e), SF_OK);
 	assert_string_equal(text, "");
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(
-		    sf_wire_text_at(&got, SF_TAG_ALSO, i, text, sizeof text, &found, &e), SF_OK);
+		    sf_wire_text_at(&got, SF_TAG_ALSO, i, text, sizeof(text), &found, &e), SF_OK);
 		assert_int_equal(found, i < 2);
 		if (found)
 			assert_string_equal(text, i == 0 ? "first" : "second");
@@ -186,13 +186,13 @@ static void a_packet_that_is_too_long_or_brings_a_descriptor_is_refused(void **s
 	struct msghdr message = {.msg_iov = &iov,
 	    .msg_iovlen = 1,
 	    .msg_control = control.bytes,
-	    .msg_controllen = sizeof control.bytes};
+	    .msg_controllen = sizeof(control.bytes)};
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 	struct sf_frame got;
 	struct sf_error e;
 
 	(void)state;
-	assert_int_equal(send(pair[0], huge, sizeof huge, 0), sizeof huge);
+	assert_int_equal(send(pair[0], huge, sizeof(huge), 0), sizeof(huge));
 	assert_int_equal(sf_wire_recv(pair[1], soon(), &got, &e), SF_E_PROTOCOL);
 
 	header->cmsg_level = SOL_SOCKET;

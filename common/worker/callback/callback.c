@@ -17,7 +17,7 @@ void sf_callback_clear(struct sf_callback *callback)
 static int hex_value(char c)
 {
 	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *at = memchr(digits, c, sizeof digits - 1);
+	const char *at = memchr(digits, c, sizeof(digits) - 1);
 
 	return at ? (int)((at - digits) % 16) : -1;
 }
@@ -137,11 +137,11 @@ static enum sf_err take_code(const struct parameters *parameters, char value[sta
 static void take_refusal(const struct parameters *parameters, struct sf_callback *callback)
 {
 	if (decode(parameters->error.value, parameters->error.len, callback->error,
-		sizeof callback->error) != WHOLE)
+		sizeof(callback->error)) != WHOLE)
 		callback->error[0] = '\0';
 	if (parameters->description.count == 1)
 		(void)decode(parameters->description.value, parameters->description.len,
-		    callback->description, sizeof callback->description);
+		    callback->description, sizeof(callback->description));
 	callback->kind = SF_CALLBACK_REFUSAL;
 }
 
@@ -170,7 +170,7 @@ enum sf_err sf_callback_query(const struct sf_callback_ask *ask, const char *que
 		r = take_code(&parameters, value, &callback, e);
 	else if (r == SF_OK && !callback.why)
 		take_refusal(&parameters, &callback);
-	sf_secret_wipe(value, sizeof value);
+	sf_secret_wipe(value, sizeof(value));
 	if (r == SF_OK)
 		*ret_callback = callback;
 	return r;
@@ -185,9 +185,9 @@ enum sf_err sf_callback_paste(const struct sf_callback_ask *ask, const struct sf
 	/* An address registered with a query of its own gets ours behind it. */
 	char mark = strchr(ask->address, '?') ? '&' : '?';
 
-	while (text < end && memchr(blank, *text, sizeof blank - 1))
+	while (text < end && memchr(blank, *text, sizeof(blank) - 1))
 		text++;
-	while (end > text && memchr(blank, end[-1], sizeof blank - 1))
+	while (end > text && memchr(blank, end[-1], sizeof(blank) - 1))
 		end--;
 	if ((size_t)(end - text) <= address_len || memcmp(text, ask->address, address_len) != 0 ||
 	    text[address_len] != mark) {

@@ -30,7 +30,7 @@ static bool is_clean(struct span line)
 	for (size_t i = 0; i < line.len; i++)
 		if ((unsigned char)line.at[i] < ' ' && line.at[i] != '\t')
 			return false;
-	return memchr(line.at, 0x7f, line.len) == NULL;
+	return !memchr(line.at, 0x7f, line.len);
 }
 
 /* GET /path?query HTTP/1.1 */

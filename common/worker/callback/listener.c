@@ -63,7 +63,7 @@ static enum sf_err split_address(struct listener *listener, struct sf_error *e)
 
 	if (!sf_text_starts(address, scheme))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "this callback cannot be listened to");
-	listener->host = address + sizeof scheme - 1;
+	listener->host = address + sizeof(scheme) - 1;
 	listener->host_len = strcspn(listener->host, "/?");
 	listener->path = listener->host + listener->host_len;
 	listener->path_len = strcspn(listener->path, "?");
@@ -180,7 +180,7 @@ static enum sf_err answer(struct listener *listener, int fd,
 		show_empty(fd, listener->ask->login);
 		return SF_OK;
 	}
-	if (visit->is_get && is_path(visit, icon, sizeof icon - 1)) {
+	if (visit->is_get && is_path(visit, icon, sizeof(icon) - 1)) {
 		show_empty(fd, NULL);
 		return SF_OK;
 	}
@@ -201,8 +201,8 @@ static enum sf_err hear(struct listener *listener, struct visitor *visitor,
 {
 	struct sf_callback_request visit;
 	enum sf_err r = SF_OK;
-	ssize_t n =
-	    recv(visitor->fd, visitor->head + visitor->len, sizeof visitor->head - visitor->len, 0);
+	ssize_t n = recv(
+	    visitor->fd, visitor->head + visitor->len, sizeof(visitor->head) - visitor->len, 0);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return SF_OK;
@@ -257,7 +257,7 @@ static enum sf_err wait_round(struct listener *listener,
 enum sf_err sf_listener_run(const struct sf_listener_ask *ask, struct sf_callback *ret_callback,
     int *ret_fd, struct sf_error *e)
 {
-	SF_CLEANUP(listener_freep) struct listener *listener = calloc(1, sizeof *listener);
+	SF_CLEANUP(listener_freep) struct listener *listener = calloc(1, sizeof(*listener));
 	struct pollfd polled[FIXED + SF_LISTENER_VISITORS];
 
 	if (!listener)

@@ -67,7 +67,7 @@ static enum sf_err add_assertion(const struct sf_client *client, const struct sf
     struct sf_secret *form, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *assertion = NULL;
-	char audience[SF_URL_MAX + sizeof TOKEN_PATH];
+	char audience[SF_URL_MAX + sizeof(TOKEN_PATH)];
 	struct sf_text text = SF_TEXT(audience);
 	const struct sf_jwt_ask jwt = {
 	    .issuer = job->client_id,

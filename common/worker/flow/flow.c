@@ -72,7 +72,7 @@ static enum sf_err add_origins(const struct sf_flow_ask *ask, const char *instan
 {
 	struct sf_origin instance;
 	struct sf_error ignored;
-	bool fits = sf_text_copy(token->origin, sizeof token->origin, ask->origin->text);
+	bool fits = sf_text_copy(token->origin, sizeof(token->origin), ask->origin->text);
 
 	if (sf_origin_parse(instance_url, &instance, &ignored) == SF_OK &&
 	    is_salesforce(&instance) && !sf_origin_equal(&instance, ask->origin))
@@ -129,7 +129,7 @@ static enum sf_err take_secrets(
 		return refresh;
 	}
 	if (r == SF_OK)
-		r = sf_json_text(json, "token_type", type, sizeof type, e);
+		r = sf_json_text(json, "token_type", type, sizeof(type), e);
 	if (r == SF_OK && type[0] != '\0' && !sf_text_equal_nocase(type, "Bearer"))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "token_type is not Bearer");
 	if (r == SF_OK && !token->access_token)
@@ -143,10 +143,10 @@ static enum sf_err take_community(
     const struct sf_json *json, enum sf_given *ret, struct sf_error *e)
 {
 	char id[SF_FACTS_URL_SIZE], url[SF_FACTS_URL_SIZE];
-	enum sf_err r = sf_json_text(json, "sfdc_community_id", id, sizeof id, e);
+	enum sf_err r = sf_json_text(json, "sfdc_community_id", id, sizeof(id), e);
 
 	if (r == SF_OK)
-		r = sf_json_text(json, "sfdc_community_url", url, sizeof url, e);
+		r = sf_json_text(json, "sfdc_community_url", url, sizeof(url), e);
 	if (r == SF_OK)
 		*ret = id[0] != '\0' || url[0] != '\0' ? SF_GIVEN_TRUE : SF_GIVEN_ABSENT;
 	return r;
@@ -164,9 +164,9 @@ enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *j
 		char *ret;
 		size_t size;
 	} texts[] = {
-	    {"id", grant->id_url, sizeof grant->id_url},
-	    {"instance_url", grant->instance_url, sizeof grant->instance_url},
-	    {"scope", grant->token->scope, sizeof grant->token->scope},
+	    {"id", grant->id_url, sizeof(grant->id_url)},
+	    {"instance_url", grant->instance_url, sizeof(grant->instance_url)},
+	    {"scope", grant->token->scope, sizeof(grant->token->scope)},
 	};
 	enum sf_err r = take_secrets(json, grant->token, e);
 

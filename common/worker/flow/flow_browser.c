@@ -28,7 +28,7 @@ static enum sf_err explain(const struct sf_flow_ask *ask, enum sf_err r)
 static int listening(int fd)
 {
 	int listens = 0;
-	socklen_t size = sizeof listens;
+	socklen_t size = sizeof(listens);
 
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens ? fd : -1;
 }

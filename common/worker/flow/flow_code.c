@@ -15,7 +15,7 @@ void sf_flow_code_clear(struct sf_flow_code *code)
 {
 	code->verifier = sf_secret_free(code->verifier);
 	code->state = sf_secret_free(code->state);
-	sf_secret_wipe(code, sizeof *code);
+	sf_secret_wipe(code, sizeof(*code));
 }
 
 static void add(struct sf_text *text, const char *key, const char *value)

@@ -58,10 +58,10 @@ static enum sf_err read_start(const struct sf_flow_ask *ask, const struct sf_jso
 	device->interval_s = INTERVAL_S;
 	if (r == SF_OK)
 		r = sf_json_text(
-		    json, "user_code", device->show.user_code, sizeof device->show.user_code, e);
+		    json, "user_code", device->show.user_code, sizeof(device->show.user_code), e);
 	if (r == SF_OK)
 		r = sf_json_text(json, "verification_uri", device->show.verification_uri,
-		    sizeof device->show.verification_uri, e);
+		    sizeof(device->show.verification_uri), e);
 	if (r == SF_OK)
 		r = sf_json_number(json, "interval", interval, &device->interval_s, e);
 	if (r == SF_OK)

@@ -24,11 +24,11 @@ static enum sf_err carry_over(
 		if (!fresh->refresh_token)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a refresh token");
 	}
-	memcpy(fresh->org_id, old->org_id, sizeof fresh->org_id);
-	memcpy(fresh->user_id, old->user_id, sizeof fresh->user_id);
-	memcpy(fresh->username, old->username, sizeof fresh->username);
+	memcpy(fresh->org_id, old->org_id, sizeof(fresh->org_id));
+	memcpy(fresh->user_id, old->user_id, sizeof(fresh->user_id));
+	memcpy(fresh->username, old->username, sizeof(fresh->username));
 	if (fresh->scope[0] == '\0')
-		memcpy(fresh->scope, old->scope, sizeof fresh->scope);
+		memcpy(fresh->scope, old->scope, sizeof(fresh->scope));
 	return SF_OK;
 }
 

@@ -26,7 +26,7 @@ enum sf_err sf_flow_site_origin(
 	char base[SF_ORIGIN_SIZE];
 	struct sf_text text = SF_TEXT(base);
 	size_t len = sf_text_starts(site_url, scheme)
-			 ? sizeof scheme - 1 + strcspn(site_url + sizeof scheme - 1, "/?#")
+			 ? sizeof(scheme) - 1 + strcspn(site_url + sizeof(scheme) - 1, "/?#")
 			 : 0;
 
 	if (len == 0 || strpbrk(site_url + len, "?#") || sf_text_ends(site_url, "/") ||

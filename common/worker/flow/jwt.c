@@ -131,7 +131,7 @@ static bool add_base64(struct sf_secret *assertion, const void *bytes, size_t le
 
 	bool fits = sf_secret_add_text(assertion, text);
 
-	sf_secret_wipe(text, sizeof text);
+	sf_secret_wipe(text, sizeof(text));
 	return fits;
 }
 
@@ -141,7 +141,7 @@ enum sf_err sf_jwt_sign(
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *assertion = sf_secret_new(ASSERTION_MAX);
 	SF_CLEANUP(key_freep) EVP_PKEY *key = NULL;
 	unsigned char signature[SIGNATURE_MAX];
-	size_t signature_len = sizeof signature;
+	size_t signature_len = sizeof(signature);
 	char buffer[CLAIMS_SIZE];
 	struct sf_text claims = SF_TEXT(buffer);
 	enum sf_err r = read_key(ask, &key, e);

@@ -13,14 +13,14 @@ enum sf_err sf_pkce_random(struct sf_secret **ret_text, struct sf_error *e)
 	char text[SF_PKCE_TEXT_SIZE];
 
 	/* So few bytes come at once, or not at all. */
-	if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "the kernel gives no randomness");
-	sf_base64_url(bytes, sizeof bytes, text);
-	sf_secret_wipe(bytes, sizeof bytes);
+	sf_base64_url(bytes, sizeof(bytes), text);
+	sf_secret_wipe(bytes, sizeof(bytes));
 
 	struct sf_secret *made = sf_secret_from(text, strlen(text));
 
-	sf_secret_wipe(text, sizeof text);
+	sf_secret_wipe(text, sizeof(text));
 	if (!made)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a random text");
 	*ret_text = made;
@@ -35,8 +35,8 @@ enum sf_err sf_pkce_challenge(
 
 	if (EVP_Q_digest(NULL, "SHA256", NULL, sf_secret_reveal(verifier), sf_secret_len(verifier),
 		digest, &len) != 1 ||
-	    len != sizeof digest)
+	    len != sizeof(digest))
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcrypto has no SHA-256");
-	sf_base64_url(digest, sizeof digest, ret);
+	sf_base64_url(digest, sizeof(digest), ret);
 	return SF_OK;
 }

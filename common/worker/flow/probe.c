@@ -18,7 +18,7 @@ static void read_org(const struct sf_http_reply *reply, char ret_id[static SF_FA
 	if (reply->status != 200 || reply->is_html ||
 	    sf_json_parse(sf_secret_reveal(reply->body), sf_secret_len(reply->body), &json,
 		&ignored) != SF_OK ||
-	    sf_json_text(json, "OrgId", said, sizeof said, &ignored) != SF_OK ||
+	    sf_json_text(json, "OrgId", said, sizeof(said), &ignored) != SF_OK ||
 	    !sf_identity_id18(said, "00D", ret_id))
 		ret_id[0] = '\0';
 }

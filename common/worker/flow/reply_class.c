@@ -42,7 +42,7 @@ static void take_error(struct sf_reply_class *answer, const char *error)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 	if (strlen(error) > ERROR_MAX || !sf_text_has_only(error, allowed) ||
-	    !sf_text_copy(answer->error, sizeof answer->error, error))
+	    !sf_text_copy(answer->error, sizeof(answer->error), error))
 		answer->error[0] = '\0';
 }
 
@@ -69,7 +69,7 @@ static void take_description(struct sf_reply_class *answer, const char *text, si
 		size_t add_len = is_long ? strlen("...") : word_len;
 		bool is_cut = at + word_len == len && len == LONG_TEXT_SIZE - 1;
 
-		if (is_cut || out + add_len + 1 >= sizeof answer->description)
+		if (is_cut || out + add_len + 1 >= sizeof(answer->description))
 			break;
 		memcpy(answer->description + out, is_long ? "..." : text + at, add_len);
 		out += add_len;
@@ -85,24 +85,24 @@ static void read_json_error(const struct sf_json *json, struct sf_reply_class *a
 {
 	const struct sf_json *first = sf_json_first(json);
 	const struct sf_json *object = first ? first : json;
-	char error[sizeof answer->error] = "";
+	char error[sizeof(answer->error)] = "";
 	char description[LONG_TEXT_SIZE] = "";
 	struct sf_error ignored;
 
 	if (!sf_json_is_object(object))
 		return;
-	if (sf_json_text(object, first ? "errorCode" : "error", error, sizeof error, &ignored) ==
+	if (sf_json_text(object, first ? "errorCode" : "error", error, sizeof(error), &ignored) ==
 	    SF_OK)
 		take_error(answer, error);
 	if (sf_json_text(object, first ? "message" : "error_description", description,
-		sizeof description, &ignored) == SF_OK)
+		sizeof(description), &ignored) == SF_OK)
 		take_description(answer, description, strlen(description));
 }
 
 static int hex_value(char c)
 {
 	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *at = memchr(digits, c, sizeof digits - 1);
+	const char *at = memchr(digits, c, sizeof(digits) - 1);
 
 	return at ? (int)((at - digits) % 16) : -1;
 }
@@ -141,7 +141,7 @@ static void read_form_error(const char *body, struct sf_reply_class *answer)
 		char value[LONG_TEXT_SIZE] = "";
 
 		if (equals) {
-			decode(equals + 1, len - key_len - 1, value, sizeof value);
+			decode(equals + 1, len - key_len - 1, value, sizeof(value));
 			if (key_len == strlen("error") && memcmp(at, "error", key_len) == 0)
 				take_error(answer, value);
 			else if (key_len == strlen("error_description") &&
@@ -266,7 +266,7 @@ enum sf_err sf_reply_class_fail(const struct sf_reply_class *answer, struct sf_e
 	char description[96];
 
 	sf_text_escape(
-	    description, sizeof description, answer->description, strlen(answer->description));
+	    description, sizeof(description), answer->description, strlen(answer->description));
 	return SF_FAIL(e, answer->failure, (int)answer->status, "%s: HTTP %u '%s' '%s'",
 	    answer->row, answer->status, answer->error, description);
 }

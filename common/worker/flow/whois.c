@@ -26,9 +26,9 @@ static void take_prefix(const struct sf_token *token, struct sf_facts *facts)
 
 void sf_whois_from_grant(const struct sf_grant *grant, struct sf_facts *ret_facts)
 {
-	memset(ret_facts, 0, sizeof *ret_facts);
-	memcpy(ret_facts->id_url, grant->id_url, sizeof ret_facts->id_url);
-	memcpy(ret_facts->instance_url, grant->instance_url, sizeof ret_facts->instance_url);
+	memset(ret_facts, 0, sizeof(*ret_facts));
+	memcpy(ret_facts->id_url, grant->id_url, sizeof(ret_facts->id_url));
+	memcpy(ret_facts->instance_url, grant->instance_url, sizeof(ret_facts->instance_url));
 	ret_facts->community = grant->community;
 	take_prefix(grant->token, ret_facts);
 }
@@ -100,10 +100,10 @@ static enum sf_err take_identity(
 		char *ret;
 		size_t size;
 	} texts[] = {
-	    {"user_id", facts->user_id, sizeof facts->user_id},
-	    {"organization_id", facts->organization_id, sizeof facts->organization_id},
-	    {"user_type", facts->user_type, sizeof facts->user_type},
-	    {"username", facts->username, sizeof facts->username},
+	    {"user_id", facts->user_id, sizeof(facts->user_id)},
+	    {"organization_id", facts->organization_id, sizeof(facts->organization_id)},
+	    {"user_type", facts->user_type, sizeof(facts->user_type)},
+	    {"username", facts->username, sizeof(facts->username)},
 	};
 	enum sf_err r = sf_json_flag(identity, "asserted_user", &facts->asserted_user, e);
 
@@ -121,7 +121,7 @@ static enum sf_err take_userinfo(const struct sf_json *userinfo, const struct sf
     struct sf_facts *facts, struct sf_error *e)
 {
 	char id[SF_ID18_SIZE], full[SF_ID18_SIZE];
-	enum sf_err r = sf_json_text(userinfo, "user_id", id, sizeof id, e);
+	enum sf_err r = sf_json_text(userinfo, "user_id", id, sizeof(id), e);
 
 	if (r != SF_OK)
 		return r;

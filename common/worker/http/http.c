@@ -159,7 +159,7 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 enum sf_err sf_http_open(
     const struct sf_http_ask *ask, struct sf_http **ret_http, struct sf_error *e)
 {
-	SF_CLEANUP(sf_http_freep) struct sf_http *http = calloc(1, sizeof *http);
+	SF_CLEANUP(sf_http_freep) struct sf_http *http = calloc(1, sizeof(*http));
 	const struct sf_tls_trust trust = {.file = ask->ca_file, .text = ask->ca_text};
 	const struct sf_resolve_ask peer = {.origin = ask->origin, .proxy = ask->proxy};
 	char entry[SF_RESOLVE_ENTRY_SIZE];
@@ -177,8 +177,8 @@ enum sf_err sf_http_open(
 	if (r != SF_OK)
 		return r;
 	if (!sf_text_copy(
-		http->base, sizeof http->base, ask->base ? ask->base : ask->origin->text) ||
-	    !sf_text_copy(http->proxy, sizeof http->proxy, ask->proxy))
+		http->base, sizeof(http->base), ask->base ? ask->base : ask->origin->text) ||
+	    !sf_text_copy(http->proxy, sizeof(http->proxy), ask->proxy))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "proxy is longer than %d", SF_URL_MAX - 1);
 	http->resolve = curl_slist_append(NULL, entry);
 	http->easy = curl_easy_init();

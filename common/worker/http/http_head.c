@@ -54,18 +54,18 @@ static bool take_framing(struct sf_http_head *head, const char *line, size_t len
 {
 	static const char length[] = "Content-Length:", encoding[] = "Transfer-Encoding:";
 	bool is_length =
-	    len >= sizeof length - 1 && strncasecmp(line, length, sizeof length - 1) == 0;
+	    len >= sizeof(length) - 1 && strncasecmp(line, length, sizeof(length) - 1) == 0;
 	size_t digits = 0;
 
 	if (!is_length &&
-	    (len < sizeof encoding - 1 || strncasecmp(line, encoding, sizeof encoding - 1) != 0))
+	    (len < sizeof(encoding) - 1 || strncasecmp(line, encoding, sizeof(encoding) - 1) != 0))
 		return true;
 	if (head->is_framed)
 		return refuse(head, "a second length");
 	head->is_framed = true;
 	if (!is_length)
 		return true;
-	trim(&line, &len, sizeof length - 1);
+	trim(&line, &len, sizeof(length) - 1);
 	while (digits < len && line[digits] >= '0' && line[digits] <= '9')
 		digits++;
 	return (digits == len && len > 0 && len <= LENGTH_DIGITS_MAX) || refuse(head, "its length");

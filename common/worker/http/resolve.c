@@ -26,7 +26,7 @@ static bool add_address(struct sf_text *text, const struct addrinfo *found)
 		bytes = &((const struct sockaddr_in6 *)(const void *)found->ai_addr)->sin6_addr;
 	else
 		bytes = &((const struct sockaddr_in *)(const void *)found->ai_addr)->sin_addr;
-	if (!inet_ntop(found->ai_family, bytes, address, sizeof address))
+	if (!inet_ntop(found->ai_family, bytes, address, sizeof(address)))
 		return false;
 	return sf_text_addf(text, is_v6 ? "[%s]" : "%s", address);
 }

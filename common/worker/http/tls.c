@@ -29,7 +29,7 @@ enum sf_err sf_tls_start(struct sf_error *e)
 	if (!context ||
 	    !OPENSSL_init_ssl(
 		OPENSSL_INIT_LOAD_SSL_STRINGS | OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL) ||
-	    RAND_bytes(byte, sizeof byte) != 1)
+	    RAND_bytes(byte, sizeof(byte)) != 1)
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "libssl does not start");
 	return SF_OK;
 }

@@ -80,7 +80,7 @@ static bool scan_hex4(struct scan *scan, unsigned *ret_unit)
 	if (scan->end - scan->at < 4)
 		return refuse(scan, "an escape is cut");
 	for (int i = 0; i < 4; i++) {
-		const char *digit = memchr(digits, scan->at[i], sizeof digits - 1);
+		const char *digit = memchr(digits, scan->at[i], sizeof(digits) - 1);
 
 		if (!digit)
 			return refuse(scan, "an escape is not hexadecimal");

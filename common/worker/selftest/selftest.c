@@ -87,7 +87,7 @@ static bool refuses_listener(void)
 	const struct sockaddr_in any = {.sin_family = AF_INET};
 	SF_CLEANUP(sf_fd_closep) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	return fd >= 0 && bind(fd, (const struct sockaddr *)&any, sizeof any) != 0 &&
+	return fd >= 0 && bind(fd, (const struct sockaddr *)&any, sizeof(any)) != 0 &&
 	       listen(fd, 1) != 0;
 }
 
@@ -247,7 +247,7 @@ static int open_listener(uint16_t *ret_port)
 {
 	struct sockaddr_in local = {
 	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof local;
+	socklen_t size = sizeof(local);
 	SF_CLEANUP(sf_fd_closep) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&local, size) != 0 || listen(fd, 1) != 0 ||

@@ -51,9 +51,9 @@ static bool visit(const struct sockaddr_in *where)
 	SF_CLEANUP(sf_fd_closep) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	char first[16] = "";
 
-	return fd >= 0 && connect(fd, (const struct sockaddr *)where, sizeof *where) == 0 &&
+	return fd >= 0 && connect(fd, (const struct sockaddr *)where, sizeof(*where)) == 0 &&
 	       sf_file_write_all(fd, REQUEST, strlen(REQUEST)) &&
-	       recv(fd, first, sizeof first - 1, MSG_WAITALL) == (ssize_t)sizeof first - 1 &&
+	       recv(fd, first, sizeof(first) - 1, MSG_WAITALL) == (ssize_t)sizeof(first) - 1 &&
 	       strcmp(first, "HTTP/1.1 200 OK") == 0;
 }
 
@@ -61,7 +61,7 @@ bool sf_selftest_callback_run(void)
 {
 	struct sockaddr_in local = {
 	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof local;
+	socklen_t size = sizeof(local);
 	SF_CLEANUP(sf_fd_closep) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int status = 0;
 

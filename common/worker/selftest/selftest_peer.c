@@ -89,7 +89,7 @@ static bool write_pem(
 enum sf_err sf_selftest_peer_new(struct sf_selftest_peer **ret_peer,
     char ret_pem[static SF_SELFTEST_PEM_SIZE], struct sf_error *e)
 {
-	SF_CLEANUP(sf_selftest_peer_freep) struct sf_selftest_peer *peer = calloc(1, sizeof *peer);
+	SF_CLEANUP(sf_selftest_peer_freep) struct sf_selftest_peer *peer = calloc(1, sizeof(*peer));
 
 	if (!peer)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a test server");
@@ -125,7 +125,7 @@ static bool read_request(SSL *ssl)
 	size_t len = 0;
 
 	for (;;) {
-		int n = SSL_read(ssl, request + len, (int)(sizeof request - len - 1));
+		int n = SSL_read(ssl, request + len, (int)(sizeof(request) - len - 1));
 
 		if (n <= 0)
 			return false;
@@ -154,7 +154,7 @@ enum sf_err sf_selftest_peer_serve(
 
 	SF_CLEANUP(sf_fd_closep) int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout) != 0 ||
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)) != 0 ||
 	    SSL_set_fd(ssl, fd) != 1 || SSL_accept(ssl) != 1)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "no TLS connection on 127.0.0.1");
 	for (int i = 0; i < SF_SELFTEST_REQUESTS; i++)

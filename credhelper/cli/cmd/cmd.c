@@ -31,7 +31,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	enum sf_err r = SF_OK;
 
 	cmd->org = org;
-	if (org == NULL)
+	if (!org)
 		r = sf_settings_org(cmd->settings, cmd->options->org, &cmd->org, e);
 	if (r != SF_OK)
 		return r;
@@ -45,7 +45,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	    &cmd->tty, cmd->org->name, cmd->session.origin.host, cmd->settings->is_utf8);
 	cmd->tty.counts_down = !cmd->options->is_quiet && !cmd->settings->is_dumb;
 	sf_log_line(LOG_DEBUG, "org=%s login_url=%s user=%s kernel_row=%s keyring=%s",
-	    cmd->org->name, cmd->org->login_url, ask.user == NULL ? "-" : ask.user,
+	    cmd->org->name, cmd->org->login_url, !ask.user ? "-" : ask.user,
 	    cmd->session.has_kernel ? "yes" : "no", cmd->settings->has_bus ? "perhaps" : "no");
 	return SF_OK;
 }
@@ -67,7 +67,7 @@ void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 	if (s->is_signed_in)
 		sf_cmd_tell(cmd, SF_MESSAGE_SIGNED_IN,
 		    SF_WITH({"org", org}, {"username", token->username}));
-	if (s->is_signed_in && chosen != NULL && !sf_text_equal_nocase(chosen, token->username))
+	if (s->is_signed_in && chosen && !sf_text_equal_nocase(chosen, token->username))
 		sf_cmd_tell(cmd, SF_MESSAGE_DEFAULT_USER_STAYS,
 		    SF_WITH({"org", org}, {"username", chosen}));
 	if (s->is_signed_in && cmd->options->is_remember && s->kept_password != SF_STORE_DONE)
@@ -76,7 +76,7 @@ void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 	if (s->kept_in_keyring == SF_STORE_DONE)
 		return;
 	/* A refresh token that is not where it belongs is told even where words are not wanted. */
-	if (token->refresh_token != NULL)
+	if (token->refresh_token)
 		sf_message_print(stderr, s->is_parked ? SF_MESSAGE_PARKED : SF_MESSAGE_NOT_STORED,
 		    SF_WITH({"state", state}));
 	else if (s->kept_in_kernel == SF_STORE_DONE && s->kept_in_keyring != SF_STORE_NONE)

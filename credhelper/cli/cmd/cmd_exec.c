@@ -28,7 +28,7 @@ static enum sf_err find_program(const char *name, char *ret, size_t size, struct
 {
 	const char *path = secure_getenv("PATH");
 
-	if (strchr(name, '/') != NULL) {
+	if (strchr(name, '/')) {
 		if (sf_text_copy(ret, size, name) && is_program(ret))
 			return SF_OK;
 		return SF_FAIL_MESSAGE(
@@ -67,13 +67,13 @@ static enum sf_err run(const char *path, char *const *words, const struct sf_sec
 	size_t count = 0, n = 0;
 	int why;
 
-	if (variable == NULL || !sf_secret_add_text(variable, SF_JSON_OUT_TOKEN_VARIABLE "=") ||
+	if (!variable || !sf_secret_add_text(variable, SF_JSON_OUT_TOKEN_VARIABLE "=") ||
 	    !sf_secret_add_secret(variable, token))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
-	while (environ[count] != NULL)
+	while (environ[count])
 		count++;
 	environment = calloc(count + SF_VARIABLES_COUNT + 1, sizeof(*environment));
-	if (environment == NULL)
+	if (!environment)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an environment");
 	environment[n++] = sf_secret_reveal(variable);
 	environment[n++] = instance;

@@ -25,7 +25,7 @@ static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct 
 	tally->not_revoked += !is_revoked;
 	sf_cmd_tell(cmd, is_revoked ? SF_MESSAGE_SIGNED_OUT : SF_MESSAGE_SIGNED_OUT_HERE,
 	    SF_WITH({"org", cmd->org->name}, {"username", token->username}));
-	if (row == NULL)
+	if (!row)
 		return;
 	sf_json_out_text(row, "org", cmd->org->name);
 	sf_json_out_text(row, "username", token->username);
@@ -42,7 +42,7 @@ static bool revoke_parked(struct sf_cmd *cmd, const struct sf_token *parked,
 {
 	struct sf_error ignored;
 
-	if (parked == NULL)
+	if (!parked)
 		return false;
 	revoke_one(cmd, parked, tally);
 	for (size_t i = 0; i < keyring->count; i++)
@@ -55,7 +55,7 @@ static bool revoke_parked(struct sf_cmd *cmd, const struct sf_token *parked,
 static bool is_covered(const struct sf_token *token, const struct sf_token *parked,
     const struct sf_store_found *keyring)
 {
-	if (parked != NULL && sf_secret_equal(token->access_token, parked->access_token))
+	if (parked && sf_secret_equal(token->access_token, parked->access_token))
 		return true;
 	for (size_t i = 0; i < keyring->count; i++) {
 		if (sf_secret_equal(token->access_token, keyring->tokens[i]->access_token))
@@ -78,7 +78,7 @@ static enum sf_err forget_choice(struct sf_cmd *cmd, const char *user, struct sf
 	struct sf_defaults choice = cmd->settings->choice;
 	const char *chosen = sf_defaults_user(&choice, cmd->org->name);
 
-	if (chosen == NULL || !sf_text_equal_nocase(chosen, user))
+	if (!chosen || !sf_text_equal_nocase(chosen, user))
 		return SF_OK;
 	(void)!sf_defaults_set_user(&choice, cmd->org->name, NULL);
 	return sf_defaults_write(cmd->settings->home, &choice, e);
@@ -144,7 +144,7 @@ static enum sf_err sign_out_parked(struct sf_cmd *cmd, struct tally *tally, stru
 		if (tally->erased > 0 && !cmd->options->is_all)
 			return SF_OK;
 		r = sf_store_pending_get(cmd->session.key, cmd->session.ask.user, &parked, e);
-		if (r != SF_OK || parked == NULL)
+		if (r != SF_OK || !parked)
 			return r;
 		r = sign_out_user(cmd, parked->username, tally, e);
 		if (r != SF_OK)

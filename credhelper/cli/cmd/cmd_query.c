@@ -32,13 +32,13 @@ static enum sf_err take_part(struct sf_rest *fetch, struct sf_json_out *out, siz
 		return r;
 	*left -= len;
 	next[0] = '\0';
-	if (sf_rest_records_next(records) != NULL &&
+	if (sf_rest_records_next(records) &&
 	    !sf_text_copy(next, SF_URL_MAX, sf_rest_records_next(records)))
 		return SF_FAIL(e, SF_E_BUG, 0, "the path of the next part does not fit");
 	/* A part that holds nothing and leads on would be asked for ever. */
 	if (next[0] != '\0' && sf_rest_records_count(records) == 0)
 		return SF_FAIL(e, SF_E_ANSWER, 0, "a part of the answer has no records");
-	if (out != NULL) {
+	if (out) {
 		if (is_first)
 			sf_json_out_number(out, "total_size", sf_rest_records_total(records));
 		sf_rest_records_move(records, out, "records");
@@ -73,5 +73,5 @@ enum sf_err sf_cmd_query(struct sf_cmd *cmd, struct sf_error *e)
 	sf_cmd_say_kept(cmd, fetch.token);
 	if (r != SF_OK)
 		return r;
-	return out == NULL ? SF_OK : sf_json_out_print(out, e);
+	return !out ? SF_OK : sf_json_out_print(out, e);
 }

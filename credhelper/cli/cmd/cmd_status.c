@@ -79,7 +79,7 @@ static void say_item(const struct item *item)
 	struct sf_text text = SF_TEXT(state);
 
 	add_access(&text, sf_token_life_s(item->token, now_s));
-	if (item->token->refresh_token != NULL) {
+	if (item->token->refresh_token) {
 		sf_text_add(&text, ", ");
 		add_refresh(&text, item->token, now_s);
 	}
@@ -173,7 +173,7 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 			    (struct item){found->tokens[i], store->name, lines[id]};
 	}
 	r = sf_store_pending_get(cmd->session.key, NULL, &ret_sight->parked, e);
-	if (r == SF_OK && ret_sight->parked != NULL)
+	if (r == SF_OK && ret_sight->parked)
 		ret_sight->items[ret_sight->count++] =
 		    (struct item){ret_sight->parked, "parked", SF_MESSAGE_STATUS_PARKED};
 	return r;
@@ -190,7 +190,7 @@ static enum sf_err show_org(struct sf_cmd *cmd, const struct sf_org *org, bool i
 		r = look(cmd, &sight, e);
 	if (r != SF_OK)
 		return r;
-	if (out == NULL) {
+	if (!out) {
 		say_org(cmd, org, is_default, &sight);
 		return SF_OK;
 	}
@@ -222,9 +222,9 @@ enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
 		const struct sf_org *org = &config->orgs[i];
 		enum sf_err r;
 
-		if (org->login_url[0] == '\0' || (only != NULL && strcmp(only, org->name) != 0))
+		if (org->login_url[0] == '\0' || (only && strcmp(only, org->name) != 0))
 			continue;
-		if (shown++ > 0 && out == NULL)
+		if (shown++ > 0 && !out)
 			(void)putchar('\n');
 		r = show_org(cmd, org, org == meant, out, e);
 		if (r != SF_OK)
@@ -233,5 +233,5 @@ enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
 	/* None, or none of that name: the settings say it. */
 	if (shown == 0)
 		return sf_settings_org(cmd->settings, only, &meant, e);
-	return out == NULL ? SF_OK : sf_json_out_print(out, e);
+	return !out ? SF_OK : sf_json_out_print(out, e);
 }

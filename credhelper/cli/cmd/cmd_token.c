@@ -10,7 +10,7 @@ enum sf_err sf_cmd_token(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_json_out_format format = cmd->options->is_json ? SF_JSON_OUT_JSON : SF_JSON_OUT_RAW;
 	enum sf_err r;
 
-	if (cmd->options->format != NULL && !sf_json_out_format_of(cmd->options->format, &format))
+	if (cmd->options->format && !sf_json_out_format_of(cmd->options->format, &format))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_FORMATS, NULL);
 	r = sf_cmd_begin(cmd, NULL, e);
 	if (r == SF_OK)

@@ -38,7 +38,7 @@ static enum sf_err change(struct sf_cmd *cmd, struct sf_defaults *choice, struct
 	char user[SF_TOKEN_USERNAME_SIZE];
 	enum sf_err r = sf_settings_org(cmd->settings, name, &cmd->org, e);
 
-	if (r == SF_OK && options->user != NULL) {
+	if (r == SF_OK && options->user) {
 		r = sf_cmd_begin(cmd, cmd->org, e);
 		if (r == SF_OK)
 			r = prove(cmd, user, sizeof(user), e);
@@ -46,7 +46,7 @@ static enum sf_err change(struct sf_cmd *cmd, struct sf_defaults *choice, struct
 			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USE_TOO_MANY,
 			    SF_WITH({"max", SF_NUMBER(SF_CONFIG_ORGS_MAX)}));
 	}
-	if (r == SF_OK && options->argument != NULL && !sf_defaults_set_org(choice, cmd->org->name))
+	if (r == SF_OK && options->argument && !sf_defaults_set_org(choice, cmd->org->name))
 		return SF_FAIL(e, SF_E_BUG, 0, "the name of an org does not fit");
 	return r == SF_OK ? sf_defaults_write(cmd->settings->home, choice, e) : r;
 }
@@ -57,13 +57,13 @@ static enum sf_err clear(struct sf_cmd *cmd, struct sf_defaults *choice, struct 
 	const struct sf_options *options = cmd->options;
 	const char *name = options->argument != NULL ? options->argument : options->org;
 
-	if (options->user != NULL)
+	if (options->user)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USE_CLEAR_ALONE, NULL);
-	if (name == NULL)
+	if (!name)
 		memset(choice, 0, sizeof(*choice));
 	else
 		(void)!sf_defaults_set_user(choice, name, NULL);
-	if (name != NULL && strcmp(choice->org, name) == 0)
+	if (name && strcmp(choice->org, name) == 0)
 		choice->org[0] = '\0';
 	return sf_defaults_write(cmd->settings->home, choice, e);
 }
@@ -98,7 +98,7 @@ static void show_words(
 		if (row->login_url[0] == '\0')
 			continue;
 		sf_text_addf(&text, "%-*s", columns, row->name);
-		if (user == NULL)
+		if (!user)
 			(void)printf("%s %s  %s\n", mark, name, row->login_url);
 		else
 			sf_message_print(stdout, SF_MESSAGE_USE_ORG_AS,
@@ -114,7 +114,7 @@ static enum sf_err show_json(const struct sf_cmd *cmd, const struct sf_org *org,
 	const struct sf_config *config = cmd->settings->config;
 
 	sf_json_out_text(out, "status", "ok");
-	sf_json_out_text(out, "default", org == NULL ? NULL : org->name);
+	sf_json_out_text(out, "default", !org ? NULL : org->name);
 	sf_json_out_list(out, "orgs");
 	for (size_t i = 0; i < config->org_count; i++) {
 		struct sf_json_out *row;
@@ -145,7 +145,7 @@ enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e)
 	const bool is_change = options->argument != NULL || options->user != NULL;
 	enum sf_err r = SF_OK;
 
-	if (options->argument != NULL && options->org != NULL)
+	if (options->argument && options->org)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USE_ORG_TWICE, NULL);
 	if (options->is_clear)
 		r = clear(cmd, &choice, e);
@@ -159,7 +159,7 @@ enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e)
 	if (options->is_json)
 		return show_json(cmd, org, &choice, e);
 	show_words(cmd, org, &choice);
-	if (org == NULL)
+	if (!org)
 		sf_cmd_tell(cmd, SF_MESSAGE_USE_NO_DEFAULT, NULL);
 	return SF_OK;
 }

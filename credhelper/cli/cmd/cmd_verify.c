@@ -209,12 +209,12 @@ static void try_revoke(struct verify *v)
 	struct sf_error e;
 	enum sf_err r = SF_OK;
 
-	if (token != NULL) {
+	if (token) {
 		sf_secret_free(token->access_token);
 		token->refresh_token = sf_secret_free(token->refresh_token);
 		token->access_token = sf_secret_new(SF_NOT_A_TOKEN_MAX);
 	}
-	if (token == NULL || token->access_token == NULL ||
+	if (!token || !token->access_token ||
 	    !sf_secret_add_text(token->access_token, token->org_id) ||
 	    !sf_secret_add_text(token->access_token, not_a_token))
 		r = SF_FAIL(&e, SF_E_NOMEM, 0, "no memory for a token");
@@ -235,7 +235,7 @@ static void verify_clear(struct verify *v)
 enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(verify_clear) struct verify v = {.cmd = cmd, .fetch = {.cmd = cmd}};
-	const enum sf_err r = sf_cmd_begin(cmd, NULL, e);
+	enum sf_err r = sf_cmd_begin(cmd, NULL, e);
 
 	if (r != SF_OK)
 		return r;
@@ -260,5 +260,5 @@ enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
 		    SF_WITH({"failed", SF_NUMBER(v.failed)}, {"tried", SF_NUMBER(v.tried)}));
 	}
 	sf_json_out_text(v.out, "status", "ok");
-	return v.out == NULL ? SF_OK : sf_json_out_print(v.out, e);
+	return !v.out ? SF_OK : sf_json_out_print(v.out, e);
 }

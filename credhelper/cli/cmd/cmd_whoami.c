@@ -22,7 +22,7 @@ static enum sf_err ask(
 
 	if (r == SF_OK)
 		r = sf_worker_jobs_whois(&cmd->session, *token, ret_facts, e);
-	if (r != SF_E_SIGN_IN_NEEDED || *token == NULL)
+	if (r != SF_E_SIGN_IN_NEEDED || !*token)
 		return r;
 	r = sf_session_replace(&cmd->session, *token, &other, e);
 	if (r != SF_OK)

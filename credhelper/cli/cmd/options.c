@@ -154,12 +154,12 @@ static enum sf_err take_option(struct words *words, struct sf_options *o, struct
 		if (!is_named(row, word, &value))
 			continue;
 		words->used |= UINT64_C(1) << i;
-		if (row->value == SF_OPTIONS_NOTHING && value != NULL)
+		if (row->value == SF_OPTIONS_NOTHING && value)
 			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_VALUE_TOO_MUCH,
 			    SF_WITH({"option", row->name}));
-		if (row->value != SF_OPTIONS_NOTHING && value == NULL)
+		if (row->value != SF_OPTIONS_NOTHING && !value)
 			value = ++words->at < words->argc ? words->argv[words->at] : NULL;
-		if (row->value != SF_OPTIONS_NOTHING && (value == NULL || value[0] == '\0'))
+		if (row->value != SF_OPTIONS_NOTHING && (!value || value[0] == '\0'))
 			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_VALUE_WANTED,
 			    SF_WITH({"option", row->name}, {"value", sf_message_row(row->value)}));
 		return set(o, &rows[i], value, e);
@@ -205,8 +205,8 @@ static enum sf_err take_word(const char *word, struct sf_options *o, struct sf_e
 static enum sf_err check(const struct words *words, const struct sf_options *o, struct sf_error *e)
 {
 	const struct command *command = &commands[o->command];
-	const bool is_short = takes_rest(o) ? o->rest == NULL || o->rest[0] == NULL
-					    : o->word_count < (size_t)command->least;
+	const bool is_short =
+	    takes_rest(o) ? !o->rest || !o->rest[0] : o->word_count < (size_t)command->least;
 
 	if (o->is_help)
 		return SF_OK;
@@ -232,7 +232,7 @@ enum sf_err sf_options_parse(
 
 	*ret_options = (struct sf_options){0};
 	/* To the end also after a failure: it is told in the form that --json asks for. */
-	for (; words.at < argc && ret_options->rest == NULL; words.at++) {
+	for (; words.at < argc && !ret_options->rest; words.at++) {
 		const char *word = argv[words.at];
 		enum sf_err r = SF_OK;
 

@@ -69,7 +69,7 @@ static bool add_callbacks(struct sf_text *text, const struct sf_report *failure)
 	const struct sf_org *org = failure->org;
 	bool fits = true;
 
-	if (org == NULL)
+	if (!org)
 		return sf_text_add(
 		    text, sf_message_row_in(failure->language, SF_MESSAGE_CALLBACKS_OF_ORG));
 	for (size_t i = 0; fits && i < org->callback.count; i++)
@@ -91,7 +91,7 @@ bool sf_report_words(
 	const struct sf_advice *advice = find_advice(failure);
 	const char *setup = NULL;
 
-	if (advice == NULL)
+	if (!advice)
 		return sf_text_add(
 		    ret_sentence, sf_err_sentence_in(failure->language, failure->error->code));
 	setup = sf_advice_setup(failure->language, advice);
@@ -131,13 +131,13 @@ static void print_words(const char *sentence, const char *setup, const char *det
 static void print_json(const struct sf_cmd *cmd, const struct sf_report *failure,
     const char *sentence, const char *setup, const char *detail)
 {
-	const enum sf_err code = failure->error->code;
+	enum sf_err code = failure->error->code;
 	const struct sf_advice *advice = find_advice(failure);
 	const int status = sf_err_exit(code);
 	struct sf_json_out *out = *cmd->ret_partial;
 	struct sf_error ignored;
 
-	if (out == NULL)
+	if (!out)
 		*cmd->ret_partial = out = sf_json_out_reply();
 	sf_json_out_text(out, "status", "error");
 	sf_json_out_text(out, "error", sf_err_name(code));
@@ -179,8 +179,8 @@ void sf_report_say(const struct sf_cmd *cmd, const struct sf_error *e)
 	}
 	/* To git's user one sentence, and the line where a file is wrong. */
 	if (is_git)
-		print_words(sentence, "",
-		    e->code == SF_E_CONFIG && find_advice(&failure) == NULL ? detail : "");
+		print_words(
+		    sentence, "", e->code == SF_E_CONFIG && !find_advice(&failure) ? detail : "");
 	else
 		print_words(sentence, setup, detail);
 	if (cmd->options->is_json && !is_git)

@@ -91,14 +91,14 @@ static void show_words(const struct sf_cmd *cmd, const struct sf_check *check, b
 void sf_report_checks_show(
     const struct sf_cmd *cmd, const struct sf_check *check, struct sf_json_out *out)
 {
-	const bool is_person = out == NULL && isatty(STDOUT_FILENO);
+	const bool is_person = !out && isatty(STDOUT_FILENO);
 	char said_buf[SF_CHECK_TEXT_SIZE], remedy_buf[SF_CHECK_TEXT_SIZE];
 	const char *said = lay_out(check->said, false, said_buf);
 	const char *remedy =
 	    lay_out(check->remedy != NULL ? check->remedy : "", is_person, remedy_buf);
 	struct sf_json_out *row;
 
-	if (out == NULL) {
+	if (!out) {
 		show_words(cmd, check, is_person, said, remedy);
 		return;
 	}

@@ -20,7 +20,7 @@ void sf_rest_clear(struct sf_rest *fetch)
 enum sf_err sf_rest_begin(struct sf_cmd *cmd, struct sf_rest *ret_fetch, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	const enum sf_err r = sf_session_token(&cmd->session, &token, e);
+	enum sf_err r = sf_session_token(&cmd->session, &token, e);
 
 	if (r != SF_OK)
 		return r;
@@ -47,7 +47,7 @@ enum sf_err sf_rest_path(
 	if (!sf_text_add(&path, p))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_PATH_TOO_LONG,
 		    SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
-	if (!sf_text_is_printable(ret_path) || strchr(ret_path, ' ') != NULL)
+	if (!sf_text_is_printable(ret_path) || strchr(ret_path, ' '))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_PATH_NOT_PLAIN, NULL);
 	return SF_OK;
 }
@@ -61,7 +61,7 @@ enum sf_err sf_rest_query(
 
 	sf_text_addf(&path, "/services/data/v%s/query?q=", cmd->org->api_version);
 	for (const char *p = soql; *p != '\0'; p++) {
-		if (strchr(plain, *p) != NULL)
+		if (strchr(plain, *p))
 			sf_text_add_char(&path, *p);
 		else if (*p == ' ' || *p == '\n' || *p == '\t')
 			sf_text_add_char(&path, '+');
@@ -105,7 +105,7 @@ static enum sf_err read_body(
 	if (st.st_size < 0 || (size_t)st.st_size > max)
 		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the answer is longer than %zu bytes", max);
 	text = malloc((size_t)st.st_size + 1);
-	if (text == NULL)
+	if (!text)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
 	while (len < (size_t)st.st_size) {
 		const ssize_t n = pread(fd, text + len, (size_t)st.st_size - len, (off_t)len);

@@ -20,7 +20,7 @@ struct sf_rest_records {
 
 struct sf_rest_records *sf_rest_records_free(struct sf_rest_records *records)
 {
-	if (records != NULL)
+	if (records)
 		cJSON_Delete(records->root);
 	free(records);
 	return NULL;
@@ -46,11 +46,11 @@ static enum sf_err take_next(struct sf_rest_records *records, struct sf_error *e
 	static const char api[] = "/services/data/v";
 	const cJSON *next = cJSON_GetObjectItemCaseSensitive(records->root, "nextRecordsUrl");
 
-	if (next == NULL || cJSON_IsNull(next))
+	if (!next || cJSON_IsNull(next))
 		return SF_OK;
 	if (!cJSON_IsString(next) || !sf_text_starts(next->valuestring, api) ||
 	    strlen(next->valuestring) >= SF_URL_MAX || !sf_text_is_printable(next->valuestring) ||
-	    strchr(next->valuestring, ' ') != NULL || strstr(next->valuestring, "/..") != NULL)
+	    strchr(next->valuestring, ' ') || strstr(next->valuestring, "/.."))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "nextRecordsUrl is no path of the API");
 	records->next = next->valuestring;
 	return SF_OK;
@@ -60,7 +60,7 @@ static enum sf_err take_total(struct sf_rest_records *records, struct sf_error *
 {
 	const cJSON *total = cJSON_GetObjectItemCaseSensitive(records->root, "totalSize");
 
-	if (total == NULL)
+	if (!total)
 		return SF_OK;
 	if (!cJSON_IsNumber(total) || !(total->valuedouble >= 0) ||
 	    total->valuedouble > SF_REST_RECORDS_TOTAL_MAX)
@@ -81,12 +81,12 @@ enum sf_err sf_rest_records_parse(
 	const char *end = NULL;
 	enum sf_err r;
 
-	if (records == NULL)
+	if (!records)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for records");
-	if (memchr(text, '\0', len) == NULL)
+	if (!memchr(text, '\0', len))
 		records->root = cJSON_ParseWithLengthOpts(text, len, &end, /* needs NUL= */ 0);
 	/* Behind it nothing but blanks. */
-	if (records->root == NULL || strspn(end, " \t\r\n") != len - (size_t)(end - text))
+	if (!records->root || strspn(end, " \t\r\n") != len - (size_t)(end - text))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "the answer to a query is no JSON");
 	records->list = cJSON_GetObjectItemCaseSensitive(records->root, "records");
 	if (!cJSON_IsArray(records->list))
@@ -134,7 +134,7 @@ enum sf_err sf_rest_records_print(const struct sf_rest_records *records, struct 
 		char *line = cJSON_PrintUnformatted(row);
 		enum sf_err r = SF_OK;
 
-		if (line == NULL)
+		if (!line)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a record");
 		r = sf_json_out_line(line, e);
 		cJSON_free(line);
@@ -146,7 +146,7 @@ enum sf_err sf_rest_records_print(const struct sf_rest_records *records, struct 
 
 void sf_rest_records_move(struct sf_rest_records *records, struct sf_json_out *out, const char *key)
 {
-	while (records->list->child != NULL) {
+	while (records->list->child) {
 		cJSON *row = cJSON_DetachItemViaPointer(records->list, records->list->child);
 
 		/* The outermost value of ours is a cJSON under another name. */

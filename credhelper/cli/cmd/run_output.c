@@ -73,7 +73,7 @@ static bool copy_words(const char *const *words, struct sf_text *text,
 		sf_text_add_bytes(text, words[count], strlen(words[count]) + 1);
 	}
 	ret_words[count] = NULL;
-	return count > 0 && words[count] == NULL && !text->overflow;
+	return count > 0 && !words[count] && !text->overflow;
 }
 
 static enum sf_err end_of(

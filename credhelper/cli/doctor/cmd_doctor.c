@@ -32,5 +32,5 @@ enum sf_err sf_cmd_doctor(struct sf_cmd *cmd, struct sf_error *e)
 		    SF_WITH({"failed", SF_NUMBER(d.failed)}, {"tried", SF_NUMBER(d.tried)}));
 	}
 	sf_json_out_text(d.out, "status", "ok");
-	return d.out == NULL ? SF_OK : sf_json_out_print(d.out, e);
+	return !d.out ? SF_OK : sf_json_out_print(d.out, e);
 }

@@ -60,7 +60,7 @@ static void check_own(struct sf_doctor *d)
 	bool is_skipped = false;
 	struct sf_error e = {0};
 
-	if (path == NULL)
+	if (!path)
 		return;
 	if (sf_config_load_user(path, &own, &is_skipped, &e) != SF_OK) {
 		sf_doctor_fail(d,
@@ -79,7 +79,7 @@ static void check_own(struct sf_doctor *d)
 		sf_doctor_ok(d, "own-config", SF_MESSAGE_DOCTOR_CONFIG,
 		    SF_WITH({"path", path}, {"orgs", names}));
 	/* Neither file is wrong, and still something is: a variable. */
-	else if (d->cmd->broken.code != SF_OK && (d->host != NULL || d->failed == 0))
+	else if (d->cmd->broken.code != SF_OK && (d->host || d->failed == 0))
 		sf_doctor_fail(d, SF_FINDING_ENVIRONMENT, SF_MESSAGE_CHECK_FOUND,
 		    SF_WITH({"what", d->cmd->broken.detail}));
 }
@@ -91,9 +91,9 @@ static void choose_org(struct sf_doctor *d)
 	const struct sf_config *config = d->cmd->settings->config;
 	struct sf_error e = {0};
 
-	if (d->cmd->broken.code != SF_OK && d->host != NULL)
+	if (d->cmd->broken.code != SF_OK && d->host)
 		config = d->host;
-	if (wanted == NULL && d->is_root && d->pam != NULL)
+	if (!wanted && d->is_root && d->pam)
 		wanted = d->pam->org;
 	if (config == d->cmd->settings->config) {
 		if (sf_settings_org(d->cmd->settings, wanted, &d->org, &e) != SF_OK)
@@ -101,9 +101,9 @@ static void choose_org(struct sf_doctor *d)
 	} else {
 		d->org = sf_config_org(config, wanted);
 	}
-	if (d->org != NULL && sf_cmd_begin(d->cmd, d->org, &e) != SF_OK)
+	if (d->org && sf_cmd_begin(d->cmd, d->org, &e) != SF_OK)
 		d->org = NULL;
-	if (d->org != NULL)
+	if (d->org)
 		sf_doctor_ok(d, "org", SF_MESSAGE_DOCTOR_ORG,
 		    SF_WITH({"org", d->org->name}, {"login_url", d->org->login_url}));
 	else if (d->failed == 0)
@@ -153,6 +153,6 @@ void sf_doctor_files(struct sf_doctor *d)
 	check_system(d);
 	check_own(d);
 	choose_org(d);
-	if (d->org != NULL)
+	if (d->org)
 		check_secrets(d);
 }

@@ -54,7 +54,7 @@ static void check_desktop(struct sf_doctor *d)
 		    SF_MESSAGE_DOCTOR_KEYRING_ROOT, NULL);
 		return;
 	}
-	if (d->org != NULL)
+	if (d->org)
 		ask.key = d->cmd->session.key;
 	if (sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, &e) != SF_OK)
 		sf_doctor_error(d, "keyring", &e);
@@ -70,10 +70,10 @@ static void find_quota(struct sf_text *ret)
 	unsigned uid = 0, used = 0, most = 0;
 	bool is_found = false;
 
-	while (file != NULL && !is_found && fgets(line, sizeof(line), file) != NULL) {
+	while (file && !is_found && fgets(line, sizeof(line), file)) {
 		char *colon = strchr(line, ':'), *slash = NULL, *number = line;
 
-		if (colon == NULL)
+		if (!colon)
 			continue;
 		*colon = '\0';
 		number += strspn(number, " ");
@@ -88,7 +88,7 @@ static void find_quota(struct sf_text *ret)
 		number = colon + strspn(colon, " ");
 		number[strcspn(number, " \n")] = '\0';
 		slash = strchr(number, '/');
-		if (slash == NULL)
+		if (!slash)
 			continue;
 		*slash = '\0';
 		if (sf_text_u32(number, 0, UINT32_MAX, &used) &&
@@ -98,7 +98,7 @@ static void find_quota(struct sf_text *ret)
 	}
 	if (!is_found)
 		sf_text_add(ret, sf_message_row(SF_MESSAGE_DOCTOR_QUOTA_UNKNOWN));
-	if (file != NULL)
+	if (file)
 		(void)fclose(file);
 }
 
@@ -110,7 +110,7 @@ static void find_life(long key, char ret[static SF_LIFE_SIZE])
 	FILE *file = fopen("/proc/keys", "re");
 
 	sf_text_addf(&id_text, "%08lx ", key);
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+	while (file && fgets(line, sizeof(line), file)) {
 		const char *word = line;
 
 		if (!sf_text_starts(line, id))
@@ -121,7 +121,7 @@ static void find_life(long key, char ret[static SF_LIFE_SIZE])
 		}
 		sf_text_add_bytes(&text, word, strcspn(word, " "));
 	}
-	if (file != NULL)
+	if (file)
 		(void)fclose(file);
 }
 
@@ -134,7 +134,7 @@ static void check_kernel(struct sf_doctor *d)
 	bool is_seen = false;
 	int why;
 
-	if (d->org != NULL && !d->org->is_kernel_cache) {
+	if (d->org && !d->org->is_kernel_cache) {
 		sf_doctor_skip(d, "kernel", NULL, SF_MESSAGE_DOCTOR_SETTING,
 		    SF_WITH({"key", "kernel_cache"}, {"value", "no"}));
 		return;

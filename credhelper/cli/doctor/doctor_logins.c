@@ -70,7 +70,7 @@ static bool has_key_first(const char *lists)
 
 		if (sf_text_add_bytes(&text, lists, strcspn(lists, " ")))
 			key = strstr(list, first);
-		if (key == NULL || strstr(key, ",keyboard-interactive") == NULL)
+		if (!key || !strstr(key, ",keyboard-interactive"))
 			return false;
 	}
 	return true;
@@ -89,7 +89,7 @@ static unsigned check_methods(struct sf_doctor *d, const char *text)
 		    SF_WITH({"value", value}));
 		return 1;
 	}
-	if (strcmp(value, "any") != 0 && strstr(value, "keyboard-interactive") == NULL) {
+	if (strcmp(value, "any") != 0 && !strstr(value, "keyboard-interactive")) {
 		sf_doctor_fail(d, SF_FINDING_SSHD_METHODS, SF_MESSAGE_DOCTOR_SETTING,
 		    SF_WITH({"key", "AuthenticationMethods"}, {"value", value}));
 		return 1;
@@ -177,7 +177,7 @@ static void check_sshd(struct sf_doctor *d)
 	wrong += check_startups(d, text);
 	check_penalties(d, text);
 	/* What [pam] wants of sshd is not known before that file can be read. */
-	if (wrong == 0 && d->host == NULL)
+	if (wrong == 0 && !d->host)
 		sf_doctor_skip(d, "sshd", NULL, SF_MESSAGE_DOCTOR_SSHD_LATER, NULL);
 	else if (wrong == 0)
 		sf_doctor_ok(d, "sshd", SF_MESSAGE_DOCTOR_SSHD, NULL);
@@ -236,7 +236,7 @@ static void check_pam(struct sf_doctor *d)
 	const struct sf_org *org = NULL;
 	struct sf_error e;
 
-	if (d->pam == NULL) {
+	if (!d->pam) {
 		sf_doctor_fail(
 		    d, SF_FINDING_PAM_CONFIG_NONE, SF_MESSAGE_DOCTOR_NO_PAM_CONFIG, NULL);
 		return;
@@ -252,12 +252,12 @@ static void check_pam(struct sf_doctor *d)
 
 void sf_doctor_logins(struct sf_doctor *d)
 {
-	if (d->pam == NULL && !d->has_stack) {
+	if (!d->pam && !d->has_stack) {
 		sf_doctor_skip(d, "logins", NULL, SF_MESSAGE_DOCTOR_NO_LOGINS, NULL);
 		return;
 	}
 	/* A file that may not be read, or is wrong, has its own row. */
-	if (d->host != NULL)
+	if (d->host)
 		check_pam(d);
 	sf_doctor_module(d);
 	check_sshd(d);

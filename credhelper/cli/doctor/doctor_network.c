@@ -37,7 +37,7 @@ static bool check_ca_file(struct sf_doctor *d)
 
 static void addrinfo_freep(struct addrinfo **list)
 {
-	if (*list != NULL)
+	if (*list)
 		freeaddrinfo(*list);
 }
 
@@ -180,7 +180,7 @@ void sf_doctor_network(struct sf_doctor *d)
 	struct sf_error e = {0};
 	enum sf_err r;
 
-	if (d->org == NULL)
+	if (!d->org)
 		return;
 	/* Both rows, and then what needs both. */
 	const bool has_ca = check_ca_file(d);

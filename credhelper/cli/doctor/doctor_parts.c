@@ -161,7 +161,7 @@ static bool check_user(struct sf_doctor *d, const char *name, uid_t other, uid_t
 {
 	const struct passwd *entry = getpwnam(name);
 
-	if (entry == NULL) {
+	if (!entry) {
 		sf_doctor_fail(
 		    d, SF_FINDING_USERS, SF_MESSAGE_DOCTOR_NO_USER, SF_WITH({"user", name}));
 		return false;

@@ -65,7 +65,7 @@ static void check_order(struct place *p, enum sf_pam_stack_phase phase, size_t o
 	const char *earlier = find_earlier(p, phase, ours);
 	const bool is_auth = phase == SF_PAM_STACK_AUTH;
 
-	if (earlier == NULL)
+	if (!earlier)
 		return;
 	p->is_fine = false;
 	sf_doctor_fail(p->d, is_auth ? SF_FINDING_STACK_AUTH_ORDER : SF_FINDING_STACK_ACCOUNT_ORDER,
@@ -150,8 +150,8 @@ static bool keeps_token(const struct place *p)
 	const struct sf_pam *pam = p->d->pam;
 
 	return p->service->has_session &&
-	       (pam == NULL || (pam->session_token == SF_SESSION_TOKEN_ACCESS &&
-				   sf_list_has(&pam->session_services, p->service->name)));
+	       (!pam || (pam->session_token == SF_SESSION_TOKEN_ACCESS &&
+			    sf_list_has(&pam->session_services, p->service->name)));
 }
 
 static void check_session(struct place *p)
@@ -185,7 +185,7 @@ static void check_service(struct sf_doctor *d, const struct service *service, bo
 	struct sf_pam_stack stack;
 	struct place p = {.d = d, .service = service, .stack = &stack, .is_fine = true};
 	struct sf_error e;
-	const enum sf_err r = sf_pam_stack_read(SF_PAM_STACK_FOLDER, service->name, &stack, &e);
+	enum sf_err r = sf_pam_stack_read(SF_PAM_STACK_FOLDER, service->name, &stack, &e);
 	const bool is_ours = find_ours(&p);
 	const size_t any = p.auth < stack.count ? p.auth : p.account;
 
@@ -202,7 +202,7 @@ static void check_service(struct sf_doctor *d, const struct service *service, bo
 	d->has_stack = true;
 	check_auth(&p);
 	check_account(&p);
-	if (is_named || d->pam != NULL)
+	if (is_named || d->pam)
 		check_session(&p);
 	if (p.is_fine)
 		sf_doctor_ok(
@@ -239,6 +239,6 @@ void sf_doctor_stacks(struct sf_doctor *d)
 	for (size_t i = 0; i < SF_COUNT(services); i++)
 		check_service(d, &services[i], /* is_named= */ true);
 	check_others(d);
-	if (!d->has_stack && d->pam != NULL)
+	if (!d->has_stack && d->pam)
 		sf_doctor_fail(d, SF_FINDING_STACK_NONE, SF_MESSAGE_DOCTOR_STACK_NONE, NULL);
 }

@@ -39,7 +39,7 @@ static enum sf_err read_question(struct question *question, struct sf_error *e)
 	struct sf_secret *input = sf_secret_read(STDIN_FILENO, SF_GITCRED_INPUT_MAX);
 	enum sf_err r;
 
-	if (input == NULL)
+	if (!input)
 		return SF_FAIL(e,
 		    errno == E2BIG    ? SF_E_USAGE
 		    : errno == ENOMEM ? SF_E_NOMEM
@@ -55,7 +55,7 @@ static enum sf_err read_question(struct question *question, struct sf_error *e)
 static enum sf_err begin(
     struct sf_cmd *cmd, const struct sf_org *org, struct question *question, struct sf_error *e)
 {
-	const enum sf_err r = sf_cmd_begin(cmd, org, e);
+	enum sf_err r = sf_cmd_begin(cmd, org, e);
 	const bool is_person = cmd->settings->git_may_ask && sf_tty_ui_is_there();
 
 	if (r != SF_OK)
@@ -81,7 +81,7 @@ static enum sf_err find_org(
 	if (question->origin[0] == '\0')
 		return SF_OK;
 	org = sf_git_org_find(cmd->settings, &question->request, question->origin);
-	if (org != NULL) {
+	if (org) {
 		*ret_ours = true;
 		return begin(cmd, org, question, e);
 	}
@@ -142,7 +142,7 @@ static enum sf_err check_host(
 static enum sf_err stored_token(
     struct sf_cmd *cmd, struct question *question, struct sf_token **ret_token, struct sf_error *e)
 {
-	const enum sf_err r = sf_session_token(&cmd->session, ret_token, e);
+	enum sf_err r = sf_session_token(&cmd->session, ret_token, e);
 
 	return r == SF_OK ? check_host(question, ret_token, e) : r;
 }
@@ -158,7 +158,7 @@ static enum sf_err find_token(
 		r = find_given(cmd, question, &refused, e);
 	if (r != SF_OK)
 		return r;
-	if (refused == NULL)
+	if (!refused)
 		return stored_token(cmd, question, ret_token, e);
 	r = sf_session_replace(&cmd->session, refused, ret_token, e);
 	return r == SF_OK ? check_host(question, ret_token, e) : r;
@@ -211,7 +211,7 @@ static bool may_ask(const struct question *question)
 	struct sf_git_config config;
 	char url[3 * SF_URL_MAX];
 
-	if (question->person == NULL || !sf_git_org_url(&question->request, question->origin, url))
+	if (!question->person || !sf_git_org_url(&question->request, question->origin, url))
 		return false;
 	sf_git_config_of(url, &config);
 	return !config.forbids_asking;
@@ -277,7 +277,7 @@ static enum sf_err erase(struct sf_cmd *cmd, const struct question *question,
 
 	if (question->request.generation[0] != '\0') {
 		r = find_given(cmd, question, &given, e);
-		if (r != SF_OK || given == NULL)
+		if (r != SF_OK || !given)
 			return r;
 	}
 	return sf_session_erase(&cmd->session, presented, e);
@@ -297,7 +297,7 @@ enum sf_err sf_cmd_git(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_OK;
 	r = read_question(&question, e);
 	presented = sf_gitcred_presented(&question.request);
-	if (r != SF_OK || (!is_get && presented == NULL))
+	if (r != SF_OK || (!is_get && !presented))
 		return r;
 	r = find_org(cmd, &question, &is_ours, e);
 	if (r != SF_OK || !is_ours)

@@ -34,7 +34,7 @@ static enum sf_err look(const struct work *work, enum there *ret_there, struct s
 	char out[SF_GIT_CONFIG_SIZE];
 	size_t len = 0;
 	int status = 0;
-	const enum sf_err r = sf_git_config_run(args, out, &len, &status, e);
+	enum sf_err r = sf_git_config_run(args, out, &len, &status, e);
 
 	if (r != SF_OK)
 		return r;
@@ -58,7 +58,7 @@ static enum sf_err change(const struct work *work, const char *value, struct sf_
 	char out[SF_GIT_CONFIG_SIZE];
 	size_t len = 0;
 	int status = 0;
-	const enum sf_err r = sf_git_config_run(args, out, &len, &status, e);
+	enum sf_err r = sf_git_config_run(args, out, &len, &status, e);
 
 	if (r == SF_OK && status != 0)
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_GIT_CANNOT_WRITE, NULL);
@@ -85,7 +85,7 @@ static void say(struct work *work, const char *state, enum sf_message word)
 
 	sf_json_out_text(host, "url", work->url);
 	sf_json_out_text(host, "state", state);
-	if (host != NULL)
+	if (host)
 		sf_json_out_append(work->out, "hosts", host);
 	sf_cmd_tell(work->cmd, word, SF_WITH({"url", work->url}));
 }
@@ -179,12 +179,12 @@ enum sf_err sf_cmd_setup_git(struct sf_cmd *cmd, struct sf_error *e)
 		work.out = out = sf_json_out_reply();
 	sf_json_out_text(out, "status", "ok");
 	sf_json_out_text(out, "helper", SF_HELPER);
-	if (cmd->options->org != NULL || config->org_count == 0) {
+	if (cmd->options->org || config->org_count == 0) {
 		r = sf_settings_org(cmd->settings, cmd->options->org, &one, e);
 		if (r == SF_OK)
 			r = set_up_org(&work, one, e);
 	}
-	for (size_t i = 0; r == SF_OK && one == NULL && i < config->org_count; i++) {
+	for (size_t i = 0; r == SF_OK && !one && i < config->org_count; i++) {
 		if (config->orgs[i].login_url[0] != '\0' && config->orgs[i].client_id[0] != '\0')
 			r = set_up_org(&work, &config->orgs[i], e);
 	}

@@ -53,7 +53,7 @@ enum sf_err sf_git_org_has_learnt(
 	*ret_learnt = false;
 	for (int id = 0; id < SF_STORE_ID_COUNT && !*ret_learnt; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-		const enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
+		enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
 
 		if (r != SF_OK)
 			return r;
@@ -95,7 +95,7 @@ static const struct sf_org *choose(const struct sf_settings *settings,
 		sf_git_config_of(url, &config);
 	if (config.org[0] != '\0')
 		meant = sf_config_org(settings->config, config.org);
-	if (meant != NULL && sf_git_org_is_configured(meant, origin))
+	if (meant && sf_git_org_is_configured(meant, origin))
 		return meant;
 	if (sf_settings_org(settings, NULL, &meant, &ignored) == SF_OK &&
 	    sf_git_org_is_configured(meant, origin))

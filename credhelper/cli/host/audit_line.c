@@ -120,7 +120,7 @@ static bool find_row(const char *why, char ret_row[static SF_ROW_SIZE])
 
 		at += strlen(mark);
 		if (is_own && sf_text_add_bytes(&text, at, strcspn(at, ";")) &&
-		    sf_advice_find(ret_row) != NULL)
+		    sf_advice_find(ret_row))
 			return true;
 		text = sf_text_over(ret_row, SF_ROW_SIZE);
 	}
@@ -149,12 +149,12 @@ bool sf_audit_line_words(
 {
 	const enum sf_language language = sf_language_of_environment();
 	const struct sf_reason *reason = sf_reason_find(language, refusal->reason);
-	const enum sf_err code = code_of(refusal->reason);
+	enum sf_err code = code_of(refusal->reason);
 	char row[SF_ROW_SIZE];
 
 	if (code != SF_OK && find_row(refusal->why, row))
 		return advise(row, code, ret_sentence, ret_remedy);
-	if (reason == NULL)
+	if (!reason)
 		return sf_message_add(ret_sentence, SF_MESSAGE_REFUSAL_NEW_REASON,
 		    SF_WITH({"reason", refusal->reason}));
 	return render(ret_sentence, refusal,
@@ -173,7 +173,7 @@ bool sf_audit_line_ref(const char *typed, char ret_ref[static SF_AUDIT_LINE_REF_
 
 		if (c == '-' && text.len == 5 && typed[-1] != '-')
 			continue;
-		if (strchr(alphabet, c) == NULL || !sf_text_add_char(&text, c))
+		if (!strchr(alphabet, c) || !sf_text_add_char(&text, c))
 			return false;
 		if (text.len == 4 && !sf_text_add_char(&text, '-'))
 			return false;

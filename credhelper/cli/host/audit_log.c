@@ -47,7 +47,7 @@ static bool take_time(const char *line, char ret_when[static SF_AUDIT_LOG_WHEN_S
 	size_t rest = whole;
 
 	/* Nobody looks for a microsecond. */
-	while (rest < len && strchr(".0123456789", line[rest]) != NULL)
+	while (rest < len && strchr(".0123456789", line[rest]))
 		rest++;
 	return sf_text_add_bytes(&text, line, whole) &&
 	       sf_text_add_bytes(&text, line + rest, len - rest) && sf_text_is_printable(ret_when);
@@ -66,7 +66,7 @@ static const char *message_of(const char *line)
 		return NULL;
 	host += strspn(host, " ");
 	end = strstr(host + strcspn(host, " "), ": ");
-	return end == NULL ? NULL : end + strlen(": ");
+	return !end ? NULL : end + strlen(": ");
 }
 
 bool sf_audit_log_line(const char *line, const char *ref, struct sf_audit_log_entry *ret_entry)
@@ -75,7 +75,7 @@ bool sf_audit_log_line(const char *line, const char *ref, struct sf_audit_log_en
 	const char *found = message_of(line);
 	struct sf_audit_log_entry entry = {.count = 1};
 
-	if (found == NULL || !sf_text_starts(found, module))
+	if (!found || !sf_text_starts(found, module))
 		return false;
 	found += strcspn(found, " )");
 	if (!sf_text_starts(found, mark) ||
@@ -111,7 +111,7 @@ static void read_files(struct search *search)
 	for (size_t i = 0; i < SF_COUNT(files); i++) {
 		FILE *file = fopen(files[i], "re");
 
-		if (file == NULL) {
+		if (!file) {
 			search->is_barred = search->is_barred || errno == EACCES;
 			continue;
 		}
@@ -159,11 +159,11 @@ static void read_journal(struct search *search, bool roots)
 	pid = start_journalctl(search->ref, roots, ends[1]);
 	(void)close(ends[1]);
 	file = fdopen(ends[0], "re");
-	if (file == NULL)
+	if (!file)
 		(void)close(ends[0]);
-	if (file != NULL && pid > 0)
+	if (file && pid > 0)
 		read_lines(search, file);
-	if (file != NULL)
+	if (file)
 		(void)fclose(file);
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;

@@ -268,5 +268,5 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 		    SF_WITH({"ref", rehearsal.audit.ref}));
 	}
 	sf_json_out_text(out, "status", "ok");
-	return out == NULL ? SF_OK : sf_json_out_print(out, e);
+	return !out ? SF_OK : sf_json_out_print(out, e);
 }

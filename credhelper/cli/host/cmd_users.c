@@ -44,7 +44,7 @@ static enum sf_err run_query(
 				return SF_FAIL(
 				    e, SF_E_ANSWER, 0, "a record is not as it should be");
 		next[0] = '\0';
-		if (sf_rest_records_next(records) != NULL && sf_rest_records_count(records) > 0 &&
+		if (sf_rest_records_next(records) && sf_rest_records_count(records) > 0 &&
 		    !sf_text_copy(next, sizeof(next), sf_rest_records_next(records)))
 			return SF_FAIL(e, SF_E_BUG, 0, "the path of the next part does not fit");
 	}
@@ -85,12 +85,12 @@ static enum sf_err permission_condition(
 	static const char letters[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 	const char *mark = strstr(permission, "__");
-	const char *name = mark == NULL ? permission : mark + 2;
+	const char *name = !mark ? permission : mark + 2;
 
 	if (!sf_text_has_only(permission, letters) || name[0] == '\0' || mark == permission)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USERS_BAD_PERMISSION, NULL);
 	sf_text_addf(ret_condition, "DeveloperName = '%s'", name);
-	if (mark != NULL)
+	if (mark)
 		sf_text_addf(ret_condition, " AND NamespacePrefix = '%.*s'",
 		    (int)(mark - permission), permission);
 	if (ret_condition->overflow)
@@ -189,7 +189,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 	SF_CLEANUP(sf_user_map_clear) struct sf_user_map users = {0};
 	enum sf_err r;
 
-	if (cmd->options->permission == NULL)
+	if (!cmd->options->permission)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USERS_USAGE, NULL);
 	r = sf_cmd_begin(cmd, NULL, e);
 	if (r == SF_OK)
@@ -200,7 +200,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	sf_user_map_judge(&users);
-	if (out != NULL) {
+	if (out) {
 		fill_json(out, &users);
 		return sf_json_out_print(out, e);
 	}

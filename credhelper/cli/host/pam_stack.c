@@ -96,7 +96,7 @@ static char *next_word(char **rest)
 	if (*word == '\0')
 		return NULL;
 	end = *word == '[' ? strchr(word, ']') : word + strcspn(word, BLANKS);
-	if (end == NULL)
+	if (!end)
 		return NULL;
 	*rest = end + (*end != '\0');
 	*end = '\0';
@@ -140,7 +140,7 @@ static char *next_pair(char **rest, char **ret_action)
 		return NULL;
 	*ret_action = equals + 1 + strspn(equals + 1, BLANKS);
 	after = *ret_action + strspn(*ret_action, WORD);
-	if (*after != '\0' && strchr(BLANKS, *after) == NULL)
+	if (*after != '\0' && !strchr(BLANKS, *after))
 		return NULL;
 	*rest = after + (*after != '\0');
 	*end = *after = '\0';
@@ -157,7 +157,7 @@ static bool read_brackets(char *control, struct sf_pam_stack_line *line)
 	while (rest[strspn(rest, BLANKS)] != '\0') {
 		char *equals = NULL, *word = next_pair(&rest, &equals);
 
-		if (word == NULL || !read_action(equals, &action, &line->jump))
+		if (!word || !read_action(equals, &action, &line->jump))
 			return false;
 		const size_t at = index_of(values, SF_COUNT(values), word);
 		if (at < SF_PAM_STACK_VALUE_COUNT) {
@@ -226,14 +226,14 @@ static enum sf_err read_line(
 	char *type = next_word(&text), *control = NULL, *module = NULL, *name = NULL;
 	size_t phase;
 
-	if (type == NULL)
+	if (!type)
 		return SF_OK;
 	control = next_word(&text);
-	if (sf_text_equal_nocase(type, "@include") && control != NULL)
+	if (sf_text_equal_nocase(type, "@include") && control)
 		return read_file(reading, control, only, e);
 	phase = phase_of(type);
-	module = control == NULL ? NULL : next_word(&text);
-	if (phase == SF_COUNT(phases) || module == NULL)
+	module = !control ? NULL : next_word(&text);
+	if (phase == SF_COUNT(phases) || !module)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_STACK_LINE, SF_WITH({"file", file}));
 	if (only != ALL_PHASES && only != (int)phase)
@@ -246,7 +246,7 @@ static enum sf_err read_line(
 	line.phase = (enum sf_pam_stack_phase)phase;
 	line.substack = reading->substack;
 	if (!read_control(control, &line) ||
-	    !sf_text_copy(line.module, sizeof(line.module), name == NULL ? module : name + 1) ||
+	    !sf_text_copy(line.module, sizeof(line.module), !name ? module : name + 1) ||
 	    !sf_text_copy(line.file, sizeof(line.file), file))
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_STACK_CONTROL, SF_WITH({"file", file}));
@@ -279,7 +279,7 @@ static char *next_line(char **rest)
 			continue;
 		memmove(line + kept, at, said);
 		kept += said;
-		while (said == len && kept > 0 && strchr(BLANKS "\r\v\f", line[kept - 1]) != NULL)
+		while (said == len && kept > 0 && strchr(BLANKS "\r\v\f", line[kept - 1]))
 			kept--;
 		goes_on = said == len && kept > 0 && line[kept - 1] == '\\';
 		if (!goes_on)
@@ -300,7 +300,7 @@ static enum sf_err read_text(
 	char *rest = text, *line;
 
 	while ((line = next_line(&rest)) != NULL) {
-		const enum sf_err r = read_line(reading, line, file, only, e);
+		enum sf_err r = read_line(reading, line, file, only, e);
 
 		if (r != SF_OK)
 			return r;
@@ -345,7 +345,7 @@ static enum sf_err read_file(
 	/* Only of the service itself it is no fault that there is none. */
 	if (r != SF_OK && reading->depth > 0)
 		e->sys = 0;
-	if (r != SF_OK || text == NULL)
+	if (r != SF_OK || !text)
 		return r;
 	reading->depth++;
 	r = read_text(reading, text, name, only, e);

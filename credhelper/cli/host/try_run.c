@@ -85,8 +85,7 @@ static enum sf_err answer(int fd, const char *question, bool is_hidden, struct s
 
 	if (r != SF_OK)
 		return r;
-	if (packet == NULL || !sf_secret_add(packet, &kind, 1) ||
-	    !sf_secret_add_secret(packet, line))
+	if (!packet || !sf_secret_add(packet, &kind, 1) || !sf_secret_add_secret(packet, line))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
 	return send_secret(fd, packet, e);
 }

@@ -50,7 +50,7 @@ bool sf_user_map_add(struct sf_user_map *users, const char *username, const char
 	grown = users->count < SF_USER_MAP_MAX
 		    ? reallocarray(users->list, users->count + 1, sizeof(*grown))
 		    : NULL;
-	if (grown == NULL)
+	if (!grown)
 		return false;
 	if (!sf_user_map_name(username, user.name))
 		user.name[0] = '\0';
@@ -83,7 +83,7 @@ static enum sf_user_map_state state_of(const struct sf_user *user, bool is_twice
 		return SF_USER_MAP_NO_NAME;
 	if (is_twice)
 		return SF_USER_MAP_TWICE;
-	if (account == NULL)
+	if (!account)
 		return SF_USER_MAP_NO_ACCOUNT;
 	return account->pw_uid == 0 ? SF_USER_MAP_ROOT : SF_USER_MAP_READY;
 }

@@ -58,7 +58,7 @@ enum sf_err sf_refresh_state_check(
     const struct sf_state_dir_place *place, const char *generation, struct sf_error *e)
 {
 	bool is_sent = false;
-	const enum sf_err r = is_marked(place, generation, &is_sent, e);
+	enum sf_err r = is_marked(place, generation, &is_sent, e);
 
 	if (r == SF_OK && is_sent && !is_good_for_more(place))
 		return SF_FAIL_MESSAGE(e, SF_E_SPENT, SF_MESSAGE_E_SPENT, NULL);

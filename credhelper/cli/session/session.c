@@ -20,7 +20,7 @@ enum sf_err sf_session_begin(
 	struct sf_session s = {.ask = *ask};
 	struct sf_text key = SF_TEXT(s.key);
 	const bool is_from_environment = ask->settings->is_from_environment;
-	const enum sf_err r = sf_origin_parse(ask->org->login_url, &s.origin, e);
+	enum sf_err r = sf_origin_parse(ask->org->login_url, &s.origin, e);
 
 	if (r != SF_OK)
 		return r;
@@ -58,12 +58,12 @@ static void heed(struct sf_session *s, enum sf_store_state state)
 static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state state,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	if (s->ask.ui != NULL || sf_signin_run_is_unattended(s))
+	if (s->ask.ui || sf_signin_run_is_unattended(s))
 		return sf_session_sign_in(s, ret_token, e);
 	if (state == SF_STORE_ABSENT)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING,
 		    s->has_kernel ? SF_MESSAGE_E_NO_TOKEN : SF_MESSAGE_E_KEYRING_ALONE, NULL);
-	const enum sf_err r = sf_session_keyring_fail(state, e);
+	enum sf_err r = sf_session_keyring_fail(state, e);
 	if (r != SF_OK)
 		return r;
 	return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NOTHING_STORED,
@@ -76,7 +76,7 @@ static enum sf_err sign_in_after(
 {
 	if (e->code != SF_E_SIGN_IN_NEEDED && e->code != SF_E_SPENT)
 		return e->code;
-	if (s->ask.ui == NULL && !sf_signin_run_is_unattended(s))
+	if (!s->ask.ui && !sf_signin_run_is_unattended(s))
 		return e->code;
 	return sf_session_sign_in(s, ret_token, e);
 }
@@ -98,9 +98,9 @@ static enum sf_err take_turn(
 	while (!s->ask.may_unlock && s->ask.settings->has_bus &&
 	       sf_state_lock_try(home, s->key, "", ret_gate, &ignored) == SF_OK && *ret_gate < 0 &&
 	       sf_clock_left_ms(deadline_ms) > 0) {
-		const enum sf_err r = sf_session_find_hot(s, s->ask.user, NULL, ret_token, e);
+		enum sf_err r = sf_session_find_hot(s, s->ask.user, NULL, ret_token, e);
 
-		if (r != SF_OK || *ret_token != NULL)
+		if (r != SF_OK || *ret_token)
 			return r;
 		sf_clock_sleep_until(sf_clock_now_ms() + SF_GATE_STEP_MS);
 	}
@@ -121,7 +121,7 @@ static enum sf_err look(struct sf_session *s, struct sf_token **ret_token,
 	enum sf_err r = take_turn(s, &gate, ret_token, e);
 
 	*ret_renewable = NULL;
-	if (r != SF_OK || *ret_token != NULL)
+	if (r != SF_OK || *ret_token)
 		return r;
 	r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
 	if (r != SF_OK)
@@ -132,7 +132,7 @@ static enum sf_err look(struct sf_session *s, struct sf_token **ret_token,
 		sf_session_note(s, *ret_token);
 		return sf_session_put_hot(s, *ret_token, &state, e);
 	}
-	if (found.count > 0 && found.tokens[0]->refresh_token != NULL)
+	if (found.count > 0 && found.tokens[0]->refresh_token)
 		*ret_renewable = SF_TAKE(found.tokens[0]);
 	return SF_OK;
 }
@@ -146,19 +146,19 @@ enum sf_err sf_session_token(
 
 	if (r != SF_OK)
 		return r;
-	if (*ret_token != NULL) {
+	if (*ret_token) {
 		if (session->ask.may_open_keyring)
 			sf_session_copy(session, *ret_token);
 		return SF_OK;
 	}
 	/* What is parked is newer than what the keyring has. */
 	r = sf_session_find_parked(session, session->ask.user, &renewable, e);
-	if (r == SF_OK && renewable == NULL)
+	if (r == SF_OK && !renewable)
 		r = look(session, ret_token, &renewable, &state, e);
-	if (r != SF_OK || *ret_token != NULL)
+	if (r != SF_OK || *ret_token)
 		return r;
 	heed(session, state);
-	if (renewable == NULL)
+	if (!renewable)
 		return sign_in_or_say(session, state, ret_token, e);
 	r = sf_session_renew(session, renewable->username, NULL, ret_token, e);
 	return r == SF_OK ? r : sign_in_after(session, ret_token, e);

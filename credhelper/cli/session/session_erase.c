@@ -30,7 +30,7 @@ static enum sf_err drop_from_keyring(const struct sf_session *s, const char *use
 	struct sf_token *token = found.tokens[0];
 	if (!sf_secret_equal(presented, token->access_token))
 		return SF_OK;
-	if (token->refresh_token == NULL)
+	if (!token->refresh_token)
 		return row->erase(&ask, &state, e);
 	token->access_token = sf_secret_free(token->access_token);
 	return row->put(&ask, token, &state, e);
@@ -45,7 +45,7 @@ static enum sf_err drop_from_park(
 	bool is_parked = false;
 	enum sf_err r = sf_store_pending_get(s->key, s->ask.user, &token, e);
 
-	if (r != SF_OK || token == NULL || !sf_secret_equal(presented, token->access_token))
+	if (r != SF_OK || !token || !sf_secret_equal(presented, token->access_token))
 		return r;
 	r = sf_state_lock_try(s->ask.settings->home, s->key, token->username, &lock, e);
 	if (r != SF_OK || lock < 0)

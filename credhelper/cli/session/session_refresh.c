@@ -113,7 +113,7 @@ static enum sf_err give_up(const struct renewal *renewal, const struct sf_token 
 		*e = refused;
 		return refused.code;
 	}
-	if (*ret_token != NULL)
+	if (*ret_token)
 		return sf_session_put_hot(renewal->s, *ret_token, &state, e);
 	*e = refused;
 	ask.user = old->username;
@@ -167,7 +167,7 @@ static enum sf_err finish(const struct renewal *renewal, const struct sf_token *
 	const struct sf_state_dir_place place = sf_session_place(s, old->username);
 	enum sf_err r = check_overtaken(renewal, old, fresh, ret_token, e);
 
-	if (r != SF_OK || *ret_token != NULL)
+	if (r != SF_OK || *ret_token)
 		return r;
 	sf_refresh_state_learn(&place, !sf_secret_equal(old->refresh_token, fresh->refresh_token));
 	r = sf_session_save(s, fresh, e);
@@ -203,7 +203,7 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	if (r != SF_OK)
 		return fail(renewal, old, is_dead, ret_token, e);
 	r = finish(renewal, old, fresh, ret_token, e);
-	if (r == SF_OK && *ret_token == NULL)
+	if (r == SF_OK && !*ret_token)
 		*ret_token = SF_TAKE(fresh);
 	return r;
 }
@@ -214,9 +214,9 @@ static struct sf_token **newest(
 {
 	struct sf_token **stored = found->count > 0 ? &found->tokens[0] : NULL;
 
-	if (*parked == NULL)
+	if (!*parked)
 		return stored;
-	if (stored == NULL || (*stored)->refresh_token == NULL ||
+	if (!stored || !(*stored)->refresh_token ||
 	    (*stored)->issued_at_ms <= (*parked)->issued_at_ms)
 		return parked;
 	sf_store_pending_drop(renewal->s->key, (*parked)->username);
@@ -250,16 +250,16 @@ static enum sf_err renew_locked(
 	enum sf_store_state state;
 	enum sf_err r = sf_session_find_hot(s, renewal->user, renewal->bad, ret_token, e);
 
-	if (r == SF_OK && *ret_token == NULL)
+	if (r == SF_OK && !*ret_token)
 		r = sf_session_find_parked(s, renewal->user, &parked, e);
-	if (r != SF_OK || *ret_token != NULL)
+	if (r != SF_OK || *ret_token)
 		return r;
 	ask.user = renewal->user;
 	r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
 	if (r != SF_OK)
 		return r;
 	struct sf_token **token = newest(renewal, &found, &parked);
-	if (token != NULL && sf_session_is_usable(s, *token, renewal->bad)) {
+	if (token && sf_session_is_usable(s, *token, renewal->bad)) {
 		if (token == &parked)
 			unpark(renewal, parked);
 		*ret_token = SF_TAKE(*token);
@@ -268,7 +268,7 @@ static enum sf_err renew_locked(
 	r = sf_session_keyring_fail(found.state, e);
 	if (r != SF_OK)
 		return r;
-	if (token == NULL || (*token)->refresh_token == NULL)
+	if (!token || !(*token)->refresh_token)
 		return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NO_REFRESH_TOKEN, NULL);
 	return refresh(renewal, *token, ret_token, e);
 }
@@ -300,7 +300,7 @@ enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char 
 			return renew_locked(&renewal, ret_token, e);
 		}
 		r = sf_session_find_hot(s, user, bad, ret_token, e);
-		if (r != SF_OK || *ret_token != NULL)
+		if (r != SF_OK || *ret_token)
 			return r;
 	} while (wait_step(deadline_ms, &step_ms));
 	return SF_FAIL_MESSAGE(e, SF_E_BUSY, SF_MESSAGE_E_RENEWAL_TAKES,

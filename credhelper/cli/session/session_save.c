@@ -15,7 +15,7 @@ bool sf_session_is_usable(const struct sf_session *s, const struct sf_token *tok
 {
 	return token->access_token != NULL &&
 	       sf_token_life_s(token, sf_clock_wall_s()) >= s->ask.min_life_s &&
-	       (bad == NULL || strcmp(bad, token->generation) != 0);
+	       (!bad || strcmp(bad, token->generation) != 0);
 }
 
 struct sf_state_dir_place sf_session_place(const struct sf_session *s, const char *user)
@@ -88,7 +88,7 @@ static bool park(const struct sf_session *s, const struct sf_token *token)
 	struct sf_error e;
 	bool is_parked = false;
 
-	if (token->refresh_token == NULL || !s->ask.org->is_kernel_cache)
+	if (!token->refresh_token || !s->ask.org->is_kernel_cache)
 		return false;
 	if (sf_store_pending_put(s->key, token, &is_parked, &e) != SF_OK)
 		sf_log_error(&e);
@@ -104,7 +104,7 @@ enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, 
 	s->is_parked = park(s, token);
 	r = home->put(&ask, token, &s->kept_in_keyring, e);
 	/* Once more, for a refresh token hangs on it. Hanging and locked are not tried again. */
-	if (token->refresh_token != NULL && (r != SF_OK || s->kept_in_keyring == SF_STORE_ABSENT))
+	if (token->refresh_token && (r != SF_OK || s->kept_in_keyring == SF_STORE_ABSENT))
 		r = home->put(&ask, token, &s->kept_in_keyring, e);
 	if (r != SF_OK) {
 		sf_log_error(e);
@@ -113,7 +113,7 @@ enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, 
 		sf_session_note(s, token);
 	}
 	/* What was parked before this is older. */
-	if (s->kept_in_keyring == SF_STORE_DONE && token->refresh_token != NULL) {
+	if (s->kept_in_keyring == SF_STORE_DONE && token->refresh_token) {
 		sf_store_pending_drop(s->key, token->username);
 		s->is_parked = false;
 	}
@@ -134,7 +134,7 @@ static void move(const struct sf_session *s, const struct sf_token *token, bool 
 		return;
 	if (is_parked) {
 		if (sf_store_pending_get(s->key, token->username, &parked, &ignored) != SF_OK ||
-		    parked == NULL)
+		    !parked)
 			return;
 		token = parked;
 	}
@@ -156,7 +156,7 @@ void sf_session_copy(const struct sf_session *session, const struct sf_token *to
 	if (!session->ask.settings->has_bus)
 		return;
 	if (sf_store_pending_get(session->key, token->username, &parked, &ignored) == SF_OK &&
-	    parked != NULL)
+	    parked)
 		move(session, parked, /* is_parked= */ true);
 	else if (!sf_state_dir_is_noted(home, session->key, token->username, token->generation))
 		move(session, token, /* is_parked= */ false);

@@ -20,7 +20,7 @@ static enum sf_err choose_scope(
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	const struct sf_store_ask ask = sf_session_store_ask(s);
-	const enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
+	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
 
 	if (r != SF_OK)
 		return r;
@@ -44,15 +44,14 @@ static struct sf_token *find_replaced(const struct sf_session *s, const struct s
 	struct sf_store_ask ask = sf_session_store_ask(s);
 	struct sf_error ignored;
 
-	if (token->refresh_token == NULL)
+	if (!token->refresh_token)
 		return NULL;
-	if (sf_session_find_parked(s, token->username, &parked, &ignored) == SF_OK &&
-	    parked != NULL)
+	if (sf_session_find_parked(s, token->username, &parked, &ignored) == SF_OK && parked)
 		return SF_TAKE(parked);
 	ask.user = token->username;
 	ask.may_prompt = false;
 	if (sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, &ignored) != SF_OK ||
-	    found.count == 0 || found.tokens[0]->refresh_token == NULL)
+	    found.count == 0 || !found.tokens[0]->refresh_token)
 		return NULL;
 	return SF_TAKE(found.tokens[0]);
 }
@@ -68,7 +67,7 @@ static void revoke_replaced(
 
 	if (s->kept_in_keyring != SF_STORE_DONE ||
 	    sf_secret_equal(old->refresh_token, token->refresh_token) ||
-	    (old->access_token != NULL && sf_secret_equal(old->access_token, token->access_token)))
+	    (old->access_token && sf_secret_equal(old->access_token, token->access_token)))
 		return;
 	if (sf_worker_jobs_revoke(s, old, &e) == SF_OK)
 		sf_log_line(LOG_INFO, "revoked what a new sign-in replaces org=%s sf_user='%s'",
@@ -108,7 +107,7 @@ enum sf_err sf_session_sign_in(
 		r = keep(session, token, &old, e);
 	if (r != SF_OK)
 		return r;
-	if (old != NULL)
+	if (old)
 		revoke_replaced(session, old, token);
 	session->is_signed_in = true;
 	sf_log_line(

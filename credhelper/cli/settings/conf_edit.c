@@ -32,7 +32,7 @@ static struct line line_at(const char *at)
 
 static struct line trimmed(struct line line)
 {
-	while (line.len > 0 && strchr(" \t\n", line.at[line.len - 1]) != NULL)
+	while (line.len > 0 && strchr(" \t\n", line.at[line.len - 1]))
 		line.len--;
 	for (; line.len > 0 && strchr(" \t", line.at[0]) != NULL; line.at++)
 		line.len--;
@@ -107,12 +107,12 @@ static void copy(FILE *out, struct line line)
 bool sf_conf_edit_set(const char *text, const struct sf_conf_edit *edit, char **ret_text)
 {
 	const char *end = end_of(text, edit->section);
-	bool is_in = false, is_put = edit->value == NULL;
+	bool is_in = false, is_put = !edit->value;
 	char *result = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&result, &size);
 
-	if (out == NULL)
+	if (!out)
 		return false;
 	for (struct line line = line_at(text); line.len > 0; line = line_at(line.at + line.len)) {
 		if (is_header(line))

@@ -32,7 +32,7 @@ static void take_line(struct sf_defaults *choice, char *line)
 	if (!sf_text_starts(line, user))
 		return;
 	space = strchr(line + strlen(user), ' ');
-	if (space == NULL || space[1] == '\0')
+	if (!space || space[1] == '\0')
 		return;
 	*space = '\0';
 	(void)!sf_defaults_set_user(choice, line + strlen(user), space + 1);
@@ -120,21 +120,21 @@ const char *sf_defaults_user(const struct sf_defaults *choice, const char *org)
 
 bool sf_defaults_set_org(struct sf_defaults *choice, const char *org)
 {
-	return sf_text_copy(choice->org, sizeof(choice->org), org == NULL ? "" : org);
+	return sf_text_copy(choice->org, sizeof(choice->org), !org ? "" : org);
 }
 
 bool sf_defaults_set_user(struct sf_defaults *choice, const char *org, const char *user)
 {
 	struct sf_defaults_user *row = find(choice, org);
 
-	if (user == NULL) {
-		if (row != NULL)
+	if (!user) {
+		if (row)
 			*row = choice->users[--choice->user_count];
 		return true;
 	}
-	if (row == NULL && choice->user_count == SF_CONFIG_ORGS_MAX)
+	if (!row && choice->user_count == SF_CONFIG_ORGS_MAX)
 		return false;
-	if (row == NULL) {
+	if (!row) {
 		row = &choice->users[choice->user_count];
 		if (!sf_text_copy(row->org, sizeof(row->org), org))
 			return false;

@@ -34,11 +34,11 @@ static enum sf_err take_client_secret(struct sf_settings *s, struct sf_error *e)
 {
 	char *value = secure_getenv("SALESFORCE_CLIENT_SECRET");
 
-	if (value == NULL)
+	if (!value)
 		return SF_OK;
 	if (value[0] != '\0')
 		s->client_secret = sf_secret_from(value, strlen(value));
-	const bool is_lost = value[0] != '\0' && s->client_secret == NULL;
+	const bool is_lost = value[0] != '\0' && !s->client_secret;
 	sf_secret_wipe(value, strlen(value));
 	(void)unsetenv("SALESFORCE_CLIENT_SECRET");
 	return is_lost ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the client secret") : SF_OK;
@@ -52,13 +52,13 @@ static enum sf_err find_home(struct sf_settings *s, struct sf_error *e)
 
 	errno = 0;
 	r = getpwuid_r(geteuid(), &entry, buf, sizeof(buf), &found);
-	if (r == ENOMEM || (found == NULL && errno == ENOMEM))
+	if (r == ENOMEM || (!found && errno == ENOMEM))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the password database");
-	if (r != 0 || found == NULL || found->pw_dir == NULL || found->pw_dir[0] != '/')
+	if (r != 0 || !found || !found->pw_dir || found->pw_dir[0] != '/')
 		return SF_FAIL(e, SF_E_SYSTEM, r, "the password database has no home for uid %u",
 		    (unsigned)geteuid());
 	s->home = strdup(found->pw_dir);
-	return s->home == NULL ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the home") : SF_OK;
+	return !s->home ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the home") : SF_OK;
 }
 
 bool sf_settings_is_plain_user(void)
@@ -68,7 +68,7 @@ bool sf_settings_is_plain_user(void)
 
 static enum sf_err load_system(const char *path, struct sf_config **ret, struct sf_error *e)
 {
-	const enum sf_err r = sf_config_load(path, ret, e);
+	enum sf_err r = sf_config_load(path, ret, e);
 
 	if (r != SF_E_CONFIG || (e->sys != ENOENT && e->sys != EACCES))
 		return r;
@@ -83,20 +83,20 @@ static enum sf_err find_user_file(struct sf_settings *s, struct sf_error *e)
 	struct sf_text t = SF_TEXT(path);
 
 	/* A relative path is invalid and to be ignored, says the base directory specification. */
-	if (base != NULL && base[0] == '/')
+	if (base && base[0] == '/')
 		sf_text_add(&t, base);
 	else
 		sf_text_addf(&t, "%s/.config", s->home);
 	if (!sf_text_add(&t, "/sfoauth/sfoauth.conf"))
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_USER_PATH_TOO_LONG, NULL);
 	s->user_file = strdup(path);
-	return s->user_file == NULL ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a path") : SF_OK;
+	return !s->user_file ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a path") : SF_OK;
 }
 
 static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
 {
 	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
-	const enum sf_err r = sf_config_load_user(s->user_file, &own, &s->is_skipped, e);
+	enum sf_err r = sf_config_load_user(s->user_file, &own, &s->is_skipped, e);
 
 	if (r != SF_OK)
 		return r;
@@ -116,11 +116,11 @@ static enum sf_err parse_environment(
 	struct sf_text t = SF_TEXT(text);
 
 	if (!sf_text_is_printable(url) || !sf_text_is_printable(client_id) ||
-	    (callback != NULL && !sf_text_is_printable(callback)))
+	    (callback && !sf_text_is_printable(callback)))
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_VARIABLES_NOT_ASCII, NULL);
 	sf_text_addf(
 	    &t, "[org %s]\nlogin_url = %s\nclient_id = %s\n", SF_ENVIRONMENT_ORG, url, client_id);
-	if (callback != NULL)
+	if (callback)
 		sf_text_addf(&t, "callback = %s\n", callback);
 	if (t.overflow)
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_VARIABLES_TOO_LONG, NULL);
@@ -137,7 +137,7 @@ static enum sf_err move_callback(
 
 	if (len > 0 && api_host[len - 1] == '/')
 		len--;
-	if (host == NULL || from == NULL ||
+	if (!host || !from ||
 	    strcspn(host + strlen(mark), "/?#@") != len - (size_t)(host + strlen(mark) - api_host))
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_API_HOST_FORM, NULL);
 	from += strlen(mark);
@@ -155,13 +155,13 @@ static enum sf_err load_environment(struct sf_settings *s, struct sf_error *e)
 	struct sf_text t = SF_TEXT(moved);
 	enum sf_err r;
 
-	if (s->config->org_count > 0 || variable("SALESFORCE_INSTANCE_URL") == NULL ||
-	    variable("SALESFORCE_CLIENT_ID") == NULL) {
+	if (s->config->org_count > 0 || !variable("SALESFORCE_INSTANCE_URL") ||
+	    !variable("SALESFORCE_CLIENT_ID")) {
 		s->client_secret = sf_secret_free(s->client_secret);
 		return SF_OK;
 	}
 	r = parse_environment(variable("SFOAUTH_CALLBACK"), &own, e);
-	if (r == SF_OK && api_host != NULL && own != NULL) {
+	if (r == SF_OK && api_host && own) {
 		r = move_callback(own->orgs[0].callback.items[0], api_host, &t, e);
 		sf_config_freep(&own);
 		if (r == SF_OK)
@@ -178,9 +178,9 @@ static enum sf_err add_keyring_variable(
 {
 	size_t n = 0;
 
-	if (value == NULL)
+	if (!value)
 		return SF_OK;
-	while (s->keyring_environment[n] != NULL)
+	while (s->keyring_environment[n])
 		n++;
 	if (n == SF_SETTINGS_KEYRING_VARIABLES)
 		return SF_FAIL(e, SF_E_BUG, 0, "more than %d variables", (int)n);
@@ -211,12 +211,12 @@ static enum sf_err fill_keyring_environment(struct sf_settings *s, struct sf_err
 			return r;
 	}
 	sf_text_addf(&u, "/run/user/%u", (unsigned)geteuid());
-	if (runtime == NULL && stat(usual, &st) == 0 && st.st_uid == geteuid())
+	if (!runtime && stat(usual, &st) == 0 && st.st_uid == geteuid())
 		runtime = usual;
 	r = add_keyring_variable(s, "XDG_RUNTIME_DIR", runtime, e);
 	if (r == SF_OK)
 		r = add_keyring_variable(s, "HOME", s->home, e);
-	if (runtime != NULL && sf_text_addf(&b, "%s/bus", runtime))
+	if (runtime && sf_text_addf(&b, "%s/bus", runtime))
 		s->has_bus = stat(bus, &st) == 0;
 	s->has_bus = s->has_bus || variable("DBUS_SESSION_BUS_ADDRESS") != NULL;
 	s->is_remote = variable("SSH_CONNECTION") != NULL;
@@ -230,7 +230,7 @@ static bool names_proxy(void)
 	static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
 
 	for (size_t i = 0; i < SF_COUNT(names); i++) {
-		if (variable(names[i]) != NULL)
+		if (variable(names[i]))
 			return true;
 	}
 	return false;
@@ -245,11 +245,11 @@ static enum sf_err fill(
 	s->is_utf8 = sf_language_is_utf8();
 	s->names_proxy = names_proxy();
 	s->git_may_ask = sf_settings_git_may_ask();
-	s->is_dumb = term == NULL || strcmp(term, "dumb") == 0;
-	s->has_colour = !s->is_dumb && variable("NO_COLOR") == NULL;
-	if (r == SF_OK && org_name != NULL) {
+	s->is_dumb = !term || strcmp(term, "dumb") == 0;
+	s->has_colour = !s->is_dumb && !variable("NO_COLOR");
+	if (r == SF_OK && org_name) {
 		s->org_name = strdup(org_name);
-		if (s->org_name == NULL)
+		if (!s->org_name)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for SFOAUTH_ORG");
 	}
 	if (r == SF_OK)
@@ -277,7 +277,7 @@ enum sf_err sf_settings_load(
 	SF_CLEANUP(sf_settings_freep) struct sf_settings *s = calloc(1, sizeof(*s));
 	enum sf_err r;
 
-	if (s == NULL)
+	if (!s)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the settings");
 	r = take_client_secret(s, e);
 	if (r == SF_OK)
@@ -293,18 +293,18 @@ enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name
 {
 	const char *chosen = settings->choice.org[0] != '\0' ? settings->choice.org : NULL;
 	const char *wanted = name != NULL ? name : settings->org_name;
-	const bool is_chosen = wanted == NULL && chosen != NULL;
+	const bool is_chosen = !wanted && chosen != NULL;
 	const struct sf_org *org = sf_config_org(settings->config, is_chosen ? chosen : wanted);
 
-	if (org == NULL && settings->config->org_count == 0)
+	if (!org && settings->config->org_count == 0)
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_NO_ORG, NULL);
-	if (org == NULL && is_chosen)
+	if (!org && is_chosen)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_CHOSEN_ORG_GONE, SF_WITH({"org", chosen}));
-	if (org == NULL && wanted != NULL)
+	if (!org && wanted)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_NO_SUCH_ORG, SF_WITH({"org", wanted}));
-	if (org == NULL)
+	if (!org)
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_SEVERAL_ORGS, NULL);
 	if (org->login_url[0] == '\0' || org->client_id[0] == '\0')
 		return SF_FAIL_MESSAGE(
@@ -315,7 +315,7 @@ enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name
 
 struct sf_settings *sf_settings_free(struct sf_settings *settings)
 {
-	if (settings == NULL)
+	if (!settings)
 		return NULL;
 	sf_config_free(settings->config);
 	sf_secret_free(settings->client_secret);

@@ -67,7 +67,7 @@ static bool is_interactive_off_by_count(void)
 	const char *count_text = variable("GIT_CONFIG_COUNT");
 	uint32_t count = 0;
 
-	if (count_text == NULL || !sf_text_u32(count_text, 0, SF_GIT_CONFIG_COUNT, &count))
+	if (!count_text || !sf_text_u32(count_text, 0, SF_GIT_CONFIG_COUNT, &count))
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
 		char key_name[40], value_name[40];
@@ -76,7 +76,7 @@ static bool is_interactive_off_by_count(void)
 		sf_text_addf(&k, "GIT_CONFIG_KEY_%u", i);
 		sf_text_addf(&v, "GIT_CONFIG_VALUE_%u", i);
 		const char *key = variable(key_name), *value = secure_getenv(value_name);
-		if (key != NULL && value != NULL && sf_settings_git_is_false(value) &&
+		if (key && value && sf_settings_git_is_false(value) &&
 		    sf_text_equal_nocase(key, "credential.interactive"))
 			return true;
 	}
@@ -89,10 +89,10 @@ bool sf_settings_git_may_ask(void)
 	const char *manager = variable("GCM_INTERACTIVE"); /* what other helpers obey */
 	const char *parameters = variable("GIT_CONFIG_PARAMETERS");
 
-	if ((prompt != NULL && sf_settings_git_is_false(prompt)) ||
-	    (manager != NULL && sf_settings_git_is_false(manager)))
+	if ((prompt && sf_settings_git_is_false(prompt)) ||
+	    (manager && sf_settings_git_is_false(manager)))
 		return false;
-	if (parameters != NULL && is_interactive_off_by_parameters(parameters))
+	if (parameters && is_interactive_off_by_parameters(parameters))
 		return false;
 	return !is_interactive_off_by_count();
 }

@@ -63,7 +63,7 @@ enum sf_err sf_state_dir_file(const struct sf_state_dir_place *place, const char
 {
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
 	char name[SF_STATE_DIR_NAME_SIZE];
-	const enum sf_err r = sf_state_dir_open(place->home, &dir, e);
+	enum sf_err r = sf_state_dir_open(place->home, &dir, e);
 
 	if (r != SF_OK)
 		return r;

@@ -15,7 +15,7 @@ enum sf_err sf_state_lock_try(
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	char name[SF_STATE_DIR_NAME_SIZE];
-	const enum sf_err r = sf_state_dir_open(home, &dir, e);
+	enum sf_err r = sf_state_dir_open(home, &dir, e);
 
 	if (r != SF_OK)
 		return r;

@@ -32,7 +32,7 @@ static enum sf_err read_file(struct sf_setup *setup, struct sf_error *e)
 	    .own_only = !setup->is_host,
 	};
 	size_t len = 0;
-	const enum sf_err r = sf_file_read(&ask, &setup->text, &len, e);
+	enum sf_err r = sf_file_read(&ask, &setup->text, &len, e);
 
 	if (r != SF_E_CONFIG || e->sys != ENOENT)
 		return r;
@@ -48,11 +48,11 @@ static enum sf_err begin(struct sf_setup *setup, struct sf_error *e)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_USAGE, SF_MESSAGE_HOST_NEEDS_ROOT, SF_WITH({"file", SF_CONFIG_FILE}));
 	/* PAM has no browser, and root is to open none. */
-	if (setup->is_host && setup->cmd->options->flow != NULL)
+	if (setup->is_host && setup->cmd->options->flow)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_HOST_HAS_NO_FLOW, NULL);
 	if (setup->is_host && setup->cmd->options->is_client_secret)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_HOST_SECRET_IN_FILE, NULL);
-	if (setup->path == NULL)
+	if (!setup->path)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_ROOT_HAS_NO_FILE, NULL);
 	return read_file(setup, e);
 }
@@ -71,7 +71,7 @@ static const struct sf_org *known(const struct sf_setup *setup)
 /* Empty: as it is. */
 static const char *or_null(const char *text)
 {
-	return text == NULL || text[0] == '\0' ? NULL : text;
+	return !text || text[0] == '\0' ? NULL : text;
 }
 
 static enum sf_err put(
@@ -79,7 +79,7 @@ static enum sf_err put(
 {
 	const struct sf_conf_edit edit = {.key = key, .value = value};
 
-	return value == NULL ? SF_OK : sf_setup_set(setup, NULL, &edit, e);
+	return !value ? SF_OK : sf_setup_set(setup, NULL, &edit, e);
 }
 
 /*
@@ -93,7 +93,7 @@ static enum sf_err check_stays(
 	struct sf_origin there, given;
 	struct sf_error ignored;
 
-	if (org == NULL || setup->cmd->settings->is_from_environment ||
+	if (!org || setup->cmd->settings->is_from_environment ||
 	    sf_origin_parse(org->login_url, &there, &ignored) != SF_OK)
 		return SF_OK;
 	if (sf_origin_parse(url, &given, &ignored) == SF_OK && sf_origin_equal(&there, &given))
@@ -123,11 +123,10 @@ static enum sf_err put_org(
 	    .flag = "--login-url",
 	    .given = share != NULL ? share->login_url : options->login_url,
 	    .prompt = sf_message_row(SF_MESSAGE_ASK_DOMAIN),
-	    .lead =
-		org == NULL && !options->is_quiet ? sf_message_row(SF_MESSAGE_GUIDE_SANDBOX) : NULL,
+	    .lead = !org && !options->is_quiet ? sf_message_row(SF_MESSAGE_GUIDE_SANDBOX) : NULL,
 	    .again = sf_message_row(SF_MESSAGE_ASK_DOMAIN_AGAIN),
 	    .fits = is_domain,
-	    .fallback = org == NULL ? NULL : or_null(org->login_url),
+	    .fallback = !org ? NULL : or_null(org->login_url),
 	};
 	enum sf_err r = sf_setup_ask(setup, &question, &domain, e);
 
@@ -136,16 +135,16 @@ static enum sf_err put_org(
 	if (r != SF_OK)
 		return r;
 	sf_setup_domain_name(url, name, sizeof(name));
-	if (options->org != NULL)
+	if (options->org)
 		(void)!sf_text_copy(name, sizeof(name), options->org);
-	else if (share != NULL)
+	else if (share)
 		(void)!sf_text_copy(name, sizeof(name), share->name);
-	else if (org != NULL && strcmp(org->login_url, url) == 0)
+	else if (org && strcmp(org->login_url, url) == 0)
 		(void)!sf_text_copy(name, sizeof(name), org->name);
 	if (!sf_text_addf(&section, "org %s", name))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_ORG_NAME_TOO_LONG,
 		    SF_WITH({"max", SF_NUMBER(SF_CONFIG_NAME_MAX)}));
-	if (share != NULL)
+	if (share)
 		r = check_stays(setup, name, url, e);
 	return r == SF_OK ? put(setup, "login_url", url, e) : r;
 }
@@ -171,8 +170,7 @@ static void show_guide(const struct sf_setup *setup, const struct sf_setup_share
 	    .has_secret = setup->cmd->options->is_client_secret,
 	};
 
-	if (share == NULL && setup->cmd->options->client_id == NULL &&
-	    !setup->cmd->options->is_quiet)
+	if (!share && !setup->cmd->options->client_id && !setup->cmd->options->is_quiet)
 		sf_setup_guide_print_app(stderr, &guide);
 }
 
@@ -187,7 +185,7 @@ static enum sf_err put_app(
 	    .given = share != NULL ? share->client_id : options->client_id,
 	    .prompt = sf_message_row(SF_MESSAGE_ASK_CLIENT_ID),
 	    .again = sf_message_row(SF_MESSAGE_ANSWER_NEEDED),
-	    .fallback = org == NULL ? NULL : or_null(org->client_id),
+	    .fallback = !org ? NULL : or_null(org->client_id),
 	};
 	char callbacks[SF_SETUP_SHARE_SIZE];
 	struct sf_text text = SF_TEXT(callbacks);
@@ -195,13 +193,13 @@ static enum sf_err put_app(
 
 	for (size_t i = 0; share != NULL && i < share->callback_count; i++)
 		(void)sf_text_addf(&text, "%s%s", i > 0 ? " " : "", share->callbacks[i]);
-	if (options->callback != NULL)
+	if (options->callback)
 		r = put(setup, "callback", options->callback, e);
 	else if (text.len > 0)
 		r = put(setup, "callback", callbacks, e);
 	/* The guide shows what will be in the file: parsed with any key at all. */
 	if (r == SF_OK)
-		r = put(setup, "client_id", org == NULL ? "x" : org->client_id, e);
+		r = put(setup, "client_id", !org ? "x" : org->client_id, e);
 	if (r == SF_OK)
 		r = sf_setup_check(setup, e);
 	if (r != SF_OK)
@@ -210,9 +208,9 @@ static enum sf_err put_app(
 	r = sf_setup_ask(setup, &question, &client_id, e);
 	if (r == SF_OK)
 		r = put(setup, "client_id", client_id, e);
-	if (r == SF_OK && options->flow != NULL && !setup->is_host)
+	if (r == SF_OK && options->flow && !setup->is_host)
 		r = put(setup, "flow", options->flow, e);
-	if (r == SF_OK && share != NULL)
+	if (r == SF_OK && share)
 		r = put(setup, "organization_id", or_null(share->organization_id), e);
 	return r;
 }
@@ -326,7 +324,7 @@ enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e)
 
 	if (cmd->options->is_share)
 		return share_only(cmd, e);
-	if (cmd->options->argument != NULL) {
+	if (cmd->options->argument) {
 		r = sf_setup_share_parse(cmd->options->argument, &share, e);
 		given = &share;
 	}

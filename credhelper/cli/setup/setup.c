@@ -35,10 +35,10 @@ enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
 	char *text = NULL;
 
 	/* A line end in it would be a key, or a section, of its own. */
-	if (edit->value != NULL && !sf_text_is_clean(edit->value, strlen(edit->value)))
+	if (edit->value && !sf_text_is_clean(edit->value, strlen(edit->value)))
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_USAGE, SF_MESSAGE_CONTROL_CHARACTERS, SF_WITH({"key", edit->key}));
-	whole.section = section == NULL ? setup->section : section;
+	whole.section = !section ? setup->section : section;
 	if (!sf_conf_edit_set(setup->text, &whole, &text))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a file");
 	free(setup->text);
@@ -69,7 +69,7 @@ static bool is_person(void)
 
 static bool is_asked(const struct sf_setup *setup, const struct sf_setup_question *question)
 {
-	return question->given == NULL && is_person() && !setup->cmd->options->is_yes;
+	return !question->given && is_person() && !setup->cmd->options->is_yes;
 }
 
 /* Blanks come along when a value is pasted. NULL: no memory. */
@@ -95,24 +95,23 @@ static enum sf_err ask_person(
 
 	(void)sf_text_addf(&text, "%s%s%s%s: ", question->prompt, fallback ? " [" : "",
 	    fallback ? fallback : "", fallback ? "]" : "");
-	if (question->lead != NULL)
+	if (question->lead)
 		(void)fputs(question->lead, stderr);
 	for (;;) {
 		SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
-		const enum sf_err r = sf_tty_ask_line(&ask, &line, e);
+		enum sf_err r = sf_tty_ask_line(&ask, &line, e);
 		char *value = r == SF_OK ? without_blanks(sf_secret_reveal(line)) : NULL;
 
 		if (r != SF_OK)
 			return r;
 		*ret_value = value;
-		if (value == NULL)
+		if (!value)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
-		if (value[0] == '\0' ? fallback != NULL
-				     : question->fits == NULL || question->fits(value))
+		if (value[0] == '\0' ? fallback != NULL : !question->fits || question->fits(value))
 			return SF_OK;
 		free(value);
 		*ret_value = NULL;
-		if (question->again != NULL)
+		if (question->again)
 			(void)fputs(question->again, stderr);
 	}
 }
@@ -124,22 +123,22 @@ enum sf_err sf_setup_ask(const struct sf_setup *setup, const struct sf_setup_que
 
 	if (is_asked(setup, question)) {
 		char *typed = NULL;
-		const enum sf_err r = ask_person(question, &typed, e);
+		enum sf_err r = ask_person(question, &typed, e);
 
 		if (r != SF_OK)
 			return r;
-		if (typed != NULL && typed[0] != '\0') {
+		if (typed && typed[0] != '\0') {
 			*ret_value = typed;
 			return SF_OK;
 		}
 		free(typed);
 	}
-	if (value == NULL || value[0] == '\0')
+	if (!value || value[0] == '\0')
 		value = question->fallback;
-	if ((value == NULL || value[0] == '\0') && question->or_flag != NULL)
+	if ((!value || value[0] == '\0') && question->or_flag)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_FLAGS_NEEDED,
 		    SF_WITH({"flag", question->flag}, {"other", question->or_flag}));
-	if (value == NULL || value[0] == '\0')
+	if (!value || value[0] == '\0')
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_USAGE, SF_MESSAGE_FLAG_NEEDED, SF_WITH({"flag", question->flag}));
 	*ret_value = without_blanks(value);
@@ -217,7 +216,7 @@ enum sf_err sf_setup_try(
 	if (r != SF_OK)
 		return r;
 	cmd->session.ask.ui = &cmd->tty.ui;
-	if (setup->is_host && cmd->session.ask.flow == NULL)
+	if (setup->is_host && !cmd->session.ask.flow)
 		cmd->session.ask.flow = "device";
 	for (;;) {
 		r = try_once(setup, ret_trial, e);

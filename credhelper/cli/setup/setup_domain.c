@@ -28,7 +28,7 @@ static bool is_short(const char *host)
 	    "sandbox", "scratch", "develop", "demo", "free", "patch", "trailblaze"};
 	const char *dot = strchr(host, '.');
 
-	if (dot == NULL)
+	if (!dot)
 		return true;
 	for (size_t i = 0; i < SF_COUNT(partitions); i++)
 		if (strcasecmp(dot + 1, partitions[i]) == 0)

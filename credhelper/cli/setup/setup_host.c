@@ -57,7 +57,7 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 	(void)!sf_message_add(&text, SF_MESSAGE_ASK_MAPPING, SF_WITH({"user", "{user}"}));
 	(void)!sf_message_add(
 	    &again_text, SF_MESSAGE_ASK_MAPPING_AGAIN, SF_WITH({"user", "{user}"}));
-	if (options->user_map == NULL)
+	if (!options->user_map)
 		r = sf_setup_ask(setup, &question, &mapping, e);
 	if (r != SF_OK)
 		return r;
@@ -67,7 +67,7 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 						    : NULL;
 
 	r = put(setup, "user_map", map, e);
-	return r == SF_OK ? put(setup, "username_template", map == NULL ? mapping : NULL, e) : r;
+	return r == SF_OK ? put(setup, "username_template", !map ? mapping : NULL, e) : r;
 }
 
 static bool is_factor(const char *answer)

@@ -27,9 +27,9 @@ bool sf_setup_share_format(const struct sf_org *org, struct sf_text *ret_line)
 /* The next part, ended where its comma stood; NULL past the last. */
 static const char *next(char **at)
 {
-	char *part = *at, *comma = part == NULL ? NULL : strchr(part, ',');
+	char *part = *at, *comma = !part ? NULL : strchr(part, ',');
 
-	if (comma != NULL)
+	if (comma)
 		*comma++ = '\0';
 	*at = comma;
 	return part;
@@ -41,7 +41,7 @@ enum sf_err sf_setup_share_parse(
 	char *at = ret_share->parts;
 
 	if (!sf_text_starts(line, SF_SETUP_SHARE_PREFIX) || !sf_text_is_printable(line) ||
-	    strchr(line, ' ') != NULL ||
+	    strchr(line, ' ') ||
 	    !sf_text_copy(
 		ret_share->parts, sizeof(ret_share->parts), line + strlen(SF_SETUP_SHARE_PREFIX)))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SHARE_NOT_ONE, NULL);
@@ -49,7 +49,7 @@ enum sf_err sf_setup_share_parse(
 	ret_share->login_url = next(&at);
 	ret_share->client_id = next(&at);
 	ret_share->organization_id = next(&at);
-	if (ret_share->organization_id == NULL || ret_share->name[0] == '\0' ||
+	if (!ret_share->organization_id || ret_share->name[0] == '\0' ||
 	    ret_share->login_url[0] == '\0' || ret_share->client_id[0] == '\0')
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SHARE_CUT, NULL);
 	for (ret_share->callback_count = 0; at != NULL; ret_share->callback_count++) {

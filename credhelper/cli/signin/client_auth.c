@@ -50,7 +50,7 @@ static enum sf_err open_kept(const struct sf_session *session, int *ret_fd, stru
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
 	char user[SF_TOKEN_USERNAME_SIZE];
 	enum sf_store_state state;
-	const enum sf_err r = sf_store_credentials_get(session, SF_STORE_CREDENTIALS_CLIENT_SECRET,
+	enum sf_err r = sf_store_credentials_get(session, SF_STORE_CREDENTIALS_CLIENT_SECRET,
 	    session->ask.org->client_id, &secret, user, &state, e);
 
 	if (r != SF_OK)
@@ -75,7 +75,7 @@ static enum sf_err open_secret(const struct sf_session *session, int *ret_fd, st
 {
 	const struct sf_org *org = session->ask.org;
 
-	if (session->ask.settings->client_secret != NULL)
+	if (session->ask.settings->client_secret)
 		return file_of(session->ask.settings->client_secret, ret_fd, e);
 	if (org->client_secret_file[0] != '\0')
 		return open_file(org->client_secret_file, SF_CLIENT_AUTH_SECRET_MAX, ret_fd, e);
@@ -104,17 +104,17 @@ static enum sf_err open_key(
 		    &passphrase, e);
 		text =
 		    r == SF_OK ? sf_secret_read(passphrase, SF_CLIENT_AUTH_PASSPHRASE_MAX) : NULL;
-		if (r == SF_OK && text == NULL)
+		if (r == SF_OK && !text)
 			return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_E_NO_PASSPHRASE,
 			    SF_WITH({"file", org->private_key_passphrase_file}));
 	}
 	if (r != SF_OK)
 		return r;
-	if (text != NULL) {
+	if (text) {
 		const char *bytes = sf_secret_reveal(text);
 
 		job->passphrase = sf_secret_from(bytes, strcspn(bytes, "\r\n"));
-		if (job->passphrase == NULL)
+		if (!job->passphrase)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a passphrase");
 	}
 	*ret_fd = SF_TAKE_FD(key);

@@ -169,7 +169,7 @@ bool sf_signin_browser_open(const struct sf_origin *login, const char *address)
 static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)
 {
 	const struct sf_signin_browser *browser = ui->context;
-	const enum sf_err r = browser->below->show(browser->below, what, e);
+	enum sf_err r = browser->below->show(browser->below, what, e);
 	char buf[SF_MESSAGE_SIZE];
 	struct sf_text words = SF_TEXT(buf);
 
@@ -200,7 +200,7 @@ static void tick(struct sf_ui *ui, uint32_t left_s)
 {
 	const struct sf_signin_browser *browser = ui->context;
 
-	if (browser->below->tick != NULL)
+	if (browser->below->tick)
 		browser->below->tick(browser->below, left_s);
 }
 

@@ -84,7 +84,7 @@ enum sf_err sf_signin_check(
 		return SF_FAIL(e, SF_E_DENIED, 0, "the identity is about somebody else");
 	if (!sf_text_is_printable(facts->username))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the username is missing or not plain ASCII");
-	if (ask->user != NULL && !sf_text_equal_nocase(ask->user, facts->username))
+	if (ask->user && !sf_text_equal_nocase(ask->user, facts->username))
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_USER,
 		    SF_WITH({"username", facts->username}, {"wanted", ask->user}));
 	return SF_OK;
@@ -106,7 +106,7 @@ enum sf_err sf_signin_check_record(const struct sf_signin_check_ask *ask,
 	char org[SF_ID18_SIZE], user[SF_ID18_SIZE];
 	struct sf_origin instance;
 
-	if (strcmp(token->origin, ask->pinned->text) != 0 || token->access_token == NULL)
+	if (strcmp(token->origin, ask->pinned->text) != 0 || !token->access_token)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is of another origin");
 	if (!sf_identity_id18(facts->organization_id, "00D", org) ||
 	    !sf_identity_id18(facts->user_id, "005", user) || strcmp(org, token->org_id) != 0 ||
@@ -126,7 +126,7 @@ enum sf_err sf_signin_check_refreshed(const struct sf_token *old, const struct s
 {
 	if (strcmp(old->origin, fresh->origin) != 0 || strcmp(old->org_id, fresh->org_id) != 0 ||
 	    strcmp(old->user_id, fresh->user_id) != 0 ||
-	    strcmp(old->username, fresh->username) != 0 || fresh->access_token == NULL)
+	    strcmp(old->username, fresh->username) != 0 || !fresh->access_token)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the refreshed token is of another sign-in");
 	for (size_t i = 0; i < fresh->also_count; i++) {
 		if (!sf_token_is_for(old, fresh->also[i]) && !is_in_job(job, fresh->also[i]))

@@ -19,9 +19,9 @@ void sf_signin_password_clear(struct sf_signin_password *password)
 
 static const char *name_of(const struct sf_session *session)
 {
-	if (session->ask.username != NULL)
+	if (session->ask.username)
 		return session->ask.username;
-	if (session->ask.user != NULL)
+	if (session->ask.user)
 		return session->ask.user;
 	return session->ask.org->username;
 }
@@ -31,7 +31,7 @@ static enum sf_err read_input(struct sf_secret *word, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep)
 	struct sf_secret *input = sf_secret_read(STDIN_FILENO, SF_UI_ANSWER_MAX);
-	const char *text = input == NULL ? "" : sf_secret_reveal(input);
+	const char *text = !input ? "" : sf_secret_reveal(input);
 	const size_t len = strcspn(text, "\r\n");
 	const char *more = text + len + strspn(text + len, "\r\n");
 
@@ -61,8 +61,8 @@ static enum sf_err ask_person(
 	/* A site's people have no security token. */
 	if (r == SF_OK && password->session->ask.org->site_url[0] == '\0')
 		r = sf_tty_ask_line(&second, &token, e);
-	if (r == SF_OK && (!sf_secret_add_secret(word, line) ||
-			      (token != NULL && !sf_secret_add_secret(word, token))))
+	if (r == SF_OK &&
+	    (!sf_secret_add_secret(word, line) || (token && !sf_secret_add_secret(word, token))))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
 	return r;
 }
@@ -75,11 +75,11 @@ static enum sf_err answer(
 
 	if (what != SF_ASK_PASSWORD)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for no password");
-	if (password->word == NULL) {
+	if (!password->word) {
 		SF_CLEANUP(sf_secret_freep)
 		struct sf_secret *word = sf_secret_new(SF_UI_ANSWER_MAX);
 
-		if (word == NULL)
+		if (!word)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
 		r = password->session->ask.reads_password ? read_input(word, e)
 							  : ask_person(password, word, e);
@@ -102,7 +102,7 @@ static enum sf_err recall(struct sf_signin_password *password, struct sf_error *
 	if (session->ask.reads_password || session->ask.remembers)
 		return SF_OK;
 
-	const enum sf_err r = sf_store_credentials_get(session, SF_STORE_CREDENTIALS_PASSWORD,
+	enum sf_err r = sf_store_credentials_get(session, SF_STORE_CREDENTIALS_PASSWORD,
 	    name[0] != '\0' ? name : NULL, &password->word, password->username, &state, e);
 
 	password->is_remembered = r == SF_OK && password->word != NULL;
@@ -117,13 +117,13 @@ static enum sf_err ask_name(struct sf_signin_password *password, struct sf_error
 	const char *name = name_of(password->session);
 
 	if (name[0] == '\0') {
-		const enum sf_err r = sf_tty_ask_line(&question, &line, e);
+		enum sf_err r = sf_tty_ask_line(&question, &line, e);
 
 		if (r != SF_OK)
 			return r;
 		name = sf_secret_reveal(line);
 	}
-	if (!sf_text_is_printable(name) || strchr(name, ' ') != NULL ||
+	if (!sf_text_is_printable(name) || strchr(name, ' ') ||
 	    !sf_text_copy(password->username, sizeof(password->username), name))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_NO_USERNAME, NULL);
 	return SF_OK;
@@ -141,7 +141,7 @@ enum sf_err sf_signin_password_begin(
 	r = recall(ret_password, e);
 	if (r != SF_OK || ret_password->is_remembered)
 		return r;
-	if (session->ask.ui == NULL)
+	if (!session->ask.ui)
 		return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NO_PASSWORD_KEPT, NULL);
 	return ask_name(ret_password, e);
 }
@@ -157,7 +157,7 @@ void sf_signin_password_end(
 	if (outcome == SF_E_DENIED && password->is_remembered)
 		r = sf_store_credentials_erase(session, SF_STORE_CREDENTIALS_PASSWORD,
 		    password->username, ret_state, &ignored);
-	else if (outcome == SF_OK && session->ask.remembers && password->word != NULL)
+	else if (outcome == SF_OK && session->ask.remembers && password->word)
 		r = sf_store_credentials_put(session, SF_STORE_CREDENTIALS_PASSWORD,
 		    password->username, password->word, ret_state, &ignored);
 	if (r != SF_OK)

@@ -36,7 +36,7 @@ static enum sf_err choose(
     const struct sf_session *session, enum sf_org_flow *ret_flow, struct sf_error *e)
 {
 	*ret_flow = (enum sf_org_flow)session->ask.org->flow;
-	if (session->ask.flow == NULL)
+	if (!session->ask.flow)
 		return SF_OK;
 	for (size_t i = 0; i < SF_COUNT(flows); i++) {
 		if (strcmp(flows[i], session->ask.flow) != 0)
@@ -76,9 +76,9 @@ static const char *callback_of(const struct sf_org *org, enum sf_org_flow flow)
 /* Who signs in, where that is known beforehand: a hint in the browser, a claim of a key. */
 static const char *username_of(const struct sf_session *session)
 {
-	if (session->ask.username != NULL)
+	if (session->ask.username)
 		return session->ask.username;
-	if (session->ask.user != NULL)
+	if (session->ask.user)
 		return session->ask.user;
 	return session->ask.org->username[0] != '\0' ? session->ask.org->username : NULL;
 }
@@ -92,12 +92,12 @@ static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struc
 
 	if (r != SF_OK)
 		return r;
-	job->keep = attempt->ret_facts == NULL;
+	job->keep = !attempt->ret_facts;
 	if (!sf_text_copy(job->scope, sizeof(job->scope), attempt->scope) ||
 	    !sf_text_copy(job->flow, sizeof(job->flow), attempt->flow) ||
 	    !sf_text_copy(job->username, sizeof(job->username), username) ||
 	    !sf_text_copy(job->callback, sizeof(job->callback), attempt->callback) ||
-	    (attempt->site_url != NULL &&
+	    (attempt->site_url &&
 		!sf_text_copy(job->site_url, sizeof(job->site_url), attempt->site_url)) ||
 	    !sf_text_copy(job->prompt, sizeof(job->prompt), prompt))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_LONG_VALUES, NULL);
@@ -133,7 +133,7 @@ static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, str
 static enum sf_err run_own(
     struct attempt *attempt, struct attempt *own, struct sf_token **ret_token, struct sf_error *e)
 {
-	const enum sf_err r = run(own, ret_token, e);
+	enum sf_err r = run(own, ret_token, e);
 
 	attempt->end = own->end;
 	return r;
@@ -218,7 +218,7 @@ static enum sf_err run_flow(
 		return run_site(attempt, ret_token, e);
 	if (flow == SF_ORG_FLOW_PASSWORD)
 		return run_password(attempt, ret_token, e);
-	if (needs_person && attempt->ui == NULL)
+	if (needs_person && !attempt->ui)
 		return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NOBODY, NULL);
 	if (flow == SF_ORG_FLOW_BROWSER)
 		return run_browser(attempt, ret_token, e);
@@ -247,12 +247,12 @@ static enum sf_err paste_instead(
 {
 	const struct sf_error refused = *e;
 	const struct sf_end end = attempt->end;
-	const enum sf_err r = run_flow(attempt, SF_ORG_FLOW_PASTE, ret_token, e);
+	enum sf_err r = run_flow(attempt, SF_ORG_FLOW_PASTE, ret_token, e);
 
 	if (r != SF_E_CONVERSATION)
 		return r;
 	*e = refused;
-	if (attempt->session->ask.ret_end != NULL)
+	if (attempt->session->ask.ret_end)
 		*attempt->session->ask.ret_end = end;
 	return e->code;
 }
@@ -284,7 +284,7 @@ static enum sf_err run_auto(
 static enum sf_err sign_in(struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	enum sf_org_flow flow = SF_ORG_FLOW_AUTO;
-	const enum sf_err r = choose(attempt->session, &flow, e);
+	enum sf_err r = choose(attempt->session, &flow, e);
 
 	if (r != SF_OK)
 		return r;

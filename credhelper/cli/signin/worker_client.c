@@ -36,7 +36,7 @@ static enum sf_err on_show(struct run *run, const struct sf_frame *frame, struct
 	struct sf_show show;
 	enum sf_err r;
 
-	if (run->ask->ui == NULL || run->ask->claim == NULL || run->has_facts)
+	if (!run->ask->ui || !run->ask->claim || run->has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker shows something now");
 	r = sf_show_from_frame(frame, &show, e);
 	if (r != SF_OK)
@@ -55,7 +55,7 @@ static void tick_until_frame(const struct run *run)
 	struct pollfd frames = {.fd = run->child.fd, .events = POLLIN};
 	int left_ms;
 
-	if (run->shown_until_ms == 0 || ui->tick == NULL)
+	if (run->shown_until_ms == 0 || !ui->tick)
 		return;
 	while ((left_ms = sf_clock_left_ms(run->shown_until_ms)) > 0 &&
 	       sf_clock_left_ms(run->deadline_ms) > 0) {
@@ -72,14 +72,14 @@ static enum sf_err on_facts(struct run *run, const struct sf_frame *frame, struc
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame verdict;
 	enum sf_err r;
 
-	if ((run->ask->claim == NULL && run->ask->ret_facts == NULL) || run->has_facts)
+	if ((!run->ask->claim && !run->ask->ret_facts) || run->has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker brings facts now");
 	r = sf_facts_from_frame(frame, &run->facts, e);
 	if (r != SF_OK)
 		return r;
 	run->has_facts = true;
 	run->shown_until_ms = 0;
-	if (run->ask->claim == NULL)
+	if (!run->ask->claim)
 		return SF_OK;
 	const bool is_yes = sf_signin_check(run->ask->claim, &run->facts, &run->judged) == SF_OK;
 	sf_wire_begin(&verdict, SF_WIRE_VERDICT);
@@ -94,8 +94,7 @@ static enum sf_err on_ask(struct run *run, const struct sf_frame *frame, struct 
 	enum sf_ask what;
 	enum sf_err r;
 
-	if (run->ask->ui == NULL || run->ask->ui->ask == NULL || run->ask->claim == NULL ||
-	    run->has_facts)
+	if (!run->ask->ui || !run->ask->ui->ask || !run->ask->claim || run->has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks something now");
 	r = sf_ask_from_frame(frame, &what, e);
 	if (r == SF_OK)
@@ -153,7 +152,7 @@ static enum sf_err read_record(int fd, struct sf_token **ret_token, struct sf_er
 	    lseek(fd, 0, SEEK_SET) != 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot seal the record");
 	stored = sf_secret_read(fd, SF_TOKEN_STORED_MAX);
-	if (stored == NULL)
+	if (!stored)
 		return SF_FAIL(e,
 		    errno == E2BIG    ? SF_E_PROTOCOL
 		    : errno == ENOMEM ? SF_E_NOMEM
@@ -245,7 +244,7 @@ static enum sf_err run_job(const struct sf_worker_client_ask *ask, struct sf_tok
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker brought no facts");
 	if (r == SF_OK && kind == SF_JOB_LOGIN && is_kept)
 		r = sf_signin_check_record(ask->claim, &run.facts, ask->job, token, e);
-	if (r == SF_OK && ask->ret_facts != NULL)
+	if (r == SF_OK && ask->ret_facts)
 		*ask->ret_facts = run.facts;
 	if (r == SF_OK)
 		*ret_token = SF_TAKE(token);

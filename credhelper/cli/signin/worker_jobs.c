@@ -46,9 +46,9 @@ enum sf_err sf_worker_jobs_run(const struct sf_session *session,
     const struct sf_worker_client_ask *ask, struct sf_token **ret_token, struct sf_end *ret_end,
     struct sf_error *e)
 {
-	const enum sf_err r = sf_worker_client_run(ask, ret_token, ret_end, e);
+	enum sf_err r = sf_worker_client_run(ask, ret_token, ret_end, e);
 
-	if (session->ask.ret_end != NULL)
+	if (session->ask.ret_end)
 		*session->ask.ret_end = *ret_end;
 	return r;
 }
@@ -86,7 +86,7 @@ bool sf_worker_jobs_scope(
 		fits = add_word(scope, p, len, want_refresh);
 		p += len;
 	}
-	for (size_t i = 0; session->ask.scopes == NULL && fits && i < scopes->count; i++)
+	for (size_t i = 0; !session->ask.scopes && fits && i < scopes->count; i++)
 		fits = add_word(scope, scopes->items[i], strlen(scopes->items[i]), want_refresh);
 	return fits && scope->len > 0 && sf_text_is_printable(scope->buf);
 }
@@ -120,9 +120,9 @@ enum sf_err sf_worker_jobs_refresh(const struct sf_session *session, const struc
 	if (end.expires_at > 0)
 		token->expires_at = end.expires_at;
 	/* Without rotation the answer has no refresh token: the old one stays good. */
-	if (token->refresh_token == NULL)
+	if (!token->refresh_token)
 		token->refresh_token = sf_secret_copy(old->refresh_token);
-	if (token->refresh_token == NULL)
+	if (!token->refresh_token)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a refresh token");
 	*ret_token = SF_TAKE(token);
 	return SF_OK;

@@ -27,7 +27,7 @@ static bool fill_ask(const struct sf_session *session, enum sf_store_credentials
 	ret_ask->key = key->buf;
 	ret_ask->user = user;
 	return sf_text_addf(key, "%s%s", kinds[kind].prefix, session->origin.text) &&
-	       (user == NULL || strlen(user) < SF_TOKEN_USERNAME_SIZE);
+	       (!user || strlen(user) < SF_TOKEN_USERNAME_SIZE);
 }
 
 enum sf_err sf_store_credentials_get(const struct sf_session *session,

@@ -11,9 +11,9 @@ static enum sf_err add(const struct sf_store_ask *ask, const char *user,
     struct sf_store_found *found, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	const enum sf_err r = sf_kernel_token_get(ask->key, user, &token, e);
+	enum sf_err r = sf_kernel_token_get(ask->key, user, &token, e);
 
-	if (r != SF_OK || token == NULL || found->count == SF_STORE_FOUND_MAX)
+	if (r != SF_OK || !token || found->count == SF_STORE_FOUND_MAX)
 		return r;
 	/* What is good for this host may be another org's: one behind login.salesforce.com. */
 	if (strcmp(token->origin, ask->key) != 0)
@@ -34,7 +34,7 @@ enum sf_err sf_store_kernel_find(
 	size_t user_count = 0;
 	enum sf_err r = add(ask, ask->user, &found, e);
 
-	if (ask->user == NULL && ask->wants_all)
+	if (!ask->user && ask->wants_all)
 		user_count = sf_kernel_token_users(ask->key, users, SF_COUNT(users));
 	for (size_t i = 0; r == SF_OK && i < user_count; i++)
 		r = add(ask, users[i], &found, e);
@@ -55,11 +55,11 @@ enum sf_err sf_store_kernel_put(const struct sf_store_ask *ask, const struct sf_
 
 	if (strcmp(ask->key, token->origin) != 0)
 		return SF_FAIL(e, SF_E_BUG, 0, "a token of another origin for %s", ask->key);
-	if (bare == NULL)
+	if (!bare)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
 	bare->refresh_token = sf_secret_free(bare->refresh_token);
 	const bool is_default =
-	    ask->default_user == NULL || sf_text_equal_nocase(ask->default_user, token->username);
+	    !ask->default_user || sf_text_equal_nocase(ask->default_user, token->username);
 	r = is_default ? sf_kernel_token_put(bare, &is_stored, e)
 		       : sf_kernel_token_put_aside(bare, &is_stored, e);
 	if (r != SF_OK)
@@ -77,10 +77,10 @@ enum sf_err sf_store_kernel_erase(
 	/* Each round removes the one that the alias names; a bound, should the kernel refuse. */
 	for (int i = 0; i < SF_STORE_FOUND_MAX; i++) {
 		sf_token_freep(&token);
-		const enum sf_err r = sf_kernel_token_get(ask->key, ask->user, &token, e);
+		enum sf_err r = sf_kernel_token_get(ask->key, ask->user, &token, e);
 		if (r != SF_OK)
 			return r;
-		if (token == NULL)
+		if (!token)
 			return SF_OK;
 		sf_kernel_token_drop(ask->key, token->username, token->generation);
 		*ret_state = SF_STORE_DONE;

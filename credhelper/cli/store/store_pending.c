@@ -57,11 +57,11 @@ static enum sf_err read_parked(
 	if (found <= 0 || !sf_keyctl_read(found, &payload))
 		return SF_OK;
 	stored = sf_secret_from(payload.bytes, payload.len);
-	if (stored == NULL)
+	if (!stored)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a parked token");
 	r = sf_token_parse(stored, &is_ours, &token, e);
-	if (r == SF_OK && is_ours && token->refresh_token != NULL &&
-	    strcmp(token->username, user) == 0 && sf_text_ends(key, token->origin))
+	if (r == SF_OK && is_ours && token->refresh_token && strcmp(token->username, user) == 0 &&
+	    sf_text_ends(key, token->origin))
 		*ret_token = SF_TAKE(token);
 	return r;
 }
@@ -77,8 +77,8 @@ enum sf_err sf_store_pending_get(
 	*ret_token = NULL;
 	if (name_of(prefix, key, ""))
 		count = sf_keyctl_list(prefix, users, USERS_MAX);
-	for (size_t i = 0; r == SF_OK && *ret_token == NULL && i < count; i++) {
-		if (user == NULL || sf_text_equal_nocase(user, users[i]))
+	for (size_t i = 0; r == SF_OK && !*ret_token && i < count; i++) {
+		if (!user || sf_text_equal_nocase(user, users[i]))
 			r = read_parked(key, users[i], ret_token, e);
 	}
 	return r;

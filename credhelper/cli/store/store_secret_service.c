@@ -39,7 +39,7 @@ static enum sf_err begin(const struct sf_store_ask *ask, const struct sf_frame *
 	    .environment = (const char *const *)ask->settings->keyring_environment,
 	    .fds = {-1, -1, -1, -1, -1},
 	};
-	const enum sf_err r = sf_spawn(&spawn, &call->child, e);
+	enum sf_err r = sf_spawn(&spawn, &call->child, e);
 
 	call->deadline_ms =
 	    sf_clock_now_ms() + (ask->may_prompt ? SF_KEYRING_PERSON_MS : SF_KEYRING_ALONE_MS);
@@ -50,7 +50,7 @@ static enum sf_err begin(const struct sf_store_ask *ask, const struct sf_frame *
 static enum sf_err next(struct call *call, struct sf_frame *ret_frame,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
-	const enum sf_err r = sf_wire_recv(call->child.fd, call->deadline_ms, ret_frame, e);
+	enum sf_err r = sf_wire_recv(call->child.fd, call->deadline_ms, ret_frame, e);
 
 	if (r == SF_E_UNAVAILABLE) {
 		*ret_state = SF_STORE_SILENT;
@@ -127,7 +127,7 @@ static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_fra
 		r = sf_token_parse(stored, &is_ours, &token, e);
 	if (r != SF_OK)
 		return r;
-	if (ask->user != NULL && !sf_text_equal_nocase(ask->user, user))
+	if (ask->user && !sf_text_equal_nocase(ask->user, user))
 		return SF_OK;
 	if (!is_ours || !sf_text_ends(ask->key, token->origin) ||
 	    !sf_text_equal_nocase(token->username, user)) {
@@ -223,7 +223,7 @@ enum sf_err sf_store_secret_service_read(const struct sf_store_ask *ask,
 		return SF_OK;
 	sf_wire_begin(&frame, SF_WIRE_FIND);
 	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
-	if (ask->user != NULL)
+	if (ask->user)
 		sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
 	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
 	r = begin(ask, &frame, &call, e);
@@ -254,7 +254,7 @@ static enum sf_err look(const struct sf_store_ask *ask, const struct sf_token *t
 	enum sf_err r;
 
 	*ret_state = SF_STORE_DONE;
-	if (token->refresh_token != NULL)
+	if (token->refresh_token)
 		return SF_OK;
 	r = sf_store_secret_service_find(&same, &found, e);
 	if (r != SF_OK)
@@ -264,7 +264,7 @@ static enum sf_err look(const struct sf_store_ask *ask, const struct sf_token *t
 	else if (found.foreign_count > 0)
 		*ret_state = SF_STORE_NONE;
 	for (size_t i = 0; i < found.count; i++) {
-		if (found.tokens[i]->refresh_token != NULL)
+		if (found.tokens[i]->refresh_token)
 			*ret_state = SF_STORE_NONE;
 	}
 	return SF_OK;
@@ -300,7 +300,7 @@ enum sf_err sf_store_secret_service_erase(
 
 	sf_wire_begin(&frame, SF_WIRE_ERASE);
 	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
-	if (ask->user != NULL)
+	if (ask->user)
 		sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
 	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
 	return ask_once(ask, &frame, ret_state, e);

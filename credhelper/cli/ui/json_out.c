@@ -23,7 +23,7 @@ struct sf_json_out {
 
 static cJSON *inside(struct sf_json_out *out)
 {
-	return out == NULL ? NULL : &out->object;
+	return !out ? NULL : &out->object;
 }
 
 void sf_json_out_begin(void)
@@ -75,7 +75,7 @@ struct sf_json_out *sf_json_out_reply(void)
 
 void sf_json_out_text(struct sf_json_out *out, const char *key, const char *value)
 {
-	if (value == NULL)
+	if (!value)
 		cJSON_AddNullToObject(inside(out), key);
 	else
 		cJSON_AddStringToObject(inside(out), key, value);
@@ -95,9 +95,9 @@ void sf_json_out_append(struct sf_json_out *out, const char *key, struct sf_json
 {
 	cJSON *array = cJSON_GetObjectItemCaseSensitive(inside(out), key);
 
-	if (array == NULL)
+	if (!array)
 		array = cJSON_AddArrayToObject(inside(out), key);
-	if (take_item != NULL && (array == NULL || !cJSON_AddItemToArray(array, inside(take_item))))
+	if (take_item && (!array || !cJSON_AddItemToArray(array, inside(take_item))))
 		sf_json_out_free(take_item);
 }
 
@@ -125,7 +125,7 @@ void sf_json_out_freep(struct sf_json_out **out)
 static enum sf_err print_json(const cJSON *object, struct sf_secret **ret_text, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_JSON_OUT_MAX);
-	char *printed = object == NULL ? NULL : cJSON_PrintUnformatted(object);
+	char *printed = !object ? NULL : cJSON_PrintUnformatted(object);
 	const bool fits = printed != NULL && text != NULL && sf_secret_add_text(text, printed) &&
 			  sf_secret_add_text(text, "\n");
 
@@ -180,10 +180,10 @@ enum sf_err sf_json_out_line(const char *json, struct sf_error *e)
 /* No secret is in it: only a token's own form goes through print_json. */
 enum sf_err sf_json_out_print(const struct sf_json_out *out, struct sf_error *e)
 {
-	char *printed = out == NULL ? NULL : cJSON_PrintUnformatted(&out->object);
+	char *printed = !out ? NULL : cJSON_PrintUnformatted(&out->object);
 	enum sf_err r = SF_OK;
 
-	if (printed == NULL)
+	if (!printed)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for JSON");
 	r = sf_json_out_line(printed, e);
 	cJSON_free(printed);
@@ -251,7 +251,7 @@ enum sf_err sf_json_out_token(const struct sf_token *token, enum sf_json_out_for
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_JSON_OUT_MAX);
 	bool fits = text != NULL;
 
-	if (token->access_token == NULL)
+	if (!token->access_token)
 		return SF_FAIL(e, SF_E_BUG, 0, "a token without an access token");
 	switch (format) {
 	case SF_JSON_OUT_JSON:

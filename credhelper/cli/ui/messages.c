@@ -72,12 +72,12 @@ static bool add_mark(
 	const char *bar = memchr(mark, '|', len), *end = mark + len;
 	const char *value = find(args, mark, bar != NULL ? (size_t)(bar - mark) : len);
 
-	if (value == NULL || bar == NULL)
-		return value != NULL && add_value(text, value);
+	if (!value || !bar)
+		return value && add_value(text, value);
 
 	const char *one = bar + 1, *next = memchr(one, '|', (size_t)(end - one));
 
-	if (next == NULL)
+	if (!next)
 		return false;
 	return strcmp(value, "1") == 0
 		   ? sf_text_add_bytes(text, one, (size_t)(next - one))

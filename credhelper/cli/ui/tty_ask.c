@@ -111,7 +111,7 @@ enum sf_err sf_tty_ask_line(
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = sf_secret_new(SF_TTY_ASK_MAX);
 
-	if (line == NULL)
+	if (!line)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
 	/* Let go last, when the terminal is as it was. */
 	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block hold = {0};

@@ -54,7 +54,7 @@ bool sf_tty_ui_qr(const char *text, struct sf_text *ret_lines, unsigned *ret_col
 	SF_CLEANUP(qr_freep)
 	QRcode *code = QRcode_encodeString8bit(text, /* version= */ 0, QR_ECLEVEL_L);
 
-	if (code == NULL)
+	if (!code)
 		return false;
 	const int end = code->width + SF_QR_MARGIN;
 	for (int y = -SF_QR_MARGIN; y < end; y += 2) {
