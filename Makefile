@@ -1,6 +1,9 @@
 # The only build file. Outputs go to $(B); DESTDIR is honoured; the user's CFLAGS come last.
 # `make help` lists the targets.
 
+# The one version: of every --version, the manual pages and packages.
+VERSION = 0.9.0
+
 PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 LIBEXECDIR ?= $(PREFIX)/libexec
@@ -32,7 +35,7 @@ ifeq ($(SAN),)
 HARD  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 endif
 PATHS := -DSF_BINDIR='"$(BINDIR)"' -DSF_GIT='"$(GIT_PROGRAM)"' -DSF_LIBEXECDIR='"$(LIBEXECDIR)/sfoauth"' \
-         -DSF_PAMDIR='"$(PAMDIR)"'
+         -DSF_PAMDIR='"$(PAMDIR)"' -DSF_VERSION='"$(VERSION)"'
 
 # Address spaces and their rooms. A room includes only rooms above it in this list, and those of BASE
 # (tests/lint/layers.sh).
@@ -115,13 +118,16 @@ $(B)/git-credential-sfoauth: $(call objs,$(FRONT)) $(B)/libsfbase.a
 $(B)/sfoauth: $(call objs,$(CLI)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
-# The manual of the file format takes its lists from the tables that the programs are built from.
+# A new version reaches the programs that say it.
+$(B)/credhelper/cli/sfoauth.o $(B)/credhelper/front/git-credential-sfoauth.o $(B)/common/worker/worker.o: Makefile
+
+# Manual pages take their lists from the tables that the programs are built from, and the version.
 MAN_SOURCES = common/config/config.def common/base/err.def common/worker/flow/reply_class.def credhelper/cli/ui/advice.def
-MAN_PAGES   = $(sort $(wildcard man/*.1 man/*.5 man/*.8)) $(patsubst %.in,$(B)/%,$(wildcard man/*.in))
-all: $(filter $(B)/%,$(MAN_PAGES))
-$(B)/man/%: man/%.in man/rows.awk $(MAN_SOURCES)
+MAN_PAGES   = $(patsubst %.in,$(B)/%,$(sort $(wildcard man/*.in)))
+all: $(MAN_PAGES)
+$(B)/man/%: man/%.in man/rows.awk Makefile $(MAN_SOURCES)
 	@mkdir -p $(@D)
-	awk -f man/rows.awk $(MAN_SOURCES) $< >$@.new && mv $@.new $@
+	awk -v version=$(VERSION) -f man/rows.awk $(MAN_SOURCES) $< >$@.new && mv $@.new $@
 
 # ---- Install: DESTDIR gets files only; without it the two users of the worker are made as well.
 

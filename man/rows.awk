@@ -1,8 +1,9 @@
 # Fills the lists of a page from the tables that the programs are built from:
-#   awk -f man/rows.awk TABLE... PAGE.in
+#   awk -v version=VERSION -f man/rows.awk TABLE... PAGE.in
 # A table has rows SF_KEY(section, key, TYPE, "default", min, max, "choices", "help"), one a line.
 # In the page, a line `@rows SECTION@` becomes the section's keys as mdoc list items. A section
 # without rows, or a type that this file has no words for, is an error.
+# @version@ becomes the version.
 # A line `@errors@` becomes what err.def, reply_class.def and advice.def, given in this order, say of
 # Salesforce's errors; an answer without advice is an error.
 
@@ -191,6 +192,7 @@ FILENAME !~ /\.in$/ {
 }
 
 {
+	gsub(/@version@/, version)
 	print
 }
 

@@ -109,6 +109,10 @@ static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, st
 
 	if (options->is_help)
 		return help(options, e);
+	if (options->is_version) {
+		(void)puts("sfoauth " SF_VERSION);
+		return SF_OK;
+	}
 	r = sf_settings_load(&ask, ret_settings, e);
 	/* The doctor is who says what is wrong with a file. */
 	if (r == SF_E_CONFIG && options->command == SF_COMMAND_DOCTOR) {

@@ -26,6 +26,7 @@
 
 #define SF_COMMAND_PROGRAM SF_BINDIR "/sfoauth"
 #define SF_MIN_LIFE_S      30
+#define SF_VERSION_LINE    "git-credential-sfoauth " SF_VERSION "\n"
 #define SF_CAPABILITIES    "version 0\ncapability authtype\ncapability state\n"
 
 static bool write_text(const char *text)
@@ -133,6 +134,8 @@ int main(int argc, char **argv)
 
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
 		return give_up(SF_E_SYSTEM);
+	if (strcmp(operation, "--version") == 0)
+		return write_text(SF_VERSION_LINE) ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (strcmp(operation, "capability") == 0)
 		return write_text(SF_CAPABILITIES) ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (strcmp(operation, "get") == 0 || strcmp(operation, "store") == 0 ||

@@ -51,11 +51,25 @@ for option in $(/usr/local/bin/sfoauth --help | sed -n 's/^  \(-., \)\?--\([a-z-
 	ok "--$option: the manual has it" manual_has "Fl -$option"
 done
 
+# ---- One version
+version=$(sed -n 's/^VERSION = //p' "$src/Makefile")
+like 'the version is three numbers' "$version" '^[0-9]+\.[0-9]+\.[0-9]+$'
+for program in /usr/local/bin/sfoauth /usr/local/bin/git-credential-sfoauth \
+    /usr/local/libexec/sfoauth/sfoauth-worker; do
+	is "$program says it" "$($program --version)" "${program##*/} $version"
+done
+is 'no subcommand takes --version for its own' "$(/usr/local/bin/sfoauth login --version 2>&1 >/dev/null; echo $?)" \
+    $'sfoauth: The command line is wrong. See --help.\n         (login has no option --version)\n2'
+is 'each manual page has it' "$(sed -n 's/^\.Os //p' /usr/local/share/man/man*/*sfoauth* | sort -u)" "sfoauth $version"
+is 'and no page has a mark that was not filled in' "$(grep -l '@[a-z]*@$' /usr/local/share/man/man*/*sfoauth*)" ''
+is 'the newest release in CHANGELOG.md is this one' \
+    "$(sed -n 's/^## \[\([0-9][0-9.]*\)\].*/\1/p' "$src/CHANGELOG.md" | head -n 1)" "$version"
+
 # ---- Command lines
 write_conf
 start_fake --set auto_approve=ada
 start_desktop
-/usr/bin/python3 -B "$src/tests/e2e/documented.py" "$src/README.md" "$src"/man/*.[158] "$src"/man/*.in >"$W/commands"
+/usr/bin/python3 -B "$src/tests/e2e/documented.py" "$src/README.md" "$src"/man/*.in >"$W/commands"
 unmarked=$(grep -c $'\tunmarked\t' "$W/commands")
 is 'each has a mark: run as NAME, or not run: REASON (tests/README.md)' \
     "$(grep $'\tunmarked\t' "$W/commands" | head -n 5)" ''

@@ -73,7 +73,7 @@ scan()
 check_pages()
 {
 	local page bad=0
-	for page in man/*.[158] "$B"/man/*.[158]; do
+	for page in "$B"/man/*.[1578]; do
 		mandoc -Tlint -W warning "$page" || bad=1
 	done
 	return $bad

@@ -201,6 +201,19 @@ static void help_needs_nothing_else_and_names_every_option_of_its_own(void **sta
 	assert_null(strstr(buf, "--format"));
 }
 
+static void version_stands_without_a_subcommand(void **state)
+{
+	struct sf_options o;
+	struct sf_error e;
+
+	(void)state;
+	assert_int_equal(PARSE(&o, &e, "--version"), SF_OK);
+	assert_true(o.is_version);
+	assert_int_equal(PARSE(&o, &e, "token", "--version"), SF_E_USAGE);
+	assert_string_equal(e.detail, "token has no option --version");
+	assert_int_equal(PARSE(&o, &e, "--version", "token"), SF_E_USAGE);
+}
+
 static void help_of_all_hides_what_is_internal(void **state)
 {
 	char buf[4096];
@@ -226,6 +239,7 @@ int main(void)
 	    cmocka_unit_test(min_life_has_bounds),
 	    cmocka_unit_test(a_path_may_start_with_a_dash_after_two),
 	    cmocka_unit_test(help_needs_nothing_else_and_names_every_option_of_its_own),
+	    cmocka_unit_test(version_stands_without_a_subcommand),
 	    cmocka_unit_test(help_of_all_hides_what_is_internal),
 	};
 

@@ -23,6 +23,7 @@ static const struct row {
     {{"quiet", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_QUIET}, FOR_ALL, AT(is_quiet)},
     {{"debug", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_DEBUG}, FOR_ALL, AT(is_debug)},
     {{"help", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_HELP}, FOR_ALL, AT(is_help)},
+    {{"version", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_VERSION}, FOR(NONE), AT(is_version)},
     {{"scopes", 0, SF_MESSAGE_VALUE_LIST, "", SF_MESSAGE_OPTION_SCOPES}, FOR(LOGIN), AT(scopes)},
     {{"no-refresh", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_NO_REFRESH}, FOR(LOGIN),
 	AT(no_refresh)},
@@ -208,7 +209,7 @@ static enum sf_err check(const struct words *words, const struct sf_options *o, 
 	const bool is_short =
 	    takes_rest(o) ? !o->rest || !o->rest[0] : o->word_count < (size_t)command->least;
 
-	if (o->is_help)
+	if (o->is_help || (o->is_version && o->command == SF_COMMAND_NONE))
 		return SF_OK;
 	if (o->command == SF_COMMAND_NONE)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SUBCOMMAND_MISSING, NULL);
@@ -284,8 +285,7 @@ static void add_options(enum sf_command command, struct sf_text *help)
 		char left[SF_LEFT_SIZE];
 		struct sf_text l = SF_TEXT(left);
 
-		if (command == SF_COMMAND_NONE ? rows[i].commands != FOR_ALL
-					       : !sf_options_is_for(i, command))
+		if (!sf_options_is_for(i, command))
 			continue;
 		if (row->letter != 0)
 			sf_text_addf(&l, "-%c, ", row->letter);

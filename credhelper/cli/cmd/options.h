@@ -62,6 +62,7 @@ struct sf_options {
 	const char *argument; /* the first of them: PATH, SOQL, OPERATION; NULL if there is none */
 	char *const *rest;    /* what follows "--" for exec, as argv ends: with NULL */
 	bool is_help;
+	bool is_version; /* of the program: goes with no subcommand */
 	const char *org;
 	const char *user;
 	bool is_json;
