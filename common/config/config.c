@@ -1,55 +1,18 @@
+/*
+ * A configuration as a whole: one file laid over another, PAM arguments over [pam], and what must
+ * hold between the sections. Reads no file (config_load.c) and no text (config_parse.c).
+ */
 #include "config.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
-#include <unistd.h>
 
 #include "config_row.h"
-#include "file.h"
+#include "list.h"
 #include "origin.h"
 #include "text.h"
 
 #include "banned.h"
-
-bool sf_list_has(const struct sf_list *list, const char *item)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->items[i], item) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool sf_list_add(struct sf_list *list, const char *item)
-{
-	size_t count = list->count;
-	char *copy;
-
-	/* The array holds the next power of two: it is full when the count is one. */
-	if ((count & (count - 1)) == 0) {
-		size_t room = count == 0 ? 1 : count * 2;
-		char **items = reallocarray(list->items, room, sizeof(*items));
-
-		if (!items)
-			return false;
-		list->items = items;
-	}
-	copy = strdup(item);
-	if (!copy)
-		return false;
-	list->items[list->count++] = copy;
-	return true;
-}
-
-void sf_list_clear(struct sf_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		free(list->items[i]);
-	free(list->items);
-	*list = (struct sf_list){NULL, 0};
-}
 
 static void clear_org(struct sf_org *org)
 {
@@ -73,50 +36,6 @@ struct sf_config *sf_config_free(struct sf_config *config)
 void sf_config_freep(struct sf_config **config)
 {
 	*config = sf_config_free(*config);
-}
-
-static void free_textp(char **text)
-{
-	free(*text);
-	*text = NULL;
-}
-
-enum sf_err sf_config_load(const char *path, struct sf_config **ret_config, struct sf_error *e)
-{
-	SF_CLEANUP(free_textp) char *text = NULL;
-	const struct sf_file_ask file = {
-	    .path = path, .max = SF_CONFIG_FILE_MAX, .check_directories = true};
-	const struct sf_config_ask ask = {.name = path, .allow_pam = true};
-	size_t len = 0;
-	enum sf_err r = sf_file_read(&file, &text, &len, e);
-
-	if (r != SF_OK)
-		return r;
-	return sf_config_parse(&ask, text, len, ret_config, e);
-}
-
-enum sf_err sf_config_load_user(
-    const char *path, struct sf_config **ret_config, bool *ret_skipped, struct sf_error *e)
-{
-	SF_CLEANUP(free_textp) char *text = NULL;
-	const struct sf_file_ask file = {.path = path, .max = SF_CONFIG_FILE_MAX, .own_only = true};
-	const struct sf_config_ask ask = {.name = path, .allow_pam = false};
-	const struct sf_config_ask nothing = {.name = "empty", .allow_pam = false};
-	bool is_privileged = geteuid() == 0 || getauxval(AT_SECURE) != 0;
-	size_t len = 0;
-	enum sf_err r;
-
-	*ret_skipped = false;
-	/* Who acts with rights that are not the user's own does not listen to the user's file. */
-	if (is_privileged)
-		return sf_config_parse(&nothing, "", 0, ret_config, e);
-	r = sf_file_read(&file, &text, &len, e);
-	if (r == SF_OK)
-		return sf_config_parse(&ask, text, len, ret_config, e);
-	if (r != SF_E_CONFIG || (e->sys != ENOENT && e->sys != EPERM))
-		return r;
-	*ret_skipped = e->sys == EPERM;
-	return sf_config_parse(&nothing, "", 0, ret_config, e);
 }
 
 static struct sf_org *find_org(const struct sf_config *config, const char *name)

@@ -1,13 +1,15 @@
+/* The rows of config.def at work: which key is which field, with what default and bounds. */
 #include "config_row.h"
 
 #include <stdint.h>
 #include <string.h>
 
 #include "config_value.h"
+#include "err.h"
 
 #include "banned.h"
 
-/* Where the field of each row is: the names that config.h makes of the keys. */
+/* Where the field of each row is: the names that config_fields.h makes of the keys. */
 #define SF_NAME_TEXT(key)     key
 #define SF_NAME_URL(key)      key
 #define SF_NAME_LINK(key)     key

@@ -1,6 +1,6 @@
 /*
- * The rows of config.def at work: text -> field, by type. For config.c and config_parse.c only;
- * everybody else uses config.h.
+ * The rows of config.def at work: text -> field, by type. Only config.c and config_parse.c
+ * use it; all others use config.h.
  * fields is a struct sf_org or struct sf_pam, as the row's section says.
  */
 #pragma once
@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "attr.h"
-#include "config.h"
+#include "config_fields.h"
 #include "text.h"
 
 #define SF_CONFIG_ROWS_MAX 64

@@ -1,3 +1,6 @@
+/*
+ * The types of config.def: one setter a type, which accepts a value or leaves the field as it was.
+ */
 #include "config_value.h"
 
 #include <inttypes.h>
@@ -77,11 +80,11 @@ static enum sf_value set_link(
 static enum sf_value set_sfid(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	char id[SF_ID18_SIZE];
+	char id[SF_SFID_SIZE];
 
 	(void)adds;
-	return fits(spec, value) && sf_identity_id18(value, "00D", id) ? replace_text(field, id)
-								       : SF_VALUE_REFUSED;
+	return fits(spec, value) && sf_sfid_parse(value, "00D", id) ? replace_text(field, id)
+								    : SF_VALUE_REFUSED;
 }
 
 /* Two to four digits without a leading zero, a dot, one digit. */
@@ -186,7 +189,7 @@ static bool is_choice_word(
 static enum sf_value set_one_list(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_message_ask words = {.separators = " ", .is_good = is_word};
+	const struct sf_config_words_ask words = {.separators = " ", .is_good = is_word};
 
 	return fits(spec, value) ? sf_config_words_set(&words, spec, value, adds, field)
 				 : SF_VALUE_REFUSED;
@@ -195,7 +198,7 @@ static enum sf_value set_one_list(
 static enum sf_value set_list(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_message_ask words = {.separators = " ", .is_good = is_bounded_word};
+	const struct sf_config_words_ask words = {.separators = " ", .is_good = is_bounded_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -203,7 +206,7 @@ static enum sf_value set_list(
 static enum sf_value set_urls(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_message_ask words = {.separators = " ", .is_good = is_url_word};
+	const struct sf_config_words_ask words = {.separators = " ", .is_good = is_url_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -211,7 +214,7 @@ static enum sf_value set_urls(
 static enum sf_value set_links(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_message_ask words = {.separators = " ", .is_good = is_link_word};
+	const struct sf_config_words_ask words = {.separators = " ", .is_good = is_link_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -219,7 +222,7 @@ static enum sf_value set_links(
 static enum sf_value set_choices(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_message_ask words = {.separators = " ,", .is_good = is_choice_word};
+	const struct sf_config_words_ask words = {.separators = " ,", .is_good = is_choice_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }

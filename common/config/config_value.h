@@ -8,7 +8,8 @@
 #include <stdint.h>
 
 #include "attr.h"
-#include "config.h"
+#include "config_fields.h"
+#include "config_words.h"
 #include "text.h"
 
 /* X(TYPE, setter, holds, repeatable, bounds, what is allowed): the TYPE column of config.def. */
@@ -47,8 +48,6 @@ struct sf_value_spec {
 	uint32_t min, max;
 	const char *choices;
 };
-
-enum sf_value { SF_VALUE_GOOD, SF_VALUE_REFUSED, SF_VALUE_FULL, SF_VALUE_NOMEM };
 
 /*
  * Parse value (not empty) into the field of spec's type. adds: to the items that a list already

@@ -1,11 +1,14 @@
+/* Lists in the configuration: a value is split into words, each of which must be good. */
 #include "config_words.h"
 
 #include <string.h>
 
+#include "config_fields.h"
+
 #include "banned.h"
 
 /* At most max words of value into words. */
-static enum sf_value split(const struct sf_message_ask *ask, const struct sf_value_spec *spec,
+static enum sf_value split(const struct sf_config_words_ask *ask, const struct sf_value_spec *spec,
     const char *value, size_t max, struct sf_list *words)
 {
 	char word[SF_CONFIG_WORD_SIZE];
@@ -29,7 +32,7 @@ static enum sf_value split(const struct sf_message_ask *ask, const struct sf_val
 	return words->count > 0 ? SF_VALUE_GOOD : SF_VALUE_REFUSED;
 }
 
-enum sf_value sf_config_words_set(const struct sf_message_ask *ask,
+enum sf_value sf_config_words_set(const struct sf_config_words_ask *ask,
     const struct sf_value_spec *spec, const char *value, bool adds, struct sf_list *list)
 {
 	SF_CLEANUP(sf_list_clear) struct sf_list words = {NULL, 0};

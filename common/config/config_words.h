@@ -6,23 +6,27 @@
 #include <stdbool.h>
 
 #include "attr.h"
-#include "config.h"
-#include "config_value.h"
+#include "list.h"
 
 #define SF_CONFIG_WORD_SIZE 2048 /* no word may be longer, whatever its spec says */
+
+enum sf_value { SF_VALUE_GOOD, SF_VALUE_REFUSED, SF_VALUE_FULL, SF_VALUE_NOMEM };
+
+/* Of config_value.h: handed on to is_good, not read here. */
+struct sf_value_spec;
 
 /*
  * May word become an item of a list that has the items before? It may be rewritten in place, in
  * SF_CONFIG_WORD_SIZE bytes.
  */
-typedef bool sf_message_is_good_fn(
+typedef bool sf_config_word_is_good_fn(
     const struct sf_value_spec *spec, const struct sf_list *before, char *word);
 
-struct sf_message_ask {
+struct sf_config_words_ask {
 	const char *separators;
-	sf_message_is_good_fn *is_good;
+	sf_config_word_is_good_fn *is_good;
 };
 
 /* Split value and set the list, or add to it: as sf_config_value_set. At least one word. */
-SF_CHECKED enum sf_value sf_config_words_set(const struct sf_message_ask *ask,
+SF_CHECKED enum sf_value sf_config_words_set(const struct sf_config_words_ask *ask,
     const struct sf_value_spec *spec, const char *value, bool adds, struct sf_list *list);

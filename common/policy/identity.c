@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "list.h"
 #include "text.h"
 
 #include "banned.h"
@@ -31,70 +32,6 @@ const char *sf_class_reason_name(enum sf_class_reason reason)
 	return reason < SF_COUNT(names) ? names[reason] : "bug";
 }
 
-/* --- ids --- */
-
-static bool is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool is_alnum(char c)
-{
-	return is_upper(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-bool sf_identity_id18(const char *id, const char *prefix, char ret[static SF_ID18_SIZE])
-{
-	size_t len = strlen(id);
-	char full[SF_ID18_SIZE] = {0};
-
-	if ((len != 15 && len != 18) || !sf_text_starts(id, prefix))
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (!is_alnum(id[i]))
-			return false;
-	memcpy(full, id, 15);
-	/* One check letter for five characters each: bit j says that character j is upper case. */
-	for (size_t group = 0; group < 3; group++) {
-		unsigned bits = 0;
-
-		for (unsigned j = 0; j < 5; j++)
-			if (is_upper(id[group * 5 + j]))
-				bits |= 1U << j;
-		full[15 + group] = SF_TEXT_UPPER_DIGITS[bits];
-	}
-	if (len == 18 && memcmp(full, id, 18) != 0)
-		return false;
-	memcpy(ret, full, sizeof(full));
-	return true;
-}
-
-bool sf_identity_split(
-    const char *path, char ret_org[static SF_ID18_SIZE], char ret_user[static SF_ID18_SIZE])
-{
-	char org[SF_ID18_SIZE], user[SF_ID18_SIZE];
-
-	if (!sf_text_starts(path, "/id/"))
-		return false;
-
-	const char *first = path + strlen("/id/");
-	size_t first_len = strcspn(first, "/");
-
-	if (first[first_len] != '/')
-		return false;
-
-	const char *second = first + first_len + 1;
-	size_t second_len = strcspn(second, "?");
-
-	if (first_len >= sizeof(org) || second_len >= sizeof(user))
-		return false;
-	memcpy(org, first, first_len);
-	org[first_len] = '\0';
-	memcpy(user, second, second_len);
-	user[second_len] = '\0';
-	return sf_identity_id18(org, "00D", ret_org) && sf_identity_id18(user, "005", ret_user);
-}
-
 /* --- mapping --- */
 
 bool sf_identity_expand(const char *template_text, const char *name, char *ret, size_t size)
@@ -110,9 +47,9 @@ bool sf_identity_expand(const char *template_text, const char *name, char *ret, 
 
 /* One line of a map, len bytes: *ret_name is "" for a blank line or a comment. False: malformed. */
 static bool map_line(const char *line, size_t len, char ret_name[static MAP_NAME_SIZE],
-    char ret_id[static SF_ID18_SIZE])
+    char ret_id[static SF_SFID_SIZE])
 {
-	char id[SF_ID18_SIZE];
+	char id[SF_SFID_SIZE];
 	size_t start = 0, name_len = 0, id_len = 0;
 
 	ret_name[0] = '\0';
@@ -135,7 +72,7 @@ static bool map_line(const char *line, size_t len, char ret_name[static MAP_NAME
 		return false;
 	memcpy(id, line + id_start, id_len);
 	id[id_len] = '\0';
-	if (!sf_identity_id18(id, "005", ret_id))
+	if (!sf_sfid_parse(id, "005", ret_id))
 		return false;
 	memcpy(ret_name, line + start, name_len);
 	ret_name[name_len] = '\0';
@@ -143,13 +80,13 @@ static bool map_line(const char *line, size_t len, char ret_name[static MAP_NAME
 }
 
 enum sf_err sf_identity_map_find(const char *text, size_t len, const char *name, bool *ret_found,
-    char ret_id[static SF_ID18_SIZE], struct sf_error *e)
+    char ret_id[static SF_SFID_SIZE], struct sf_error *e)
 {
-	char found_id[SF_ID18_SIZE] = "";
+	char found_id[SF_SFID_SIZE] = "";
 	unsigned line_no = 0;
 
 	for (size_t at = 0; at < len;) {
-		char line_name[MAP_NAME_SIZE], line_id[SF_ID18_SIZE];
+		char line_name[MAP_NAME_SIZE], line_id[SF_SFID_SIZE];
 		const char *line = text + at;
 		const char *end = memchr(line, '\n', len - at);
 		size_t line_len = end ? (size_t)(end - line) : len - at;
@@ -265,7 +202,7 @@ static bool is_login_host(const char *url, const char **ret_path)
 
 /* Rule 2: both addresses. The ids in `id`'s path go to the caller for rules 3 and 4. */
 static enum sf_rule decide_addresses(const struct sf_identity_ask *ask,
-    char ret_org[static SF_ID18_SIZE], char ret_user[static SF_ID18_SIZE])
+    char ret_org[static SF_SFID_SIZE], char ret_user[static SF_SFID_SIZE])
 {
 	const char *path = NULL;
 
@@ -275,7 +212,7 @@ static enum sf_rule decide_addresses(const struct sf_identity_ask *ask,
 	if (!sf_origin_holds(ask->pinned, ask->facts->id_url, &path) &&
 	    !is_login_host(ask->facts->id_url, &path))
 		return SF_RULE_ID_URL;
-	if (!sf_identity_split(path, ret_org, ret_user))
+	if (!sf_sfid_split(path, ret_org, ret_user))
 		return SF_RULE_ID_URL;
 	return SF_RULE_NONE;
 }
@@ -283,9 +220,9 @@ static enum sf_rule decide_addresses(const struct sf_identity_ask *ask,
 /* Is id, in either length, the pinned organization? */
 static bool is_org(const char *id, const char *pinned)
 {
-	char full[SF_ID18_SIZE];
+	char full[SF_SFID_SIZE];
 
-	return sf_identity_id18(id, "00D", full) && strcmp(full, pinned) == 0;
+	return sf_sfid_parse(id, "00D", full) && strcmp(full, pinned) == 0;
 }
 
 /* Rule 6. */
@@ -312,7 +249,7 @@ static bool has_permission(const struct sf_pam *policy, const struct sf_facts *f
 enum sf_rule sf_identity_decide(const struct sf_identity_ask *ask)
 {
 	const struct sf_facts *facts = ask->facts;
-	char id_org[SF_ID18_SIZE], id_user[SF_ID18_SIZE], document_user[SF_ID18_SIZE];
+	char id_org[SF_SFID_SIZE], id_user[SF_SFID_SIZE], document_user[SF_SFID_SIZE];
 	enum sf_rule rule = decide_addresses(ask, id_org, id_user);
 
 	if (rule != SF_RULE_NONE)
@@ -325,7 +262,7 @@ enum sf_rule sf_identity_decide(const struct sf_identity_ask *ask)
 		return SF_RULE_ORG_MISMATCH;
 	if (facts->asserted_user != SF_GIVEN_TRUE)
 		return SF_RULE_NOT_ASSERTED;
-	if (!sf_identity_id18(facts->user_id, "005", document_user) ||
+	if (!sf_sfid_parse(facts->user_id, "005", document_user) ||
 	    strcmp(document_user, id_user) != 0)
 		return SF_RULE_USER_MISMATCH;
 	if (facts->active != SF_GIVEN_TRUE)

@@ -10,9 +10,10 @@
 #include <sys/types.h>
 
 #include "attr.h"
-#include "config.h"
+#include "config_fields.h"
 #include "facts.h"
 #include "origin.h"
+#include "sfid.h"
 
 /* X(NAME, "audit reason") in the order of checking. */
 #define SF_IDENTITY_RULES(X)                                                                       \
@@ -101,24 +102,13 @@ struct sf_identity_ask {
 };
 enum sf_rule sf_identity_decide(const struct sf_identity_ask *ask);
 
-#define SF_ID18_SIZE 19
-/*
- * A Salesforce id of 15 or 18 characters (A-Z a-z 0-9) with this prefix ("00D", "005") -> 18
- * characters. An 18-character one with a wrong checksum is refused.
- */
-SF_CHECKED bool sf_identity_id18(const char *id, const char *prefix, char ret[static SF_ID18_SIZE]);
-
-/* Split /id/ORG/USER (a path, nothing after USER but an optional query) into two normalised ids. */
-SF_CHECKED bool sf_identity_split(
-    const char *path, char ret_org[static SF_ID18_SIZE], char ret_user[static SF_ID18_SIZE]);
-
 /*
  * Look name up in the text of a user_map: lines `linux-name 005...`, # comments, blanks. *ret_found
  * says whether; the id is normalised. A malformed line anywhere, or the name standing there twice,
  * refuses the whole map: CONFIG.
  */
 SF_CHECKED enum sf_err sf_identity_map_find(const char *text, size_t len, const char *name,
-    bool *ret_found, char ret_id[static SF_ID18_SIZE], struct sf_error *e);
+    bool *ret_found, char ret_id[static SF_SFID_SIZE], struct sf_error *e);
 
 /*
  * The Salesforce username that username_template wants for an account: {user} replaced. False if

@@ -29,8 +29,8 @@ static const struct row {
 } rows[] = {
     {"origin", ORIGIN, true, offsetof(struct sf_token, origin), SF_ORIGIN_SIZE, NULL},
     {"also", ALSO, false, offsetof(struct sf_token, also), SF_ORIGIN_SIZE, NULL},
-    {"org_id", ID, false, offsetof(struct sf_token, org_id), SF_ID18_SIZE, "00D"},
-    {"user_id", ID, false, offsetof(struct sf_token, user_id), SF_ID18_SIZE, "005"},
+    {"org_id", ID, false, offsetof(struct sf_token, org_id), SF_SFID_SIZE, "00D"},
+    {"user_id", ID, false, offsetof(struct sf_token, user_id), SF_SFID_SIZE, "005"},
     {"username", CLEAN, false, offsetof(struct sf_token, username), SF_TOKEN_USERNAME_SIZE, NULL},
     {"scope", WORDS, false, offsetof(struct sf_token, scope), SF_TOKEN_SCOPE_SIZE, NULL},
     {"issued_at_ms", NUMBER, true, offsetof(struct sf_token, issued_at_ms), 0, NULL},
@@ -90,9 +90,9 @@ static bool is_canonical(const char *text)
 
 static bool is_id(const char *text, const char *prefix)
 {
-	char full[SF_ID18_SIZE];
+	char full[SF_SFID_SIZE];
 
-	return sf_identity_id18(text, prefix, full) && strcmp(full, text) == 0;
+	return sf_sfid_parse(text, prefix, full) && strcmp(full, text) == 0;
 }
 
 static bool is_valid_text(const struct row *row, const char *text)

@@ -12,10 +12,10 @@
 #include <stdint.h>
 
 #include "attr.h"
-#include "config.h"
 #include "err.h"
-#include "identity.h"
+#include "origin.h"
 #include "secret.h"
+#include "sfid.h"
 
 #define SF_TOKEN_ACCESS_MAX      8192
 #define SF_TOKEN_REFRESH_MAX     2048
@@ -30,8 +30,8 @@ struct sf_token {
 	/* Further canonical origins it may be given to, the learnt instance first. */
 	char also[SF_TOKEN_ALSO_MAX][SF_ORIGIN_SIZE];
 	size_t also_count;
-	char org_id[SF_ID18_SIZE];
-	char user_id[SF_ID18_SIZE];
+	char org_id[SF_SFID_SIZE];
+	char user_id[SF_SFID_SIZE];
 	char username[SF_TOKEN_USERNAME_SIZE]; /* Salesforce username */
 	char scope[SF_TOKEN_SCOPE_SIZE];       /* space-separated; "" if not told */
 	uint64_t issued_at_ms;                 /* since the epoch */

@@ -26,7 +26,7 @@ struct sf_account_entry {
 	char *pw_text;      /* account.pw_name lies in it */
 	char **group_names; /* account.groups; only filled where the policy asks for them */
 	size_t name_count;  /* of group_names */
-	char mapped_id[SF_ID18_SIZE]; /* account.mapped_id, where there is one */
+	char mapped_id[SF_SFID_SIZE]; /* account.mapped_id, where there is one */
 };
 
 /*

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "config_load.h"
 #include "text.h"
 
 #include "banned.h"

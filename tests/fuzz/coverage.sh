@@ -9,16 +9,13 @@ LEAST=${LEAST:-95}
 parsers='common/config/config.c common/config/config_parse.c common/config/config_row.c
     common/config/config_value.c common/config/config_words.c common/ipc/facts.c common/token/gitcred.c
     common/ipc/outcome.c
-    common/policy/identity.c common/ipc/job.c common/base/log.c common/base/origin.c
-    common/base/text.c common/token/token.c common/ipc/wire.c common/worker/flow/reply_class.c
+    common/policy/identity.c common/ipc/job.c common/base/list.c common/base/log.c common/base/origin.c
+    common/base/sfid.c common/base/text.c common/token/token.c common/ipc/wire.c common/worker/flow/reply_class.c
     common/worker/callback/callback.c common/worker/flow/flow.c common/worker/flow/flow_device.c common/worker/flow/flow_refresh.c
     common/worker/http/form.c common/worker/json/json.c common/worker/json/json_scan.c common/worker/callback/callback_request.c
     common/worker/flow/whois.c credhelper/cli/cmd/rest_records.c credhelper/cli/host/pam_stack.c credhelper/cli/host/audit_line.c'
 # FUNCTION why
 no_parsers='
-sf_config_load      opens a file
-sf_config_load_user opens a file
-free_textp          belongs to these
 sf_rest_records_print    writes records
 sf_pam_stack_read       opens a file
 read_from           opens one that a stack includes

@@ -190,8 +190,8 @@ static void fill_token(struct sf_token *token)
 	require(sf_token_add_also(token, "https://acme--a.my.salesforce.com:443"));
 	token->refresh_token = sf_secret_from("5Aep861", 7);
 	token->access_token = sf_secret_from("00D5f000000Abcd!AQ", 18);
-	require(sf_identity_id18("00D5f000000Abcd", "00D", token->org_id));
-	require(sf_identity_id18(SHORT_ID, "005", token->user_id));
+	require(sf_sfid_parse("00D5f000000Abcd", "00D", token->org_id));
+	require(sf_sfid_parse(SHORT_ID, "005", token->user_id));
 }
 
 static enum sf_err stored(const struct sf_flow_ask *ask, bool refreshes, struct sf_error *e)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "identity.h"
 #include "text.h"
 
@@ -192,23 +193,23 @@ static void try_claims(const uint8_t *data, size_t size)
 
 static void try_map(const char *text, size_t size)
 {
-	char id[SF_ID18_SIZE], again[SF_ID18_SIZE], org[SF_ID18_SIZE], user[SF_ID18_SIZE];
+	char id[SF_SFID_SIZE], again[SF_SFID_SIZE], org[SF_SFID_SIZE], user[SF_SFID_SIZE];
 	char copy[512];
 	size_t kept = size < sizeof(copy) ? size : sizeof(copy) - 1;
 	struct sf_error e;
 	bool found = false;
 
 	if (sf_identity_map_find(text, size, "ada", &found, id, &e) == SF_OK && found) {
-		require(strlen(id) == 18 && sf_identity_id18(id, "005", again));
+		require(strlen(id) == 18 && sf_sfid_parse(id, "005", again));
 		require(strcmp(id, again) == 0 && memmem(text, size, "ada", 3));
 		require(memmem(text, size, id, 15));
 	}
 	if (kept > 0)
 		memcpy(copy, text, kept);
 	copy[kept] = '\0';
-	if (sf_identity_split(copy, org, user)) {
-		require(sf_identity_id18(org, "00D", again) && strcmp(org, again) == 0);
-		require(sf_identity_id18(user, "005", again) && strcmp(user, again) == 0);
+	if (sf_sfid_split(copy, org, user)) {
+		require(sf_sfid_parse(org, "00D", again) && strcmp(org, again) == 0);
+		require(sf_sfid_parse(user, "005", again) && strcmp(user, again) == 0);
 		require(strstr(copy, "/id/00D") == copy && memmem(copy, kept, user, 15));
 	}
 }

@@ -33,6 +33,8 @@ CONFIG = sorted((os.path.basename(path)[5:-2] for path in glob.glob("tests/unit/
                 key=["config_parse", "config_value", "config"].__contains__, reverse=True) + ["settings"]
 KILLERS = {
     "common/policy/identity.c": ["identity", "identity_rules"],
+    "common/base/list.c": ["list", *CONFIG],
+    "common/base/sfid.c": ["sfid", "identity", "identity_rules"],
     "common/base/origin.c": ["origin", "identity_rules", "config_value"],
     "pam_sfoauth/module/relay.c": ["relay", "relay_trouble", "signin"],
     "pam_sfoauth/module/handoff.c": ["handoff", "handoff_trouble"],

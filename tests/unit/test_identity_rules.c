@@ -19,7 +19,7 @@
 struct world {
 	struct sf_pam policy;
 	struct sf_origin pinned;
-	char organization_id[SF_ID18_SIZE];
+	char organization_id[SF_SFID_SIZE];
 	struct sf_account account;
 	struct sf_facts facts;
 };

@@ -15,7 +15,7 @@ static const char org15[] = "00D5f000000Abcd", user15[] = "0055f00000EfGhi";
 
 struct fixture {
 	struct sf_origin pinned;
-	char org[SF_ID18_SIZE], user[SF_ID18_SIZE];
+	char org[SF_SFID_SIZE], user[SF_SFID_SIZE];
 	struct sf_facts facts;
 	struct sf_signin_check_ask ask;
 };
@@ -27,8 +27,8 @@ static struct fixture make(const char *login_url)
 	struct sf_text id = SF_TEXT(f.facts.id_url);
 
 	assert_int_equal(sf_origin_parse(login_url, &f.pinned, &e), SF_OK);
-	assert_true(sf_identity_id18(org15, "00D", f.org));
-	assert_true(sf_identity_id18(user15, "005", f.user));
+	assert_true(sf_sfid_parse(org15, "00D", f.org));
+	assert_true(sf_sfid_parse(user15, "005", f.user));
 	sf_text_addf(&id, "https://login.salesforce.com/id/%s/%s", f.org, f.user);
 	assert_true(sf_text_copy(
 	    f.facts.instance_url, sizeof(f.facts.instance_url), "https://acme.my.salesforce.com"));

@@ -4,7 +4,7 @@
 
 #include "clock.h"
 #include "form.h"
-#include "identity.h"
+#include "sfid.h"
 #include "json.h"
 #include "signature.h"
 #include "text.h"
@@ -87,7 +87,7 @@ static void take_ids(struct sf_token *token, const char *id_url)
 {
 	const char *path = strstr(id_url, "/id/");
 
-	if (!path || !sf_identity_split(path, token->org_id, token->user_id)) {
+	if (!path || !sf_sfid_split(path, token->org_id, token->user_id)) {
 		token->org_id[0] = '\0';
 		token->user_id[0] = '\0';
 	}

@@ -1,7 +1,7 @@
 #include "probe.h"
 
 #include "http.h"
-#include "identity.h"
+#include "sfid.h"
 #include "json.h"
 
 #include "banned.h"
@@ -19,7 +19,7 @@ static void read_org(const struct sf_http_reply *reply, char ret_id[static SF_FA
 	    sf_json_parse(sf_secret_reveal(reply->body), sf_secret_len(reply->body), &json,
 		&ignored) != SF_OK ||
 	    sf_json_text(json, "OrgId", said, sizeof(said), &ignored) != SF_OK ||
-	    !sf_identity_id18(said, "00D", ret_id))
+	    !sf_sfid_parse(said, "00D", ret_id))
 		ret_id[0] = '\0';
 }
 

@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "config.h"
+#include "config_load.h"
 #include "doctor.h"
 #include "file.h"
 #include "text.h"

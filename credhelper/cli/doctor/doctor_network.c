@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "doctor.h"
 #include "file.h"
-#include "identity.h"
+#include "sfid.h"
 #include "worker_client.h"
 #include "worker_jobs.h"
 #include "text.h"
@@ -95,9 +95,9 @@ static void check_clock(struct sf_doctor *d, const struct sf_outcome *hint)
 
 static void check_org_id(struct sf_doctor *d, const struct sf_outcome *hint)
 {
-	char id[SF_ID18_SIZE];
+	char id[SF_SFID_SIZE];
 
-	if (!sf_identity_id18(hint->org_id, "00D", id))
+	if (!sf_sfid_parse(hint->org_id, "00D", id))
 		sf_doctor_skip(d, "org-id", NULL, SF_MESSAGE_DOCTOR_ORG_ID_UNKNOWN,
 		    SF_WITH({"login_url", d->org->login_url}));
 	else if (d->org->organization_id[0] == '\0')

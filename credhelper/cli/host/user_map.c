@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "identity.h"
+#include "sfid.h"
 #include "text.h"
 
 #include "banned.h"
@@ -41,7 +41,7 @@ bool sf_user_map_add(struct sf_user_map *users, const char *username, const char
 {
 	struct sf_user *grown, user = {.state = SF_USER_MAP_READY};
 
-	if (!sf_identity_id18(id, "005", user.id) || !sf_text_is_printable(username) ||
+	if (!sf_sfid_parse(id, "005", user.id) || !sf_text_is_printable(username) ||
 	    !sf_text_copy(user.username, sizeof(user.username), username))
 		return false;
 	for (size_t i = 0; i < users->count; i++)

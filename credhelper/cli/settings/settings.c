@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config_load.h"
 #include "file.h"
 #include "language.h"
 #include "origin.h"

@@ -8,7 +8,7 @@
 #include "tty_ask.h"
 #include "clock.h"
 #include "report.h"
-#include "identity.h"
+#include "sfid.h"
 #include "signin_run.h"
 #include "text.h"
 
@@ -165,7 +165,7 @@ static enum sf_err try_once(
 	r = sf_signin_run_probe(session, SF_PROBE_SCOPE, &facts, e);
 	if (r != SF_OK)
 		return r;
-	if (!sf_identity_id18(facts.organization_id, "00D", ret_trial->org_id) ||
+	if (!sf_sfid_parse(facts.organization_id, "00D", ret_trial->org_id) ||
 	    !sf_text_copy(ret_trial->username, sizeof(ret_trial->username), facts.username))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "Salesforce does not say of which organization");
 	return SF_OK;

@@ -53,7 +53,7 @@ SF_CHECKED enum sf_err sf_setup_ask(const struct sf_setup *setup,
  * host. A new app is waited for. ret_org_id and ret_username are who it was.
  */
 struct sf_setup_trial {
-	char org_id[SF_ID18_SIZE];
+	char org_id[SF_SFID_SIZE];
 	char username[SF_TOKEN_USERNAME_SIZE];
 };
 SF_CHECKED enum sf_err sf_setup_try(

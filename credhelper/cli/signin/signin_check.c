@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "identity.h"
+#include "sfid.h"
 #include "text.h"
 #include "messages.h"
 
@@ -10,7 +10,7 @@
 
 /* `id` is https on the pinned host or on a login host, and its path is /id/ORG/USER. */
 static enum sf_err split_id(const struct sf_signin_check_ask *ask, const struct sf_facts *facts,
-    char ret_org[static SF_ID18_SIZE], char ret_user[static SF_ID18_SIZE], struct sf_error *e)
+    char ret_org[static SF_SFID_SIZE], char ret_user[static SF_SFID_SIZE], struct sf_error *e)
 {
 	static const char *const hosts[] = {
 	    "https://login.salesforce.com", "https://test.salesforce.com"};
@@ -26,7 +26,7 @@ static enum sf_err split_id(const struct sf_signin_check_ask *ask, const struct 
 	}
 	if (!is_held)
 		return SF_FAIL(e, SF_E_DENIED, 0, "id is on a foreign host");
-	if (!sf_identity_split(path, ret_org, ret_user))
+	if (!sf_sfid_split(path, ret_org, ret_user))
 		return SF_FAIL(e, SF_E_DENIED, 0, "id is not /id/ORGANIZATION/USER");
 	return SF_OK;
 }
@@ -52,12 +52,12 @@ static enum sf_err check_instance(
 static enum sf_err check_organization(const struct sf_signin_check_ask *ask,
     const struct sf_facts *facts, const char *id_org, struct sf_error *e)
 {
-	char org[SF_ID18_SIZE], token_org[SF_ID18_SIZE];
+	char org[SF_SFID_SIZE], token_org[SF_SFID_SIZE];
 
-	if (!sf_identity_id18(facts->organization_id, "00D", org) || strcmp(org, id_org) != 0)
+	if (!sf_sfid_parse(facts->organization_id, "00D", org) || strcmp(org, id_org) != 0)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the organization is not that of id");
 	if (facts->token_prefix[0] != '\0' &&
-	    (!sf_identity_id18(facts->token_prefix, "00D", token_org) ||
+	    (!sf_sfid_parse(facts->token_prefix, "00D", token_org) ||
 		strcmp(token_org, id_org) != 0))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the token is of another organization");
 	if (ask->organization_id[0] != '\0' && strcmp(ask->organization_id, id_org) != 0)
@@ -69,7 +69,7 @@ static enum sf_err check_organization(const struct sf_signin_check_ask *ask,
 enum sf_err sf_signin_check(
     const struct sf_signin_check_ask *ask, const struct sf_facts *facts, struct sf_error *e)
 {
-	char id_org[SF_ID18_SIZE], id_user[SF_ID18_SIZE], user[SF_ID18_SIZE];
+	char id_org[SF_SFID_SIZE], id_user[SF_SFID_SIZE], user[SF_SFID_SIZE];
 	enum sf_err r = check_instance(ask, facts, e);
 
 	if (r == SF_OK)
@@ -80,7 +80,7 @@ enum sf_err sf_signin_check(
 		return r;
 	if (facts->asserted_user != SF_GIVEN_TRUE)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the identity is not the token's own");
-	if (!sf_identity_id18(facts->user_id, "005", user) || strcmp(user, id_user) != 0)
+	if (!sf_sfid_parse(facts->user_id, "005", user) || strcmp(user, id_user) != 0)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the identity is about somebody else");
 	if (!sf_text_is_printable(facts->username))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the username is missing or not plain ASCII");
@@ -103,13 +103,13 @@ enum sf_err sf_signin_check_record(const struct sf_signin_check_ask *ask,
     const struct sf_facts *facts, const struct sf_job *job, const struct sf_token *token,
     struct sf_error *e)
 {
-	char org[SF_ID18_SIZE], user[SF_ID18_SIZE];
+	char org[SF_SFID_SIZE], user[SF_SFID_SIZE];
 	struct sf_origin instance;
 
 	if (strcmp(token->origin, ask->pinned->text) != 0 || !token->access_token)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is of another origin");
-	if (!sf_identity_id18(facts->organization_id, "00D", org) ||
-	    !sf_identity_id18(facts->user_id, "005", user) || strcmp(org, token->org_id) != 0 ||
+	if (!sf_sfid_parse(facts->organization_id, "00D", org) ||
+	    !sf_sfid_parse(facts->user_id, "005", user) || strcmp(org, token->org_id) != 0 ||
 	    strcmp(user, token->user_id) != 0 || strcmp(facts->username, token->username) != 0)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is of another person");
 	if (sf_origin_parse(facts->instance_url, &instance, e) != SF_OK)
