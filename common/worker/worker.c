@@ -10,6 +10,7 @@
 
 #include "reply_class.h"
 #include "clock.h"
+#include "facts_frame.h"
 #include "file.h"
 #include "flow.h"
 #include "http.h"

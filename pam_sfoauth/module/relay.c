@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "facts_frame.h"
+
 #include "banned.h"
 
 /* Everything that leads on. What is not here leads to BROKEN: also a fact told twice. */

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 B=${B:-build/coverage}
 LEAST=${LEAST:-95}
 parsers='common/config/config.c common/config/config_parse.c common/config/config_row.c
-    common/config/config_value.c common/config/config_words.c common/ipc/facts.c common/token/gitcred.c
+    common/config/config_value.c common/config/config_words.c common/ipc/facts_frame.c common/token/gitcred.c
     common/ipc/outcome.c
     common/policy/identity.c common/ipc/job.c common/base/list.c common/base/log.c common/base/origin.c
     common/base/sfid.c common/base/text.c common/token/token.c common/ipc/wire.c common/worker/flow/reply_class.c

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "facts_frame.h"
 #include "probe.h"
 #include "text.h"
 #include "whois.h"

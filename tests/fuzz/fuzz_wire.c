@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "facts.h"
+#include "facts_frame.h"
 #include "job.h"
 #include "wire.h"
 

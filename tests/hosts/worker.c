@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "facts.h"
+#include "facts_frame.h"
 #include "file.h"
 #include "job.h"
 #include "secret.h"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "facts_frame.h"
 #include "relay.h"
 #include "text.h"
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "facts_frame.h"
 #include "file.h"
 #include "identity.h"
 #include "log.h"

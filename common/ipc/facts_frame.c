@@ -1,4 +1,5 @@
-#include "facts.h"
+/* Facts in a frame: one table of texts and one of flags serves both directions. */
+#include "facts_frame.h"
 
 #include <stddef.h>
 

@@ -1,15 +1,10 @@
 /*
- * Facts: who signed in, as Salesforce says it and as the worker reports it. Nothing here is
- * judged; identity.h judges.
+ * Facts: who signed in, as Salesforce says it and as the worker reports it. Plain data; nothing here
+ * is judged, and ipc/facts_frame.h carries it between programs.
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
-
-#include "attr.h"
-#include "err.h"
-#include "wire.h"
 
 #define SF_FACTS_URL_SIZE        512
 #define SF_FACTS_ID_SIZE         19 /* 15 or 18 characters as given, and a NUL */
@@ -37,11 +32,3 @@ struct sf_facts {
 	    [SF_FACTS_NAME_SIZE]; /* identity document: custom_permissions with value true */
 	size_t permission_count;
 };
-
-/*
- * Into and out of a frame of type SF_WIRE_FACTS. Decoding fails with PROTOCOL on texts that are
- * too long or not clean.
- */
-void sf_facts_to_frame(const struct sf_facts *facts, struct sf_frame *frame);
-SF_CHECKED enum sf_err sf_facts_from_frame(
-    const struct sf_frame *frame, struct sf_facts *ret_facts, struct sf_error *e);

@@ -1,4 +1,4 @@
-#include "facts.h"
+#include "facts_frame.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
