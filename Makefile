@@ -264,7 +264,7 @@ lint:
 
 FUZZ_SECONDS ?= 60
 LOGINS ?= 10000
-.PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants crashes crowd soak bench short demo
+.PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants crashes crowd soak bench short demo picture
 fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
 FUZZ_BUILD = B=$(B)/fuzz CC=clang SAN='-fsanitize=fuzzer-no-link $(SANITIZERS)'
 fuzz:
@@ -336,6 +336,11 @@ demo:
 	@$(SUB) deps GROUPS="build demo"
 	@$(SUB) -s B=$(B)/demo stage
 	@SF_STAGE=$(abspath $(B))/demo/stage tests/demo/demo.sh
+# README's picture of a login, from the real thing; make check compares the two.
+picture:
+	@$(SUB) deps GROUPS="build demo test"
+	@$(SUB) -s $(GCC_BUILD) stage
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/e2e/59-picture.sh --write
 
 .PHONY: help clean
 help:
@@ -344,6 +349,7 @@ help:
 	@echo 'make install     to PREFIX=$(PREFIX), the module to PAMDIR=$(PAMDIR); DESTDIR is honoured'
 	@echo 'make uninstall   remove what install put there; users and configuration stay'
 	@echo 'make demo        a login over a real sshd against a stand-in for Salesforce, then git'
+	@echo 'make picture     record the login that README shows'
 	@echo 'make check       unit tests (gcc; clang with sanitizers), fuzz corpus, component tests'
 	@echo 'make check-all   clients nobody here wrote, and systems booted in a container'
 	@echo 'make lint        formatting, layers, exports, analyzers, manuals'

@@ -28,6 +28,11 @@ is 'the worker cannot be read by those it runs for' "$(stat -c '%a %u' /usr/loca
 block() { awk -v want="$1" '/^```/ { if (text ~ want) printf "%s", text; text = ""; next } { text = text $0 "\n" }' "$src/README.md" | grep -v '^#'; }
 is "the stack is README's, word for word" "$(grep -A 1 pam_sfoauth /etc/pam.d/sshd | grep -v '^--')" "$(block 'include common-auth')"
 is "and so is the drop-in" "$(cat /etc/ssh/sshd_config.d/10-sfoauth.conf)" "$(block LoginGraceTime)"
+page=$(zcat -f /usr/local/share/man/man8/pam_sfoauth.8*)
+for first in '^auth .*default=die.  pam_sfoauth.so' '^UsePAM' '^Match User'; do
+	is "pam_sfoauth(8) has the block that begins with ${first%% *}, as README" \
+	    "$(awk -v first="$first" '$0 ~ first { on = 1 } /^\.Ed/ { if (on) exit } on' <<<"$page" | grep -v '^#')" "$(block "$first")"
+done
 like 'auth asks us right above common-auth' "$(grep -A 1 '^auth.*pam_sfoauth' /etc/pam.d/sshd)" 'common-auth$'
 like 'account asks us right above common-account' "$(grep -A 1 '^account.*pam_sfoauth' /etc/pam.d/sshd)" 'common-account$'
 is 'su has no session line of ours' "$(grep -c '^session.*pam_sfoauth' /etc/pam.d/su)" 0

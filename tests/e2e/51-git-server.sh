@@ -1,5 +1,5 @@
 #!/bin/bash
-# A git server that takes Salesforce tokens (git-gateway.py), as README shows it: clone, fetch and push
+# A git server that takes Salesforce tokens (git-gateway.py), as sfoauth-git(7) shows it: clone, fetch and push
 # with the machine's own git and with a newer one, and what happens when a token stops working.
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/e2e/desktop.sh

@@ -37,7 +37,8 @@ for row in json.load(urllib.request.urlopen(request))['records']:
     print('python:', row['Name'])
 END"
 type_in 'sfoauth exec -- python3 contacts.py'
-awk '/^```/ { on = 0 } on; /^```python/ { on = 1 }' "$src/README.md" >"$W/home/ada/limits.py" # README's own
+# The manual's own.
+zcat -f /usr/local/share/man/man1/sfoauth.1* | sed -n '/^import json/,/^\.Ed/{/^\.Ed/!p}' >"$W/home/ada/limits.py"
 type_in 'sfoauth exec -- python3 limits.py'
 type_in "curl -sS -K <(sfoauth token --format curl) https://acme.my.salesforce.com/services/data/v60.0/limits | jq -M .DailyApiRequests.Max"
 type_in 'sfoauth status'
@@ -58,7 +59,7 @@ is 'all five checks hold' "$(said 'sfoauth verify' | grep -c '32mok ')" 5
 is 'the clone' "$(said 'git clone')" project
 is 'three records' "$(said 'sfoauth query' | jq -r .Name | wc -l)" 3
 is 'the script has a token' "$(said 'sfoauth exec' | grep -c '^python: ')" 2
-like 'and so has that of README' "$(said 'sfoauth exec -- python3 limits')" "'Max': 15000"
+like 'and so has that of sfoauth(1)' "$(said 'sfoauth exec -- python3 limits')" "'Max': 15000"
 is 'and so has curl' "$(said 'curl')" 15000
 like 'status' "$(said 'sfoauth status')" 'desktop keyring  access token for 1[12][0-9] min, refresh token'
 like 'whoami' "$(said 'sfoauth whoami')" 'username         ada@acme\.example'
