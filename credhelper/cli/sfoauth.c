@@ -25,24 +25,9 @@
 typedef enum sf_err run_fn(struct sf_cmd *cmd, struct sf_error *e);
 
 static run_fn *const runs[] = {
-    [SF_COMMAND_LOGIN] = sf_cmd_login,
-    [SF_COMMAND_LOGOUT] = sf_cmd_logout,
-    [SF_COMMAND_TOKEN] = sf_cmd_token,
-    [SF_COMMAND_EXEC] = sf_cmd_exec,
-    [SF_COMMAND_API] = sf_cmd_api,
-    [SF_COMMAND_QUERY] = sf_cmd_query,
-    [SF_COMMAND_VERIFY] = sf_cmd_verify,
-    [SF_COMMAND_DOCTOR] = sf_cmd_doctor,
-    [SF_COMMAND_STATUS] = sf_cmd_status,
-    [SF_COMMAND_SETUP] = sf_cmd_setup,
-    [SF_COMMAND_TRY_LOGIN] = sf_cmd_try_login,
-    [SF_COMMAND_WHY] = sf_cmd_why,
-    [SF_COMMAND_USERS] = sf_cmd_users,
-    [SF_COMMAND_SETUP_GIT] = sf_cmd_setup_git,
-    [SF_COMMAND_WHOAMI] = sf_cmd_whoami,
-    [SF_COMMAND_USE] = sf_cmd_use,
-    [SF_COMMAND_COMPLETION] = sf_cmd_completion,
-    [SF_COMMAND_GIT] = sf_cmd_git,
+#define X(id, fn, ...) [SF_COMMAND_##id] = fn,
+    SF_COMMANDS(X)
+#undef X
 };
 
 static enum sf_err help(const struct sf_options *options, struct sf_error *e)

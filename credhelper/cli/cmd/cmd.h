@@ -30,24 +30,9 @@ struct sf_cmd {
 	struct sf_session session;
 };
 
-SF_CHECKED enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_token(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_api(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_query(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_doctor(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_setup_git(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_whoami(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_completion(struct sf_cmd *cmd, struct sf_error *e);
-SF_CHECKED enum sf_err sf_cmd_git(struct sf_cmd *cmd, struct sf_error *e);
+#define X(id, fn, ...) SF_CHECKED enum sf_err fn(struct sf_cmd *cmd, struct sf_error *e);
+SF_COMMANDS(X)
+#undef X
 
 /*
  * Begin the session of the org that is meant (org NULL) or of a given one. A person may be asked

@@ -77,7 +77,7 @@ static const struct command {
 	struct sf_command_row shown;
 	int least, most;
 } commands[] = {[SF_COMMAND_NONE] = {{"", SF_OPTIONS_NOTHING, "", SF_OPTIONS_NOTHING}, 0, 0},
-#define X(id, word, words, least, most, choices, summary)                                          \
+#define X(id, fn, word, words, least, most, choices, summary)                                      \
 	[SF_COMMAND_##id] = {{word, words, choices, summary}, least, most},
     SF_COMMANDS(X)
 #undef X

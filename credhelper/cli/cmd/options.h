@@ -21,30 +21,38 @@
 #define SF_OPTIONS_NOTHING SF_MESSAGE_COUNT
 
 /*
- * X(NAME, word, words, least, most, choices, summary): words as help shows them, how many there
- * are, and what a shell may offer for the first ("@orgs": the names of the orgs).
+ * X(NAME, function of cmd.h, word, words, least, most, choices, summary): words as help shows
+ * them, how many there are, and what a shell may offer for the first ("@orgs": names of orgs).
  * `git` is internal and not in the list that help shows.
  */
 #define SF_COMMANDS(X)                                                                             \
-	X(LOGIN, "login", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_LOGIN)                  \
-	X(LOGOUT, "logout", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_LOGOUT)               \
-	X(TOKEN, "token", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_TOKEN)                  \
-	X(EXEC, "exec", SF_MESSAGE_WORDS_COMMAND, 1, SF_OPTIONS_REST, "", SF_MESSAGE_SUMMARY_EXEC) \
-	X(API, "api", SF_MESSAGE_WORDS_PATH, 1, 1, "", SF_MESSAGE_SUMMARY_API)                     \
-	X(QUERY, "query", SF_MESSAGE_WORDS_SOQL, 1, 1, "", SF_MESSAGE_SUMMARY_QUERY)               \
-	X(VERIFY, "verify", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_VERIFY)               \
-	X(DOCTOR, "doctor", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_DOCTOR)               \
-	X(STATUS, "status", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_STATUS)               \
-	X(WHOAMI, "whoami", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_WHOAMI)               \
-	X(USE, "use", SF_MESSAGE_WORDS_ORG, 0, 1, "@orgs", SF_MESSAGE_SUMMARY_USE)                 \
-	X(COMPLETION, "completion", SF_MESSAGE_WORDS_SHELL, 1, 1, "bash zsh fish",                 \
-	    SF_MESSAGE_SUMMARY_COMPLETION)                                                         \
-	X(SETUP, "setup", SF_MESSAGE_WORDS_LINE, 0, 1, "", SF_MESSAGE_SUMMARY_SETUP)               \
-	X(TRY_LOGIN, "try-login", SF_MESSAGE_WORDS_USER, 1, 1, "", SF_MESSAGE_SUMMARY_TRY_LOGIN)   \
-	X(WHY, "why", SF_MESSAGE_WORDS_REF, 1, 1, "", SF_MESSAGE_SUMMARY_WHY)                      \
-	X(USERS, "users", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_USERS)                  \
-	X(SETUP_GIT, "setup-git", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_SETUP_GIT)      \
-	X(GIT, "git", SF_MESSAGE_WORDS_OPERATION, 1, 1, "", SF_MESSAGE_SUMMARY_GIT)
+	X(LOGIN, sf_cmd_login, "login", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_LOGIN)    \
+	X(LOGOUT, sf_cmd_logout, "logout", SF_OPTIONS_NOTHING, 0, 0, "",                           \
+	    SF_MESSAGE_SUMMARY_LOGOUT)                                                             \
+	X(TOKEN, sf_cmd_token, "token", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_TOKEN)    \
+	X(EXEC, sf_cmd_exec, "exec", SF_MESSAGE_WORDS_COMMAND, 1, SF_OPTIONS_REST, "",             \
+	    SF_MESSAGE_SUMMARY_EXEC)                                                               \
+	X(API, sf_cmd_api, "api", SF_MESSAGE_WORDS_PATH, 1, 1, "", SF_MESSAGE_SUMMARY_API)         \
+	X(QUERY, sf_cmd_query, "query", SF_MESSAGE_WORDS_SOQL, 1, 1, "", SF_MESSAGE_SUMMARY_QUERY) \
+	X(VERIFY, sf_cmd_verify, "verify", SF_OPTIONS_NOTHING, 0, 0, "",                           \
+	    SF_MESSAGE_SUMMARY_VERIFY)                                                             \
+	X(DOCTOR, sf_cmd_doctor, "doctor", SF_OPTIONS_NOTHING, 0, 0, "",                           \
+	    SF_MESSAGE_SUMMARY_DOCTOR)                                                             \
+	X(STATUS, sf_cmd_status, "status", SF_OPTIONS_NOTHING, 0, 0, "",                           \
+	    SF_MESSAGE_SUMMARY_STATUS)                                                             \
+	X(WHOAMI, sf_cmd_whoami, "whoami", SF_OPTIONS_NOTHING, 0, 0, "",                           \
+	    SF_MESSAGE_SUMMARY_WHOAMI)                                                             \
+	X(USE, sf_cmd_use, "use", SF_MESSAGE_WORDS_ORG, 0, 1, "@orgs", SF_MESSAGE_SUMMARY_USE)     \
+	X(COMPLETION, sf_cmd_completion, "completion", SF_MESSAGE_WORDS_SHELL, 1, 1,               \
+	    "bash zsh fish", SF_MESSAGE_SUMMARY_COMPLETION)                                        \
+	X(SETUP, sf_cmd_setup, "setup", SF_MESSAGE_WORDS_LINE, 0, 1, "", SF_MESSAGE_SUMMARY_SETUP) \
+	X(TRY_LOGIN, sf_cmd_try_login, "try-login", SF_MESSAGE_WORDS_USER, 1, 1, "",               \
+	    SF_MESSAGE_SUMMARY_TRY_LOGIN)                                                          \
+	X(WHY, sf_cmd_why, "why", SF_MESSAGE_WORDS_REF, 1, 1, "", SF_MESSAGE_SUMMARY_WHY)          \
+	X(USERS, sf_cmd_users, "users", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_USERS)    \
+	X(SETUP_GIT, sf_cmd_setup_git, "setup-git", SF_OPTIONS_NOTHING, 0, 0, "",                  \
+	    SF_MESSAGE_SUMMARY_SETUP_GIT)                                                          \
+	X(GIT, sf_cmd_git, "git", SF_MESSAGE_WORDS_OPERATION, 1, 1, "", SF_MESSAGE_SUMMARY_GIT)
 
 enum sf_command {
 	SF_COMMAND_NONE,
