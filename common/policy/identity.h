@@ -1,7 +1,8 @@
 /*
  * The decision: facts from Salesforce + policy + local account -> yes or no. Pure: no I/O, no
  * clock, no memory.
- * DESIGN section 4: three classes and seven rules, each rule with an audit reason of its own.
+ * DESIGN.md, "Who is let in": three classes and seven rules, each rule with an audit reason of its
+ * own.
  */
 #pragma once
 

@@ -383,10 +383,8 @@ int main(int argc, char **argv)
 		printf("not ok  %s\n", e.detail);
 		return 1;
 	}
-	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-		(void)puts("sfoauth-worker " SF_VERSION);
-		return 0;
-	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return puts("sfoauth-worker " SF_VERSION) < 0;
 	if (argc != 1 || !has_frames()) {
 		(void)fprintf(stderr,
 		    "sfoauth-worker: started by other parts of sfoauth; by hand only "

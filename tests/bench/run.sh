@@ -1,5 +1,5 @@
 #!/bin/bash
-# Measure against DESIGN section 8, all in one run on one machine, and write the rows as a table.
+# Measure against DESIGN.md, "Bars", all in one run on one machine, and write the rows as a table.
 #
 #   tests/bench/run.sh FILE.md [short]
 #

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Who is not let in: each rule of DESIGN section 4 through a real sshd, with its own audit reason, the
+# Who is not let in: each rule of DESIGN.md, "Who is let in", through a real sshd, with its own audit reason, the
 # same words for the person, no record left and no token alive.
 . "$(dirname "$0")/lib.sh"
 

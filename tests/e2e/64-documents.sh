@@ -65,6 +65,14 @@ is 'and no page has a mark that was not filled in' "$(grep -l '@[a-z]*@$' /usr/l
 is 'the newest release in CHANGELOG.md is this one' \
     "$(sed -n 's/^## \[\([0-9][0-9.]*\)\].*/\1/p' "$src/CHANGELOG.md" | head -n 1)" "$version"
 
+# ---- Sections of common/DESIGN.md and CONTRIBUTING.md that something cites
+while IFS=: read -r place file section; do
+	ok "$place: $file has a section \"$section\"" grep -qxE "##+ $section" "$src/$file"
+done < <(cd "$src" && grep -rnoE '(DESIGN|CONTRIBUTING)\.md, "[A-Z][^"]*"' common pam_sfoauth credhelper tests man Makefile |
+    sed -nE 's/^([^:]+):[0-9]+:(DESIGN)\.md, "(.*)"$/\1:common\/\2.md:\3/p; s/^([^:]+):[0-9]+:(CONTRIBUTING)\.md, "(.*)"$/\1:\2.md:\3/p')
+is 'nothing cites a page that is not here' "$(cd "$src" && grep -rnE 'house-s[t]yle|house-p[l]an|salesforce-o[a]uth\.md|DESIGN s[e]ction|lessons-[a-z]' \
+    common pam_sfoauth credhelper tests man Makefile README.md ./*.md .ci)" ''
+
 # ---- Command lines
 write_conf
 start_fake --set auto_approve=ada

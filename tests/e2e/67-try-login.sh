@@ -1,5 +1,5 @@
 #!/bin/bash
-# sfoauth try-login: the real module and worker, no service; each rule of DESIGN section 4, in words.
+# sfoauth try-login: the real module and worker, no service; each rule of DESIGN.md, "Who is let in", in words.
 . "$(dirname "$0")/lib.sh"
 write_conf pam.ssh_first_factor=publickey 'pam.deny_users=zoe'
 start_fake

@@ -69,7 +69,7 @@ def token_answer(
     show_scope=True,
     nonce=None,
 ):
-    """The object of every grant (reference, section 9): issued_at a string of milliseconds,
+    """The object of every grant (Salesforce help: remoteaccess_oauth_web_server_flow): issued_at a string of milliseconds,
     never expires_in."""
     access = access or world.new_access(user, client, scopes, grant["no"] if grant else None)
     issued = str(int(world.now() * 1000))

@@ -29,7 +29,7 @@ def unb64(text):
 
 
 def mac(secret, text):
-    """The `signature` of a token answer (reference, section 9)."""
+    """The `signature` of a token answer (Salesforce help: remoteaccess_oauth_web_server_flow)."""
     return base64.b64encode(
         hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
     ).decode()

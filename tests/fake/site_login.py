@@ -1,5 +1,5 @@
 """Experience Cloud sites: everything under a path prefix, and Authorization Code and Credentials
-(reference, section 4.1). For external people only; My Domain and the login hosts do not have it."""
+(Salesforce help: remoteaccess_authorization_code_credentials_flow). For external people only; My Domain and the login hosts do not have it."""
 import grants
 import policy
 import web

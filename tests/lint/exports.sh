@@ -1,5 +1,5 @@
 #!/bin/bash
-# What each program needs (DESIGN section 2's table) and what the module exports. Prints what is
+# What each program needs (common/DESIGN.md, "Processes") and what the module exports. Prints what is
 # wrong. Reads the programs in $B (default: build).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -27,7 +27,7 @@ for program in pam_sfoauth.so sfoauth-worker sfoauth-keyring sfoauth-keep sfoaut
 	for library in $(readelf -d "$B/$program" | sed -nE 's/.*\(NEEDED\).*\[([^]]*)\.so.*/\1/p'); do
 		case " libc ld-linux-x86-64 ld-linux-aarch64 $(allowed $program) " in
 		*" $library "*) ;;
-		*) echo "exports: $program needs $library; its row in DESIGN section 2 does not" && bad=1 ;;
+		*) echo "exports: $program needs $library; its row in common/DESIGN.md does not" && bad=1 ;;
 		esac
 	done
 	if readelf -d "$B/$program" | grep -qE 'RPATH|RUNPATH'; then
@@ -43,7 +43,7 @@ if [ -e "$B/pam_sfoauth.so" ]; then
 	got=$(nm -D --defined-only "$B/pam_sfoauth.so" | awk '$2 != "A" { print $3 }' | sed 's/@.*//' | LC_ALL=C sort | xargs)
 	[ "$got" = "$wanted" ] || { echo "exports: pam_sfoauth.so exports: $got; wanted: $wanted" && bad=1; }
 fi
-# DESIGN section 8: what sshd, sudo and login have to carry.
+# DESIGN.md, "Bars": what sshd, sudo and login have to carry.
 limit=65536
 if [ -e "$B/pam_sfoauth.so" ]; then
 	stripped=$(mktemp) && strip -o "$stripped" "$B/pam_sfoauth.so"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Who includes whom (house-style section 1). Prints each wrong include; silent when all is well.
+# Who includes whom (common/DESIGN.md, "Processes"). Prints each wrong include; silent when all is well.
 # A layer that nobody checks leaks.
 set -u
 cd "$(dirname "$0")/../.." || exit 1

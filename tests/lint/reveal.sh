@@ -1,5 +1,5 @@
 #!/bin/bash
-# Who may look inside a secret (house-style section 5): only where the bytes must leave or be
+# Who may look inside a secret (common/DESIGN.md, "Who may know what"): only where the bytes must leave or be
 # parsed. Prints every other file that calls sf_secret_reveal.
 set -u
 cd "$(dirname "$0")/../.." || exit 1

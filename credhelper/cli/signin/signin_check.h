@@ -1,5 +1,5 @@
 /*
- * Is the sign-in that Salesforce reports the one that was asked for? The rules of DESIGN section 4
+ * Is the sign-in that Salesforce reports the one that was asked for? The rules of DESIGN.md, "Who is let in",
  * that matter to the command: host (2), organization (3), whose token it is (4), and --user.
  * Pure: no I/O.
  */

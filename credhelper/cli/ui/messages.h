@@ -4,7 +4,7 @@
  * doctor's remedies in doctor.def. Which language: language.h.
  *
  * A row has its arguments in braces: "{host} has {count} {count|address|addresses}". The last form
- * is its second word where count is 1, else its third. tests/lint/words.sh compares the arguments
+ * is its second word where count is 1, else its third. tests/lint/words.py compares the arguments
  * that a row has with those that it is given.
  */
 #pragma once
