@@ -1,4 +1,4 @@
-/* The recipe as far as it needs no worker: kernel row, limits, what is dropped, what is asked. */
+/* The recipe as far as it needs no worker: kernel row, limits, what is dropped. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,6 @@
 #include "config.h"
 #include "kernel_token.h"
 #include "session.h"
-#include "worker_jobs.h"
 #include "text.h"
 
 #include "banned.h"
@@ -21,7 +20,8 @@ static const char key[] = "https://session-test.my.salesforce.com:443", ada[] = 
 struct fixture {
 	struct sf_config *config;
 	struct sf_settings settings; /* no bus: the desktop keyring is absent */
-	struct sf_session_ask ask;
+	struct sf_target target;
+	struct sf_session_params params;
 	struct sf_session session;
 };
 
@@ -44,10 +44,11 @@ static int begin_with(const char *more)
 		return 1;
 	fixture.settings.config = fixture.config;
 	fixture.settings.home = home;
-	fixture.ask = (struct sf_session_ask){.settings = &fixture.settings,
-	    .org = &fixture.config->orgs[0],
-	    .may_open_keyring = true};
-	return sf_session_begin(&fixture.ask, &fixture.session, &e) != SF_OK;
+	fixture.target =
+	    (struct sf_target){.settings = &fixture.settings, .org = &fixture.config->orgs[0]};
+	fixture.params = (struct sf_session_params){.may_open_keyring = true};
+	return sf_target_resolve(&fixture.target, &e) != SF_OK ||
+	       sf_session_begin(&fixture.target, &fixture.params, &fixture.session, &e) != SF_OK;
 }
 
 static int begin(void **state)
@@ -121,12 +122,13 @@ static void min_life_is_respected_and_must_be_possible(void **state)
 
 	(void)state;
 	put("00D!hot", 600);
-	fixture.session.ask.min_life_s = 700;
+	fixture.session.params.min_life_s = 700;
 	assert_int_equal(get(&token), SF_E_KEYRING);
-	fixture.session.ask.min_life_s = 500;
+	fixture.session.params.min_life_s = 500;
 	assert_int_equal(get(&token), SF_OK);
-	fixture.ask.min_life_s = 7200;
-	assert_int_equal(sf_session_begin(&fixture.ask, &session, &e), SF_E_USAGE);
+	fixture.params.min_life_s = 7200;
+	assert_int_equal(
+	    sf_session_begin(&fixture.target, &fixture.params, &session, &e), SF_E_USAGE);
 }
 
 static void another_user_is_not_answered(void **state)
@@ -135,7 +137,7 @@ static void another_user_is_not_answered(void **state)
 
 	(void)state;
 	put("00D!hot", 600);
-	fixture.session.ask.user = "bob@acme.example";
+	fixture.session.target.user = "bob@acme.example";
 	assert_int_equal(get(&token), SF_E_KEYRING);
 }
 
@@ -158,9 +160,7 @@ static void tokens_of_the_environment_have_a_key_of_their_own(void **state)
 	(void)state;
 	put("00D!hot", 600);
 	fixture.settings.is_from_environment = true;
-	assert_int_equal(sf_session_begin(&fixture.ask, &fixture.session, &e), SF_OK);
-	assert_string_equal(
-	    fixture.session.key, "environment:https://session-test.my.salesforce.com:443");
+	assert_int_equal(sf_target_resolve(&fixture.session.target, &e), SF_OK);
 	assert_int_equal(get(&token), SF_E_KEYRING);
 }
 
@@ -186,32 +186,8 @@ static void a_sign_in_that_can_be_kept_nowhere_is_not_started(void **state)
 	struct sf_error e;
 
 	(void)state;
-	fixture.session.has_kernel = false;
+	fixture.session.target.has_kernel = false;
 	assert_int_equal(sf_session_sign_in(&fixture.session, &token, &e), SF_E_STORE);
-}
-
-static void scope_is(bool want_refresh, const char *wanted)
-{
-	char buf[SF_TOKEN_SCOPE_SIZE];
-	struct sf_text scope = SF_TEXT(buf);
-
-	assert_true(sf_worker_jobs_scope(&fixture.session, want_refresh, &scope));
-	assert_string_equal(buf, wanted);
-}
-
-static void a_refresh_token_is_asked_for_only_where_it_can_be_kept(void **state)
-{
-	char buf[SF_TOKEN_SCOPE_SIZE];
-	struct sf_text none = SF_TEXT(buf);
-
-	(void)state;
-	scope_is(true, "openid id api refresh_token");
-	scope_is(false, "openid id api");
-	fixture.session.ask.scopes = "id, offline_access,api";
-	scope_is(true, "id offline_access api");
-	scope_is(false, "id api");
-	fixture.session.ask.scopes = "refresh_token";
-	assert_false(sf_worker_jobs_scope(&fixture.session, false, &none));
 }
 
 int main(void)
@@ -226,7 +202,6 @@ int main(void)
 	    BEGUN(tokens_of_the_environment_have_a_key_of_their_own),
 	    BEGUN(only_the_presented_token_is_dropped),
 	    BEGUN(a_sign_in_that_can_be_kept_nowhere_is_not_started),
-	    BEGUN(a_refresh_token_is_asked_for_only_where_it_can_be_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

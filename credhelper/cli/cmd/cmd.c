@@ -12,21 +12,26 @@
 enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e)
 {
 	const bool is_person = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-	struct sf_session_ask ask = {
-	    .settings = cmd->settings,
+	const struct sf_session_params params = {
+	    .signin =
+		{
+		    .flow = cmd->options->flow,
+		    .username = cmd->options->username,
+		    .reads_password = cmd->options->is_password_stdin,
+		    .prompt = cmd->options->prompt,
+		    .explains = cmd->options->is_verbose,
+		    .remembers = cmd->options->is_remember,
+		    .ui = is_person ? &cmd->tty.ui : NULL,
+		    .ret_end = &cmd->end,
+		},
 	    .scopes = cmd->options->scopes,
 	    .no_refresh = cmd->options->no_refresh,
-	    .flow = cmd->options->flow,
-	    .username = cmd->options->username,
-	    .prompt = cmd->options->prompt,
-	    .explains = cmd->options->is_verbose,
-	    .reads_password = cmd->options->is_password_stdin,
-	    .remembers = cmd->options->is_remember,
 	    .min_life_s = cmd->options->min_life_s,
-	    .ui = is_person ? &cmd->tty.ui : NULL,
-	    .may_unlock = is_person && cmd->settings->has_display,
 	    .may_open_keyring = true,
-	    .ret_end = &cmd->end,
+	};
+	struct sf_target target = {
+	    .settings = cmd->settings,
+	    .may_unlock = is_person && cmd->settings->has_display,
 	};
 	enum sf_err r = SF_OK;
 
@@ -35,18 +40,21 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 		r = sf_settings_org(cmd->settings, cmd->options->org, &cmd->org, e);
 	if (r != SF_OK)
 		return r;
-	ask.org = cmd->org;
-	ask.default_user = sf_defaults_user(&cmd->settings->choice, cmd->org->name);
-	ask.user = cmd->options->user != NULL ? cmd->options->user : ask.default_user;
-	r = sf_session_begin(&ask, &cmd->session, e);
+	target.org = cmd->org;
+	target.default_user = sf_defaults_user(&cmd->settings->choice, cmd->org->name);
+	target.user = cmd->options->user != NULL ? cmd->options->user : target.default_user;
+	r = sf_target_resolve(&target, e);
+	if (r == SF_OK)
+		r = sf_session_begin(&target, &params, &cmd->session, e);
 	if (r != SF_OK)
 		return r;
 	sf_tty_ui_begin(
-	    &cmd->tty, cmd->org->name, cmd->session.origin.host, cmd->settings->is_utf8);
+	    &cmd->tty, cmd->org->name, cmd->session.target.origin.host, cmd->settings->is_utf8);
 	cmd->tty.counts_down = !cmd->options->is_quiet && !cmd->settings->is_dumb;
 	sf_log_line(LOG_DEBUG, "org=%s login_url=%s user=%s kernel_row=%s keyring=%s",
-	    cmd->org->name, cmd->org->login_url, !ask.user ? "-" : ask.user,
-	    cmd->session.has_kernel ? "yes" : "no", cmd->settings->has_bus ? "perhaps" : "no");
+	    cmd->org->name, cmd->org->login_url, !target.user ? "-" : target.user,
+	    cmd->session.target.has_kernel ? "yes" : "no",
+	    cmd->settings->has_bus ? "perhaps" : "no");
 	return SF_OK;
 }
 
@@ -59,7 +67,7 @@ void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_message word, const struct sf
 void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 {
 	const struct sf_session *s = &cmd->session;
-	const char *chosen = s->ask.default_user, *org = cmd->org->name;
+	const char *chosen = s->target.default_user, *org = cmd->org->name;
 	const char *state = sf_store_state_words(s->kept_in_keyring);
 
 	if (!s->is_signed_in && !s->is_refreshed)

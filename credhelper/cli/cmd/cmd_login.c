@@ -1,5 +1,6 @@
 #include "cmd.h"
 #include "json_out.h"
+#include "worker_jobs.h"
 
 #include "banned.h"
 
@@ -8,7 +9,7 @@ static enum sf_err undo(struct sf_cmd *cmd, const struct sf_token *token, struct
 {
 	struct sf_error ignored;
 
-	(void)!sf_worker_jobs_revoke(&cmd->session, token, &ignored);
+	(void)!sf_worker_jobs_revoke(&cmd->session.target, token, &cmd->end, &ignored);
 	return SF_FAIL_MESSAGE(e, SF_E_STORE, SF_MESSAGE_E_TAKEN_NOWHERE, NULL);
 }
 
@@ -21,9 +22,9 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	/* Asked for in words: also where standard input is not a terminal. */
-	cmd->session.ask.ui = &cmd->tty.ui;
+	cmd->session.params.signin.ui = &cmd->tty.ui;
 	/* Anybody may sign in, whoever sfoauth use chose. */
-	cmd->session.ask.user = cmd->options->user;
+	cmd->session.target.user = cmd->options->user;
 	r = sf_session_sign_in(&cmd->session, &token, e);
 	if (r != SF_OK)
 		return r;

@@ -5,6 +5,7 @@
 #include "json_out.h"
 #include "store_pending.h"
 #include "text.h"
+#include "worker_jobs.h"
 
 #include "banned.h"
 
@@ -18,7 +19,8 @@ struct tally {
 static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct tally *tally)
 {
 	struct sf_error ignored;
-	const bool is_revoked = sf_worker_jobs_revoke(&cmd->session, token, &ignored) == SF_OK;
+	const bool is_revoked =
+	    sf_worker_jobs_revoke(&cmd->session.target, token, &cmd->end, &ignored) == SF_OK;
 	struct sf_json_out *row = cmd->options->is_json ? sf_json_out_new() : NULL;
 
 	tally->erased++;
@@ -46,8 +48,9 @@ static bool revoke_parked(struct sf_cmd *cmd, const struct sf_token *parked,
 		return false;
 	revoke_one(cmd, parked, tally);
 	for (size_t i = 0; i < keyring->count; i++)
-		(void)!sf_worker_jobs_revoke(&cmd->session, keyring->tokens[i], &ignored);
-	sf_store_pending_drop(cmd->session.key, parked->username);
+		(void)!sf_worker_jobs_revoke(
+		    &cmd->session.target, keyring->tokens[i], &cmd->end, &ignored);
+	sf_store_pending_drop(cmd->session.target.key, parked->username);
 	return true;
 }
 
@@ -94,18 +97,18 @@ static enum sf_err sign_out_user(
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	const struct sf_store *hot = sf_store_row(SF_STORE_ID_kernel);
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
-	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
 	enum sf_store_state state;
 	enum sf_err r = SF_OK;
 
 	ask.user = user;
 	sf_session_lock(&cmd->session, user, &lock);
-	if (cmd->session.has_kernel)
+	if (cmd->session.target.has_kernel)
 		r = hot->find(&ask, &kernel, e);
 	if (r == SF_OK)
 		r = home->find(&ask, &keyring, e);
 	if (r == SF_OK)
-		r = sf_store_pending_get(cmd->session.key, user, &parked, e);
+		r = sf_store_pending_get(cmd->session.target.key, user, &parked, e);
 	if (r != SF_OK)
 		return r;
 	note_keyring(tally, keyring.state);
@@ -116,7 +119,7 @@ static enum sf_err sign_out_user(
 		if (!is_covered(kernel.tokens[i], parked, &keyring))
 			revoke_one(cmd, kernel.tokens[i], tally);
 	}
-	if (cmd->session.has_kernel)
+	if (cmd->session.target.has_kernel)
 		r = hot->erase(&ask, &state, e);
 	if (r == SF_OK && keyring.count > 0)
 		r = home->erase(&ask, &state, e);
@@ -143,7 +146,8 @@ static enum sf_err sign_out_parked(struct sf_cmd *cmd, struct tally *tally, stru
 
 		if (tally->erased > 0 && !cmd->options->is_all)
 			return SF_OK;
-		r = sf_store_pending_get(cmd->session.key, cmd->session.ask.user, &parked, e);
+		r = sf_store_pending_get(
+		    cmd->session.target.key, cmd->session.target.user, &parked, e);
 		if (r != SF_OK || !parked)
 			return r;
 		r = sign_out_user(cmd, parked->username, tally, e);
@@ -158,14 +162,14 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kernel = {0};
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
-	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
 	const bool is_all = cmd->options->is_all;
 	enum sf_err r = SF_OK;
 
 	ask.wants_all = is_all;
 	if (is_all)
 		ask.user = cmd->options->user;
-	if (cmd->session.has_kernel)
+	if (cmd->session.target.has_kernel)
 		r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &kernel, e);
 	if (r == SF_OK)
 		r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &keyring, e);

@@ -39,7 +39,7 @@ static void sight_clear(struct sight *sight)
 
 static bool is_default_user(const struct sf_cmd *cmd, const struct sf_token *token)
 {
-	const char *chosen = cmd->session.ask.default_user;
+	const char *chosen = cmd->session.target.default_user;
 
 	return chosen != NULL && sf_text_equal_nocase(chosen, token->username);
 }
@@ -153,7 +153,7 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 	    [SF_STORE_ID_kernel] = SF_MESSAGE_STATUS_IN_KERNEL,
 	    [SF_STORE_ID_secret_service] = SF_MESSAGE_STATUS_IN_KEYRING,
 	};
-	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
 	enum sf_err r = SF_OK;
 
 	ask.user = cmd->options->user;
@@ -163,7 +163,7 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 		const struct sf_store *store = sf_store_row((enum sf_store_id)id);
 		struct sf_store_found *found = &ret_sight->found[id];
 
-		if (id == SF_STORE_ID_kernel && !cmd->session.has_kernel)
+		if (id == SF_STORE_ID_kernel && !cmd->session.target.has_kernel)
 			continue;
 		r = store->find(&ask, found, e);
 		if (r != SF_OK)
@@ -172,7 +172,7 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 			ret_sight->items[ret_sight->count++] =
 			    (struct item){found->tokens[i], store->name, lines[id]};
 	}
-	r = sf_store_pending_get(cmd->session.key, NULL, &ret_sight->parked, e);
+	r = sf_store_pending_get(cmd->session.target.key, NULL, &ret_sight->parked, e);
 	if (r == SF_OK && ret_sight->parked)
 		ret_sight->items[ret_sight->count++] =
 		    (struct item){ret_sight->parked, "parked", SF_MESSAGE_STATUS_PARKED};

@@ -18,13 +18,13 @@ static enum sf_err prove(struct sf_cmd *cmd, char *ret_user, size_t size, struct
 	enum sf_store_state state;
 	enum sf_err r;
 
-	cmd->session.ask.default_user = cmd->options->user;
+	cmd->session.target.default_user = cmd->options->user;
 	r = sf_session_token(&cmd->session, &token, e);
 	if (r != SF_OK)
 		return r;
 	sf_cmd_say_kept(cmd, token);
-	ask = sf_session_store_ask(&cmd->session);
-	if (cmd->session.has_kernel)
+	ask = sf_store_ask_of(&cmd->session.target);
+	if (cmd->session.target.has_kernel)
 		r = sf_store_row(SF_STORE_ID_kernel)->put(&ask, token, &state, e);
 	if (r == SF_OK && !sf_text_copy(ret_user, size, token->username))
 		return SF_FAIL(e, SF_E_BUG, 0, "a username does not fit");

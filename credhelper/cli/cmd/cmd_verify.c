@@ -8,6 +8,7 @@
 #include "json_out.h"
 #include "rest_records.h"
 #include "text.h"
+#include "worker_jobs.h"
 
 #include "banned.h"
 
@@ -80,7 +81,8 @@ static enum sf_err whois(struct verify *v, struct sf_facts *ret_facts, struct sf
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
 	struct sf_session *session = &v->cmd->session;
-	enum sf_err r = sf_worker_jobs_whois(session, v->fetch.token, ret_facts, e);
+	enum sf_err r =
+	    sf_worker_jobs_whois(&session->target, v->fetch.token, ret_facts, &v->cmd->end, e);
 
 	if (r != SF_E_SIGN_IN_NEEDED)
 		return r;
@@ -89,7 +91,7 @@ static enum sf_err whois(struct verify *v, struct sf_facts *ret_facts, struct sf
 		return r;
 	sf_token_freep(&v->fetch.token);
 	v->fetch.token = SF_TAKE(other);
-	return sf_worker_jobs_whois(session, v->fetch.token, ret_facts, e);
+	return sf_worker_jobs_whois(&session->target, v->fetch.token, ret_facts, &v->cmd->end, e);
 }
 
 static void try_userinfo(struct verify *v)
@@ -157,7 +159,7 @@ static enum sf_err has_refresh_token(
     const struct verify *v, bool *ret_there, enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	struct sf_store_ask ask = sf_session_store_ask(&v->cmd->session);
+	struct sf_store_ask ask = sf_store_ask_of(&v->cmd->session.target);
 	enum sf_err r;
 
 	ask.user = v->fetch.token->username;
@@ -187,7 +189,7 @@ static void try_refresh(struct verify *v)
 		return;
 	}
 	/* Nobody is asked: a sign-in in its place would prove nothing. */
-	session->ask.ui = NULL;
+	session->params.signin.ui = NULL;
 	if (r == SF_OK)
 		r = sf_session_replace(session, v->fetch.token, &other, &e);
 	if (r == SF_OK && session->kept_in_keyring != SF_STORE_DONE && session->is_refreshed)
@@ -219,7 +221,7 @@ static void try_revoke(struct verify *v)
 	    !sf_secret_add_text(token->access_token, not_a_token))
 		r = SF_FAIL(&e, SF_E_NOMEM, 0, "no memory for a token");
 	if (r == SF_OK)
-		r = sf_worker_jobs_revoke(&v->cmd->session, token, &e);
+		r = sf_worker_jobs_revoke(&v->cmd->session.target, token, &v->cmd->end, &e);
 	if (r == SF_OK)
 		show_ok(v, "revoke", SF_MESSAGE_VERIFY_REVOKES, NULL);
 	else

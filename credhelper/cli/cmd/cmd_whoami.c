@@ -4,6 +4,7 @@
 #include "cmd.h"
 #include "json_out.h"
 #include "text.h"
+#include "worker_jobs.h"
 
 #include "banned.h"
 
@@ -21,7 +22,7 @@ static enum sf_err ask(
 	enum sf_err r = sf_session_token(&cmd->session, token, e);
 
 	if (r == SF_OK)
-		r = sf_worker_jobs_whois(&cmd->session, *token, ret_facts, e);
+		r = sf_worker_jobs_whois(&cmd->session.target, *token, ret_facts, &cmd->end, e);
 	if (r != SF_E_SIGN_IN_NEEDED || !*token)
 		return r;
 	r = sf_session_replace(&cmd->session, *token, &other, e);
@@ -29,7 +30,7 @@ static enum sf_err ask(
 		return r;
 	sf_token_freep(token);
 	*token = SF_TAKE(other);
-	return sf_worker_jobs_whois(&cmd->session, *token, ret_facts, e);
+	return sf_worker_jobs_whois(&cmd->session.target, *token, ret_facts, &cmd->end, e);
 }
 
 static void say(

@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "text.h"
+#include "worker_jobs.h"
 
 #include "banned.h"
 
@@ -77,20 +78,20 @@ enum sf_err sf_rest_query(
 enum sf_err sf_rest_to(struct sf_rest *fetch, const char *path, int body_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
-	struct sf_session *session = &fetch->cmd->session;
-	uint32_t status = 0;
-	enum sf_err r = sf_worker_jobs_get(session, fetch->token, path, body_fd, &status, e);
+	struct sf_cmd *cmd = fetch->cmd;
+	enum sf_err r =
+	    sf_worker_jobs_get(&cmd->session.target, fetch->token, path, body_fd, &cmd->end, e);
 
 	/* Not accepted any more, and nothing of a body has been written: once more with another. */
 	if (r != SF_E_SIGN_IN_NEEDED || fetch->is_replaced)
 		return r;
 	fetch->is_replaced = true;
-	r = sf_session_replace(session, fetch->token, &other, e);
+	r = sf_session_replace(&cmd->session, fetch->token, &other, e);
 	if (r != SF_OK)
 		return r;
 	sf_token_freep(&fetch->token);
 	fetch->token = SF_TAKE(other);
-	return sf_worker_jobs_get(session, fetch->token, path, body_fd, &status, e);
+	return sf_worker_jobs_get(&cmd->session.target, fetch->token, path, body_fd, &cmd->end, e);
 }
 
 static enum sf_err read_body(

@@ -55,7 +55,7 @@ static void check_desktop(struct sf_doctor *d)
 		return;
 	}
 	if (d->org)
-		ask.key = d->cmd->session.key;
+		ask.key = d->cmd->session.target.key;
 	if (sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, &e) != SF_OK)
 		sf_doctor_error(d, "keyring", &e);
 	else

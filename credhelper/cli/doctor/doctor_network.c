@@ -61,7 +61,7 @@ static bool check_dns(struct sf_doctor *d)
 	int r;
 
 	if (has_proxy ? !proxy_host(d->org->proxy, &text)
-		      : !sf_text_add(&text, d->cmd->session.origin.host))
+		      : !sf_text_add(&text, d->cmd->session.target.origin.host))
 		return false;
 	r = getaddrinfo(host, NULL, &hints, &list);
 	if (r != 0) {
@@ -161,7 +161,7 @@ static void fail_connect(struct sf_doctor *d, enum sf_err r, const struct sf_err
 
 static void show_connected(struct sf_doctor *d)
 {
-	const char *host = d->cmd->session.origin.host, *proxy = d->org->proxy;
+	const char *host = d->cmd->session.target.origin.host, *proxy = d->org->proxy;
 
 	if (proxy[0] != '\0')
 		sf_doctor_ok(d, "connect", SF_MESSAGE_DOCTOR_CONNECT_PROXY,
@@ -186,9 +186,9 @@ void sf_doctor_network(struct sf_doctor *d)
 	const bool has_ca = check_ca_file(d);
 	if (!check_dns(d) || !has_ca || d->is_worker_bad)
 		return;
-	r = sf_worker_jobs_fill(&d->cmd->session, SF_JOB_PROBE, SF_PROBE_MS, &job, &e);
+	r = sf_worker_jobs_fill(&d->cmd->session.target, SF_JOB_PROBE, SF_PROBE_MS, &job, &e);
 	if (r == SF_OK)
-		r = sf_worker_jobs_run(&d->cmd->session, &ask, &none, end, &e);
+		r = sf_worker_client_run(&ask, &none, end, &e);
 	/* Without a status there was no answer at all. */
 	if (end->status == 0) {
 		fail_connect(d, r, &e);

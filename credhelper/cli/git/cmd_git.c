@@ -61,12 +61,12 @@ static enum sf_err begin(
 	if (r != SF_OK)
 		return r;
 	question->person = is_person ? &cmd->tty.ui : NULL;
-	cmd->session.ask.ui = NULL;
-	cmd->session.ask.may_unlock = is_person && cmd->settings->has_display;
+	cmd->session.params.signin.ui = NULL;
+	cmd->session.target.may_unlock = is_person && cmd->settings->has_display;
 	/* fill alone opens no D-Bus when the kernel row answers. */
-	cmd->session.ask.may_open_keyring = false;
+	cmd->session.params.may_open_keyring = false;
 	if (question->request.has_username && question->request.username[0] != '\0')
-		cmd->session.ask.user = question->request.username;
+		cmd->session.target.user = question->request.username;
 	return SF_OK;
 }
 
@@ -93,7 +93,8 @@ static enum sf_err find_org(
 			continue;
 		r = begin(cmd, &config->orgs[i], question, e);
 		if (r == SF_OK)
-			r = sf_git_org_has_learnt(&cmd->session, question->origin, ret_ours, e);
+			r = sf_git_org_has_learnt(
+			    &cmd->session.target, question->origin, ret_ours, e);
 		if (r != SF_OK)
 			return r;
 	}
@@ -104,7 +105,7 @@ static enum sf_err find_org(
 static enum sf_err find_given(const struct sf_cmd *cmd, const struct question *question,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
 
 	*ret_token = NULL;
 	ask.wants_all = true;
@@ -112,7 +113,7 @@ static enum sf_err find_given(const struct sf_cmd *cmd, const struct question *q
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 		enum sf_err r;
 
-		if (id == SF_STORE_ID_kernel && !cmd->session.has_kernel)
+		if (id == SF_STORE_ID_kernel && !cmd->session.target.has_kernel)
 			continue;
 		r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
 		if (r != SF_OK)
@@ -178,7 +179,8 @@ static enum sf_err sign_in(
 	enum sf_err r;
 
 	for (;;) {
-		r = sf_state_lock_try(s->ask.settings->home, s->key, SF_SIGN_IN_LOCK, &lock, e);
+		r = sf_state_lock_try(
+		    s->target.settings->home, s->target.key, SF_SIGN_IN_LOCK, &lock, e);
 		if (r != SF_OK)
 			return r;
 		if (lock >= 0)
@@ -193,7 +195,7 @@ static enum sf_err sign_in(
 	question->was_asked = r != SF_OK;
 	if (r == SF_OK || had_to_wait)
 		return r;
-	cmd->session.ask.ui = question->person;
+	cmd->session.params.signin.ui = question->person;
 	r = sf_session_sign_in(&cmd->session, ret_token, e);
 	question->was_asked = r != SF_OK;
 	return r == SF_OK ? check_host(question, ret_token, e) : r;
@@ -251,10 +253,10 @@ static enum sf_err get(struct sf_cmd *cmd, struct question *question, struct sf_
 static enum sf_err store(struct sf_cmd *cmd, const struct sf_secret *presented, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	struct sf_store_ask ask = sf_session_store_ask(&cmd->session);
+	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
 	enum sf_err r;
 
-	if (!cmd->session.has_kernel)
+	if (!cmd->session.target.has_kernel)
 		return SF_OK;
 	ask.wants_all = true;
 	r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &found, e);
@@ -305,7 +307,7 @@ enum sf_err sf_cmd_git(struct sf_cmd *cmd, struct sf_error *e)
 	if (is_get)
 		return get(cmd, &question, e);
 	/* Nobody waits for an answer: no dialog. */
-	cmd->session.ask.may_unlock = false;
+	cmd->session.target.may_unlock = false;
 	if (is_store)
 		return store(cmd, presented, e);
 	return erase(cmd, &question, presented, e);

@@ -128,7 +128,7 @@ static enum sf_err set_up_origin(struct work *work, const char *origin, struct s
 static enum sf_err set_up_learnt(struct work *work, struct sf_error *e)
 {
 	const struct sf_session *s = &work->cmd->session;
-	struct sf_store_ask ask = sf_session_store_ask(s);
+	struct sf_store_ask ask = sf_store_ask_of(&s->target);
 
 	ask.wants_all = true;
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
@@ -138,7 +138,7 @@ static enum sf_err set_up_learnt(struct work *work, struct sf_error *e)
 		for (size_t i = 0; r == SF_OK && i < found.count; i++) {
 			const char *origin = sf_token_api_origin(found.tokens[i]);
 
-			if (strcmp(origin, s->origin.text) != 0)
+			if (strcmp(origin, s->target.origin.text) != 0)
 				r = set_up_origin(work, origin, e);
 		}
 		if (r != SF_OK)
@@ -154,11 +154,11 @@ static enum sf_err set_up_org(struct work *work, const struct sf_org *org, struc
 
 	if (r != SF_OK)
 		return r;
-	work->cmd->session.ask.may_unlock = false;
-	if (sf_origin_is_login_host(&work->cmd->session.origin))
+	work->cmd->session.target.may_unlock = false;
+	if (sf_origin_is_login_host(&work->cmd->session.target.origin))
 		r = set_up_learnt(work, e);
 	else
-		r = set_up_origin(work, work->cmd->session.origin.text, e);
+		r = set_up_origin(work, work->cmd->session.target.origin.text, e);
 	for (size_t i = 0; r == SF_OK && i < org->also_for.count; i++) {
 		r = sf_origin_parse(org->also_for.items[i], &origin, e);
 		if (r == SF_OK)

@@ -46,9 +46,9 @@ bool sf_git_org_may_learn(const struct sf_org *org, const char *origin)
 }
 
 enum sf_err sf_git_org_has_learnt(
-    const struct sf_session *session, const char *origin, bool *ret_learnt, struct sf_error *e)
+    const struct sf_target *target, const char *origin, bool *ret_learnt, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_session_store_ask(session);
+	const struct sf_store_ask ask = sf_store_ask_of(target);
 
 	*ret_learnt = false;
 	for (int id = 0; id < SF_STORE_ID_COUNT && !*ret_learnt; id++) {

@@ -11,8 +11,8 @@
 #include "err.h"
 #include "gitcred.h"
 #include "origin.h"
-#include "session.h"
 #include "settings.h"
+#include "target.h"
 
 /* Does the configuration itself say that this org's token goes to the origin? */
 bool sf_git_org_is_configured(const struct sf_org *org, const char *origin);
@@ -25,7 +25,7 @@ bool sf_git_org_may_learn(const struct sf_org *org, const char *origin);
 
 /* Is the origin in the list of a token that is stored? Fails as the stores do. */
 SF_CHECKED enum sf_err sf_git_org_has_learnt(
-    const struct sf_session *session, const char *origin, bool *ret_learnt, struct sf_error *e);
+    const struct sf_target *target, const char *origin, bool *ret_learnt, struct sf_error *e);
 
 /*
  * The org that is configured for the origin; NULL if none is. Of several the one that git's

@@ -1,3 +1,4 @@
+/* The recipe itself: kernel row, pending token, desktop keyring, renewal, sign-in. */
 #include "session.h"
 
 #include "clock.h"
@@ -14,60 +15,28 @@
 #define SF_GATE_WAIT_MS 6000
 #define SF_GATE_STEP_MS 30
 
-enum sf_err sf_session_begin(
-    const struct sf_session_ask *ask, struct sf_session *ret_session, struct sf_error *e)
-{
-	struct sf_session s = {.ask = *ask};
-	struct sf_text key = SF_TEXT(s.key);
-	const bool is_from_environment = ask->settings->is_from_environment;
-	enum sf_err r = sf_origin_parse(ask->org->login_url, &s.origin, e);
-
-	if (r != SF_OK)
-		return r;
-	if (s.ask.min_life_s == 0)
-		s.ask.min_life_s = SF_SESSION_MIN_LIFE_S;
-	if (s.ask.min_life_s >= ask->org->session_timeout_s)
-		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_MIN_LIFE,
-		    SF_WITH({"seconds", SF_NUMBER(ask->org->session_timeout_s)}));
-	s.has_kernel = ask->org->is_kernel_cache && !is_from_environment;
-	if (!sf_text_addf(&key, "%s%s", is_from_environment ? "environment:" : "", s.origin.text))
-		return SF_FAIL(e, SF_E_BUG, 0, "the key of %s does not fit", s.origin.text);
-	*ret_session = s;
-	return SF_OK;
-}
-
-struct sf_store_ask sf_session_store_ask(const struct sf_session *session)
-{
-	return (struct sf_store_ask){
-	    .settings = session->ask.settings,
-	    .key = session->key,
-	    .user = session->ask.user,
-	    .default_user = session->ask.default_user,
-	    .may_prompt = session->ask.may_unlock,
-	};
-}
-
 /* A dialog that was cancelled does not come up a second time. */
 static void heed(struct sf_session *s, enum sf_store_state state)
 {
 	if (state == SF_STORE_LOCKED)
-		s->ask.may_unlock = false;
+		s->target.may_unlock = false;
 }
 
 /* Nothing usable is stored. state is what the keyring said, when that is the reason. */
 static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state state,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	if (s->ask.ui || sf_signin_run_is_unattended(s))
+	if (s->params.signin.ui || sf_signin_run_is_unattended(&s->target, &s->params.signin))
 		return sf_session_sign_in(s, ret_token, e);
 	if (state == SF_STORE_ABSENT)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING,
-		    s->has_kernel ? SF_MESSAGE_E_NO_TOKEN : SF_MESSAGE_E_KEYRING_ALONE, NULL);
+		    s->target.has_kernel ? SF_MESSAGE_E_NO_TOKEN : SF_MESSAGE_E_KEYRING_ALONE,
+		    NULL);
 	enum sf_err r = sf_session_keyring_fail(state, e);
 	if (r != SF_OK)
 		return r;
 	return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NOTHING_STORED,
-	    SF_WITH({"org", s->ask.org->name}));
+	    SF_WITH({"org", s->target.org->name}));
 }
 
 /* What a sign-in mends, where somebody is there for it. */
@@ -76,7 +45,7 @@ static enum sf_err sign_in_after(
 {
 	if (e->code != SF_E_SIGN_IN_NEEDED && e->code != SF_E_SPENT)
 		return e->code;
-	if (!s->ask.ui && !sf_signin_run_is_unattended(s))
+	if (!s->params.signin.ui && !sf_signin_run_is_unattended(&s->target, &s->params.signin))
 		return e->code;
 	return sf_session_sign_in(s, ret_token, e);
 }
@@ -91,14 +60,14 @@ static enum sf_err take_turn(
     struct sf_session *s, int *ret_gate, struct sf_token **ret_token, struct sf_error *e)
 {
 	const int64_t deadline_ms = sf_clock_now_ms() + SF_GATE_WAIT_MS;
-	const char *home = s->ask.settings->home;
+	const char *home = s->target.settings->home;
 	struct sf_error ignored;
 
 	*ret_token = NULL;
-	while (!s->ask.may_unlock && s->ask.settings->has_bus &&
-	       sf_state_lock_try(home, s->key, "", ret_gate, &ignored) == SF_OK && *ret_gate < 0 &&
-	       sf_clock_left_ms(deadline_ms) > 0) {
-		enum sf_err r = sf_session_find_hot(s, s->ask.user, NULL, ret_token, e);
+	while (!s->target.may_unlock && s->target.settings->has_bus &&
+	       sf_state_lock_try(home, s->target.key, "", ret_gate, &ignored) == SF_OK &&
+	       *ret_gate < 0 && sf_clock_left_ms(deadline_ms) > 0) {
+		enum sf_err r = sf_session_find_hot(s, s->target.user, NULL, ret_token, e);
 
 		if (r != SF_OK || *ret_token)
 			return r;
@@ -116,7 +85,7 @@ static enum sf_err look(struct sf_session *s, struct sf_token **ret_token,
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_fd_closep) int gate = -1;
-	const struct sf_store_ask ask = sf_session_store_ask(s);
+	const struct sf_store_ask ask = sf_store_ask_of(&s->target);
 	enum sf_store_state state;
 	enum sf_err r = take_turn(s, &gate, ret_token, e);
 
@@ -142,17 +111,17 @@ enum sf_err sf_session_token(
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *renewable = NULL;
 	enum sf_store_state state = SF_STORE_NONE;
-	enum sf_err r = sf_session_find_hot(session, session->ask.user, NULL, ret_token, e);
+	enum sf_err r = sf_session_find_hot(session, session->target.user, NULL, ret_token, e);
 
 	if (r != SF_OK)
 		return r;
 	if (*ret_token) {
-		if (session->ask.may_open_keyring)
+		if (session->params.may_open_keyring)
 			sf_session_copy(session, *ret_token);
 		return SF_OK;
 	}
 	/* What is parked is newer than what the keyring has. */
-	r = sf_session_find_parked(session, session->ask.user, &renewable, e);
+	r = sf_session_find_parked(session, session->target.user, &renewable, e);
 	if (r == SF_OK && !renewable)
 		r = look(session, ret_token, &renewable, &state, e);
 	if (r != SF_OK || *ret_token)
@@ -169,9 +138,9 @@ enum sf_err sf_session_replace(struct sf_session *session, const struct sf_token
 {
 	enum sf_err r;
 
-	if (session->has_kernel)
+	if (session->target.has_kernel)
 		sf_kernel_token_drop(
-		    session->origin.text, rejected->username, rejected->generation);
+		    session->target.origin.text, rejected->username, rejected->generation);
 	r = sf_session_renew(session, rejected->username, rejected->generation, ret_token, e);
 	/* A token that came without a keyring, over ssh for one: only a sign-in brings another. */
 	if (r == SF_E_KEYRING || r == SF_E_KEYRING_LOCKED || r == SF_E_KEYRING_SILENT)

@@ -1,3 +1,4 @@
+/* Git refused an access token: it is dropped wherever it is stored, and nothing else. */
 #include "session.h"
 
 #include "file.h"
@@ -17,9 +18,9 @@ static enum sf_err drop_from_keyring(const struct sf_session *s, const char *use
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
-	struct sf_store_ask ask = sf_session_store_ask(s);
+	struct sf_store_ask ask = sf_store_ask_of(&s->target);
 	enum sf_store_state state;
-	enum sf_err r = sf_state_lock_try(s->ask.settings->home, s->key, user, &lock, e);
+	enum sf_err r = sf_state_lock_try(s->target.settings->home, s->target.key, user, &lock, e);
 
 	if (r != SF_OK || lock < 0)
 		return r;
@@ -43,27 +44,27 @@ static enum sf_err drop_from_park(
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	bool is_parked = false;
-	enum sf_err r = sf_store_pending_get(s->key, s->ask.user, &token, e);
+	enum sf_err r = sf_store_pending_get(s->target.key, s->target.user, &token, e);
 
 	if (r != SF_OK || !token || !sf_secret_equal(presented, token->access_token))
 		return r;
-	r = sf_state_lock_try(s->ask.settings->home, s->key, token->username, &lock, e);
+	r = sf_state_lock_try(s->target.settings->home, s->target.key, token->username, &lock, e);
 	if (r != SF_OK || lock < 0)
 		return r;
 	token->access_token = sf_secret_free(token->access_token);
-	return sf_store_pending_put(s->key, token, &is_parked, e);
+	return sf_store_pending_put(s->target.key, token, &is_parked, e);
 }
 
 enum sf_err sf_session_erase(
     const struct sf_session *session, const struct sf_secret *presented, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_session_store_ask(session);
+	const struct sf_store_ask ask = sf_store_ask_of(&session->target);
 
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 		enum sf_err r = SF_OK;
 
-		if (id == SF_STORE_ID_kernel && !session->has_kernel)
+		if (id == SF_STORE_ID_kernel && !session->target.has_kernel)
 			continue;
 		r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
 		for (size_t i = 0; r == SF_OK && i < found.count; i++) {

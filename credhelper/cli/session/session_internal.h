@@ -8,7 +8,7 @@
 
 #include "attr.h"
 #include "err.h"
-#include "session.h"
+#include "session_state.h"
 #include "state_dir.h"
 #include "token.h"
 

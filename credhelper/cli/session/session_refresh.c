@@ -1,3 +1,7 @@
+/*
+ * A renewal: one at a time over all processes, the keyring probed before the refresh token is
+ * sent, the new token stored before it is used.
+ */
 #include <string.h>
 #include <syslog.h>
 
@@ -8,6 +12,7 @@
 #include "log.h"
 #include "store_pending.h"
 #include "worker_jobs.h"
+#include "session.h"
 #include "session_internal.h"
 #include "refresh_state.h"
 #include "messages.h"
@@ -40,12 +45,12 @@ static bool wait_step(int64_t deadline_ms, int64_t *step_ms)
 
 void sf_session_lock(const struct sf_session *session, const char *user, int *ret_lock)
 {
-	const char *home = session->ask.settings->home;
+	const char *home = session->target.settings->home;
 	const int64_t deadline_ms = sf_clock_now_ms() + SF_WAIT_MS;
 	int64_t step_ms = SF_STEP_MS;
 	struct sf_error ignored;
 
-	while (sf_state_lock_try(home, session->key, user, ret_lock, &ignored) == SF_OK &&
+	while (sf_state_lock_try(home, session->target.key, user, ret_lock, &ignored) == SF_OK &&
 	       *ret_lock < 0 && wait_step(deadline_ms, &step_ms))
 		;
 }
@@ -57,7 +62,7 @@ void sf_session_lock(const struct sf_session *session, const char *user, int *re
 static enum sf_err probe(
     const struct renewal *renewal, const struct sf_token *old, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_session_store_ask(renewal->s);
+	const struct sf_store_ask ask = sf_store_ask_of(&renewal->s->target);
 	enum sf_store_state state;
 	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->put(&ask, old, &state, e);
 
@@ -66,7 +71,7 @@ static enum sf_err probe(
 	if (r == SF_OK)
 		r = sf_session_keyring_fail(state, e);
 	if (r == SF_OK)
-		sf_store_pending_drop(renewal->s->key, old->username);
+		sf_store_pending_drop(renewal->s->target.key, old->username);
 	return r;
 }
 
@@ -79,7 +84,7 @@ static enum sf_err look_again(const struct renewal *renewal, const struct sf_tok
     bool *ret_changed, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	struct sf_store_ask ask = sf_session_store_ask(renewal->s);
+	struct sf_store_ask ask = sf_store_ask_of(&renewal->s->target);
 	enum sf_err r;
 
 	*ret_changed = false;
@@ -104,7 +109,7 @@ static enum sf_err give_up(const struct renewal *renewal, const struct sf_token 
     struct sf_token **ret_token, struct sf_error *e)
 {
 	const struct sf_error refused = *e;
-	struct sf_store_ask ask = sf_session_store_ask(renewal->s);
+	struct sf_store_ask ask = sf_store_ask_of(&renewal->s->target);
 	enum sf_store_state state;
 	struct sf_error ignored;
 	bool is_changed = false;
@@ -153,7 +158,8 @@ static enum sf_err check_overtaken(const struct renewal *renewal, const struct s
 		return SF_OK;
 	if (look_again(renewal, old, &is_changed, ret_token, &ignored) != SF_OK || !is_changed)
 		return SF_OK;
-	(void)!sf_worker_jobs_revoke(renewal->s, fresh, &ignored);
+	(void)!sf_worker_jobs_revoke(
+	    &renewal->s->target, fresh, renewal->s->params.signin.ret_end, &ignored);
 	return *ret_token != NULL
 		   ? SF_OK
 		   : SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_MEANWHILE, NULL);
@@ -174,7 +180,8 @@ static enum sf_err finish(const struct renewal *renewal, const struct sf_token *
 	if (r != SF_OK)
 		return r;
 	s->is_refreshed = true;
-	sf_log_line(LOG_INFO, "refreshed org=%s sf_user='%s'", s->ask.org->name, fresh->username);
+	sf_log_line(
+	    LOG_INFO, "refreshed org=%s sf_user='%s'", s->target.org->name, fresh->username);
 	return SF_OK;
 }
 
@@ -192,14 +199,15 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 
 	sf_signal_block_begin(&hold);
 	/* The keyring was open just now; a dialog could not be left by Ctrl-C. */
-	s->ask.may_unlock = false;
+	s->target.may_unlock = false;
 	if (r == SF_OK)
 		r = probe(renewal, old, e);
 	if (r == SF_OK)
 		r = sf_refresh_state_open(&place, &mark, e);
 	if (r != SF_OK)
 		return r;
-	r = sf_worker_jobs_refresh(s, old, mark, &fresh, &is_dead, e);
+	r = sf_worker_jobs_refresh(
+	    &s->target, old, mark, &fresh, &is_dead, s->params.signin.ret_end, e);
 	if (r != SF_OK)
 		return fail(renewal, old, is_dead, ret_token, e);
 	r = finish(renewal, old, fresh, ret_token, e);
@@ -219,14 +227,14 @@ static struct sf_token **newest(
 	if (!stored || !(*stored)->refresh_token ||
 	    (*stored)->issued_at_ms <= (*parked)->issued_at_ms)
 		return parked;
-	sf_store_pending_drop(renewal->s->key, (*parked)->username);
+	sf_store_pending_drop(renewal->s->target.key, (*parked)->username);
 	return stored;
 }
 
 /* A parked token goes to the keyring as soon as that takes it. */
 static void unpark(const struct renewal *renewal, const struct sf_token *parked)
 {
-	struct sf_store_ask ask = sf_session_store_ask(renewal->s);
+	struct sf_store_ask ask = sf_store_ask_of(&renewal->s->target);
 	enum sf_store_state state;
 	struct sf_error ignored;
 
@@ -236,7 +244,7 @@ static void unpark(const struct renewal *renewal, const struct sf_token *parked)
 	    state != SF_STORE_DONE)
 		return;
 	sf_session_note(renewal->s, parked);
-	sf_store_pending_drop(renewal->s->key, parked->username);
+	sf_store_pending_drop(renewal->s->target.key, parked->username);
 }
 
 /* Read everything again: another process may have refreshed, signed in or signed out meanwhile. */
@@ -246,7 +254,7 @@ static enum sf_err renew_locked(
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
 	struct sf_session *s = renewal->s;
-	struct sf_store_ask ask = sf_session_store_ask(s);
+	struct sf_store_ask ask = sf_store_ask_of(&s->target);
 	enum sf_store_state state;
 	enum sf_err r = sf_session_find_hot(s, renewal->user, renewal->bad, ret_token, e);
 
@@ -287,7 +295,7 @@ enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char 
 
 	*ret_token = NULL;
 	do {
-		r = sf_state_lock_try(s->ask.settings->home, s->key, user, &lock, e);
+		r = sf_state_lock_try(s->target.settings->home, s->target.key, user, &lock, e);
 		if (r != SF_OK)
 			return r;
 		if (lock >= 0) {

@@ -1,3 +1,4 @@
+/* A session and its stores: look into the kernel row, store a new token, copy it to the keyring. */
 #include <string.h>
 
 #include "clock.h"
@@ -6,6 +7,7 @@
 #include "state_lock.h"
 #include "log.h"
 #include "store_pending.h"
+#include "session.h"
 #include "session_internal.h"
 #include "messages.h"
 
@@ -14,15 +16,15 @@
 bool sf_session_is_usable(const struct sf_session *s, const struct sf_token *token, const char *bad)
 {
 	return token->access_token != NULL &&
-	       sf_token_life_s(token, sf_clock_wall_s()) >= s->ask.min_life_s &&
+	       sf_token_life_s(token, sf_clock_wall_s()) >= s->params.min_life_s &&
 	       (!bad || strcmp(bad, token->generation) != 0);
 }
 
 struct sf_state_dir_place sf_session_place(const struct sf_session *s, const char *user)
 {
 	return (struct sf_state_dir_place){
-	    .home = s->ask.settings->home,
-	    .key = s->key,
+	    .home = s->target.settings->home,
+	    .key = s->target.key,
 	    .user = user,
 	};
 }
@@ -31,11 +33,11 @@ enum sf_err sf_session_find_hot(const struct sf_session *s, const char *user, co
     struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	struct sf_store_ask ask = sf_session_store_ask(s);
+	struct sf_store_ask ask = sf_store_ask_of(&s->target);
 	enum sf_err r;
 
 	*ret_token = NULL;
-	if (!s->has_kernel)
+	if (!s->target.has_kernel)
 		return SF_OK;
 	ask.user = user;
 	r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &found, e);
@@ -47,10 +49,10 @@ enum sf_err sf_session_find_hot(const struct sf_session *s, const char *user, co
 enum sf_err sf_session_put_hot(const struct sf_session *s, const struct sf_token *token,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_session_store_ask(s);
+	const struct sf_store_ask ask = sf_store_ask_of(&s->target);
 
 	*ret_state = SF_STORE_ABSENT;
-	if (!s->has_kernel)
+	if (!s->target.has_kernel)
 		return SF_OK;
 	return sf_store_row(SF_STORE_ID_kernel)->put(&ask, token, ret_state, e);
 }
@@ -58,12 +60,13 @@ enum sf_err sf_session_put_hot(const struct sf_session *s, const struct sf_token
 enum sf_err sf_session_find_parked(
     const struct sf_session *s, const char *user, struct sf_token **ret_token, struct sf_error *e)
 {
-	return sf_store_pending_get(s->key, user, ret_token, e);
+	return sf_store_pending_get(s->target.key, user, ret_token, e);
 }
 
 void sf_session_note(const struct sf_session *s, const struct sf_token *token)
 {
-	sf_state_dir_note(s->ask.settings->home, s->key, token->username, token->generation);
+	sf_state_dir_note(
+	    s->target.settings->home, s->target.key, token->username, token->generation);
 }
 
 enum sf_err sf_session_keyring_fail(enum sf_store_state state, struct sf_error *e)
@@ -88,16 +91,16 @@ static bool park(const struct sf_session *s, const struct sf_token *token)
 	struct sf_error e;
 	bool is_parked = false;
 
-	if (!token->refresh_token || !s->ask.org->is_kernel_cache)
+	if (!token->refresh_token || !s->target.org->is_kernel_cache)
 		return false;
-	if (sf_store_pending_put(s->key, token, &is_parked, &e) != SF_OK)
+	if (sf_store_pending_put(s->target.key, token, &is_parked, &e) != SF_OK)
 		sf_log_error(&e);
 	return is_parked;
 }
 
 enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_session_store_ask(s);
+	const struct sf_store_ask ask = sf_store_ask_of(&s->target);
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
 	enum sf_err r;
 
@@ -114,7 +117,7 @@ enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, 
 	}
 	/* What was parked before this is older. */
 	if (s->kept_in_keyring == SF_STORE_DONE && token->refresh_token) {
-		sf_store_pending_drop(s->key, token->username);
+		sf_store_pending_drop(s->target.key, token->username);
 		s->is_parked = false;
 	}
 	return sf_session_put_hot(s, token, &s->kept_in_kernel, e);
@@ -123,17 +126,19 @@ enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, 
 /* Into the desktop keyring, under the lock; who holds it stores something better. */
 static void move(const struct sf_session *s, const struct sf_token *token, bool is_parked)
 {
-	const char *home = s->ask.settings->home;
-	struct sf_store_ask ask = sf_session_store_ask(s);
+	const char *home = s->target.settings->home;
+	struct sf_store_ask ask = sf_store_ask_of(&s->target);
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
 	enum sf_store_state state;
 	struct sf_error ignored;
 
-	if (sf_state_lock_try(home, s->key, token->username, &lock, &ignored) != SF_OK || lock < 0)
+	if (sf_state_lock_try(home, s->target.key, token->username, &lock, &ignored) != SF_OK ||
+	    lock < 0)
 		return;
 	if (is_parked) {
-		if (sf_store_pending_get(s->key, token->username, &parked, &ignored) != SF_OK ||
+		if (sf_store_pending_get(s->target.key, token->username, &parked, &ignored) !=
+			SF_OK ||
 		    !parked)
 			return;
 		token = parked;
@@ -144,20 +149,22 @@ static void move(const struct sf_session *s, const struct sf_token *token, bool 
 	if (state == SF_STORE_DONE || state == SF_STORE_NONE)
 		sf_session_note(s, token);
 	if (state == SF_STORE_DONE && is_parked)
-		sf_store_pending_drop(s->key, token->username);
+		sf_store_pending_drop(s->target.key, token->username);
 }
 
 void sf_session_copy(const struct sf_session *session, const struct sf_token *token)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
-	const char *home = session->ask.settings->home;
+	const char *home = session->target.settings->home;
 	struct sf_error ignored;
 
-	if (!session->ask.settings->has_bus)
+	if (!session->target.settings->has_bus)
 		return;
-	if (sf_store_pending_get(session->key, token->username, &parked, &ignored) == SF_OK &&
+	if (sf_store_pending_get(session->target.key, token->username, &parked, &ignored) ==
+		SF_OK &&
 	    parked)
 		move(session, parked, /* is_parked= */ true);
-	else if (!sf_state_dir_is_noted(home, session->key, token->username, token->generation))
+	else if (!sf_state_dir_is_noted(
+		     home, session->target.key, token->username, token->generation))
 		move(session, token, /* is_parked= */ false);
 }

@@ -1,3 +1,4 @@
+/* A sign-in: with a refresh token where that can be kept; what it replaces is revoked. */
 #include <syslog.h>
 
 #include "file.h"
@@ -5,6 +6,7 @@
 #include "log.h"
 #include "worker_jobs.h"
 #include "signin_run.h"
+#include "session.h"
 #include "session_internal.h"
 #include "text.h"
 #include "messages.h"
@@ -19,19 +21,19 @@ static enum sf_err choose_scope(
     struct sf_session *s, struct sf_text *ret_scope, bool *ret_any, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	const struct sf_store_ask ask = sf_session_store_ask(s);
+	const struct sf_store_ask ask = sf_store_ask_of(&s->target);
 	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
 
 	if (r != SF_OK)
 		return r;
 	/* A dialog that was cancelled does not come up a second time. */
 	if (found.state == SF_STORE_LOCKED)
-		s->ask.may_unlock = false;
+		s->target.may_unlock = false;
 	s->kept_in_keyring = found.state;
 	*ret_any = found.state == SF_STORE_DONE || found.state == SF_STORE_NONE;
-	const bool want_refresh = *ret_any && !s->ask.no_refresh;
-	*ret_any = *ret_any || s->has_kernel;
-	if (!sf_worker_jobs_scope(s, want_refresh, ret_scope))
+	const bool want_refresh = *ret_any && !s->params.no_refresh;
+	*ret_any = *ret_any || s->target.has_kernel;
+	if (!sf_worker_jobs_scope(s->target.org, s->params.scopes, want_refresh, ret_scope))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_SCOPES, NULL);
 	return SF_OK;
 }
@@ -41,7 +43,7 @@ static struct sf_token *find_replaced(const struct sf_session *s, const struct s
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
-	struct sf_store_ask ask = sf_session_store_ask(s);
+	struct sf_store_ask ask = sf_store_ask_of(&s->target);
 	struct sf_error ignored;
 
 	if (!token->refresh_token)
@@ -69,9 +71,9 @@ static void revoke_replaced(
 	    sf_secret_equal(old->refresh_token, token->refresh_token) ||
 	    (old->access_token && sf_secret_equal(old->access_token, token->access_token)))
 		return;
-	if (sf_worker_jobs_revoke(s, old, &e) == SF_OK)
+	if (sf_worker_jobs_revoke(&s->target, old, s->params.signin.ret_end, &e) == SF_OK)
 		sf_log_line(LOG_INFO, "revoked what a new sign-in replaces org=%s sf_user='%s'",
-		    s->ask.org->name, old->username);
+		    s->target.org->name, old->username);
 	else
 		sf_log_error(&e);
 }
@@ -96,13 +98,15 @@ enum sf_err sf_session_sign_in(
 	SF_CLEANUP(sf_token_freep) struct sf_token *old = NULL;
 	char scope[SF_TOKEN_SCOPE_SIZE];
 	struct sf_text scope_text = SF_TEXT(scope);
+	struct sf_signin_params params = session->params.signin;
 	bool has_store = false;
 	enum sf_err r = choose_scope(session, &scope_text, &has_store, e);
 
 	if (r == SF_OK && !has_store)
 		return SF_FAIL_MESSAGE(e, SF_E_STORE, SF_MESSAGE_E_NOT_KEPT, NULL);
+	params.scope = scope;
 	if (r == SF_OK)
-		r = sf_signin_run(session, scope, &token, e);
+		r = sf_signin_run(&session->target, &params, &token, &session->kept_password, e);
 	if (r == SF_OK)
 		r = keep(session, token, &old, e);
 	if (r != SF_OK)
@@ -111,7 +115,7 @@ enum sf_err sf_session_sign_in(
 		revoke_replaced(session, old, token);
 	session->is_signed_in = true;
 	sf_log_line(
-	    LOG_INFO, "signed in org=%s sf_user='%s'", session->ask.org->name, token->username);
+	    LOG_INFO, "signed in org=%s sf_user='%s'", session->target.org->name, token->username);
 	*ret_token = SF_TAKE(token);
 	return SF_OK;
 }

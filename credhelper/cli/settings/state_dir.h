@@ -24,7 +24,7 @@ void sf_state_dir_name(
 /* What is remembered of one user of one org. All borrowed. */
 struct sf_state_dir_place {
 	const char *home;
-	const char *key; /* sf_session.key */
+	const char *key; /* sf_target.key */
 	const char *user;
 };
 

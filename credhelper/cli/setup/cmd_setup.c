@@ -230,7 +230,7 @@ static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 	if (r == SF_OK)
 		r = sf_tty_ask_line(&question, &secret, e);
 	if (r == SF_OK)
-		r = sf_store_credentials_put(&setup->cmd->session,
+		r = sf_store_credentials_put(&setup->cmd->session.target,
 		    SF_STORE_CREDENTIALS_CLIENT_SECRET, setup->org->client_id, secret, &state, e);
 	if (r == SF_OK && state != SF_STORE_DONE)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING, SF_MESSAGE_SECRET_NOT_KEPT,

@@ -151,6 +151,7 @@ static enum sf_err try_once(
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_session *session = &setup->cmd->session;
+	struct sf_signin_params params;
 	struct sf_facts facts;
 	enum sf_err r;
 
@@ -162,7 +163,9 @@ static enum sf_err try_once(
 		memcpy(ret_trial->username, token->username, sizeof(ret_trial->username));
 		return SF_OK;
 	}
-	r = sf_signin_run_probe(session, SF_PROBE_SCOPE, &facts, e);
+	params = session->params.signin;
+	params.scope = SF_PROBE_SCOPE;
+	r = sf_signin_run_probe(&session->target, &params, &facts, e);
 	if (r != SF_OK)
 		return r;
 	if (!sf_sfid_parse(facts.organization_id, "00D", ret_trial->org_id) ||
@@ -215,9 +218,9 @@ enum sf_err sf_setup_try(
 
 	if (r != SF_OK)
 		return r;
-	cmd->session.ask.ui = &cmd->tty.ui;
-	if (setup->is_host && !cmd->session.ask.flow)
-		cmd->session.ask.flow = "device";
+	cmd->session.params.signin.ui = &cmd->tty.ui;
+	if (setup->is_host && !cmd->session.params.signin.flow)
+		cmd->session.params.signin.flow = "device";
 	for (;;) {
 		r = try_once(setup, ret_trial, e);
 		if (r != SF_E_APP || strcmp(cmd->end.row, SF_NEW_APP_ROW) != 0 ||

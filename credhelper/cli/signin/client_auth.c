@@ -1,3 +1,4 @@
+/* The client secret or key of an org: from the environment, a file, or the desktop keyring. */
 #include "client_auth.h"
 
 #include <errno.h>
@@ -45,13 +46,13 @@ static enum sf_err file_of(const struct sf_secret *secret, int *ret_fd, struct s
 	return SF_OK;
 }
 
-static enum sf_err open_kept(const struct sf_session *session, int *ret_fd, struct sf_error *e)
+static enum sf_err open_kept(const struct sf_target *target, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
 	char user[SF_TOKEN_USERNAME_SIZE];
 	enum sf_store_state state;
-	enum sf_err r = sf_store_credentials_get(session, SF_STORE_CREDENTIALS_CLIENT_SECRET,
-	    session->ask.org->client_id, &secret, user, &state, e);
+	enum sf_err r = sf_store_credentials_get(target, SF_STORE_CREDENTIALS_CLIENT_SECRET,
+	    target->org->client_id, &secret, user, &state, e);
 
 	if (r != SF_OK)
 		return r;
@@ -68,19 +69,19 @@ static enum sf_err open_kept(const struct sf_session *session, int *ret_fd, stru
 		break;
 	}
 	return SF_FAIL_MESSAGE(
-	    e, SF_E_CONFIG, SF_MESSAGE_E_NO_SECRET_KEPT, SF_WITH({"org", session->ask.org->name}));
+	    e, SF_E_CONFIG, SF_MESSAGE_E_NO_SECRET_KEPT, SF_WITH({"org", target->org->name}));
 }
 
-static enum sf_err open_secret(const struct sf_session *session, int *ret_fd, struct sf_error *e)
+static enum sf_err open_secret(const struct sf_target *target, int *ret_fd, struct sf_error *e)
 {
-	const struct sf_org *org = session->ask.org;
+	const struct sf_org *org = target->org;
 
-	if (session->ask.settings->client_secret)
-		return file_of(session->ask.settings->client_secret, ret_fd, e);
+	if (target->settings->client_secret)
+		return file_of(target->settings->client_secret, ret_fd, e);
 	if (org->client_secret_file[0] != '\0')
 		return open_file(org->client_secret_file, SF_CLIENT_AUTH_SECRET_MAX, ret_fd, e);
 	if (org->client_secret == SF_ORG_SECRET_KEYRING)
-		return open_kept(session, ret_fd, e);
+		return open_kept(target, ret_fd, e);
 	if (org->client_auth == SF_ORG_AUTH_BODY || org->client_auth == SF_ORG_AUTH_BASIC)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_E_NO_SECRET, SF_WITH({"org", org->name}));
@@ -122,10 +123,10 @@ static enum sf_err open_key(
 }
 
 enum sf_err sf_client_auth_open(
-    const struct sf_session *session, struct sf_job *job, int *ret_fd, struct sf_error *e)
+    const struct sf_target *target, struct sf_job *job, int *ret_fd, struct sf_error *e)
 {
-	const struct sf_org *org = session->ask.org;
-	const bool is_env = session->ask.settings->client_secret != NULL;
+	const struct sf_org *org = target->org;
+	const bool is_env = target->settings->client_secret != NULL;
 	enum sf_err r;
 
 	*ret_fd = -1;
@@ -138,7 +139,7 @@ enum sf_err sf_client_auth_open(
 	}
 	if (org->client_auth == SF_ORG_AUTH_NONE)
 		return SF_OK;
-	r = open_secret(session, ret_fd, e);
+	r = open_secret(target, ret_fd, e);
 	if (r == SF_OK && *ret_fd >= 0)
 		job->client_auth = org->client_auth == SF_ORG_AUTH_BASIC ? SF_CLIENT_AUTH_BASIC
 									 : SF_CLIENT_AUTH_BODY;

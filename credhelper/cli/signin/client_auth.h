@@ -7,7 +7,7 @@
 #include "attr.h"
 #include "err.h"
 #include "job.h"
-#include "session.h"
+#include "target.h"
 
 /*
  * Fill client_auth and passphrase of a LOGIN or REFRESH job, and open what goes to descriptor 5:
@@ -16,4 +16,4 @@
  * with CONFIG (which file, why), KEYRING_LOCKED, KEYRING, KEYRING_SILENT, SIGN_IN_NEEDED.
  */
 SF_CHECKED enum sf_err sf_client_auth_open(
-    const struct sf_session *session, struct sf_job *job, int *ret_fd, struct sf_error *e);
+    const struct sf_target *target, struct sf_job *job, int *ret_fd, struct sf_error *e);

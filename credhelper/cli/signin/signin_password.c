@@ -1,3 +1,4 @@
+/* Who signs in with a password, and the password: remembered, read, or asked for. */
 #include "signin_password.h"
 
 #include <string.h>
@@ -17,13 +18,13 @@ void sf_signin_password_clear(struct sf_signin_password *password)
 	password->word = sf_secret_free(password->word);
 }
 
-static const char *name_of(const struct sf_session *session)
+static const char *name_of(const struct sf_signin_password *password)
 {
-	if (session->ask.username)
-		return session->ask.username;
-	if (session->ask.user)
-		return session->ask.user;
-	return session->ask.org->username;
+	const struct sf_target *target = password->target;
+
+	if (password->params->username)
+		return password->params->username;
+	return target->user != NULL ? target->user : target->org->username;
 }
 
 /* Two lines at most: the password, and the security token where it is not behind it already. */
@@ -54,12 +55,11 @@ static enum sf_err ask_person(
 	enum sf_err r;
 
 	if (!sf_message_add(&prompt, SF_MESSAGE_ASK_PASSWORD,
-		SF_WITH(
-		    {"username", password->username}, {"host", password->session->origin.host})))
+		SF_WITH({"username", password->username}, {"host", password->target->origin.host})))
 		return SF_FAIL(e, SF_E_BUG, 0, "a question does not fit");
 	r = sf_tty_ask_line(&first, &line, e);
 	/* A site's people have no security token. */
-	if (r == SF_OK && password->session->ask.org->site_url[0] == '\0')
+	if (r == SF_OK && password->target->org->site_url[0] == '\0')
 		r = sf_tty_ask_line(&second, &token, e);
 	if (r == SF_OK &&
 	    (!sf_secret_add_secret(word, line) || (token && !sf_secret_add_secret(word, token))))
@@ -81,8 +81,8 @@ static enum sf_err answer(
 
 		if (!word)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
-		r = password->session->ask.reads_password ? read_input(word, e)
-							  : ask_person(password, word, e);
+		r = password->params->reads_password ? read_input(word, e)
+						     : ask_person(password, word, e);
 		if (r == SF_OK)
 			password->word = SF_TAKE(word);
 	}
@@ -95,14 +95,13 @@ static enum sf_err answer(
 /* What is given now counts, not what was remembered. Without a name: whoever was remembered. */
 static enum sf_err recall(struct sf_signin_password *password, struct sf_error *e)
 {
-	const struct sf_session *session = password->session;
-	const char *name = name_of(session);
+	const char *name = name_of(password);
 	enum sf_store_state state;
 
-	if (session->ask.reads_password || session->ask.remembers)
+	if (password->params->reads_password || password->params->remembers)
 		return SF_OK;
 
-	enum sf_err r = sf_store_credentials_get(session, SF_STORE_CREDENTIALS_PASSWORD,
+	enum sf_err r = sf_store_credentials_get(password->target, SF_STORE_CREDENTIALS_PASSWORD,
 	    name[0] != '\0' ? name : NULL, &password->word, password->username, &state, e);
 
 	password->is_remembered = r == SF_OK && password->word != NULL;
@@ -114,7 +113,7 @@ static enum sf_err ask_name(struct sf_signin_password *password, struct sf_error
 {
 	const struct sf_tty_ask question = {.prompt = sf_message_row(SF_MESSAGE_ASK_USERNAME)};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
-	const char *name = name_of(password->session);
+	const char *name = name_of(password);
 
 	if (name[0] == '\0') {
 		enum sf_err r = sf_tty_ask_line(&question, &line, e);
@@ -129,19 +128,21 @@ static enum sf_err ask_name(struct sf_signin_password *password, struct sf_error
 	return SF_OK;
 }
 
-enum sf_err sf_signin_password_begin(
-    const struct sf_session *session, struct sf_signin_password *ret_password, struct sf_error *e)
+enum sf_err sf_signin_password_begin(const struct sf_target *target,
+    const struct sf_signin_params *params, struct sf_signin_password *ret_password,
+    struct sf_error *e)
 {
 	enum sf_err r;
 
 	*ret_password = (struct sf_signin_password){
 	    .ui = {.ask = answer, .context = ret_password},
-	    .session = session,
+	    .target = target,
+	    .params = params,
 	};
 	r = recall(ret_password, e);
 	if (r != SF_OK || ret_password->is_remembered)
 		return r;
-	if (!session->ask.ui)
+	if (!params->ui)
 		return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NO_PASSWORD_KEPT, NULL);
 	return ask_name(ret_password, e);
 }
@@ -149,29 +150,29 @@ enum sf_err sf_signin_password_begin(
 void sf_signin_password_end(
     struct sf_signin_password *password, enum sf_err outcome, enum sf_store_state *ret_state)
 {
-	const struct sf_session *session = password->session;
+	const struct sf_target *target = password->target;
 	struct sf_error ignored;
 	enum sf_err r = SF_OK;
 
 	*ret_state = SF_STORE_NONE;
 	if (outcome == SF_E_DENIED && password->is_remembered)
-		r = sf_store_credentials_erase(session, SF_STORE_CREDENTIALS_PASSWORD,
-		    password->username, ret_state, &ignored);
-	else if (outcome == SF_OK && session->ask.remembers && password->word)
-		r = sf_store_credentials_put(session, SF_STORE_CREDENTIALS_PASSWORD,
+		r = sf_store_credentials_erase(
+		    target, SF_STORE_CREDENTIALS_PASSWORD, password->username, ret_state, &ignored);
+	else if (outcome == SF_OK && password->params->remembers && password->word)
+		r = sf_store_credentials_put(target, SF_STORE_CREDENTIALS_PASSWORD,
 		    password->username, password->word, ret_state, &ignored);
 	if (r != SF_OK)
 		*ret_state = SF_STORE_ABSENT;
 }
 
-bool sf_signin_password_is_remembered(const struct sf_session *session)
+bool sf_signin_password_is_remembered(
+    const struct sf_target *target, const struct sf_signin_params *params)
 {
+	struct sf_target quiet = *target;
 	SF_CLEANUP(sf_signin_password_clear)
-	struct sf_signin_password password = {.session = session};
-	struct sf_session quiet = *session;
+	struct sf_signin_password password = {.target = &quiet, .params = params};
 	struct sf_error ignored;
 
-	quiet.ask.may_unlock = false;
-	password.session = &quiet;
+	quiet.may_unlock = false;
 	return recall(&password, &ignored) == SF_OK && password.is_remembered;
 }

@@ -1,3 +1,4 @@
+/* A sign-in is an attempt with one flow; with the flow auto, up to three, one after the other. */
 #include "signin_run.h"
 
 #include <string.h>
@@ -32,33 +33,34 @@ static const char *const flows[] = {
     [SF_ORG_FLOW_CLIENT_CREDENTIALS] = "client_credentials",
 };
 
-static enum sf_err choose(
-    const struct sf_session *session, enum sf_org_flow *ret_flow, struct sf_error *e)
+static enum sf_err choose(const struct sf_target *target, const struct sf_signin_params *params,
+    enum sf_org_flow *ret_flow, struct sf_error *e)
 {
-	*ret_flow = (enum sf_org_flow)session->ask.org->flow;
-	if (!session->ask.flow)
+	*ret_flow = (enum sf_org_flow)target->org->flow;
+	if (!params->flow)
 		return SF_OK;
 	for (size_t i = 0; i < SF_COUNT(flows); i++) {
-		if (strcmp(flows[i], session->ask.flow) != 0)
+		if (strcmp(flows[i], params->flow) != 0)
 			continue;
 		*ret_flow = (enum sf_org_flow)i;
 		return SF_OK;
 	}
 	return SF_FAIL_MESSAGE(
-	    e, SF_E_USAGE, SF_MESSAGE_E_NO_FLOW, SF_WITH({"flow", session->ask.flow}));
+	    e, SF_E_USAGE, SF_MESSAGE_E_NO_FLOW, SF_WITH({"flow", params->flow}));
 }
 
 /* One job of a given flow, with nothing left to choose. */
 struct attempt {
-	struct sf_session *session;
+	const struct sf_target *target;
+	const struct sf_signin_params *params;
 	const char *flow; /* a row of SF_FLOWS */
-	const char *scope;
 	const char *callback;
 	const char *site_url;    /* NULL: none */
 	const int *listener_fds; /* two, or NULL */
 	struct sf_ui *ui;
 	const char *username;       /* NULL: not told */
 	struct sf_facts *ret_facts; /* NULL: the token is kept */
+	enum sf_store_state *ret_kept_password;
 	struct sf_end end;
 };
 
@@ -74,26 +76,28 @@ static const char *callback_of(const struct sf_org *org, enum sf_org_flow flow)
 }
 
 /* Who signs in, where that is known beforehand: a hint in the browser, a claim of a key. */
-static const char *username_of(const struct sf_session *session)
+static const char *username_of(const struct attempt *attempt)
 {
-	if (session->ask.username)
-		return session->ask.username;
-	if (session->ask.user)
-		return session->ask.user;
-	return session->ask.org->username[0] != '\0' ? session->ask.org->username : NULL;
+	const struct sf_target *target = attempt->target;
+
+	if (attempt->params->username)
+		return attempt->params->username;
+	if (target->user)
+		return target->user;
+	return target->org->username[0] != '\0' ? target->org->username : NULL;
 }
 
 static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struct sf_error *e)
 {
-	const struct sf_session *session = attempt->session;
-	const char *prompt = session->ask.prompt != NULL ? session->ask.prompt : "";
+	const struct sf_signin_params *params = attempt->params;
+	const char *prompt = params->prompt != NULL ? params->prompt : "";
 	const char *username = attempt->username != NULL ? attempt->username : "";
-	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_LOGIN, SF_LOGIN_MS, job, e);
+	enum sf_err r = sf_worker_jobs_fill(attempt->target, SF_JOB_LOGIN, SF_LOGIN_MS, job, e);
 
 	if (r != SF_OK)
 		return r;
 	job->keep = !attempt->ret_facts;
-	if (!sf_text_copy(job->scope, sizeof(job->scope), attempt->scope) ||
+	if (!sf_text_copy(job->scope, sizeof(job->scope), params->scope) ||
 	    !sf_text_copy(job->flow, sizeof(job->flow), attempt->flow) ||
 	    !sf_text_copy(job->username, sizeof(job->username), username) ||
 	    !sf_text_copy(job->callback, sizeof(job->callback), attempt->callback) ||
@@ -108,25 +112,28 @@ static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, str
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
-	const struct sf_session *session = attempt->session;
+	const struct sf_target *target = attempt->target;
 	const struct sf_signin_check_ask claim = {
-	    .pinned = &session->origin,
-	    .organization_id = session->ask.org->organization_id,
-	    .user = session->ask.user,
+	    .pinned = &target->origin,
+	    .organization_id = target->org->organization_id,
+	    .user = target->user,
 	};
 	struct sf_worker_client_ask ask = {
 	    .job = &job, .body_fd = -1, .ui = attempt->ui, .claim = &claim};
 	enum sf_err r = fill(attempt, &job, e);
 
 	if (r == SF_OK)
-		r = sf_client_auth_open(session, &job, &secret_fd, e);
+		r = sf_client_auth_open(target, &job, &secret_fd, e);
 	if (r != SF_OK)
 		return r;
 	ask.secret_fd = secret_fd;
 	ask.ret_facts = attempt->ret_facts;
 	for (size_t i = 0; attempt->listener_fds != NULL && i < SF_COUNT(ask.listener_fds); i++)
 		ask.listener_fds[i] = attempt->listener_fds[i];
-	return sf_worker_jobs_run(session, &ask, ret_token, &attempt->end, e);
+	r = sf_worker_client_run(&ask, ret_token, &attempt->end, e);
+	if (attempt->params->ret_end)
+		*attempt->params->ret_end = attempt->end;
+	return r;
 }
 
 /* What a flow adds to the attempt is its own: only the end is handed back. */
@@ -144,14 +151,14 @@ static enum sf_err run_password(
 {
 	SF_CLEANUP(sf_signin_password_clear) struct sf_signin_password password = {.word = NULL};
 	struct attempt own = *attempt;
-	enum sf_err r = sf_signin_password_begin(attempt->session, &password, e);
+	enum sf_err r = sf_signin_password_begin(attempt->target, attempt->params, &password, e);
 
 	if (r != SF_OK)
 		return r;
 	own.ui = &password.ui;
 	own.username = password.username;
 	r = run_own(attempt, &own, ret_token, e);
-	sf_signin_password_end(&password, r, &attempt->session->kept_password);
+	sf_signin_password_end(&password, r, attempt->ret_kept_password);
 	return r;
 }
 
@@ -159,7 +166,7 @@ static enum sf_err run_password(
 static enum sf_err run_site(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
-	const struct sf_org *org = attempt->session->ask.org;
+	const struct sf_org *org = attempt->target->org;
 	char site[SF_SITE_SIZE], callback[SF_SITE_SIZE];
 	struct sf_text site_text = SF_TEXT(site), callback_text = SF_TEXT(callback);
 	const size_t len = strlen(org->site_url);
@@ -182,13 +189,13 @@ static enum sf_err run_browser(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_signin_browser_clear) struct sf_signin_browser browser;
-	const struct sf_session *session = attempt->session;
+	const struct sf_target *target = attempt->target;
 	struct attempt own = *attempt;
-	enum sf_err r = sf_signin_browser_begin(&session->ask.org->callback, &browser, e);
+	enum sf_err r = sf_signin_browser_begin(&target->org->callback, &browser, e);
 
 	if (r != SF_OK)
 		return r;
-	sf_signin_browser_attach(&browser, attempt->ui, &session->origin);
+	sf_signin_browser_attach(&browser, attempt->ui, &target->origin);
 	own.ui = &browser.ui;
 	own.callback = browser.callback;
 	own.listener_fds = browser.fds;
@@ -212,9 +219,9 @@ static enum sf_err run_flow(
 	const bool needs_person = flow != SF_ORG_FLOW_JWT && flow != SF_ORG_FLOW_CLIENT_CREDENTIALS;
 
 	attempt->flow = flows[flow];
-	attempt->callback = callback_of(attempt->session->ask.org, flow);
-	attempt->username = username_of(attempt->session);
-	if (flow == SF_ORG_FLOW_PASSWORD && attempt->session->ask.org->site_url[0] != '\0')
+	attempt->callback = callback_of(attempt->target->org, flow);
+	attempt->username = username_of(attempt);
+	if (flow == SF_ORG_FLOW_PASSWORD && attempt->target->org->site_url[0] != '\0')
 		return run_site(attempt, ret_token, e);
 	if (flow == SF_ORG_FLOW_PASSWORD)
 		return run_password(attempt, ret_token, e);
@@ -236,7 +243,7 @@ static void explain(const struct attempt *attempt, enum sf_org_flow flow, enum s
 
 	if (sf_message_render(&line, sf_message_row_in(SF_LANGUAGE_EN, why), args))
 		sf_log_line(LOG_DEBUG, "%s", logged);
-	if (attempt->session->ask.explains && sf_message_add(&text, why, args) &&
+	if (attempt->params->explains && sf_message_add(&text, why, args) &&
 	    sf_text_add_char(&text, '\n'))
 		(void)!sf_file_write_all(STDERR_FILENO, text.buf, text.len);
 }
@@ -252,17 +259,17 @@ static enum sf_err paste_instead(
 	if (r != SF_E_CONVERSATION)
 		return r;
 	*e = refused;
-	if (attempt->session->ask.ret_end)
-		*attempt->session->ask.ret_end = end;
+	if (attempt->params->ret_end)
+		*attempt->params->ret_end = end;
 	return e->code;
 }
 
 static enum sf_err run_auto(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
-	const struct sf_session *session = attempt->session;
+	const struct sf_target *target = attempt->target;
 	enum sf_message why = SF_MESSAGE_FLOW_DISPLAY;
-	enum sf_org_flow flow = sf_signin_auto_first(session->ask.settings, session->ask.org, &why);
+	enum sf_org_flow flow = sf_signin_auto_first(target->settings, target->org, &why);
 	enum sf_err r = SF_OK;
 
 	explain(attempt, flow, why);
@@ -284,7 +291,7 @@ static enum sf_err run_auto(
 static enum sf_err sign_in(struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	enum sf_org_flow flow = SF_ORG_FLOW_AUTO;
-	enum sf_err r = choose(attempt->session, &flow, e);
+	enum sf_err r = choose(attempt->target, attempt->params, &flow, e);
 
 	if (r != SF_OK)
 		return r;
@@ -292,31 +299,44 @@ static enum sf_err sign_in(struct attempt *attempt, struct sf_token **ret_token,
 					: run_flow(attempt, flow, ret_token, e);
 }
 
-enum sf_err sf_signin_run(
-    struct sf_session *session, const char *scope, struct sf_token **ret_token, struct sf_error *e)
+enum sf_err sf_signin_run(const struct sf_target *target, const struct sf_signin_params *params,
+    struct sf_token **ret_token, enum sf_store_state *ret_kept_password, struct sf_error *e)
 {
-	struct attempt attempt = {.session = session, .scope = scope, .ui = session->ask.ui};
+	struct attempt attempt = {
+	    .target = target,
+	    .params = params,
+	    .ui = params->ui,
+	    .ret_kept_password = ret_kept_password,
+	};
 
+	*ret_kept_password = SF_STORE_DONE;
 	return sign_in(&attempt, ret_token, e);
 }
 
-enum sf_err sf_signin_run_probe(
-    struct sf_session *session, const char *scope, struct sf_facts *ret_facts, struct sf_error *e)
+enum sf_err sf_signin_run_probe(const struct sf_target *target,
+    const struct sf_signin_params *params, struct sf_facts *ret_facts, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
+	enum sf_store_state unused = SF_STORE_DONE;
 	struct attempt attempt = {
-	    .session = session, .scope = scope, .ui = session->ask.ui, .ret_facts = ret_facts};
+	    .target = target,
+	    .params = params,
+	    .ui = params->ui,
+	    .ret_facts = ret_facts,
+	    .ret_kept_password = &unused,
+	};
 
 	return sign_in(&attempt, &none, e);
 }
 
-bool sf_signin_run_is_unattended(const struct sf_session *session)
+bool sf_signin_run_is_unattended(
+    const struct sf_target *target, const struct sf_signin_params *params)
 {
 	enum sf_org_flow flow = SF_ORG_FLOW_AUTO;
 	struct sf_error ignored;
 
-	if (choose(session, &flow, &ignored) != SF_OK)
+	if (choose(target, params, &flow, &ignored) != SF_OK)
 		return false;
 	return flow == SF_ORG_FLOW_JWT || flow == SF_ORG_FLOW_CLIENT_CREDENTIALS ||
-	       (flow == SF_ORG_FLOW_PASSWORD && sf_signin_password_is_remembered(session));
+	       (flow == SF_ORG_FLOW_PASSWORD && sf_signin_password_is_remembered(target, params));
 }

@@ -1,3 +1,4 @@
+/* What each job of the worker is given, and what becomes of its answer. */
 #include "worker_jobs.h"
 
 #include <string.h>
@@ -16,10 +17,10 @@
 #define SF_GET_MS     (300 * 1000)
 #define SF_WHOIS_MS   (30 * 1000)
 
-enum sf_err sf_worker_jobs_fill(const struct sf_session *s, enum sf_job_kind kind, int64_t ms,
+enum sf_err sf_worker_jobs_fill(const struct sf_target *target, enum sf_job_kind kind, int64_t ms,
     struct sf_job *job, struct sf_error *e)
 {
-	const struct sf_org *org = s->ask.org;
+	const struct sf_org *org = target->org;
 	struct sf_origin origin;
 	bool fits = org->also_for.count <= SF_TOKEN_ALSO_MAX;
 
@@ -42,15 +43,13 @@ enum sf_err sf_worker_jobs_fill(const struct sf_session *s, enum sf_job_kind kin
 	return SF_OK;
 }
 
-enum sf_err sf_worker_jobs_run(const struct sf_session *session,
-    const struct sf_worker_client_ask *ask, struct sf_token **ret_token, struct sf_end *ret_end,
-    struct sf_error *e)
+/* ret_end NULL: not wanted. */
+static enum sf_err run(const struct sf_worker_client_ask *ask, struct sf_token **ret_token,
+    struct sf_end *ret_end, struct sf_error *e)
 {
-	enum sf_err r = sf_worker_client_run(ask, ret_token, ret_end, e);
+	struct sf_end unwanted = {0};
 
-	if (session->ask.ret_end)
-		*session->ask.ret_end = *ret_end;
-	return r;
+	return sf_worker_client_run(ask, ret_token, ret_end ? ret_end : &unwanted, e);
 }
 
 static bool is_refresh_scope(const char *word, size_t len)
@@ -74,10 +73,10 @@ static bool add_word(struct sf_text *scope, const char *word, size_t len, bool w
 }
 
 bool sf_worker_jobs_scope(
-    const struct sf_session *session, bool want_refresh, struct sf_text *scope)
+    const struct sf_org *org, const char *given, bool want_refresh, struct sf_text *scope)
 {
-	const struct sf_list *scopes = &session->ask.org->scopes;
-	const char *p = session->ask.scopes;
+	const struct sf_list *scopes = &org->scopes;
+	const char *p = given;
 	bool fits = true;
 
 	for (; p != NULL && *p != '\0' && fits; p += strspn(p, " ,")) {
@@ -86,13 +85,14 @@ bool sf_worker_jobs_scope(
 		fits = add_word(scope, p, len, want_refresh);
 		p += len;
 	}
-	for (size_t i = 0; !session->ask.scopes && fits && i < scopes->count; i++)
+	for (size_t i = 0; !given && fits && i < scopes->count; i++)
 		fits = add_word(scope, scopes->items[i], strlen(scopes->items[i]), want_refresh);
 	return fits && scope->len > 0 && sf_text_is_printable(scope->buf);
 }
 
-enum sf_err sf_worker_jobs_refresh(const struct sf_session *session, const struct sf_token *old,
-    int mark_fd, struct sf_token **ret_token, bool *ret_dead, struct sf_error *e)
+enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct sf_token *old,
+    int mark_fd, struct sf_token **ret_token, bool *ret_dead, struct sf_end *ret_end,
+    struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
@@ -102,16 +102,19 @@ enum sf_err sf_worker_jobs_refresh(const struct sf_session *session, const struc
 	    .job = &job,
 	    .body_fd = mark_fd,
 	};
-	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
+	enum sf_err r = sf_worker_jobs_fill(target, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
 
 	*ret_dead = false;
 	if (r == SF_OK)
-		r = sf_client_auth_open(session, &job, &secret_fd, e);
+		r = sf_client_auth_open(target, &job, &secret_fd, e);
 	ask.secret_fd = secret_fd;
 	if (r == SF_OK)
 		r = sf_token_format(old, &job.token, e);
-	if (r == SF_OK)
-		r = sf_worker_jobs_run(session, &ask, &token, &end, e);
+	if (r == SF_OK) {
+		r = run(&ask, &token, &end, e);
+		if (ret_end)
+			*ret_end = end;
+	}
 	*ret_dead = r != SF_OK && end.error.code == r && end.token == SF_TOKEN_STATE_REVOKED;
 	if (r == SF_OK)
 		r = sf_signin_check_refreshed(old, &job, token, e);
@@ -128,57 +131,52 @@ enum sf_err sf_worker_jobs_refresh(const struct sf_session *session, const struc
 	return SF_OK;
 }
 
-enum sf_err sf_worker_jobs_revoke(
-    const struct sf_session *session, const struct sf_token *token, struct sf_error *e)
+enum sf_err sf_worker_jobs_revoke(const struct sf_target *target, const struct sf_token *token,
+    struct sf_end *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	struct sf_end end;
 	const struct sf_worker_client_ask ask = {.job = &job, .body_fd = -1};
-	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_REVOKE, SF_REVOKE_MS, &job, e);
+	enum sf_err r = sf_worker_jobs_fill(target, SF_JOB_REVOKE, SF_REVOKE_MS, &job, e);
 
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = sf_worker_jobs_run(session, &ask, &none, &end, e);
+		r = run(&ask, &none, ret_end, e);
 	return r;
 }
 
-enum sf_err sf_worker_jobs_get(const struct sf_session *session, const struct sf_token *token,
-    const char *path, int body_fd, uint32_t *ret_status, struct sf_error *e)
+enum sf_err sf_worker_jobs_get(const struct sf_target *target, const struct sf_token *token,
+    const char *path, int body_fd, struct sf_end *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	struct sf_end end = {0};
 	const struct sf_worker_client_ask ask = {.job = &job, .body_fd = body_fd};
-	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_GET, SF_GET_MS, &job, e);
+	enum sf_err r = sf_worker_jobs_fill(target, SF_JOB_GET, SF_GET_MS, &job, e);
 
-	*ret_status = 0;
 	if (r == SF_OK && !sf_text_copy(job.path, sizeof(job.path), path))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_PATH_TOO_LONG,
 		    SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = sf_worker_jobs_run(session, &ask, &none, &end, e);
-	*ret_status = end.status;
+		r = run(&ask, &none, ret_end, e);
 	return r;
 }
 
-enum sf_err sf_worker_jobs_whois(const struct sf_session *session, const struct sf_token *token,
-    struct sf_facts *ret_facts, struct sf_error *e)
+enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf_token *token,
+    struct sf_facts *ret_facts, struct sf_end *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	struct sf_end end = {0};
 	const struct sf_worker_client_ask ask = {
 	    .job = &job, .body_fd = -1, .ret_facts = ret_facts};
-	enum sf_err r = sf_worker_jobs_fill(session, SF_JOB_WHOIS, SF_WHOIS_MS, &job, e);
+	enum sf_err r = sf_worker_jobs_fill(target, SF_JOB_WHOIS, SF_WHOIS_MS, &job, e);
 
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = sf_worker_jobs_run(session, &ask, &none, &end, e);
+		r = run(&ask, &none, ret_end, e);
 	if (r == SF_OK && strcmp(ret_facts->user_id, token->user_id) != 0)
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_TOKEN,
 		    SF_WITH({"username", token->username}));

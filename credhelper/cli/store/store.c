@@ -58,6 +58,17 @@ const char *sf_store_state_words(enum sf_store_state state)
 	return sf_message_row(SF_MESSAGE_KEYRING_ABSENT);
 }
 
+struct sf_store_ask sf_store_ask_of(const struct sf_target *target)
+{
+	return (struct sf_store_ask){
+	    .settings = target->settings,
+	    .key = target->key,
+	    .user = target->user,
+	    .default_user = target->default_user,
+	    .may_prompt = target->may_unlock,
+	};
+}
+
 void sf_store_found_clear(struct sf_store_found *found)
 {
 	for (size_t i = 0; i < found->count; i++)

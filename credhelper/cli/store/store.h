@@ -11,6 +11,7 @@
 #include "attr.h"
 #include "err.h"
 #include "settings.h"
+#include "target.h"
 #include "token.h"
 
 /*
@@ -45,13 +46,16 @@ const char *sf_store_state_words(enum sf_store_state state);
 
 struct sf_store_ask {
 	const struct sf_settings *settings;
-	const char *key;  /* canonical origin of the login URL, as stored; see sf_session.key */
+	const char *key;  /* canonical origin of the login URL, as stored; see sf_target.key */
 	const char *user; /* Salesforce username; NULL: any (find), all (erase) */
 	/* put in the kernel row: this user's token is found without a name; NULL: the last one's */
 	const char *default_user;
 	bool may_prompt; /* an unlock dialog may come up; then there is no deadline */
 	bool wants_all;  /* find in the kernel row: of all users, not the default one's alone */
 };
+
+/* Where a target's tokens are. */
+struct sf_store_ask sf_store_ask_of(const struct sf_target *target);
 
 #define SF_STORE_FOUND_MAX 16
 
@@ -84,9 +88,9 @@ struct sf_store {
 const struct sf_store *sf_store_row(enum sf_store_id id);
 
 /*
- * Items of the desktop keyring that are no tokens, for store_credentials.c: ask's key has their kind before the
- * origin. Of several the latest is read; ret_user is whose it is. *ret_secret is NULL unless the
- * state is DONE.
+ * Items of the desktop keyring that are no tokens, for store_credentials.c: ask's key has their
+ * kind before the origin. Of several the latest is read; ret_user is whose it is. *ret_secret is
+ * NULL unless the state is DONE.
  */
 SF_CHECKED enum sf_err sf_store_secret_service_read(const struct sf_store_ask *ask,
     struct sf_secret **ret_secret, char ret_user[static SF_TOKEN_USERNAME_SIZE],

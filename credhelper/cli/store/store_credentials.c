@@ -20,17 +20,17 @@ static const struct kind {
 };
 
 /* False: the user does not fit into an item; then there is none. */
-static bool fill_ask(const struct sf_session *session, enum sf_store_credentials_kind kind,
+static bool fill_ask(const struct sf_target *target, enum sf_store_credentials_kind kind,
     const char *user, struct sf_text *key, struct sf_store_ask *ret_ask)
 {
-	*ret_ask = sf_session_store_ask(session);
+	*ret_ask = sf_store_ask_of(target);
 	ret_ask->key = key->buf;
 	ret_ask->user = user;
-	return sf_text_addf(key, "%s%s", kinds[kind].prefix, session->origin.text) &&
+	return sf_text_addf(key, "%s%s", kinds[kind].prefix, target->origin.text) &&
 	       (!user || strlen(user) < SF_TOKEN_USERNAME_SIZE);
 }
 
-enum sf_err sf_store_credentials_get(const struct sf_session *session,
+enum sf_err sf_store_credentials_get(const struct sf_target *target,
     enum sf_store_credentials_kind kind, const char *user, struct sf_secret **ret_secret,
     char ret_user[static SF_TOKEN_USERNAME_SIZE], enum sf_store_state *ret_state,
     struct sf_error *e)
@@ -41,12 +41,12 @@ enum sf_err sf_store_credentials_get(const struct sf_session *session,
 
 	*ret_secret = NULL;
 	*ret_state = SF_STORE_NONE;
-	if (!fill_ask(session, kind, user, &text, &ask))
+	if (!fill_ask(target, kind, user, &text, &ask))
 		return SF_OK;
 	return sf_store_secret_service_read(&ask, ret_secret, ret_user, ret_state, e);
 }
 
-enum sf_err sf_store_credentials_put(const struct sf_session *session,
+enum sf_err sf_store_credentials_put(const struct sf_target *target,
     enum sf_store_credentials_kind kind, const char *user, const struct sf_secret *secret,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
@@ -56,14 +56,14 @@ enum sf_err sf_store_credentials_put(const struct sf_session *session,
 	struct sf_store_ask ask;
 
 	*ret_state = SF_STORE_ABSENT;
-	if (!fill_ask(session, kind, user, &text, &ask) ||
+	if (!fill_ask(target, kind, user, &text, &ask) ||
 	    !sf_text_addf(&words, "%s%s%s at %s (sfoauth)", kinds[kind].label, has_name ? " " : "",
-		has_name ? user : "", session->origin.host))
+		has_name ? user : "", target->origin.host))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_NAME_TOO_LONG, NULL);
 	return sf_store_secret_service_write(&ask, label, secret, ret_state, e);
 }
 
-enum sf_err sf_store_credentials_erase(const struct sf_session *session,
+enum sf_err sf_store_credentials_erase(const struct sf_target *target,
     enum sf_store_credentials_kind kind, const char *user, enum sf_store_state *ret_state,
     struct sf_error *e)
 {
@@ -72,7 +72,7 @@ enum sf_err sf_store_credentials_erase(const struct sf_session *session,
 	struct sf_store_ask ask;
 
 	*ret_state = SF_STORE_NONE;
-	if (!fill_ask(session, kind, user, &text, &ask))
+	if (!fill_ask(target, kind, user, &text, &ask))
 		return SF_OK;
 	return sf_store_row(SF_STORE_ID_secret_service)->erase(&ask, ret_state, e);
 }
