@@ -64,8 +64,8 @@ comma := ,
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null)
 CURL_LIBS    = $(call pkg,--libs,libcurl)
 WORKER_LIBS  = $(CURL_LIBS) -lcjson -lssl -lcrypto -lseccomp
-KEYRING_CFLAGS = $(call pkg,--cflags,libsecret-1 libgcrypt)
-KEYRING_LIBS = $(call pkg,--libs,libsecret-1 libgcrypt)
+KEYRING_CFLAGS = $(call pkg,--cflags,libsecret-1)
+KEYRING_LIBS = $(call pkg,--libs,libsecret-1)
 CLI_LIBS     = -lcjson -lqrencode
 
 # A new file needs no edit here.

@@ -12,7 +12,7 @@ allowed()
 	case $1 in
 	pam_sfoauth.so) echo libpam ;;
 	sfoauth-worker) echo libcurl libcjson libssl libcrypto libseccomp ;;
-	sfoauth-keyring) echo libsecret-1 libgio-2.0 libgobject-2.0 libglib-2.0 libgcrypt ;;
+	sfoauth-keyring) echo libsecret-1 libgio-2.0 libgobject-2.0 libglib-2.0 ;;
 	sfoauth-try) echo libpam ;;
 	sfoauth-keep | git-credential-sfoauth) ;;
 	sfoauth) echo libcjson libqrencode ;;

@@ -21,9 +21,8 @@ allowed_system()
 	security/*) case $1 in pam_sfoauth/module/* | pam_sfoauth/try/*) ;; *) false ;; esac ;;
 	curl/*) [ "$1" = common/worker/http/http.c ] ;;
 	cjson/*) case $1 in common/worker/json/json.c | credhelper/cli/ui/json_out.c | credhelper/cli/cmd/rest_records.c) ;; *) false ;; esac ;;
-	libsecret/*) [ "$1" = common/keyring/keyring.c ] ;;
+	libsecret/*) [ "$1" = common/keyring/keyring_service.c ] ;;
 	glib* | gio/* | dbus/*) case $1 in common/keyring/*) ;; *) false ;; esac ;;
-	gcrypt.h) [ "$1" = common/keyring/keyring_session.c ] ;;
 	openssl/*) case $1 in common/worker/*) ;; *) false ;; esac ;;
 	seccomp.h | linux/seccomp.h | linux/landlock.h) [ "$1" = common/worker/sandbox/sandbox.c ] ;;
 	qrencode.h) [ "$1" = credhelper/cli/ui/tty_ui.c ] ;;

@@ -13,7 +13,7 @@ common/token/token.c           the stored form, in and out
 common/token/gitcred.c         what git sent, taken apart
 common/token/gitcred_output.c  is it one line
 common/token/kernel_token.c          into the kernel keyring
-common/keyring/keyring.c      into the desktop keyring
+common/keyring/keyring_service.c  into the desktop keyring
 pam_sfoauth/module/converse.c  a password that was right, to the modules below
 common/worker/http/http.c          onto the wire, and the body from it
 common/worker/flow/client.c        the first line of a file, that is the secret

@@ -67,6 +67,8 @@ static enum sf_wire_type ask(
 	return answer.type;
 }
 
+static bool may_prompt;
+
 static enum sf_wire_type call(enum sf_wire_type type, const char *from, const char *user,
     const char *put, char *ret_token, size_t size)
 {
@@ -83,7 +85,7 @@ static enum sf_wire_type call(enum sf_wire_type type, const char *from, const ch
 		sf_wire_put_text(&frame, SF_TAG_LABEL, "a test's item (sfoauth)");
 		sf_wire_put_secret(&frame, SF_TAG_TOKEN, token);
 	}
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, false);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, may_prompt);
 	return ask(&frame, environment, ret_token, size);
 }
 
@@ -223,6 +225,19 @@ static void a_locked_keyring_says_so(void **state)
 	assert_int_equal(erase(origin, ada), SF_WIRE_LOCKED);
 }
 
+/* Without a display the dialog fails at once. After NO_KEYRING a new sign-in would start. */
+static void a_keyring_that_nobody_unlocks_stays_locked(void **state)
+{
+	char token[256] = "";
+
+	(void)state;
+	may_prompt = true;
+	assert_int_equal(find(origin, ada, token, sizeof(token)), SF_WIRE_LOCKED);
+	assert_int_equal(store(origin, ada, TOKEN("two")), SF_WIRE_LOCKED);
+	assert_int_equal(erase(origin, ada), SF_WIRE_LOCKED);
+	may_prompt = false;
+}
+
 static void a_keyring_is_needed(void **state)
 {
 	(void)state;
@@ -242,6 +257,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_bus_that_is_not_there_is_no_keyring),
 	    cmocka_unit_test(a_frame_that_is_not_for_the_keyring_gets_no_answer),
 	    cmocka_unit_test(a_locked_keyring_says_so),
+	    cmocka_unit_test(a_keyring_that_nobody_unlocks_stays_locked),
 	};
 	int status = 0;
 

@@ -1,0 +1,69 @@
+/* Erase: each hit is compared with the request, and read before it goes. */
+#include "keyring_erase.h"
+
+#include "attr.h"
+#include "text.h"
+#include "token.h"
+
+#include "banned.h"
+
+static void error_freep(GError **error)
+{
+	g_clear_error(error);
+}
+
+/* *error is set only if the secret cannot be read. */
+static bool is_token(
+    struct sf_keyring_service *service, const struct sf_keyring_item *item, GError **error)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_error ignored;
+	bool is_one = false;
+
+	if (item->is_locked)
+		return false;
+	stored = sf_keyring_service_secret(service, item, SF_TOKEN_STORED_MAX, error);
+	return stored != NULL && sf_token_parse(stored, &is_one, &token, &ignored) == SF_OK &&
+	       is_one;
+}
+
+/*
+ * May the item be erased? The origin of a token is an address. Anything else that sfoauth stores
+ * has its kind before the origin (credhelper/cli/store/store_credentials.h), and is not read.
+ */
+static bool is_erasable(struct sf_keyring_service *service,
+    const struct sf_keyring_request *request, const struct sf_keyring_item *item, GError **error)
+{
+	const bool is_of_token = sf_text_starts(request->origin, "https:") ||
+				 sf_text_starts(request->origin, "environment:");
+
+	return !is_of_token || is_token(service, item, error);
+}
+
+struct sf_keyring_result sf_keyring_erase(
+    struct sf_keyring_service *service, const struct sf_keyring_request *request)
+{
+	SF_CLEANUP(sf_keyring_attributes_unrefp)
+	GHashTable *attributes = sf_keyring_request_attributes(request);
+	SF_CLEANUP(sf_keyring_item_list_freep) GList *items = NULL;
+	SF_CLEANUP(error_freep) GError *error = NULL;
+	enum sf_wire_type type = SF_WIRE_NONE;
+
+	items = sf_keyring_service_search(service, attributes, &error);
+	if (error)
+		return sf_keyring_result_of(SF_WIRE_FAIL, error);
+	for (GList *i = items; i != NULL && type != SF_WIRE_FAIL; i = i->next) {
+		const struct sf_keyring_item *item = i->data;
+
+		if (!sf_keyring_request_matches(request, item))
+			continue;
+		/* A dialog that the person dismisses is no error, but the item is still there. */
+		if (is_erasable(service, request, item, &error))
+			type = sf_keyring_service_delete(service, item, &error) ? SF_WIRE_DONE
+										: SF_WIRE_FAIL;
+		else if (error)
+			type = SF_WIRE_FAIL;
+	}
+	return sf_keyring_result_of(type, error);
+}

@@ -1,0 +1,76 @@
+/* Find: each hit is compared with the request, and sent with its secret. Nothing is judged here. */
+#include "keyring_find.h"
+
+#include "attr.h"
+#include "clock.h"
+#include "token.h"
+
+#include "banned.h"
+
+#define SF_HITS_MAX 16
+
+static void error_freep(GError **error)
+{
+	g_clear_error(error);
+}
+
+/* A locked item goes out empty: the caller has to know that the place is taken. */
+static struct sf_secret *secret_of(
+    struct sf_keyring_service *service, const struct sf_keyring_item *item, GError **error)
+{
+	return item->is_locked
+		   ? sf_secret_new(0)
+		   : sf_keyring_service_secret(service, item, SF_TOKEN_STORED_MAX, error);
+}
+
+/* Also a secret that is no token. */
+static bool send_item(
+    struct sf_keyring_service *service, const struct sf_keyring_item *item, GError **error)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = secret_of(service, item, error);
+	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
+	struct sf_error e;
+
+	if (!secret)
+		return false;
+	sf_wire_begin(&frame, SF_WIRE_ITEM);
+	sf_wire_put_secret(&frame, SF_TAG_TOKEN, secret);
+	sf_wire_put_text(&frame, SF_TAG_USERNAME, sf_keyring_item_user(item));
+	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
+}
+
+static bool has_open(GList *items, const struct sf_keyring_request *request)
+{
+	for (GList *i = items; i != NULL; i = i->next) {
+		const struct sf_keyring_item *item = i->data;
+
+		if (!item->is_locked && sf_keyring_request_matches(request, item))
+			return true;
+	}
+	return false;
+}
+
+struct sf_keyring_result sf_keyring_find(
+    struct sf_keyring_service *service, const struct sf_keyring_request *request, bool is_open)
+{
+	SF_CLEANUP(sf_keyring_attributes_unrefp)
+	GHashTable *attributes = sf_keyring_request_attributes(request);
+	SF_CLEANUP(sf_keyring_item_list_freep) GList *items = NULL;
+	SF_CLEANUP(error_freep) GError *error = NULL;
+	unsigned sent = 0;
+
+	items = sf_keyring_service_search(service, attributes, &error);
+	if (error)
+		return sf_keyring_result_of(is_open ? SF_WIRE_FAIL : SF_WIRE_NONE, error);
+	if (!is_open && !has_open(items, request))
+		return sf_keyring_result_of(SF_WIRE_NONE, NULL);
+	for (GList *i = items; i != NULL && sent < SF_HITS_MAX; i = i->next) {
+		if (!sf_keyring_request_matches(request, i->data))
+			continue;
+		/* Never NONE: the caller would store over the item. */
+		if (!send_item(service, i->data, &error))
+			return sf_keyring_result_of(SF_WIRE_FAIL, error);
+		sent++;
+	}
+	return sf_keyring_result_of(sent > 0 ? SF_WIRE_DONE : SF_WIRE_NONE, NULL);
+}

@@ -1,0 +1,242 @@
+/*
+ * The Secret Service through libsecret: session, key agreement and encryption are libsecret's. What
+ * libsecret offers only on a proxy for each object (the properties of an item, the lock of a
+ * collection) is one message of ours on libsecret's connection.
+ */
+#include "keyring_service.h"
+
+/* libsecret keeps its calls by path for callers who accept that they may change. */
+#define SECRET_API_SUBJECT_TO_CHANGE 1
+#include <libsecret/secret.h>
+
+#include "attr.h"
+
+#include "banned.h"
+
+#define COLLECTION_INTERFACE "org.freedesktop.Secret.Collection"
+#define ITEM_INTERFACE       "org.freedesktop.Secret.Item"
+
+/* The name is written into each item, and never searched: see keyring.c. */
+static const SecretSchema schema = {
+    .name = "com.github.sfoauth.Token",
+    .flags = SECRET_SCHEMA_DONT_MATCH_NAME,
+    .attributes =
+	{
+	    {"application", SECRET_SCHEMA_ATTRIBUTE_STRING},
+	    {"origin", SECRET_SCHEMA_ATTRIBUTE_STRING},
+	    {"user", SECRET_SCHEMA_ATTRIBUTE_STRING},
+	},
+};
+
+struct sf_keyring_service {
+	SecretService *proxy;
+};
+
+/*
+ * libsecret's constructor of SecretService sets other flags, whatever its caller wants: the service
+ * is started, its properties are loaded (with a deadline of 25 s) and its signals watched. Nothing
+ * here uses that, and it takes a tenth of a whole look-up.
+ */
+static GObject *construct_quiet(GType type, guint count, GObjectConstructParam *properties)
+{
+	GObjectClass *libsecret = G_OBJECT_CLASS(g_type_class_peek(SECRET_TYPE_SERVICE));
+	GObject *object = libsecret->constructor(type, count, properties);
+
+	g_object_set(object, "g-flags",
+	    G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES | G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS |
+		G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START_AT_CONSTRUCTION,
+	    NULL);
+	return object;
+}
+
+static void init_quiet_class(gpointer class, gpointer data)
+{
+	(void)data;
+	G_OBJECT_CLASS(class)->constructor = construct_quiet;
+}
+
+/* A SecretService that sends the service nothing while it is made. To be called once. */
+static GType register_quiet_service(void)
+{
+	return g_type_register_static_simple(SECRET_TYPE_SERVICE, "SfQuietService",
+	    sizeof(SecretServiceClass), init_quiet_class, sizeof(SecretService), NULL, 0);
+}
+
+/* NOLINTBEGIN(bugprone-sizeof-expression): the macro means the size of the pointer */
+static void variant_unrefp(GVariant **variant)
+{
+	g_clear_pointer(variant, g_variant_unref);
+}
+
+static void hash_unrefp(GHashTable **table)
+{
+	g_clear_pointer(table, g_hash_table_unref);
+}
+
+static void paths_freep(gchar ***paths)
+{
+	g_clear_pointer(paths, g_strfreev);
+}
+
+static void text_freep(gchar **text)
+{
+	g_clear_pointer(text, g_free);
+}
+/* NOLINTEND(bugprone-sizeof-expression) */
+
+static void value_unrefp(SecretValue **value)
+{
+	if (*value)
+		secret_value_unref(*value);
+	*value = NULL;
+}
+
+struct sf_keyring_service *sf_keyring_service_open(GError **error)
+{
+	/* Not secret_service_get_sync: its instance for the whole process watches the bus name. */
+	SecretService *proxy = secret_service_open_sync(
+	    register_quiet_service(), NULL, SECRET_SERVICE_NONE, NULL, error);
+
+	if (!proxy)
+		return NULL;
+	/* Without this, libsecret gives up a search after 25 s although a person is typing. */
+	g_dbus_proxy_set_default_timeout(G_DBUS_PROXY(proxy), G_MAXINT);
+	struct sf_keyring_service *service = g_new0(struct sf_keyring_service, 1);
+	service->proxy = proxy;
+	return service;
+}
+
+/* Call a method of org.freedesktop.DBus.Properties of an object. The answer is the caller's. */
+static GVariant *call_properties(struct sf_keyring_service *service, const char *path,
+    const char *method, GVariant *arguments, const char *answer, GError **error)
+{
+	GDBusProxy *proxy = G_DBUS_PROXY(service->proxy);
+
+	return g_dbus_connection_call_sync(g_dbus_proxy_get_connection(proxy),
+	    g_dbus_proxy_get_name(proxy), path, "org.freedesktop.DBus.Properties", method,
+	    arguments, G_VARIANT_TYPE(answer), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, error);
+}
+
+/* NULL without an error: there is no default collection. */
+static gchar *default_collection(struct sf_keyring_service *service, GError **error)
+{
+	return secret_service_read_alias_dbus_path_sync(
+	    service->proxy, SECRET_COLLECTION_DEFAULT, NULL, error);
+}
+
+enum sf_keyring_state sf_keyring_service_state(struct sf_keyring_service *service, GError **error)
+{
+	GError *own = NULL;
+	SF_CLEANUP(text_freep) gchar *path = default_collection(service, &own);
+	SF_CLEANUP(variant_unrefp) GVariant *answer = NULL;
+	SF_CLEANUP(variant_unrefp) GVariant *locked = NULL;
+
+	if (own) {
+		g_propagate_error(error, own);
+		return SF_KEYRING_GONE;
+	}
+	if (!path)
+		return SF_KEYRING_NONE;
+	answer = call_properties(service, path, "Get",
+	    g_variant_new("(ss)", COLLECTION_INTERFACE, "Locked"), "(v)", error);
+	if (!answer)
+		return SF_KEYRING_GONE;
+	g_variant_get(answer, "(v)", &locked);
+	/* A value of another type does not count as open. */
+	return g_variant_is_of_type(locked, G_VARIANT_TYPE_BOOLEAN) &&
+		       !g_variant_get_boolean(locked)
+		   ? SF_KEYRING_OPEN
+		   : SF_KEYRING_LOCKED;
+}
+
+bool sf_keyring_service_unlock(struct sf_keyring_service *service, GError **error)
+{
+	SF_CLEANUP(text_freep) gchar *path = default_collection(service, error);
+	const gchar *paths[] = {path, NULL};
+
+	return path != NULL &&
+	       secret_service_unlock_dbus_paths_sync(service->proxy, paths, NULL, NULL, error) > 0;
+}
+
+/* Adds an item for each path, but not for an item that has gone meanwhile. */
+static GList *add_items(
+    struct sf_keyring_service *service, GList *items, const gchar *const *paths, bool is_locked)
+{
+	for (; *paths != NULL; paths++) {
+		SF_CLEANUP(variant_unrefp)
+		GVariant *answer = call_properties(service, *paths, "GetAll",
+		    g_variant_new("(s)", ITEM_INTERFACE), "(a{sv})", NULL);
+		SF_CLEANUP(variant_unrefp) GVariant *properties = NULL;
+		struct sf_keyring_item *item = NULL;
+
+		if (answer) {
+			properties = g_variant_get_child_value(answer, 0);
+			item = sf_keyring_item_new(*paths, properties, is_locked);
+		}
+		if (item)
+			items = g_list_prepend(items, item);
+	}
+	return items;
+}
+
+GList *sf_keyring_service_search(
+    struct sf_keyring_service *service, GHashTable *attributes, GError **error)
+{
+	SF_CLEANUP(paths_freep) gchar **unlocked = NULL;
+	SF_CLEANUP(paths_freep) gchar **locked = NULL;
+	GList *items = NULL;
+
+	if (!secret_service_search_for_dbus_paths_sync(
+		service->proxy, NULL, attributes, NULL, &unlocked, &locked, error))
+		return NULL;
+	items = add_items(service, items, (const gchar *const *)unlocked, /* is_locked= */ false);
+	items = add_items(service, items, (const gchar *const *)locked, /* is_locked= */ true);
+	return g_list_sort(items, sf_keyring_item_compare);
+}
+
+struct sf_secret *sf_keyring_service_secret(struct sf_keyring_service *service,
+    const struct sf_keyring_item *item, size_t max, GError **error)
+{
+	const gchar *paths[] = {item->path, NULL};
+	SF_CLEANUP(hash_unrefp) GHashTable *values = NULL;
+	gsize len = 0;
+
+	/* Not the call for one path, which takes whatever secret comes: here it names its item. */
+	values = secret_service_get_secrets_for_dbus_paths_sync(service->proxy, paths, NULL, error);
+	/* libsecret wipes it when it goes with the table. */
+	SecretValue *value = !values ? NULL : g_hash_table_lookup(values, item->path);
+	if (!value) {
+		if (!*error)
+			g_set_error_literal(error, SECRET_ERROR, SECRET_ERROR_PROTOCOL,
+			    "the keyring gave no secret that can be read");
+		return NULL;
+	}
+	const gchar *bytes = secret_value_get(value, &len);
+	struct sf_secret *secret = len > max ? sf_secret_new(0) : sf_secret_from(bytes, len);
+	if (!secret)
+		g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, "out of memory");
+	return secret;
+}
+
+bool sf_keyring_service_store(struct sf_keyring_service *service, GHashTable *attributes,
+    const char *label, const struct sf_secret *secret, GError **error)
+{
+	/* A copy in memory that libsecret locks, and wipes when it frees it. */
+	SF_CLEANUP(value_unrefp)
+	SecretValue *value =
+	    secret_value_new(sf_secret_reveal(secret), (gssize)sf_secret_len(secret), "text/plain");
+
+	return secret_service_store_sync(service->proxy, &schema, attributes,
+	    SECRET_COLLECTION_DEFAULT, label, value, NULL, error);
+}
+
+bool sf_keyring_service_delete(
+    struct sf_keyring_service *service, const struct sf_keyring_item *item, GError **error)
+{
+	return secret_service_delete_item_dbus_path_sync(service->proxy, item->path, NULL, error);
+}
+
+bool sf_keyring_service_is_locked_error(const GError *error)
+{
+	return g_error_matches(error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED);
+}
