@@ -60,34 +60,34 @@ function choices(text,    n, word, i, out) {
 }
 
 # What the type allows, as mdoc lines.
-function limits(type, min, max, allowed) {
+function limits(type, min, max, allowed,    word) {
 	if (type == "TEXT")
 		return "At most " max " printable ASCII characters."
 	if (type == "URL")
-		return "An address https://HOST[:PORT] and no more."
+		return "An address https://HOST[:PORT] without a path."
 	if (type == "URLS")
-		return "An address https://HOST[:PORT] and no more.\nMay stand several times."
+		return "An address https://HOST[:PORT] without a path.\nRepeatable."
 	if (type == "LINK")
-		return "An https address without a fragment"
+		return "An https address without a fragment."
 	if (type == "LINKS")
-		return "Addresses, https or http://localhost, as registered; may be repeated"
+		return "An address with https or http://localhost.\nRepeatable."
 	if (type == "SFID")
 		return ""
 	if (type == "WORDS")
-		return "Words with spaces between them, at most " max " characters."
+		return "Words separated by spaces, at most " max " characters."
 	if (type == "LIST")
-		return "One or more words, each at most " max \
-		    " characters, with spaces between them.\nMay stand several times."
+		return "One or more words separated by spaces, each at most " max \
+		    " characters.\nRepeatable."
 	if (type == "CHOICE" && allowed !~ / /)
-		return "At present it can only be\n" choices(allowed) " ."
+		return "Only\n" choices(allowed) "\nis supported."
 	if (type == "CHOICE")
-		return "One of\n" choices(allowed) " ."
+		return (split(allowed, word, " ") == 2 ? "Either\n" : "One of\n") choices(allowed) " ."
 	if (type == "CHOICES" && allowed !~ / /)
-		return "At present it can only be\n" choices(allowed) " ."
+		return "Only\n" choices(allowed) "\nis supported."
 	if (type == "CHOICES")
-		return "Some of\n" choices(allowed) " ,\nwith spaces or commas between them."
+		return "One or more of\n" choices(allowed) " ,\nseparated by spaces or commas."
 	if (type == "SECS")
-		return "A time of " min " to " max " seconds."
+		return "A time from " min " to " max " seconds."
 	if (type == "NUMBER")
 		return "A number from " min " to " max "."
 	if (type == "BOOL")
@@ -101,7 +101,7 @@ function limits(type, min, max, allowed) {
 	if (type == "TEMPLATE")
 		return "At most " max " characters."
 	if (type == "RATE")
-		return "Either part may be left out; each number is " min " to " max "."
+		return "Each part is optional; a number is from " min " to " max "."
 	print FILENAME ": no words for type " type > "/dev/stderr"
 	failed = 1
 	exit 1
