@@ -14,6 +14,7 @@ more, and where less than 90 % of all are killed.
 """
 import collections
 import concurrent.futures
+import fnmatch
 import glob
 import hashlib
 import os
@@ -26,20 +27,33 @@ import sys
 import threading
 
 sys.dont_write_bytecode = True
+import changes  # pylint: disable=wrong-import-position
 import tokens  # pylint: disable=wrong-import-position
 
-# Whose unit tests must notice what is changed where; the quickest to notice first.
-CONFIG = sorted((os.path.basename(path)[5:-2] for path in glob.glob("tests/unit/test_config*.c")),
-                key=["config_parse", "config_value", "config"].__contains__, reverse=True) + ["settings"]
-KILLERS = {
-    "common/policy/identity.c": ["identity", "identity_rules"],
-    "common/base/list.c": ["list", *CONFIG],
-    "common/base/sfid.c": ["sfid", "identity", "identity_rules"],
-    "common/base/origin.c": ["origin", "identity_rules", "config_value"],
-    "pam_sfoauth/module/relay.c": ["relay", "relay_trouble", "signin"],
-    "pam_sfoauth/module/handoff.c": ["handoff", "handoff_trouble"],
-    **{path: CONFIG for path in sorted(glob.glob("common/config/config*.c"))},
+# Whose unit tests must notice what is changed where, by the names of files; the quickest to notice first.
+NOTICED_BY = {
+    "identity*.c": ["identity", "identity_*"],
+    "list.c": ["list", "config_parse", "config_value", "config", "config_*", "settings"],
+    "sfid.c": ["sfid", "identity", "identity_*"],
+    "origin.c": ["origin", "identity_rules", "config_value"],
+    "relay.c": ["relay", "relay_trouble", "signin"],
+    "handoff.c": ["handoff", "handoff_trouble"],
+    "config.c": ["config", "config_parse", "config_value", "config_*", "settings"],
+    "config_*.c": ["config_parse", "config_value", "config", "config_*", "settings"],
 }
+
+
+def tests_like(names):
+    """-> the unit tests of these names, where * is any text, each once, in this order"""
+    found = [os.path.basename(path)[5:-2] for name in names for path in sorted(glob.glob(f"tests/unit/test_{name}.c"))]
+    return list(dict.fromkeys(found))
+
+
+def files_like(name):
+    return [path for path in changes.product() if fnmatch.fnmatch(os.path.basename(path), name)]
+
+
+KILLERS = {path: tests_like(tests) for name, tests in NOTICED_BY.items() for path in files_like(name)}
 BUILDS = {"plain": ["CFLAGS=-O1 -ftrivial-auto-var-init=uninitialized"],
           "sanitized": ["CFLAGS=-O1 -ftrivial-auto-var-init=pattern", "SAN=-fsanitize=address,undefined -fno-sanitize-recover=all"]}
 LEAST = 90
@@ -205,6 +219,8 @@ def main():
     if wanted != "all":
         chosen = random.Random(os.environ.get("SEED") or "1").sample(chosen, min(int(wanted), len(chosen)))
     listed, tap = read_survivors(), Tap()
+    missing = [name for name, tests in NOTICED_BY.items() if not files_like(name) or not tests_like(tests)]
+    tap.result(not missing, "every file whose tokens are changed is there, and so are its tests", missing)
     gone = sorted(listed.keys() - {m.name for m in found})
     tap.result(not gone, "every listed survivor is a mutant", gone)
     trial = Trial(os.path.abspath(os.environ.get("B") or "build/mutants") + "/generated")

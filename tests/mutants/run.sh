@@ -9,6 +9,8 @@ cd "$(dirname "$0")/../.." || exit 1
 W=/nonexistent
 tree=${B:-build/mutants}/tree
 list=$PWD/tests/mutants/list
+python3 -B tests/mutants/changes.py check >/dev/null
+tap_result $? 'every row of the list names what is there' || tap_note "$(python3 -B tests/mutants/changes.py check)"
 mkdir -p "$tree"
 tree=$(cd "$tree" && pwd)
 # Times are kept, so that what did not change is not built again.
@@ -16,8 +18,11 @@ for part in Makefile README.md .ci common credhelper pam_sfoauth man tests; do
 	rm -rf "${tree:?}/$part" && cp -a "$part" "$tree/"
 done
 cd "$tree" || exit 1
-# What the last run left of its mutants is newer than the copied sources.
-awk -F ' [|] ' '/^[^#]/ { sub(/c$/, "o", $2); print "build/" $2; print "build/small/" $2 }' "$list" | sort -u | xargs rm -f
+# What the last run left of its mutants is newer than the copied sources: their objects are built again.
+if [ -d build ]; then
+	find build -name '*.d' -print0 | xargs -0 -r grep -lFf <(python3 -B tests/mutants/changes.py files) --null |
+	    sed -z 's/d$/o/' | xargs -0 -r rm -f
+fi
 
 build()
 {
@@ -41,16 +46,15 @@ prepare()
 	esac
 }
 
-# mutant NAME FILE EXPRESSION KILLER...
+# mutant NAME PLACE KILLER...
 mutant()
 {
-	local name=$1 file=$2 expression=$3 killer noticed='' verdict=1
-	shift 3
-	cp -p "$file" "$tree/original"
-	sed -Ei "$expression" "$file"
-	if cmp -s "$file" "$tree/original"; then
+	local name=$1 place=$2 file killer noticed='' verdict=1
+	shift 2
+	rm -rf "$tree/original" && mkdir "$tree/original"
+	if ! file=$(python3 -B tests/mutants/changes.py apply "$place" "$tree/original" 2>"$tree/said"); then
 		tap_result 1 "$name"
-		tap_note "the expression changes nothing in $file any more"
+		tap_note "$(cat "$tree/said")"
 		return
 	fi
 	for killer; do
@@ -66,11 +70,10 @@ mutant()
 		noticed="survives $*"
 	done
 	tap_result $verdict "$name" || tap_note "$noticed"
-	cp -p "$tree/original" "$file"
+	cp "$tree/original/$(basename "$file")" "$file"
 	touch "$file"
 }
 
-# Columns are split at " | "; an expression writes \| for its own.
 wanted=()
 while IFS= read -r line; do
 	case $line in '' | '#'*) continue ;; esac
@@ -89,8 +92,9 @@ for killer in $(printf '%s\n' "${wanted[@]}" | sed 's/.*|//' | tr -s ' \t' '\n' 
 	tap_result $? "unharmed, $killer passes" || tap_note "$(tail -n 5 "$tree/said")"
 done
 for line in "${wanted[@]}"; do
-	mapfile -t column < <(sed 's/ | /\n/g' <<<"$line")
+	# The first and the last " | " part the columns; one between them is C.
+	place=${line#* | }
 	# shellcheck disable=SC2086 # a list of words
-	mutant "${column[0]}" "${column[1]}" "${column[2]}" ${column[3]}
+	mutant "${line%% | *}" "${place% | *}" ${line##* | }
 done
 done_testing

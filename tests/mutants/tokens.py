@@ -1,14 +1,15 @@
 """One-token mutants of a C file: operators, comparisons, constants, dropped statements, flags and
 table rows, negated conditions. Never in comments, strings and types.
 
-mutants(path) -> list of Mutant. The place of a mutant is named by its function and by the words
-around it, so that its name stays the same while lines move.
+mutants(path) -> list of Mutant. A mutant is named by the name of its file, its function and the words
+around it, so that its name stays the same while lines, and files, move.
 """
 import collections
+import os
 import re
 
 Token = collections.namedtuple("Token", "text kind start end")
-# name: FILE:FUNCTION:WORDS {OLD -> NEW} WORDS; text[start:end] becomes new.
+# name: UNIT:FUNCTION:WORDS {OLD -> NEW} WORDS, UNIT the last part of the path; text[start:end] becomes new.
 Mutant = collections.namedtuple("Mutant", "name file function start end new")
 
 SCANNER = re.compile(r"""
@@ -74,7 +75,7 @@ class File:
     """The tokens of one file, and what is known about each of them."""
 
     def __init__(self, path):
-        self.path = path
+        self.path, self.unit = path, os.path.basename(path)
         with open(path, encoding="utf-8") as file:
             self.text = file.read()
         self.tokens = scan(self.text)
@@ -220,7 +221,7 @@ class File:
         if found:
             for new in numbers_beside(found.group(2)):
                 start = token.start + found.start(2)
-                yield Mutant(f"{self.path}::#define {found.group(1)} {{{found.group(2)} -> {new}}}", self.path,
+                yield Mutant(f"{self.unit}::#define {found.group(1)} {{{found.group(2)} -> {new}}}", self.path,
                              "", start, start + len(found.group(2)), new)
 
     def mutants(self):
@@ -239,7 +240,7 @@ class File:
                 start, end = self.tokens[first].start, self.tokens[last].end
                 # Lines stay where they are: what else is compiled depends on the change alone.
                 lines = "\n" * (self.text.count("\n", start, end) - new.count("\n"))
-                yield Mutant(f"{self.path}:{self.functions[i]}:{place}", self.path, self.functions[i], start, end,
+                yield Mutant(f"{self.unit}:{self.functions[i]}:{place}", self.path, self.functions[i], start, end,
                              new + lines)
 
 
