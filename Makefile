@@ -246,7 +246,8 @@ check:
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/demo/rooted.sh tests/run $(RUN_FLAGS) \
 	    -j $$(nproc) -t 60 -l gcc $(UNIT_NAMES:%=$(B)/gcc/tests/unit/test_%) $(call REPLAY_ARGS,gcc) \
 	    -l asan $(patsubst %,$(B)/asan/tests/unit/test_%,$(filter-out sandbox,$(UNIT_NAMES))) $(call REPLAY_ARGS,asan) \
-	    -l mutants tests/mutants/test_changes.py -j 4 -t 300 -l fake $(wildcard tests/fake/test_*.sh) -l e2e $(sort $(wildcard tests/e2e/[0-9]*-*.sh))
+	    -l mutants tests/mutants/test_changes.py -l lint $(wildcard tests/lint/test_*.sh) \
+	    -j 4 -t 300 -l fake $(wildcard tests/fake/test_*.sh) -l e2e $(sort $(wildcard tests/e2e/[0-9]*-*.sh))
 
 # What needs npm, or a whole system booted in a container. Repeats nothing of check.
 check-all:

@@ -9,8 +9,8 @@
 
 #include "config_link.h"
 #include "config_words.h"
-#include "identity.h"
 #include "origin.h"
+#include "sfid.h"
 
 #include "banned.h"
 

@@ -1,65 +1,74 @@
 #!/bin/bash
-# Who includes whom (common/DESIGN.md, "Processes"). Prints each wrong include; silent when all is well.
-# A layer that nobody checks leaks.
+# Who includes whom (common/DESIGN.md, house-style section 1): a row for each room, units without
+# circles, system headers where they belong. Prints each wrong include and each circle; silent when
+# all is well. layers.awk decides; test_layers.sh plants what must be found.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-bad=0
-shopt -s globstar
 # shellcheck source=tests/lint/rooms.sh
 . tests/lint/rooms.sh
 
-complain()
+# Room: what it may include besides itself, by last names. All of that stands before it in `make rooms`, in the
+# base or in its own address space, so there are no circles of rooms.
+rooms='
+common/base:
+common/config: base
+common/policy: base config
+common/token: base
+common/ipc: base policy token
+common/worker/sandbox: base ipc
+common/worker/http: base
+common/worker/json: base policy
+common/worker/callback: base ipc
+common/worker/flow: base policy token ipc http json callback
+common/worker/selftest: base ipc sandbox http callback
+common/worker: base policy token ipc sandbox http json callback flow selftest
+common/keyring: base token ipc
+pam_sfoauth/module: base config policy ipc
+pam_sfoauth/keep: base token ipc
+pam_sfoauth/try: base ipc
+credhelper/front: base token
+credhelper/cli/ui: base token ipc
+credhelper/cli/settings: base config token ui
+credhelper/cli/store: base token ipc ui settings
+credhelper/cli/signin: base config policy token ipc ui settings store
+credhelper/cli/session: base token ipc ui settings store signin
+credhelper/cli/cmd: base config policy token ipc ui settings store signin session
+credhelper/cli/git: base config token ui settings store session cmd
+credhelper/cli/setup: base config token ipc ui settings store signin session cmd
+credhelper/cli/host: base config policy ipc ui settings cmd setup
+credhelper/cli/doctor: base config policy token ipc ui settings store signin cmd host
+credhelper/cli: base ui settings cmd
+'
+
+# System header: the only files that may include it. A * at the end stands for anything. Headers
+# without a row are everybody's.
+system='
+security/* pam_sfoauth/module/* pam_sfoauth/try/*
+curl/* common/worker/http/http.c
+cjson/* common/worker/json/json.c credhelper/cli/ui/json_out.c credhelper/cli/cmd/rest_records.c
+libsecret/* common/keyring/keyring_service.c
+glib* common/keyring/*
+gio/* common/keyring/*
+dbus/* common/keyring/*
+openssl/* common/worker/http/* common/worker/flow/* common/worker/selftest/*
+seccomp.h common/worker/sandbox/sandbox.c
+linux/seccomp.h common/worker/sandbox/sandbox.c
+linux/landlock.h common/worker/sandbox/sandbox.c
+qrencode.h credhelper/cli/ui/tty_ui.c
+'
+
+# Unit and its private half, which includes it back and which nobody else includes.
+halves='
+common/ipc/spawn common/ipc/spawn_child
+common/worker/json/json common/worker/json/json_scan
+'
+
 {
-	echo "layers: $1:$2 includes $3: $4"
-	bad=1
-}
-
-# allowed_system FILE HEADER: may this file include that header of the system?
-allowed_system()
-{
-	case $2 in
-	security/*) case $1 in pam_sfoauth/module/* | pam_sfoauth/try/*) ;; *) false ;; esac ;;
-	curl/*) [ "$1" = common/worker/http/http.c ] ;;
-	cjson/*) case $1 in common/worker/json/json.c | credhelper/cli/ui/json_out.c | credhelper/cli/cmd/rest_records.c) ;; *) false ;; esac ;;
-	libsecret/*) [ "$1" = common/keyring/keyring_service.c ] ;;
-	glib* | gio/* | dbus/*) case $1 in common/keyring/*) ;; *) false ;; esac ;;
-	openssl/*) case $1 in common/worker/*) ;; *) false ;; esac ;;
-	seccomp.h | linux/seccomp.h | linux/landlock.h) [ "$1" = common/worker/sandbox/sandbox.c ] ;;
-	qrencode.h) [ "$1" = credhelper/cli/ui/tty_ui.c ] ;;
-	*) true ;;
-	esac
-}
-
-# check_own FILE LINE HEADER: one of its own address space, or of the base
-check_own()
-{
-	local room
-	for room in $(sed -n 's/^BASE //p' <<<"$SF_ROOMS") $(rooms_of "$1"); do
-		[ ! -e "$room/$3" ] || return
-	done
-	complain "$1" "$2" "$3" 'programs meet in the base and include nothing of each other'
-}
-
-while read -r file; do
-	while IFS=: read -r line text; do
-		header=$(sed -E 's/.*[<"]([^>"]+)[>"].*/\1/' <<<"$text")
-		case $text in
-		*\<*)
-			allowed_system "$file" "$header" ||
-			    complain "$file" "$line" "<$header>" 'this file may not (see allowed_system)'
-			;;
-		*) check_own "$file" "$line" "$header" ;;
-		esac
-	done < <(grep -nE '^[[:space:]]*#[[:space:]]*include' "$file")
-done < <(find common pam_sfoauth credhelper -name '*.[ch]' | sort)
-
-# The names in banned.h do not compile, but only where it is included, last.
-for file in common/**/*.c pam_sfoauth/**/*.c credhelper/**/*.c; do
-	[ -e "$file" ] || continue
-	last=$(grep -E '^#include' "$file" | grep -v '\.def"' | tail -n 1)
-	case $last in
-	*banned.h\"*) ;;
-	*) echo "layers: $file: banned.h is not the last include" && bad=1 ;;
-	esac
-done
-exit $bad
+	sed 's/^/space /' <<<"$SF_ROOMS"
+	sed -n 's/^./row &/p' <<<"$rooms"
+	sed -n 's/^./system &/p' <<<"$system"
+	sed -n 's/^./half &/p' <<<"$halves"
+	find common pam_sfoauth credhelper -name '*.[ch]' -o -name '*.def' | sort | sed 's/^/file /'
+	grep -rnE --include='*.[ch]' '^[[:space:]]*#[[:space:]]*include' common pam_sfoauth credhelper |
+	    sort -t : -k 1,1 -k 2,2n | sed 's/^/include /'
+} | awk -f tests/lint/layers.awk

@@ -1,6 +1,7 @@
-# Sourced by lints: the address spaces and their rooms, as the Makefile lists them.
+# Sourced by lints: the address spaces and their rooms, as the Makefile lists them. Asked once: what
+# one lint has exported is good for those that it starts.
 # shellcheck shell=bash
-SF_ROOMS=$(env -u MAKEFLAGS make --no-print-directory -s rooms)
+SF_ROOMS=${SF_ROOMS:-$(env -u MAKEFLAGS make --no-print-directory -s rooms)}
 export SF_ROOMS
 
 # rooms_of FILE: the rooms of its address space; none for a file of the base.
