@@ -62,8 +62,14 @@ is 'no subcommand takes --version for its own' "$(/usr/local/bin/sfoauth login -
     $'sfoauth: The command line is wrong. See --help.\n         (login has no option --version)\n2'
 is 'each manual page has it' "$(sed -n 's/^\.Os //p' /usr/local/share/man/man*/*sfoauth* | sort -u)" "sfoauth $version"
 is 'and no page has a mark that was not filled in' "$(grep -l '@[a-z]*@$' /usr/local/share/man/man*/*sfoauth*)" ''
+ok 'README has it' grep -qF "version $version," "$src/README.md"
 is 'the newest release in CHANGELOG.md is this one' \
     "$(sed -n 's/^## \[\([0-9][0-9.]*\)\].*/\1/p' "$src/CHANGELOG.md" | head -n 1)" "$version"
+
+# ---- The example of a git server
+gateway_options=$(/usr/bin/python3 -B "$src/tests/e2e/git-gateway.py" --help | grep -oE '^  --[a-z-]+' | tr -d ' ' | sort)
+is 'sfoauth-git(7) has the options of git-gateway.py, and no others' \
+    "$(sed -n '/^\.Sh RUNNING/,/^\.Sh SEE/s/^\.It Fl -\([a-z-]*\).*/--\1/p' /usr/local/share/man/man7/sfoauth-git.7* | sort)" "$gateway_options"
 
 # ---- Sections of common/DESIGN.md and CONTRIBUTING.md that something cites
 while IFS=: read -r place file section; do
