@@ -131,8 +131,8 @@ function limits(type, min, max, allowed,    word) {
 
 # A row's exit statuses, in the order of the table, and what becomes of a stored sign-in.
 /^SF_REPLY_CLASS\(/ {
-	if (split_row($0) != 8) {
-		print FILENAME ":" FNR ": a row has 8 parts" > "/dev/stderr"
+	if (split_row($0) != 9) {
+		print FILENAME ":" FNR ": a row has 9 parts" > "/dev/stderr"
 		failed = 1
 		exit 1
 	}

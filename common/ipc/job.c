@@ -313,6 +313,8 @@ void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
 		}
 		sf_wire_put_u32(frame, SF_TAG_ERR, end->error.code);
 		put_given(frame, SF_TAG_ROW, end->row);
+		if (end->app != SF_APP_FAULT_NONE)
+			sf_wire_put_u32(frame, SF_TAG_APP, end->app);
 		sf_wire_put_u32(
 		    frame, SF_TAG_SYS, end->error.sys > 0 ? (uint32_t)end->error.sys : 0);
 		put_given(frame, SF_TAG_DETAIL, detail);
@@ -330,13 +332,15 @@ void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
 static enum sf_err read_failure(
     const struct sf_frame *frame, struct sf_end *end, struct sf_error *e)
 {
-	uint32_t code = 0, sys = 0;
+	uint32_t code = 0, sys = 0, app = SF_APP_FAULT_NONE;
 	enum sf_err r = sf_wire_u32(frame, SF_TAG_ERR, &code, e);
 
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_SYS, &sys, e);
 	if (r == SF_OK)
 		r = sf_wire_opt_text(frame, SF_TAG_ROW, end->row, sizeof(end->row), e);
+	if (r == SF_OK && sf_wire_has(frame, SF_TAG_APP))
+		r = sf_wire_u32(frame, SF_TAG_APP, &app, e);
 	if (r == SF_OK)
 		r = sf_wire_opt_text(
 		    frame, SF_TAG_DETAIL, end->error.detail, sizeof(end->error.detail), e);
@@ -346,6 +350,10 @@ static enum sf_err read_failure(
 	if (code == SF_OK || code >= SF_ERR_COUNT || sys > INT_MAX)
 		return SF_FAIL(
 		    e, SF_E_PROTOCOL, 0, "a failure has the unknown code %u", (unsigned)code);
+	if (app >= SF_APP_FAULT_COUNT)
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "a failure has the unknown app fault %u", (unsigned)app);
+	end->app = (enum sf_app_fault)app;
 	end->error.code = (enum sf_err)code;
 	end->error.sys = (int)sys;
 	end->error.where = "worker";

@@ -106,10 +106,22 @@ enum sf_token_state {
 const char *sf_token_state_name(
     enum sf_token_state state); /* "none", "kept", "revoked", "orphaned" */
 
+/* What Salesforce's answer says of the app: whoever decides what to try next decides by this. */
+enum sf_app_fault {
+	SF_APP_FAULT_NONE,    /* nothing */
+	SF_APP_FAULT_FLOW,    /* the app does not have this flow: another one is worth trying */
+	SF_APP_FAULT_PROOF,   /* the app must prove itself, by a secret or a key */
+	SF_APP_FAULT_UNKNOWN, /* there is no such app, or not yet */
+	SF_APP_FAULT_OTHER,   /* an error that is not known, when a sign-in begins */
+	SF_APP_FAULT_COUNT
+};
+
 /* DONE and FAIL. */
 struct sf_end {
 	struct sf_error error; /* code SF_OK: DONE */
-	char row[40];          /* FAIL: row of Salesforce's errors (reply_class.h), "" if none */
+	/* FAIL: row of Salesforce's errors (reply_class.h), "" if none; it only chooses words. */
+	char row[40];
+	enum sf_app_fault app; /* FAIL with a row */
 	enum sf_token_state token;
 	uint32_t landlock; /* ABI, 0 = none: seccomp alone */
 	uint32_t trapped;  /* first denied system call + 1, 0 = none */

@@ -69,7 +69,7 @@ enum sf_wire_tag {
 	SF_TAG_CODE,        /* text */
 	SF_TAG_TEXT,        /* text in ASK, secret in ANSWER */
 	SF_TAG_ERR,         /* u32: enum sf_err */
-	SF_TAG_ROW,         /* text: which row of Salesforce's errors */
+	SF_TAG_ROW,         /* text: which row of Salesforce's errors, for words only */
 	SF_TAG_SYS,         /* u32 */
 	SF_TAG_DETAIL,      /* text */
 	SF_TAG_TOKEN_STATE, /* u32: enum sf_token_state */
@@ -102,6 +102,7 @@ enum sf_wire_tag {
 	SF_TAG_WORDS,      /* text: what Salesforce said */
 	SF_TAG_SERVER_S,   /* u64: s since the epoch */
 	SF_TAG_LANGUAGE,   /* u32: enum sf_language */
+	SF_TAG_APP,        /* u32: enum sf_app_fault */
 	SF_TAG_COUNT
 };
 

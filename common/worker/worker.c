@@ -354,6 +354,7 @@ static void tell_end(struct work *work, enum sf_err r, const struct sf_error *e)
 	if (r != SF_OK && work->answer.row && work->answer.next != SF_NEXT_GO_ON &&
 	    work->answer.failure == r &&
 	    sf_text_copy(work->end.row, sizeof(work->end.row), work->answer.row)) {
+		work->end.app = work->answer.app;
 		work->end.hint.retry_s = work->answer.retry_s;
 		sf_reply_class_words(&work->answer, work->end.hint.words);
 	}

@@ -216,3 +216,8 @@ enum sf_token_state sf_relay_token(const struct sf_relay *relay)
 		return relay->end.token;
 	return relay->has_facts ? SF_TOKEN_STATE_ORPHANED : SF_TOKEN_STATE_NONE;
 }
+
+bool sf_relay_is_flow_closed(const struct sf_relay *relay)
+{
+	return relay->has_end && relay->end.app == SF_APP_FAULT_FLOW;
+}

@@ -59,3 +59,6 @@ SF_CHECKED enum sf_err sf_relay_finish(struct sf_relay *relay, struct sf_error *
 
 /* What became of the token, as far as the worker could still say it. */
 enum sf_token_state sf_relay_token(const struct sf_relay *relay);
+
+/* Has Salesforce said that the app does not have this flow? Then the next one is worth trying. */
+bool sf_relay_is_flow_closed(const struct sf_relay *relay);

@@ -133,12 +133,6 @@ static enum sf_err open_flow(struct sf_signin *signin, struct sf_error *e)
 	return r;
 }
 
-/* Has Salesforce said that this app has not this flow? reply_class.def calls such rows so. */
-static bool is_flow_closed(const struct sf_relay *relay)
-{
-	return relay->has_end && strstr(relay->end.row, "flow_");
-}
-
 static enum sf_err open_flows(struct sf_signin *signin, struct sf_error *e)
 {
 	const struct sf_list *flows = &signin->phase->config->pam.flows;
@@ -151,7 +145,7 @@ static enum sf_err open_flows(struct sf_signin *signin, struct sf_error *e)
 		if (signin->is_decoy && signin->is_device)
 			return sf_decoy_show(signin->phase->org->login_url, &signin->show, e);
 		r = open_flow(signin, e);
-		if (r == SF_OK || i + 1 == flows->count || !is_flow_closed(&signin->relay))
+		if (r == SF_OK || i + 1 == flows->count || !sf_relay_is_flow_closed(&signin->relay))
 			break;
 		sf_log_error(e);
 		sf_child_killp(&signin->child);

@@ -14,7 +14,7 @@
 #include "banned.h"
 
 static const char *const answers[] = {
-#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next) #row,
+#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next, app) #row,
 #include "reply_class.def"
 #undef SF_REPLY_CLASS
 };

@@ -31,6 +31,7 @@ static void an_end_arrives_as_given(void **state)
 		struct sf_end sent = {
 		    .error = {.code = (enum sf_err)code, .sys = 503, .detail = "it was that"},
 		    .row = "invalid_grant",
+		    .app = SF_APP_FAULT_FLOW,
 		    .token = SF_TOKEN_STATE_REVOKED,
 		    .landlock = 4,
 		    .trapped = UINT32_MAX,
@@ -47,6 +48,7 @@ static void an_end_arrives_as_given(void **state)
 		assert_string_equal(got.call, "openat2");
 		assert_int_equal(got.status, 204);
 		assert_string_equal(got.row, code ? "invalid_grant" : "");
+		assert_int_equal(got.app, code ? SF_APP_FAULT_FLOW : SF_APP_FAULT_NONE);
 		assert_string_equal(got.error.detail, code ? "it was that" : "");
 		assert_int_equal(got.error.sys, code ? 503 : 0);
 	}
@@ -86,6 +88,8 @@ static void a_failure_that_claims_success_or_an_unknown_state_is_refused(void **
 
 	struct sf_end odd = {.token = (enum sf_token_state)(SF_TOKEN_STATE_ORPHANED + 1)};
 
+	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
+	odd = (struct sf_end){.error.code = SF_E_APP, .app = SF_APP_FAULT_COUNT};
 	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
 	odd = (struct sf_end){.trapped = 1, .call = "open at"};
 	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);

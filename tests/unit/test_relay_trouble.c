@@ -52,6 +52,38 @@ static void a_failure_says_what_became_of_the_token(void **state)
 	stop(&script);
 }
 
+/* What the row is called decides nothing: a renamed row must not change who gets in how. */
+static void the_next_flow_is_opened_by_type_and_not_by_name(void **state)
+{
+	static const struct {
+		const char *row;
+		enum sf_app_fault app;
+		bool is_closed;
+	} cases[] = {
+	    {"device_flow_off", SF_APP_FAULT_NONE, false},
+	    {"renamed", SF_APP_FAULT_FLOW, true},
+	    {"renamed", SF_APP_FAULT_OTHER, false},
+	    {"renamed", SF_APP_FAULT_PROOF, false},
+	    {"renamed", SF_APP_FAULT_UNKNOWN, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(cases); i++) {
+		struct sf_end end = {.error.code = SF_E_APP, .app = cases[i].app};
+		struct script script = {.fds = {-1, -1}};
+		struct sf_frame frame = {0};
+
+		assert_true(sf_text_copy(end.row, sizeof(end.row), cases[i].row));
+		start(&script, SF_JOB_LOGIN);
+		assert_false(sf_relay_is_flow_closed(&script.relay));
+		sf_end_to_frame(&end, &frame);
+		assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
+		assert_int_equal(show(&script), SF_E_APP);
+		assert_int_equal(sf_relay_is_flow_closed(&script.relay), cases[i].is_closed);
+		stop(&script);
+	}
+}
+
 /* A code of words: a frame that is whole, but not what may be shown. */
 static void what_may_not_be_shown_is_unlawful(void **state)
 {
@@ -152,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_failure_that_says_ok_is_no_success),
 	    cmocka_unit_test(a_failure_says_what_became_of_the_token),
+	    cmocka_unit_test(the_next_flow_is_opened_by_type_and_not_by_name),
 	    cmocka_unit_test(what_may_not_be_shown_is_unlawful),
 	    cmocka_unit_test(what_is_shown_is_what_the_worker_said),
 	    cmocka_unit_test(an_address_alone_is_shown_where_the_flow_has_no_code),

@@ -50,7 +50,7 @@ static void test_every_row_is_met(void **state)
 		const char *name;
 		unsigned calls;
 	} rows[] = {
-#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next) {#row, calls},
+#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next, app) {#row, calls},
 #include "reply_class.def"
 #undef SF_REPLY_CLASS
 	};
@@ -66,6 +66,41 @@ static void test_every_row_is_met(void **state)
 	}
 }
 
+/* What is tried next rests on this, never on the name of a row. */
+static void test_what_is_said_of_the_app(void **state)
+{
+	static const struct {
+		enum sf_call call;
+		unsigned status;
+		const char *body;
+		enum sf_app_fault app;
+	} replies[] = {
+	    {SF_ON_START, 400, ERROR_OF("invalid_request", "device flow is not enabled"),
+		SF_APP_FAULT_FLOW},
+	    {SF_ON_START, 400, ERROR_OF("unsupported_grant_type", ""), SF_APP_FAULT_FLOW},
+	    {SF_ON_START, 403, ERROR_OF("heard_of_never", ""), SF_APP_FAULT_FLOW},
+	    {SF_ON_AUTHORIZE, 400, ERROR_OF("unsupported_response_type", ""), SF_APP_FAULT_FLOW},
+	    {SF_ON_PASSWORD, 400, ERROR_OF("unsupported_grant_type", ""), SF_APP_FAULT_FLOW},
+	    {SF_ON_START, 400, ERROR_OF("invalid_client", ""), SF_APP_FAULT_PROOF},
+	    {SF_ON_START, 400, ERROR_OF("invalid_client_id", ""), SF_APP_FAULT_UNKNOWN},
+	    {SF_ON_START, 404, "", SF_APP_FAULT_OTHER},
+	    {SF_ON_POLL, 404, "", SF_APP_FAULT_NONE},
+	    {SF_ON_GET, 405, "", SF_APP_FAULT_NONE},
+	    {SF_ON_START, 400, ERROR_OF("access_denied", ""), SF_APP_FAULT_NONE},
+	    {SF_ON_START, 503, "", SF_APP_FAULT_NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(replies); i++) {
+		const struct sf_reply_class answer =
+		    read_as(replies[i].call, replies[i].status, false, replies[i].body);
+
+		if (answer.app != replies[i].app)
+			fail_msg("%u %s: %s says %d of the app", replies[i].status, replies[i].body,
+			    answer.row, (int)answer.app);
+	}
+}
+
 /* What a program is told of a failure rests on its exit code: 5 is later. */
 static void test_later_is_5(void **state)
 {
@@ -74,7 +109,7 @@ static void test_later_is_5(void **state)
 		enum sf_err failure;
 		enum sf_next next;
 	} rows[] = {
-#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next)                    \
+#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next, app)               \
 	{#row, SF_E_##failure, SF_NEXT_##next},
 #include "reply_class.def"
 #undef SF_REPLY_CLASS
@@ -277,6 +312,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    {"every answer finds its row", test_rows, NULL, NULL, NULL},
 	    {"no row is without a reply that leads to it", test_every_row_is_met, NULL, NULL, NULL},
+	    {"what is said of the app is typed", test_what_is_said_of_the_app, NULL, NULL, NULL},
 	    {"what may succeed later exits with 5", test_later_is_5, NULL, NULL, NULL},
 	    {"what the server says is shown in plain characters, bounded", test_messages, NULL,
 		NULL, NULL},

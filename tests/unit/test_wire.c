@@ -78,6 +78,7 @@ static const struct {
 	{
 	    {SF_TAG_ERR, '4', '1'},
 	    {SF_TAG_ROW, 't', '?'},
+	    {SF_TAG_APP, '4', '?'},
 	    {SF_TAG_SYS, '4', '1'},
 	    {SF_TAG_DETAIL, 't', '?'},
 	    {SF_TAG_TOKEN_STATE, '4', '1'},

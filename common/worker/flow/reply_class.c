@@ -18,9 +18,11 @@ static const struct row {
 	const char *error, *text;
 	enum sf_err failure;
 	enum sf_next next;
+	enum sf_app_fault app;
 } rows[] = {
-#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next)                    \
-	{#row, calls, least, greatest, error, text, SF_E_##failure, SF_NEXT_##next},
+#define SF_REPLY_CLASS(row, calls, least, greatest, error, text, failure, next, app)               \
+	{#row, calls, least, greatest, error, text, SF_E_##failure, SF_NEXT_##next,                \
+	    SF_APP_FAULT_##app},
 #include "reply_class.def"
 #undef SF_REPLY_CLASS
 };
@@ -34,6 +36,7 @@ static void take_row(struct sf_reply_class *answer, const struct row *row)
 	answer->next = row->next;
 	answer->failure = row->failure;
 	answer->row = row->name;
+	answer->app = row->app;
 }
 
 static void take_error(struct sf_reply_class *answer, const char *error)

@@ -51,6 +51,7 @@ struct sf_reply_class {
 	enum sf_next next;
 	enum sf_err failure; /* where next is not GO_ON */
 	const char *row;     /* static; "ok" where there is no failure */
+	enum sf_app_fault app;
 	unsigned status;
 	uint32_t retry_s;      /* Retry-After; 0: not said */
 	char error[64];        /* at most 40 of A-Z a-z 0-9 - _; "" if none */

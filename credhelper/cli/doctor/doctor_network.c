@@ -128,15 +128,13 @@ static bool has_proof(const struct sf_org *org)
 /* Salesforce was there: what does it say of the app? */
 static void check_app(struct sf_doctor *d, enum sf_err r, const struct sf_error *e)
 {
-	const char *row = d->cmd->end.row;
-	const bool is_off =
-	    strcmp(row, "device_flow_off") == 0 || strcmp(row, "device_flow_gone") == 0;
+	const enum sf_app_fault app = d->cmd->end.app;
 
 	if (r == SF_OK)
 		sf_doctor_ok(d, "app", SF_MESSAGE_DOCTOR_APP, NULL);
-	else if (is_off && !needs_device_flow(d))
+	else if (app == SF_APP_FAULT_FLOW && !needs_device_flow(d))
 		sf_doctor_ok(d, "app", SF_MESSAGE_DOCTOR_APP_NO_CODES, NULL);
-	else if (strcmp(row, "app_credentials") == 0 && has_proof(d->org))
+	else if (app == SF_APP_FAULT_PROOF && has_proof(d->org))
 		sf_doctor_ok(d, "app", SF_MESSAGE_DOCTOR_APP_SECRET, NULL);
 	else
 		sf_doctor_error(d, "app", e);

@@ -16,7 +16,6 @@
 
 #define SF_NEW_APP_S      (12 * 60) /* Salesforce says 2 to 10 minutes */
 #define SF_NEW_APP_STEP_S 10
-#define SF_NEW_APP_ROW    "unknown_app"
 #define SF_PROMPT_SIZE    512
 #define SF_PROBE_SCOPE    "openid id"
 #define SF_MINUTE_S       60
@@ -223,7 +222,7 @@ enum sf_err sf_setup_try(
 		cmd->session.params.signin.flow = "device";
 	for (;;) {
 		r = try_once(setup, ret_trial, e);
-		if (r != SF_E_APP || strcmp(cmd->end.row, SF_NEW_APP_ROW) != 0 ||
+		if (r != SF_E_APP || cmd->end.app != SF_APP_FAULT_UNKNOWN ||
 		    cmd->options->is_no_wait || sf_clock_left_ms(until_ms) == 0)
 			return r;
 		if (!is_said)

@@ -1,7 +1,5 @@
 #include "signin_auto.h"
 
-#include <string.h>
-
 #include "text.h"
 
 #include "banned.h"
@@ -33,12 +31,5 @@ enum sf_org_flow sf_signin_auto_first(
 
 bool sf_signin_auto_is_over(const struct sf_end *end)
 {
-	/* What is not known is taken so only about the app, which is at the beginning. */
-	static const char *const rows[] = {
-	    "device_flow_off", "device_flow_gone", "flow_not_allowed", "other_error"};
-
-	for (size_t i = 0; i < SF_COUNT(rows); i++)
-		if (end->error.code == SF_E_APP && strcmp(end->row, rows[i]) == 0)
-			return true;
-	return false;
+	return end->app == SF_APP_FAULT_FLOW || end->app == SF_APP_FAULT_OTHER;
 }
