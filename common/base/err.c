@@ -57,6 +57,7 @@ enum sf_err sf_err_fill(
 	e->code = code;
 	e->where = where;
 	e->sys = sys;
+	e->is_unsafe_file = false;
 	va_start(args, format);
 	wanted = vsnprintf(e->detail, sizeof(e->detail), format, args);
 	va_end(args);

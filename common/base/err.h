@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "attr.h"
 #include "language.h"
 
@@ -24,6 +26,7 @@ struct sf_error {
 	enum sf_err code;  /* err.def: PAM code, exit code, log level, sentence */
 	const char *where; /* source file that failed (static storage) */
 	int sys;           /* errno, CURLcode or HTTP status; 0 if none */
+	bool is_unsafe_file; /* a file's owner, permissions or links break a rule of file.h */
 	/* For the log: no secret, no final period, names the thing and the limit. */
 	char detail[SF_ERROR_DETAIL_SIZE];
 };

@@ -1,3 +1,4 @@
+/* Opening and reading files whose owner is trusted: checks on open descriptors, never on paths. */
 #include "file.h"
 
 #include <errno.h>
@@ -26,6 +27,14 @@ static bool is_trusted(uid_t uid)
 	return uid == 0 || uid == geteuid();
 }
 
+/* A refusal that chown or chmod mends. */
+#define FAIL_UNSAFE(e, sys, ...) ((void)SF_FAIL(e, SF_E_CONFIG, sys, __VA_ARGS__), mark_unsafe(e))
+static enum sf_err mark_unsafe(struct sf_error *e)
+{
+	e->is_unsafe_file = true;
+	return e->code;
+}
+
 /* The directory above the file itself is stricter than those above it: see file.h. */
 static enum sf_err check_directory(int fd, bool is_last, const char *path, struct sf_error *e)
 {
@@ -34,11 +43,11 @@ static enum sf_err check_directory(int fd, bool is_last, const char *path, struc
 	if (fstat(fd, &st) != 0)
 		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot examine a directory of %s", path);
 	if (!is_trusted(st.st_uid))
-		return SF_FAIL(e, SF_E_CONFIG, EPERM,
+		return FAIL_UNSAFE(e, EPERM,
 		    "a directory of %s belongs to uid %lu, which is not root or this user", path,
 		    (unsigned long)st.st_uid);
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (is_last || (st.st_mode & S_ISVTX) == 0))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "a directory of %s is writable by others", path);
+		return FAIL_UNSAFE(e, 0, "a directory of %s is writable by others", path);
 	return SF_OK;
 }
 
@@ -51,15 +60,14 @@ static enum sf_err check_file(int fd, const struct sf_file_ask *ask, struct sf_e
 	if (!S_ISREG(st.st_mode))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is not a regular file", ask->path);
 	if (ask->own_only ? st.st_uid != geteuid() : !is_trusted(st.st_uid))
-		return SF_FAIL(e, SF_E_CONFIG, EPERM, "%s belongs to uid %lu, which is not %s",
-		    ask->path, (unsigned long)st.st_uid,
-		    ask->own_only ? "this user" : "root or this user");
+		return FAIL_UNSAFE(e, EPERM, "%s belongs to uid %lu, which is not %s", ask->path,
+		    (unsigned long)st.st_uid, ask->own_only ? "this user" : "root or this user");
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is writable by others", ask->path);
+		return FAIL_UNSAFE(e, 0, "%s is writable by others", ask->path);
 	if (ask->private_ && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is accessible to others", ask->path);
+		return FAIL_UNSAFE(e, 0, "%s is accessible to others", ask->path);
 	if (st.st_nlink != 1)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "%s has more than one hard link", ask->path);
+		return FAIL_UNSAFE(e, 0, "%s has more than one hard link", ask->path);
 	if (st.st_size < 0 || (uintmax_t)st.st_size > ask->max)
 		return SF_FAIL(
 		    e, SF_E_CONFIG, EFBIG, "%s is larger than %zu bytes", ask->path, ask->max);

@@ -36,7 +36,8 @@ struct sf_file_ask {
  * Open for reading with all checks: a regular file, trusted owner, not writable by group or
  * others, one hard link.
  * *ret_fd is O_CLOEXEC and the caller's. Fails with CONFIG (says which rule): with sys ENOENT
- * where the file does not exist, with sys EPERM where it or a directory is somebody else's.
+ * where the file does not exist, with sys EPERM where it or a directory is somebody else's;
+ * is_unsafe_file is set where owner, permissions or links are what is wrong.
  */
 SF_CHECKED enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e);
 

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,10 +21,7 @@
 
 #define PATH_SIZE 256
 
-/*
- * A private directory with DIRECTORY/etc/ours/file in it. /tmp above is the sticky ancestor that
- * the rules allow.
- */
+/* ROOT/etc/ours/file, all private. /tmp above is the sticky ancestor that the rules allow. */
 struct place {
 	char root[PATH_SIZE], etc[PATH_SIZE], ours[PATH_SIZE], file[PATH_SIZE];
 };
@@ -102,6 +98,8 @@ static void open_must_fail(const struct sf_file_ask *ask, int sys, const char *s
 
 	assert_int_equal(try_open(ask, &e), SF_E_CONFIG);
 	assert_int_equal(e.sys, sys);
+	assert_int_equal(
+	    e.is_unsafe_file, sys == EPERM || (sys == 0 && strcmp(says, "regular") != 0));
 	if (!strstr(e.detail, says))
 		fail_msg("\"%s\" does not say \"%s\"", e.detail, says);
 }

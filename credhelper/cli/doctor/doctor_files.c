@@ -1,3 +1,4 @@
+/* Rows of doctor about files: the configurations, the org that is meant, its secrets. */
 #include <errno.h>
 #include <string.h>
 
@@ -19,13 +20,6 @@ static void list_orgs(const struct sf_config *config, struct sf_text *text)
 		sf_text_add(text, sf_message_row(SF_MESSAGE_DOCTOR_NO_ORGS));
 }
 
-/* A rule about the file itself, not about what is in it. */
-static bool is_about_owner(const struct sf_error *e)
-{
-	return e->sys == EPERM || strstr(e->detail, " is writable by others") != NULL ||
-	       strstr(e->detail, " more than one hard link") != NULL;
-}
-
 static void check_system(struct sf_doctor *d)
 {
 	char names[SF_NAMES_SIZE];
@@ -45,7 +39,7 @@ static void check_system(struct sf_doctor *d)
 		sf_doctor_skip(d, "config", sf_message_row(SF_MESSAGE_DOCTOR_AS_ROOT),
 		    SF_MESSAGE_DOCTOR_MAY_NOT_READ, SF_WITH({"path", SF_CONFIG_FILE}));
 	} else {
-		sf_doctor_fail(d, is_about_owner(&e) ? SF_FINDING_CONFIG_MODE : SF_FINDING_CONFIG,
+		sf_doctor_fail(d, e.is_unsafe_file ? SF_FINDING_CONFIG_MODE : SF_FINDING_CONFIG,
 		    SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 	}
 }
@@ -64,8 +58,8 @@ static void check_own(struct sf_doctor *d)
 		return;
 	if (sf_config_load_user(path, &own, &is_skipped, &e) != SF_OK) {
 		sf_doctor_fail(d,
-		    is_about_owner(&e) || e.sys == EACCES ? SF_FINDING_OWN_CONFIG_MODE
-							  : SF_FINDING_OWN_CONFIG,
+		    e.is_unsafe_file || e.sys == EACCES ? SF_FINDING_OWN_CONFIG_MODE
+							: SF_FINDING_OWN_CONFIG,
 		    SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;
 	}
