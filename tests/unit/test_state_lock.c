@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -31,18 +32,17 @@ static int make_home(void **state)
 static int remove_home(void **state)
 {
 	static const char *const below[] = {".local/state/sfoauth", ".local/state", ".local", "."};
-	static const char *const suffixes[] = {".lock", ".copied"};
-	static const char *const users[] = {user, "bob@acme.example"};
-	char path[256], name[SF_STATE_DIR_NAME_SIZE];
+	char path[256];
 
-	for (size_t i = 0; i < 2 * SF_COUNT(users); i++) {
-		sf_state_dir_name(name, key, users[i / 2], suffixes[i % 2]);
-		(void)snprintf(
-		    path, sizeof(path), "%s/.local/state/sfoauth/%s", (char *)*state, name);
-		(void)unlink(path);
-	}
 	for (size_t i = 0; i < SF_COUNT(below); i++) {
+		DIR *dir;
+
 		(void)snprintf(path, sizeof(path), "%s/%s", (char *)*state, below[i]);
+		dir = i == 0 ? opendir(path) : NULL;
+		for (const struct dirent *entry; dir && (entry = readdir(dir)) != NULL;)
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
+		if (dir)
+			(void)closedir(dir);
 		(void)rmdir(path);
 	}
 	const int left = rmdir(*state) != 0;
@@ -75,6 +75,31 @@ static void another_user_has_a_lock_of_its_own(void **state)
 	assert_int_equal(sf_state_lock_try(*state, key, user, &first, &e), SF_OK);
 	assert_int_equal(sf_state_lock_try(*state, key, "bob@acme.example", &second, &e), SF_OK);
 	assert_true(second >= 0);
+}
+
+/* Each kind beside the other, and beside whatever a user may be called. */
+static void a_lock_of_the_org_is_no_users(void **state)
+{
+	SF_CLEANUP(sf_fd_closep) int keyring = -1;
+	SF_CLEANUP(sf_fd_closep) int sign_in = -1;
+	SF_CLEANUP(sf_fd_closep) int nobody = -1;
+	SF_CLEANUP(sf_fd_closep) int again = -1;
+	struct sf_error e;
+
+	assert_int_equal(
+	    sf_state_lock_try_org(*state, key, SF_STATE_LOCK_KEYRING, &keyring, &e), SF_OK);
+	assert_true(keyring >= 0);
+	assert_int_equal(
+	    sf_state_lock_try_org(*state, key, SF_STATE_LOCK_SIGN_IN, &sign_in, &e), SF_OK);
+	assert_true(sign_in >= 0);
+	assert_int_equal(sf_state_lock_try(*state, key, "", &nobody, &e), SF_OK);
+	assert_true(nobody >= 0);
+	assert_int_equal(
+	    sf_state_lock_try_org(*state, key, SF_STATE_LOCK_SIGN_IN, &again, &e), SF_OK);
+	assert_int_equal(again, -1);
+	assert_int_equal(
+	    sf_state_lock_try_org(*state, "another", SF_STATE_LOCK_SIGN_IN, &again, &e), SF_OK);
+	assert_true(again >= 0);
 }
 
 static void a_holder_that_is_killed_gives_the_lock_back(void **state)
@@ -150,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_HOME(a_lock_that_is_held_is_not_had_twice),
 	    WITH_HOME(another_user_has_a_lock_of_its_own),
+	    WITH_HOME(a_lock_of_the_org_is_no_users),
 	    WITH_HOME(a_holder_that_is_killed_gives_the_lock_back),
 	    WITH_HOME(a_directory_that_others_may_write_is_refused),
 	    WITH_HOME(a_home_that_is_missing_is_a_failure_and_notes_nothing),

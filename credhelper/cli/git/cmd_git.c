@@ -15,7 +15,6 @@
 
 #include "banned.h"
 
-#define SF_SIGN_IN_LOCK    "git sign-in" /* in a username's place; none has a blank */
 #define SF_SIGN_IN_WAIT_MS (15 * 60 * 1000)
 #define SF_SIGN_IN_STEP_MS 100
 
@@ -179,8 +178,8 @@ static enum sf_err sign_in(
 	enum sf_err r;
 
 	for (;;) {
-		r = sf_state_lock_try(
-		    s->target.settings->home, s->target.key, SF_SIGN_IN_LOCK, &lock, e);
+		r = sf_state_lock_try_org(
+		    s->target.settings->home, s->target.key, SF_STATE_LOCK_SIGN_IN, &lock, e);
 		if (r != SF_OK)
 			return r;
 		if (lock >= 0)

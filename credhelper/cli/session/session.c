@@ -65,7 +65,8 @@ static enum sf_err take_turn(
 
 	*ret_token = NULL;
 	while (!s->target.may_unlock && s->target.settings->has_bus &&
-	       sf_state_lock_try(home, s->target.key, "", ret_gate, &ignored) == SF_OK &&
+	       sf_state_lock_try_org(
+		   home, s->target.key, SF_STATE_LOCK_KEYRING, ret_gate, &ignored) == SF_OK &&
 	       *ret_gate < 0 && sf_clock_left_ms(deadline_ms) > 0) {
 		enum sf_err r = sf_session_find_hot(s, s->target.user, NULL, ret_token, e);
 

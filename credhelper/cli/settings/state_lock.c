@@ -1,3 +1,4 @@
+/* Locks in the state directory, by flock(2). Waiting is the caller's. */
 #include "state_lock.h"
 
 #include <errno.h>
@@ -9,17 +10,14 @@
 
 #include "banned.h"
 
-enum sf_err sf_state_lock_try(
-    const char *home, const char *key, const char *user, int *ret_fd, struct sf_error *e)
+static enum sf_err try(const char *home, const char *name, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
-	char name[SF_STATE_DIR_NAME_SIZE];
 	enum sf_err r = sf_state_dir_open(home, &dir, e);
 
 	if (r != SF_OK)
 		return r;
-	sf_state_dir_name(name, key, user, ".lock");
 	fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 	if (fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open the lock %s", name);
@@ -31,4 +29,26 @@ enum sf_err sf_state_lock_try(
 	else
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot lock %s", name);
 	return SF_OK;
+}
+
+enum sf_err sf_state_lock_try(
+    const char *home, const char *key, const char *user, int *ret_fd, struct sf_error *e)
+{
+	char name[SF_STATE_DIR_NAME_SIZE];
+
+	sf_state_dir_name(name, key, user, ".lock");
+	return try(home, name, ret_fd, e);
+}
+
+enum sf_err sf_state_lock_try_org(const char *home, const char *key, enum sf_state_lock_kind kind,
+    int *ret_fd, struct sf_error *e)
+{
+	static const char *const suffixes[] = {
+	    [SF_STATE_LOCK_KEYRING] = ".keyring-lock",
+	    [SF_STATE_LOCK_SIGN_IN] = ".sign-in-lock",
+	};
+	char name[SF_STATE_DIR_NAME_SIZE];
+
+	sf_state_dir_name(name, key, /* user= */ "", suffixes[kind]);
+	return try(home, name, ret_fd, e);
 }
