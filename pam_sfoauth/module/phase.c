@@ -5,6 +5,7 @@
 
 #include <security/pam_ext.h>
 
+#include "class_line.h"
 #include "converse.h"
 
 #include "banned.h"
@@ -44,6 +45,18 @@ static enum sf_err find_user(
 	return sf_account_find(user, &phase->who, e);
 }
 
+/* sfoauth-try reads it back. */
+static void log_class(const struct sf_phase *phase)
+{
+	struct sf_class_line line = {.account_class = phase->class_, .reason = phase->class_reason};
+	char words[128];
+	struct sf_text text = SF_TEXT(words);
+
+	if (sf_text_copy(line.phase, sizeof(line.phase), phase->name) &&
+	    sf_class_line_format(&line, &text))
+		sf_log_line(LOG_DEBUG, "%s", words);
+}
+
 enum sf_err sf_phase_open(
     struct sf_phase *phase, const struct sf_phase_ask *ask, struct sf_error *e)
 {
@@ -78,8 +91,7 @@ enum sf_err sf_phase_open(
 	r = sf_account_class(&phase->who, &phase->config->pam, phase->service, &phase->class_,
 	    &phase->class_reason, e);
 	if (r == SF_OK && phase->is_debug)
-		sf_log_line(LOG_DEBUG, "%s: class %d (%s)", phase->name, (int)phase->class_,
-		    sf_class_reason_name(phase->class_reason));
+		log_class(phase);
 	return r;
 }
 

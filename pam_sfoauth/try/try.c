@@ -24,6 +24,7 @@
 #include <security/pam_ext.h>
 
 #include "attr.h"
+#include "class_line.h"
 #include "file.h"
 #include "secret.h"
 #include "text.h"
@@ -65,17 +66,31 @@ static bool hear(char kind, char ret_text[static SF_TRY_PROTOCOL_MAX])
 	return is_good;
 }
 
+/* A line that the module logged, or somebody else in its name: only what is ours counts. */
+static void tell_line(const char *text)
+{
+	static const char own[] = "sfoauth: ";
+	struct sf_class_line line;
+
+	if (!sf_class_line_parse(text, &line)) {
+		if (sf_text_starts(text, own))
+			(void)tell(SF_TRY_PROTOCOL_LOG, text);
+		return;
+	}
+	if (line.account_class == SF_CLASS_LOCAL && strcmp(line.phase, "auth") == 0)
+		(void)tell(SF_TRY_PROTOCOL_LOCAL, sf_class_reason_name(line.reason));
+}
+
 /* In place of libpam's: see above. */
 SF_EXPORT void pam_syslog(const pam_handle_t *pamh, int priority, const char *fmt, ...)
 {
-	static const char own[] = "sfoauth: ";
 	char line[SF_TRY_PROTOCOL_MAX];
 	va_list args, again;
 
 	va_start(args, fmt);
 	va_copy(again, args);
-	if (vsnprintf(line, sizeof(line), fmt, again) >= 0 && sf_text_starts(line, own))
-		(void)tell(SF_TRY_PROTOCOL_LOG, line);
+	if (vsnprintf(line, sizeof(line), fmt, again) >= 0)
+		tell_line(line);
 	va_end(again);
 	/* The trial asked for debug lines; the host's log did not. */
 	if (priority != LOG_DEBUG)

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "class_line.h"
 #include "cmd.h"
 #include "setup_guide.h"
 #include "identity.h"
@@ -195,10 +196,9 @@ static enum sf_err code_of(const struct show *show)
 
 static bool is_class(const char *reason)
 {
-	for (int i = 0; strcmp(sf_class_reason_name((enum sf_class_reason)i), "bug") != 0; i++)
-		if (strcmp(sf_class_reason_name((enum sf_class_reason)i), reason) == 0)
-			return true;
-	return false;
+	enum sf_class_reason found;
+
+	return sf_class_reason_find(reason, &found);
 }
 
 static enum sf_err judge(struct show *show, struct sf_error *e)
@@ -207,10 +207,10 @@ static enum sf_err judge(struct show *show, struct sf_error *e)
 	struct sf_text sentence = SF_TEXT(show->sentence), remedy = SF_TEXT(show->remedy);
 	struct sf_audit_line refusal = r->audit;
 
-	if (r->local[0] != '\0') {
+	if (r->is_local) {
 		show->outcome = PASSED_ON;
-		show->reason = r->local;
-		if (!sf_text_copy(refusal.reason, sizeof(refusal.reason), r->local) ||
+		show->reason = sf_class_reason_name(r->local);
+		if (!sf_text_copy(refusal.reason, sizeof(refusal.reason), show->reason) ||
 		    !sf_text_copy(refusal.user, sizeof(refusal.user), show->user) ||
 		    !sf_text_copy(refusal.service, sizeof(refusal.service), show->service))
 			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_TRY_LONG_NAME, NULL);

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "tty_ask.h"
+#include "class_line.h"
 #include "clock.h"
 #include "secret.h"
 #include "spawn.h"
@@ -90,24 +91,10 @@ static enum sf_err answer(int fd, const char *question, bool is_hidden, struct s
 	return send_secret(fd, packet, e);
 }
 
-/* "sfoauth: auth: class 0 (low_uid)": local is 0, as enum sf_class has it. */
-static void take_class(const char *line, struct sf_try_run *rehearsal)
-{
-	static const char mark[] = "sfoauth: auth: class 0 (";
-	struct sf_text text;
-
-	if (!sf_text_starts(line, mark))
-		return;
-	text = SF_TEXT(rehearsal->local);
-	line += strlen(mark);
-	(void)sf_text_add_bytes(&text, line, strcspn(line, ")"));
-}
-
 static void take_log(const char *line, struct sf_try_run *rehearsal)
 {
 	struct sf_audit_line found;
 
-	take_class(line, rehearsal);
 	if (!sf_audit_line_parse(line, &found) || strcmp(found.result, "dropped") == 0)
 		return;
 	if (rehearsal->has_audit && strcmp(rehearsal->audit.result, "allowed") != 0)
@@ -144,6 +131,11 @@ static enum sf_err take(
 	case SF_TRY_PROTOCOL_LOG:
 		take_log(words, rehearsal);
 		return SF_OK;
+	case SF_TRY_PROTOCOL_LOCAL:
+		rehearsal->is_local = sf_class_reason_find(words, &rehearsal->local);
+		if (rehearsal->is_local)
+			return SF_OK;
+		break;
 	case SF_TRY_PROTOCOL_RESULT:
 		if (take_result(words, rehearsal))
 			return SF_OK;
@@ -189,8 +181,10 @@ enum sf_err sf_try_run_run(
 	if (!is_clean || rehearsal.auth[0] == '\0')
 		return SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-try did not end well");
 	/* For uid 0 the module asks nothing and logs nothing. */
-	if (strcmp(rehearsal.auth, "PAM_USER_UNKNOWN") == 0 && rehearsal.local[0] == '\0')
-		(void)!sf_text_copy(rehearsal.local, sizeof(rehearsal.local), "low_uid");
+	if (strcmp(rehearsal.auth, "PAM_USER_UNKNOWN") == 0 && !rehearsal.is_local) {
+		rehearsal.is_local = true;
+		rehearsal.local = SF_CLASS_REASON_LOW_UID;
+	}
 	*ret_rehearsal = rehearsal;
 	return SF_OK;
 }

@@ -9,13 +9,15 @@
 #include "attr.h"
 #include "err.h"
 #include "audit_line.h"
+#include "identity.h"
 
 #define SF_TRY_RUN_WORD_SIZE 40
 
 struct sf_try_run {
 	char auth[SF_TRY_RUN_WORD_SIZE];    /* PAM code by name */
 	char account[SF_TRY_RUN_WORD_SIZE]; /* "" where authenticate had ended it */
-	char local[SF_TRY_RUN_WORD_SIZE]; /* reason of a class that is passed on; "" if it is not */
+	bool is_local;                      /* passed on to other modules, as a local account */
+	enum sf_class_reason local;         /* why */
 	bool has_lines; /* the service's stack has the auth and account lines already */
 	bool has_audit;
 	struct sf_audit_line
