@@ -53,5 +53,8 @@ struct sf_audit {
 	const char *why;   /* detail, in quotes */
 };
 
+/* In why, at its start or behind "; ": `answer ROW`, the row of Salesforce's error (job.h). */
+#define SF_AUDIT_ANSWER "answer "
+
 /* The line, always all fields in this order: `sfoauth: result=... ref=... ... why='...'`. */
 void sf_audit(int level, const struct sf_audit *audit);

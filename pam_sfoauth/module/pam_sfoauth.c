@@ -164,7 +164,8 @@ SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const
 	}
 	if (r != SF_OK)
 		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
-	(void)SF_FAIL(&e, SF_E_DENIED, 0, "rule %s does not hold", sf_rule_name(rule));
+	/* The reason says it all. */
+	e = (struct sf_error){.code = SF_E_DENIED};
 	return sf_phase_refuse(&phase, sf_rule_name(rule), &e);
 }
 

@@ -277,7 +277,7 @@ static void fill_note(struct sf_phase *phase, const struct sf_end *end)
 	struct sf_text text = SF_TEXT(phase->note);
 
 	if (end->row[0] != '\0')
-		(void)sf_text_addf(&text, "answer %s", end->row);
+		(void)sf_text_addf(&text, SF_AUDIT_ANSWER "%s", end->row);
 	if (end->error.code == SF_OK && end->landlock == 0)
 		(void)sf_text_addf(&text, "%sno Landlock, seccomp alone", text.len > 0 ? "; " : "");
 	if (end->trapped > 0)

@@ -16,10 +16,8 @@ PLAIN = {
     "options.h": ("bash zsh fish",),
     "options.c": ("auto browser device", "login consent", "none publickey", "sshd login", "raw header"),
     "cmd_completion.c": ("",),
-    "doctor_files.c": (" is writable by others", " more than one hard link"),  # file.h's details
     "doctor_parts.c": ("not ok  ",),  # what the worker's self-test prints
     "reason.c": ("rows of reason.de.def",),
-    "cmd_git.c": ("git sign-in",),
     "git-credential-sfoauth.c": ("capability authtype",),
     "setup_guide.c": ("pam_sfoauth.so", "UsePAM yes"),
     "setup.c": ("openid id",),
@@ -27,10 +25,6 @@ PLAIN = {
     # Labels of items in the keyring.
     "store_secret_service.c": ("Salesforce sign-in of",),
     "store_credentials.c": ("Consumer secret of", "Salesforce password of"),
-    # Lines of the module's log, as they are looked for.
-    "cmd_why.c": ("rule ", " does not hold"),
-    "audit_log.c": ("): sfoauth: result=",),
-    "try_run.c": ("sfoauth: auth: class 0 (",),
 }
 
 STRING = r'"(?:[^"\\\n]|\\.)*"'

@@ -194,6 +194,10 @@ static void an_answer_of_salesforces_is_told_by_its_row(void **state)
 	assert_non_null(strstr(remedy, "Enable Device Flow"));
 	words_of("app", "answer device_flow_off; no Landlock, seccomp alone", sentence, remedy);
 	assert_non_null(strstr(remedy, "Enable Device Flow"));
+	/* A detail may quote the network; the module's own word comes last. */
+	words_of(
+	    "app", "HTTP 400 'x; answer access_denied'; answer device_flow_off", sentence, remedy);
+	assert_non_null(strstr(remedy, "Enable Device Flow"));
 	/* What Salesforce said is no row. */
 	words_of("app", "it said answer device_flow_off", sentence, remedy);
 	assert_string_equal(sentence, plain);

@@ -1,9 +1,11 @@
+/* An audit line of the module's, parsed and put into words. */
 #include "audit_line.h"
 
 #include <stddef.h>
 #include <string.h>
 
 #include "advice.h"
+#include "log.h"
 #include "report.h"
 #include "reason.h"
 #include "messages.h"
@@ -109,22 +111,32 @@ static enum sf_err code_of(const char *reason)
 	return SF_OK;
 }
 
-/* "answer ROW" in why, at its start or behind "; ": which of Salesforce's errors it was. */
+/* The next part of a list with "; " in between; NULL: there is none. */
+static const char *next_part(const char *part)
+{
+	const char *end = strstr(part, "; ");
+
+	return end ? end + strlen("; ") : NULL;
+}
+
+/*
+ * Which of Salesforce's errors it was. The last part of why that names one counts: the module
+ * appends it to a detail that may quote the network.
+ */
 static bool find_row(const char *why, char ret_row[static SF_ROW_SIZE])
 {
-	static const char mark[] = "answer ";
-	struct sf_text text = sf_text_over(ret_row, SF_ROW_SIZE);
+	bool is_found = false;
 
-	for (const char *at = why; (at = strstr(at, mark)) != NULL;) {
-		const bool is_own = at == why || (at >= why + 2 && strncmp(at - 2, "; ", 2) == 0);
+	for (const char *part = why; part; part = next_part(part)) {
+		const char *at = part + strlen(SF_AUDIT_ANSWER);
+		char row[SF_ROW_SIZE];
+		struct sf_text text = SF_TEXT(row);
 
-		at += strlen(mark);
-		if (is_own && sf_text_add_bytes(&text, at, strcspn(at, ";")) &&
-		    sf_advice_find(ret_row))
-			return true;
-		text = sf_text_over(ret_row, SF_ROW_SIZE);
+		if (sf_text_starts(part, SF_AUDIT_ANSWER) &&
+		    sf_text_add_bytes(&text, at, strcspn(at, ";")) && sf_advice_find(row))
+			is_found = sf_text_copy(ret_row, SF_ROW_SIZE, row);
 	}
-	return false;
+	return is_found;
 }
 
 /* Salesforce's own words are not in the log. */

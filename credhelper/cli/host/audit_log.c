@@ -1,3 +1,4 @@
+/* Looks for the module's audit lines in the journal, else in syslog's files. */
 #include "audit_log.h"
 
 #include <errno.h>
@@ -71,7 +72,7 @@ static const char *message_of(const char *line)
 
 bool sf_audit_log_line(const char *line, const char *ref, struct sf_audit_log_entry *ret_entry)
 {
-	static const char module[] = "pam_sfoauth(", mark[] = "): sfoauth: result=";
+	static const char module[] = "pam_sfoauth(", mark[] = "): ";
 	const char *found = message_of(line);
 	struct sf_audit_log_entry entry = {.count = 1};
 
@@ -79,7 +80,7 @@ bool sf_audit_log_line(const char *line, const char *ref, struct sf_audit_log_en
 		return false;
 	found += strcspn(found, " )");
 	if (!sf_text_starts(found, mark) ||
-	    !sf_audit_line_parse(found + strlen("): "), &entry.refusal) ||
+	    !sf_audit_line_parse(found + strlen(mark), &entry.refusal) ||
 	    strcmp(entry.refusal.ref, ref) != 0 || !take_time(line, entry.when))
 		return false;
 	*ret_entry = entry;

@@ -1,3 +1,4 @@
+/* sfoauth why REFERENCE: what the module has logged of a refusal, in words. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,13 +16,6 @@
 static bool is_known(const char *value)
 {
 	return strcmp(value, "-") != 0;
-}
-
-/* Of a rule the module says no more than its name. */
-static bool adds_nothing(const struct sf_audit_line *r)
-{
-	return !is_known(r->why) ||
-	       (sf_text_starts(r->why, "rule ") && sf_text_ends(r->why, " does not hold"));
 }
 
 /* The heads of rows are as wide as each other in a language. */
@@ -99,8 +93,10 @@ static void show(const struct sf_audit_log_entry *entry, const char *sentence, c
 	if (remedy[0] != '\0')
 		show_row(SF_MESSAGE_WHY_HEAD_REMEDY, remedy);
 	sf_text_addf(&head_text, "%*s", (int)indent, "");
-	sf_text_addf(&text, "(%s%s%s)", r->reason, adds_nothing(r) ? "" : ": ",
-	    adds_nothing(r) ? "" : r->why);
+	if (is_known(r->why))
+		sf_text_addf(&text, "(%s: %s)", r->reason, r->why);
+	else
+		sf_text_addf(&text, "(%s)", r->reason);
 	sf_wrap_print(stdout, head, indent, line);
 }
 
