@@ -346,7 +346,8 @@ picture:
 .PHONY: help clean
 help:
 	@echo 'make             build everything into $(B)/'
-	@echo 'make deps        install the packages of GROUPS="build test bench lint demo system" (default: build)'
+	@echo 'make deps        install the packages of GROUPS="build test bench lint demo system" (default: build), after a'
+	@echo '                 question on a terminal, unless YES=1; demo, check and the others begin with it'
 	@echo 'make install     to PREFIX=$(PREFIX), the module to PAMDIR=$(PAMDIR); DESTDIR is honoured'
 	@echo 'make uninstall   remove what install put there; users and configuration stay'
 	@echo 'make demo        a login over a real sshd against a stand-in for Salesforce, then git'

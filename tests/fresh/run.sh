@@ -88,10 +88,10 @@ if [ $# != 0 ]; then
 fi
 
 if step 'apt-get install make' sh -c 'apt-get update -q && apt-get install -q -y --no-install-recommends make'; then
-	step 'YES=1 make demo' env YES=1 make demo || true
+	step 'make demo' make demo || true
 	grep -qE '^ *password=00D[0-9A-Za-z]{12}!' "$log" && seen=0 || seen=1
 	verdict 'the demo shows a login, and git credential fill prints the token' "$seen"
-	step 'YES=1 make check' env YES=1 make check || true
+	step 'make check' make check || true
 	grep -qE '^[0-9]+ passed, 0 failed' "$log" && seen=0 || seen=1
 	verdict "make check: $(grep -E '^[0-9]+ passed' "$log" | tail -n 1)" "$seen"
 	grep '^skipped: ' "$log" | sed 's/^/        /' || true
