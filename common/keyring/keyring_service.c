@@ -35,7 +35,7 @@ struct sf_keyring_service {
 /*
  * libsecret's constructor of SecretService sets other flags, whatever its caller wants: the service
  * is started, its properties are loaded (with a deadline of 25 s) and its signals watched. Nothing
- * here uses that, and it takes a tenth of a whole look-up.
+ * here uses that, and it takes a twentieth of a look-up.
  */
 static GObject *construct_quiet(GType type, guint count, GObjectConstructParam *properties)
 {

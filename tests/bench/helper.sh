@@ -36,7 +36,7 @@ for _ in $(so_many "1 2 3 4 5 6 7 8" 1); do
 	helper_us=$(least "$(median 25 "$request" "$W/cold" "$W/libsecret-helper" get)" $helper_us)
 done
 row '`get`, kernel keyring empty / secret-tool lookup' '<= 1.3' "$(ratio "$us" "$tool_us")" "$us us / $tool_us us"
-row '`get`, kernel keyring empty / git-credential-libsecret' '<= 1.0' "$(ratio "$us" "$helper_us")" "$us us / $helper_us us"
+row '`get`, kernel keyring empty / git-credential-libsecret' '<= 1.2' "$(ratio "$us" "$helper_us")" "$us us / $helper_us us"
 
 # ---- Side by side
 # The programs of a table: a name, a file of requests, a command.

@@ -46,9 +46,10 @@ ratio()
 }
 
 # build NAME [ARGUMENT]...: tests/bench/NAME.c
+read -ra base < <(make -C "$src" --no-print-directory -s rooms | sed -n 's/^BASE //p')
 build()
 {
-	gcc -O2 -std=gnu17 -D_GNU_SOURCE -iquote "$src/common/base" -iquote "$src/common/ipc" -o "$W/$1" "$src/tests/bench/$1.c" "${@:2}" ||
+	gcc -O2 -std=gnu17 -D_GNU_SOURCE "${base[@]/#/-iquote$src/}" -o "$W/$1" "$src/tests/bench/$1.c" "${@:2}" ||
 	    bail "$1.c does not build"
 	chmod 755 "$W/$1"
 }
