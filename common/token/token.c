@@ -1,3 +1,4 @@
+/* The stored form of a token, read and written by one table of its lines. */
 #include "token.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Arguments of the module: one table; those of [pam] go through the rows of config.def. */
 #include "args.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* A list keeps copies, in order. */
 #include "list.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Ids of 15 and 18 characters, and the path of an identity URL. */
 #include "sfid.h"
 
 #include <setjmp.h>

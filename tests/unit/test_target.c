@@ -1,3 +1,4 @@
+/* What a target knows of its org: origin, key, kernel row. */
 #include "target.h"
 
 #include <setjmp.h>

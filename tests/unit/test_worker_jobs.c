@@ -1,3 +1,4 @@
+/* The scopes that a job asks for. */
 #include "worker_jobs.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* What the subcommands share: the session of the org that is meant, and what to say of a token. */
 #include "cmd.h"
 
 #include <stdio.h>

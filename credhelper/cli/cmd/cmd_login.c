@@ -1,3 +1,4 @@
+/* sfoauth login: sign in, whatever is stored. */
 #include "cmd.h"
 #include "json_out.h"
 #include "worker_jobs.h"

@@ -1,3 +1,4 @@
+/* sfoauth logout: revoke at Salesforce and erase here, for one user or all, one org or all. */
 #include <string.h>
 
 #include "cmd.h"

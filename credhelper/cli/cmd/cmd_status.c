@@ -1,3 +1,4 @@
+/* sfoauth status: what is stored for each org, where, and how long it is good. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* sfoauth use: choose the org and user that are meant where no flag names them. */
 #include <stdio.h>
 #include <string.h>
 

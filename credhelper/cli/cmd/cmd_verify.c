@@ -1,3 +1,4 @@
+/* sfoauth verify: try sign-in, userinfo, query, refresh and revoke, a row each. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

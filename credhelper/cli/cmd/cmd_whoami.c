@@ -1,3 +1,4 @@
+/* sfoauth whoami: the user that Salesforce knows the token by. */
 #include <stdio.h>
 #include <string.h>
 

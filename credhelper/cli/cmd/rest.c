@@ -1,3 +1,4 @@
+/* One GET of the API, repeated once with another token if Salesforce rejects the first. */
 #include "rest.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* doctor: the desktop keyring, and a key of its own in the kernel keyring. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* doctor: CA file, name resolution, and what Salesforce itself says of clock, org and app. */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* sfoauth git: git's get, store and erase, as git-credential-sfoauth hands them on. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

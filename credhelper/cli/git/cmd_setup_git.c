@@ -1,3 +1,4 @@
+/* sfoauth setup-git: our helper in git's global configuration, for the hosts of the orgs. */
 #include <string.h>
 
 #include "cmd.h"

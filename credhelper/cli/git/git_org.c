@@ -1,3 +1,4 @@
+/* Which org belongs to the host that git asks for; configuration first, then stored tokens. */
 #include "git_org.h"
 
 #include <string.h>

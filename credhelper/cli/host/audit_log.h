@@ -20,8 +20,8 @@ struct sf_audit_log_entry {
 };
 
 /*
- * The first line with this reference (audit_line.h): whoever forges one knows it only afterwards. What
- * root's processes wrote comes before all else.
+ * The first line with this reference (audit_line.h): whoever forges one knows it only afterwards.
+ * What root's processes wrote comes before all else.
  * Fails with NEEDS_ROOT (nothing was found, and not all may be read), NO_REFERENCE.
  */
 SF_CHECKED enum sf_err sf_audit_log_find(

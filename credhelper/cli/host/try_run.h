@@ -1,6 +1,6 @@
 /*
- * A login without a service: run sfoauth-try to its end (try_protocol.h), be its conversation at the
- * terminal, and collect what the module answered and logged.
+ * A login without a service: run sfoauth-try to its end (try_protocol.h), be its conversation at
+ * the terminal, and collect what the module answered and logged.
  */
 #pragma once
 

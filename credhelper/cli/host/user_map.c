@@ -1,3 +1,4 @@
+/* Salesforce users, each judged: is there a name for an account, is it taken twice? */
 #include "user_map.h"
 
 #include <pwd.h>

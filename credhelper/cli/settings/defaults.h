@@ -1,7 +1,7 @@
 /*
  * What `sfoauth use` chose: the default org, and the default user of an org. Kept in the file `use`
- * in the state directory (state_dir.h), lines `org NAME` and `user ORG USERNAME`: a choice among what
- * the configuration and the stores have, so a line that is not understood means nothing.
+ * in the state directory (state_dir.h), lines `org NAME` and `user ORG USERNAME`: a choice among
+ * what the configuration and the stores have, so a line that is not understood means nothing.
  */
 #pragma once
 

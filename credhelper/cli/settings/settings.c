@@ -1,3 +1,4 @@
+/* Settings from files, environment and password database, each read once. */
 #include "settings.h"
 
 #include <errno.h>

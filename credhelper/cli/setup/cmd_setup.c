@@ -1,3 +1,4 @@
+/* sfoauth setup: questions or flags, a sign-in that shows that they are right, then the file. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

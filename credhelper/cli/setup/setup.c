@@ -1,3 +1,4 @@
+/* The steps of a setup: edit the text of the file, ask for a value, try a sign-in. */
 #include "setup.h"
 
 #include <stdio.h>

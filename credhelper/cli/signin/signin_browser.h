@@ -36,8 +36,8 @@ void sf_signin_browser_attach(
 void sf_signin_browser_clear(struct sf_signin_browser *browser); /* for SF_CLEANUP */
 
 /*
- * Open an address in the person's browser: SF_SIGNIN_BROWSER_PROGRAM with the environment as it is, no
- * shell, and no terminal. It is nobody's child afterwards. An address that is not https on login is
- * not opened. False: not started.
+ * Open an address in the person's browser: SF_SIGNIN_BROWSER_PROGRAM with the environment as it is,
+ * no shell, and no terminal. It is nobody's child afterwards. An address that is not https on login
+ * is not opened. False: not started.
  */
 SF_CHECKED bool sf_signin_browser_open(const struct sf_origin *login, const char *address);

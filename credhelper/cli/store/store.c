@@ -1,3 +1,4 @@
+/* The rows of stores, and the words for their states. */
 #include "store.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Items of the desktop keyring that are no tokens: their keys and labels. */
 #include "store_credentials.h"
 
 #include <string.h>

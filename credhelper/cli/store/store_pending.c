@@ -1,3 +1,4 @@
+/* Pending tokens as keys of the kernel: name, payload, life. */
 #include "store_pending.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
- * The command's own words. Each sentence that it shows is a row of messages.def, and of messages.de.def
- * in German; words of failures are in err.def and advice.def, of refusals in reason.def, of
- * doctor's remedies in doctor.def. Which language: language.h.
+ * The command's own words. Each sentence that it shows is a row of messages.def, and of
+ * messages.de.def in German; words of failures are in err.def and advice.def, of refusals in
+ * reason.def, of doctor's remedies in doctor.def. Which language: language.h.
  *
  * A row has its arguments in braces: "{host} has {count} {count|address|addresses}". The last form
  * is its second word where count is 1, else its third. tests/lint/words.py compares the arguments
