@@ -25,7 +25,7 @@ common/worker: base policy token ipc sandbox http json callback flow selftest
 common/keyring: base token ipc
 pam_sfoauth/module: base config policy ipc
 pam_sfoauth/keep: base token ipc
-pam_sfoauth/try: base ipc
+pam_sfoauth/try: base policy ipc
 credhelper/front: base token
 credhelper/cli/ui: base token ipc
 credhelper/cli/settings: base config token ui
