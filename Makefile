@@ -30,7 +30,7 @@ WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast
          -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings $(call cc-option,-Wlogical-op) $(WERROR)
 HARD  := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-strict-overflow -ffunction-sections -fdata-sections \
          $(call cc-option,-fstack-clash-protection) $(call cc-option,-fcf-protection) \
-         $(call cc-option,-ftrivial-auto-var-init=zero)
+         $(call cc-option,-mbranch-protection=standard) $(call cc-option,-ftrivial-auto-var-init=zero)
 ifeq ($(SAN),)
 HARD  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 endif
@@ -88,21 +88,18 @@ $(B)/libsfbase.a: $(call objs,$(BASE))
 	@rm -f $@
 	$(AR) crsD $@ $^
 
-# The module is mapped into sshd, sudo and login, and may have 64 KiB (tests/lint/exports.sh): it is
-# compiled from objects of its own, as one and for size, whatever CFLAGS say. Nothing unwinds through
-# it. Variables are not zeroed, which costs 1 KiB; compilers and sanitizers look for unset ones.
+# The module is mapped into sshd, sudo and login: it is compiled from objects of its own, for size and as
+# one, whatever CFLAGS say (tests/lint/exports.sh has the bars), with all the hardening of the programs.
 lto-option = $(shell echo 'int x;' | $(CC) -shared -fPIC -flto -x c -o /dev/null - 2>/dev/null && echo -flto)
 ifeq ($(SAN),)
-SMALL := -Oz -fno-plt -fno-asynchronous-unwind-tables $(call lto-option) $(foreach o,-malign-data=abi -mgeneral-regs-only \
-         -fipa-pta -fno-tree-pre -fno-code-hoisting -fno-caller-saves -fno-expensive-optimizations -fno-move-loop-invariants -fno-tree-dominator-opts -ftrivial-auto-var-init=uninitialized,$(call cc-option,$(o)))
-SMALL_LINK = -nostartfiles -Wl,-z,noseparate-code -Wl,-T,pam_sfoauth/module/module.ld
+MODULE_CFLAGS := -Os $(call lto-option)
 endif
-small_objs = $(patsubst %.c,$(B)/small/%.o,$(call sources,$(1)))
-$(B)/small/%.o: %.c
+module_objs = $(patsubst %.c,$(B)/module/%.o,$(call sources,$(1)))
+$(B)/module/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(SMALL) -MMD -MP -c -o $@ $<
-$(B)/pam_sfoauth.so: $(call small_objs,$(MODULE) $(BASE)) pam_sfoauth/module/module.map pam_sfoauth/module/module.ld
-	$(CC) $(ALL_CFLAGS) $(SMALL) -shared $(ALL_LDFLAGS) $(SMALL_LINK) \
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(MODULE_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/pam_sfoauth.so: $(call module_objs,$(MODULE) $(BASE)) pam_sfoauth/module/module.map
+	$(CC) $(ALL_CFLAGS) $(MODULE_CFLAGS) -shared $(ALL_LDFLAGS) \
 	    -Wl,--version-script=pam_sfoauth/module/module.map -o $@ $(filter %.o,$^) -lpam
 $(B)/sfoauth-worker: $(call objs,$(WORKER)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(WORKER_LIBS)
