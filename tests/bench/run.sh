@@ -45,6 +45,7 @@ ratio()
 	awk -v a="$1" -v b="$2" 'BEGIN { if (a > 0 && b > 0) printf "%.2f", a / b; else print "-" }'
 }
 
+read -ra base < <(env -u MAKEFLAGS make -C "$src" --no-print-directory -s rooms | sed -n 's/^BASE //p')
 # build NAME [ARGUMENT]...: tests/bench/NAME.c
 read -ra base < <(make -C "$src" --no-print-directory -s rooms | sed -n 's/^BASE //p')
 build()
