@@ -1,3 +1,4 @@
+/* The limit of starts: a ring of the last ones in a file that is root's alone. */
 #include "rate.h"
 
 #include <arpa/inet.h>
@@ -6,13 +7,11 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "file.h"
-#include "siphash.h"
 #include "text.h"
 
 #include "banned.h"
@@ -20,16 +19,15 @@
 #define WINDOW_MS     60000
 #define LOCK_WAIT_MS  2000
 #define LOCK_PAUSE_MS 5
-#define MAGIC         "sfstart1"
+#define MAGIC         "sfstart2"
 
 /* The file, as it is. It lives on one machine until the next boot. */
 struct ring {
 	char magic[8];
-	uint8_t key[SF_SIPHASH_KEY_SIZE];
 	uint64_t next; /* slot to be written next */
 	struct start {
 		int64_t at_ms; /* 0: never used */
-		uint64_t source;
+		char source[SF_RATE_SOURCE_SIZE];
 	} starts[SF_RATE_STARTS];
 };
 
@@ -57,7 +55,7 @@ static enum sf_err open_ring(int dir, int *ret_fd, struct sf_error *e)
 	return SF_OK;
 }
 
-/* A missing or damaged file starts afresh, with a new key. */
+/* A missing or damaged file starts afresh. */
 static enum sf_err read_ring(int fd, struct ring *ret_ring, struct sf_error *e)
 {
 	ssize_t got = pread(fd, ret_ring, sizeof(*ret_ring), 0);
@@ -70,8 +68,6 @@ static enum sf_err read_ring(int fd, struct ring *ret_ring, struct sf_error *e)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot read the file of starts");
 	memset(ret_ring, 0, sizeof(*ret_ring));
 	memcpy(ret_ring->magic, MAGIC, sizeof(ret_ring->magic));
-	if (getrandom(ret_ring->key, sizeof(ret_ring->key), 0) != (ssize_t)sizeof(ret_ring->key))
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "no random key for the file of starts");
 	return SF_OK;
 }
 
@@ -79,8 +75,7 @@ static enum sf_err read_ring(int fd, struct ring *ret_ring, struct sf_error *e)
  * When the limit allows one more: a window after the limit-th latest start, of this source or
  * (source NULL) of all. Slots reserved for later count as well.
  */
-static int64_t earliest(
-    const struct ring *ring, const uint64_t *source, uint32_t limit, int64_t now_ms)
+static int64_t earliest(const struct ring *ring, const char *source, uint32_t limit, int64_t now_ms)
 {
 	int64_t latest[SF_RATE_STARTS]; /* descending, at most limit of them */
 	size_t count = 0, max = limit < SF_RATE_STARTS ? limit : SF_RATE_STARTS;
@@ -91,7 +86,7 @@ static int64_t earliest(
 
 		/* Later than any reservation can be: not a time of this clock. */
 		if (start->at_ms <= 0 || start->at_ms > now_ms + SF_RATE_WAIT_MAX_MS + WINDOW_MS ||
-		    (source && start->source != *source))
+		    (source && strncmp(start->source, source, sizeof(start->source)) != 0))
 			continue;
 		while (at > 0 && latest[at - 1] < start->at_ms)
 			at--;
@@ -119,9 +114,8 @@ enum sf_err sf_rate_reserve(int dir, const struct sf_rate *limits, const char *s
 	if (r != SF_OK)
 		return r;
 
-	uint64_t hash = sf_siphash(ring.key, source, strlen(source));
 	int64_t for_all = earliest(&ring, NULL, limits->per_min, now_ms);
-	int64_t for_source = earliest(&ring, &hash, limits->source_per_min, now_ms);
+	int64_t for_source = earliest(&ring, source, limits->source_per_min, now_ms);
 	int64_t at_ms = for_all > for_source ? for_all : for_source;
 
 	if (at_ms > now_ms + SF_RATE_WAIT_MAX_MS)
@@ -129,7 +123,9 @@ enum sf_err sf_rate_reserve(int dir, const struct sf_rate *limits, const char *s
 		    for_source > now_ms + SF_RATE_WAIT_MAX_MS
 			? "this source has started too many sign-ins"
 			: "too many sign-ins were started on this host");
-	ring.starts[ring.next] = (struct start){.at_ms = at_ms, .source = hash};
+	ring.starts[ring.next] = (struct start){.at_ms = at_ms};
+	if (!sf_text_copy(ring.starts[ring.next].source, SF_RATE_SOURCE_SIZE, source))
+		return SF_FAIL(e, SF_E_BUG, 0, "a source is longer than %d", SF_RATE_SOURCE_SIZE);
 	ring.next = (ring.next + 1) % SF_RATE_STARTS;
 	if (pwrite(fd, &ring, sizeof(ring), 0) != (ssize_t)sizeof(ring))
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write the file of starts");
@@ -148,10 +144,9 @@ void sf_rate_source(const char *rhost, char ret[static SF_RATE_SOURCE_SIZE])
 		for (size_t i = 0; i < 8; i++)
 			(void)sf_text_addf(&text, "%02x", address.s6_addr[i]);
 	} else {
-		/* A longer name than DNS has is cut here: it only picks a slot. */
-		size_t len = strlen(rhost);
+		/* Of a long name the end, which is the domain: nobody else can choose that. */
+		size_t len = strlen(rhost), max = SF_RATE_SOURCE_SIZE - 1;
 
-		(void)sf_text_add_bytes(
-		    &text, rhost, len < SF_RATE_SOURCE_SIZE ? len : SF_RATE_SOURCE_SIZE - 1);
+		(void)sf_text_add(&text, len > max ? rhost + len - max : rhost);
 	}
 }

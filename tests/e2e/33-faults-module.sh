@@ -209,7 +209,7 @@ run_is 'a /run without a free inode' 'allowed 0' 'reason=system .*cannot make di
 run_is 'a read-only /run' 'allowed 0' 'reason=system .*cannot make directory sfoauth \(sys 30\)' "$empty; mount -o remount,ro /run"
 run_is 'a /run that became read-only' 'allowed 0' 'reason=system .*file of starts' \
     "$empty; '$HOSTS/host' -q >/dev/null; mount -o remount,ro /run"
-later="$empty; mount -o remount,size=16k /run; '$HOSTS/host' -q >/dev/null; head -c 99999 /dev/zero >/run/fill 2>/dev/null"
+later="$empty; mount -o remount,size=32k /run; '$HOSTS/host' -q >/dev/null; head -c 99999 /dev/zero >/run/fill 2>/dev/null"
 run_is 'a /run that became full' 'allowed 1' 'record could not be written.*token=revoked' "$later"
 write_host_conf real
 start_fake --auto-approve ada --set auto_after=0

@@ -15,7 +15,6 @@
 #include <cmocka.h>
 
 #include "file.h"
-#include "siphash.h"
 
 #include "banned.h"
 
@@ -56,21 +55,6 @@ static int64_t reserve(const struct place *place, const char *source, int64_t no
 		return -1;
 	assert_int_equal(r, SF_OK);
 	return at_ms;
-}
-
-static void the_keyed_hash_is_siphash_2_4(void **state)
-{
-	uint8_t key[SF_SIPHASH_KEY_SIZE], text[15];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(key); i++)
-		key[i] = (uint8_t)i;
-	for (size_t i = 0; i < sizeof(text); i++)
-		text[i] = (uint8_t)i;
-	/* The authors' test vectors for 0, 8 and 15 bytes. */
-	assert_true(sf_siphash(key, text, 15) == UINT64_C(0xa129ca6149be45e5));
-	assert_true(sf_siphash(key, text, 8) == UINT64_C(0x93f5f5799a932462));
-	assert_true(sf_siphash(key, text, 0) == UINT64_C(0x726fdb47dd0e0e31));
 }
 
 static void below_the_limit_nobody_waits(void **state)
@@ -137,20 +121,49 @@ static void a_refused_start_takes_no_slot(void **state)
 	remove_place(&place);
 }
 
-static void the_file_names_no_source(void **state)
+static void sources_that_begin_alike_are_told_apart(void **state)
 {
 	struct place place = make_place();
-	char bytes[8192];
-	ssize_t len;
-	SF_CLEANUP(sf_fd_closep) int fd = -1;
 
 	(void)state;
-	(void)reserve(&place, "198.51.100.7", NOW);
-	fd = openat(place.dir, "starts", O_RDONLY | O_CLOEXEC);
-	assert_true(fd >= 0);
-	len = read(fd, bytes, sizeof(bytes));
-	assert_true(len > 0 && len < (ssize_t)sizeof(bytes));
-	assert_null(memmem(bytes, (size_t)len, "198.51", 6));
+	for (int i = 0; i < 6; i++)
+		(void)reserve(&place, "198.51.100.71", NOW);
+	assert_int_equal(reserve(&place, "198.51.100.7", NOW), NOW);
+	assert_int_equal(reserve(&place, "198.51.100.71", NOW), -1);
+	remove_place(&place);
+}
+
+static void a_source_of_any_length_is_counted(void **state)
+{
+	struct place place = make_place();
+	char name[256], other[256], source[SF_RATE_SOURCE_SIZE];
+
+	(void)state;
+	/* No shorter than what DNS has, and alike but for the last label. */
+	memset(name, 'a', sizeof(name));
+	memcpy(name + sizeof(name) - sizeof(".example"), ".example", sizeof(".example"));
+	memcpy(other, name, sizeof(other));
+	other[sizeof(other) - 2] = 'x';
+	sf_rate_source(name, source);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(reserve(&place, source, NOW), NOW);
+	assert_int_equal(reserve(&place, source, NOW), -1);
+	sf_rate_source(other, source);
+	assert_int_equal(reserve(&place, source, NOW), NOW);
+	remove_place(&place);
+}
+
+static void a_source_that_does_not_fit_is_refused(void **state)
+{
+	struct place place = make_place();
+	struct sf_error e;
+	int64_t at_ms;
+	char source[SF_RATE_SOURCE_SIZE + 1];
+
+	(void)state;
+	memset(source, 'a', sizeof(source));
+	source[SF_RATE_SOURCE_SIZE] = '\0';
+	assert_int_equal(sf_rate_reserve(place.dir, &limits, source, NOW, &at_ms, &e), SF_E_BUG);
 	remove_place(&place);
 }
 
@@ -221,13 +234,14 @@ static void a_subscriber_s_ipv6_addresses_are_one_source(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_keyed_hash_is_siphash_2_4),
 	    cmocka_unit_test(below_the_limit_nobody_waits),
 	    cmocka_unit_test(one_over_the_limit_of_its_source_is_refused_and_others_are_not),
 	    cmocka_unit_test(a_slot_within_20_seconds_is_waited_for),
 	    cmocka_unit_test(the_host_has_a_limit_over_all_sources),
 	    cmocka_unit_test(a_refused_start_takes_no_slot),
-	    cmocka_unit_test(the_file_names_no_source),
+	    cmocka_unit_test(sources_that_begin_alike_are_told_apart),
+	    cmocka_unit_test(a_source_of_any_length_is_counted),
+	    cmocka_unit_test(a_source_that_does_not_fit_is_refused),
 	    cmocka_unit_test(a_damaged_file_starts_afresh),
 	    cmocka_unit_test(a_file_that_others_may_read_is_refused),
 	    cmocka_unit_test(a_lock_that_is_never_released_is_not_waited_for_without_end),
