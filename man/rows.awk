@@ -125,7 +125,7 @@ function limits(type, min, max, allowed,    word) {
 
 /^SF_ERR\(/ {
 	split_row($0)
-	exit_of[arg[1]] = arg[3]
+	exit_of[arg[1]] = arg[4]
 	next
 }
 

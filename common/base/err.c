@@ -1,44 +1,24 @@
+/* Failures as values: the rows of err.def, and how a failure is filled in. */
 #include "err.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 
 #include "banned.h"
 
-#define NAME_SIZE 16
-
-struct row {
-	char name[NAME_SIZE];
-	uint8_t exit_code, level;
-};
-
-/* Character i of a literal in lower case, as a constant: the name stands in err.def only once. */
-#define AT(text, i) ((i) < sizeof(text) ? (text)[(i) < sizeof(text) ? (i) : 0] : '\0')
-#define LOWER(text, i)                                                                             \
-	(char)(AT(text, i) >= 'A' && AT(text, i) <= 'Z' ? AT(text, i) + 32 : AT(text, i))
-#define LOWER_4(text, i)                                                                           \
-	LOWER(text, i), LOWER(text, (i) + 1), LOWER(text, (i) + 2), LOWER(text, (i) + 3)
-#define LOWER_NAME(text)                                                                           \
-	{                                                                                          \
-		LOWER_4(text, 0), LOWER_4(text, 4), LOWER_4(text, 8), LOWER_4(text, 12)            \
-	}
-
 /* Indexed by enum sf_err. The PAM column is the module's: PAM headers are not known here. */
-static const struct row rows[SF_ERR_COUNT] = {
+static const struct row {
+	const char *name;
+	int exit_code, level;
+} rows[SF_ERR_COUNT] = {
     [SF_OK] = {"ok", 0, LOG_INFO},
-#define SF_ERR(name, pam, exit_code, level, sentence)                                              \
-	[SF_E_##name] = {LOWER_NAME(#name), exit_code, level},
+#define SF_ERR(name, text, pam, exit_code, level, sentence)                                        \
+	[SF_E_##name] = {text, exit_code, level},
 #include "err.def"
 #undef SF_ERR
 };
-
-#define SF_ERR(name, pam, exit_code, level, sentence)                                              \
-	_Static_assert(sizeof(#name) <= NAME_SIZE, "name of " #name " is too long");
-#include "err.def"
-#undef SF_ERR
 
 /* A number from outside may be anything. */
 static unsigned index_of(enum sf_err code)
@@ -73,12 +53,12 @@ const char *sf_err_name(enum sf_err code)
 	return rows[index_of(code)].name;
 }
 
+/* Apart from the rows, because the module has the rows and shows no sentence. */
 const char *sf_err_sentence(enum sf_err code)
 {
-	/* Apart from the rows, and so not in the module, which shows none of them. */
 	static const char *const sentences[SF_ERR_COUNT] = {
 	    [SF_OK] = "Done.",
-#define SF_ERR(name, pam, exit_code, level, sentence) [SF_E_##name] = (sentence),
+#define SF_ERR(name, text, pam, exit_code, level, sentence) [SF_E_##name] = (sentence),
 #include "err.def"
 #undef SF_ERR
 	};

@@ -14,7 +14,7 @@
 
 enum sf_err {
 	SF_OK = 0,
-#define SF_ERR(name, pam, exit_code, level, sentence) SF_E_##name,
+#define SF_ERR(name, text, pam, exit_code, level, sentence) SF_E_##name,
 #include "err.def"
 #undef SF_ERR
 	SF_ERR_COUNT

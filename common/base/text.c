@@ -8,8 +8,7 @@
 
 #include "banned.h"
 
-/* A call is shorter than what it does, in a module whose size counts. */
-__attribute__((noinline)) struct sf_text sf_text_over(char *buf, size_t size)
+struct sf_text sf_text_over(char *buf, size_t size)
 {
 	buf[0] = '\0';
 	return (struct sf_text){.buf = buf, .size = size};

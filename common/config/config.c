@@ -81,7 +81,8 @@ enum sf_err sf_config_merge(
 enum sf_err sf_config_set_pam(
     struct sf_config *config, const char *key, const char *value, struct sf_error *e)
 {
-	static const char allowed[][16] = {"org", "services", "flows", "dialogue", "session_token"};
+	static const char *const allowed[] = {
+	    "org", "services", "flows", "dialogue", "session_token"};
 	char words[SF_CONFIG_FILE_MAX / 16], buf[SF_ERROR_DETAIL_SIZE];
 	struct sf_text rule = SF_TEXT(buf);
 	struct sf_row_ask ask = {.value = words};
@@ -145,7 +146,7 @@ static enum sf_err check_pam_org(
 enum sf_err sf_config_check_pam(
     const struct sf_config *config, const struct sf_org **ret_org, struct sf_error *e)
 {
-	static const char no_session[][8] = {"sudo", "sudo-i", "su", "su-l"};
+	static const char *const no_session[] = {"sudo", "sudo-i", "su", "su-l"};
 	const struct sf_pam *pam = &config->pam;
 
 	if (!config->has_pam)

@@ -29,60 +29,30 @@
 #define SF_NAME_BOOL(key)     is_##key
 #define SF_NAME_RATE(key)     key
 
-/*
- * All words of config.def, one after the other, and rows that say where each key begins, with its
- * default and its choices behind it: there are no pointers for the loader to relocate in sshd, and
- * the help texts are not mapped.
- */
-static const struct {
-#define SF_KEY(part, name, TYPE, text, low, high, words, help)                                     \
-	char part##_##name[sizeof(#name)];                                                         \
-	char part##_##name##_default[sizeof(text)];                                                \
-	char part##_##name##_choices[sizeof(words)];
-#include "config.def"
-#undef SF_KEY
-} words_of = {
-#define SF_KEY(part, name, TYPE, text, low, high, words, help) #name, text, words,
-#include "config.def"
-#undef SF_KEY
-};
-#define WORD(member) offsetof(__typeof__(words_of), member)
-
 enum section { SECTION_org, SECTION_pam };
 
 static const struct row {
-	uint8_t section, type;
-	uint16_t key, field, min;
-	uint32_t max;
+	enum section section;
+	const char *key, *default_text, *choices;
+	enum sf_value_type type;
+	uint32_t min, max;
+	size_t field; /* where it is in the struct of the section */
 } rows[] = {
 #define SF_KEY(part, name, TYPE, text, low, high, words, help)                                     \
 	{                                                                                          \
 	    .section = SECTION_##part,                                                             \
+	    .key = #name,                                                                          \
+	    .default_text = text,                                                                  \
+	    .choices = words,                                                                      \
 	    .type = SF_VALUE_TYPE_##TYPE,                                                          \
-	    .key = WORD(part##_##name),                                                            \
-	    .field = offsetof(struct sf_##part, SF_NAME_##TYPE(name)),                             \
 	    .min = low,                                                                            \
 	    .max = high,                                                                           \
+	    .field = offsetof(struct sf_##part, SF_NAME_##TYPE(name)),                             \
 	},
 #include "config.def"
 #undef SF_KEY
 };
 _Static_assert(SF_COUNT(rows) <= SF_CONFIG_ROWS_MAX, "SF_CONFIG_ROWS_MAX");
-
-static const char *key_of(size_t index)
-{
-	return (const char *)&words_of + rows[index].key;
-}
-
-static const char *behind(const char *word)
-{
-	return word + strlen(word) + 1;
-}
-
-static const char *default_of(size_t index)
-{
-	return behind(key_of(index));
-}
 
 static struct sf_value_spec spec_of(size_t index)
 {
@@ -90,7 +60,7 @@ static struct sf_value_spec spec_of(size_t index)
 	    .type = rows[index].type,
 	    .min = rows[index].min,
 	    .max = rows[index].max,
-	    .choices = behind(default_of(index)),
+	    .choices = rows[index].choices,
 	};
 }
 
@@ -107,7 +77,7 @@ static void *field_of(size_t index, void *fields)
 bool sf_config_row_find(const char *section, const char *key, size_t *ret_index)
 {
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if (is_in(i, section) && strcmp(key_of(i), key) == 0) {
+		if (is_in(i, section) && strcmp(rows[i].key, key) == 0) {
 			*ret_index = i;
 			return true;
 		}
@@ -126,7 +96,7 @@ enum sf_row_result sf_config_row_set(
     const struct sf_row_ask *ask, void *fields, struct sf_text *rule)
 {
 	const struct sf_value_spec spec = spec_of(ask->index);
-	const char *key = key_of(ask->index);
+	const char *key = rows[ask->index].key;
 
 	switch (sf_config_value_set(&spec, ask->value, ask->adds, field_of(ask->index, fields))) {
 	case SF_VALUE_GOOD:
@@ -147,7 +117,7 @@ enum sf_row_result sf_config_row_set(
 static bool set_default(size_t index, void *fields)
 {
 	const struct sf_value_spec spec = spec_of(index);
-	const char *text = default_of(index);
+	const char *text = rows[index].default_text;
 	char unused[SF_ERROR_DETAIL_SIZE];
 	struct sf_text rule = SF_TEXT(unused);
 	const struct sf_row_ask ask = {.index = index, .value = text};

@@ -313,42 +313,26 @@ static enum sf_value set_rate(
 
 enum holds { HOLDS_NUMBER, HOLDS_TEXT, HOLDS_LIST };
 enum bounds { BOUNDS_NONE, BOUNDS_LENGTH, BOUNDS_NUMBER, BOUNDS_CHOICES };
-enum { SINGLE, LISTED };
+enum listing { SINGLE, LISTED };
 
 static const struct {
-	uint8_t holds;  /* enum holds */
-	uint8_t bounds; /* enum bounds */
-	bool is_repeatable;
+	enum sf_value (*set)(
+	    const struct sf_value_spec *spec, const char *value, bool adds, void *field);
+	enum holds holds;
+	enum bounds bounds;
+	enum listing listing;
+	const char *what;
 } types[] = {
-#define X(type, setter, holds, repeatable, bounds, what)                                           \
-	[SF_VALUE_TYPE_##type] = {HOLDS_##holds, BOUNDS_##bounds, repeatable},
+#define X(type, setter, holds, listing, bounds, what)                                              \
+	[SF_VALUE_TYPE_##type] = {setter, HOLDS_##holds, BOUNDS_##bounds, listing, what},
     SF_VALUE_TYPES(X)
 #undef X
 };
 
-static const char *what_of(enum sf_value_type type)
-{
-	switch (type) {
-#define X(type, setter, holds, repeatable, bounds, what)                                           \
-	case SF_VALUE_TYPE_##type:                                                                 \
-		return what;
-		SF_VALUE_TYPES(X)
-#undef X
-	}
-	return "";
-}
-
 enum sf_value sf_config_value_set(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	switch (spec->type) {
-#define X(type, setter, holds, repeatable, bounds, what)                                           \
-	case SF_VALUE_TYPE_##type:                                                                 \
-		return setter(spec, value, adds, field);
-		SF_VALUE_TYPES(X)
-#undef X
-	}
-	return SF_VALUE_REFUSED;
+	return types[spec->type].set(spec, value, adds, field);
 }
 
 bool sf_config_value_init(const struct sf_value_spec *spec, void *field)
@@ -358,7 +342,7 @@ bool sf_config_value_init(const struct sf_value_spec *spec, void *field)
 
 void sf_config_value_clear(const struct sf_value_spec *spec, void *field)
 {
-	switch ((enum holds)types[spec->type].holds) {
+	switch (types[spec->type].holds) {
 	case HOLDS_TEXT:
 		free(*(char **)field);
 		*(char **)field = NULL;
@@ -373,8 +357,8 @@ void sf_config_value_clear(const struct sf_value_spec *spec, void *field)
 
 void sf_config_value_rule(const struct sf_value_spec *spec, struct sf_text *rule)
 {
-	(void)sf_text_add(rule, what_of(spec->type));
-	switch ((enum bounds)types[spec->type].bounds) {
+	(void)sf_text_add(rule, types[spec->type].what);
+	switch (types[spec->type].bounds) {
 	case BOUNDS_NONE:
 		break;
 	case BOUNDS_LENGTH:
@@ -395,5 +379,5 @@ void sf_config_value_rule(const struct sf_value_spec *spec, struct sf_text *rule
 
 bool sf_config_value_is_repeatable(const struct sf_value_spec *spec)
 {
-	return types[spec->type].is_repeatable;
+	return types[spec->type].listing == LISTED;
 }

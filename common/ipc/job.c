@@ -7,7 +7,8 @@
 
 #include "banned.h"
 
-#define CODE_MIN 4
+#define CODE_MIN      4
+#define ASK_WORD_SIZE 16
 
 void sf_job_clear(struct sf_job *job)
 {
@@ -255,7 +256,7 @@ enum sf_err sf_show_from_frame(
 
 /* --- ASK --- */
 
-static const char ask_words[][9] = {
+static const char *const ask_words[] = {
     [SF_ASK_PASSWORD] = "password",
     [SF_ASK_CALLBACK] = "callback",
 };
@@ -269,7 +270,7 @@ void sf_ask_to_frame(enum sf_ask what, struct sf_frame *frame)
 enum sf_err sf_ask_from_frame(
     const struct sf_frame *frame, enum sf_ask *ret_what, struct sf_error *e)
 {
-	char word[sizeof(ask_words[0])];
+	char word[ASK_WORD_SIZE];
 	enum sf_err r = sf_wire_text(frame, SF_TAG_TEXT, word, sizeof(word), e);
 
 	if (r != SF_OK)
@@ -287,7 +288,7 @@ enum sf_err sf_ask_from_frame(
 
 const char *sf_token_state_name(enum sf_token_state state)
 {
-	static const char names[][12] = {
+	static const char *const names[] = {
 	    [SF_TOKEN_STATE_NONE] = "none",
 	    [SF_TOKEN_STATE_KEPT] = "kept",
 	    [SF_TOKEN_STATE_REVOKED] = "revoked",

@@ -25,7 +25,7 @@
 
 static const char *step_name(int step)
 {
-	static const char names[][14] = {
+	static const char *const names[] = {
 #define X(name, text) [SF_SPAWN_STEP_##name] = text,
 	    SF_SPAWN_STEPS(X)
 #undef X

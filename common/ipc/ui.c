@@ -1,3 +1,4 @@
+/* Messages by id and language, rendered with their named arguments. */
 #include "ui.h"
 
 #include <string.h>
@@ -6,34 +7,23 @@
 
 #define ARGS_MAX 16
 
-/*
- * All words, one after the other, and where each message begins: there are no pointers for the
- * loader to relocate in sshd. A table that lacks a row does not compile.
- */
-static const struct {
-#define SF_MSG(id, text) char en_##id[sizeof(text)];
+static const char *const words[SF_LANGUAGE_COUNT][SF_MSG_COUNT] = {
+#define SF_MSG(id, text) [SF_LANGUAGE_EN][SF_MSG_##id] = (text),
 #include "messages.def"
 #undef SF_MSG
-#define SF_MSG(id, text) char de_##id[sizeof(text)];
-#include "messages.de.def"
-#undef SF_MSG
-} words_of = {
-#define SF_MSG(id, text) .en_##id = text,
-#include "messages.def"
-#undef SF_MSG
-#define SF_MSG(id, text) .de_##id = text,
+#define SF_MSG(id, text) [SF_LANGUAGE_DE][SF_MSG_##id] = (text),
 #include "messages.de.def"
 #undef SF_MSG
 };
-#define WORDS(member) offsetof(__typeof__(words_of), member)
 
-static const uint16_t begins[SF_LANGUAGE_COUNT][SF_MSG_COUNT] = {
-#define SF_MSG(id, text)                                                                           \
-	[SF_LANGUAGE_EN][SF_MSG_##id] = WORDS(en_##id),                                            \
-	[SF_LANGUAGE_DE][SF_MSG_##id] = WORDS(de_##id),
-#include "messages.def"
+/* Does German have every message? An unknown one, and one that is there twice, do not compile. */
+enum {
+#define SF_MSG(id, text) IN_GERMAN_##id,
+#include "messages.de.def"
 #undef SF_MSG
+	IN_GERMAN_COUNT
 };
+_Static_assert((int)IN_GERMAN_COUNT == (int)SF_MSG_COUNT, "messages.de.def lacks a message");
 
 /* A value from outside: clean text as it is, anything else escaped. False if it does not fit. */
 static bool add_value(struct sf_text *text, const char *value)
@@ -86,11 +76,11 @@ static bool render(struct sf_text *text, const char *message, const struct sf_ui
 }
 
 bool sf_ui_fill(
-    struct sf_text *text, const char *words, const struct sf_ui_arg *args, size_t arg_count)
+    struct sf_text *text, const char *message, const struct sf_ui_arg *args, size_t arg_count)
 {
 	size_t start = text->len;
 	bool used[ARGS_MAX] = {false};
-	bool whole = arg_count <= ARGS_MAX && render(text, words, args, arg_count, used);
+	bool whole = arg_count <= ARGS_MAX && render(text, message, args, arg_count, used);
 
 	for (size_t i = 0; whole && i < arg_count; i++)
 		whole = used[i];
@@ -107,6 +97,5 @@ bool sf_ui_render(struct sf_text *text, const struct sf_ui_message *message,
 {
 	if ((unsigned)message->id >= SF_MSG_COUNT || message->language >= SF_LANGUAGE_COUNT)
 		return false;
-	return sf_ui_fill(text, (const char *)&words_of + begins[message->language][message->id],
-	    args, arg_count);
+	return sf_ui_fill(text, words[message->language][message->id], args, arg_count);
 }

@@ -40,7 +40,7 @@ SF_CHECKED bool sf_ui_render(struct sf_text *text, const struct sf_ui_message *m
 
 /* The same for words of another table. */
 SF_CHECKED bool sf_ui_fill(
-    struct sf_text *text, const char *words, const struct sf_ui_arg *args, size_t arg_count);
+    struct sf_text *text, const char *message, const struct sf_ui_arg *args, size_t arg_count);
 
 #define SF_UI_ADDRESS_SIZE 2048
 #define SF_UI_CODE_SIZE    33 /* user_code: at most 32 characters of A-Z 0-9 - */

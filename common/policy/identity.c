@@ -12,7 +12,7 @@
 
 const char *sf_rule_name(enum sf_rule rule)
 {
-	static const char names[SF_RULE_COUNT][18] = {[SF_RULE_NONE] = "ok",
+	static const char *const names[SF_RULE_COUNT] = {[SF_RULE_NONE] = "ok",
 #define X(name, reason) [SF_RULE_##name] = reason,
 	    SF_IDENTITY_RULES(X)
 #undef X
@@ -23,7 +23,7 @@ const char *sf_rule_name(enum sf_rule rule)
 
 const char *sf_class_reason_name(enum sf_class_reason reason)
 {
-	static const char names[][18] = {
+	static const char *const names[] = {
 #define X(name, text) [SF_CLASS_REASON_##name] = text,
 	    SF_IDENTITY_CLASS_REASONS(X)
 #undef X
@@ -188,7 +188,7 @@ enum sf_rule sf_identity_address(const struct sf_origin *pinned, const char *ver
 /* Is the address on one of the hosts where every org's people may log in? */
 static bool is_login_host(const char *url, const char **ret_path)
 {
-	static const char hosts[][32] = {
+	static const char *const hosts[] = {
 	    "https://login.salesforce.com", "https://test.salesforce.com"};
 	struct sf_origin origin;
 	struct sf_error unused;

@@ -1,7 +1,6 @@
 /* Arguments of the module: one table; those of [pam] go through the rows of config.def. */
 #include "args.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "config_load.h"
@@ -17,8 +16,8 @@ enum kind {
 };
 
 static const struct row {
-	char name[15];
-	uint8_t kind; /* enum kind */
+	const char *name;
+	enum kind kind;
 } rows[] = {
     {"conf", KIND_CONF},
     {"org", KIND_POLICY},

@@ -1,6 +1,5 @@
 #include "converse.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -95,8 +94,8 @@ static enum sf_err exchange(pam_handle_t *pamh, int style, const char *text,
 
 /* What is shown in each way to sign in, and how. */
 static const struct form {
-	char name[9]; /* of the message's own value */
-	uint8_t style;
+	const char *name; /* of the message's own value */
+	int style;
 } forms[] = {
     [SF_MSG_DEVICE_PROMPT] = {"code", PAM_PROMPT_ECHO_OFF},
     [SF_MSG_DEVICE_NOTICE] = {"code", PAM_TEXT_INFO},

@@ -155,9 +155,9 @@ void sf_phase_audit_dropped(const struct sf_phase *phase, const struct sf_phase_
 /* err.def has no row for success: what is not in it is a failure too. */
 static int pam_code(enum sf_err code)
 {
-	static const uint8_t codes[SF_ERR_COUNT] = {
+	static const int codes[SF_ERR_COUNT] = {
 	    [SF_OK] = PAM_SYSTEM_ERR,
-#define SF_ERR(name, pam, exit_code, level, sentence) [SF_E_##name] = pam,
+#define SF_ERR(name, text, pam, exit_code, level, sentence) [SF_E_##name] = pam,
 #include "err.def"
 #undef SF_ERR
 	};

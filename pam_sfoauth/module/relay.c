@@ -8,9 +8,9 @@
 
 /* Everything that leads on. What is not here leads to BROKEN: also a fact told twice. */
 static const struct step {
-	uint8_t phase; /* enum sf_relay_phase */
-	uint8_t type;  /* enum sf_wire_type */
-	uint8_t next;  /* enum sf_relay_phase */
+	enum sf_relay_phase phase;
+	enum sf_wire_type type;
+	enum sf_relay_phase next;
 } steps[] = {
     {SF_RELAY_STARTED, SF_WIRE_SHOW, SF_RELAY_SHOWN},
     {SF_RELAY_STARTED, SF_WIRE_ASK, SF_RELAY_ASKED},

@@ -34,7 +34,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 def sentences():
     """name in err.def -> (exit status, sentence); and the one of a sign-out"""
     text = open(os.path.join(HERE, "../../common/base/err.def"), encoding="utf-8").read()
-    row = re.compile(r'SF_ERR\((\w+),\s*\w+,\s*(\d+),\s*\w+,\s*"([^"]*)"\)')
+    row = re.compile(r'SF_ERR\((\w+),\s*"\w+",\s*\w+,\s*(\d+),\s*\w+,\s*"([^"]*)"\)')
     out = {name: (int(code), words) for name, code, words in row.findall(text)}
     text = open(os.path.join(HERE, "../../credhelper/cli/ui/advice.def"), encoding="utf-8").read()
     out["NOT_REVOKED"] = (5, re.search(r'SF_ADVICE\(not_revoked, "([^"]*)"', text)[1])

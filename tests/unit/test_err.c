@@ -18,7 +18,7 @@ static const struct {
 	int exit_code, level;
 } rows[] = {
     {"OK", "", 0, LOG_INFO},
-#define SF_ERR(name, pam, exit_code, level, sentence) {#name, sentence, exit_code, level},
+#define SF_ERR(name, text, pam, exit_code, level, sentence) {#name, sentence, exit_code, level},
 #include "err.def"
 #undef SF_ERR
 };
