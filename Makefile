@@ -28,9 +28,9 @@ cc-option = $(shell $(CC) -Werror $(1) -c -x c -o /dev/null /dev/null 2>/dev/nul
 
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wformat=2 -Wstrict-prototypes \
          -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings $(call cc-option,-Wlogical-op) $(WERROR)
-# -fno-plt: with -z now there is nothing that a jump table would have to wait for.
+# -fno-plt: with -z now there is nothing that a jump table would have to wait for (on arm64 the calls get longer).
 HARD  := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-strict-overflow -ffunction-sections -fdata-sections \
-         -fno-plt $(call cc-option,-fstack-clash-protection) $(call cc-option,-fcf-protection) \
+         $(if $(findstring x86_64,$(MULTIARCH)),-fno-plt) $(call cc-option,-fstack-clash-protection) $(call cc-option,-fcf-protection) \
          $(call cc-option,-mbranch-protection=standard) $(call cc-option,-ftrivial-auto-var-init=zero)
 ifeq ($(SAN),)
 HARD  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3

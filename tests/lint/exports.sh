@@ -20,6 +20,18 @@ allowed()
 	esac
 }
 
+# padding_of FILE: the bytes between its segments, which are there because a page may have 64 KiB (arm64):
+# where it has 4 KiB they are not mapped, and nothing could be done about them without giving up RELRO.
+padding_of()
+{
+	local offset size end=0 padding=0
+	while read -r _ offset _ _ size _; do
+		[ "$end" = 0 ] || padding=$((padding + offset - end))
+		end=$((offset + size))
+	done < <(readelf -lW "$1" | grep '^ *LOAD ')
+	echo $padding
+}
+
 for program in pam_sfoauth.so sfoauth-worker sfoauth-keyring sfoauth-keep sfoauth-try git-credential-sfoauth sfoauth; do
 	if [ ! -e "$B/$program" ]; then
 		echo "exports: $B/$program is not built" && bad=1
@@ -50,13 +62,13 @@ if [ -e "$module" ]; then
 	[ "$got" = "$wanted" ] || { echo "exports: pam_sfoauth.so exports: $got; wanted: $wanted" && bad=1; }
 
 	case $(readelf -h "$module" | sed -n 's/^ *Machine: *//p') in
-	*X86-64*) limit=98304 ;;
-	*) limit=131072 ;;
+	*X86-64*) limit=98304 padding=0 ;;
+	*) limit=131072 padding=$(padding_of "$module") ;;
 	esac
 	if ! stripped=$(mktemp) || ! ${STRIP:-strip} -o "$stripped" "$module"; then
 		echo 'exports: pam_sfoauth.so cannot be stripped' && bad=1
 	else
-		size=$(stat -c %s "$stripped")
+		size=$(($(stat -c %s "$stripped") - padding))
 		[ "$size" -le $limit ] || { echo "exports: pam_sfoauth.so has $size bytes stripped; $limit are allowed" && bad=1; }
 	fi
 	rm -f "$stripped"
