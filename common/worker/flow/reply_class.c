@@ -51,7 +51,7 @@ static void take_error(struct sf_reply_class *answer, const char *error)
 
 static bool is_blank(char c)
 {
-	return c >= '\0' && c <= ' ';
+	return (unsigned char)c <= ' '; /* where char is signed, what is not ASCII is negative */
 }
 
 /*
