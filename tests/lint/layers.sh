@@ -1,5 +1,5 @@
 #!/bin/bash
-# Who includes whom (common/DESIGN.md, house-style section 1): a row for each room, units without
+# Who includes whom (common/DESIGN.md, "Processes"): a row for each room, units without
 # circles, system headers where they belong. Prints each wrong include and each circle; silent when
 # all is well. layers.awk decides; test_layers.sh plants what must be found.
 set -u
