@@ -207,6 +207,7 @@ $(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/fuzz_$(n),$(B)/tests/fuzz
 # These load the module that they test.
 $(B)/tests/unit/test_pam_sfoauth $(B)/tests/unit/test_unload: | $(B)/pam_sfoauth.so
 $(B)/tests/%.o: ALL_CPPFLAGS += $(call iquote,$(WORKER) $(MODULE) $(CLI))
+$(B)/tests/unit/test_keyring_%.o: ALL_CPPFLAGS += $(call iquote,$(KEYRING)) $(KEYRING_CFLAGS)
 
 # The module's half of a sign-in, for tests against hostile servers and workers.
 $(B)/tests/e2e/signin: $(B)/tests/e2e/signin.o $(call part_objs,MODULE) $(B)/libsfbase.a
