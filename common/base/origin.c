@@ -1,3 +1,4 @@
+/* Web origins: one spelling of scheme, host and port, and whether an URL lies on one. */
 #include "origin.h"
 
 #include <stdio.h>
@@ -136,9 +137,18 @@ bool sf_origin_holds(const struct sf_origin *origin, const char *url, const char
 	return true;
 }
 
-bool sf_origin_is_login_host(const struct sf_origin *origin)
+bool sf_origin_of_url(const char *url, struct sf_origin *ret_origin, const char **ret_path)
 {
-	return origin->port == DEFAULT_PORT &&
-	       (strcmp(origin->host, "login.salesforce.com") == 0 ||
-		   strcmp(origin->host, "test.salesforce.com") == 0);
+	struct sf_origin origin;
+
+	if (!sf_text_starts(url, SCHEME))
+		return false;
+
+	const char *authority = url + strlen(SCHEME);
+
+	if (!parse_authority(authority, strcspn(authority, "/?#"), &origin) ||
+	    !sf_origin_holds(&origin, url, ret_path))
+		return false;
+	*ret_origin = origin;
+	return true;
 }

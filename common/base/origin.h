@@ -50,5 +50,9 @@ bool sf_origin_equal(const struct sf_origin *a, const struct sf_origin *b);
  */
 bool sf_origin_holds(const struct sf_origin *origin, const char *url, const char **ret_path);
 
-/* login.salesforce.com or test.salesforce.com on port 443. */
-bool sf_origin_is_login_host(const struct sf_origin *origin);
+/*
+ * The origin that an URL from the server lies on, where the URL is spelled as sf_origin_holds wants
+ * it; *ret_path as there. False: it is no such URL.
+ */
+SF_CHECKED bool sf_origin_of_url(
+    const char *url, struct sf_origin *ret_origin, const char **ret_path);

@@ -10,6 +10,7 @@
 #include "config_row.h"
 #include "list.h"
 #include "origin.h"
+#include "sfhost.h"
 #include "text.h"
 
 #include "banned.h"
@@ -125,7 +126,7 @@ static enum sf_err check_pam_org(
 	r = sf_origin_parse(org->login_url, &origin, e);
 	if (r != SF_OK)
 		return r;
-	if (sf_origin_is_login_host(&origin))
+	if (sf_sfhost_is_login(&origin))
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "[org %s]: login_url must be a My Domain address where [pam] names it",
 		    org->name);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sfhost.h"
 #include "text.h"
 
 #include "banned.h"
@@ -360,7 +361,7 @@ const char *sf_token_api_origin(const struct sf_token *token)
 	struct sf_error ignored;
 
 	if (token->also_count > 0 && sf_origin_parse(token->origin, &origin, &ignored) == SF_OK &&
-	    sf_origin_is_login_host(&origin))
+	    sf_sfhost_is_login(&origin))
 		return token->also[0];
 	return token->origin;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "origin.h"
+#include "sfhost.h"
 #include "text.h"
 
 #include "banned.h"
@@ -45,19 +46,29 @@ static void require_canonical(const struct sf_origin *origin)
 	require(!sf_text_ends(origin->host, ".") && strstr(origin->text, origin->host));
 	require(sf_origin_parse(origin->text, &back, &e) == SF_OK);
 	require(sf_origin_equal(origin, &back) && strcmp(origin->text, back.text) == 0);
-	require(!sf_origin_is_login_host(origin) || sf_text_ends(origin->text, ".com:443"));
+	require(!sf_sfhost_is_login(origin) || ((sf_text_starts(origin->host, "login.") ||
+						    sf_text_starts(origin->host, "test.")) &&
+						   origin->port == 443));
+	require(!sf_sfhost_is_login(origin) || !sf_sfhost_is_my_domain_of(origin, origin));
 }
 
 /* What lies on an origin begins with it, and what follows cannot lengthen the host. */
 static void require_held(const struct sf_origin *origin, const char *url)
 {
 	static const char scheme[] = "https://";
-	const char *path = NULL, *end = url + sizeof(scheme) - 1 + strlen(origin->host);
+	struct sf_origin lies_on;
+	const char *other_path = NULL, *path = NULL;
+	const char *end = url + sizeof(scheme) - 1 + strlen(origin->host);
 	char port[8];
 	struct sf_text text = SF_TEXT(port);
 
-	if (!sf_origin_holds(origin, url, &path))
+	if (!sf_origin_holds(origin, url, &path)) {
+		require(
+		    !sf_origin_of_url(url, &lies_on, &path) || !sf_origin_equal(origin, &lies_on));
 		return;
+	}
+	require(sf_origin_of_url(url, &lies_on, &other_path) && other_path == path);
+	require(sf_origin_equal(origin, &lies_on));
 	require(sf_origin_holds(origin, url, NULL));
 	require(sf_text_starts(url, scheme));
 	require(sf_text_starts(url + sizeof(scheme) - 1, origin->host));

@@ -243,26 +243,40 @@ static void an_empty_origin_holds_nothing(void **state)
 	assert_false(sf_origin_holds(&origin, "https://", NULL));
 }
 
-static void login_hosts_are_two_names_on_443(void **state)
+/* An URL lies on one origin, or on none; what sf_origin_holds refuses lies on none. */
+static void an_url_lies_on_the_origin_that_it_spells_exactly(void **state)
 {
 	static const struct {
-		const char *url;
-		bool is;
+		const char *url, *origin, *path;
 	} rows[] = {
-	    {"https://login.salesforce.com", true},
-	    {"https://test.salesforce.com", true},
-	    {"https://login.salesforce.com:8443", false},
-	    {"https://acme.my.salesforce.com", false},
-	    {"https://xlogin.salesforce.com", false},
+	    {"https://acme.my.salesforce.com", "https://acme.my.salesforce.com:443", ""},
+	    {"https://acme.my.salesforce.com/", "https://acme.my.salesforce.com:443", "/"},
+	    {"https://h.test:8443/x?y", "https://h.test:8443", "/x?y"},
+	    {"https://h.test?x", "https://h.test:443", "?x"},
+	    {"https://h.test#x", "https://h.test:443", "#x"},
+	    {"https://h.test:443/x", NULL, NULL},
+	    {"https://H.test/x", NULL, NULL},
+	    {"https://h.test./x", NULL, NULL},
+	    {"https://u@h.test/x", NULL, NULL},
+	    {"https://h.test\\@evil.test/", NULL, NULL},
+	    {"https://h.test/a b", NULL, NULL},
+	    {"http://h.test/x", NULL, NULL},
+	    {"HTTPS://h.test/x", NULL, NULL},
+	    {"https:///x", NULL, NULL},
+	    {"https://", NULL, NULL},
+	    {"h.test", NULL, NULL},
+	    {"", NULL, NULL},
 	};
-	struct sf_error e;
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		struct sf_origin origin;
+		struct sf_origin origin = {.text = "untouched"};
+		const char *path = "untouched";
 
-		assert_int_equal(sf_origin_parse(rows[i].url, &origin, &e), SF_OK);
-		assert_int_equal(sf_origin_is_login_host(&origin), rows[i].is);
+		if (sf_origin_of_url(rows[i].url, &origin, &path) != (rows[i].origin != NULL))
+			fail_msg("%s", rows[i].url);
+		assert_string_equal(origin.text, rows[i].origin ? rows[i].origin : "untouched");
+		assert_string_equal(path, rows[i].path ? rows[i].path : "untouched");
 	}
 }
 
@@ -278,7 +292,7 @@ int main(void)
 	    cmocka_unit_test(a_server_url_is_held_only_in_its_exact_spelling),
 	    cmocka_unit_test(another_port_is_held_only_when_it_is_written),
 	    cmocka_unit_test(an_empty_origin_holds_nothing),
-	    cmocka_unit_test(login_hosts_are_two_names_on_443),
+	    cmocka_unit_test(an_url_lies_on_the_origin_that_it_spells_exactly),
 	};
 
 	return cmocka_run_group_tests_name("origin", tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "cmd.h"
 #include "git_config.h"
 #include "json_out.h"
+#include "sfhost.h"
 #include "text.h"
 
 #include "banned.h"
@@ -156,7 +157,7 @@ static enum sf_err set_up_org(struct work *work, const struct sf_org *org, struc
 	if (r != SF_OK)
 		return r;
 	work->cmd->session.target.may_unlock = false;
-	if (sf_origin_is_login_host(&work->cmd->session.target.origin))
+	if (sf_sfhost_is_login(&work->cmd->session.target.origin))
 		r = set_up_learnt(work, e);
 	else
 		r = set_up_origin(work, work->cmd->session.target.origin.text, e);

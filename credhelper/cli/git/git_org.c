@@ -5,6 +5,7 @@
 
 #include "git_config.h"
 #include "json_out.h"
+#include "sfhost.h"
 #include "store.h"
 #include "text.h"
 
@@ -31,19 +32,13 @@ bool sf_git_org_is_configured(const struct sf_org *org, const char *origin)
 
 bool sf_git_org_may_learn(const struct sf_org *org, const char *origin)
 {
-	static const char *const suffixes[] = {".my.salesforce.com:443", ".my.salesforce.mil:443",
-	    ".my-salesforce.com:443", ".my.sfcrmproducts.cn:443"};
-	struct sf_origin own;
+	struct sf_origin own, host;
 	struct sf_error ignored;
 
-	if (org->client_id[0] == '\0' || sf_origin_parse(org->login_url, &own, &ignored) != SF_OK ||
-	    !sf_origin_is_login_host(&own))
-		return false;
-	for (size_t i = 0; i < SF_COUNT(suffixes); i++) {
-		if (sf_text_ends(origin, suffixes[i]))
-			return true;
-	}
-	return false;
+	return org->client_id[0] != '\0' &&
+	       sf_origin_parse(org->login_url, &own, &ignored) == SF_OK &&
+	       sf_origin_parse(origin, &host, &ignored) == SF_OK && sf_sfhost_is_login(&own) &&
+	       sf_sfhost_is_my_domain_of(&host, &own);
 }
 
 enum sf_err sf_git_org_has_learnt(

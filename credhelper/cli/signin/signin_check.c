@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sfid.h"
+#include "sfhost.h"
 #include "text.h"
 #include "messages.h"
 
@@ -37,7 +38,7 @@ static enum sf_err check_instance(
 {
 	struct sf_origin instance;
 
-	if (sf_origin_is_login_host(ask->pinned)) {
+	if (sf_sfhost_is_login(ask->pinned)) {
 		if (sf_origin_parse(facts->instance_url, &instance, e) != SF_OK)
 			return SF_FAIL(e, SF_E_DENIED, 0, "instance_url is not an https address");
 		return SF_OK;
