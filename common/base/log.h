@@ -38,7 +38,7 @@ void sf_log_new_ref(char ret[static SF_LOG_REF_SIZE]);
 struct sf_audit {
 	const char *result; /* "allowed", "denied", "error", "kept", "dropped" */
 	const char *ref;    /* refusal reference */
-	const char *reason; /* name of a rule (identity.h) or of an err.def row; "ok" on success */
+	const char *reason; /* name of a rule (rule.h) or of an err.def row; "ok" on success */
 	const char *service;
 	const char *phase; /* "auth", "cred", "account", "open", "close" */
 	const char *user;  /* PAM_USER */

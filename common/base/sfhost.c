@@ -12,7 +12,7 @@
 #define PORT 443
 
 /* The first family has a second ending for the My Domain hosts of its orgs. */
-static const char domains[][20] = {"salesforce.com", "sfcrmproducts.cn", "salesforce.mil"};
+static const char *const domains[] = {"salesforce.com", "sfcrmproducts.cn", "salesforce.mil"};
 static const char second_ending[] = ".my-salesforce.com";
 
 static bool is_named(const struct sf_origin *host, const char *label, const char *domain)

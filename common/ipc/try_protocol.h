@@ -16,6 +16,6 @@
 #define SF_TRY_PROTOCOL_ASK        'Q' /* a question; its answer may be shown */
 #define SF_TRY_PROTOCOL_ASK_HIDDEN 'H'
 #define SF_TRY_PROTOCOL_LOG        'L' /* an audit line of the module's */
-/* authenticate passes the account on as a local one: the reason, of SF_IDENTITY_CLASS_REASONS */
+/* authenticate passes the account on as a local one: the reason, of SF_CLASS_REASONS */
 #define SF_TRY_PROTOCOL_LOCAL  'C'
 #define SF_TRY_PROTOCOL_RESULT 'R' /* "PHASE PAM_CODE", such as "auth PAM_AUTH_ERR" */

@@ -48,7 +48,7 @@ bool sf_class_reason_find(const char *name, enum sf_class_reason *ret_reason)
 {
 	static const enum sf_class_reason reasons[] = {
 #define X(reason, text) SF_CLASS_REASON_##reason,
-	    SF_IDENTITY_CLASS_REASONS(X)
+	    SF_CLASS_REASONS(X)
 #undef X
 	};
 

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
+#include "account_class.h"
 #include "attr.h"
-#include "identity.h"
 #include "text.h"
 
 #define SF_CLASS_LINE_PHASE_SIZE 16

@@ -1,6 +1,6 @@
 /*
- * Facts: who signed in, as Salesforce says it and as the worker reports it. Plain data; nothing here
- * is judged, and ipc/facts_frame.h carries it between programs.
+ * Facts: who signed in, as Salesforce says it and as the worker reports it. Plain data: nothing
+ * here is judged, and facts_frame.h carries it between programs.
  */
 #pragma once
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "mapping.h"
 
 #include "banned.h"
 
@@ -152,7 +153,7 @@ static enum sf_err load_mapped_id(
 
 	if (r != SF_OK)
 		return r;
-	r = sf_identity_map_find(text, len, entry->name, &found, entry->mapped_id, e);
+	r = sf_mapping_find(text, len, entry->name, &found, entry->mapped_id, e);
 	if (r == SF_OK && found)
 		entry->account.mapped_id = entry->mapped_id;
 	return r;
@@ -171,12 +172,12 @@ enum sf_err sf_account_class(struct sf_account_entry *entry, const struct sf_pam
 		r = load_group_names(entry, e);
 	if (r != SF_OK)
 		return r;
-	class_ = sf_identity_class(policy, &entry->account, &reason);
+	class_ = sf_account_class_of(policy, &entry->account, &reason);
 	if (reason == SF_CLASS_REASON_UNMAPPED && policy->user_map[0] != '\0') {
 		r = load_mapped_id(entry, policy->user_map, e);
 		if (r != SF_OK)
 			return r;
-		class_ = sf_identity_class(policy, &entry->account, &reason);
+		class_ = sf_account_class_of(policy, &entry->account, &reason);
 	}
 	*ret_class = class_;
 	*ret_reason = reason;

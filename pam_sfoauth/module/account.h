@@ -1,5 +1,5 @@
 /*
- * What this machine knows of an account, and its class (identity.h): the user database, the
+ * What this machine knows of an account, and its class (account_class.h): the user database, the
  * groups, the user_map.
  */
 #pragma once
@@ -8,10 +8,11 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "account_class.h"
 #include "attr.h"
 #include "config.h"
 #include "err.h"
-#include "identity.h"
+#include "sfid.h"
 
 #define SF_ACCOUNT_GROUPS_MAX 65536         /* NGROUPS_MAX */
 #define SF_ACCOUNT_MAP_MAX    (1024 * 1024) /* bytes of a user_map */

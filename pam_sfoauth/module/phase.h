@@ -15,7 +15,6 @@
 #include "config.h"
 #include "err.h"
 #include "facts.h"
-#include "identity.h"
 #include "log.h"
 #include "text.h"
 

@@ -8,7 +8,9 @@
 #include "converse.h"
 #include "decoy.h"
 #include "file.h"
+#include "hosts.h"
 #include "launch.h"
+#include "mapping.h"
 #include "pickup.h"
 #include "rundir.h"
 #include "text.h"
@@ -164,14 +166,14 @@ enum sf_err sf_signin_start(
 	if (r != SF_OK)
 		return r;
 	/* Only an account that nobody has can be called so that no username comes of it. */
-	if (template[0] != '\0' && (!sf_identity_expand(template, phase->who.name, signin->username,
+	if (template[0] != '\0' && (!sf_mapping_expand(template, phase->who.name, signin->username,
 					sizeof(signin->username)) ||
 				       strchr(signin->username, ' ')))
 		memcpy(signin->username, "-", 2);
 	prepare_record(signin);
 	r = open_flows(signin, e);
 	if (r == SF_OK && !signin->is_password)
-		*ret_rule = sf_identity_address(&signin->pinned, signin->show.verification_uri);
+		*ret_rule = sf_hosts_page(&signin->pinned, signin->show.verification_uri);
 	return r;
 }
 

@@ -11,7 +11,7 @@
 #include "err.h"
 #include "facts.h"
 #include "handoff.h"
-#include "identity.h"
+#include "rule.h"
 #include "origin.h"
 #include "phase.h"
 #include "relay.h"

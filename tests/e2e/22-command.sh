@@ -54,6 +54,20 @@ sign_in_as kim desk sfoauth login --user ada@acme.example --json
 is 'somebody else than --user is refused' "$status $(failure "$out")" '1 error denied true'
 is 'and that token is revoked' "$(fake counts revoked)" 1
 
+# ---- The same address with a slash at its end is the same address (23-refresh.sh: at a refresh)
+fake script kind=poll run=true 'patch={"instance_url":"https://acme.my.salesforce.com/"}' >/dev/null
+sign_in_as ada desk sfoauth login --json
+is 'instance_url with a slash at its end: signed in' "$status $(jq -r .username <<<"$out")" '0 ada@acme.example'
+# ---- Whose token it is, the identity document says: by id, in either of its lengths
+whoami() { fake script kind=identity run=true "patch=$1" >/dev/null && run desk sfoauth whoami --json; }
+whoami '{"user_id":"0055f00000EfGhi","organization_id":"00D5f000000Abcd"}'
+is 'whoami: ids of 15 characters are the same ids' "$status $(jq -r .username <<<"$out")" '0 ada@acme.example'
+for patch in '{"user_id":"0055f00000EfKim"}' '{"organization_id":"00D5f000000aBcd"}' '{"asserted_user":false}'; do
+	whoami "$patch"
+	is "whoami: refused with $patch" "$status $(failure "$out")" '1 error denied true'
+done
+forget_kernel
+
 # ---- Tokens for those who take them
 token=$(desk sfoauth token)
 like 'token: the token alone' "$token" '^00D[^[:space:]]+$'

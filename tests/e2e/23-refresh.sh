@@ -140,6 +140,10 @@ is 'none of that touches the refresh token' "$(refresh_token)" "$token"
 is 'an answer that is lost, with rotation: sign in' "$(answer close=true)" '4 spent'
 is 'and nobody asks again' "$(posts desk sfoauth token 2>/dev/null)" 0
 sign_in
+is 'instance_url with a slash at its end is the same address' \
+    "$(answer run=true 'patch={"instance_url":"https://acme.my.salesforce.com/"}')" '0 null'
+is 'a refresh never widens where the token goes' \
+    "$(answer run=true 'patch={"instance_url":"https://evil.my.salesforce.com"}') $(secret_of | grep -c '^also=')" '0 null 0'
 is 'a token of somebody else is refused' \
     "$(answer run=true 'patch={"id":"https://login.salesforce.com/id/00D5f000000AbcdEAC/0055f00000EfKim"}')" '4 spent'
 sign_in

@@ -1,7 +1,7 @@
 /*
  * The module's half of a sign-in, for tests against hostile servers and workers:
  *
- *   signin job KEY=VALUE...        one job for the installed worker, through relay.h and identity.h
+ *   signin job KEY=VALUE...        one job for the installed worker, through relay.h and the policy
  *   signin pam CONFDIR USER RHOST  pam_authenticate as sshd does it after a key, from CONFDIR/sshd
  *   signin table                   relay.c's own table: PHASE TYPE NEXT
  *
@@ -24,6 +24,7 @@
 #include "clock.h"
 #include "config.h"
 #include "handoff.h"
+#include "hosts.h"
 #include "identity.h"
 #include "job.h"
 #include "launch.h"
@@ -189,7 +190,7 @@ static enum sf_err run_login(const struct given *given, struct sf_relay *relay, 
 		return r;
 	put_text("said", show.verification_uri);
 	put_text("said", show.user_code);
-	rule = sf_identity_address(&pinned, show.verification_uri);
+	rule = sf_hosts_page(&pinned, show.verification_uri);
 	if (rule == SF_RULE_NONE)
 		r = sf_relay_facts(relay, /* answer= */ NULL, &facts, e);
 	if (rule == SF_RULE_NONE && r == SF_OK) {

@@ -131,11 +131,10 @@ static void require_record(const struct sf_token *token)
 		return;
 	require(sf_token_parse(stored, &ours, &back, &e) == SF_OK && ours);
 	require(sf_secret_equal(token->access_token, back->access_token));
-	/* Only Salesforce's own hosts ever get it. */
+	/* login_url is a My Domain: only the job's own host, and who had the old one, get it. */
 	for (size_t i = 0; i < back->also_count; i++)
 		require(strcmp(back->also[i], "https://api.acme.example:443") == 0 ||
-			sf_text_ends(back->also[i], ".my.salesforce.com:443") ||
-			sf_text_ends(back->also[i], ".my.salesforce.mil:443"));
+			strcmp(back->also[i], "https://acme--a.my.salesforce.com:443") == 0);
 }
 
 /* What the module reads of a failure. */

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "config.h"
+#include "account_class.h"
+#include "hosts.h"
 #include "identity.h"
+#include "mapping.h"
 #include "text.h"
 
 #include "banned.h"
@@ -138,7 +141,7 @@ static void require_let_in(const struct claims *claims, const struct sf_account 
 		require(strncmp(slash + 1, USER, 15) == 0);
 		return;
 	}
-	require(sf_identity_expand("{user}@acme.example", account->name, wanted, sizeof(wanted)));
+	require(sf_mapping_expand("{user}@acme.example", account->name, wanted, sizeof(wanted)));
 	require(sf_text_equal_nocase(wanted, claims->line[USERNAME]));
 	require(strcmp(claims->line[PERMISSION], "Hosts") == 0);
 }
@@ -173,7 +176,7 @@ static void try_claims(const uint8_t *data, size_t size)
 	    .account = &account,
 	    .facts = &facts};
 	enum sf_class_reason reason = SF_CLASS_REASON_NONE;
-	enum sf_class class_ = sf_identity_class(policy, &account, &reason);
+	enum sf_class class_ = sf_account_class_of(policy, &account, &reason);
 	enum sf_rule rule = sf_identity_decide(&ask);
 
 	require((class_ == SF_CLASS_OURS) == (strcmp(sf_class_reason_name(reason), "ok") == 0));
@@ -187,7 +190,7 @@ static void try_claims(const uint8_t *data, size_t size)
 	    SF_RULE_FIRST_FACTOR)
 		require(strcmp(account.service, "sshd") == 0 &&
 			!sf_text_starts(claims.line[AUTH_INFO], "publickey "));
-	if (sf_identity_address(&pinned, facts.id_url) == SF_RULE_NONE)
+	if (sf_hosts_page(&pinned, facts.id_url) == SF_RULE_NONE)
 		require(sf_text_starts(facts.id_url, INSTANCE));
 }
 
@@ -199,7 +202,7 @@ static void try_map(const char *text, size_t size)
 	struct sf_error e;
 	bool found = false;
 
-	if (sf_identity_map_find(text, size, "ada", &found, id, &e) == SF_OK && found) {
+	if (sf_mapping_find(text, size, "ada", &found, id, &e) == SF_OK && found) {
 		require(strlen(id) == 18 && sf_sfid_parse(id, "005", again));
 		require(strcmp(id, again) == 0 && memmem(text, size, "ada", 3));
 		require(memmem(text, size, id, 15));

@@ -32,10 +32,16 @@ import tokens  # pylint: disable=wrong-import-position
 
 # Whose unit tests must notice what is changed where, by the names of files; the quickest to notice first.
 NOTICED_BY = {
-    "identity*.c": ["identity", "identity_*"],
+    "account_class.c": ["account_class"],
+    "hosts.c": ["hosts", "identity", "signin_check"],
+    "identity.c": ["identity"],
+    "mapping.c": ["mapping", "account_class", "identity"],
+    "owner.c": ["owner", "identity"],
+    "rule.c": ["rule"],
+    "sfhost.c": ["sfhost"],
     "list.c": ["list", "config_parse", "config_value", "config", "config_*", "settings"],
-    "sfid.c": ["sfid", "identity", "identity_*"],
-    "origin.c": ["origin", "identity_rules", "config_value"],
+    "sfid.c": ["sfid", "identity"],
+    "origin.c": ["origin", "identity", "config_value"],
     "relay.c": ["relay", "relay_trouble", "signin"],
     "handoff.c": ["handoff", "handoff_trouble"],
     "config.c": ["config", "config_parse", "config_value", "config_*", "settings"],

@@ -26,7 +26,7 @@ static void each_class_and_reason_comes_back(void **state)
 {
 	static const enum sf_class_reason reasons[] = {
 #define X(name, reason) SF_CLASS_REASON_##name,
-	    SF_IDENTITY_CLASS_REASONS(X)
+	    SF_CLASS_REASONS(X)
 #undef X
 	};
 

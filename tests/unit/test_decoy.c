@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "identity.h"
+#include "hosts.h"
 #include "job.h"
 #include "origin.h"
 
@@ -27,7 +27,7 @@ static void a_decoy_passes_every_check_of_a_real_one(void **state)
 	(void)state;
 	assert_int_equal(sf_origin_parse(LOGIN_URL, &pinned, &e), SF_OK);
 	assert_int_equal(sf_decoy_show(LOGIN_URL, &decoy, &e), SF_OK);
-	assert_int_equal(sf_identity_address(&pinned, decoy.verification_uri), SF_RULE_NONE);
+	assert_int_equal(sf_hosts_page(&pinned, decoy.verification_uri), SF_RULE_NONE);
 	sf_show_to_frame(&decoy, &frame);
 	assert_int_equal(sf_show_from_frame(&frame, &got, &e), SF_OK);
 	assert_string_equal(got.user_code, decoy.user_code);

@@ -88,8 +88,9 @@ static void test_grant(void **state)
 	assert_in_range(person.seen.life_s, 1, 19); /* 20 less what the start took */
 	assert_string_equal(grant.token->org_id, "00D5f000000AbcdEAC");
 	assert_string_equal(grant.token->user_id, "0055f00000EfGhiAAF");
-	assert_int_equal(grant.token->also_count, 1);
-	assert_string_equal(grant.token->also[0], "https://acme.my.salesforce.com:443");
+	/* The instance is not login_url's host (rule 2): the token never goes there. */
+	assert_int_equal(grant.token->also_count, 0);
+	assert_string_equal(grant.instance_url, "https://acme.my.salesforce.com");
 	assert_int_equal(grant.token->issued_at_ms, 1700000000000ULL);
 	assert_int_equal(grant.token->expires_at, 1700007200);
 	assert_int_equal(strlen(grant.token->generation), 16);

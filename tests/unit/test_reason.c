@@ -9,7 +9,8 @@
 #include <cmocka.h>
 
 #include "err.h"
-#include "identity.h"
+#include "account_class.h"
+#include "rule.h"
 #include "text.h"
 
 #include "banned.h"
@@ -24,8 +25,7 @@ static void every_reason_that_the_module_can_log_has_words(void **state)
 		if (!sf_reason_find(SF_LANGUAGE_EN, sf_rule_name((enum sf_rule)i)))
 			fail_msg("the rule %s has no words", sf_rule_name((enum sf_rule)i));
 	for (int i = SF_CLASS_REASON_NONE; i <= SF_CLASS_REASON_UNMAPPED; i++)
-		if (sf_reason_find(SF_LANGUAGE_EN, sf_class_reason_name((enum sf_class_reason)i)) ==
-		    NULL)
+		if (!sf_reason_find(SF_LANGUAGE_EN, sf_class_reason_name((enum sf_class_reason)i)))
 			fail_msg("%s has no words", sf_class_reason_name((enum sf_class_reason)i));
 }
 

@@ -1,3 +1,6 @@
+/* The command's yes or no to a sign-in: the rows of owner_cases.h, --user, and what is stored. */
+#include "signin_check.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,153 +9,102 @@
 
 #include <cmocka.h>
 
-#include "signin_check.h"
-#include "identity.h"
+#include "identity_policy.h"
+#include "owner_cases.h"
 
 #include "banned.h"
 
-static const char org15[] = "00D5f000000Abcd", user15[] = "0055f00000EfGhi";
-
 struct fixture {
 	struct sf_origin pinned;
-	char org[SF_SFID_SIZE], user[SF_SFID_SIZE];
 	struct sf_facts facts;
 	struct sf_signin_check_ask ask;
 };
 
-static struct fixture make(const char *login_url)
+static struct fixture make(const struct owner_case *row)
 {
-	struct fixture f = {0};
-	struct sf_error e;
-	struct sf_text id = SF_TEXT(f.facts.id_url);
+	struct fixture f = {.ask = {.organization_id = owner_or(row->organization_id, ORG18)}};
 
-	assert_int_equal(sf_origin_parse(login_url, &f.pinned, &e), SF_OK);
-	assert_true(sf_sfid_parse(org15, "00D", f.org));
-	assert_true(sf_sfid_parse(user15, "005", f.user));
-	sf_text_addf(&id, "https://login.salesforce.com/id/%s/%s", f.org, f.user);
-	assert_true(sf_text_copy(
-	    f.facts.instance_url, sizeof(f.facts.instance_url), "https://acme.my.salesforce.com"));
-	assert_true(sf_text_copy(f.facts.token_prefix, sizeof(f.facts.token_prefix), org15));
-	assert_true(sf_text_copy(f.facts.user_id, sizeof(f.facts.user_id), f.user));
-	assert_true(sf_text_copy(f.facts.organization_id, sizeof(f.facts.organization_id), f.org));
-	assert_true(sf_text_copy(f.facts.username, sizeof(f.facts.username), "ada@acme.example"));
-	f.facts.asserted_user = SF_GIVEN_TRUE;
-	f.facts.active = SF_GIVEN_TRUE;
+	owner_facts(row, &f.pinned, &f.facts);
 	return f;
 }
 
-static enum sf_err check(struct fixture *f)
+static enum sf_err check(struct fixture *f, struct sf_error *e)
 {
-	struct sf_error e;
-
 	f->ask.pinned = &f->pinned;
-	if (!f->ask.organization_id)
-		f->ask.organization_id = "";
-	return sf_signin_check(&f->ask, &f->facts, &e);
+	return sf_signin_check(&f->ask, &f->facts, e);
 }
 
 static struct fixture acme(void)
 {
-	return make("https://acme.my.salesforce.com");
+	return make(&(struct owner_case){.rule = SF_RULE_NONE});
 }
 
-static void a_sign_in_that_fits_is_accepted(void **state)
+static void the_command_answers_as_the_module_where_no_reason_is_given(void **state)
 {
-	struct fixture f = acme();
-
 	(void)state;
-	assert_int_equal(check(&f), SF_OK);
-	f.ask.organization_id = f.org;
-	f.ask.user = "Ada@Acme.Example";
-	assert_int_equal(check(&f), SF_OK);
-	/* A JWT has no organization in front. */
-	f.facts.token_prefix[0] = '\0';
-	assert_int_equal(check(&f), SF_OK);
-}
+	for (size_t i = 0; i < SF_COUNT(owner_cases); i++) {
+		const struct owner_case *row = &owner_cases[i];
+		const bool is_yes = row->rule == SF_RULE_NONE || row->differs;
+		struct fixture f = make(row);
+		struct sf_error e;
 
-static void a_foreign_instance_is_refused(void **state)
-{
-	static const char *const urls[] = {"https://evil.my.salesforce.com",
-	    "https://acme.my.salesforce.com.evil.example", "http://acme.my.salesforce.com",
-	    "https://acme.my.salesforce.com/x", "https://x@acme.my.salesforce.com", ""};
-
-	(void)state;
-	for (size_t i = 0; i < SF_COUNT(urls); i++) {
-		struct fixture f = acme();
-
-		assert_true(
-		    sf_text_copy(f.facts.instance_url, sizeof(f.facts.instance_url), urls[i]));
-		assert_int_equal(check(&f), SF_E_DENIED);
+		if (check(&f, &e) != (is_yes ? SF_OK : SF_E_DENIED))
+			fail_msg("row %zu: instance_url %s, id %s, username %s", i,
+			    f.facts.instance_url, f.facts.id_url, f.facts.username);
 	}
 }
 
-static void behind_a_login_host_any_https_instance_is_learnt(void **state)
+static void a_refusal_says_what_is_configured_and_what_came(void **state)
 {
-	struct fixture f = make("https://login.salesforce.com");
+	static const struct {
+		struct owner_case row;
+		const char *said;
+	} rows[] = {
+	    {{.instance_url = "https://evil.my.salesforce.com"},
+		"login_url is not the address that Salesforce names for this org"},
+	    {{.organization_id = ORG_CASE},
+		"the organization is " ORG18 ", and " ORG_CASE " is configured"},
+	    {{.document_org = ORG_CASE}, "the organization is not that of id"},
+	    {{.id_url = "https://evil.example" IDS},
+		"id is on a foreign host, or is not /id/ORGANIZATION/USER"},
+	    {{.asserted_user = FLAG(SF_GIVEN_ABSENT)}, "the identity is not the token's own"},
+	    {{.document_user = OTHER_USER}, "the identity is about somebody else"},
+	};
 
 	(void)state;
-	assert_int_equal(check(&f), SF_OK);
-	assert_true(sf_text_copy(
-	    f.facts.instance_url, sizeof(f.facts.instance_url), "http://acme.my.salesforce.com"));
-	assert_int_equal(check(&f), SF_E_DENIED);
-}
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		struct fixture f = make(&rows[i].row);
+		struct sf_error e;
 
-static void an_id_on_a_foreign_host_or_of_another_shape_is_refused(void **state)
-{
-	static const char *const urls[] = {
-	    "https://evil.example/id/00D5f000000AbcdEAC/0055f00000EfGhiAAF",
-	    "https://login.salesforce.com/id/00D5f000000Abcd", "https://login.salesforce.com/", ""};
-
-	(void)state;
-	for (size_t i = 0; i < SF_COUNT(urls); i++) {
-		struct fixture f = acme();
-
-		assert_true(sf_text_copy(f.facts.id_url, sizeof(f.facts.id_url), urls[i]));
-		assert_int_equal(check(&f), SF_E_DENIED);
+		assert_int_equal(check(&f, &e), SF_E_DENIED);
+		assert_string_equal(e.detail, rows[i].said);
 	}
-}
-
-static void another_organization_is_refused_wherever_it_is_named(void **state)
-{
-	struct fixture f = acme();
-
-	(void)state;
-	f.ask.organization_id = "00D5f000000XyzaEAC";
-	assert_int_equal(check(&f), SF_E_DENIED);
-	f = acme();
-	assert_true(
-	    sf_text_copy(f.facts.token_prefix, sizeof(f.facts.token_prefix), "00D5f000000Xyza"));
-	assert_int_equal(check(&f), SF_E_DENIED);
-	f = acme();
-	assert_true(sf_text_copy(
-	    f.facts.organization_id, sizeof(f.facts.organization_id), "00D5f000000Xyza"));
-	assert_int_equal(check(&f), SF_E_DENIED);
-}
-
-static void an_identity_that_is_not_the_tokens_own_is_refused(void **state)
-{
-	struct fixture f = acme();
-
-	(void)state;
-	f.facts.asserted_user = SF_GIVEN_FALSE;
-	assert_int_equal(check(&f), SF_E_DENIED);
-	f.facts.asserted_user = SF_GIVEN_ABSENT;
-	assert_int_equal(check(&f), SF_E_DENIED);
-	f = acme();
-	assert_true(sf_text_copy(f.facts.user_id, sizeof(f.facts.user_id), "0055f00000Other"));
-	assert_int_equal(check(&f), SF_E_DENIED);
 }
 
 static void another_person_than_asked_for_is_refused(void **state)
 {
 	struct fixture f = acme();
+	struct sf_error e;
 
 	(void)state;
+	f.ask.user = "Ada@Acme.Example";
+	assert_int_equal(check(&f, &e), SF_OK);
 	f.ask.user = "bob@acme.example";
-	assert_int_equal(check(&f), SF_E_DENIED);
-	f = acme();
-	f.facts.username[0] = '\0';
-	assert_int_equal(check(&f), SF_E_DENIED);
+	assert_int_equal(check(&f, &e), SF_E_DENIED);
+}
+
+/* It is a line of what is stored; the module, which stores nothing, takes it with a user_map. */
+static void a_username_that_is_not_plain_ascii_is_refused(void **state)
+{
+	static const char *const names[] = {"", "J\xc3\xbcrgen@acme.example", "a\nb@acme.example"};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(names); i++) {
+		struct fixture f = make(&(struct owner_case){.username = names[i]});
+		struct sf_error e;
+
+		assert_int_equal(check(&f, &e), SF_E_DENIED);
+	}
 }
 
 static struct sf_token *record_of(const struct fixture *f)
@@ -161,8 +113,8 @@ static struct sf_token *record_of(const struct fixture *f)
 
 	assert_non_null(token);
 	assert_true(sf_text_copy(token->origin, sizeof(token->origin), f->pinned.text));
-	assert_true(sf_text_copy(token->org_id, sizeof(token->org_id), f->org));
-	assert_true(sf_text_copy(token->user_id, sizeof(token->user_id), f->user));
+	assert_true(sf_text_copy(token->org_id, sizeof(token->org_id), ORG18));
+	assert_true(sf_text_copy(token->user_id, sizeof(token->user_id), USER18));
 	assert_true(sf_text_copy(token->username, sizeof(token->username), f->facts.username));
 	token->access_token = sf_secret_from("t", 1);
 	return token;
@@ -215,20 +167,55 @@ static void a_refresh_changes_neither_person_nor_origins(void **state)
 	assert_int_equal(sf_signin_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
 }
 
+/* A slash at the end of instance_url makes no other origin of it. */
+static void a_record_may_name_the_instance_that_was_told(void **state)
+{
+	struct fixture f = make(&(struct owner_case){
+	    .login_url = LOGIN, .instance_url = "https://acme.my.salesforce.com/"});
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = record_of(&f);
+	const struct sf_job job = {0};
+	struct sf_error e;
+
+	(void)state;
+	f.ask.pinned = &f.pinned;
+	assert_true(sf_token_add_also(token, "https://acme.my.salesforce.com:443"));
+	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_OK);
+	assert_true(sf_token_add_also(token, "https://other.my.salesforce.com:443"));
+	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+}
+
+/* Ids of 15 characters in the facts are those of 18 in the record. */
+static void a_record_has_the_ids_of_the_facts(void **state)
+{
+	struct fixture f =
+	    make(&(struct owner_case){.document_org = ORG15, .document_user = USER15});
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = record_of(&f);
+	const struct sf_job job = {0};
+	struct sf_error e;
+
+	(void)state;
+	f.ask.pinned = &f.pinned;
+	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_OK);
+	memcpy(token->user_id, OTHER_USER, sizeof(OTHER_USER));
+	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+	memcpy(token->user_id, USER18, sizeof(USER18));
+	memcpy(token->org_id, ORG_CASE, sizeof(ORG_CASE));
+	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_sign_in_that_fits_is_accepted),
-	    cmocka_unit_test(a_foreign_instance_is_refused),
-	    cmocka_unit_test(behind_a_login_host_any_https_instance_is_learnt),
-	    cmocka_unit_test(an_id_on_a_foreign_host_or_of_another_shape_is_refused),
-	    cmocka_unit_test(another_organization_is_refused_wherever_it_is_named),
-	    cmocka_unit_test(an_identity_that_is_not_the_tokens_own_is_refused),
+	    cmocka_unit_test(the_command_answers_as_the_module_where_no_reason_is_given),
+	    cmocka_unit_test(a_refusal_says_what_is_configured_and_what_came),
 	    cmocka_unit_test(another_person_than_asked_for_is_refused),
+	    cmocka_unit_test(a_username_that_is_not_plain_ascii_is_refused),
 	    cmocka_unit_test(a_record_goes_nowhere_but_where_it_was_asked_for),
 	    cmocka_unit_test(a_record_of_somebody_else_is_refused),
 	    cmocka_unit_test(a_refresh_changes_neither_person_nor_origins),
+	    cmocka_unit_test(a_record_may_name_the_instance_that_was_told),
+	    cmocka_unit_test(a_record_has_the_ids_of_the_facts),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("signin_check", tests, NULL, NULL);
 }

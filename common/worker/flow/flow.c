@@ -1,11 +1,13 @@
+/* What all flows share: the token request, what its answer says, and the revocation. */
 #include "flow.h"
 
 #include <string.h>
 
 #include "clock.h"
 #include "form.h"
-#include "sfid.h"
+#include "hosts.h"
 #include "json.h"
+#include "owner.h"
 #include "signature.h"
 #include "text.h"
 
@@ -57,40 +59,31 @@ enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call, struc
 }
 
 /*
- * May a token of ours go to this instance? Only to Salesforce's own My Domain hosts; what else an
- * answer names stays in the facts, where it is judged.
+ * The instance first, then what the configuration adds. A token goes to the instance that rule 2
+ * allows; any other that an answer names stays in the facts, where it is judged.
  */
-static bool is_salesforce(const struct sf_origin *origin)
-{
-	return origin->port == 443 && (sf_text_ends(origin->host, ".my.salesforce.com") ||
-					  sf_text_ends(origin->host, ".my.salesforce.mil"));
-}
-
-/* The instance first, then what the configuration adds. */
 static enum sf_err add_origins(const struct sf_flow_ask *ask, const char *instance_url,
     struct sf_token *token, struct sf_error *e)
 {
 	struct sf_origin instance;
-	struct sf_error ignored;
 	bool fits = sf_text_copy(token->origin, sizeof(token->origin), ask->origin->text);
 
-	if (sf_origin_parse(instance_url, &instance, &ignored) == SF_OK &&
-	    is_salesforce(&instance) && !sf_origin_equal(&instance, ask->origin))
+	if (sf_hosts_instance(ask->origin, instance_url, &instance) == SF_RULE_NONE &&
+	    !sf_origin_equal(&instance, ask->origin))
 		fits = fits && sf_token_add_also(token, instance.text);
 	for (size_t i = 0; i < ask->job->also_count; i++)
 		fits = fits && sf_token_add_also(token, ask->job->also[i]);
 	return fits ? SF_OK : SF_FAIL(e, SF_E_CONFIG, 0, "also_for names too many hosts");
 }
 
-/* The organization and user that `id` names, where it is the kind of address that it should be. */
+/* The organization and user that `id` names, on whatever host; empty where it names none. */
 static void take_ids(struct sf_token *token, const char *id_url)
 {
-	const char *path = strstr(id_url, "/id/");
+	struct sf_owner owner;
 
-	if (!path || !sf_sfid_split(path, token->org_id, token->user_id)) {
-		token->org_id[0] = '\0';
-		token->user_id[0] = '\0';
-	}
+	(void)!sf_owner_from_id(id_url, &owner);
+	memcpy(token->org_id, owner.org_id, sizeof(token->org_id));
+	memcpy(token->user_id, owner.user_id, sizeof(token->user_id));
 }
 
 /* Salesforce sends no expires_in; where one comes it counts. */

@@ -1,9 +1,10 @@
+/* Facts from the token response, the identity document and userinfo; nothing is judged here. */
 #include "whois.h"
 
 #include <string.h>
 
-#include "sfid.h"
 #include "json.h"
+#include "owner.h"
 #include "text.h"
 
 #include "banned.h"
@@ -120,12 +121,12 @@ static enum sf_err take_identity(
 static enum sf_err take_userinfo(const struct sf_json *userinfo, const struct sf_token *token,
     struct sf_facts *facts, struct sf_error *e)
 {
-	char id[SF_SFID_SIZE], full[SF_SFID_SIZE];
+	char id[SF_SFID_SIZE];
 	enum sf_err r = sf_json_text(userinfo, "user_id", id, sizeof(id), e);
 
 	if (r != SF_OK)
 		return r;
-	if (!sf_sfid_parse(id, "005", full) || strcmp(full, token->user_id) != 0)
+	if (!sf_owner_is_user(id, token->user_id))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "userinfo is about nobody, or somebody else");
 	return sf_json_flag(
 	    userinfo, "is_salesforce_integration_user", &facts->integration_user, e);

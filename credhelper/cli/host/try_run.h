@@ -9,7 +9,7 @@
 #include "attr.h"
 #include "err.h"
 #include "audit_line.h"
-#include "identity.h"
+#include "account_class.h"
 
 #define SF_TRY_RUN_WORD_SIZE 40
 

@@ -1,7 +1,6 @@
 /*
- * Is the sign-in that Salesforce reports the one that was asked for? The rules of DESIGN.md, "Who is let in",
- * that matter to the command: host (2), organization (3), whose token it is (4), and --user.
- * Pure: no I/O.
+ * Is the sign-in that Salesforce reports the one that was asked for? Rules 2 to 4 of policy
+ * (owner.h: host, organization, whose token it is), and --user. Pure: no I/O.
  */
 #pragma once
 

@@ -11,7 +11,7 @@
 #include "clock.h"
 #include "facts_frame.h"
 #include "file.h"
-#include "identity.h"
+#include "hosts.h"
 #include "log.h"
 #include "spawn.h"
 #include "wire.h"
@@ -42,7 +42,7 @@ static enum sf_err on_show(struct run *run, const struct sf_frame *frame, struct
 	r = sf_show_from_frame(frame, &show, e);
 	if (r != SF_OK)
 		return r;
-	if (sf_identity_address(run->ask->claim->pinned, show.verification_uri) != SF_RULE_NONE)
+	if (sf_hosts_page(run->ask->claim->pinned, show.verification_uri) != SF_RULE_NONE)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the page to open is on a foreign host");
 	if (show.life_s > 0)
 		run->shown_until_ms = sf_clock_now_ms() + (int64_t)show.life_s * 1000;

@@ -9,6 +9,7 @@
 #include "worker_client.h"
 #include "client_auth.h"
 #include "messages.h"
+#include "owner.h"
 
 #include "banned.h"
 
@@ -164,6 +165,16 @@ enum sf_err sf_worker_jobs_get(const struct sf_target *target, const struct sf_t
 	return r;
 }
 
+/* Rules 3 and 4 of a sign-in hold for the stored token, too. */
+static bool is_own(const struct sf_token *token, const struct sf_facts *facts)
+{
+	struct sf_owner owner;
+
+	memcpy(owner.org_id, token->org_id, sizeof(owner.org_id));
+	memcpy(owner.user_id, token->user_id, sizeof(owner.user_id));
+	return sf_owner_check(&owner, facts) == SF_RULE_NONE;
+}
+
 enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf_token *token,
     struct sf_facts *ret_facts, struct sf_end *ret_end, struct sf_error *e)
 {
@@ -177,7 +188,7 @@ enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
 		r = run(&ask, &none, ret_end, e);
-	if (r == SF_OK && strcmp(ret_facts->user_id, token->user_id) != 0)
+	if (r == SF_OK && !is_own(token, ret_facts))
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_TOKEN,
 		    SF_WITH({"username", token->username}));
 	return r;

@@ -10,7 +10,7 @@
 #include "language.h"
 
 struct sf_reason {
-	const char *name;     /* of a rule or class (identity.h), or of a row of err.def */
+	const char *name;     /* of a rule or class (rule.h, account_class.h), or of a row of err.def */
 	const char *holds;    /* a rule: what holds where nothing is refused; else "" */
 	const char *sentence; /* what happened, with {fields} of the line; "": err.def's */
 	const char *remedy;   /* what to do, with {fields}; or "" */

@@ -1,0 +1,64 @@
+/* The class of an account, in the order of the rows below: the first that holds decides. */
+#include "account_class.h"
+
+#include <string.h>
+
+#include "attr.h"
+#include "list.h"
+#include "mapping.h"
+
+#include "banned.h"
+
+const char *sf_class_reason_name(enum sf_class_reason reason)
+{
+	static const char *const names[] = {
+#define X(name, text) [SF_CLASS_REASON_##name] = text,
+	    SF_CLASS_REASONS(X)
+#undef X
+	};
+
+	return reason < SF_COUNT(names) ? names[reason] : "bug";
+}
+
+static bool in_local_group(const struct sf_pam *policy, const struct sf_account *account)
+{
+	for (size_t i = 0; i < account->group_count; i++)
+		if (sf_list_has(&policy->local_groups, account->groups[i]))
+			return true;
+	return false;
+}
+
+enum sf_class sf_account_class_of(
+    const struct sf_pam *policy, const struct sf_account *account, enum sf_class_reason *ret_reason)
+{
+	const struct {
+		bool holds;
+		enum sf_class_reason reason;
+		enum sf_class class_;
+	} rows[] = {
+	    {account->exists && account->uid == 0, SF_CLASS_REASON_LOW_UID, SF_CLASS_LOCAL},
+	    {policy->services.count > 0 && !sf_list_has(&policy->services, account->service),
+		SF_CLASS_REASON_SERVICE, SF_CLASS_LOCAL},
+	    {sf_list_has(&policy->local_users, account->name), SF_CLASS_REASON_LOCAL_USER,
+		SF_CLASS_LOCAL},
+	    {account->exists && in_local_group(policy, account), SF_CLASS_REASON_LOCAL_GROUP,
+		SF_CLASS_LOCAL},
+	    {account->exists && account->uid < policy->min_uid, SF_CLASS_REASON_LOW_UID,
+		SF_CLASS_LOCAL},
+	    {!account->exists, SF_CLASS_REASON_UNKNOWN_USER, SF_CLASS_NOBODY},
+	    {!account->pw_name || strcmp(account->pw_name, account->name) != 0,
+		SF_CLASS_REASON_NAME_DIFFERS, SF_CLASS_NOBODY},
+	    {sf_list_has(&policy->deny_users, account->name), SF_CLASS_REASON_DENY_USERS,
+		SF_CLASS_NOBODY},
+	    {!sf_mapping_has(policy, account), SF_CLASS_REASON_UNMAPPED, SF_CLASS_NOBODY},
+	};
+
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		if (!rows[i].holds)
+			continue;
+		*ret_reason = rows[i].reason;
+		return rows[i].class_;
+	}
+	*ret_reason = SF_CLASS_REASON_NONE;
+	return SF_CLASS_OURS;
+}
