@@ -10,34 +10,25 @@
 #include "banned.h"
 
 #define PORT 443
+#define MY   ".my"
 
 /* The first family has a second ending for the My Domain hosts of its orgs. */
-static const char *const domains[] = {"salesforce.com", "sfcrmproducts.cn", "salesforce.mil"};
+static const char *const families[] = {".salesforce.com", ".sfcrmproducts.cn", ".salesforce.mil"};
 static const char second_ending[] = ".my-salesforce.com";
 
-static bool is_named(const struct sf_origin *host, const char *label, const char *domain)
-{
-	char name[SF_ORIGIN_HOST_SIZE];
-	struct sf_text text = SF_TEXT(name);
-
-	return sf_text_addf(&text, "%s.%s", label, domain) && strcmp(host->host, name) == 0;
-}
-
-static bool is_under(const struct sf_origin *host, const char *label, const char *domain)
-{
-	char ending[SF_ORIGIN_HOST_SIZE];
-	struct sf_text text = SF_TEXT(ending);
-
-	return sf_text_addf(&text, "%s.%s", label, domain) && sf_text_ends(host->host, ending);
-}
-
-/* The domain of the host's family; NULL where it has none. */
+/* The ending of the host's family; NULL where it has none. */
 static const char *family_of(const struct sf_origin *host)
 {
-	for (size_t i = 0; i < SF_COUNT(domains); i++)
-		if (is_under(host, "", domains[i]))
-			return domains[i];
-	return sf_text_ends(host->host, second_ending) ? domains[0] : NULL;
+	for (size_t i = 0; i < SF_COUNT(families); i++)
+		if (sf_text_ends(host->host, families[i]))
+			return families[i];
+	return sf_text_ends(host->host, second_ending) ? families[0] : NULL;
+}
+
+/* Is the host the label and the ending, and nothing more? */
+static bool is_named(const struct sf_origin *host, const char *label, const char *ending)
+{
+	return sf_text_starts(host->host, label) && strcmp(host->host + strlen(label), ending) == 0;
 }
 
 bool sf_sfhost_is_login_of(const struct sf_origin *host, const struct sf_origin *org)
@@ -57,6 +48,13 @@ bool sf_sfhost_is_my_domain_of(const struct sf_origin *host, const struct sf_ori
 {
 	const char *family = family_of(host);
 
-	return family && family == family_of(login) && host->port == PORT &&
-	       (is_under(host, ".my", family) || sf_text_ends(host->host, second_ending));
+	if (!family || family != family_of(login) || host->port != PORT)
+		return false;
+	if (sf_text_ends(host->host, second_ending))
+		return true;
+
+	size_t label_len = strlen(host->host) - strlen(family);
+
+	return label_len > strlen(MY) &&
+	       memcmp(host->host + label_len - strlen(MY), MY, strlen(MY)) == 0;
 }
