@@ -15,7 +15,8 @@ common/token/gitcred_output.c  is it one line
 common/token/kernel_token.c          into the kernel keyring
 common/keyring/keyring_service.c  into the desktop keyring
 pam_sfoauth/module/converse.c  a password that was right, to the modules below
-common/worker/http/http.c          onto the wire, and the body from it
+common/worker/http/http.c          who asks, onto the wire
+common/worker/http/http_transfer.c the body of a request, onto the wire
 common/worker/flow/client.c        the first line of a file, that is the secret
 common/worker/flow/signature.c     the key of an HMAC
 common/worker/flow/flow_password.c would a NUL cut it?
@@ -26,8 +27,8 @@ common/worker/flow/pkce.c          a verifier to digest
 common/worker/callback/callback.c      what a person pasted, to parse
 common/worker/flow/flow_code.c     a state, into the address to open
 common/worker/flow/reply_class.c        a reply to parse
-common/worker/flow/probe.c         what an org says of itself to everybody, to parse
 common/worker/token_text.c        the stored form, into the record
+common/worker/json/json.c          a body to parse
 common/worker/flow/whois.c         the first 15 characters name the organization
 credhelper/front/git-credential-sfoauth.c  the request, on to the command
 credhelper/cli/git/cmd_git.c      what git handed over, from the front and to the store

@@ -24,7 +24,7 @@
 #include "ui.h"
 
 #define PEER_SCRIPT      "tests/unit/peer.py"
-#define PEER_REPLIES_MAX 12
+#define PEER_REPLIES_MAX 48
 
 struct peer {
 	char dir[64];
@@ -88,8 +88,9 @@ static inline int peer_teardown(void **state)
 	return rmdir(peer->dir);
 }
 
-/* Start the server with a certificate and up to PEER_REPLIES_MAX replies, NULL at the end. */
-static inline void peer_start(struct peer *peer, const char *certificate, ...)
+/* Start the server with a certificate and PEER_REPLIES_MAX + 1 replies, NULL behind the last. */
+static inline void peer_start_with(
+    struct peer *peer, const char *certificate, const char *const *replies)
 {
 	char *argv[PEER_REPLIES_MAX + 7];
 	char command[] = "exec python3 \"$0\" \"$@\"";
@@ -97,7 +98,6 @@ static inline void peer_start(struct peer *peer, const char *certificate, ...)
 	char name[32], port[16] = "", log[128];
 	int out[2];
 	size_t count = 0;
-	va_list replies;
 
 	snprintf(log, sizeof(log), "%s/log", peer->dir);
 	unlink(log);
@@ -108,11 +108,7 @@ static inline void peer_start(struct peer *peer, const char *certificate, ...)
 	argv[count++] = script;
 	argv[count++] = peer->dir;
 	argv[count++] = name;
-	va_start(replies, certificate);
-	do
-		argv[count] = va_arg(replies, char *);
-	while (argv[count++]);
-	va_end(replies);
+	memcpy(argv + count, replies, (PEER_REPLIES_MAX + 1) * sizeof(*argv));
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
 	peer->pid = peer_spawn(argv, out[1]);
 	close(out[1]);
@@ -122,6 +118,21 @@ static inline void peer_start(struct peer *peer, const char *certificate, ...)
 	peer->origin.port = (uint16_t)strtoul(port, NULL, 10);
 	snprintf(peer->origin.text, sizeof(peer->origin.text), "https://localhost:%u",
 	    (unsigned)peer->origin.port);
+}
+
+/* The same with up to PEER_REPLIES_MAX replies, NULL at the end. */
+static inline void peer_start(struct peer *peer, const char *certificate, ...)
+{
+	const char *list[PEER_REPLIES_MAX + 1] = {NULL};
+	size_t count = 0;
+	va_list replies;
+
+	va_start(replies, certificate);
+	do
+		list[count] = va_arg(replies, const char *);
+	while (list[count++]);
+	va_end(replies);
+	peer_start_with(peer, certificate, list);
 }
 
 /* Open a connection to it, and everything that a flow needs. */

@@ -6,11 +6,13 @@
     peer.py DIR CERT REPLY...
 
 REPLY is STATUS|TYPE|BODY (BODY may be BIG and a number of bytes), or `cut` (close after the
-request), or `drip` (a byte a second), or `raw` and all the bytes, then close. Prints its port. A line a request in DIR/log: CONNECTION
-METHOD PATH BODY AUTHORIZATION. Only Python's standard library and openssl.
+request), or `drip` (a byte a second), or `raw` and all the bytes, then close. In raw bytes {NUL} is a
+NUL, {y*N} is N times y. Prints its port. A line a request in DIR/log: CONNECTION METHOD PATH BODY
+AUTHORIZATION. Only Python's standard library and openssl.
 """
 import http.server
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -51,7 +53,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         reply = Handler.replies.pop(0) if Handler.replies else "500|text/plain|no reply is left"
         if reply == "cut" or reply.startswith("raw"):
             self.close_connection = True
-            self.wfile.write(reply[3:].encode() if reply.startswith("raw") else b"")
+            raw = reply[3:] if reply.startswith("raw") else ""
+            raw = re.sub(r"\{([^}]*)\*([0-9]+)\}", lambda m: m[1] * int(m[2]), raw.replace("{NUL}", "\0"))
+            self.wfile.write(raw.encode())
             return
         drips = reply == "drip"
         status, kind, text = ("200|application/json|{      }" if drips else reply).split("|", 2)

@@ -7,18 +7,14 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <cmocka.h>
 
 #include "form.h"
 #include "peer.h"
-#include "text.h"
 
 #include "banned.h"
 
-/* The rest of a head, for a body of no length. */
-#define EMPTY   "Content-Length: 0\r\n\r\n"
 #define OK_JSON "200|application/json|{\"ok\":true}"
 
 static enum sf_err run(struct peer *peer, const struct sf_http_request *request,
@@ -235,72 +231,6 @@ static void test_open_refuses(void **state)
 	assert_null(peer->http);
 }
 
-static void test_http_head(void **state)
-{
-	struct peer *peer = *state;
-	unsigned status = 0;
-
-	peer_start(peer, "localhost", "rawHTTP/1.1 200 OK\r\nContent-Type: applic",
-	    "rawHTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "rawHTTP/1.1 200x\r\n\r\n",
-	    OK_JSON, NULL);
-	peer_open(peer, -1, 5);
-	assert_int_equal(get(peer, &status), SF_E_UNAVAILABLE);
-
-	/* libcurl 8 refuses this one itself, and says only that it could not receive. */
-	enum sf_err r = get(peer, &status);
-
-	assert_true(r == SF_E_ANSWER || r == SF_E_UNAVAILABLE);
-	assert_int_equal(get(peer, &status), SF_E_ANSWER);
-	assert_int_equal(get(peer, &status), SF_OK);
-	peer_stop(peer);
-}
-
-/* A head with a Retry-After in front of the rest, for each way to say it. */
-static void test_retry_after(void **state)
-{
-	static const uint32_t waits_s[] = {40, 0, 86400, 0, 0, 0, 0};
-	struct peer *peer = *state;
-
-	peer_start(peer, "localhost", "rawHTTP/1.1 503 x\r\nRetry-After: 40\r\n" EMPTY, OK_JSON,
-	    "rawHTTP/1.1 429 x\r\nretry-after:86400\r\n" EMPTY,
-	    "rawHTTP/1.1 429 x\r\nRetry-After: 86401\r\n" EMPTY,
-	    "rawHTTP/1.1 429 x\r\nRetry-After: -5\r\n" EMPTY,
-	    "rawHTTP/1.1 429 x\r\nRetry-After: soon\r\n" EMPTY,
-	    "rawHTTP/1.1 429 x\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\n" EMPTY, NULL);
-	peer_open(peer, -1, 10);
-	for (size_t i = 0; i < SF_COUNT(waits_s); i++) {
-		SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply;
-		const struct sf_http_request request = {.path = "/"};
-		struct sf_error e;
-
-		assert_int_equal(run(peer, &request, &reply, &e), SF_OK);
-		assert_int_equal(reply.retry_s, waits_s[i]);
-	}
-	peer_stop(peer);
-}
-
-/* As a date: rounded by a clock that goes on. */
-static void test_retry_date(void **state)
-{
-	struct peer *peer = *state;
-	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply;
-	const struct sf_http_request request = {.path = "/"};
-	const time_t then = time(NULL) + 600;
-	char date[32], raw[96];
-	struct sf_text text = SF_TEXT(raw);
-	struct sf_error e;
-	struct tm parts;
-
-	assert_non_null(gmtime_r(&then, &parts));
-	assert_true(strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &parts) > 0);
-	assert_true(sf_text_addf(&text, "rawHTTP/1.1 503 x\r\nRetry-After: %s\r\n" EMPTY, date));
-	peer_start(peer, "localhost", raw, NULL);
-	peer_open(peer, -1, 10);
-	assert_int_equal(run(peer, &request, &reply, &e), SF_OK);
-	assert_in_range(reply.retry_s, 590, 600);
-	peer_stop(peer);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -318,10 +248,6 @@ int main(void)
 	    {"a hang-up ends a request within two seconds", test_hang_up, NULL, NULL, NULL},
 	    {"a 2xx body goes to its descriptor, another one to the caller", test_stream, NULL,
 		NULL, NULL},
-	    {"a head that is cut or odd is no answer", test_http_head, NULL, NULL, NULL},
-	    {"Retry-After is seconds, up to a day, and each answer's own", test_retry_after, NULL,
-		NULL, NULL},
-	    {"or a date", test_retry_date, NULL, NULL, NULL},
 	    {"a host that is gone is unavailable", test_unreachable, NULL, NULL, NULL},
 	    {"a missing CA file and an odd proxy are refused", test_open_refuses, NULL, NULL, NULL},
 	};

@@ -1,3 +1,4 @@
+/* HTTPS requests through libcurl's multi interface, one at a time, to the one host of a job. */
 #include "http.h"
 
 #include <errno.h>
@@ -8,7 +9,8 @@
 
 #include "alloc.h"
 #include "clock.h"
-#include "http_head.h"
+#include "http_header.h"
+#include "http_transfer.h"
 #include "resolve.h"
 #include "stream.h"
 #include "text.h"
@@ -30,18 +32,6 @@ struct sf_http {
 	char error[CURL_ERROR_SIZE];
 };
 
-/* One request under way. */
-struct transfer {
-	struct sf_http *http;
-	const struct sf_http_request *request;
-	struct sf_secret *body; /* borrowed */
-	struct sf_http_head head;
-	size_t sent, streamed;
-	int64_t deadline_ms;
-	enum sf_err stop; /* why a callback ended it */
-	int sys;
-};
-
 enum sf_err sf_http_start(struct sf_error *e)
 {
 	enum sf_err r = sf_tls_start(e);
@@ -50,61 +40,6 @@ enum sf_err sf_http_start(struct sf_error *e)
 			      sf_alloc_realloc, sf_alloc_strdup, sf_alloc_calloc) != CURLE_OK)
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not start");
 	return r;
-}
-
-static size_t stop(struct transfer *transfer, enum sf_err why)
-{
-	transfer->stop = why;
-	transfer->sys = errno;
-	return 0;
-}
-
-static size_t on_read(char *buffer, size_t size, size_t count, void *context)
-{
-	struct transfer *transfer = context;
-	size_t left = sf_secret_len(transfer->request->form) - transfer->sent;
-	size_t len = size * count < left ? size * count : left;
-
-	if (!transfer->sent && !sf_http_request_mark(transfer->request))
-		return stop(transfer, SF_E_STORE) + CURL_READFUNC_ABORT;
-	memcpy(buffer, sf_secret_reveal(transfer->request->form) + transfer->sent, len);
-	transfer->sent += len;
-	return len;
-}
-
-/* No body goes out twice. After a cut, libcurl 8 asks also for the next one: that one may start. */
-static int on_seek(void *context, curl_off_t offset, int origin)
-{
-	const struct transfer *transfer = context;
-
-	return transfer->sent || offset || origin ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
-}
-
-static size_t on_head(char *line, size_t size, size_t count, void *context)
-{
-	struct transfer *transfer = context;
-
-	return sf_http_head_line(&transfer->head, line, size * count) ? size * count
-								      : stop(transfer, SF_E_ANSWER);
-}
-
-static size_t on_write(char *bytes, size_t size, size_t count, void *context)
-{
-	struct transfer *transfer = context;
-	size_t len = size * count;
-	long status = 0;
-
-	if (curl_easy_getinfo(transfer->http->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
-		return stop(transfer, SF_E_BUG);
-	if (!transfer->request->streams || status < 200 || status > 299)
-		return sf_secret_add(transfer->body, bytes, len) ? len
-								 : stop(transfer, SF_E_TOO_LARGE);
-	if (len > SF_HTTP_BODY_MAX - transfer->streamed)
-		return stop(transfer, SF_E_TOO_LARGE);
-	if (!sf_stream_write(transfer->request->body_fd, transfer->deadline_ms, bytes, len))
-		return stop(transfer, SF_E_STORE);
-	transfer->streamed += len;
-	return len;
 }
 
 /* What is the same for every request. */
@@ -150,10 +85,7 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	for (size_t i = 0; i < SF_COUNT(pointers); i++)
 		fine = fine &&
 		       curl_easy_setopt(easy, pointers[i].option, pointers[i].value) == CURLE_OK;
-	return fine && curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
+	return fine;
 }
 
 enum sf_err sf_http_open(
@@ -239,17 +171,17 @@ static bool set_authorization(CURL *easy, const struct sf_http_request *request)
 	       curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, bearer) == CURLE_OK;
 }
 
-static bool set_request(struct transfer *transfer)
+static bool set_request(struct sf_http *http, struct sf_http_transfer *transfer)
 {
 	const struct sf_http_request *request = transfer->request;
-	CURL *easy = transfer->http->easy;
+	CURL *easy = http->easy;
 	long left_ms = sf_clock_left_ms(transfer->deadline_ms);
 	char url[SF_ORIGIN_SIZE + 2 * SF_URL_MAX];
-	const struct curl_slist *headers = transfer->http->headers;
+	const struct curl_slist *headers = http->headers;
 	struct sf_text text = SF_TEXT(url);
 	curl_off_t max = request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX;
 
-	sf_text_add(&text, transfer->http->base);
+	sf_text_add(&text, http->base);
 	if (!sf_text_add(&text, request->path) ||
 	    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) != CURLE_OK)
 		return false;
@@ -263,17 +195,12 @@ static bool set_request(struct transfer *transfer)
 	       set_authorization(easy, request) &&
 	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms > 0 ? left_ms : 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_READDATA, transfer) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_SEEKDATA, transfer) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
+	       sf_http_transfer_attach(transfer);
 }
 
 /* Drive the request to its end. *ret_done is false where the deadline or a hang-up ended it. */
-static CURLcode drive(struct transfer *transfer, bool *ret_done)
+static CURLcode drive(struct sf_http *http, struct sf_http_transfer *transfer, bool *ret_done)
 {
-	struct sf_http *http = transfer->http;
-
 	*ret_done = false;
 	for (int running = 1;;) {
 		struct curl_waitfd watched = {.fd = http->watch_fd};
@@ -314,22 +241,14 @@ static enum sf_err from_curl(CURLcode code, const char *words)
 	return code == CURLE_OUT_OF_MEMORY ? SF_E_NOMEM : SF_E_UNAVAILABLE;
 }
 
-static enum sf_err fail_transfer(const struct transfer *transfer, CURLcode code, struct sf_error *e)
+static enum sf_err fail_transfer(struct sf_http *http, const struct sf_http_transfer *transfer,
+    CURLcode code, struct sf_error *e)
 {
-	const struct sf_http *http = transfer->http;
 	const char *words = http->error[0] ? http->error : curl_easy_strerror(code);
+	enum sf_err r = sf_http_transfer_fail(transfer, code, words, e);
 
-	if (transfer->stop == SF_E_TOO_LARGE || code == CURLE_FILESIZE_EXCEEDED)
-		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the answer is larger than %d bytes",
-		    transfer->request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX);
-	if (transfer->stop == SF_E_STORE)
-		return SF_FAIL(e, SF_E_STORE, transfer->sys, "body or mark cannot be written");
-	/* For libcurl a line of a head that is too long is a want of memory. */
-	if (code == CURLE_OUT_OF_MEMORY && transfer->head.is_begun && !transfer->head.is_whole)
-		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "a line of the head is too long");
-	if (transfer->stop == SF_E_ANSWER)
-		return SF_FAIL(e, SF_E_ANSWER, 0, "the head of the answer is refused for %s",
-		    transfer->head.broken);
+	if (r != SF_OK)
+		return r;
 	if (http->is_gone)
 		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for this any more");
 	return SF_FAIL(
@@ -337,21 +256,24 @@ static enum sf_err fail_transfer(const struct transfer *transfer, CURLcode code,
 }
 
 static enum sf_err fill_reply(
-    const struct transfer *transfer, struct sf_http_reply *reply, struct sf_error *e)
+    const struct sf_http_transfer *transfer, struct sf_http_reply *reply, struct sf_error *e)
 {
-	CURL *easy = transfer->http->easy;
-	const char *type = NULL;
+	CURL *easy = transfer->easy;
+	const char *date = sf_http_header_last(easy, "Date");
+	/* Not CURLINFO_RETRY_AFTER, which libcurl 8.14 cuts to six hours. */
+	const char *retry = sf_http_header_last(easy, "Retry-After");
 	long status = 0;
 
-	if (curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
-	    curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type) != CURLE_OK || status < 100 ||
+	if (curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status < 100 ||
 	    status > 599)
 		return SF_FAIL(e, SF_E_ANSWER, 0, "no usable HTTP status");
 	reply->status = (unsigned)status;
-	/* Not libcurl's own reading, which later ones cut to six hours. */
-	reply->retry_s = sf_http_head_retry_s(&transfer->head, (uint64_t)sf_clock_wall_s());
-	reply->date_s = transfer->head.date_s;
-	reply->is_html = sf_http_reply_is_html(type, reply->body);
+	reply->date_s = date ? sf_http_header_date_s(date) : 0;
+	if (retry)
+		reply->retry_s = sf_http_header_retry_s(
+		    retry, reply->date_s > 0 ? reply->date_s : (uint64_t)sf_clock_wall_s());
+	reply->is_html =
+	    sf_http_reply_is_html(sf_http_header_last(easy, "Content-Type"), reply->body);
 	return SF_OK;
 }
 
@@ -360,7 +282,8 @@ enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *requ
 {
 	SF_CLEANUP(sf_http_reply_clear)
 	struct sf_http_reply reply = {.body = sf_secret_new(SF_HTTP_REPLY_MAX)};
-	struct transfer transfer = {.http = http, .request = request, .body = reply.body};
+	struct sf_http_transfer transfer = {
+	    .easy = http->easy, .request = request, .body = reply.body};
 	bool is_done = false;
 
 	if (!reply.body)
@@ -373,16 +296,17 @@ enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *requ
 	if (sf_clock_left_ms(transfer.deadline_ms) == 0)
 		return SF_FAIL(e, SF_E_UNAVAILABLE, ETIMEDOUT, "no time is left for a request");
 	http->error[0] = '\0';
-	if (!set_request(&transfer) || curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
+	if (!set_request(http, &transfer) ||
+	    curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not take a request");
 
-	CURLcode code = drive(&transfer, &is_done);
+	CURLcode code = drive(http, &transfer, &is_done);
 	enum sf_err r = SF_OK;
 
 	/* libcurl calls it done where the line is cut within the head. */
 	if (!is_done || code != CURLE_OK)
-		r = fail_transfer(&transfer, code, e);
-	else if (!transfer.head.is_whole)
+		r = fail_transfer(http, &transfer, code, e);
+	else if (!transfer.has_head)
 		r = SF_FAIL(e, SF_E_UNAVAILABLE, 0, "the answer is cut within its head");
 	else
 		r = fill_reply(&transfer, &reply, e);

@@ -2,7 +2,7 @@
  * HTTPS requests to the one host of a job, over one connection that is kept: https only, TLS 1.2 or
  * later, the host resolved and the CA file read before the sandbox, no redirects, no cookies, no
  * netrc, no proxy but the job's, replies of at most SF_HTTP_REPLY_MAX bytes, one absolute deadline.
- * The only file with <curl/curl.h> is http.c.
+ * Only this room includes <curl/curl.h>.
  *
  * The body of a POST goes out once: libcurl's own repetition on a connection that turns out dead is
  * made impossible, because it may carry a code or token that is spent by being seen.
