@@ -68,19 +68,26 @@ static bool is_alnum(char c)
 	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool sf_text_add_percent(struct sf_text *text, const char *added)
+bool sf_text_add_percent(struct sf_text *text, const char *added, const char *kept)
 {
-	static const char digits[] = "0123456789ABCDEF";
-
 	for (; *added != '\0'; added++) {
-		unsigned char byte = (unsigned char)*added;
-		char escaped[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-		bool plain = is_alnum(*added) || strchr("-._~", *added) != NULL;
+		const bool is_plain = is_alnum(*added) || strchr("-._~", *added) != NULL ||
+				      strchr(kept, *added) != NULL;
 
-		if (!sf_text_add_bytes(text, plain ? added : escaped, plain ? 1 : 3))
+		if (!sf_text_addf(
+			text, is_plain ? "%c" : "%%%02X", (unsigned)(unsigned char)*added))
 			return false;
 	}
 	return !text->overflow;
+}
+
+int sf_text_percent_byte(const char *bytes, size_t len)
+{
+	static const char hex[] = "0123456789abcdef0123456789ABCDEF";
+	const char *high = len < 3 ? NULL : memchr(hex, bytes[1], sizeof(hex) - 1);
+	const char *low = high ? memchr(hex, bytes[2], sizeof(hex) - 1) : NULL;
+
+	return low ? (int)((high - hex) % 16 * 16 + (low - hex) % 16) : -1;
 }
 
 /* len digits of text as a number; false if there is none, another character, or it is too large. */
@@ -180,6 +187,33 @@ size_t sf_text_char(const char *bytes, size_t len, uint32_t *ret_code)
 		return 0;
 	*ret_code = code;
 	return count;
+}
+
+/* The length of the character at bytes, or of the byte that is in none. */
+static size_t step(const char *bytes, size_t len)
+{
+	uint32_t code = 0;
+	size_t count = sf_text_char(bytes, len, &code);
+
+	return count > 0 ? count : 1;
+}
+
+size_t sf_text_columns(const char *bytes, size_t len)
+{
+	size_t columns = 0;
+
+	for (size_t at = 0; at < len; at += step(bytes + at, len - at))
+		columns++;
+	return columns;
+}
+
+size_t sf_text_cut(const char *bytes, size_t len, size_t max)
+{
+	size_t at = 0;
+
+	while (at < len && step(bytes + at, len - at) <= max - at)
+		at += step(bytes + at, len - at);
+	return at;
 }
 
 /* Moves the cursor, ends the line, or changes the order in which text is shown. */

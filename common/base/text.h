@@ -26,8 +26,13 @@ bool sf_text_add(struct sf_text *text, const char *added);
 bool sf_text_add_bytes(struct sf_text *text, const char *bytes, size_t len);
 bool sf_text_add_char(struct sf_text *text, char c);
 SF_PRINTF(2, 3) bool sf_text_addf(struct sf_text *text, const char *format, ...);
-/* application/x-www-form-urlencoded / RFC 3986: all but A-Z a-z 0-9 - . _ ~ becomes %XX. */
-bool sf_text_add_percent(struct sf_text *text, const char *added);
+/* RFC 3986: all but A-Z a-z 0-9 - . _ ~ and the characters in kept becomes %XX. */
+bool sf_text_add_percent(struct sf_text *text, const char *added, const char *kept);
+/*
+ * The byte, 0 to 255, of the escape %XX that begins at bytes; -1: it has fewer than two hex digits
+ * within len. The caller has seen the %.
+ */
+int sf_text_percent_byte(const char *bytes, size_t len);
 
 /* Decimal numbers: digits only, whole text, min <= *ret <= max. False otherwise, *ret untouched. */
 SF_CHECKED bool sf_text_u32(const char *text, uint32_t min, uint32_t max, uint32_t *ret);
@@ -42,6 +47,10 @@ bool sf_text_is_printable(const char *text); /* 0x20 to 0x7e, not empty */
  * U+10FFFF), 0 if it is none. len is at least 1.
  */
 size_t sf_text_char(const char *bytes, size_t len, uint32_t *ret_code);
+/* The characters in len bytes, each a column of a terminal; a byte that is in none counts, too. */
+size_t sf_text_columns(const char *bytes, size_t len);
+/* How many of len bytes fit into max, cut between characters. */
+size_t sf_text_cut(const char *bytes, size_t len, size_t max);
 bool sf_text_is_clean(const char *bytes,
     size_t len); /* valid UTF-8 without control characters or bidi controls; may be empty */
 bool sf_text_is_hex(const char *text, size_t len); /* exactly len of 0-9 a-f */

@@ -19,17 +19,6 @@ void sf_gitcred_clear(struct sf_gitcred *request)
 
 /* --- url= --- */
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /*
  * As git's url_decode_mem: up to the first colon nothing is decoded (git takes that for a scheme),
  * and %00 or a broken %XX stays as it is.
@@ -45,24 +34,19 @@ static struct sf_secret *decode(const char *bytes, size_t len)
 	while (at < len) {
 		const char *percent = memchr(bytes + at, '%', len - at);
 		size_t run = percent ? (size_t)(percent - bytes) - at : len - at;
-		int high = -1, low = -1;
 
 		if (!sf_secret_add(decoded, bytes + at, run))
 			return NULL;
 		at += run;
 		if (at == len)
 			break;
-		if (len - at >= 3) {
-			high = hex_digit(bytes[at + 1]);
-			low = hex_digit(bytes[at + 2]);
-		}
 
-		bool valid = high >= 0 && low >= 0 && high + low > 0;
-		char c = valid ? (char)(high << 4 | low) : '%';
+		int byte = sf_text_percent_byte(bytes + at, len - at);
+		char c = byte > 0 ? (char)byte : '%';
 
 		if (!sf_secret_add(decoded, &c, 1))
 			return NULL;
-		at += valid ? 3 : 1;
+		at += byte > 0 ? 3 : 1;
 	}
 	return SF_TAKE(decoded);
 }

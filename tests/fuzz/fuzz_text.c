@@ -32,6 +32,19 @@ static void try_numbers(const char *value)
 		(seconds >= 60 && seconds <= 86400 && seconds >= small));
 }
 
+/* Each byte of text again, in its order. */
+static void require_decodes(const char *encoded, const char *text)
+{
+	while (*encoded) {
+		const int byte = *encoded == '%' ? sf_text_percent_byte(encoded, strlen(encoded))
+						 : (unsigned char)*encoded;
+
+		require(byte == (unsigned char)*text++);
+		encoded += *encoded == '%' ? 3 : 1;
+	}
+	require(*text == '\0');
+}
+
 static void try_showing(const char *bytes, size_t size)
 {
 	char shown[64], encoded[256];
@@ -42,13 +55,16 @@ static void try_showing(const char *bytes, size_t size)
 		require(strlen(shown) < room && !strchr(shown, '\''));
 		require(sf_text_is_clean(shown, strlen(shown)));
 	}
-	if (sf_text_add_percent(&text, bytes))
+	if (sf_text_add_percent(&text, bytes, ""))
 		require(
 		    encoded[0] == '\0' ||
 		    sf_text_has_only(encoded, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 					      "0123456789-._~%"));
 	else
 		require(text.overflow && !sf_text_add(&text, "x"));
+	if (!text.overflow)
+		require_decodes(encoded, bytes);
+	(void)sf_text_percent_byte(bytes, size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

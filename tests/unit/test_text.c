@@ -39,30 +39,8 @@ static void an_overflow_stays_and_every_later_add_fails(void **state)
 	assert_false(sf_text_add(&text, ""));
 	assert_false(sf_text_add_bytes(&text, "b", 1));
 	assert_false(sf_text_addf(&text, "b"));
-	assert_false(sf_text_add_percent(&text, ""));
+	assert_false(sf_text_add_percent(&text, "", ""));
 	assert_string_equal(buf, "a");
-}
-
-static void percent_encoding_leaves_only_unreserved_characters(void **state)
-{
-	char buf[1024];
-	struct sf_text text = SF_TEXT(buf);
-
-	(void)state;
-	assert_true(sf_text_add_percent(&text, "AZaz09-._~ +/?&=%\n\xc3\xa4"));
-	assert_string_equal(buf, "AZaz09-._~%20%2B%2F%3F%26%3D%25%0A%C3%A4");
-}
-
-static void percent_encoding_that_does_not_fit_is_refused(void **state)
-{
-	char buf[4];
-	struct sf_text text = SF_TEXT(buf);
-
-	(void)state;
-	assert_false(sf_text_add_percent(&text, "a b"));
-	text = SF_TEXT(buf);
-	assert_true(sf_text_add_percent(&text, " "));
-	assert_string_equal(buf, "%20");
 }
 
 static void a_number_is_digits_between_its_limits(void **state)
@@ -360,13 +338,28 @@ static void a_copy_is_whole_or_empty(void **state)
 	assert_string_equal(buf, "");
 }
 
+static void characters_are_counted_and_never_cut(void **state)
+{
+	/* 1, 2, 3, 4 bytes, a lone continuation, a lead that is cut */
+	static const char text[] = "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\x80\xe2\x82";
+	static const size_t cuts[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 12, 13, 13};
+	const size_t len = sizeof(text) - 1;
+
+	(void)state;
+	assert_int_equal(sf_text_columns(text, 0), 0);
+	assert_int_equal(sf_text_columns(text, len), 7);
+	assert_int_equal(sf_text_columns(text, 10), 4);
+	for (size_t max = 0; max < SF_COUNT(cuts); max++)
+		assert_int_equal(sf_text_cut(text, len, max), cuts[max]);
+	assert_int_equal(sf_text_cut("ab", 1, 5), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(characters_are_counted_and_never_cut),
 	    cmocka_unit_test(text_that_fits_exactly_is_taken_and_one_more_byte_is_not),
 	    cmocka_unit_test(an_overflow_stays_and_every_later_add_fails),
-	    cmocka_unit_test(percent_encoding_leaves_only_unreserved_characters),
-	    cmocka_unit_test(percent_encoding_that_does_not_fit_is_refused),
 	    cmocka_unit_test(a_number_is_digits_between_its_limits),
 	    cmocka_unit_test(a_long_number_reaches_up_to_64_bits),
 	    cmocka_unit_test(a_duration_has_an_optional_unit),

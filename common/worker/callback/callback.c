@@ -1,8 +1,10 @@
+/* A callback of the authorization server, taken apart and compared with what is expected. */
 #include "callback.h"
 
 #include <stdbool.h>
 #include <string.h>
 
+#include "form.h"
 #include "text.h"
 
 #include "banned.h"
@@ -12,44 +14,6 @@
 void sf_callback_clear(struct sf_callback *callback)
 {
 	callback->code = sf_secret_free(callback->code);
-}
-
-static int hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *at = memchr(digits, c, sizeof(digits) - 1);
-
-	return at ? (int)((at - digits) % 16) : -1;
-}
-
-enum decoded { WHOLE, CUT, BROKEN };
-
-/* One value, once. BROKEN: an escape that is none, or a NUL. CUT: more than ret holds. */
-static enum decoded decode(const char *bytes, size_t len, char *ret, size_t size)
-{
-	size_t out = 0;
-
-	ret[0] = '\0';
-	for (size_t i = 0; i < len; i++) {
-		char c = bytes[i] == '+' ? ' ' : bytes[i];
-
-		if (c == '%') {
-			int high = i + 2 < len ? hex_value(bytes[i + 1]) : -1;
-			int low = high >= 0 ? hex_value(bytes[i + 2]) : -1;
-
-			if (low < 0)
-				return BROKEN;
-			c = (char)(high * 16 + low);
-			i += 2;
-		}
-		if (c == '\0')
-			return BROKEN;
-		if (out + 1 == size)
-			return CUT;
-		ret[out++] = c;
-		ret[out] = '\0';
-	}
-	return WHOLE;
 }
 
 /* What the query has of each parameter that counts. */
@@ -96,7 +60,8 @@ static enum sf_err is_state(const struct sf_callback_ask *ask, const struct para
 
 	*ret_is = false;
 	if (parameters->state.count != 1 ||
-	    decode(parameters->state.value, parameters->state.len, value, VALUE_SIZE) != WHOLE)
+	    sf_form_decode(parameters->state.value, parameters->state.len, value, VALUE_SIZE) !=
+		SF_FORM_VALUE_WHOLE)
 		return SF_OK;
 	given = sf_secret_from(value, strlen(value));
 	if (!given)
@@ -113,15 +78,16 @@ static bool is_issuer(const struct sf_callback_ask *ask, const struct parameters
 	if (parameters->issuer.count == 0)
 		return true;
 	return parameters->issuer.count == 1 &&
-	       decode(parameters->issuer.value, parameters->issuer.len, value, VALUE_SIZE) ==
-		   WHOLE &&
+	       sf_form_decode(parameters->issuer.value, parameters->issuer.len, value,
+		   VALUE_SIZE) == SF_FORM_VALUE_WHOLE &&
 	       sf_origin_holds(ask->issuer, value, &path) && path[0] == '\0';
 }
 
 static enum sf_err take_code(const struct parameters *parameters, char value[static VALUE_SIZE],
     struct sf_callback *callback, struct sf_error *e)
 {
-	if (decode(parameters->code.value, parameters->code.len, value, VALUE_SIZE) != WHOLE ||
+	if (sf_form_decode(parameters->code.value, parameters->code.len, value, VALUE_SIZE) !=
+		SF_FORM_VALUE_WHOLE ||
 	    !sf_text_is_printable(value) || strchr(value, ' ')) {
 		callback->why = "the code is empty, too long or not a word";
 		return SF_OK;
@@ -136,11 +102,11 @@ static enum sf_err take_code(const struct parameters *parameters, char value[sta
 /* The words may be cut or broken: they are only words. */
 static void take_refusal(const struct parameters *parameters, struct sf_callback *callback)
 {
-	if (decode(parameters->error.value, parameters->error.len, callback->error,
-		sizeof(callback->error)) != WHOLE)
+	if (sf_form_decode(parameters->error.value, parameters->error.len, callback->error,
+		sizeof(callback->error)) != SF_FORM_VALUE_WHOLE)
 		callback->error[0] = '\0';
 	if (parameters->description.count == 1)
-		(void)decode(parameters->description.value, parameters->description.len,
+		(void)sf_form_decode(parameters->description.value, parameters->description.len,
 		    callback->description, sizeof(callback->description));
 	callback->kind = SF_CALLBACK_REFUSAL;
 }

@@ -1,3 +1,4 @@
+/* What the browser and the paste flow share: the address to open, and a code for a token. */
 #include "flow_code.h"
 
 #include "clock.h"
@@ -18,12 +19,10 @@ void sf_flow_code_clear(struct sf_flow_code *code)
 	sf_secret_wipe(code, sizeof(*code));
 }
 
-static void add(struct sf_text *text, const char *key, const char *value)
+/* What is empty is left out. */
+static bool add(struct sf_text *text, const char *key, const char *value)
 {
-	if (value[0] == '\0')
-		return;
-	sf_text_add(text, key);
-	sf_text_add_percent(text, value);
+	return value[0] == '\0' || sf_form_add_query(text, key, value);
 }
 
 static enum sf_err build_address(
@@ -40,17 +39,19 @@ static enum sf_err build_address(
 	if (ask->origin->port != HTTPS_PORT)
 		sf_text_addf(&text, ":%u", (unsigned)ask->origin->port);
 	sf_text_add(&text, AUTHORIZE_PATH "?response_type=code");
-	add(&text, "&client_id=", job->client_id);
-	add(&text, "&redirect_uri=", job->callback);
-	add(&text, "&scope=", job->scope);
-	add(&text, "&state=", sf_secret_reveal(code->state));
-	add(&text, "&code_challenge=", challenge);
-	sf_text_add(&text, "&code_challenge_method=S256");
-	add(&text, "&prompt=", job->prompt);
-	add(&text, "&login_hint=", job->username);
+
+	bool is_whole =
+	    add(&text, "client_id", job->client_id) && add(&text, "redirect_uri", job->callback) &&
+	    add(&text, "scope", job->scope) && add(&text, "state", sf_secret_reveal(code->state)) &&
+	    add(&text, "code_challenge", challenge) &&
+	    sf_text_add(&text, "&code_challenge_method=S256") &&
+	    add(&text, "prompt", job->prompt) && add(&text, "login_hint", job->username);
+
 	if (text.overflow)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the address to open is longer than %d",
 		    SF_UI_ADDRESS_SIZE - 1);
+	if (!is_whole)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an address");
 	code->show.life_s = (uint32_t)(sf_clock_left_ms(ask->deadline_ms) / 1000);
 	return SF_OK;
 }

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "form.h"
 #include "text.h"
 
 #include "banned.h"
@@ -102,38 +103,6 @@ static void read_json_error(const struct sf_json *json, struct sf_reply_class *a
 		take_description(answer, description, strlen(description));
 }
 
-static int hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	const char *at = memchr(digits, c, sizeof(digits) - 1);
-
-	return at ? (int)((at - digits) % 16) : -1;
-}
-
-/* Percent-decode len bytes as far as they fit; a NUL or a broken escape ends the text. */
-static void decode(const char *bytes, size_t len, char *ret, size_t size)
-{
-	size_t out = 0;
-
-	for (size_t i = 0; i < len && out + 1 < size; i++) {
-		char c = bytes[i] == '+' ? ' ' : bytes[i];
-
-		if (c == '%') {
-			int high = i + 2 < len ? hex_value(bytes[i + 1]) : -1;
-			int low = high >= 0 ? hex_value(bytes[i + 2]) : -1;
-
-			if (low < 0)
-				break;
-			c = (char)(high * 16 + low);
-			i += 2;
-		}
-		if (c == '\0')
-			break;
-		ret[out++] = c;
-	}
-	ret[out] = '\0';
-}
-
 /* error=..&error_description=.. */
 static void read_form_error(const char *body, struct sf_reply_class *answer)
 {
@@ -144,7 +113,8 @@ static void read_form_error(const char *body, struct sf_reply_class *answer)
 		char value[LONG_TEXT_SIZE] = "";
 
 		if (equals) {
-			decode(equals + 1, len - key_len - 1, value, sizeof(value));
+			/* As far as it goes: it is only words. */
+			(void)sf_form_decode(equals + 1, len - key_len - 1, value, sizeof(value));
 			if (key_len == strlen("error") && memcmp(at, "error", key_len) == 0)
 				take_error(answer, value);
 			else if (key_len == strlen("error_description") &&

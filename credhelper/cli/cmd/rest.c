@@ -57,19 +57,13 @@ enum sf_err sf_rest_path(
 enum sf_err sf_rest_query(
     const struct sf_cmd *cmd, const char *soql, char *ret_path, size_t size, struct sf_error *e)
 {
-	static const char plain[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~*,";
+	static const char blank[] = " \n\t";
 	struct sf_text path = sf_text_over(ret_path, size);
 
 	sf_text_addf(&path, "/services/data/v%s/query?q=", cmd->org->api_version);
-	for (const char *p = soql; *p != '\0'; p++) {
-		if (strchr(plain, *p))
-			sf_text_add_char(&path, *p);
-		else if (*p == ' ' || *p == '\n' || *p == '\t')
-			sf_text_add_char(&path, '+');
-		else
-			sf_text_addf(&path, "%%%02X", (unsigned)(unsigned char)*p);
-	}
+	sf_text_add_percent(&path, soql, "*, \n\t");
+	for (char *c = ret_path; (c = strpbrk(c, blank)) != NULL;)
+		*c = '+';
 	if (path.overflow)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SOQL_TOO_LONG,
 		    SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));

@@ -67,15 +67,7 @@ bool sf_git_org_url(
 
 	sf_json_out_url(origin, address);
 	sf_text_addf(&url, "%s/", address);
-	for (const char *c = request->path; *c != '\0'; c++) {
-		const char one[] = {*c, '\0'};
-
-		if (*c == '/')
-			sf_text_add_char(&url, '/');
-		else
-			sf_text_add_percent(&url, one);
-	}
-	return !url.overflow;
+	return sf_text_add_percent(&url, request->path, "/");
 }
 
 /* Where several orgs have the host. */

@@ -134,8 +134,6 @@ enum sf_err sf_message_fail(struct sf_error *e, enum sf_err code, const char *wh
 
 	if (len < sizeof(e->detail))
 		return sf_err_fill(e, code, where, 0, "%s", said);
-	len = sizeof(e->detail) - sizeof("...");
-	while (((unsigned char)said[len] & 0xc0) == 0x80)
-		len--;
+	len = sf_text_cut(said, len, sizeof(e->detail) - sizeof("..."));
 	return sf_err_fill(e, code, where, 0, "%.*s...", (int)len, said);
 }

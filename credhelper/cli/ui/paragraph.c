@@ -5,16 +5,6 @@
 
 #include "banned.h"
 
-/* The bytes of a UTF-8 character behind its first take no room. */
-static size_t columns_of(const char *text, size_t len)
-{
-	size_t columns = 0;
-
-	for (size_t i = 0; i < len; i++)
-		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-	return columns;
-}
-
 static void add_line_start(struct sf_text *ret, size_t indent)
 {
 	sf_text_add_char(ret, '\n');
@@ -24,13 +14,13 @@ static void add_line_start(struct sf_text *ret, size_t indent)
 
 bool sf_paragraph_wrap(const struct sf_paragraph *paragraph, struct sf_text *ret)
 {
-	const size_t indent = columns_of(paragraph->lead, strlen(paragraph->lead));
+	const size_t indent = sf_text_columns(paragraph->lead, strlen(paragraph->lead));
 	size_t column = indent;
 	const char *at = paragraph->text;
 
 	sf_text_add(ret, paragraph->lead);
 	while (*at != '\0') {
-		const size_t len = strcspn(at, " \n"), columns = columns_of(at, len);
+		const size_t len = strcspn(at, " \n"), columns = sf_text_columns(at, len);
 
 		if (len > 0 && column > indent && column + 1 + columns > SF_PARAGRAPH_COLUMNS) {
 			add_line_start(ret, indent);

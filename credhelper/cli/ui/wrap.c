@@ -3,21 +3,13 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "text.h"
+
 #include "banned.h"
-
-/* Of len bytes: those that only go on with a character are none. */
-static size_t columns(const char *text, size_t len)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++)
-		n += ((unsigned char)text[i] & 0xc0) != 0x80;
-	return n;
-}
 
 size_t sf_wrap_columns(const char *text)
 {
-	return columns(text, strlen(text));
+	return sf_text_columns(text, strlen(text));
 }
 
 void sf_wrap_print(FILE *file, const char *head, size_t indent, const char *text)
@@ -28,7 +20,7 @@ void sf_wrap_print(FILE *file, const char *head, size_t indent, const char *text
 	(void)fputs(head, file);
 	while (*text != '\0') {
 		const size_t len = strcspn(text, " ");
-		const size_t width = columns(text, len);
+		const size_t width = sf_text_columns(text, len);
 
 		if (!is_first && at + 1 + width > SF_WRAP_COLUMNS) {
 			(void)fprintf(file, "\n%*s", (int)indent, "");
