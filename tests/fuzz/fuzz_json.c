@@ -12,10 +12,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const keys[] = {"a", "id", "error", "custom_permissions", "issued_at"};
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *body = sf_secret_from(data, size);
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 	struct sf_error e;
 
-	if (sf_json_parse((const char *)data, size, &json, &e) != SF_OK)
+	if (!body || sf_json_parse(body, &json, &e) != SF_OK)
 		return 0;
 
 	const struct sf_json *object = sf_json_first(json) ? sf_json_first(json) : json;

@@ -29,7 +29,10 @@ static void read_grant(
 	assert_true(sf_text_addf(&body,
 	    "{\"access_token\":\"x\",\"id\":\"%s\",\"instance_url\":\"%s\"}", id, instance_url));
 	assert_int_equal(sf_origin_parse(login_url, &origin, &e), SF_OK);
-	assert_int_equal(sf_json_parse(body.buf, body.len, &json, &e), SF_OK);
+
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = sf_secret_from(buf, body.len);
+
+	assert_int_equal(sf_json_parse(secret, &json, &e), SF_OK);
 	assert_int_equal(sf_flow_grant(&ask, json, grant, &e), SF_OK);
 }
 

@@ -204,12 +204,13 @@ static void a_signature_that_does_not_fit_is_no_grant(void **state)
 	static const char body[] = "{\"access_token\":\"x\",\"id\":\"" ID
 				   "\",\"issued_at\":\"1795305600001\",\"signature\":"
 				   "\"dVjRnoIKWgoJrxfrkD7yBNoqQzz0JCT5xKTPqpYp5YQ=\"}";
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_from(body, strlen(body));
 	struct sf_error e;
 
 	peer_start(peer, "localhost", NULL);
 	peer_open(peer, -1, 20);
 	peer->ask.client = &client;
-	assert_int_equal(sf_json_parse(body, strlen(body), &json, &e), SF_OK);
+	assert_int_equal(sf_json_parse(text, &json, &e), SF_OK);
 	assert_int_equal(sf_flow_grant(&peer->ask, json, &grant, &e), SF_E_ANSWER);
 	/* Still known, so that it can be given back. */
 	assert_non_null(grant.token->access_token);

@@ -241,9 +241,10 @@ static void test_scope(void **state)
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 	SF_CLEANUP(sf_grant_clear) struct sf_grant grant = {0};
 	static const char body[] = "{\"access_token\":\"x\",\"scope\":\"\u00e9t\u00e9\"}";
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_from(body, strlen(body));
 	struct sf_error e;
 
-	assert_int_equal(sf_json_parse(body, strlen(body), &json, &e), SF_OK);
+	assert_int_equal(sf_json_parse(text, &json, &e), SF_OK);
 	assert_int_equal(sf_flow_grant(&peer->ask, json, &grant, &e), SF_E_ANSWER);
 	assert_non_null(grant.token->access_token);
 }

@@ -17,10 +17,11 @@ static enum sf_err check(const char *body)
 {
 	SF_CLEANUP(sf_secret_freep)
 	struct sf_secret *secret = sf_secret_from("0123456789ABCDEF0123456789ABCDEF", 32);
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_from(body, strlen(body));
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 	struct sf_error e;
 
-	assert_int_equal(sf_json_parse(body, strlen(body), &json, &e), SF_OK);
+	assert_int_equal(sf_json_parse(text, &json, &e), SF_OK);
 	return sf_signature_check(secret, json, &e);
 }
 

@@ -16,8 +16,7 @@ static void read_org(const struct sf_http_reply *reply, char ret_id[static SF_FA
 	struct sf_error ignored;
 
 	if (reply->status != 200 || reply->is_html ||
-	    sf_json_parse(sf_secret_reveal(reply->body), sf_secret_len(reply->body), &json,
-		&ignored) != SF_OK ||
+	    sf_json_parse(reply->body, &json, &ignored) != SF_OK ||
 	    sf_json_text(json, "OrgId", said, sizeof(said), &ignored) != SF_OK ||
 	    !sf_sfid_parse(said, "00D", ret_id))
 		ret_id[0] = '\0';

@@ -178,8 +178,7 @@ enum sf_err sf_reply_class_read(enum sf_call call, const struct sf_http_reply *r
 	enum sf_err r = SF_OK;
 
 	if (!reply->is_html && (!is_fine || wants_json))
-		r = sf_json_parse(
-		    sf_secret_reveal(reply->body), sf_secret_len(reply->body), &json, e);
+		r = sf_json_parse(reply->body, &json, e);
 	if (r == SF_E_NOMEM)
 		return r;
 	if (is_fine && reply->is_html && wants_json) {

@@ -1,5 +1,7 @@
+/* JSON through cJSON, made strict: json_scan runs before it, a look for repeated names after it. */
 #include "json.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
@@ -36,20 +38,33 @@ void sf_json_start(void)
 }
 
 enum sf_err sf_json_parse(
-    const char *bytes, size_t len, struct sf_json **ret_json, struct sf_error *e)
+    const struct sf_secret *body, struct sf_json **ret_json, struct sf_error *e)
 {
-	const char *rule = NULL;
-	size_t at = 0;
+	const char *text = sf_secret_reveal(body), *rule = "a part is missing or out of place";
+	size_t len = sf_secret_len(body), at = strlen(text);
 
-	/* cJSON takes more than RFC 8259 (see json_scan.h), so the grammar is checked first. */
-	if (!sf_json_scan(bytes, len, &rule, &at))
+	if (at < len)
+		return SF_FAIL(e, SF_E_ANSWER, 0, "not usable as JSON at byte %zu: a NUL", at);
+	if (!sf_json_scan(text, &rule, &at))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "not usable as JSON at byte %zu: %s", at, rule);
 
-	SF_CLEANUP(sf_json_freep)
-	struct sf_json *json = (struct sf_json *)cJSON_ParseWithLength(bytes, len);
+	/*
+	 * The NUL behind the body goes along: it must follow the value, and cJSON 1.7.15 reads a
+	 * byte too far where there is none.
+	 */
+	const char *end = text;
 
-	if (!json)
+	errno = 0;
+
+	SF_CLEANUP(sf_json_freep)
+	struct sf_json *json =
+	    (struct sf_json *)cJSON_ParseWithLengthOpts(text, len + 1, &end, /* require NUL= */ 1);
+
+	if (!json && errno == ENOMEM)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a JSON body of %zu bytes", len);
+	if (!json)
+		return SF_FAIL(e, SF_E_ANSWER, 0, "not usable as JSON at byte %zu: %s",
+		    (size_t)(end - text), rule);
 	if (has_duplicate((const cJSON *)json))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "a name stands twice in one JSON object");
 	*ret_json = SF_TAKE(json);

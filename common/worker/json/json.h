@@ -27,7 +27,7 @@ void sf_json_start(void);
 
 /* Fails with ANSWER (which rule is broken, at which byte) or NOMEM. */
 SF_CHECKED enum sf_err sf_json_parse(
-    const char *bytes, size_t len, struct sf_json **ret_json, struct sf_error *e);
+    const struct sf_secret *body, struct sf_json **ret_json, struct sf_error *e);
 struct sf_json *sf_json_free(struct sf_json *json); /* wipes; NULL is fine; returns NULL */
 void sf_json_freep(struct sf_json **json);
 

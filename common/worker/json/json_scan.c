@@ -1,249 +1,132 @@
+/* Bytes, numbers and limits of a JSON text, from left to right; cJSON checks the structure. */
 #include "json_scan.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "attr.h"
 #include "json.h"
+#include "text.h"
 
 #include "banned.h"
 
 struct scan {
-	const char *at, *end;
+	const char *at;
 	unsigned depth, values;
 	const char *broken; /* which rule, for the log */
 };
 
 static bool refuse(struct scan *scan, const char *rule)
 {
-	if (!scan->broken)
-		scan->broken = rule;
+	scan->broken = rule;
 	return false;
 }
 
-static bool next_is(const struct scan *scan, char c)
+static size_t digits(const char *text)
 {
-	return scan->at < scan->end && *scan->at == c;
+	return strspn(text, SF_TEXT_DIGITS);
 }
 
-static void skip_space(struct scan *scan)
+/* The length of the number at text; 0: it is none. cJSON leaves it to strtod(3): 01, 1. and -.5. */
+static size_t number_len(const char *text)
 {
-	while (
-	    next_is(scan, ' ') || next_is(scan, '\t') || next_is(scan, '\n') || next_is(scan, '\r'))
-		scan->at++;
-}
+	const char *at = text + (*text == '-');
 
-static bool skip_word(struct scan *scan, const char *word)
-{
-	size_t len = strlen(word);
-
-	if ((size_t)(scan->end - scan->at) < len || memcmp(scan->at, word, len) != 0)
-		return refuse(scan, "a value is none of JSON's");
-	scan->at += len;
-	return true;
-}
-
-static bool skip_digits(struct scan *scan)
-{
-	const char *start = scan->at;
-
-	while (scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9')
-		scan->at++;
-	return scan->at > start || refuse(scan, "a number lacks a digit");
-}
-
-static bool skip_number(struct scan *scan)
-{
-	scan->at += next_is(scan, '-');
-	if (next_is(scan, '0'))
-		scan->at++;
-	else if (!skip_digits(scan))
-		return false;
-	if (next_is(scan, '.')) {
-		scan->at++;
-		if (!skip_digits(scan))
-			return false;
+	if (digits(at) == 0 || (*at == '0' && digits(at) > 1))
+		return 0;
+	at += digits(at);
+	if (*at == '.') {
+		if (digits(at + 1) == 0)
+			return 0;
+		at += 1 + digits(at + 1);
 	}
-	if (next_is(scan, 'e') || next_is(scan, 'E')) {
-		scan->at++;
-		scan->at += next_is(scan, '+') || next_is(scan, '-');
-		return skip_digits(scan);
+	if (*at == 'e' || *at == 'E') {
+		at += at[1] == '+' || at[1] == '-' ? 2 : 1;
+		if (digits(at) == 0)
+			return 0;
+		at += digits(at);
 	}
-	return true;
+	return (size_t)(at - text);
 }
 
-/* Four hex digits after \u. */
-static bool scan_hex4(struct scan *scan, unsigned *ret_unit)
+/* For cJSON a \u with other characters is \u0000, and that a NUL, the end of its string. */
+static bool skip_escape(struct scan *scan)
 {
-	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-	unsigned unit = 0;
-
-	if (scan->end - scan->at < 4)
-		return refuse(scan, "an escape is cut");
-	for (int i = 0; i < 4; i++) {
-		const char *digit = memchr(digits, scan->at[i], sizeof(digits) - 1);
-
-		if (!digit)
-			return refuse(scan, "an escape is not hexadecimal");
-		unit = unit * 16 + (unsigned)(digit - digits) % 16;
-	}
-	scan->at += 4;
-	*ret_unit = unit;
-	return true;
-}
-
-static bool skip_unicode(struct scan *scan)
-{
-	unsigned high = 0, low = 0;
-
-	if (!scan_hex4(scan, &high))
-		return false;
-	if (high == 0)
-		return refuse(scan, "a string holds a NUL");
-	if (high < 0xd800 || high > 0xdfff)
+	if (scan->at[1] != 'u') {
+		/* Whatever it is, cJSON knows; a quote must not end the string here. */
+		scan->at += scan->at[1] == '\0' ? 1 : 2;
 		return true;
-	if (high > 0xdbff || scan->end - scan->at < 2 || scan->at[0] != '\\' || scan->at[1] != 'u')
-		return refuse(scan, "a surrogate stands alone");
+	}
 	scan->at += 2;
-	if (!scan_hex4(scan, &low))
-		return false;
-	return (low >= 0xdc00 && low <= 0xdfff) || refuse(scan, "a surrogate stands alone");
-}
-
-/* One character of UTF-8 beyond ASCII: no overlong form, no surrogate, at most U+10FFFF. */
-static bool skip_utf8(struct scan *scan)
-{
-	static const struct {
-		unsigned char mask, lead;
-		unsigned more, least;
-	} forms[] = {{0xe0, 0xc0, 1, 0x80}, {0xf0, 0xe0, 2, 0x800}, {0xf8, 0xf0, 3, 0x10000}};
-	unsigned char lead = (unsigned char)*scan->at;
-
-	for (size_t i = 0; i < SF_COUNT(forms); i++) {
-		unsigned code = (unsigned)lead & (unsigned char)~forms[i].mask;
-
-		if ((lead & forms[i].mask) != forms[i].lead ||
-		    (size_t)(scan->end - scan->at) <= forms[i].more)
-			continue;
-		for (unsigned k = 1; k <= forms[i].more; k++) {
-			unsigned char c = (unsigned char)scan->at[k];
-
-			if ((c & 0xc0) != 0x80)
-				return refuse(scan, "not UTF-8");
-			code = code << 6 | (c & 0x3fU);
-		}
-		if (code < forms[i].least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-			break;
-		scan->at += forms[i].more + 1;
-		return true;
-	}
-	return refuse(scan, "not UTF-8");
+	if (strspn(scan->at, "0123456789abcdefABCDEF") < 4)
+		return refuse(scan, "an escape is not hexadecimal");
+	if (strncmp(scan->at, "0000", 4) == 0)
+		return refuse(scan, "a string holds a NUL");
+	scan->at += 4;
+	return true;
 }
 
 static bool skip_string(struct scan *scan)
 {
-	scan->at++;
-	while (scan->at < scan->end) {
-		unsigned char c = (unsigned char)*scan->at;
+	for (scan->at++; *scan->at != '"';) {
+		const size_t len = strnlen(scan->at, 4); /* all that one character can have */
+		uint32_t code = 0;
 
-		if (c == '"') {
-			scan->at++;
-			return true;
+		if (len == 0)
+			return refuse(scan, "a string does not end");
+		if (*scan->at == '\\') {
+			if (!skip_escape(scan))
+				return false;
+			continue;
 		}
-		if (c < 0x20 || c == 0x7f)
+
+		const size_t taken = sf_text_char(scan->at, len, &code);
+
+		if (taken == 0)
+			return refuse(scan, "not UTF-8");
+		if (code < 0x20 || code == 0x7f)
 			return refuse(scan, "a string holds a control character");
-		if (c >= 0x80) {
-			if (!skip_utf8(scan))
-				return false;
-			continue;
-		}
-		scan->at++;
-		if (c != '\\')
-			continue;
-		if (next_is(scan, 'u')) {
-			scan->at++;
-			if (!skip_unicode(scan))
-				return false;
-		} else if (scan->at < scan->end && *scan->at && strchr("\"\\/bfnrt", *scan->at)) {
-			scan->at++;
-		} else {
-			return refuse(scan, "an escape is none of JSON's");
-		}
-	}
-	return refuse(scan, "a string does not end");
-}
-
-static bool skip_value(
-    struct scan *scan); /* a value holds values, at most SF_JSON_DEPTH_MAX deep */
-
-/* NOLINTNEXTLINE(misc-no-recursion): skip_value counts the depth */
-static bool skip_members(struct scan *scan, char close)
-{
-	scan->at++;
-	if (++scan->depth > SF_JSON_DEPTH_MAX)
-		return refuse(scan, "nested too deep");
-	skip_space(scan);
-	if (!next_is(scan, close)) {
-		for (;;) {
-			skip_space(scan);
-			if (close == '}') {
-				if (!next_is(scan, '"'))
-					return refuse(scan, "a name is missing");
-				if (!skip_string(scan))
-					return false;
-				skip_space(scan);
-				if (!next_is(scan, ':'))
-					return refuse(scan, "a colon is missing");
-				scan->at++;
-			}
-			if (!skip_value(scan))
-				return false;
-			if (!next_is(scan, ','))
-				break;
-			scan->at++;
-		}
-		if (!next_is(scan, close))
-			return refuse(scan, "an object or array does not end");
+		scan->at += taken;
 	}
 	scan->at++;
-	scan->depth--;
 	return true;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): counts the depth */
-static bool skip_value(struct scan *scan)
+static bool skip_one(struct scan *scan)
 {
-	bool fine;
+	const unsigned char c = (unsigned char)*scan->at;
+	const bool opens = c == '{' || c == '[', closes = c == '}' || c == ']';
 
-	if (++scan->values > SF_JSON_VALUES_MAX)
+	if (c == '"')
+		return skip_string(scan);
+	if (c == '-' || (c >= '0' && c <= '9')) {
+		const size_t len = number_len(scan->at);
+
+		scan->at += len;
+		return len > 0 || refuse(scan, "a number is malformed");
+	}
+	/* A byte order mark, too, or one of cJSON's many white spaces. */
+	if (c >= 0x7f || (c < 0x20 && !strchr("\t\r\n", c)))
+		return refuse(scan, "a value is none of JSON's");
+	if (opens && ++scan->depth > SF_JSON_DEPTH_MAX)
+		return refuse(scan, "nested too deep");
+	/* One value, and one more for every bracket that holds any and every comma. */
+	if ((opens || c == ',') && ++scan->values >= SF_JSON_VALUES_MAX)
 		return refuse(scan, "too many values");
-	skip_space(scan);
-	if (next_is(scan, '{'))
-		fine = skip_members(scan, '}');
-	else if (next_is(scan, '['))
-		fine = skip_members(scan, ']');
-	else if (next_is(scan, '"'))
-		fine = skip_string(scan);
-	else if (next_is(scan, 't'))
-		fine = skip_word(scan, "true");
-	else if (next_is(scan, 'f'))
-		fine = skip_word(scan, "false");
-	else if (next_is(scan, 'n'))
-		fine = skip_word(scan, "null");
-	else
-		fine = skip_number(scan);
-	skip_space(scan);
-	return fine;
+	scan->depth -= closes && scan->depth > 0;
+	scan->at++;
+	return true;
 }
 
-bool sf_json_scan(const char *bytes, size_t len, const char **ret_rule, size_t *ret_at)
+bool sf_json_scan(const char *text, const char **ret_rule, size_t *ret_at)
 {
-	struct scan scan = {.at = bytes, .end = bytes + len};
+	struct scan scan = {.at = text};
 
-	if (skip_value(&scan) && scan.at != scan.end)
-		refuse(&scan, "something follows the value");
+	while (*scan.at != '\0' && skip_one(&scan))
+		;
 	if (!scan.broken)
 		return true;
 	*ret_rule = scan.broken;
-	*ret_at = (size_t)(scan.at - bytes);
+	*ret_at = (size_t)(scan.at - text);
 	return false;
 }

@@ -1,6 +1,6 @@
 /*
- * The grammar of RFC 8259, checked before the bytes reach cJSON. cJSON takes more: control
- * characters as white space, odd numbers, any bytes in strings, and \u0000 as the end of a string.
+ * What cJSON would take and must not reach it. cJSON refuses what is left: a bracket, comma, colon,
+ * quote or word out of place, an escape that is none of JSON's, a lone surrogate.
  */
 #pragma once
 
@@ -8,7 +8,9 @@
 #include <stddef.h>
 
 /*
- * Is this one JSON text within the limits of json.h, in valid UTF-8, without NULs and lone
- * surrogates? False: *ret_rule (static) says what is broken and *ret_at at which byte.
+ * Text ends with its NUL. False: it has a control character other than white space outside strings,
+ * or any in a string; bytes that are not UTF-8; a \u without four hex digits, or \u0000; a number
+ * that is none of RFC 8259's; more than SF_JSON_DEPTH_MAX levels or SF_JSON_VALUES_MAX values.
+ * *ret_rule (static) then says what is broken and *ret_at at which byte.
  */
-bool sf_json_scan(const char *bytes, size_t len, const char **ret_rule, size_t *ret_at);
+bool sf_json_scan(const char *text, const char **ret_rule, size_t *ret_at);
