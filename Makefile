@@ -41,14 +41,15 @@ PATHS := -DSF_BINDIR='"$(BINDIR)"' -DSF_GIT='"$(GIT_PROGRAM)"' -DSF_LIBEXECDIR='
 # Address spaces and their rooms. A room includes only rooms above it in this list, and those of BASE
 # (tests/lint/layers.sh).
 BASE    = $(addprefix common/,base config policy token ipc)
-WORKER  = $(addprefix common/worker/,sandbox http json callback flow selftest) common/worker
+WORKER  = $(addprefix common/worker/,sandbox http json callback flow) common/worker
+SELFTEST = common/selftest
 KEYRING = common/keyring
 MODULE  = pam_sfoauth/module
 KEEP    = pam_sfoauth/keep
 TRY     = pam_sfoauth/try
 FRONT   = credhelper/front
 CLI     = $(addprefix credhelper/cli/,ui settings store signin session cmd git setup host doctor) credhelper/cli
-SPACES  = BASE WORKER KEYRING MODULE KEEP TRY FRONT CLI
+SPACES  = BASE WORKER SELFTEST KEYRING MODULE KEEP TRY FRONT CLI
 
 # For the lints: a line for each address space.
 .PHONY: rooms
@@ -73,7 +74,7 @@ CLI_LIBS     = -lcjson -lqrencode
 sources = $(sort $(wildcard $(addsuffix /*.c,$(1))))
 objs = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 
-PROGRAMS = $(B)/pam_sfoauth.so $(B)/sfoauth-worker $(B)/sfoauth-keyring $(B)/sfoauth-keep $(B)/sfoauth-try $(B)/git-credential-sfoauth $(B)/sfoauth
+PROGRAMS = $(B)/pam_sfoauth.so $(B)/sfoauth-worker $(B)/sfoauth-selftest $(B)/sfoauth-keyring $(B)/sfoauth-keep $(B)/sfoauth-try $(B)/git-credential-sfoauth $(B)/sfoauth
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -104,6 +105,8 @@ $(B)/pam_sfoauth.so: $(call module_objs,$(MODULE) $(BASE)) pam_sfoauth/module/mo
 	    -Wl,--version-script=pam_sfoauth/module/module.map -o $@ $(filter %.o,$^) -lpam
 $(B)/sfoauth-worker: $(call objs,$(WORKER)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(WORKER_LIBS)
+$(B)/sfoauth-selftest: $(call objs,$(SELFTEST)) $(B)/libsfbase.a
+	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ -lssl -lcrypto
 $(B)/sfoauth-keyring: $(call objs,$(KEYRING)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(KEYRING_LIBS)
 $(B)/sfoauth-keep: $(call objs,$(KEEP)) $(B)/libsfbase.a
@@ -135,7 +138,7 @@ install: all
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(D_LIBEXEC) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR)
 	$(INSTALL) -m 755 $(B)/sfoauth $(B)/git-credential-sfoauth $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 711 $(B)/sfoauth-worker $(D_LIBEXEC)
-	$(INSTALL) -m 755 $(B)/sfoauth-keyring $(B)/sfoauth-keep $(B)/sfoauth-try $(D_LIBEXEC)
+	$(INSTALL) -m 755 $(addprefix $(B)/,sfoauth-selftest sfoauth-keyring sfoauth-keep sfoauth-try) $(D_LIBEXEC)
 	$(INSTALL) -m 644 $(B)/pam_sfoauth.so $(DESTDIR)$(PAMDIR)
 	$(INSTALL) -m 644 pam_sfoauth/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf
 	$(INSTALL) -m 644 pam_sfoauth/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
@@ -150,7 +153,7 @@ users:
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,sfoauth git-credential-sfoauth)
-	rm -f $(addprefix $(D_LIBEXEC)/,sfoauth-worker sfoauth-keyring sfoauth-keep sfoauth-try)
+	rm -f $(addprefix $(D_LIBEXEC)/,sfoauth-worker sfoauth-selftest sfoauth-keyring sfoauth-keep sfoauth-try)
 	rm -f $(DESTDIR)$(PAMDIR)/pam_sfoauth.so $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
 	rm -f $(foreach p,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
 	-@rmdir $(D_LIBEXEC) 2>/dev/null
@@ -170,7 +173,7 @@ deps:
 # ---- Tests: test_X.c and fuzz_X.c are linked with the address space that has X.c (its main left out)
 # and the base; where there is no X.c, and X is Y_Z, with that of Y.c (config_nomem: config.c).
 
-MAINS   = common/worker/worker.c common/keyring/keyring.c pam_sfoauth/keep/keep.c pam_sfoauth/try/try.c \
+MAINS   = common/worker/worker.c common/selftest/sfoauth-selftest.c common/keyring/keyring.c pam_sfoauth/keep/keep.c pam_sfoauth/try/try.c \
           credhelper/front/git-credential-sfoauth.c credhelper/cli/sfoauth.c
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
 # Sanitizers make system calls that the sandbox forbids.

@@ -20,6 +20,7 @@
 #include "token_text.h"
 #include "sandbox.h"
 #include "selftest.h"
+#include "selftest_protocol.h"
 #include "signals.h"
 #include "text.h"
 #include "token.h"
@@ -378,18 +379,13 @@ int main(int argc, char **argv)
 	struct sf_error e = {0};
 	enum sf_err r = sf_sandbox_drop_root(&e);
 
-	if (argc == 2 && strcmp(argv[1], "--self-test") == 0) {
-		if (r == SF_OK)
-			return sf_selftest_run();
-		printf("not ok  %s\n", e.detail);
-		return 1;
-	}
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return puts("sfoauth-worker " SF_VERSION) < 0;
+	if (argc == 2 && sf_text_starts(argv[1], SF_SELFTEST_ARGUMENT))
+		return sf_selftest_run(argv[1] + strlen(SF_SELFTEST_ARGUMENT), r, &e);
 	if (argc != 1 || !has_frames()) {
-		(void)fprintf(stderr,
-		    "sfoauth-worker: started by other parts of sfoauth; by hand only "
-		    "with --self-test. See sfoauth-worker(8).\n");
+		(void)fprintf(stderr, "sfoauth-worker: started by other parts of sfoauth, never by "
+				      "hand. See sfoauth-worker(8).\n");
 		return 2;
 	}
 	if (r == SF_OK)

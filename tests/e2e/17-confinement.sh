@@ -62,5 +62,5 @@ is 'sshd never opens a library of ours beside the module' "$(grep -oE '/[^"]*(li
 	grep -F "$library" "$W/trace" | awk '{ print $1 }' | sort -u | grep -vx "$worker"
     done | while read -r pid; do grep "^$pid .*execve" "$W/trace" | tail -n 1 | grep -c sfoauth-worker; done | grep -c '^0')" 0
 
-ok 'the sandbox holds on this machine' /usr/local/libexec/sfoauth/sfoauth-worker --self-test
+ok 'the sandbox holds on this machine' /usr/local/libexec/sfoauth/sfoauth-selftest
 done_testing

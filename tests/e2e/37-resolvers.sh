@@ -152,7 +152,7 @@ ip addr add 127.0.0.1/8 dev lo 2>/dev/null
 hosts "$W/hosts" files
 
 # ---- What is denied has a name
-ok 'the sandbox holds here' /usr/local/libexec/sfoauth/sfoauth-worker --self-test
+ok 'the sandbox holds here' /usr/local/libexec/sfoauth/sfoauth-selftest
 cases=$((cases + 1))
 install -m 666 /dev/null "$W/loaded"
 cc -D_GNU_SOURCE -DSF_PRELOAD_CALLS -DMARK="\"$W/loaded\"" -shared -fPIC -o "$W/calls.so" "$src/tests/e2e/preload.c"

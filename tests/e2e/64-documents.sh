@@ -55,7 +55,7 @@ done
 version=$(sed -n 's/^VERSION = //p' "$src/Makefile")
 like 'the version is three numbers' "$version" '^[0-9]+\.[0-9]+\.[0-9]+$'
 for program in /usr/local/bin/sfoauth /usr/local/bin/git-credential-sfoauth \
-    /usr/local/libexec/sfoauth/sfoauth-worker; do
+    /usr/local/libexec/sfoauth/sfoauth-{worker,selftest}; do
 	is "$program says it" "$($program --version)" "${program##*/} $version"
 done
 is 'no subcommand takes --version for its own' "$(/usr/local/bin/sfoauth login --version 2>&1 >/dev/null; echo $?)" \

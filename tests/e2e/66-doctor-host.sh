@@ -11,7 +11,7 @@ libexec=/usr/local/libexec/sfoauth
 write_conf
 start_fake
 ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key <<<y >/dev/null
-for file in $drop /etc/ssh/sshd_config /etc/passwd /etc/login.defs $libexec/sfoauth-worker $libexec/sfoauth-keep \
+for file in $drop /etc/ssh/sshd_config /etc/passwd /etc/login.defs $libexec/sfoauth-worker $libexec/sfoauth-selftest $libexec/sfoauth-keep \
     /etc/pam.d/{sshd,login,su,sudo,common-auth,common-account}; do
 	keep "$file"
 done
@@ -47,13 +47,26 @@ put_back $libexec/sfoauth-worker
 chmod 777 $libexec
 fault 'a directory that others can write' 70 programs "$libexec belongs to uid 0 and has mode 777" 'chmod go-w' doctor
 chmod 755 $libexec
-rm $libexec/sfoauth-worker
-printf '#!/bin/sh\necho "not ok  a system call of a request was refused: futex_wait"\nexit 1\n' >$libexec/sfoauth-worker
-chmod 711 $libexec/sfoauth-worker
+printf '#!/bin/sh\n: >%s/ran\n' "$W" >$libexec/sfoauth-selftest
+chmod 757 $libexec/sfoauth-selftest
+run doctor --json
+is 'a self-test that others can write: said' "$(jq -r '[.checks[] | select(.check == "programs" or .check == "sandbox") | .said] | join("; ")' <<<"$out")" \
+    "$libexec/sfoauth-selftest belongs to uid 0 and has mode 757: others can change it; not tried: $libexec/sfoauth-selftest is not run as it is"
+ok 'and root does not run it' test ! -e "$W/ran"
+put_back $libexec/sfoauth-selftest
+printf '#!/bin/sh\necho "not ok  a system call of a request was refused: futex_wait"\nexit 1\n' >$libexec/sfoauth-selftest
+chmod 755 $libexec/sfoauth-selftest
 run doctor --json
 is 'a sandbox that a new kernel does not bear is named' \
     "$status $(jq -r '.checks[] | select(.check == "sandbox") | .result + " " + .said' <<<"$out")" \
     '70 failed the self-test fails: a system call of a request was refused: futex_wait'
+put_back $libexec/sfoauth-selftest
+printf '#!/bin/sh\nexit 0\n' >$libexec/sfoauth-worker
+chmod 711 $libexec/sfoauth-worker
+run doctor --json
+is 'a worker that does nothing fails the self-test' \
+    "$(jq -r '.checks[] | select(.check == "sandbox") | .result + " " + .said' <<<"$out")" \
+    'failed the self-test fails: the worker ends well'
 put_back $libexec/sfoauth-worker
 sed -i '/^_sfoauth:/d' /etc/passwd
 fault 'the user of the worker is missing' 70 'connect sandbox users' 'user _sfoauth' 'kernel|systemd-sysusers|sfoauth' doctor

@@ -15,6 +15,7 @@ allowed()
 	sfoauth-worker) echo libcurl libcjson libssl libcrypto libseccomp ;;
 	sfoauth-keyring) echo libsecret-1 libgio-2.0 libgobject-2.0 libglib-2.0 ;;
 	sfoauth-try) echo libpam ;;
+	sfoauth-selftest) echo libssl libcrypto ;;
 	sfoauth-keep | git-credential-sfoauth) ;;
 	sfoauth) echo libcjson libqrencode ;;
 	esac
@@ -32,7 +33,7 @@ padding_of()
 	echo $padding
 }
 
-for program in pam_sfoauth.so sfoauth-worker sfoauth-keyring sfoauth-keep sfoauth-try git-credential-sfoauth sfoauth; do
+for program in pam_sfoauth.so sfoauth-worker sfoauth-selftest sfoauth-keyring sfoauth-keep sfoauth-try git-credential-sfoauth sfoauth; do
 	if [ ! -e "$B/$program" ]; then
 		echo "exports: $B/$program is not built" && bad=1
 		continue

@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 B=${B:-build}
 bad=0
-programs=(pam_sfoauth.so sfoauth-worker sfoauth-keyring sfoauth-keep sfoauth-try git-credential-sfoauth sfoauth)
+programs=(pam_sfoauth.so sfoauth-worker sfoauth-selftest sfoauth-keyring sfoauth-keep sfoauth-try git-credential-sfoauth sfoauth)
 
 has_cet()
 {

@@ -18,10 +18,10 @@ common/ipc: base policy token
 common/worker/sandbox: base ipc
 common/worker/http: base
 common/worker/json: base policy
-common/worker/callback: base ipc
+common/worker/callback: base ipc http
 common/worker/flow: base policy token ipc http json callback
-common/worker/selftest: base ipc sandbox http callback
-common/worker: base policy token ipc sandbox http json callback flow selftest
+common/worker: base policy token ipc sandbox http json callback flow
+common/selftest: base ipc
 common/keyring: base token ipc
 pam_sfoauth/module: base config policy ipc
 pam_sfoauth/keep: base token ipc
@@ -50,7 +50,7 @@ libsecret/* common/keyring/keyring_service.c
 glib* common/keyring/*
 gio/* common/keyring/*
 dbus/* common/keyring/*
-openssl/* common/worker/http/* common/worker/flow/* common/worker/selftest/*
+openssl/* common/worker/http/* common/worker/flow/* common/selftest/*
 seccomp.h common/worker/sandbox/sandbox.c
 linux/seccomp.h common/worker/sandbox/sandbox.c
 linux/landlock.h common/worker/sandbox/sandbox.c

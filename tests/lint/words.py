@@ -16,7 +16,7 @@ PLAIN = {
     "options.h": ("bash zsh fish",),
     "options.c": ("auto browser device", "login consent", "none publickey", "sshd login", "raw header"),
     "cmd_completion.c": ("",),
-    "doctor_parts.c": ("not ok  ",),  # what the worker's self-test prints
+    "doctor_parts.c": ("not ok  ",),  # what sfoauth-selftest prints
     "reason.c": ("rows of reason.de.def",),
     "git-credential-sfoauth.c": ("capability authtype",),
     "setup_guide.c": ("pam_sfoauth.so", "UsePAM yes"),

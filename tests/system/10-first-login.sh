@@ -30,7 +30,7 @@ is 'systemd-tmpfiles made the places for records and locks, root'\''s alone' \
     $'700 root /run/sfoauth/handoff\n700 root /run/sfoauth/lock'
 is 'those places are in memory' "$(inside stat -f -c %T /run/sfoauth/handoff)" tmpfs
 is 'nothing failed at boot' "$(inside systemctl --failed --plain --no-legend)" ''
-ok 'the sandbox holds' inside /usr/local/libexec/sfoauth/sfoauth-worker --self-test
+ok 'the sandbox holds' inside /usr/local/libexec/sfoauth/sfoauth-selftest
 
 # ---- A login without a keyring that is open
 

@@ -158,9 +158,9 @@ void sf_sandbox_call_name(uint32_t trapped, char ret[static SF_SANDBOX_NAME_SIZE
 }
 
 /*
- * Measured with libcurl 7.88 and glibc 2.36 by leaving each one out and running --self-test, which
- * libcurl 8.14 and glibc 2.41 pass too. Kept besides are a signal's resumption, clocks where the
- * vDSO has none, and what only a large answer or a lost connection needs.
+ * Measured with libcurl 7.88 and glibc 2.36 by leaving each one out and running sfoauth-selftest;
+ * libcurl 8.14 and glibc 2.41 pass it, too. Kept besides are a signal's resumption, clocks where
+ * the vDSO has none, and what only a large answer or a lost connection needs.
  */
 static const int allowed[] = {
     /* the connection, frames, the body; socket and sending are below */

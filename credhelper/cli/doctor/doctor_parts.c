@@ -10,7 +10,8 @@
 #include "banned.h"
 
 #define SF_WORKER       SF_LIBEXECDIR "/sfoauth-worker"
-#define SF_SELFTEST_MS  30000
+#define SF_SELFTEST     SF_LIBEXECDIR "/sfoauth-selftest"
+#define SF_SELFTEST_MS  40000
 #define SF_PRINTED_SIZE 8192
 #define SF_MODE_SIZE    16
 
@@ -21,6 +22,7 @@ static const struct {
     {SF_BINDIR "/sfoauth", false},
     {SF_BINDIR "/git-credential-sfoauth", false},
     {SF_WORKER, true},
+    {SF_SELFTEST, false},
     {SF_LIBEXECDIR "/sfoauth-keyring", false},
     {SF_LIBEXECDIR "/sfoauth-keep", false},
     {SF_LIBEXECDIR "/sfoauth-try", false},
@@ -107,7 +109,7 @@ static void find_line(const char *text, const char *word, struct sf_text *ret)
 
 static void check_sandbox(struct sf_doctor *d)
 {
-	const char *const words[] = {SF_WORKER, "--self-test", NULL};
+	const char *const words[] = {SF_SELFTEST, NULL};
 	const struct sf_run_output_ask ask = {
 	    .words = words, .limit_ms = SF_SELFTEST_MS, .takes_errors = true};
 	char printed[SF_PRINTED_SIZE], found[256];
@@ -137,23 +139,28 @@ static void check_sandbox(struct sf_doctor *d)
 
 void sf_doctor_parts(struct sf_doctor *d)
 {
+	const char *bad = NULL; /* of the two that the check of the sandbox runs */
 	bool is_fine = true;
 
 	for (size_t i = 0; i < SF_COUNT(programs); i++) {
-		if (check_program(d, programs[i].path, programs[i].is_worker))
+		const char *path = programs[i].path;
+
+		if (check_program(d, path, programs[i].is_worker))
 			continue;
 		is_fine = false;
 		d->is_worker_bad = d->is_worker_bad || programs[i].is_worker;
+		if (!bad && (programs[i].is_worker || strcmp(path, SF_SELFTEST) == 0))
+			bad = path;
 	}
 	if (is_fine)
 		sf_doctor_ok(d, "programs", SF_MESSAGE_DOCTOR_PROGRAMS,
 		    SF_WITH({"program", programs[0].path}, {"folder", SF_LIBEXECDIR}));
 	/* What others may have changed is not for root to run. */
-	if (!d->is_worker_bad)
+	if (!bad)
 		check_sandbox(d);
 	else
 		sf_doctor_skip(
-		    d, "sandbox", NULL, SF_MESSAGE_DOCTOR_NO_WORKER, SF_WITH({"path", SF_WORKER}));
+		    d, "sandbox", NULL, SF_MESSAGE_DOCTOR_NO_WORKER, SF_WITH({"path", bad}));
 }
 
 /* What the worker becomes: nobody else's uid, and no root's group. */

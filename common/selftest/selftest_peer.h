@@ -8,8 +8,8 @@
 #include "attr.h"
 #include "err.h"
 
-#define SF_SELFTEST_PEM_SIZE 4096
-#define SF_SELFTEST_REQUESTS 2
+#define SF_SELFTEST_PEM_SIZE      4096
+#define SF_SELFTEST_REQUEST_COUNT 2
 
 struct sf_selftest_peer; /* opaque */
 
@@ -19,8 +19,8 @@ SF_CHECKED enum sf_err sf_selftest_peer_new(struct sf_selftest_peer **ret_peer,
 void sf_selftest_peer_freep(struct sf_selftest_peer **peer);
 
 /*
- * Accept one connection on listener within timeout_ms and answer SF_SELFTEST_REQUESTS requests on
- * it. Fails with SYSTEM (which step).
+ * Accept one connection on listener within timeout_ms and answer SF_SELFTEST_REQUEST_COUNT requests
+ * on it. Fails with SYSTEM (which step).
  */
 SF_CHECKED enum sf_err sf_selftest_peer_serve(
     struct sf_selftest_peer *peer, int listener, int timeout_ms, struct sf_error *e);

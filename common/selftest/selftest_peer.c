@@ -1,3 +1,4 @@
+/* A TLS server with a certificate made now, for one connection with two requests. */
 #include "selftest_peer.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@
 #include <openssl/x509v3.h>
 
 #include "file.h"
+#include "selftest_protocol.h"
 
 #include "banned.h"
 
@@ -50,7 +52,7 @@ static bool add_extension(X509 *certificate, int nid, const char *value)
 
 static bool make_certificate(struct sf_selftest_peer *peer)
 {
-	static const unsigned char name[] = "sfoauth-worker self-test";
+	static const unsigned char name[] = "sfoauth-selftest";
 
 	peer->key = EVP_EC_gen("P-256");
 	peer->certificate = X509_new();
@@ -136,8 +138,8 @@ static bool read_request(SSL *ssl)
 
 		if (!end)
 			continue;
-		/* GET has no body; the POST's is "a=b", the test's own. */
-		if (strncmp(request, "GET ", 4) == 0 || strcmp(end + 4, "a=b") == 0)
+		/* GET has no body. */
+		if (strncmp(request, "GET ", 4) == 0 || strcmp(end + 4, SF_SELFTEST_FORM) == 0)
 			return true;
 	}
 }
@@ -157,7 +159,7 @@ enum sf_err sf_selftest_peer_serve(
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)) != 0 ||
 	    SSL_set_fd(ssl, fd) != 1 || SSL_accept(ssl) != 1)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "no TLS connection on 127.0.0.1");
-	for (int i = 0; i < SF_SELFTEST_REQUESTS; i++)
+	for (int i = 0; i < SF_SELFTEST_REQUEST_COUNT; i++)
 		if (!read_request(ssl) ||
 		    SSL_write(ssl, RESPONSE, (int)strlen(RESPONSE)) != (int)strlen(RESPONSE))
 			return SF_FAIL(e, SF_E_SYSTEM, errno, "request %d did not arrive", i + 1);
