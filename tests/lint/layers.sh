@@ -44,7 +44,7 @@ credhelper/cli: base ui settings cmd
 # without a row are everybody's.
 system='
 security/* pam_sfoauth/module/* pam_sfoauth/try/*
-curl/* common/worker/http/*
+curl/* common/worker/http/http* common/worker/http/form.c
 cjson/* common/worker/json/json.c credhelper/cli/ui/json_out.c credhelper/cli/cmd/rest_records.c
 libsecret/* common/keyring/keyring_service.c
 glib* common/keyring/*

@@ -1,4 +1,4 @@
-#include "http.h"
+#include "http_reply.h"
 
 #include <string.h>
 #include <strings.h>

@@ -11,7 +11,7 @@
 
 #include "attr.h"
 #include "err.h"
-#include "http.h"
+#include "http_reply.h"
 
 struct sf_http_transfer {
 	CURL *easy;
