@@ -49,7 +49,7 @@ static void require_canonical(const struct sf_origin *origin)
 	require(!sf_sfhost_is_login(origin) || ((sf_text_starts(origin->host, "login.") ||
 						    sf_text_starts(origin->host, "test.")) &&
 						   origin->port == 443));
-	require(!sf_sfhost_is_login(origin) || !sf_sfhost_is_my_domain_of(origin, origin));
+	require(!sf_sfhost_is_my_domain_of(origin, origin) || !sf_sfhost_is_login(origin));
 }
 
 /* What lies on an origin begins with it, and what follows cannot lengthen the host. */
