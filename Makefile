@@ -159,9 +159,12 @@ uninstall:
 	-@rmdir $(D_LIBEXEC) 2>/dev/null
 
 # What the component tests lay over their private file system.
-stage: all
-	@rm -rf $(B)/stage
-	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(B))/stage
+# Made anew only where something has changed: tests of another make may be reading it.
+stage: all $(B)/stage/.made
+$(B)/stage/.made: $(PROGRAMS) $(MAN_PAGES) pam_sfoauth/sysusers.conf pam_sfoauth/tmpfiles.conf Makefile
+	@rm -rf $(B)/stage.new
+	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(B))/stage.new
+	@rm -rf $(B)/stage && touch $(B)/stage.new/.made && mv $(B)/stage.new $(B)/stage
 
 # ---- Packages
 
@@ -238,18 +241,39 @@ GCC_BUILD  = B=$(B)/gcc CC=gcc WERROR=-Werror
 ASAN_BUILD = B=$(B)/asan CC=clang WERROR=-Werror SAN='$(SANITIZERS)'
 TSAN_BUILD = B=$(B)/tsan CC=clang SAN=-fsanitize=thread
 REPLAY_ARGS = $(foreach n,$(FUZZ_NAMES),'$(B)/$(1)/tests/fuzz/replay_$(n) tests/fuzz/corpus/$(n)')
+# What is built at once in one tree would be built twice into the same files: the second make waits.
 check:
 	@$(SUB) deps GROUPS="build test"
-	@$(SUB) -s $(GCC_BUILD) all test-programs
-	@$(SUB) -s $(GCC_BUILD) stage
-	@$(SUB) -s $(ASAN_BUILD) test-programs
-	@$(SUB) -s $(TSAN_BUILD) $(B)/tsan/pam_sfoauth.so $(B)/tsan/tests/hosts/host
-	-@env -u MAKEFLAGS tests/git/build.sh build/git
+	@mkdir -p $(B) && flock $(B) $(SUB) check-builds
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/demo/rooted.sh tests/run $(RUN_FLAGS) \
 	    -j $$(nproc) -t 60 -l gcc $(UNIT_NAMES:%=$(B)/gcc/tests/unit/test_%) $(call REPLAY_ARGS,gcc) \
 	    -l asan $(patsubst %,$(B)/asan/tests/unit/test_%,$(filter-out sandbox,$(UNIT_NAMES))) $(call REPLAY_ARGS,asan) \
 	    -l mutants tests/mutants/test_changes.py -l lint $(wildcard tests/lint/test_*.sh) \
 	    -j 4 -t 300 -l fake $(wildcard tests/fake/test_*.sh) -l e2e $(sort $(wildcard tests/e2e/[0-9]*-*.sh))
+.PHONY: check-builds quick twice
+check-builds:
+	@$(SUB) -s $(GCC_BUILD) all test-programs
+	@$(SUB) -s $(GCC_BUILD) stage
+	@$(SUB) -s $(ASAN_BUILD) test-programs
+	@$(SUB) -s $(TSAN_BUILD) $(B)/tsan/pam_sfoauth.so $(B)/tsan/tests/hosts/host
+	-@env -u MAKEFLAGS tests/git/build.sh build/git
+
+# For the person who edits: under a minute where little is to be built.
+QUICK = 10-first-login 12-nobody 20-keyring 21-git-protocol 22-command 50-git-helper
+quick:
+	@$(SUB) deps GROUPS="build test"
+	@mkdir -p $(B) && flock $(B) $(SUB) -s $(GCC_BUILD) test-programs stage
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/demo/rooted.sh tests/run $(RUN_FLAGS) \
+	    -j $$(nproc) -t 60 -l gcc $(UNIT_NAMES:%=$(B)/gcc/tests/unit/test_%) -l mutants tests/mutants/test_changes.py \
+	    -j 6 -t 300 -l e2e $(QUICK:%=tests/e2e/%.sh)
+
+# Two runs at once do not disturb each other, nor a real sign-in of root's: what uses kernel keyrings, twice.
+TWICE = 20-keyring 24-keyring-trouble 27-host-keys 36-neighbours 41-store-trouble 42-second-sign-in 55-git-keys
+twice:
+	@$(SUB) deps GROUPS="build test"
+	@mkdir -p $(B) && flock $(B) $(SUB) -s $(GCC_BUILD) test-programs stage
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/twice.sh \
+	    $(patsubst %,$(B)/gcc/tests/unit/test_%,kernel_token kernel_token_quota session store_pending) $(TWICE:%=tests/e2e/%.sh)
 
 # What needs npm, or a whole system booted in a container. Repeats nothing of check.
 check-all:
@@ -325,7 +349,7 @@ soak:
 bench:
 	@$(SUB) deps GROUPS="build test bench"
 	@$(SUB) -s B=$(B)/gcc CC=gcc stage
-	@SF_SLOT=99 SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(abspath $(B))/bench.md
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(abspath $(B))/bench.md
 # The longer runs in short: they work, and find nothing at once. No bar of the bench counts here.
 short:
 	@$(SUB) deps GROUPS="build test"
@@ -355,6 +379,8 @@ help:
 	@echo 'make demo        a login over a real sshd against a stand-in for Salesforce, then git'
 	@echo 'make picture     record the login that README shows'
 	@echo 'make check       unit tests (gcc; clang with sanitizers), fuzz corpus, component tests'
+	@echo 'make quick       unit tests and six component tests, under a minute, while you edit'
+	@echo 'make twice       component tests that use keyrings, two runs at once; TWICE="NAME..." others'
 	@echo 'make check-all   clients nobody here wrote, and systems booted in a container'
 	@echo 'make lint        formatting, layers, exports, analyzers, manuals'
 	@echo 'make fuzz        every fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'

@@ -34,7 +34,7 @@ if [ -z "${SF_E2E_INSIDE:-}" ]; then
 	# namespace: the slot gives this demo uids that no test uses.
 	# shellcheck disable=SC2086 # nothing or one option
 	exec "${become[@]}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-	    TERM="${TERM:-dumb}" SF_E2E_INSIDE=1 SF_SLOT=$((50 + $$ % 70)) SF_STAGE="$(readlink -f "$SF_STAGE")" \
+	    "$src/tests/slots.py" env TERM="${TERM:-dumb}" SF_E2E_INSIDE=1 SF_STAGE="$(readlink -f "$SF_STAGE")" \
 	    ORG="${ORG%/}" CLIENT_ID="$CLIENT_ID" "$src/tests/demo/private.sh" $network bash "$0"
 fi
 

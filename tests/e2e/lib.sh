@@ -6,7 +6,7 @@
 #   - a network with nothing but lo, where Salesforce's host names are 127.0.0.1
 #   - private copies of /etc, empty /run, /tmp, /var/log, /usr/local, and a /dev with its own syslog socket
 #   - the product at its real paths, from `make stage` (or from $SF_STAGE)
-#   - accounts: ada kim ina sue bot pat zoe (uid 47001 or 47101 or ...), svc (uid 500), root; password "pw-NAME"
+#   - accounts: ada kim ina sue bot pat zoe (uids from 47001 + 100 * SF_SLOT on), svc (uid 500), root; password "pw-NAME"
 # $W is the place for the test's own files; $src the source tree.
 #
 # Test results: ok NAME COMMAND..., is NAME GOT WANTED, like/unlike NAME TEXT REGEX,
@@ -18,8 +18,8 @@ set -u
 out='' status=0
 src=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 E2E_USERS=(ada kim ina sue bot pat zoe)
-# Kernel keyrings belong to uids and are no part of a namespace: scripts that run at once (tests/run
-# numbers them) have other uids.
+# Kernel keyrings belong to uids and are no part of a namespace: scripts that run at once have other uids.
+# tests/run, or slots.py below, gives each a number that no other has on this machine.
 E2E_FIRST_UID=$((47001 + 100 * ${SF_SLOT:-0}))
 HOSTS='acme.my.salesforce.com login.salesforce.com test.salesforce.com evil.my.salesforce.com
 acme--sb.sandbox.my.salesforce.com acme.my.site.com git.acme.example other.example'
@@ -33,8 +33,11 @@ if [ -z "${SF_E2E_INSIDE:-}" ]; then
 		SF_STAGE=$src/${B:-build}/stage
 	fi
 	"$src/tests/demo/private.sh" -n true 2>/dev/null || skip_all 'namespaces cannot be had here'
+	if [ -z "${SF_SLOT:-}" ]; then
+		SF_STAGE=$SF_STAGE exec "$src/tests/slots.py" bash "$(readlink -f "$0")" "$@"
+	fi
 	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=dumb \
-	    SF_E2E_INSIDE=1 SF_STAGE="$(readlink -f "$SF_STAGE")" SF_SLOT="${SF_SLOT:-0}" \
+	    SF_E2E_INSIDE=1 SF_STAGE="$(readlink -f "$SF_STAGE")" SF_SLOT="$SF_SLOT" \
 	    "$src/tests/demo/private.sh" -n bash "$(readlink -f "$0")" "$@"
 fi
 

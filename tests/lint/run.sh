@@ -8,7 +8,7 @@ shopt -s nullglob globstar
 . tests/lint/rooms.sh
 failed=()
 c_files=(common/**/*.[ch] pam_sfoauth/**/*.[ch] credhelper/**/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/hosts/*.[ch])
-shell=(.ci/run .ci/deps tests/*/*.sh)
+shell=(.ci/run .ci/deps tests/*.sh tests/*/*.sh)
 
 lint()
 {

@@ -19,12 +19,12 @@
 #include <cmocka.h>
 
 #include "clock.h"
+#include "slot_uid.h"
 #include "text.h"
 
 #include "banned.h"
 
-#define STRANGER 54321 /* a uid that nobody has */
-#define PROCESS  ((long)KEY_SPEC_PROCESS_KEYRING)
+#define PROCESS ((long)KEY_SPEC_PROCESS_KEYRING)
 
 /* Origins and names that no other run uses: the keyring is the user's real one. */
 static char mark[64], origin[SF_ORIGIN_SIZE], also[SF_ORIGIN_SIZE];
@@ -315,7 +315,9 @@ static void a_process_in_another_session_or_without_one_reads_it(void **state)
 
 static void use_as_stranger(void)
 {
-	MUST(syscall(SYS_setresuid, STRANGER, STRANGER, STRANGER) == 0);
+	const uid_t stranger = slot_uid(SLOT_UID_STRANGER);
+
+	MUST(syscall(SYS_setresuid, stranger, stranger, stranger) == 0);
 	MUST(get(origin, NULL)[0] == '\0');
 	MUST(put("ada@x", GENERATION_2, 600));
 	MUST(keyctl(KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0) > 0);

@@ -18,11 +18,11 @@
 
 #include "clock.h"
 #include "kernel_token.h"
+#include "slot_uid.h"
 #include "text.h"
 
 #include "banned.h"
 
-#define STRANGER  54322
 #define JUNK_SIZE 3000
 #define ORIGIN    "https://unit.sfoauth.example:443"
 #define KEYS      3 /* of the token below */
@@ -81,8 +81,9 @@ static void fill_to_the_byte(void)
 {
 	size_t fits = 1, full = JUNK_SIZE;
 	char name[16];
+	const uid_t stranger = slot_uid(SLOT_UID_STRANGER);
 
-	MUST(syscall(SYS_setresuid, STRANGER, STRANGER, STRANGER) == 0);
+	MUST(syscall(SYS_setresuid, stranger, stranger, stranger) == 0);
 	MUST(fill("filler", full));
 	/* Now to less than a token takes. */
 	for (size_t size = JUNK_SIZE, i = 0; size > 100; size /= 2)

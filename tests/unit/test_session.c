@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -11,6 +12,7 @@
 #include "config.h"
 #include "kernel_token.h"
 #include "session.h"
+#include "slot_uid.h"
 #include "text.h"
 
 #include "banned.h"
@@ -204,5 +206,7 @@ int main(void)
 	    BEGUN(a_sign_in_that_can_be_kept_nowhere_is_not_started),
 	};
 
+	if (!slot_uid_become(SLOT_UID_SIGN_IN))
+		return EXIT_FAILURE;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

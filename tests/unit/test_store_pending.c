@@ -13,6 +13,7 @@
 
 #include "keyctl.h"
 #include "store_pending.h"
+#include "slot_uid.h"
 #include "text.h"
 
 #include "banned.h"
@@ -178,5 +179,7 @@ int main(void)
 	    CLEARED(another_session_of_the_user_can_read_it_and_it_ends),
 	};
 
+	if (!slot_uid_become(SLOT_UID_SIGN_IN))
+		return EXIT_FAILURE;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
