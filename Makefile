@@ -123,7 +123,7 @@ $(B)/sfoauth: $(call objs,$(CLI)) $(B)/libsfbase.a
 $(B)/credhelper/cli/sfoauth.o $(B)/credhelper/front/git-credential-sfoauth.o $(B)/common/worker/worker.o: Makefile
 
 # Manual pages take their lists from the tables that the programs are built from, and the version.
-MAN_SOURCES = common/config/config.def common/base/err.def common/worker/flow/reply_class.def credhelper/cli/ui/advice.def
+MAN_SOURCES = common/base/flows.def common/config/config.def common/base/err.def common/worker/flow/reply_class.def credhelper/cli/ui/advice.def
 MAN_PAGES   = $(patsubst %.in,$(B)/%,$(sort $(wildcard man/*.in)))
 all: $(MAN_PAGES)
 $(B)/man/%: man/%.in man/rows.awk Makefile $(MAN_SOURCES)

@@ -4,6 +4,8 @@
 # In the page, a line `@rows SECTION@` becomes the section's keys as mdoc list items. A section
 # without rows, or a type that this file has no words for, is an error.
 # @version@ becomes the version.
+# A line `@flows@` becomes the flows of flows.def as mdoc list items; a key whose choices are
+# SF_FLOWS_CHOICES_... gets their names. flows.def comes before config.def.
 # A line `@errors@` becomes what err.def, reply_class.def and advice.def, given in this order, say of
 # Salesforce's errors; an answer without advice is an error.
 
@@ -107,12 +109,33 @@ function limits(type, min, max, allowed,    word) {
 	exit 1
 }
 
+# A flow: where it may be named, and what it is.
+/^\tX\(/ && FILENAME ~ /flows\.def$/ {
+	sub(/^\t/, "")
+	sub(/ *\\$/, "")
+	if (split_row($0) != 5) {
+		print FILENAME ":" FNR ": a row has 5 parts" > "/dev/stderr"
+		failed = 1
+		exit 1
+	}
+	if (arg[3] == "JOB")
+		next
+	flows = flows ".It Cm " arg[2] "\n" prose(arg[5]) "\n"
+	choices_of["SF_FLOWS_CHOICES_COMMAND"] = choices_of["SF_FLOWS_CHOICES_COMMAND"] " " arg[2]
+	if (arg[3] == "BOTH")
+		choices_of["SF_FLOWS_CHOICES_PAM"] = choices_of["SF_FLOWS_CHOICES_PAM"] " " arg[2]
+	next
+}
+
 /^SF_KEY\(/ {
 	if (split_row($0) != 8) {
 		print FILENAME ":" FNR ": a row has 8 parts" > "/dev/stderr"
 		failed = 1
 		exit 1
 	}
+	if (arg[7] ~ /^SF_FLOWS_CHOICES_/)
+		arg[7] = (arg[7] ~ /COMMAND$/ ? "auto" : "") choices_of[arg[7]]
+	sub(/^ /, "", arg[7])
 	allowed = limits(arg[3], number(arg[5]), number(arg[6]), arg[7])
 	item = ".It Cm " arg[2] "\n" prose(arg[8]) "\n"
 	if (allowed != "")
@@ -162,6 +185,16 @@ function limits(type, min, max, allowed,    word) {
 	if (arg[3] != "")
 		errors = errors prose("In Setup: " arg[3] ".") "\n"
 	has_advice[arg[1]] = 1
+	next
+}
+
+/^@flows@$/ {
+	if (flows == "") {
+		print FILENAME ":" FNR ": no flows" > "/dev/stderr"
+		failed = 1
+		exit 1
+	}
+	printf "%s", flows
 	next
 }
 

@@ -155,7 +155,7 @@ enum sf_err sf_config_check_pam(
 	if ((pam->username_template[0] == '\0') == (pam->user_map[0] == '\0'))
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "[pam] must have exactly one of username_template and user_map");
-	if (pam->user_map[0] != '\0' && sf_list_has(&pam->flows, "password"))
+	if (pam->user_map[0] != '\0' && sf_list_has(&pam->flows, sf_flows_name(SF_FLOW_PASSWORD)))
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "the flow password needs username_template: a user_map has no usernames");
 	for (size_t i = 0; i < SF_COUNT(no_session); i++) {

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flows.h"
 #include "list.h"
 
 #define SF_CONFIG_ORGS_MAX 32
@@ -19,16 +20,6 @@ struct sf_rate {
 	uint32_t source_per_min; /* by one source */
 };
 
-/* The order is that of the choices in config.def. */
-enum sf_org_flow {
-	SF_ORG_FLOW_AUTO,
-	SF_ORG_FLOW_BROWSER,
-	SF_ORG_FLOW_DEVICE,
-	SF_ORG_FLOW_PASTE,
-	SF_ORG_FLOW_PASSWORD,
-	SF_ORG_FLOW_JWT,
-	SF_ORG_FLOW_CLIENT_CREDENTIALS
-};
 enum sf_org_auth {
 	SF_ORG_AUTH_AUTO,
 	SF_ORG_AUTH_NONE,

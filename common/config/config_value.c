@@ -372,7 +372,9 @@ void sf_config_value_rule(const struct sf_value_spec *spec, struct sf_text *rule
 		(void)sf_text_addf(rule, ", %" PRIu32 " to %" PRIu32, spec->min, spec->max);
 		break;
 	case BOUNDS_CHOICES:
-		(void)sf_text_addf(rule, ": %s", spec->choices);
+		/* Choices may end with a blank. */
+		(void)sf_text_addf(rule, ": %.*s",
+		    (int)(strlen(spec->choices) - sf_text_ends(spec->choices, " ")), spec->choices);
 		break;
 	}
 }

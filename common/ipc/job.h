@@ -50,7 +50,7 @@ struct sf_job {
 	char login_url[SF_URL_MAX]; /* base URL: where tokens come from */
 	char client_id[256];
 	char scope[SF_TOKEN_SCOPE_SIZE];
-	char flow[32];       /* LOGIN: a row of SF_FLOWS (worker/flow.h) */
+	char flow[32];       /* LOGIN: a name of flows.def */
 	char proxy[256];     /* "" = none */
 	char ca_file[4096];  /* "" = the system's */
 	int64_t deadline_ms; /* clock.h: everything ends before it */

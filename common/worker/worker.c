@@ -197,12 +197,12 @@ static enum sf_err finish_login(struct work *work, struct sf_grant *grant, struc
 static enum sf_err run_login(struct work *work, struct sf_error *e)
 {
 	SF_CLEANUP(sf_grant_clear) struct sf_grant grant = {0};
-	const struct sf_flow *flow = sf_flow_find(work->job.flow);
+	sf_flow_run_fn *const run = sf_flow_find(work->job.flow);
 
-	if (!flow)
+	if (!run)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "there is no flow of this name");
 
-	enum sf_err r = flow->run(&work->ask, &grant, e);
+	enum sf_err r = run(&work->ask, &grant, e);
 
 	if (r == SF_OK)
 		r = finish_login(work, &grant, e);
@@ -307,7 +307,8 @@ static enum sf_err enter_sandbox(struct work *work, struct sf_error *e)
 {
 	const struct sf_sandbox_ask ask = {
 	    .port = sf_http_port(work->http),
-	    .serves = work->job.kind == SF_JOB_LOGIN && strcmp(work->job.flow, "browser") == 0,
+	    .serves =
+		work->job.kind == SF_JOB_LOGIN && sf_flows_is(work->job.flow, SF_FLOWS_LISTENS),
 	};
 
 	return sf_sandbox_enter(&ask, &work->end.landlock, e);

@@ -142,8 +142,8 @@ static enum sf_err open_flows(struct sf_signin *signin, struct sf_error *e)
 
 	for (size_t i = 0; i < flows->count; i++) {
 		signin->phase->flow = flows->items[i];
-		signin->is_device = strcmp(flows->items[i], "device") == 0;
-		signin->is_password = strcmp(flows->items[i], "password") == 0;
+		signin->is_device = strcmp(flows->items[i], sf_flows_name(SF_FLOW_DEVICE)) == 0;
+		signin->is_password = strcmp(flows->items[i], sf_flows_name(SF_FLOW_PASSWORD)) == 0;
 		if (signin->is_decoy && signin->is_device)
 			return sf_decoy_show(signin->phase->org->login_url, &signin->show, e);
 		r = open_flow(signin, e);

@@ -154,13 +154,13 @@ static void require_failure(enum sf_err r, const struct sf_error *error)
 static enum sf_err login(const struct sf_flow_ask *ask, struct sf_error *e)
 {
 	SF_CLEANUP(sf_grant_clear) struct sf_grant grant = {0};
-	const struct sf_flow *flow = sf_flow_find("device");
+	sf_flow_run_fn *const run = sf_flow_find("device");
 	struct sf_facts facts;
 	struct sf_error ignored = {.code = SF_OK};
 
-	require(flow && !sf_flow_find("browse"));
+	require(run && !sf_flow_find("browse") && !sf_flow_find("auto"));
 
-	enum sf_err r = flow->run(ask, &grant, e);
+	enum sf_err r = run(ask, &grant, e);
 
 	require(r != SF_OK || (script.shows == 1 && grant.token));
 	if (r != SF_OK) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flows.h"
 #include "form.h"
 #include "jwt.h"
 #include "text.h"
@@ -38,8 +39,8 @@ enum sf_err sf_client_open(
 {
 	SF_CLEANUP(sf_client_clear) struct sf_client client = {.auth = job->client_auth};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
-	const bool has_key =
-	    job->client_auth == SF_CLIENT_AUTH_PRIVATE_KEY_JWT || strcmp(job->flow, "jwt") == 0;
+	const bool has_key = job->client_auth == SF_CLIENT_AUTH_PRIVATE_KEY_JWT ||
+			     sf_flows_is(job->flow, SF_FLOWS_KEY);
 	enum sf_err r = SF_OK;
 
 	*ret_client = (struct sf_client){.auth = SF_CLIENT_AUTH_NONE};

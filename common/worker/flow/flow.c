@@ -17,18 +17,16 @@
 #define LIFE_MAX_S  (7 * 24 * 3600)
 #define MS_MAX      (1ULL << 53)
 
-const struct sf_flow *sf_flow_find(const char *name)
+sf_flow_run_fn *sf_flow_find(const char *name)
 {
-	static const struct sf_flow flows[] = {
-#define X(name, run, help) {#name, run, help},
+	static sf_flow_run_fn *const runs[SF_FLOW_COUNT] = {
+#define X(id, flow, where, traits, help) [SF_FLOW_##id] = sf_flow_##flow##_run,
 	    SF_FLOWS(X)
 #undef X
 	};
+	enum sf_flow_id id = SF_FLOW_AUTO;
 
-	for (size_t i = 0; i < SF_COUNT(flows); i++)
-		if (strcmp(flows[i].name, name) == 0)
-			return &flows[i];
-	return NULL;
+	return sf_flows_find(name, &id) ? runs[id] : NULL;
 }
 
 void sf_grant_clear(struct sf_grant *grant)

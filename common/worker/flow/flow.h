@@ -1,5 +1,5 @@
 /*
- * Ways to a token. One row per sign-in, one file per row; what all token requests share is in
+ * Ways to a token. One row of flows.def per sign-in, one file per row; what all token requests share is in
  * flow.c.
  */
 #pragma once
@@ -11,6 +11,7 @@
 #include "client.h"
 #include "err.h"
 #include "facts.h"
+#include "flows.h"
 #include "http.h"
 #include "job.h"
 #include "token.h"
@@ -46,36 +47,7 @@ void sf_grant_clear(struct sf_grant *grant); /* for SF_CLEANUP */
 typedef enum sf_err sf_flow_run_fn(
     const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e);
 
-/* X(name in jobs and configuration, function, help: one sentence for sfoauth.conf(5)) */
-#define SF_FLOWS(X)                                                                                \
-	X(device, sf_flow_device_run,                                                              \
-	    "Shows an address and a code to be entered on any device that has a browser.")         \
-	X(browser, sf_flow_browser_run,                                                            \
-	    "Opens a browser on the same machine, which brings the code back to localhost.")       \
-	X(paste, sf_flow_paste_run,                                                                \
-	    "Shows an address to open in any browser; the address where it ends is pasted back.")  \
-	X(password, sf_flow_password_run,                                                          \
-	    "Sends username, password and security token. Salesforce retires it on 20 February "   \
-	    "2027; it skips MFA, and Salesforce calls a wrong password and a flow that is off "    \
-	    "the same.")                                                                           \
-	X(site, sf_flow_site_run,                                                                  \
-	    "The same at an Experience Cloud site (site_url), for its own people: Authorization "  \
-	    "Code and Credentials with PKCE, the password in the header.")                         \
-	X(site_post, sf_flow_site_post_run,                                                        \
-	    "The same with the password in the POST body (site_credentials).")                     \
-	X(jwt, sf_flow_jwt_run,                                                                    \
-	    "Asks nobody: the private key signs in as a user that the app is pre-authorized for. " \
-	    "For hosts and CI, not for people's machines.")                                        \
-	X(client_credentials, sf_flow_client_credentials_run,                                      \
-	    "Asks nobody: the app signs in with its secret or key as the one user that Setup "     \
-	    "names for it. My Domain only.")
-
-struct sf_flow {
-	const char *name;
-	sf_flow_run_fn *run;
-	const char *help;
-};
-#define X(name, run, help) sf_flow_run_fn run;
+#define X(id, name, where, traits, help) sf_flow_run_fn sf_flow_##name##_run;
 SF_FLOWS(X)
 #undef X
 
@@ -85,8 +57,8 @@ SF_FLOWS(X)
  */
 SF_CHECKED enum sf_err sf_flow_device_probe(const struct sf_flow_ask *ask, struct sf_error *e);
 
-/* The row of that name; NULL if there is none. */
-const struct sf_flow *sf_flow_find(const char *name);
+/* The flow of that name (flows.def); NULL if there is none. */
+sf_flow_run_fn *sf_flow_find(const char *name);
 
 /*
  * POST a form to the token endpoint, client_id and the app's proof added, and read the

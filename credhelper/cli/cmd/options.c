@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "flows.h"
+
 #include "banned.h"
 
 #define SF_MIN_LIFE_MAX_S 86400
@@ -27,8 +29,7 @@ static const struct row {
     {{"scopes", 0, SF_MESSAGE_VALUE_LIST, "", SF_MESSAGE_OPTION_SCOPES}, FOR(LOGIN), AT(scopes)},
     {{"no-refresh", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_NO_REFRESH}, FOR(LOGIN),
 	AT(no_refresh)},
-    {{"flow", 0, SF_MESSAGE_VALUE_FLOW, "auto browser device paste password jwt client_credentials",
-	 SF_MESSAGE_OPTION_FLOW},
+    {{"flow", 0, SF_MESSAGE_VALUE_FLOW, SF_FLOWS_CHOICES_COMMAND, SF_MESSAGE_OPTION_FLOW},
 	FOR(LOGIN) | FOR(SETUP), AT(flow)},
     {{"username", 0, SF_MESSAGE_VALUE_USERNAME, "", SF_MESSAGE_OPTION_USERNAME}, FOR(LOGIN),
 	AT(username)},

@@ -116,8 +116,9 @@ static bool needs_device_flow(const struct sf_doctor *d)
 {
 	const bool is_pam = d->is_root && d->pam != NULL;
 
-	return is_pam ? d->pam->flows.count == 0 || sf_list_has(&d->pam->flows, "device")
-		      : d->org->flow == SF_ORG_FLOW_AUTO || d->org->flow == SF_ORG_FLOW_DEVICE;
+	return is_pam ? d->pam->flows.count == 0 ||
+			    sf_list_has(&d->pam->flows, sf_flows_name(SF_FLOW_DEVICE))
+		      : d->org->flow == SF_FLOW_AUTO || d->org->flow == SF_FLOW_DEVICE;
 }
 
 static bool has_proof(const struct sf_org *org)

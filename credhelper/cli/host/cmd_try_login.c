@@ -50,7 +50,7 @@ static int turn_of(enum sf_rule rule)
 static enum mark mark_of(const struct show *show, enum sf_rule rule)
 {
 	const struct sf_audit_line *audit = &show->rehearsal->audit;
-	const bool has_page = strcmp(audit->flow, "password") != 0;
+	const bool has_page = strcmp(audit->flow, sf_flows_name(SF_FLOW_PASSWORD)) != 0;
 
 	if (rule == show->rule)
 		return FAILS;

@@ -220,7 +220,7 @@ enum sf_err sf_setup_try(
 		return r;
 	cmd->session.params.signin.ui = &cmd->tty.ui;
 	if (setup->is_host && !cmd->session.params.signin.flow)
-		cmd->session.params.signin.flow = "device";
+		cmd->session.params.signin.flow = sf_flows_name(SF_FLOW_DEVICE);
 	for (;;) {
 		r = try_once(setup, ret_trial, e);
 		if (r != SF_E_APP || cmd->end.app != SF_APP_FAULT_UNKNOWN ||

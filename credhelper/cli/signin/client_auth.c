@@ -21,7 +21,8 @@ static bool is_key_wanted(const struct sf_org *org, const struct sf_job *job)
 	const bool has_secret =
 	    org->client_secret_file[0] != '\0' || org->client_secret == SF_ORG_SECRET_KEYRING;
 
-	return strcmp(job->flow, "jwt") == 0 || org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
+	return sf_flows_is(job->flow, SF_FLOWS_KEY) ||
+	       org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
 	       (org->client_auth == SF_ORG_AUTH_AUTO && !has_secret &&
 		   org->private_key_file[0] != '\0');
 }
@@ -133,7 +134,7 @@ enum sf_err sf_client_auth_open(
 	job->client_auth = SF_CLIENT_AUTH_NONE;
 	if (!is_env && is_key_wanted(org, job)) {
 		if (org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
-		    strcmp(job->flow, "jwt") != 0)
+		    !sf_flows_is(job->flow, SF_FLOWS_KEY))
 			job->client_auth = SF_CLIENT_AUTH_PRIVATE_KEY_JWT;
 		return open_key(org, job, ret_fd, e);
 	}

@@ -12,7 +12,7 @@ static bool has_local_callback(const struct sf_org *org)
 	return false;
 }
 
-enum sf_org_flow sf_signin_auto_first(
+enum sf_flow_id sf_signin_auto_first(
     const struct sf_settings *settings, const struct sf_org *org, enum sf_message *ret_why)
 {
 	/* A display that ssh brings along is on another machine than the callback. */
@@ -25,8 +25,8 @@ enum sf_org_flow sf_signin_auto_first(
 	else
 		*ret_why = SF_MESSAGE_FLOW_DISPLAY;
 	return settings->has_display && !settings->is_remote && has_local_callback(org)
-		   ? SF_ORG_FLOW_BROWSER
-		   : SF_ORG_FLOW_DEVICE;
+		   ? SF_FLOW_BROWSER
+		   : SF_FLOW_DEVICE;
 }
 
 bool sf_signin_auto_is_over(const struct sf_end *end)

@@ -14,7 +14,7 @@
  * The browser where there is a display, no ssh, and a callback on this machine; else device.
  * *ret_why is the row that says so of {flow}.
  */
-enum sf_org_flow sf_signin_auto_first(
+enum sf_flow_id sf_signin_auto_first(
     const struct sf_settings *settings, const struct sf_org *org, enum sf_message *ret_why);
 
 /*

@@ -22,38 +22,23 @@
 #define SF_SITE_SIZE 512
 #define SF_LOGIN_MS  (600 * 1000) /* a code lives ten minutes */
 
-/* By the order of the choices in config.def. */
-static const char *const flows[] = {
-    [SF_ORG_FLOW_AUTO] = "auto",
-    [SF_ORG_FLOW_BROWSER] = "browser",
-    [SF_ORG_FLOW_DEVICE] = "device",
-    [SF_ORG_FLOW_PASTE] = "paste",
-    [SF_ORG_FLOW_PASSWORD] = "password",
-    [SF_ORG_FLOW_JWT] = "jwt",
-    [SF_ORG_FLOW_CLIENT_CREDENTIALS] = "client_credentials",
-};
-
 static enum sf_err choose(const struct sf_target *target, const struct sf_signin_params *params,
-    enum sf_org_flow *ret_flow, struct sf_error *e)
+    enum sf_flow_id *ret_flow, struct sf_error *e)
 {
-	*ret_flow = (enum sf_org_flow)target->org->flow;
+	*ret_flow = (enum sf_flow_id)target->org->flow;
 	if (!params->flow)
 		return SF_OK;
-	for (size_t i = 0; i < SF_COUNT(flows); i++) {
-		if (strcmp(flows[i], params->flow) != 0)
-			continue;
-		*ret_flow = (enum sf_org_flow)i;
+	if (sf_flows_find(params->flow, ret_flow) && !sf_flows_has(*ret_flow, SF_FLOWS_JOB))
 		return SF_OK;
-	}
-	return SF_FAIL_MESSAGE(
-	    e, SF_E_USAGE, SF_MESSAGE_E_NO_FLOW, SF_WITH({"flow", params->flow}));
+	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_NO_FLOW,
+	    SF_WITH({"flow", params->flow}, {"flows", SF_FLOWS_CHOICES_COMMAND}));
 }
 
 /* One job of a given flow, with nothing left to choose. */
 struct attempt {
 	const struct sf_target *target;
 	const struct sf_signin_params *params;
-	const char *flow; /* a row of SF_FLOWS */
+	const char *flow; /* a name of flows.def */
 	const char *callback;
 	const char *site_url;    /* NULL: none */
 	const int *listener_fds; /* two, or NULL */
@@ -65,12 +50,12 @@ struct attempt {
 };
 
 /* A password needs none; an app that wants one all the same has it in the file. */
-static const char *callback_of(const struct sf_org *org, enum sf_org_flow flow)
+static const char *callback_of(const struct sf_org *org, enum sf_flow_id flow)
 {
 	static const char usual[] = "http://localhost:1717/OauthRedirect";
 
 	if (org->callback.count == 0 ||
-	    (flow == SF_ORG_FLOW_PASSWORD && strcmp(org->callback.items[0], usual) == 0))
+	    (flow == SF_FLOW_PASSWORD && strcmp(org->callback.items[0], usual) == 0))
 		return "";
 	return org->callback.items[0];
 }
@@ -177,7 +162,8 @@ static enum sf_err run_site(
 	    !sf_text_addf(&callback_text, "%s/services/oauth2/echo", site))
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_E_SITE_TOO_LONG, NULL);
 	own.site_url = site;
-	own.flow = org->site_credentials == SF_ORG_SITE_BODY ? "site_post" : "site";
+	own.flow = org->site_credentials == SF_ORG_SITE_BODY ? sf_flows_name(SF_FLOW_SITE_POST)
+							     : sf_flows_name(SF_FLOW_SITE);
 	if (own.callback[0] == '\0')
 		own.callback = callback;
 	r = run_password(&own, ret_token, e);
@@ -214,30 +200,30 @@ static enum sf_err run_paste(
 }
 
 static enum sf_err run_flow(
-    struct attempt *attempt, enum sf_org_flow flow, struct sf_token **ret_token, struct sf_error *e)
+    struct attempt *attempt, enum sf_flow_id flow, struct sf_token **ret_token, struct sf_error *e)
 {
-	const bool needs_person = flow != SF_ORG_FLOW_JWT && flow != SF_ORG_FLOW_CLIENT_CREDENTIALS;
+	const bool needs_person = sf_flows_has(flow, SF_FLOWS_PERSON);
 
-	attempt->flow = flows[flow];
+	attempt->flow = sf_flows_name(flow);
 	attempt->callback = callback_of(attempt->target->org, flow);
 	attempt->username = username_of(attempt);
-	if (flow == SF_ORG_FLOW_PASSWORD && attempt->target->org->site_url[0] != '\0')
+	if (flow == SF_FLOW_PASSWORD && attempt->target->org->site_url[0] != '\0')
 		return run_site(attempt, ret_token, e);
-	if (flow == SF_ORG_FLOW_PASSWORD)
+	if (flow == SF_FLOW_PASSWORD)
 		return run_password(attempt, ret_token, e);
 	if (needs_person && !attempt->ui)
 		return SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_NOBODY, NULL);
-	if (flow == SF_ORG_FLOW_BROWSER)
+	if (flow == SF_FLOW_BROWSER)
 		return run_browser(attempt, ret_token, e);
-	if (flow == SF_ORG_FLOW_PASTE)
+	if (flow == SF_FLOW_PASTE)
 		return run_paste(attempt, ret_token, e);
 	return run(attempt, ret_token, e);
 }
 
 /* In the log in English. */
-static void explain(const struct attempt *attempt, enum sf_org_flow flow, enum sf_message why)
+static void explain(const struct attempt *attempt, enum sf_flow_id flow, enum sf_message why)
 {
-	const struct sf_ui_arg *args = SF_WITH({"flow", flows[flow]});
+	const struct sf_ui_arg *args = SF_WITH({"flow", sf_flows_name(flow)});
 	char logged[256], buf[256];
 	struct sf_text line = SF_TEXT(logged), text = SF_TEXT(buf);
 
@@ -254,7 +240,7 @@ static enum sf_err paste_instead(
 {
 	const struct sf_error refused = *e;
 	const struct sf_end end = attempt->end;
-	enum sf_err r = run_flow(attempt, SF_ORG_FLOW_PASTE, ret_token, e);
+	enum sf_err r = run_flow(attempt, SF_FLOW_PASTE, ret_token, e);
 
 	if (r != SF_E_CONVERSATION)
 		return r;
@@ -269,20 +255,19 @@ static enum sf_err run_auto(
 {
 	const struct sf_target *target = attempt->target;
 	enum sf_message why = SF_MESSAGE_FLOW_DISPLAY;
-	enum sf_org_flow flow = sf_signin_auto_first(target->settings, target->org, &why);
+	enum sf_flow_id flow = sf_signin_auto_first(target->settings, target->org, &why);
 	enum sf_err r = SF_OK;
 
 	explain(attempt, flow, why);
 	r = run_flow(attempt, flow, ret_token, e);
 	/* Nothing was shown yet: the ports of all callbacks are taken. */
-	if (flow == SF_ORG_FLOW_BROWSER && r == SF_E_PORTS_TAKEN &&
-	    attempt->end.error.code == SF_OK) {
-		flow = SF_ORG_FLOW_DEVICE;
+	if (flow == SF_FLOW_BROWSER && r == SF_E_PORTS_TAKEN && attempt->end.error.code == SF_OK) {
+		flow = SF_FLOW_DEVICE;
 		explain(attempt, flow, SF_MESSAGE_FLOW_PORTS_TAKEN);
 		r = run_flow(attempt, flow, ret_token, e);
 	}
-	if (flow == SF_ORG_FLOW_DEVICE && r != SF_OK && sf_signin_auto_is_over(&attempt->end)) {
-		explain(attempt, SF_ORG_FLOW_PASTE, SF_MESSAGE_FLOW_NO_DEVICE);
+	if (flow == SF_FLOW_DEVICE && r != SF_OK && sf_signin_auto_is_over(&attempt->end)) {
+		explain(attempt, SF_FLOW_PASTE, SF_MESSAGE_FLOW_NO_DEVICE);
 		r = paste_instead(attempt, ret_token, e);
 	}
 	return r;
@@ -290,13 +275,13 @@ static enum sf_err run_auto(
 
 static enum sf_err sign_in(struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
-	enum sf_org_flow flow = SF_ORG_FLOW_AUTO;
+	enum sf_flow_id flow = SF_FLOW_AUTO;
 	enum sf_err r = choose(attempt->target, attempt->params, &flow, e);
 
 	if (r != SF_OK)
 		return r;
-	return flow == SF_ORG_FLOW_AUTO ? run_auto(attempt, ret_token, e)
-					: run_flow(attempt, flow, ret_token, e);
+	return flow == SF_FLOW_AUTO ? run_auto(attempt, ret_token, e)
+				    : run_flow(attempt, flow, ret_token, e);
 }
 
 enum sf_err sf_signin_run(const struct sf_target *target, const struct sf_signin_params *params,
@@ -332,11 +317,11 @@ enum sf_err sf_signin_run_probe(const struct sf_target *target,
 bool sf_signin_run_is_unattended(
     const struct sf_target *target, const struct sf_signin_params *params)
 {
-	enum sf_org_flow flow = SF_ORG_FLOW_AUTO;
+	enum sf_flow_id flow = SF_FLOW_AUTO;
 	struct sf_error ignored;
 
 	if (choose(target, params, &flow, &ignored) != SF_OK)
 		return false;
-	return flow == SF_ORG_FLOW_JWT || flow == SF_ORG_FLOW_CLIENT_CREDENTIALS ||
-	       (flow == SF_ORG_FLOW_PASSWORD && sf_signin_password_is_remembered(target, params));
+	return !sf_flows_has(flow, SF_FLOWS_PERSON) ||
+	       (flow == SF_FLOW_PASSWORD && sf_signin_password_is_remembered(target, params));
 }
