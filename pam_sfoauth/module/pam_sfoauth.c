@@ -47,7 +47,7 @@ static enum sf_err pace(const struct sf_phase *phase, struct sf_error *e)
 		r = sf_rate_reserve(
 		    dir, &phase->config->pam.start_rate, source, sf_clock_now_ms(), &at_ms, e);
 	if (r == SF_OK)
-		sf_clock_sleep_until(at_ms);
+		r = sf_watch_wait(&phase->watch, -1, at_ms, e);
 	return r;
 }
 
@@ -86,15 +86,20 @@ static enum sf_err sign_in(
 	    .record = -1,
 	    .deadline_ms = sf_clock_now_ms() + sf_signin_timeout_s(phase) * INT64_C(1000),
 	};
+	const struct sf_watch_peer peer = {
+	    .ssh_connection = pam_getenv(phase->pamh, "SSH_CONNECTION"), .rhost = phase->rhost};
 	struct sf_facts facts;
 	bool is_same_user = false;
-	enum sf_err r = begin(&signin, phase, ret_rule, e);
+	enum sf_err r = SF_OK;
+
+	sf_watch_begin(&phase->watch, &peer);
+	r = begin(&signin, phase, ret_rule, e);
 
 	if (r != SF_OK || *ret_rule != SF_RULE_NONE)
 		return r;
 	r = sf_signin_ask(&signin, e);
 	if (r == SF_OK && is_decoy && signin.is_device)
-		sf_clock_sleep_until(signin.deadline_ms - SF_SIGNIN_MARGIN_MS);
+		r = sf_watch_wait(&phase->watch, -1, signin.deadline_ms - SF_SIGNIN_MARGIN_MS, e);
 	if (r == SF_OK && is_decoy)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's");
 	if (r == SF_OK)

@@ -99,6 +99,7 @@ void sf_phase_closep(struct sf_phase *phase)
 {
 	sf_account_clear(&phase->who);
 	sf_config_freep(&phase->config);
+	sf_watch_endp(&phase->watch);
 	sf_log_set_sink(NULL, NULL);
 }
 
@@ -178,12 +179,12 @@ int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const stru
 		(void)sf_text_addf(&text, " (sys %d)", e->sys);
 	(void)sf_text_addf(&text, "%s%s", text.len > 0 && phase->note[0] ? "; " : "", phase->note);
 	sf_log_new_ref(ref);
-	audit.result = code == PAM_AUTH_ERR ? "denied" : "error";
+	audit.result = code == PAM_AUTH_ERR || code == PAM_ABORT ? "denied" : "error";
 	audit.ref = ref;
 	audit.reason = reason ? reason : sf_err_name(e->code);
 	audit.why = why;
 	sf_audit(sf_err_level(e->code), &audit);
-	if (e->code != SF_E_CONVERSATION)
+	if (e->code != SF_E_CONVERSATION && e->code != SF_E_CLIENT_GONE)
 		sf_converse_refused(
 		    phase->pamh, phase->config ? phase->config->pam.language : 0, ref);
 	return code;

@@ -17,6 +17,7 @@
 #include "facts.h"
 #include "log.h"
 #include "text.h"
+#include "watch.h"
 
 struct sf_phase_ask {
 	pam_handle_t *pamh;
@@ -43,6 +44,7 @@ struct sf_phase {
 	enum sf_first_pass first_pass;
 	char sf_id[SF_FACTS_ID_SIZE]; /* who approved, for the audit; "" unknown */
 	char sf_user[SF_FACTS_NAME_SIZE];
+	struct sf_watch watch; /* begun by authenticate alone */
 	const char *flow;
 	const char *token; /* what became of it, for the audit */
 	char note[128];    /* joins the audit's why: row of Salesforce's errors, sandbox */

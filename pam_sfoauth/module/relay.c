@@ -63,7 +63,9 @@ static enum sf_err receive(struct sf_relay *relay, enum sf_relay_phase wanted,
 	enum sf_err r = SF_OK;
 
 	relay->phase = SF_RELAY_BROKEN; /* until it is known better */
-	r = sf_wire_recv(relay->fd, relay->deadline_ms, ret_frame, e);
+	r = sf_watch_wait(relay->watch, relay->fd, relay->deadline_ms, e);
+	if (r == SF_OK)
+		r = sf_wire_recv(relay->fd, relay->deadline_ms, ret_frame, e);
 	if (r != SF_OK) {
 		relay->is_unlawful = r == SF_E_PROTOCOL;
 		return r;

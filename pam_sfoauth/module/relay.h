@@ -12,6 +12,7 @@
 #include "facts.h"
 #include "job.h"
 #include "ui.h"
+#include "watch.h"
 #include "wire.h"
 
 enum sf_relay_phase {
@@ -30,8 +31,9 @@ enum sf_relay_phase {
 enum sf_relay_phase sf_relay_next(enum sf_relay_phase phase, enum sf_wire_type type);
 
 struct sf_relay {
-	int fd;              /* frames; borrowed */
-	int64_t deadline_ms; /* clock.h */
+	int fd;                       /* frames; borrowed */
+	int64_t deadline_ms;          /* clock.h */
+	const struct sf_watch *watch; /* borrowed; NULL: only the deadline ends a wait */
 	enum sf_relay_phase phase;
 	bool has_facts;    /* the worker holds, or held, a token */
 	bool is_unlawful;  /* it sent what it may not: kill it */
@@ -41,7 +43,8 @@ struct sf_relay {
 
 /*
  * In this order. Each fails with what the worker's FAIL says, with PROTOCOL (a frame that is not
- * legal now, or malformed), WORKER (it ended too early) or UNAVAILABLE with sys ETIMEDOUT.
+ * legal now, or malformed), WORKER (it ended too early), UNAVAILABLE with sys ETIMEDOUT, or as
+ * sf_watch_wait. sf_relay_start clears relay->watch; the caller sets it afterwards.
  */
 SF_CHECKED enum sf_err sf_relay_start(struct sf_relay *relay, int fd, int64_t deadline_ms,
     const struct sf_job *job, struct sf_error *e);

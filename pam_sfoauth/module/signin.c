@@ -127,6 +127,7 @@ static enum sf_err open_flow(struct sf_signin *signin, struct sf_error *e)
 	r = sf_launch_worker(&ask, &signin->child, e);
 	if (r == SF_OK)
 		r = sf_relay_start(relay, signin->child.fd, signin->deadline_ms, &job, e);
+	relay->watch = &signin->phase->watch;
 	if (r == SF_OK && !signin->is_password)
 		r = sf_relay_show(relay, signin->is_device, &signin->show, e);
 	if (r == SF_OK && !signin->is_device)
