@@ -12,44 +12,12 @@
 #include "converse.h"
 #include "file.h"
 #include "identity.h"
+#include "pace.h"
 #include "phase.h"
-#include "rate.h"
-#include "rundir.h"
 #include "pickup.h"
 #include "signin.h"
 
 #include "banned.h"
-
-/* Has sshd seen a key, whether or not the policy wants one? */
-static bool has_first_factor(const struct sf_phase *phase)
-{
-	const struct sf_pam strict = {.ssh_first_factor = SF_FIRST_FACTOR_PUBLICKEY};
-
-	return strcmp(phase->door, "sshd") == 0 &&
-	       sf_identity_first_factor(&strict, phase->door,
-		   pam_getenv(phase->pamh, "SSH_AUTH_INFO_0")) == SF_RULE_NONE;
-}
-
-/* start_rate: take a slot and wait for it. Somebody with a key is known, and not slowed. */
-static enum sf_err pace(const struct sf_phase *phase, struct sf_error *e)
-{
-	const struct sf_rundir_ask ask = {.parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_LOCK};
-	SF_CLEANUP(sf_fd_closep) int dir = -1;
-	char source[SF_RATE_SOURCE_SIZE];
-	int64_t at_ms = 0;
-	enum sf_err r = SF_OK;
-
-	if (has_first_factor(phase))
-		return SF_OK;
-	sf_rate_source(phase->rhost, source);
-	r = sf_rundir_open(&ask, &dir, e);
-	if (r == SF_OK)
-		r = sf_rate_reserve(
-		    dir, &phase->config->pam.start_rate, source, sf_clock_now_ms(), &at_ms, e);
-	if (r == SF_OK)
-		r = sf_watch_wait(&phase->watch, -1, at_ms, e);
-	return r;
-}
 
 /*
  * What must hold before anything is shown or sent, and the start, for real accounts and for decoys
@@ -67,7 +35,7 @@ static enum sf_err begin(
 	    &phase->config->pam, phase->door, pam_getenv(phase->pamh, "SSH_AUTH_INFO_0"));
 	if (*ret_rule != SF_RULE_NONE)
 		return SF_OK;
-	r = pace(phase, e);
+	r = sf_pace_enter(phase, signin->is_decoy, signin->deadline_ms, e);
 	return r == SF_OK ? sf_signin_start(signin, phase, ret_rule, e) : r;
 }
 

@@ -99,6 +99,7 @@ void sf_phase_closep(struct sf_phase *phase)
 {
 	sf_account_clear(&phase->who);
 	sf_config_freep(&phase->config);
+	sf_throttle_closep(&phase->throttle);
 	sf_watch_endp(&phase->watch);
 	sf_log_set_sink(NULL, NULL);
 }

@@ -15,6 +15,7 @@
 #include "config.h"
 #include "err.h"
 #include "facts.h"
+#include "throttle.h"
 #include "log.h"
 #include "text.h"
 #include "watch.h"
@@ -44,7 +45,8 @@ struct sf_phase {
 	enum sf_first_pass first_pass;
 	char sf_id[SF_FACTS_ID_SIZE]; /* who approved, for the audit; "" unknown */
 	char sf_user[SF_FACTS_NAME_SIZE];
-	struct sf_watch watch; /* begun by authenticate alone */
+	struct sf_watch watch;       /* begun by authenticate alone */
+	struct sf_throttle throttle; /* the waiting place of this sign-in */
 	const char *flow;
 	const char *token; /* what became of it, for the audit */
 	char note[128];    /* joins the audit's why: row of Salesforce's errors, sandbox */

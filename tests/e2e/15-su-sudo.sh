@@ -44,7 +44,7 @@ is 'login: audit' "$(audit_field result 3) $(audit_field service 3) $(audit_fiel
 sed -i 's/pam_env\.so/pam_env.so user_readenv=1/' /etc/pam.d/sshd
 touch /run/sfoauth/handoff/0123456789abcdef0123456789abcdef
 chown kim /run/sfoauth/handoff/0123456789abcdef0123456789abcdef
-for value in /etc/shadow ../lock/starts 0123456789abcdef0123456789abcdef \
+for value in /etc/shadow ../lock/limits-1 0123456789abcdef0123456789abcdef \
     '0123456789ABCDEF0123456789ABCDEF' x - "$(printf '%0200d' 1)"; do
 	echo "SFOAUTH_HANDOFF DEFAULT=$value" >"$W/home/ada/.pam_environment"
 	chown ada: "$W/home/ada/.pam_environment"

@@ -1,45 +1,94 @@
 #!/bin/bash
-# How many sign-ins may be started: one over the limit that would wait too long is refused before
-# anything goes over the network; decoys count, other sources do not, and nothing is kept per name.
+# How many sign-ins may be started, and how many may wait: strangers share rates and waiting places,
+# local callers have a rate of their own, and nothing is kept per name.
 . "$(dirname "$0")/lib.sh"
 
-write_conf 'pam.start_rate=3/min, 2/min per source'
+counters=/run/sfoauth/lock/limits-1
 start_fake
-start_sshd -o ListenAddress=127.0.0.2
+start_sshd -o ListenAddress=127.0.0.2 -o ListenAddress=127.0.0.3
 
-ssh_login ada true
-is 'the first sign-in of a minute' "$status" 0
+# from ADDRESS: the ssh client of the next logins has this address.
+from() { SSH_OPTIONS=(-b "$1" -o HostName="$1"); }
+
+# ---- One source
+write_conf 'pam.start_rate=30/min, 1/min per source'
 ssh_login -n -D --answer=x zora true
-is 'the second is a decoy' "$(audit_field reason)" unknown_user
+is 'the first start of a source is a decoy' "$(audit_field reason)" unknown_user
 seen=$(fake log | wc -l)
 start=$(date +%s)
 ssh_login ada 'echo let in'
-unlike 'the third of one source is refused' "$out" $'let in\n'
+unlike 'the second of this source is refused' "$out" $'let in\n'
 is 'the audit line says why' "$(audit_field result) $(audit_field reason)" 'error rate'
 like 'the person reads the same words' "$out" "Not let in\. Reference $(audit_field ref)\."
 is 'Salesforce was not asked' "$(fake log | wc -l)" "$seen"
 ok 'who would wait for longer than twenty seconds does not wait' test $(($(date +%s) - start)) -lt 15
+from 127.0.0.2
+ssh_login ada 'echo let in'
+like 'another source gets in' "$out" $'\nlet in'
+is 'the counters are root'"'"'s alone' "$(stat -c '%a %u' $counters)" '600 0'
+is 'they hold no names' "$(grep -acE 'ada|zora|kim' $counters)" 0
 
-SSH_OPTIONS=(-b 127.0.0.2 -o HostName=127.0.0.2)
+# ---- The host
+rm -f $counters
+write_conf 'pam.start_rate=1/min, 240/min per source'
+ssh_login ada 'echo let in'
+like 'the first start of a host gets in' "$out" $'\nlet in'
+from 127.0.0.3
 ssh_login kim 'echo let in'
-like 'another source still gets in' "$out" $'\nlet in'
-ssh_login kim 'echo let in'
-is 'until the host has had its number' "$(audit_field reason)" rate
-is 'the ring is root'"'"'s alone' "$(stat -c '%a %u' /run/sfoauth/lock/starts)" '600 0'
-is 'it holds sources, and no account' "$(grep -aoE 'ada|zora|kim|127\.0\.0\.[0-9]+' /run/sfoauth/lock/starts | sort -u | xargs)" '127.0.0.1 127.0.0.2'
+is 'the next is too many, from wherever it comes' "$(audit_field reason)" rate
+sudo_login ada id -un
+like 'strangers do not starve sudo' "$out" $'\nroot(\n|$)'
+su_login ada kim 'id -un'
+like 'nor su' "$out" $'\nkim(\n|$)'
 
-# After a first factor there is no limit.
+# ---- Local callers
+rm -f $counters
+write_conf 'pam.start_rate=240/min, 1/min per source'
+seen=$(fake_count codes)
+sudo_login -d ada id -un
+is 'one sudo that asks three times counts once' "$(($(fake_count codes) - seen))" 3
+sudo_login ada id -un
+is 'a second sudo within the minute counts' "$(audit_field reason)" rate
+su_login kim ada 'id -un'
+like 'another uid has a rate of its own' "$out" $'\nada(\n|$)'
+
+# ---- Waiting places
+rm -f $counters
+write_conf 'pam.waiting_max=2'
 SSH_OPTIONS=()
-write_conf 'pam.start_rate=3/min, 2/min per source' 'pam.ssh_first_factor=publickey'
+for i in 1 2; do
+	setsid ssh -F /dev/null -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o NumberOfPasswordPrompts=1 \
+	    -o PreferredAuthentications=keyboard-interactive -l ada 127.0.0.1 true </dev/null >"$W/waiting.$i" 2>&1 &
+	waiting[i]=$!
+done
+wait_for 10 sh -c "[ \$(pgrep -cx sfoauth-worker) = 2 ]"
+start=$(date +%s)
+ssh_login kim 'echo let in'
+is 'who finds no waiting place is refused' "$(audit_field reason)" rate
+like 'after a wait' "$(audit_line)" 'waiting_max'
+ok 'of twenty seconds' test $(($(date +%s) - start)) -ge 19
+(sleep 2; kill "${waiting[1]}") &
+start=$(date +%s)
+ssh_login kim 'echo let in'
+like 'a place that its client has left is free again' "$out" $'\nlet in'
+ok 'at once' test $(($(date +%s) - start)) -lt 15
+kill "${waiting[2]}" 2>/dev/null
+wait
+
+# ---- A first factor
+rm -f $counters
+write_conf 'pam.start_rate=1/min, 1/min per source' 'pam.waiting_max=1' 'pam.ssh_first_factor=publickey'
 echo 'AuthenticationMethods publickey,keyboard-interactive' >>/etc/ssh/sshd_config.d/10-sfoauth.conf
 kill -HUP "$(cat "$W/sshd.pid")" && sleep 0.5
 ssh-keygen -q -t ed25519 -N '' -f "$W/key"
 install -d -o ada -m 700 "$W/home/ada/.ssh"
 install -o ada -m 600 "$W/key.pub" "$W/home/ada/.ssh/authorized_keys"
-sign_in_options
-sign_in ada -- ssh -F /dev/null -tt -i "$W/key" -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \
-    -o PreferredAuthentications=publickey,keyboard-interactive -l ada 127.0.0.1 'echo let in'
-like 'with a key first there is no limit' "$out" $'\nlet in'
+for i in 1 2; do
+	sign_in_options
+	sign_in ada -- ssh -F /dev/null -tt -i "$W/key" -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \
+	    -o PreferredAuthentications=publickey,keyboard-interactive -l ada 127.0.0.1 'echo let in'
+	like "with a key first there is no limit ($i)" "$out" $'\nlet in'
+done
 sed -i '/AuthenticationMethods/d' /etc/ssh/sshd_config.d/10-sfoauth.conf
 kill -HUP "$(cat "$W/sshd.pid")" && sleep 0.5
 seen=$(fake log | wc -l)

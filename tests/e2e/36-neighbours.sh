@@ -7,7 +7,7 @@
 cases=0
 neighbour="$src/tests/e2e/neighbour.py"
 id=0123456789abcdef0123456789abcdef
-handoff=/run/sfoauth/handoff starts=/run/sfoauth/lock/starts
+handoff=/run/sfoauth/handoff starts=/run/sfoauth/lock/limits-1
 install -d -o kim -m 755 "$W/kim"
 write_conf
 start_fake --auto-approve ada --set auto_after=0
@@ -83,7 +83,7 @@ denied 'the hand-off, to kim' "ls $handoff" "cd $handoff" "cat $record" "test -e
     "ln -s $record $W/kim/s && cat $W/kim/s" "cp $record $W/kim/c" "dd if=$record of=/dev/null" "exec 4<$record" \
     "exec 4<>$record" "exec 4<$handoff" "setfattr -n user.x -v 1 $record" "getfacl $record | grep ." "find $handoff -name '*'" \
     "python3 -c 'import os; os.open(\"$handoff\", os.O_TMPFILE | os.O_RDWR)'" "mount -t tmpfs x $handoff" "ls /run/sfoauth/lock"
-denied 'the ring of starts, to kim' "cat $starts" ": >$starts" ": >>$starts" "rm $starts" "mv $starts $W/kim/s" "ln $starts $W/kim/s" \
+denied 'the counters, to kim' "cat $starts" ": >$starts" ": >>$starts" "rm $starts" "mv $starts $W/kim/s" "ln $starts $W/kim/s" \
     "flock -n $starts true" "flock -n -s $starts true" "exec 4<$starts" "truncate -s 0 $starts" "chmod 666 $starts" "stat $starts" \
     "mkfifo $starts.x" "ln -s $W/kim/x $starts.x" "touch /run/sfoauth/x" "mkdir /run/sfoauth/handoff2"
 ls -la "$record" >"$W/before"

@@ -76,7 +76,7 @@ is 'no worker is left' "$(pgrep -cx sfoauth-worker)" 0
 
 # The starts are counted for both alike.
 write_conf pam.flows=password pam.start_rate=1/min pam.deny_users=kim
-rm -f /run/sfoauth/lock/starts
+rm -f /run/sfoauth/lock/limits-1
 in_by ada
 like 'the first start of a minute' "$out" $'\nlet in'
 in_by ada

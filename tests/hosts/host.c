@@ -31,7 +31,7 @@
 #define POINTS_MAX  10000
 #define REPORT_FD   2000 /* out of the way of traits that play with descriptors */
 #define RECORDS     "/run/sfoauth/handoff"
-#define STARTS      "/run/sfoauth/lock/starts"
+#define STARTS      "/run/sfoauth/lock/limits-1"
 #define STARTS_MAX  200 /* start_rate cannot be set higher than 240 a minute: then a new file */
 
 static struct options {

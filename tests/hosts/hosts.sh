@@ -24,14 +24,14 @@ write_host_conf()
 		install -m 711 "$HOSTS/worker" "$WORKER"
 		set -- org.client_id="$worker" "$@"
 	fi
-	# The ring of starts holds 256: no limit that may be configured lets a thousand in a minute in.
+	# No limit that may be configured lets a thousand in a minute in.
 	write_conf pam.session_services=sfhost pam.start_rate=240/min,\ 240/min\ per\ source "$@"
 }
 
 # host ARGUMENT...: what it said is in $out, how it ended in $status.
 host()
 {
-	rm -f /run/sfoauth/lock/starts
+	rm -f /run/sfoauth/lock/limits-1
 	timeout -k 2 "${HOST_TIMEOUT:-50}" "$HOSTS/host" "$@" >"$W/out" 2>&1
 	# shellcheck disable=SC2034 # for the tests
 	status=$?

@@ -66,8 +66,9 @@ static const struct {
     {"pam", "approve_timeout", "240", "1m", "60"},
     {"pam", "session_token", "access", "off", "off"},
     {"pam", "session_services", "sshd login gdm-password lightdm sddm", "sshd", "sshd"},
-    {"pam", "start_rate", "30/min, 6/min per source", "3/min per source, 12/min",
+    {"pam", "start_rate", "30/min, 20/min per source", "3/min per source, 12/min",
 	"12/min, 3/min per source"},
+    {"pam", "waiting_max", "20", "200", "200"},
     {"pam", "account_check", "off", NULL, NULL},
     {"pam", "language", "en", "de", "de"},
 };
@@ -254,7 +255,7 @@ static void half_a_rate_keeps_the_default_of_the_other(void **state)
 	static const struct {
 		const char *value, *shown;
 	} rows[] = {
-	    {"1/min", "1/min, 6/min per source"},
+	    {"1/min", "1/min, 20/min per source"},
 	    {"1/min per source", "30/min, 1/min per source"},
 	};
 

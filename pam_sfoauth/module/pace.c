@@ -1,0 +1,98 @@
+/* start_rate and waiting_max at the start of a sign-in. The counters are throttle.c's. */
+#include "pace.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <security/pam_modules.h>
+
+#include "clock.h"
+#include "file.h"
+#include "identity.h"
+#include "rundir.h"
+
+#include "banned.h"
+
+#define COUNTED  "sfoauth_counted" /* PAM data of a handle whose start is counted */
+#define PAUSE_MS 200               /* between two looks for a waiting place */
+
+/* Has sshd accepted a key, whether or not the policy wants one? */
+static bool has_first_factor(const struct sf_phase *phase)
+{
+	const struct sf_pam strict = {.ssh_first_factor = SF_FIRST_FACTOR_PUBLICKEY};
+
+	return strcmp(phase->door, "sshd") == 0 &&
+	       sf_identity_first_factor(&strict, phase->door,
+		   pam_getenv(phase->pamh, "SSH_AUTH_INFO_0")) == SF_RULE_NONE;
+}
+
+static bool is_counted(const struct sf_phase *phase)
+{
+	const void *data = NULL;
+
+	return phase->rhost[0] == '\0' && pam_get_data(phase->pamh, COUNTED, &data) == PAM_SUCCESS;
+}
+
+/* The data is a constant; its presence counts. */
+static void set_counted(const struct sf_phase *phase)
+{
+	static char yes[] = "";
+
+	(void)pam_set_data(phase->pamh, COUNTED, yes, NULL);
+}
+
+/* Look for a place until until_ms. The last look is at that time. */
+static enum sf_err find_place(struct sf_phase *phase, const struct sf_throttle_caller *caller,
+    int64_t until_ms, int64_t deadline_ms, struct sf_error *e)
+{
+	for (;;) {
+		const int64_t now_ms = sf_clock_now_ms();
+		enum sf_err r;
+
+		if (sf_throttle_enter(&phase->throttle, phase->config->pam.waiting_max, caller,
+			now_ms, deadline_ms))
+			return SF_OK;
+		if (now_ms >= until_ms)
+			return SF_FAIL(
+			    e, SF_E_RATE, 0, "waiting_max: too many sign-ins are waiting");
+		r = sf_watch_wait(&phase->watch, -1, sf_clock_within_ms(until_ms, PAUSE_MS), e);
+		if (r != SF_OK)
+			return r;
+	}
+}
+
+static enum sf_err open_throttle(struct sf_phase *phase, struct sf_error *e)
+{
+	const struct sf_rundir_ask ask = {.parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_LOCK};
+	SF_CLEANUP(sf_fd_closep) int dir = -1;
+	enum sf_err r = sf_rundir_open(&ask, &dir, e);
+
+	return r == SF_OK ? sf_throttle_open(&phase->throttle, dir, e) : r;
+}
+
+enum sf_err sf_pace_enter(
+    struct sf_phase *phase, bool is_decoy, int64_t deadline_ms, struct sf_error *e)
+{
+	const struct sf_throttle_caller caller = {
+	    .rhost = phase->rhost, .uid = getuid(), .is_decoy = is_decoy};
+	const int64_t now_ms = sf_clock_now_ms();
+	int64_t at_ms = now_ms;
+	enum sf_err r;
+
+	if (has_first_factor(phase) || is_counted(phase))
+		return SF_OK;
+	/* A limit that cannot be read refuses nobody. */
+	if (open_throttle(phase, e) != SF_OK) {
+		sf_log_error(e);
+		return SF_OK;
+	}
+	r = sf_throttle_start(
+	    &phase->throttle, &phase->config->pam.start_rate, &caller, now_ms, &at_ms, e);
+	if (r == SF_OK)
+		r = sf_watch_wait(&phase->watch, -1, at_ms, e);
+	if (r == SF_OK)
+		r = find_place(phase, &caller, now_ms + SF_THROTTLE_WAIT_MAX_MS, deadline_ms, e);
+	if (r == SF_OK)
+		set_counted(phase);
+	return r;
+}
