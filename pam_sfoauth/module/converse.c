@@ -131,12 +131,31 @@ static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 	return sf_ui_render(text, &message, &own, 1);
 }
 
+/*
+ * Some clients show a prompt on one line, without its line ends. A blank before each keeps the code
+ * apart from the word that follows.
+ */
+static bool end_lines_in_blanks(struct sf_text *text, const char *lines)
+{
+	for (const char *at = lines; *at != '\0';) {
+		const size_t len = strcspn(at, "\n");
+
+		if (!sf_text_addf(text, "%.*s", (int)len, at))
+			return false;
+		at += len;
+		if (*at == '\n' && !sf_text_add(text, " \n"))
+			return false;
+		at += *at == '\n';
+	}
+	return true;
+}
+
 enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *ask,
     struct sf_secret **ret_answer, struct sf_error *e)
 {
 	const int style = forms[ask->message].style;
-	char buf[SF_CONVERSE_TEXT_MAX];
-	struct sf_text text = SF_TEXT(buf);
+	char lines[SF_CONVERSE_TEXT_MAX], shown[SF_CONVERSE_TEXT_MAX];
+	struct sf_text rendered = SF_TEXT(lines), text = SF_TEXT(shown);
 	const void *password = NULL;
 
 	*ret_answer = NULL;
@@ -147,10 +166,10 @@ enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *as
 			return SF_FAIL(
 			    e, SF_E_DENIED, 0, "use_first_pass: the stack has no password");
 	}
-	if (!render(&text, ask))
+	if (!render(&rendered, ask) || !end_lines_in_blanks(&text, lines))
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "the message is longer than %d characters",
 		    SF_CONVERSE_TEXT_MAX);
-	return exchange(pamh, style, buf, style == PAM_TEXT_INFO ? NULL : ret_answer, e);
+	return exchange(pamh, style, shown, style == PAM_TEXT_INFO ? NULL : ret_answer, e);
 }
 
 void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password)

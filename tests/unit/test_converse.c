@@ -147,6 +147,44 @@ static void one_prompt_says_it_all(void **state)
 	}
 }
 
+/* What a client shows that drops line ends. */
+static void drop_line_ends(const char *text, char *ret, size_t size)
+{
+	size_t len = 0;
+
+	for (; *text != '\0' && len + 1 < size; text++)
+		if (*text != '\n')
+			ret[len++] = *text;
+	ret[len] = '\0';
+}
+
+static void words_stay_apart_where_a_client_drops_line_ends(void **state)
+{
+	static const struct {
+		enum sf_msg message;
+		const char *value;
+	} rows[] = {
+	    {SF_MSG_DEVICE_PROMPT, CODE},
+	    {SF_MSG_DEVICE_NOTICE, CODE},
+	    {SF_MSG_PASTE_PROMPT, CALLBACK},
+	    {SF_MSG_PASSWORD_PROMPT, USERNAME},
+	};
+	char flat[4096];
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+		struct host host = {.answer = ""};
+
+		assert_int_equal(ask(&host, rows[i].message, rows[i].value, &answer), SF_OK);
+		for (const char *at = host.text; (at = strchr(at, '\n')); at++)
+			assert_true(at > host.text && at[-1] == ' ');
+		drop_line_ends(host.text, flat, sizeof(flat));
+		if (rows[i].message == SF_MSG_DEVICE_PROMPT)
+			assert_non_null(strstr(flat, CODE "  Press Enter"));
+	}
+}
+
 static void a_notice_is_one_message_without_a_prompt(void **state)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
@@ -322,6 +360,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sshd_and_cockpit_get_the_prompt_unless_told_otherwise),
 	    cmocka_unit_test(one_prompt_says_it_all),
+	    cmocka_unit_test(words_stay_apart_where_a_client_drops_line_ends),
 	    cmocka_unit_test(a_notice_is_one_message_without_a_prompt),
 	    cmocka_unit_test(the_answer_is_what_was_typed),
 	    cmocka_unit_test(a_password_is_asked_for_without_echo_and_by_its_username),
