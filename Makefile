@@ -151,7 +151,12 @@ users:
 	    for user in _sfoauth _sfoauth-host; do getent passwd $$user >/dev/null || \
 	        useradd --system --user-group --no-create-home --home-dir / --shell /usr/sbin/nologin $$user; done; fi
 
+# A stack that names a module which is not there lets nobody in, root neither.
+STACKS = $(wildcard $(addprefix $(DESTDIR),$(SYSCONFDIR)/pam.d/* $(SYSCONFDIR)/pam.conf /usr/lib/pam.d/*))
 uninstall:
+	@named=$$(grep -lsE '^[^#]*pam_sfoauth\.so' /dev/null $(STACKS)); [ -z "$$named" ] || [ -n "$(FORCE)" ] || \
+	    { printf 'uninstall: these files still use the module; without it nobody could log in, root neither:\n'; \
+	      printf '  %s\n' $$named; printf 'Take the lines with pam_sfoauth.so out of them, or say FORCE=1.\n'; exit 1; } >&2
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,sfoauth git-credential-sfoauth)
 	rm -f $(addprefix $(D_LIBEXEC)/,sfoauth-worker sfoauth-selftest sfoauth-keyring sfoauth-keep sfoauth-try)
 	rm -f $(DESTDIR)$(PAMDIR)/pam_sfoauth.so $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
@@ -375,7 +380,7 @@ help:
 	@echo 'make deps        install the packages of GROUPS="build test bench lint demo system" (default: build), after a'
 	@echo '                 question on a terminal, unless YES=1; demo, check and the others begin with it'
 	@echo 'make install     to PREFIX=$(PREFIX), the module to PAMDIR=$(PAMDIR); DESTDIR is honoured'
-	@echo 'make uninstall   remove what install put there; users and configuration stay'
+	@echo 'make uninstall   remove what install put there, unless a PAM stack uses it; users and configuration stay'
 	@echo 'make demo        a login over a real sshd against a stand-in for Salesforce, then git'
 	@echo 'make picture     record the login that README shows'
 	@echo 'make check       unit tests (gcc; clang with sanitizers), fuzz corpus, component tests'
