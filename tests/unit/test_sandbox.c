@@ -54,6 +54,27 @@ static int confined(int (*act)(void))
 	return confined_as(act, /* serves= */ false);
 }
 
+/* 0: a request's own memory is there, and what would starve the host is not. */
+static int try_memory(void)
+{
+	static const int kinds[] = {MAP_PRIVATE | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS};
+	const size_t enough = (size_t)16 * 1024 * 1024, much = (size_t)512 * 1024 * 1024;
+
+	if (mmap(NULL, enough, PROT_READ | PROT_WRITE, kinds[0], -1, 0) == MAP_FAILED)
+		return 1;
+	for (size_t i = 0; i < SF_COUNT(kinds); i++)
+		if (mmap(NULL, much, PROT_READ | PROT_WRITE, kinds[i], -1, 0) != MAP_FAILED ||
+		    errno != ENOMEM)
+			return 2;
+	return 0;
+}
+
+static void test_memory(void **state)
+{
+	(void)state;
+	assert_int_equal(confined(try_memory), 0);
+}
+
 /* 0: it was refused as it should be. */
 static int refused(long result)
 {
@@ -350,6 +371,7 @@ int main(void)
 	    {"files, processes, other sockets and code are refused", test_refused, NULL, NULL,
 		NULL},
 	    {"what only an attacker calls kills", test_killed, NULL, NULL, NULL},
+	    {"memory is limited", test_memory, NULL, NULL, NULL},
 	    {"what a request needs is allowed", test_allowed, NULL, NULL, NULL},
 	    {"the first refused call is noted by number", test_noted, NULL, NULL, NULL},
 	    {"the browser flow accepts from its two listeners alone", test_serves, NULL, NULL,

@@ -27,6 +27,8 @@
 #include "banned.h"
 
 #define WORKER_USER "_sfoauth"
+#define DATA_MAX    (64U * 1024 * 1024) /* the self-test passes with a quarter of it */
+#define MAPPED_MAX  (256U * 1024 * 1024)
 
 /* --- who we are --- */
 
@@ -247,6 +249,14 @@ static enum sf_err enter_seccomp(bool serves, struct sf_error *e)
 	return SF_OK;
 }
 
+/* Of writable private memory, and of all that is mapped: shared memory counts only there. */
+static bool limit_memory(void)
+{
+	const struct rlimit data = {DATA_MAX, DATA_MAX}, all = {MAPPED_MAX, MAPPED_MAX};
+
+	return setrlimit(RLIMIT_DATA, &data) == 0 && setrlimit(RLIMIT_AS, &all) == 0;
+}
+
 enum sf_err sf_sandbox_enter(
     const struct sf_sandbox_ask *ask, uint32_t *ret_landlock, struct sf_error *e)
 {
@@ -254,6 +264,8 @@ enum sf_err sf_sandbox_enter(
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return SF_FAIL(e, SF_E_SANDBOX, errno, "no_new_privs is refused");
+	if (!limit_memory())
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "the limit of memory is refused");
 
 	enum sf_err r = enter_landlock(ask->port, &landlock, e);
 

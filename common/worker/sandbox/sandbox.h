@@ -6,7 +6,8 @@
  * one TCP port; no signals and no abstract sockets outside. Seccomp: an allow-list of what a
  * request over an open connection needs, and in the browser flow accepting. Anything else is
  * answered EPERM and its number noted; a short list that only an attacker calls (exec, ptrace, bpf,
- * ...) kills the process.
+ * ...) kills the process. Memory is limited, so that a worker that was taken over cannot starve the
+ * host.
  */
 #pragma once
 
