@@ -13,6 +13,7 @@ MULTIARCH  := $(shell $(CC) -print-multiarch 2>/dev/null)
 PAMDIR     ?= /usr/lib/$(if $(MULTIARCH),$(MULTIARCH)/)security
 SYSUSERSDIR ?= /usr/lib/sysusers.d
 TMPFILESDIR ?= /usr/lib/tmpfiles.d
+FAIL2BANDIR ?= $(SYSCONFDIR)/fail2ban/filter.d
 GIT_PROGRAM ?= /usr/bin/git
 
 .DEFAULT_GOAL := all
@@ -142,6 +143,8 @@ install: all
 	$(INSTALL) -m 644 $(B)/pam_sfoauth.so $(DESTDIR)$(PAMDIR)
 	$(INSTALL) -m 644 pam_sfoauth/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf
 	$(INSTALL) -m 644 pam_sfoauth/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
+	$(INSTALL) -d $(DESTDIR)$(FAIL2BANDIR)
+	$(INSTALL) -m 644 pam_sfoauth/fail2ban.conf $(DESTDIR)$(FAIL2BANDIR)/sfoauth.conf
 	@set -e; for page in $(MAN_PAGES); do section=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
 	    $(INSTALL) -d $$section; $(INSTALL) -m 644 $$page $$section; done
 	$(if $(DESTDIR),,@$(MAKE) --no-print-directory users)
@@ -159,14 +162,14 @@ uninstall:
 	      printf '  %s\n' $$named; printf 'Take the lines with pam_sfoauth.so out of them, or say FORCE=1.\n'; exit 1; } >&2
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,sfoauth git-credential-sfoauth)
 	rm -f $(addprefix $(D_LIBEXEC)/,sfoauth-worker sfoauth-selftest sfoauth-keyring sfoauth-keep sfoauth-try)
-	rm -f $(DESTDIR)$(PAMDIR)/pam_sfoauth.so $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
+	rm -f $(DESTDIR)$(PAMDIR)/pam_sfoauth.so $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf $(DESTDIR)$(FAIL2BANDIR)/sfoauth.conf
 	rm -f $(foreach p,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
 	-@rmdir $(D_LIBEXEC) 2>/dev/null
 
 # What the component tests lay over their private file system.
 # Made anew only where something has changed: tests of another make may be reading it.
 stage: all $(B)/stage/.made
-$(B)/stage/.made: $(PROGRAMS) $(MAN_PAGES) pam_sfoauth/sysusers.conf pam_sfoauth/tmpfiles.conf Makefile
+$(B)/stage/.made: $(PROGRAMS) $(MAN_PAGES) $(wildcard pam_sfoauth/*.conf) Makefile
 	@rm -rf $(B)/stage.new
 	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(B))/stage.new
 	@rm -rf $(B)/stage && touch $(B)/stage.new/.made && mv $(B)/stage.new $(B)/stage
