@@ -96,13 +96,17 @@ $(B)/libsfbase.a: $(call objs,$(BASE))
 lto-option = $(shell echo 'int x;' | $(CC) -shared -fPIC -flto -x c -o /dev/null - 2>/dev/null && echo -flto)
 ifeq ($(SAN),)
 MODULE_CFLAGS := -Os $(call lto-option)
+# Relocations of tables in a bit map: two bytes for each pointer in place of twenty-four.
+relr-option = $(shell echo 'int x;' | $(CC) -shared -fPIC -Werror -Wl,-z,pack-relative-relocs -x c -o /dev/null - 2>/dev/null && \
+                  echo -Wl,-z,pack-relative-relocs)
+MODULE_LDFLAGS := $(call relr-option)
 endif
 module_objs = $(patsubst %.c,$(B)/module/%.o,$(call sources,$(1)))
 $(B)/module/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(MODULE_CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/pam_sfoauth.so: $(call module_objs,$(MODULE) $(BASE)) pam_sfoauth/module/module.map
-	$(CC) $(ALL_CFLAGS) $(MODULE_CFLAGS) -shared $(ALL_LDFLAGS) \
+	$(CC) $(ALL_CFLAGS) $(MODULE_CFLAGS) -shared $(ALL_LDFLAGS) $(MODULE_LDFLAGS) \
 	    -Wl,--version-script=pam_sfoauth/module/module.map -o $@ $(filter %.o,$^) -lpam
 $(B)/sfoauth-worker: $(call objs,$(WORKER)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(WORKER_LIBS)
