@@ -27,8 +27,8 @@ like 'the prompt names the org' "$out" 'Salesforce \(acme\)'
 like 'the prompt names host and account' "$out" "'ada' on sfhost"
 like 'the prompt names where the request comes from' "$out" 'This login comes from 127\.0\.0\.1\.'
 like 'the prompt warns of a login that one did not start' "$out" 'only if you started it yourself'
-like 'the prompt has the address, without the code in it' "$out" 'Open +https://acme\.my\.salesforce\.com/setup/connect'$'\n'
-like 'the prompt has the code' "$out" 'Enter +[A-Z0-9]{8}'$'\n'
+like 'the prompt has the address, without the code in it' "$out" 'Open +https://acme\.my\.salesforce\.com/setup/connect'$' ?\n'
+like 'the prompt has the code' "$out" 'Enter +[A-Z0-9]{8}'$' ?\n'
 is 'there is one prompt' "$(grep -c 'Press Enter' <<<"$out")" 1
 
 # Three lines: auth, account, and the record's way into the session.
