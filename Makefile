@@ -78,7 +78,7 @@ objs = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 PROGRAMS = $(B)/pam_sfoauth.so $(B)/sfoauth-worker $(B)/sfoauth-selftest $(B)/sfoauth-keyring $(B)/sfoauth-keep $(B)/sfoauth-try $(B)/git-credential-sfoauth $(B)/sfoauth
 
 .PHONY: all
-all: $(PROGRAMS)
+all: $(PROGRAMS) ## build everything into B (build)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -139,7 +139,7 @@ $(B)/man/%: man/%.in man/rows.awk Makefile $(MAN_SOURCES)
 
 D_LIBEXEC = $(DESTDIR)$(LIBEXECDIR)/sfoauth
 .PHONY: install uninstall users stage
-install: all
+install: all ## to PREFIX (/usr/local), the module to PAMDIR; DESTDIR is honoured
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(D_LIBEXEC) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR)
 	$(INSTALL) -m 755 $(B)/sfoauth $(B)/git-credential-sfoauth $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 711 $(B)/sfoauth-worker $(D_LIBEXEC)
@@ -160,7 +160,7 @@ users:
 
 # A stack that names a module which is not there lets nobody in, root neither.
 STACKS = $(wildcard $(addprefix $(DESTDIR),$(SYSCONFDIR)/pam.d/* $(SYSCONFDIR)/pam.conf /usr/lib/pam.d/*))
-uninstall:
+uninstall: ## remove what install put there, unless a PAM stack uses it; users and configuration stay
 	@named=$$(grep -lsE '^[^#]*pam_sfoauth\.so' /dev/null $(STACKS)); [ -z "$$named" ] || [ -n "$(FORCE)" ] || \
 	    { printf 'uninstall: these files still use the module; without it nobody could log in, root neither:\n'; \
 	      printf '  %s\n' $$named; printf 'Take the lines with pam_sfoauth.so out of them, or say FORCE=1.\n'; exit 1; } >&2
@@ -182,7 +182,7 @@ $(B)/stage/.made: $(PROGRAMS) $(MAN_PAGES) $(wildcard pam_sfoauth/*.conf) Makefi
 
 GROUPS ?= build
 .PHONY: deps
-deps:
+deps: ## install the packages of GROUPS="build test bench lint demo system" (default: build); asks on a terminal
 	@.ci/deps $(GROUPS)
 
 # ---- Tests: test_X.c and fuzz_X.c are linked with the address space that has X.c (its main left out)
@@ -254,7 +254,7 @@ ASAN_BUILD = B=$(B)/asan CC=clang WERROR=-Werror SAN='$(SANITIZERS)'
 TSAN_BUILD = B=$(B)/tsan CC=clang SAN=-fsanitize=thread
 REPLAY_ARGS = $(foreach n,$(FUZZ_NAMES),'$(B)/$(1)/tests/fuzz/replay_$(n) tests/fuzz/corpus/$(n)')
 # What is built at once in one tree would be built twice into the same files: the second make waits.
-check:
+check: ## unit tests (gcc; clang with sanitizers), fuzz corpus, component tests
 	@$(SUB) deps GROUPS="build test"
 	@mkdir -p $(B) && flock $(B) $(SUB) check-builds
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/demo/rooted.sh tests/run $(RUN_FLAGS) \
@@ -272,7 +272,7 @@ check-builds:
 
 # For the person who edits: under a minute where little is to be built.
 QUICK = 10-first-login 12-nobody 20-keyring 21-git-protocol 22-command 50-git-helper
-quick:
+quick: ## unit tests and six component tests, under a minute, while you edit
 	@$(SUB) deps GROUPS="build test"
 	@mkdir -p $(B) && flock $(B) $(SUB) -s $(GCC_BUILD) test-programs stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/demo/rooted.sh tests/run $(RUN_FLAGS) \
@@ -281,20 +281,20 @@ quick:
 
 # Two runs at once do not disturb each other, nor a real sign-in of root's: what uses kernel keyrings, twice.
 TWICE = 20-keyring 24-keyring-trouble 27-host-keys 36-neighbours 41-store-trouble 42-second-sign-in 55-git-keys
-twice:
+twice: ## component tests that use keyrings, two runs at once; TWICE="NAME..." others
 	@$(SUB) deps GROUPS="build test"
 	@mkdir -p $(B) && flock $(B) $(SUB) -s $(GCC_BUILD) test-programs stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/twice.sh \
 	    $(patsubst %,$(B)/gcc/tests/unit/test_%,kernel_token kernel_token_quota session store_pending) $(TWICE:%=tests/e2e/%.sh)
 
 # What needs npm, or a whole system booted in a container. Repeats nothing of check.
-check-all:
+check-all: ## clients nobody here wrote, and systems booted in a container
 	@$(SUB) deps GROUPS="build test system"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) -j 1 -t 300 \
 	    -l foreign $(filter-out %/packages.sh,$(wildcard tests/foreign/*.sh)) -l system $(sort $(wildcard tests/system/[0-9]*-*.sh))
 
-lint:
+lint: ## formatting, layers, exports, analyzers, manuals
 	@$(SUB) deps GROUPS="build lint"
 	@$(SUB) -s B=$(B)/lint all
 	@B=$(B)/lint tests/lint/run.sh
@@ -306,7 +306,7 @@ LOGINS ?= 10000
 .PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants crashes crowd soak bench short demo picture
 fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
 FUZZ_BUILD = B=$(B)/fuzz CC=clang SAN='-fsanitize=fuzzer-no-link $(SANITIZERS)'
-fuzz:
+fuzz: ## every fuzz target for FUZZ_SECONDS=60
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(FUZZ_BUILD) fuzz-programs
 	@set -e; for name in $(FUZZ_NAMES); do echo "# fuzz_$$name, $(FUZZ_SECONDS) s"; mkdir -p $(B)/fuzz/new/$$name; \
@@ -319,7 +319,7 @@ fuzz-corpus:
 	@set -e; for name in $(FUZZ_NAMES); do mkdir -p $(B)/fuzz/new/$$name; $(B)/fuzz/tests/fuzz/fuzz_$$name -merge=1 -use_counters=0 -max_len=6000 \
 	    tests/fuzz/corpus/$$name $(B)/fuzz/new/$$name; done
 COVERAGE_BUILD = B=$(B)/coverage CC=clang CFLAGS='-O1 -g' SAN='-fprofile-instr-generate -fcoverage-mapping'
-coverage:
+coverage: ## how much of each parser the fuzz corpus reaches; below 95 % it fails
 	@$(SUB) deps GROUPS="build test coverage"
 	@$(SUB) -s $(COVERAGE_BUILD) $(FUZZ_NAMES:%=$(B)/coverage/tests/fuzz/replay_%)
 	@B=$(B)/coverage tests/fuzz/coverage.sh
@@ -329,41 +329,41 @@ coverage:
 VALGRIND_BUILD = B=$(B)/valgrind CC=gcc CFLAGS='-O1 -g' NO_SANDBOX=1
 VALGRIND_NAMES = $(filter-out sandbox spawn spawn_child,$(UNIT_NAMES))
 VALGRIND = $$(command -v valgrind) --quiet --error-exitcode=99 --leak-check=full --suppressions=tests/unit/valgrind.supp
-valgrind:
+valgrind: ## unit tests of module, worker and base under memcheck
 	@$(SUB) deps GROUPS="build test valgrind"
 	@$(SUB) -s $(VALGRIND_BUILD) $(VALGRIND_NAMES:%=$(B)/valgrind/tests/unit/test_%) $(B)/valgrind/sfoauth-keyring
 	@tests/run $(RUN_FLAGS) -j $$(nproc) -t 600 -l valgrind \
 	    $(foreach n,$(VALGRIND_NAMES),"$(VALGRIND) $(B)/valgrind/tests/unit/test_$(n)")
-hostile:
+hostile: ## CASES=5000 spoilt answers (SEED=1; ONLY=N repeats one) to worker and module
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage $(B)/gcc/tests/e2e/signin
 	@CASES=$(or $(CASES),5000) SEED=$(or $(SEED),1) ONLY=$(ONLY) SF_STAGE=$(abspath $(B))/gcc/stage \
 	    tests/e2e/30-hostile-server.sh
-mutants:
+mutants: ## sabotage one rule, then one token, at a time; a test must notice (GENERATED=N tokens)
 	@$(SUB) deps GROUPS="build test"
 	@B=$(B)/mutants tests/run $(RUN_FLAGS) -t 7200 -v -l mutants tests/mutants/run.sh tests/mutants/generated.py
 # Hours with CASES=all; a number is so many for each program of each scene.
 CRASH_CASES = $(or $(CASES),all)
-crashes:
+crashes: ## kill -9 at every system call, fail every allocation and call; CASES=50 is shorter
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 86400 -v -l e2e \
 	    'tests/e2e/35-crashes.sh $(CRASH_CASES)' 'tests/e2e/34-faults.sh $(CRASH_CASES)'
 # The renewal of one sign-in by a hundred programs at once.
-crowd:
+crowd: ## a hundred programs renew one sign-in at once; CROWD=30 is fewer
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 600 -v -l e2e 'tests/e2e/40-one-refresh.sh $(or $(CROWD),100)'
-soak:
+soak: ## LOGINS=10000 logins through one long-lived host: nothing grows
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage test-programs
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 36000 -v 'tests/e2e/32-hostile-host.sh $(LOGINS)'
-bench:
+bench: ## measure, as ratios, into build/bench.md
 	@$(SUB) deps GROUPS="build test bench"
 	@$(SUB) -s B=$(B)/gcc CC=gcc stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(abspath $(B))/bench.md
 # The longer runs in short: they work, and find nothing at once. No bar of the bench counts here.
-short:
+short: ## mutants, fuzzing and bench for a minute or two, as CI does
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(FUZZ_BUILD) fuzz-programs
 	@$(SUB) -s $(GCC_BUILD) stage
@@ -371,43 +371,21 @@ short:
 	    -t 600 -l mutants tests/mutants/run.sh tests/mutants/generated.py \
 	    -j $$(nproc) -t 60 -l fuzz $(foreach n,$(FUZZ_NAMES),'tests/fuzz/short.sh $(B)/fuzz/tests/fuzz/fuzz_$(n)') \
 	    -j 1 -t 300 -l bench 'tests/bench/run.sh $(abspath $(B))/bench-short.md short'
-demo:
+demo: ## a login over a real sshd against a stand-in for Salesforce, then git
 	@$(SUB) deps GROUPS="build demo"
 	@$(SUB) -s B=$(B)/demo stage
 	@SF_STAGE=$(abspath $(B))/demo/stage tests/demo/demo.sh
 # README's picture of a login, from the real thing; make check compares the two.
-picture:
+picture: ## record the login that README shows
 	@$(SUB) deps GROUPS="build demo test"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/e2e/59-picture.sh --write
 
 .PHONY: help clean
-help:
-	@echo 'make             build everything into $(B)/'
-	@echo 'make deps        install the packages of GROUPS="build test bench lint demo system" (default: build), after a'
-	@echo '                 question on a terminal, unless YES=1; demo, check and the others begin with it'
-	@echo 'make install     to PREFIX=$(PREFIX), the module to PAMDIR=$(PAMDIR); DESTDIR is honoured'
-	@echo 'make uninstall   remove what install put there, unless a PAM stack uses it; users and configuration stay'
-	@echo 'make demo        a login over a real sshd against a stand-in for Salesforce, then git'
-	@echo 'make picture     record the login that README shows'
-	@echo 'make check       unit tests (gcc; clang with sanitizers), fuzz corpus, component tests'
-	@echo 'make quick       unit tests and six component tests, under a minute, while you edit'
-	@echo 'make twice       component tests that use keyrings, two runs at once; TWICE="NAME..." others'
-	@echo 'make check-all   clients nobody here wrote, and systems booted in a container'
-	@echo 'make lint        formatting, layers, exports, analyzers, manuals'
-	@echo 'make fuzz        every fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)'
-	@echo 'make coverage    how much of each parser the fuzz corpus reaches; below 95 % it fails'
-	@echo 'make valgrind    unit tests of module, worker and base under memcheck'
-	@echo 'make hostile     CASES=5000 spoilt answers (SEED=1; ONLY=N repeats one) to worker and module'
-	@echo 'make mutants     sabotage one rule, then one token, at a time; a test must notice (GENERATED=N tokens)'
-	@echo 'make short       mutants, fuzzing and bench for a minute or two, as CI does'
-	@echo 'make crowd       a hundred programs renew one sign-in at once; CROWD=30 is fewer'
-	@echo 'make crashes     kill -9 at every system call, fail every allocation and call; CASES=50 is shorter'
-	@echo 'make soak        LOGINS=$(LOGINS) logins through one long-lived host: nothing grows'
-	@echo 'make bench       measure, as ratios, into $(B)/bench.md'
-	@echo 'make clean       remove $(B)/'
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-clean:
+clean: ## remove build/
 	rm -rf $(B)
 
 -include $(shell find $(B) \( -path '*/roots' -o -path '*/fresh' \) -prune -o -type f -name '*.d' -print 2>/dev/null)

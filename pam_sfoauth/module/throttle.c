@@ -232,7 +232,7 @@ bool sf_throttle_enter(struct sf_throttle *throttle, uint32_t max,
     const struct sf_throttle_caller *caller, int64_t now_ms, int64_t deadline_ms)
 {
 	const uint32_t all = max < SF_THROTTLE_WAITING_MAX ? max : SF_THROTTLE_WAITING_MAX;
-	/* Decoys have the lower half of the places; real sign-ins have all, the upper half first. */
+	/* Decoys get the lower half of the places; real sign-ins all, the upper half first. */
 	const uint32_t places = caller->is_decoy ? (all + 1) / 2 : all;
 	const uint64_t own =
 	    (uint64_t)(uint32_t)getpid() << 32 | (uint32_t)(deadline_ms / 1000 + 1);

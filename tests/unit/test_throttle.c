@@ -1,4 +1,4 @@
-/* Rates and waiting places over a real mapped file, also with processes that stop or die. */
+/* Rates over a real mapped file, also with processes that stop. */
 #include "throttle.h"
 
 #include <fcntl.h>
@@ -19,35 +19,11 @@
 
 #include "clock.h"
 #include "file.h"
+#include "throttle_place.h"
 
 #include "banned.h"
 
-#define NOW       1000000 /* any time of the clock */
-#define FILE_NAME "limits-1"
-
 static const struct sf_rate rate = {.per_min = 30, .source_per_min = 6};
-
-struct place {
-	char path[64];
-	int dir;
-};
-
-static struct place make_place(void)
-{
-	struct place place = {.path = "/tmp/sf-test-limits-XXXXXX"};
-
-	assert_non_null(mkdtemp(place.path));
-	place.dir = open(place.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_true(place.dir >= 0);
-	return place;
-}
-
-static void remove_place(struct place *place)
-{
-	(void)unlinkat(place->dir, FILE_NAME, 0);
-	close(place->dir);
-	assert_int_equal(rmdir(place->path), 0);
-}
 
 static const struct sf_throttle_caller *stranger(const char *rhost)
 {
@@ -284,98 +260,6 @@ static void a_file_that_others_may_write_is_not_used(void **state)
 	remove_place(&place);
 }
 
-static bool enter(
-    struct sf_throttle *limits, const struct place *place, bool is_decoy, int64_t now_ms)
-{
-	const struct sf_throttle_caller caller = {.rhost = "198.51.100.7", .is_decoy = is_decoy};
-	struct sf_error e;
-
-	assert_int_equal(sf_throttle_open(limits, place->dir, &e), SF_OK);
-	return sf_throttle_enter(limits, /* max= */ 4, &caller, now_ms, now_ms + 240000);
-}
-
-static void waiting_places_are_counted_and_left(void **state)
-{
-	struct place place = make_place();
-	struct sf_throttle held[5] = {0}, more = {0};
-
-	(void)state;
-	for (int i = 0; i < 4; i++)
-		assert_true(enter(&held[i], &place, /* is_decoy= */ false, NOW));
-	assert_false(enter(&held[4], &place, false, NOW));
-	sf_throttle_closep(&held[2]);
-	assert_true(enter(&more, &place, false, NOW));
-	sf_throttle_closep(&more);
-	for (size_t i = 0; i < 5; i++)
-		sf_throttle_closep(&held[i]);
-	remove_place(&place);
-}
-
-static void unknown_accounts_wait_in_half_of_the_places(void **state)
-{
-	struct place place = make_place();
-	struct sf_throttle decoys[3] = {0}, real[2] = {0};
-
-	(void)state;
-	assert_true(enter(&decoys[0], &place, true, NOW));
-	assert_true(enter(&decoys[1], &place, true, NOW));
-	assert_false(enter(&decoys[2], &place, true, NOW));
-	assert_true(enter(&real[0], &place, false, NOW));
-	assert_true(enter(&real[1], &place, false, NOW));
-	for (int i = 0; i < 3; i++)
-		sf_throttle_closep(&decoys[i]);
-	for (int i = 0; i < 2; i++)
-		sf_throttle_closep(&real[i]);
-	remove_place(&place);
-}
-
-static void a_place_whose_process_has_died_or_whose_time_is_over_is_free(void **state)
-{
-	struct place place = make_place();
-	struct sf_throttle held[5] = {0}, again = {0};
-
-	(void)state;
-	for (int i = 0; i < 4; i++) {
-		pid_t child = fork();
-
-		assert_true(child >= 0);
-		if (child == 0)
-			_exit(enter(&held[i], &place, false, NOW) ? 0 : 1);
-		int status = -1;
-
-		assert_int_equal(waitpid(child, &status, 0), child);
-		assert_int_equal(status, 0);
-	}
-	for (int i = 0; i < 4; i++)
-		assert_true(enter(&held[i], &place, false, NOW));
-	assert_false(enter(&again, &place, false, NOW + 239000));
-	sf_throttle_closep(&again);
-	assert_true(enter(&again, &place, false, NOW + 242000));
-	/* Whoever comes back late does not take the place from the one who has it now. */
-	for (int i = 0; i < 4; i++)
-		sf_throttle_closep(&held[i]);
-	sf_throttle_closep(&again);
-	remove_place(&place);
-}
-
-static void a_local_caller_needs_no_place(void **state)
-{
-	const struct sf_throttle_caller local = {.rhost = "", .uid = 1000};
-	struct place place = make_place();
-	struct sf_throttle held[4] = {0}, mine = {0};
-	struct sf_error e;
-
-	(void)state;
-	for (int i = 0; i < 4; i++)
-		assert_true(enter(&held[i], &place, false, NOW));
-	assert_int_equal(sf_throttle_open(&mine, place.dir, &e), SF_OK);
-	assert_true(sf_throttle_enter(&mine, 4, &local, NOW, NOW + 240000));
-	sf_throttle_closep(&mine);
-	for (int i = 0; i < 4; i++)
-		sf_throttle_closep(&held[i]);
-	remove_place(&place);
-}
-
 static void a_subscriber_s_ipv6_addresses_are_one_source(void **state)
 {
 	static const struct {
@@ -417,10 +301,6 @@ int main(void)
 	    cmocka_unit_test(a_stopped_process_stops_nobody),
 	    cmocka_unit_test(a_damaged_file_refuses_nobody_for_long),
 	    cmocka_unit_test(a_file_that_others_may_write_is_not_used),
-	    cmocka_unit_test(waiting_places_are_counted_and_left),
-	    cmocka_unit_test(unknown_accounts_wait_in_half_of_the_places),
-	    cmocka_unit_test(a_place_whose_process_has_died_or_whose_time_is_over_is_free),
-	    cmocka_unit_test(a_local_caller_needs_no_place),
 	    cmocka_unit_test(a_subscriber_s_ipv6_addresses_are_one_source),
 	};
 

@@ -180,7 +180,7 @@ static void a_host_that_names_only_the_address_is_watched_by_it(void **state)
 	(void)state;
 	open_connection(&c, AF_INET, AF_INET);
 	const struct sf_watch_peer peer = {.rhost = c.address};
-	/* The client's end is another process's; here, a descriptor where the watch does not look. */
+	/* The client's end is another process's: here, a descriptor that the watch passes over. */
 	const int far = fcntl(c.fds[1], F_DUPFD_CLOEXEC, 300);
 
 	close(c.fds[1]);
