@@ -51,26 +51,26 @@ static enum sf_err check_directory(int fd, bool is_last, const char *path, struc
 	return SF_OK;
 }
 
-static enum sf_err check_file(int fd, const struct sf_file_ask *ask, struct sf_error *e)
+static enum sf_err check_file(int fd, const struct sf_file_params *params, struct sf_error *e)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot examine %s", ask->path);
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot examine %s", params->path);
 	if (!S_ISREG(st.st_mode))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is not a regular file", ask->path);
-	if (ask->own_only ? st.st_uid != geteuid() : !is_trusted(st.st_uid))
-		return FAIL_UNSAFE(e, EPERM, "%s belongs to uid %lu, which is not %s", ask->path,
-		    (unsigned long)st.st_uid, ask->own_only ? "this user" : "root or this user");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "%s is not a regular file", params->path);
+	if (params->own_only ? st.st_uid != geteuid() : !is_trusted(st.st_uid))
+		return FAIL_UNSAFE(e, EPERM, "%s belongs to uid %lu, which is not %s", params->path,
+		    (unsigned long)st.st_uid, params->own_only ? "this user" : "root or this user");
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return FAIL_UNSAFE(e, 0, "%s is writable by others", ask->path);
-	if (ask->private_ && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return FAIL_UNSAFE(e, 0, "%s is accessible to others", ask->path);
+		return FAIL_UNSAFE(e, 0, "%s is writable by others", params->path);
+	if (params->private_ && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		return FAIL_UNSAFE(e, 0, "%s is accessible to others", params->path);
 	if (st.st_nlink != 1)
-		return FAIL_UNSAFE(e, 0, "%s has more than one hard link", ask->path);
-	if (st.st_size < 0 || (uintmax_t)st.st_size > ask->max)
-		return SF_FAIL(
-		    e, SF_E_CONFIG, EFBIG, "%s is larger than %zu bytes", ask->path, ask->max);
+		return FAIL_UNSAFE(e, 0, "%s has more than one hard link", params->path);
+	if (st.st_size < 0 || (uintmax_t)st.st_size > params->max)
+		return SF_FAIL(e, SF_E_CONFIG, EFBIG, "%s is larger than %zu bytes", params->path,
+		    params->max);
 	return SF_OK;
 }
 
@@ -89,32 +89,32 @@ static bool next_component(const char **path, char name[static NAME_MAX + 1])
 }
 
 static enum sf_err open_component(int directory, const char *name, bool is_file,
-    const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
+    const struct sf_file_params *params, int *ret_fd, struct sf_error *e)
 {
 	/* A FIFO in the file's place must not block before fstat has seen what it is. */
 	int flags = is_file ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY;
 	int fd;
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s has a . or .. in it", ask->path);
+		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s has a . or .. in it", params->path);
 	fd = openat(directory, name, flags | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
-		return SF_FAIL(e, SF_E_CONFIG, ENOENT, "%s does not exist", ask->path);
+		return SF_FAIL(e, SF_E_CONFIG, ENOENT, "%s does not exist", params->path);
 	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
 		return SF_FAIL(
-		    e, SF_E_CONFIG, errno, "%s: %s is a link or no directory", ask->path, name);
+		    e, SF_E_CONFIG, errno, "%s: %s is a link or no directory", params->path, name);
 	if (fd < 0)
-		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open %s", ask->path);
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open %s", params->path);
 	*ret_fd = fd;
 	return SF_OK;
 }
 
 /* One step at a time, through directories that are what they seem. */
-static enum sf_err walk(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
+static enum sf_err walk(const struct sf_file_params *params, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int at = -1;
 	char name[NAME_MAX + 1];
-	const char *rest = ask->path;
+	const char *rest = params->path;
 	bool is_file = false;
 	enum sf_err r;
 
@@ -126,46 +126,46 @@ static enum sf_err walk(const struct sf_file_ask *ask, int *ret_fd, struct sf_er
 		SF_CLEANUP(sf_fd_closep) int next = -1;
 
 		is_file = rest[0] == '\0';
-		if (ask->check_directories) {
-			r = check_directory(at, is_file, ask->path, e);
+		if (params->check_directories) {
+			r = check_directory(at, is_file, params->path, e);
 			if (r != SF_OK)
 				return r;
 		}
-		r = open_component(at, name, is_file, ask, &next, e);
+		r = open_component(at, name, is_file, params, &next, e);
 		if (r != SF_OK)
 			return r;
 		sf_fd_closep(&at);
 		at = SF_TAKE_FD(next);
 	}
 	if (!is_file)
-		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s does not name a file", ask->path);
+		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s does not name a file", params->path);
 	*ret_fd = SF_TAKE_FD(at);
 	return SF_OK;
 }
 
 /* The way people keep their own files: with links where they like them. */
-static enum sf_err open_own(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
+static enum sf_err open_own(const struct sf_file_params *params, int *ret_fd, struct sf_error *e)
 {
-	const int fd = openat(AT_FDCWD, ask->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	const int fd = openat(AT_FDCWD, params->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0 && errno == ENOENT)
-		return SF_FAIL(e, SF_E_CONFIG, ENOENT, "%s does not exist", ask->path);
+		return SF_FAIL(e, SF_E_CONFIG, ENOENT, "%s does not exist", params->path);
 	if (fd < 0)
-		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open %s", ask->path);
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open %s", params->path);
 	*ret_fd = fd;
 	return SF_OK;
 }
 
-enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e)
+enum sf_err sf_file_open(const struct sf_file_params *params, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	enum sf_err r;
 
-	if (ask->path[0] != '/')
-		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s is not an absolute path", ask->path);
-	r = ask->own_only ? open_own(ask, &fd, e) : walk(ask, &fd, e);
+	if (params->path[0] != '/')
+		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s is not an absolute path", params->path);
+	r = params->own_only ? open_own(params, &fd, e) : walk(params, &fd, e);
 	if (r == SF_OK)
-		r = check_file(fd, ask, e);
+		r = check_file(fd, params, e);
 	if (r != SF_OK)
 		return r;
 	*ret_fd = SF_TAKE_FD(fd);
@@ -199,26 +199,26 @@ static bool read_all(int fd, char *ret, size_t size, size_t *ret_len)
 }
 
 enum sf_err sf_file_read(
-    const struct sf_file_ask *ask, char **ret_text, size_t *ret_len, struct sf_error *e)
+    const struct sf_file_params *params, char **ret_text, size_t *ret_len, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	SF_CLEANUP(free_textp) char *text = NULL;
 	size_t len = 0;
-	enum sf_err r = sf_file_open(ask, &fd, e);
+	enum sf_err r = sf_file_open(params, &fd, e);
 
 	if (r != SF_OK)
 		return r;
 	/* One byte more than allowed, to see a file that grew since it was examined. */
-	text = malloc(ask->max + 1);
+	text = malloc(params->max + 1);
 	if (!text)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for %s", ask->path);
-	if (!read_all(fd, text, ask->max + 1, &len))
-		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot read %s", ask->path);
-	if (len > ask->max)
-		return SF_FAIL(
-		    e, SF_E_CONFIG, EFBIG, "%s is larger than %zu bytes", ask->path, ask->max);
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for %s", params->path);
+	if (!read_all(fd, text, params->max + 1, &len))
+		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot read %s", params->path);
+	if (len > params->max)
+		return SF_FAIL(e, SF_E_CONFIG, EFBIG, "%s is larger than %zu bytes", params->path,
+		    params->max);
 	if (memchr(text, '\0', len))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "%s has a NUL byte in it", ask->path);
+		return SF_FAIL(e, SF_E_CONFIG, 0, "%s has a NUL byte in it", params->path);
 	text[len] = '\0';
 	*ret_text = SF_TAKE(text);
 	*ret_len = len;

@@ -16,7 +16,7 @@
 /* Cleanup for descriptors: closes *fd unless it is negative. errno stays. */
 void sf_fd_closep(int *fd);
 
-struct sf_file_ask {
+struct sf_file_params {
 	const char *path; /* absolute */
 	size_t max;       /* bytes; a larger file is refused, not cut */
 	/*
@@ -39,14 +39,15 @@ struct sf_file_ask {
  * where the file does not exist, with sys EPERM where it or a directory is somebody else's;
  * is_unsafe_file is set where owner, permissions or links are what is wrong.
  */
-SF_CHECKED enum sf_err sf_file_open(const struct sf_file_ask *ask, int *ret_fd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_file_open(
+    const struct sf_file_params *params, int *ret_fd, struct sf_error *e);
 
 /*
  * Open and read whole. *ret_text is NUL-terminated, *ret_len does not count the NUL; the caller
  * frees it. A NUL inside refuses.
  */
 SF_CHECKED enum sf_err sf_file_read(
-    const struct sf_file_ask *ask, char **ret_text, size_t *ret_len, struct sf_error *e);
+    const struct sf_file_params *params, char **ret_text, size_t *ret_len, struct sf_error *e);
 
 /* Write all, through short writes and EINTR. False with errno. */
 SF_CHECKED bool sf_file_write_all(int fd, const void *bytes, size_t len);

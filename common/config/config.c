@@ -86,20 +86,20 @@ enum sf_err sf_config_set_pam(
 	    "org", "services", "flows", "dialogue", "session_token"};
 	char words[SF_CONFIG_FILE_MAX / 16], buf[SF_ERROR_DETAIL_SIZE];
 	struct sf_text rule = SF_TEXT(buf);
-	struct sf_row_ask ask = {.value = words};
+	struct sf_row_params params = {.value = words};
 	bool is_allowed = false;
 
 	for (size_t i = 0; i < SF_COUNT(allowed); i++)
 		is_allowed = is_allowed || strcmp(allowed[i], key) == 0;
-	if (!is_allowed || !sf_config_row_find("pam", key, &ask.index))
+	if (!is_allowed || !sf_config_row_find("pam", key, &params.index))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "PAM argument %s= is not known", key);
 	if (value[0] == '\0' || !sf_text_copy(words, sizeof(words), value))
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "PAM argument %s= has no value or one that is too long", key);
 	/* A PAM argument ends at a blank, so commas separate. */
-	for (char *at = words; sf_config_row_is_repeatable(ask.index) && *at != '\0'; at++)
+	for (char *at = words; sf_config_row_is_repeatable(params.index) && *at != '\0'; at++)
 		*at = *at == ',' ? ' ' : *at;
-	switch (sf_config_row_set(&ask, &config->pam, &rule)) {
+	switch (sf_config_row_set(&params, &config->pam, &rule)) {
 	case SF_ROW_SET:
 		return SF_OK;
 	case SF_ROW_NOMEM:

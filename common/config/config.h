@@ -21,7 +21,7 @@
 struct sf_config *sf_config_free(struct sf_config *config); /* NULL is fine; returns NULL */
 void sf_config_freep(struct sf_config **config);
 
-struct sf_config_ask {
+struct sf_config_params {
 	const char *name; /* of the file, for messages */
 	bool allow_pam;   /* the system's file; a user's file may not have [pam] */
 };
@@ -30,7 +30,7 @@ struct sf_config_ask {
  * Parse text (len bytes). Checks each section for itself; what must hold between them is
  * sf_config_check_pam's. Fails with CONFIG ("FILE line N: RULE") or NOMEM.
  */
-SF_CHECKED enum sf_err sf_config_parse(const struct sf_config_ask *ask, const char *text,
+SF_CHECKED enum sf_err sf_config_parse(const struct sf_config_params *params, const char *text,
     size_t len, struct sf_config **ret_config, struct sf_error *e);
 
 /* Lay over's orgs over config's; takes over. */

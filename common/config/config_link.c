@@ -6,17 +6,18 @@
 
 #include "banned.h"
 
-bool sf_config_link_is_good(const struct sf_link_ask *ask)
+bool sf_config_link_is_good(const struct sf_link_params *params)
 {
 	static const char remote[] = "https://", local[] = "http://localhost";
-	const char *rest = ask->text + sizeof(remote) - 1;
+	const char *rest = params->text + sizeof(remote) - 1;
 
-	if (!sf_text_is_printable(ask->text) || ask->text[strcspn(ask->text, " #@\\")] != '\0')
+	if (!sf_text_is_printable(params->text) ||
+	    params->text[strcspn(params->text, " #@\\")] != '\0')
 		return false;
-	if (sf_text_starts(ask->text, remote))
+	if (sf_text_starts(params->text, remote))
 		return *rest != '\0' && *rest != '/' && *rest != '?' && *rest != ':';
-	if (!ask->may_be_local || !sf_text_starts(ask->text, local))
+	if (!params->may_be_local || !sf_text_starts(params->text, local))
 		return false;
-	rest = ask->text + sizeof(local) - 1;
+	rest = params->text + sizeof(local) - 1;
 	return *rest == '\0' || *rest == '/' || *rest == ':';
 }

@@ -12,8 +12,8 @@
  * https://HOST... or, where allowed, http://localhost[:PORT][/PATH]: printable, without fragment,
  * user-info, backslash.
  */
-struct sf_link_ask {
+struct sf_link_params {
 	const char *text;
 	bool may_be_local;
 };
-SF_CHECKED bool sf_config_link_is_good(const struct sf_link_ask *ask);
+SF_CHECKED bool sf_config_link_is_good(const struct sf_link_params *params);

@@ -144,28 +144,28 @@ static enum sf_err set_key(struct parser *parser, const char *key, const char *v
 	struct section *section = &parser->section;
 	char buf[SF_ERROR_DETAIL_SIZE];
 	struct sf_text rule = SF_TEXT(buf);
-	struct sf_row_ask ask = {.value = value};
+	struct sf_row_params params = {.value = value};
 
 	if (!section->name)
 		return refuse(parser, parser->line_no, "a key must stand in a section");
-	if (!sf_config_row_find(section->name, key, &ask.index)) {
+	if (!sf_config_row_find(section->name, key, &params.index)) {
 		/* Keys are short; a long one is cut by the detail's own limit. */
 		(void)sf_text_addf(&rule, "[%s] has no key %.40s", section->name, key);
 		return refuse(parser, parser->line_no, buf);
 	}
-	ask.adds = section->given[ask.index];
-	if (ask.adds && !sf_config_row_is_repeatable(ask.index)) {
+	params.adds = section->given[params.index];
+	if (params.adds && !sf_config_row_is_repeatable(params.index)) {
 		(void)sf_text_addf(&rule, "%s is given twice", key);
 		return refuse(parser, parser->line_no, buf);
 	}
-	section->given[ask.index] = true;
+	section->given[params.index] = true;
 	if (value[0] == '\0') {
 		(void)sf_text_addf(&rule, "%s has no value", key);
 		return refuse(parser, parser->line_no, buf);
 	}
 	if (strstr(value, " #"))
 		return refuse(parser, parser->line_no, "a comment must have a line of its own");
-	switch (sf_config_row_set(&ask, section->fields, &rule)) {
+	switch (sf_config_row_set(&params, section->fields, &rule)) {
 	case SF_ROW_SET:
 		return SF_OK;
 	case SF_ROW_NOMEM:
@@ -204,16 +204,16 @@ static enum sf_err parse_line(struct parser *parser, const char *bytes, size_t l
 	return set_key(parser, trim(line), trim(equals + 1));
 }
 
-enum sf_err sf_config_parse(const struct sf_config_ask *ask, const char *text, size_t len,
+enum sf_err sf_config_parse(const struct sf_config_params *params, const char *text, size_t len,
     struct sf_config **ret_config, struct sf_error *e)
 {
 	SF_CLEANUP(sf_config_freep) struct sf_config *config = config_new();
-	size_t name_len = strlen(ask->name);
+	size_t name_len = strlen(params->name);
 	bool is_long = name_len > NAME_SHOWN_MAX;
 	struct parser parser = {
 	    .cut = is_long ? "..." : "",
-	    .file = is_long ? ask->name + name_len - NAME_SHOWN_MAX : ask->name,
-	    .allow_pam = ask->allow_pam,
+	    .file = is_long ? params->name + name_len - NAME_SHOWN_MAX : params->name,
+	    .allow_pam = params->allow_pam,
 	    .config = config,
 	    .e = e,
 	};

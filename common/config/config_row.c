@@ -93,12 +93,13 @@ bool sf_config_row_is_repeatable(size_t index)
 }
 
 enum sf_row_result sf_config_row_set(
-    const struct sf_row_ask *ask, void *fields, struct sf_text *rule)
+    const struct sf_row_params *params, void *fields, struct sf_text *rule)
 {
-	const struct sf_value_spec spec = spec_of(ask->index);
-	const char *key = rows[ask->index].key;
+	const struct sf_value_spec spec = spec_of(params->index);
+	const char *key = rows[params->index].key;
 
-	switch (sf_config_value_set(&spec, ask->value, ask->adds, field_of(ask->index, fields))) {
+	switch (sf_config_value_set(
+	    &spec, params->value, params->adds, field_of(params->index, fields))) {
 	case SF_VALUE_GOOD:
 		return SF_ROW_SET;
 	case SF_VALUE_NOMEM:
@@ -120,12 +121,12 @@ static bool set_default(size_t index, void *fields)
 	const char *text = rows[index].default_text;
 	char unused[SF_ERROR_DETAIL_SIZE];
 	struct sf_text rule = SF_TEXT(unused);
-	const struct sf_row_ask ask = {.index = index, .value = text};
+	const struct sf_row_params params = {.index = index, .value = text};
 
 	if (!sf_config_value_init(&spec, field_of(index, fields)))
 		return false;
 	/* The same parser as for the file: a default cannot be what the file may not say. */
-	return text[0] == '\0' || sf_config_row_set(&ask, fields, &rule) == SF_ROW_SET;
+	return text[0] == '\0' || sf_config_row_set(&params, fields, &rule) == SF_ROW_SET;
 }
 
 bool sf_config_row_defaults(const char *section, void *fields)

@@ -27,13 +27,13 @@ bool sf_config_row_is_repeatable(size_t index);
  * of replacing it. If refused, the field is as it was and rule says what is allowed: "KEY must
  * be ...".
  */
-struct sf_row_ask {
+struct sf_row_params {
 	size_t index;
 	const char *value; /* not empty, no blanks around it */
 	bool adds;         /* repeatable keys only */
 };
 SF_CHECKED enum sf_row_result sf_config_row_set(
-    const struct sf_row_ask *ask, void *fields, struct sf_text *rule);
+    const struct sf_row_params *params, void *fields, struct sf_text *rule);
 
 /* Give every field of zeroed fields its default. False: no memory; clear them all the same. */
 SF_CHECKED bool sf_config_row_defaults(const char *section, void *fields);

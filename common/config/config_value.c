@@ -64,7 +64,7 @@ static enum sf_value set_url(
 
 static bool is_link_word(const struct sf_value_spec *spec, const struct sf_list *before, char *word)
 {
-	const struct sf_link_ask link = {.text = word, .may_be_local = true};
+	const struct sf_link_params link = {.text = word, .may_be_local = true};
 
 	return fits(spec, word) && sf_config_link_is_good(&link) && !sf_list_has(before, word);
 }
@@ -72,7 +72,7 @@ static bool is_link_word(const struct sf_value_spec *spec, const struct sf_list 
 static enum sf_value set_link(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	return sf_config_link_is_good(&(struct sf_link_ask){.text = value})
+	return sf_config_link_is_good(&(struct sf_link_params){.text = value})
 		   ? set_text(spec, value, adds, field)
 		   : SF_VALUE_REFUSED;
 }
@@ -189,7 +189,7 @@ static bool is_choice_word(
 static enum sf_value set_one_list(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_config_words_ask words = {.separators = " ", .is_good = is_word};
+	const struct sf_config_words_params words = {.separators = " ", .is_good = is_word};
 
 	return fits(spec, value) ? sf_config_words_set(&words, spec, value, adds, field)
 				 : SF_VALUE_REFUSED;
@@ -198,7 +198,7 @@ static enum sf_value set_one_list(
 static enum sf_value set_list(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_config_words_ask words = {.separators = " ", .is_good = is_bounded_word};
+	const struct sf_config_words_params words = {.separators = " ", .is_good = is_bounded_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -206,7 +206,7 @@ static enum sf_value set_list(
 static enum sf_value set_urls(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_config_words_ask words = {.separators = " ", .is_good = is_url_word};
+	const struct sf_config_words_params words = {.separators = " ", .is_good = is_url_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -214,7 +214,7 @@ static enum sf_value set_urls(
 static enum sf_value set_links(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_config_words_ask words = {.separators = " ", .is_good = is_link_word};
+	const struct sf_config_words_params words = {.separators = " ", .is_good = is_link_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }
@@ -222,7 +222,7 @@ static enum sf_value set_links(
 static enum sf_value set_choices(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
-	const struct sf_config_words_ask words = {.separators = " ,", .is_good = is_choice_word};
+	const struct sf_config_words_params words = {.separators = " ,", .is_good = is_choice_word};
 
 	return sf_config_words_set(&words, spec, value, adds, field);
 }

@@ -8,14 +8,14 @@
 #include "banned.h"
 
 /* At most max words of value into words. */
-static enum sf_value split(const struct sf_config_words_ask *ask, const struct sf_value_spec *spec,
-    const char *value, size_t max, struct sf_list *words)
+static enum sf_value split(const struct sf_config_words_params *params,
+    const struct sf_value_spec *spec, const char *value, size_t max, struct sf_list *words)
 {
 	char word[SF_CONFIG_WORD_SIZE];
 
-	for (value += strspn(value, ask->separators); *value != '\0';
-	     value += strspn(value, ask->separators)) {
-		size_t len = strcspn(value, ask->separators);
+	for (value += strspn(value, params->separators); *value != '\0';
+	     value += strspn(value, params->separators)) {
+		size_t len = strcspn(value, params->separators);
 
 		if (len >= sizeof(word))
 			return SF_VALUE_REFUSED;
@@ -23,7 +23,7 @@ static enum sf_value split(const struct sf_config_words_ask *ask, const struct s
 		word[len] = '\0';
 		if (words->count == max)
 			return SF_VALUE_FULL;
-		if (!ask->is_good(spec, words, word))
+		if (!params->is_good(spec, words, word))
 			return SF_VALUE_REFUSED;
 		if (!sf_list_add(words, word))
 			return SF_VALUE_NOMEM;
@@ -32,12 +32,12 @@ static enum sf_value split(const struct sf_config_words_ask *ask, const struct s
 	return words->count > 0 ? SF_VALUE_GOOD : SF_VALUE_REFUSED;
 }
 
-enum sf_value sf_config_words_set(const struct sf_config_words_ask *ask,
+enum sf_value sf_config_words_set(const struct sf_config_words_params *params,
     const struct sf_value_spec *spec, const char *value, bool adds, struct sf_list *list)
 {
 	SF_CLEANUP(sf_list_clear) struct sf_list words = {NULL, 0};
 	size_t room = adds ? SF_CONFIG_LIST_MAX - list->count : SF_CONFIG_LIST_MAX;
-	enum sf_value result = split(ask, spec, value, room, &words);
+	enum sf_value result = split(params, spec, value, room, &words);
 
 	if (result != SF_VALUE_GOOD)
 		return result;

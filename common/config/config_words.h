@@ -22,11 +22,11 @@ struct sf_value_spec;
 typedef bool sf_config_word_is_good_fn(
     const struct sf_value_spec *spec, const struct sf_list *before, char *word);
 
-struct sf_config_words_ask {
+struct sf_config_words_params {
 	const char *separators;
 	sf_config_word_is_good_fn *is_good;
 };
 
 /* Split value and set the list, or add to it: as sf_config_value_set. At least one word. */
-SF_CHECKED enum sf_value sf_config_words_set(const struct sf_config_words_ask *ask,
+SF_CHECKED enum sf_value sf_config_words_set(const struct sf_config_words_params *params,
     const struct sf_value_spec *spec, const char *value, bool adds, struct sf_list *list);

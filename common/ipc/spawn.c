@@ -88,12 +88,12 @@ static pid_t start(const struct sf_spawn_plan *plan)
 	return pid;
 }
 
-static bool is_valid(const struct sf_spawn_ask *ask)
+static bool is_valid(const struct sf_spawn_params *params)
 {
-	const struct sf_spawn_user *user = ask->user;
+	const struct sf_spawn_user *user = params->user;
 
 	/* -1 would mean "as it is" to the kernel. */
-	return ask->path && ask->path[0] == '/' &&
+	return params->path && params->path[0] == '/' &&
 	       (!user || (user->uid != 0 && user->uid != (uid_t)-1 && user->gid != (gid_t)-1 &&
 			     user->group_count <= NGROUPS_MAX));
 }
@@ -140,32 +140,33 @@ static void close_now(int *fd)
 	*fd = -1;
 }
 
-enum sf_err sf_spawn(const struct sf_spawn_ask *ask, struct sf_child *ret_child, struct sf_error *e)
+enum sf_err sf_spawn(
+    const struct sf_spawn_params *params, struct sf_child *ret_child, struct sf_error *e)
 {
 	static const char *const empty[] = {NULL};
-	const char *const arguments[] = {ask->path, ask->argument, NULL};
+	const char *const arguments[] = {params->path, params->argument, NULL};
 	SF_CLEANUP(close_parts) struct parts parts = {-1, {-1, -1}, {-1, -1}, NULL};
 	enum sf_err r = SF_OK;
 
-	if (!is_valid(ask))
+	if (!is_valid(params))
 		return SF_FAIL(
 		    e, SF_E_BUG, 0, "a program to start has no absolute path or no user");
-	r = open_parts(ask->user, &parts, e);
+	r = open_parts(params->user, &parts, e);
 	if (r != SF_OK)
 		return r;
 
 	const struct sf_spawn_plan plan = {
-	    .path = ask->path,
+	    .path = params->path,
 	    .arguments = arguments,
-	    .environment = ask->environment ? ask->environment : empty,
-	    .user = ask->user,
+	    .environment = params->environment ? params->environment : empty,
+	    .user = params->user,
 	    .groups_seen = parts.groups_seen,
-	    .fds = {parts.null_fd, parts.null_fd, parts.null_fd, parts.frames[1], ask->fds[1],
-		ask->fds[2], ask->fds[3], ask->fds[4]},
+	    .fds = {parts.null_fd, parts.null_fd, parts.null_fd, parts.frames[1], params->fds[1],
+		params->fds[2], params->fds[3], params->fds[4]},
 	    .report_fd = parts.report[1],
 	    .parent = getpid(),
-	    .confined = ask->confined,
-	    .new_session = ask->new_session,
+	    .confined = params->confined,
+	    .new_session = params->new_session,
 	};
 	SF_CLEANUP(sf_child_killp) struct sf_child child = {.pid = start(&plan), .fd = -1};
 	struct sf_spawn_report report;
@@ -175,7 +176,7 @@ enum sf_err sf_spawn(const struct sf_spawn_ask *ask, struct sf_child *ret_child,
 	close_now(&parts.frames[1]);
 	close_now(&parts.report[1]);
 	if (!is_running(parts.report[0], &report))
-		return SF_FAIL(e, SF_E_WORKER, report.sys, "cannot start %s: step %s", ask->path,
+		return SF_FAIL(e, SF_E_WORKER, report.sys, "cannot start %s: step %s", params->path,
 		    step_name(report.step));
 	*ret_child = (struct sf_child){.pid = child.pid, .fd = SF_TAKE_FD(parts.frames[0])};
 	child.pid = 0;

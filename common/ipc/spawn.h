@@ -24,7 +24,7 @@ struct sf_spawn_user {
 	size_t group_count;
 };
 
-struct sf_spawn_ask {
+struct sf_spawn_params {
 	const char *path;                 /* absolute */
 	const char *argument;             /* one argument, or NULL */
 	const char *const *environment;   /* NULL-terminated; NULL: empty */
@@ -49,7 +49,7 @@ struct sf_child {
  * returns.
  */
 SF_CHECKED enum sf_err sf_spawn(
-    const struct sf_spawn_ask *ask, struct sf_child *ret_child, struct sf_error *e);
+    const struct sf_spawn_params *params, struct sf_child *ret_child, struct sf_error *e);
 
 /*
  * Close our end and wait for the end of the child until deadline_ms, then kill it. *ret_clean:

@@ -34,17 +34,17 @@ static bool has_permission(const struct sf_pam *policy, const struct sf_facts *f
 	return policy->require_permission.count == 0;
 }
 
-enum sf_rule sf_identity_decide(const struct sf_identity_ask *ask)
+enum sf_rule sf_identity_decide(const struct sf_identity_params *params)
 {
-	const struct sf_facts *facts = ask->facts;
-	const struct sf_owner_ask owner_ask = {
-	    .login = ask->pinned, .organization_id = ask->organization_id, .facts = facts};
+	const struct sf_facts *facts = params->facts;
+	const struct sf_owner_params owner_ask = {
+	    .login = params->pinned, .organization_id = params->organization_id, .facts = facts};
 	struct sf_owner owner;
 
 	/* A login host, or no organization, would let in the people of every org. */
-	if (sf_sfhost_is_login(ask->pinned))
+	if (sf_sfhost_is_login(params->pinned))
 		return SF_RULE_INSTANCE_URL;
-	if (ask->organization_id[0] == '\0')
+	if (params->organization_id[0] == '\0')
 		return SF_RULE_ORG_MISMATCH;
 
 	enum sf_rule rule = sf_owner_find(&owner_ask, &owner);
@@ -53,16 +53,16 @@ enum sf_rule sf_identity_decide(const struct sf_identity_ask *ask)
 		return rule;
 	if (facts->active != SF_GIVEN_TRUE)
 		return SF_RULE_INACTIVE;
-	if (!sf_list_has(&ask->policy->allow_user_types, facts->user_type))
+	if (!sf_list_has(&params->policy->allow_user_types, facts->user_type))
 		return SF_RULE_USER_TYPE;
 	if (facts->integration_user == SF_GIVEN_TRUE)
 		return SF_RULE_INTEGRATION_USER;
 	/* A site user may carry the type STANDARD in a copied org: the token says it. */
 	if (facts->community != SF_GIVEN_ABSENT)
 		return SF_RULE_SITE_USER;
-	if (!sf_mapping_fits(ask->policy, ask->account, owner.user_id, facts->username))
+	if (!sf_mapping_fits(params->policy, params->account, owner.user_id, facts->username))
 		return SF_RULE_NOT_MAPPED;
-	if (!has_permission(ask->policy, facts))
+	if (!has_permission(params->policy, facts))
 		return SF_RULE_PERMISSION;
 	return SF_RULE_NONE;
 }

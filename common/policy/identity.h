@@ -21,11 +21,11 @@ enum sf_rule sf_identity_first_factor(
     const struct sf_pam *policy, const char *service, const char *auth_info);
 
 /* Rules 2 to 7. The first that does not hold, or SF_RULE_NONE: let in. */
-struct sf_identity_ask {
+struct sf_identity_params {
 	const struct sf_pam *policy;
 	const struct sf_origin *pinned;   /* of the org's login_url */
 	const char *organization_id;      /* pinned, 18 characters */
 	const struct sf_account *account; /* of class OURS */
 	const struct sf_facts *facts;
 };
-enum sf_rule sf_identity_decide(const struct sf_identity_ask *ask);
+enum sf_rule sf_identity_decide(const struct sf_identity_params *params);

@@ -53,19 +53,20 @@ enum sf_rule sf_owner_check(const struct sf_owner *owner, const struct sf_facts 
 	return SF_RULE_NONE;
 }
 
-enum sf_rule sf_owner_find(const struct sf_owner_ask *ask, struct sf_owner *ret_owner)
+enum sf_rule sf_owner_find(const struct sf_owner_params *params, struct sf_owner *ret_owner)
 {
-	const struct sf_facts *facts = ask->facts;
-	enum sf_rule rule = sf_hosts_instance(ask->login, facts->instance_url, NULL);
+	const struct sf_facts *facts = params->facts;
+	enum sf_rule rule = sf_hosts_instance(params->login, facts->instance_url, NULL);
 
 	memset(ret_owner, 0, sizeof(*ret_owner));
 	if (rule == SF_RULE_NONE)
-		rule = sf_hosts_id(ask->login, facts->id_url);
+		rule = sf_hosts_id(params->login, facts->id_url);
 	if (rule != SF_RULE_NONE)
 		return rule;
 	if (!sf_owner_from_id(facts->id_url, ret_owner))
 		return SF_RULE_ID_URL;
-	if (ask->organization_id[0] != '\0' && strcmp(ret_owner->org_id, ask->organization_id) != 0)
+	if (params->organization_id[0] != '\0' &&
+	    strcmp(ret_owner->org_id, params->organization_id) != 0)
 		return SF_RULE_ORG_MISMATCH;
 	return sf_owner_check(ret_owner, facts);
 }

@@ -36,7 +36,7 @@ bool sf_owner_from_id(const char *id_url, struct sf_owner *ret_owner);
  */
 enum sf_rule sf_owner_check(const struct sf_owner *owner, const struct sf_facts *facts);
 
-struct sf_owner_ask {
+struct sf_owner_params {
 	const struct sf_origin *login; /* of the org's login_url */
 	const char *organization_id;   /* pinned, 18 characters; "": any, but one and the same */
 	const struct sf_facts *facts;  /* of a sign-in */
@@ -45,4 +45,4 @@ struct sf_owner_ask {
  * Rules 2 to 4 for a new sign-in. The first that does not hold, or SF_RULE_NONE. *ret_owner is what
  * `id` names, also where a rule after that refuses; else it is empty.
  */
-enum sf_rule sf_owner_find(const struct sf_owner_ask *ask, struct sf_owner *ret_owner);
+enum sf_rule sf_owner_find(const struct sf_owner_params *params, struct sf_owner *ret_owner);

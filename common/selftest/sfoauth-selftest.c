@@ -125,7 +125,7 @@ static int run_peer(void)
 static bool start(const struct user *user, const char *path, const char *argument, const int fds[3],
     struct sf_child *ret_child)
 {
-	const struct sf_spawn_ask ask = {
+	const struct sf_spawn_params params = {
 	    .path = path,
 	    .argument = argument,
 	    .user = user->given,
@@ -134,7 +134,7 @@ static bool start(const struct user *user, const char *path, const char *argumen
 	};
 	struct sf_error e;
 
-	return sf_spawn(&ask, ret_child, &e) == SF_OK || row(false, path, e.detail);
+	return sf_spawn(&params, ret_child, &e) == SF_OK || row(false, path, e.detail);
 }
 
 /* A worker on one part, and what it writes. */

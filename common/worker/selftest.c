@@ -132,7 +132,7 @@ static bool run_requests(void)
 	SF_CLEANUP(sf_http_freep) struct sf_http *http = NULL;
 	struct sf_origin origin = {.host = "127.0.0.1"};
 	struct sf_text text = SF_TEXT(origin.text);
-	struct sf_http_ask ask = {.origin = &origin,
+	struct sf_http_params params = {.origin = &origin,
 	    .proxy = "",
 	    .ca_file = "",
 	    .deadline_ms = sf_clock_now_ms() + TIMEOUT_MS,
@@ -143,15 +143,15 @@ static bool run_requests(void)
 	struct sf_text abi_text = SF_TEXT(abi);
 	enum sf_err r = sf_http_start(&e);
 
-	if (!read_peer(peer, &origin.port, &ask.ca_text))
+	if (!read_peer(peer, &origin.port, &params.ca_text))
 		return row(false, "a test certificate", "");
 	sf_text_addf(&text, "https://127.0.0.1:%u", (unsigned)origin.port);
 	if (r == SF_OK)
-		r = sf_http_open(&ask, &http, &e);
+		r = sf_http_open(&params, &http, &e);
 	if (!row(r == SF_OK, "libraries are ready", e.detail))
 		return false;
 
-	const struct sf_sandbox_ask sandbox = {.port = sf_http_port(http)};
+	const struct sf_sandbox_params sandbox = {.port = sf_http_port(http)};
 
 	r = sf_sandbox_enter(&sandbox, &landlock, &e);
 	if (!row(r == SF_OK, "seccomp", e.detail))
@@ -171,9 +171,9 @@ static bool run_browser(void)
 	SF_CLEANUP(sf_secret_freep)
 	struct sf_secret *state = sf_secret_from(SF_SELFTEST_STATE, strlen(SF_SELFTEST_STATE));
 	SF_CLEANUP(sf_callback_clear) struct sf_callback callback = {0};
-	const struct sf_callback_ask expected = {
+	const struct sf_callback_params expected = {
 	    .address = "http://" SF_SELFTEST_HOST SF_SELFTEST_PATH, .state = state};
-	const struct sf_listener_ask ask = {
+	const struct sf_listener_params params = {
 	    .fds = {SF_WIRE_BODY_FD, -1},
 	    .watch_fd = -1,
 	    .callback = &expected,
@@ -181,14 +181,14 @@ static bool run_browser(void)
 	    .deadline_ms = sf_clock_now_ms() + TIMEOUT_MS,
 	};
 	const struct sf_page page = {.id = SF_PAGE_SIGNED_IN, .status = "200 OK"};
-	const struct sf_sandbox_ask sandbox = {.port = 443, .serves = true};
+	const struct sf_sandbox_params sandbox = {.port = 443, .serves = true};
 	struct sf_error e = {0};
 	uint32_t landlock = 0;
 	int fd = -1;
 	enum sf_err r = state ? sf_sandbox_enter(&sandbox, &landlock, &e) : SF_E_NOMEM;
 
 	if (r == SF_OK)
-		r = sf_listener_run(&ask, &callback, &fd, &e);
+		r = sf_listener_run(&params, &callback, &fd, &e);
 	if (r == SF_OK)
 		sf_listener_show(fd, &page);
 
@@ -205,7 +205,7 @@ static bool run_browser(void)
 static bool run_exec(void)
 {
 	char *const none[] = {NULL};
-	const struct sf_sandbox_ask sandbox = {.port = 443};
+	const struct sf_sandbox_params sandbox = {.port = 443};
 	struct sf_error ignored;
 	uint32_t landlock = 0;
 

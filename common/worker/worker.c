@@ -44,7 +44,7 @@ struct work {
 	struct sf_http *http;
 	struct sf_ui_wire ui;
 	struct sf_reply_class answer;
-	struct sf_flow_ask ask;
+	struct sf_flow_params params;
 	struct sf_end end;
 };
 
@@ -94,17 +94,17 @@ static enum sf_err prepare(struct work *work, struct sf_error *e)
 
 	/* What must be finished although nobody waits any more does not watch the frames. */
 	bool watches = work->job.kind != SF_JOB_REFRESH && work->job.kind != SF_JOB_REVOKE;
-	const struct sf_http_ask http = {
+	const struct sf_http_params http = {
 	    .origin = &work->target,
 	    .base = work->job.site_url[0] != '\0' ? work->job.site_url : NULL,
 	    .proxy = work->job.proxy,
 	    .ca_file = work->job.ca_file,
-	    .deadline_ms = work->ask.deadline_ms,
+	    .deadline_ms = work->params.deadline_ms,
 	    .watch_fd = watches ? SF_WIRE_FD : -1,
 	};
 
 	r = sf_http_open(&http, &work->http, e);
-	work->ask.http = work->http;
+	work->params.http = work->http;
 	return r;
 }
 
@@ -119,7 +119,7 @@ static void give_back(struct work *work, const struct sf_token *token)
 	sf_http_cleanup_until(work->http, sf_clock_within_ms(work->job.deadline_ms, CLEANUP_MS));
 	/* Where the answer was unusable there may be a token that is not known here. */
 	work->end.token = (token->access_token || token->refresh_token) &&
-				  sf_flow_revoke(&work->ask, token, &ignored) == SF_OK
+				  sf_flow_revoke(&work->params, token, &ignored) == SF_OK
 			      ? SF_TOKEN_STATE_REVOKED
 			      : SF_TOKEN_STATE_ORPHANED;
 	work->answer = answer;
@@ -140,7 +140,7 @@ static enum sf_err send_facts(struct work *work, const struct sf_facts *facts, s
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 
 	sf_facts_to_frame(facts, &frame);
-	return sf_wire_send(SF_WIRE_FD, &frame, work->ask.deadline_ms, e);
+	return sf_wire_send(SF_WIRE_FD, &frame, work->params.deadline_ms, e);
 }
 
 /*
@@ -150,7 +150,7 @@ static enum sf_err send_facts(struct work *work, const struct sf_facts *facts, s
 static enum sf_err wait_verdict(struct work *work, bool *ret_yes, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
-	enum sf_err r = sf_wire_recv(SF_WIRE_FD, work->ask.deadline_ms, &frame, e);
+	enum sf_err r = sf_wire_recv(SF_WIRE_FD, work->params.deadline_ms, &frame, e);
 
 	*ret_yes = false;
 	if (r == SF_E_UNAVAILABLE || (r == SF_OK && frame.type == SF_WIRE_END))
@@ -171,7 +171,7 @@ static enum sf_err finish_login(struct work *work, struct sf_grant *grant, struc
 
 	sf_whois_from_grant(grant, &facts);
 
-	enum sf_err r = sf_whois_run(&work->ask, grant->token, &facts, e);
+	enum sf_err r = sf_whois_run(&work->params, grant->token, &facts, e);
 
 	if (r == SF_OK)
 		r = send_facts(work, &facts, e);
@@ -183,7 +183,7 @@ static enum sf_err finish_login(struct work *work, struct sf_grant *grant, struc
 		uint64_t expires_at = 0;
 
 		memcpy(grant->token->username, facts.username, sizeof(grant->token->username));
-		sf_flow_introspect_run(&work->ask, grant->token, &expires_at);
+		sf_flow_introspect_run(&work->params, grant->token, &expires_at);
 		if (expires_at > 0)
 			grant->token->expires_at = expires_at;
 		/* Nothing about keeping a token refuses a login: then it is given back, too. */
@@ -202,7 +202,7 @@ static enum sf_err run_login(struct work *work, struct sf_error *e)
 	if (!run)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "there is no flow of this name");
 
-	enum sf_err r = run(&work->ask, &grant, e);
+	enum sf_err r = run(&work->params, &grant, e);
 
 	if (r == SF_OK)
 		r = finish_login(work, &grant, e);
@@ -217,9 +217,9 @@ static enum sf_err run_refresh(struct work *work, struct sf_error *e)
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
 	enum sf_err r;
 
-	work->ask.mark = work->token->generation;
-	work->ask.mark_fd = SF_WIRE_BODY_FD;
-	r = sf_flow_refresh_run(&work->ask, work->token, &fresh, e);
+	work->params.mark = work->token->generation;
+	work->params.mark_fd = SF_WIRE_BODY_FD;
+	r = sf_flow_refresh_run(&work->params, work->token, &fresh, e);
 	/* Where this cannot be written the refresh token counts as spent. */
 	if (r != SF_OK && sf_reply_class_is_unspent(&work->answer))
 		(void)!sf_file_write_all(SF_WIRE_BODY_FD, "-", 1);
@@ -229,21 +229,21 @@ static enum sf_err run_refresh(struct work *work, struct sf_error *e)
 		r = write_record(work, fresh, e);
 	/* Safe in the record first: the old refresh token may be spent. */
 	if (r == SF_OK)
-		sf_flow_introspect_run(&work->ask, fresh, &work->end.expires_at);
+		sf_flow_introspect_run(&work->params, fresh, &work->end.expires_at);
 	return r;
 }
 
 static enum sf_err run_whois(struct work *work, struct sf_error *e)
 {
 	struct sf_facts facts = {0};
-	enum sf_err r = sf_whois_run(&work->ask, work->token, &facts, e);
+	enum sf_err r = sf_whois_run(&work->params, work->token, &facts, e);
 
 	return r == SF_OK ? send_facts(work, &facts, e) : r;
 }
 
 static enum sf_err run_revoke(struct work *work, struct sf_error *e)
 {
-	enum sf_err r = sf_flow_revoke(&work->ask, work->token, e);
+	enum sf_err r = sf_flow_revoke(&work->params, work->token, e);
 
 	work->end.token = r == SF_OK ? SF_TOKEN_STATE_REVOKED : SF_TOKEN_STATE_ORPHANED;
 	return r;
@@ -289,7 +289,7 @@ static enum sf_err run_confined(struct work *work, struct sf_error *e)
 	case SF_JOB_GET:
 		return run_get(work, e);
 	case SF_JOB_PROBE:
-		return sf_probe_run(&work->ask, &work->end, e);
+		return sf_probe_run(&work->params, &work->end, e);
 	}
 	return SF_FAIL(e, SF_E_BUG, 0, "job %d is not known", (int)work->job.kind);
 }
@@ -305,13 +305,13 @@ static int64_t flow_deadline(const struct sf_job *job)
 
 static enum sf_err enter_sandbox(struct work *work, struct sf_error *e)
 {
-	const struct sf_sandbox_ask ask = {
+	const struct sf_sandbox_params params = {
 	    .port = sf_http_port(work->http),
 	    .serves =
 		work->job.kind == SF_JOB_LOGIN && sf_flows_is(work->job.flow, SF_FLOWS_LISTENS),
 	};
 
-	return sf_sandbox_enter(&ask, &work->end.landlock, e);
+	return sf_sandbox_enter(&params, &work->end.landlock, e);
 }
 
 static enum sf_err run_job(struct work *work, struct sf_error *e)
@@ -325,7 +325,7 @@ static enum sf_err run_job(struct work *work, struct sf_error *e)
 		r = sf_job_from_frame(&frame, &work->job, e);
 	if (r != SF_OK)
 		return r;
-	work->ask = (struct sf_flow_ask){
+	work->params = (struct sf_flow_params){
 	    .ui = &work->ui.ui,
 	    .job = &work->job,
 	    .client = &work->client,
@@ -333,7 +333,7 @@ static enum sf_err run_job(struct work *work, struct sf_error *e)
 	    .deadline_ms = flow_deadline(&work->job),
 	    .answer = &work->answer,
 	};
-	sf_ui_wire_open(SF_WIRE_FD, work->ask.deadline_ms, &work->ui);
+	sf_ui_wire_open(SF_WIRE_FD, work->params.deadline_ms, &work->ui);
 	sf_json_start();
 	r = sf_http_start(e);
 	if (r == SF_OK)

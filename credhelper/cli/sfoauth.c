@@ -83,7 +83,7 @@ static enum sf_err fill_standard(struct sf_error *e)
 static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, struct sf_error *e)
 {
 	const struct sf_options *options = cmd->options;
-	struct sf_settings_ask ask = {
+	struct sf_settings_params params = {
 	    .system_file = SF_CONFIG_FILE,
 	    .may_read_user_file = sf_settings_is_plain_user(),
 	    /* They are there for a host whose file is wrong, too. */
@@ -98,12 +98,12 @@ static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, st
 		(void)puts("sfoauth " SF_VERSION);
 		return SF_OK;
 	}
-	r = sf_settings_load(&ask, ret_settings, e);
+	r = sf_settings_load(&params, ret_settings, e);
 	/* The doctor is who says what is wrong with a file. */
 	if (r == SF_E_CONFIG && options->command == SF_COMMAND_DOCTOR) {
 		cmd->broken = *e;
-		ask.is_bare = true;
-		r = sf_settings_load(&ask, ret_settings, e);
+		params.is_bare = true;
+		r = sf_settings_load(&params, ret_settings, e);
 	}
 	if (r != SF_OK)
 		return r;

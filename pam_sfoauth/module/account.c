@@ -144,12 +144,12 @@ static enum sf_err load_group_names(struct sf_account_entry *entry, struct sf_er
 static enum sf_err load_mapped_id(
     struct sf_account_entry *entry, const char *path, struct sf_error *e)
 {
-	const struct sf_file_ask ask = {
+	const struct sf_file_params params = {
 	    .path = path, .max = SF_ACCOUNT_MAP_MAX, .check_directories = true};
 	SF_CLEANUP(text_freep) char *text = NULL;
 	size_t len = 0;
 	bool found = false;
-	enum sf_err r = sf_file_read(&ask, &text, &len, e);
+	enum sf_err r = sf_file_read(&params, &text, &len, e);
 
 	if (r != SF_OK)
 		return r;

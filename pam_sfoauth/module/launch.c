@@ -14,7 +14,7 @@
 #define SECRET_FILE_MAX 4096
 
 enum sf_err sf_launch_worker(
-    const struct sf_launch_ask *given, struct sf_child *ret_child, struct sf_error *e)
+    const struct sf_launch_params *given, struct sf_child *ret_child, struct sf_error *e)
 {
 	SF_CLEANUP(sf_account_clear) struct sf_account_entry worker = {0};
 	enum sf_err r = SF_OK;
@@ -33,14 +33,14 @@ enum sf_err sf_launch_worker(
 		    SF_LAUNCH_WORKER_USER);
 
 	const struct sf_spawn_user user = {.uid = worker.account.uid, .gid = worker.gid};
-	const struct sf_spawn_ask ask = {
+	const struct sf_spawn_params params = {
 	    .path = SF_LAUNCH_WORKER,
 	    .user = &user,
 	    .fds = {-1, given->record, given->secret, -1, -1},
 	    .confined = true,
 	};
 
-	return sf_spawn(&ask, ret_child, e);
+	return sf_spawn(&params, ret_child, e);
 }
 
 static enum sf_err copy_origins(const struct sf_list *urls, struct sf_job *job, struct sf_error *e)
@@ -76,7 +76,7 @@ enum sf_err sf_launch_job(
 enum sf_err sf_launch_secret(
     const struct sf_org *org, struct sf_job *job, int *ret_fd, struct sf_error *e)
 {
-	const struct sf_file_ask ask = {
+	const struct sf_file_params params = {
 	    .path = org->client_secret_file,
 	    .max = SECRET_FILE_MAX,
 	    .check_directories = true,
@@ -84,11 +84,11 @@ enum sf_err sf_launch_secret(
 	};
 
 	*ret_fd = -1;
-	if (ask.path[0] == '\0' || org->client_auth == SF_ORG_AUTH_NONE)
+	if (params.path[0] == '\0' || org->client_auth == SF_ORG_AUTH_NONE)
 		return SF_OK;
 	job->client_auth =
 	    org->client_auth == SF_ORG_AUTH_BASIC ? SF_CLIENT_AUTH_BASIC : SF_CLIENT_AUTH_BODY;
-	return sf_file_open(&ask, ret_fd, e);
+	return sf_file_open(&params, ret_fd, e);
 }
 
 static enum sf_err run_revocation(
@@ -96,7 +96,7 @@ static enum sf_err run_revocation(
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {.deadline_ms = deadline_ms};
 	SF_CLEANUP(sf_child_killp) struct sf_child child = {.fd = -1};
-	const struct sf_launch_ask start = {.record = record, .secret = -1};
+	const struct sf_launch_params start = {.record = record, .secret = -1};
 	struct sf_relay relay;
 	bool is_clean = false;
 	enum sf_err r = sf_launch_job(org, SF_JOB_REVOKE, &job, e);
@@ -144,7 +144,7 @@ enum sf_err sf_launch_keep(struct sf_account_entry *entry, int record, struct sf
 	    .groups = entry->groups,
 	    .group_count = entry->group_count,
 	};
-	const struct sf_spawn_ask ask = {
+	const struct sf_spawn_params params = {
 	    .path = SF_LAUNCH_KEEP,
 	    .user = geteuid() == 0 ? &user : NULL,
 	    .fds = {-1, record, -1, -1, -1},
@@ -152,7 +152,7 @@ enum sf_err sf_launch_keep(struct sf_account_entry *entry, int record, struct sf
 	    .new_session = true,
 	};
 
-	r = sf_spawn(&ask, &child, e);
+	r = sf_spawn(&params, &child, e);
 	if (r != SF_OK)
 		return r;
 	sf_child_end(&child, deadline_ms, &is_clean);

@@ -18,7 +18,7 @@
 #define SF_LAUNCH_SHORT_MS    5000 /* for a revocation, and for sfoauth-keep */
 #define SF_LAUNCH_END_MS      2000 /* for a worker that was told to go */
 
-struct sf_launch_ask {
+struct sf_launch_params {
 	uid_t target; /* who logs in */
 	int record;   /* descriptor 4; -1: none */
 	int secret;   /* descriptor 5; -1: none */
@@ -28,7 +28,7 @@ struct sf_launch_ask {
  * attached to. Fails with SANDBOX or WORKER.
  */
 SF_CHECKED enum sf_err sf_launch_worker(
-    const struct sf_launch_ask *ask, struct sf_child *ret_child, struct sf_error *e);
+    const struct sf_launch_params *params, struct sf_child *ret_child, struct sf_error *e);
 
 /* The parts of a job that come from the org's section. Fails with CONFIG. */
 SF_CHECKED enum sf_err sf_launch_job(

@@ -63,9 +63,9 @@ static enum sf_err find_place(struct sf_phase *phase, const struct sf_throttle_c
 
 static enum sf_err open_throttle(struct sf_phase *phase, struct sf_error *e)
 {
-	const struct sf_rundir_ask ask = {.parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_LOCK};
+	const struct sf_rundir_params params = {.parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_LOCK};
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
-	enum sf_err r = sf_rundir_open(&ask, &dir, e);
+	enum sf_err r = sf_rundir_open(&params, &dir, e);
 
 	return r == SF_OK ? sf_throttle_open(&phase->throttle, dir, e) : r;
 }

@@ -77,7 +77,7 @@ static enum sf_err sign_in(
 	memcpy(phase->sf_id, facts.user_id, sizeof(phase->sf_id));
 	memcpy(phase->sf_user, facts.username, sizeof(phase->sf_user));
 
-	const struct sf_identity_ask ask = {
+	const struct sf_identity_params params = {
 	    .policy = &phase->config->pam,
 	    .pinned = &signin.pinned,
 	    .organization_id = phase->org->organization_id,
@@ -85,7 +85,7 @@ static enum sf_err sign_in(
 	    .facts = &facts,
 	};
 
-	*ret_rule = sf_identity_decide(&ask);
+	*ret_rule = sf_identity_decide(&params);
 	is_same_user = sf_phase_is_same_user(phase);
 	r = sf_signin_finish(&signin, *ret_rule == SF_RULE_NONE && is_same_user, e);
 	if (r == SF_OK && *ret_rule == SF_RULE_NONE && !is_same_user)
@@ -113,7 +113,7 @@ static int refuse_nobody(struct sf_phase *phase, struct sf_error *e)
 
 SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	const struct sf_phase_ask ask = {.pamh = pamh,
+	const struct sf_phase_params params = {.pamh = pamh,
 	    .name = "auth",
 	    .flags = (unsigned)flags,
 	    .argc = argc,
@@ -122,7 +122,7 @@ SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const
 	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
 	enum sf_rule rule = SF_RULE_NOT_MAPPED;
 	struct sf_error e = {.code = SF_E_BUG};
-	enum sf_err r = sf_phase_open(&phase, &ask, &e);
+	enum sf_err r = sf_phase_open(&phase, &params, &e);
 
 	if (r != SF_OK)
 		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
@@ -144,11 +144,11 @@ SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const
 
 SF_EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	const struct sf_phase_ask ask = {
+	const struct sf_phase_params params = {
 	    .pamh = pamh, .name = "account", .flags = (unsigned)flags, .argc = argc, .argv = argv};
 	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
 	struct sf_error e = {.code = SF_E_BUG};
-	enum sf_err r = sf_phase_open(&phase, &ask, &e);
+	enum sf_err r = sf_phase_open(&phase, &params, &e);
 
 	if (r != SF_OK)
 		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
@@ -171,29 +171,29 @@ SF_EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const ch
  */
 SF_EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	const struct sf_phase_ask ask = {
+	const struct sf_phase_params params = {
 	    .pamh = pamh, .name = "cred", .flags = (unsigned)flags, .argc = argc, .argv = argv};
 	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
 	char id[SF_HANDOFF_ID_SIZE];
 	struct sf_error e = {.code = SF_E_BUG};
-	enum sf_err r = sf_phase_open(&phase, &ask, &e);
+	enum sf_err r = sf_phase_open(&phase, &params, &e);
 
 	sf_pickup_take(pamh, id);
-	if (ask.flags & PAM_DELETE_CRED)
+	if (params.flags & PAM_DELETE_CRED)
 		sf_pickup_forget(pamh);
 	if (r != SF_OK)
 		sf_log_error(&e);
 	if (r != SF_OK || phase.class_ == SF_CLASS_LOCAL)
 		return PAM_USER_UNKNOWN;
 	if (phase.class_ == SF_CLASS_OURS &&
-	    (ask.flags & (PAM_ESTABLISH_CRED | PAM_REINITIALIZE_CRED)) != 0)
+	    (params.flags & (PAM_ESTABLISH_CRED | PAM_REINITIALIZE_CRED)) != 0)
 		sf_pickup_claim(pamh, id, phase.who.name);
 	return PAM_SUCCESS;
 }
 
 SF_EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
-	const struct sf_phase_ask ask = {
+	const struct sf_phase_params params = {
 	    .pamh = pamh, .name = "open", .flags = (unsigned)flags, .argc = argc, .argv = argv};
 	SF_CLEANUP(sf_phase_closep) struct sf_phase phase = {0};
 	char ignored_id[SF_HANDOFF_ID_SIZE];
@@ -204,7 +204,7 @@ SF_EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const
 	/* setcred has taken the variable away, or comes only after this; the claim alone counts. */
 	sf_pickup_take(pamh, ignored_id);
 	/* Without a configuration a record can still be kept, only not revoked. */
-	if (sf_phase_open(&phase, &ask, &e) != SF_OK)
+	if (sf_phase_open(&phase, &params, &e) != SF_OK)
 		sf_log_error(&e);
 	sf_pickup_keep(&phase);
 	sf_pickup_forget(pamh);

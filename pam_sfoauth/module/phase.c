@@ -26,21 +26,21 @@ static const char *text_item(pam_handle_t *pamh, int type)
 }
 
 static enum sf_err find_user(
-    struct sf_phase *phase, const struct sf_phase_ask *ask, struct sf_error *e)
+    struct sf_phase *phase, const struct sf_phase_params *params, struct sf_error *e)
 {
 	const char *user = NULL;
 
-	if (ask->may_prompt) {
-		int code = pam_get_user(ask->pamh, &user, NULL);
+	if (params->may_prompt) {
+		int code = pam_get_user(params->pamh, &user, NULL);
 
 		if (code == PAM_CONV_ERR || code == PAM_CONV_AGAIN)
 			return SF_FAIL(e, SF_E_CONVERSATION, code, "no user name can be had");
 		if (code != PAM_SUCCESS)
 			return SF_FAIL(e, SF_E_SYSTEM, code, "no user name can be had");
 	} else {
-		user = text_item(ask->pamh, PAM_USER);
+		user = text_item(params->pamh, PAM_USER);
 	}
-	if (!user || (user[0] == '\0' && !ask->may_prompt))
+	if (!user || (user[0] == '\0' && !params->may_prompt))
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "there is no user name");
 	return sf_account_find(user, &phase->who, e);
 }
@@ -58,21 +58,21 @@ static void log_class(const struct sf_phase *phase)
 }
 
 enum sf_err sf_phase_open(
-    struct sf_phase *phase, const struct sf_phase_ask *ask, struct sf_error *e)
+    struct sf_phase *phase, const struct sf_phase_params *params, struct sf_error *e)
 {
 	struct sf_args args = {0};
 	enum sf_err r = SF_OK;
 
 	memset(phase, 0, sizeof(*phase));
-	phase->pamh = ask->pamh;
-	phase->name = ask->name;
+	phase->pamh = params->pamh;
+	phase->name = params->name;
 	phase->class_ = SF_CLASS_NOBODY;
-	phase->service = text_item(ask->pamh, PAM_SERVICE);
+	phase->service = text_item(params->pamh, PAM_SERVICE);
 	/* sshd tells its modules; PAMServiceName and another program name change the service. */
-	phase->door = pam_getenv(ask->pamh, "SSH_CONNECTION") ? "sshd" : phase->service;
-	phase->rhost = text_item(ask->pamh, PAM_RHOST);
-	sf_log_set_sink(to_pam_syslog, ask->pamh);
-	r = find_user(phase, ask, e);
+	phase->door = pam_getenv(params->pamh, "SSH_CONNECTION") ? "sshd" : phase->service;
+	phase->rhost = text_item(params->pamh, PAM_RHOST);
+	sf_log_set_sink(to_pam_syslog, params->pamh);
+	r = find_user(phase, params, e);
 	if (r != SF_OK)
 		return r;
 	if (phase->who.account.exists && phase->who.account.uid == 0) {
@@ -80,12 +80,12 @@ enum sf_err sf_phase_open(
 		phase->class_reason = SF_CLASS_REASON_LOW_UID;
 		return SF_OK;
 	}
-	r = sf_args_parse(ask->argc, ask->argv, &args, e);
+	r = sf_args_parse(params->argc, params->argv, &args, e);
 	if (r != SF_OK)
 		return r;
 	phase->is_debug = args.is_debug;
 	phase->first_pass = args.first_pass;
-	r = sf_args_load(&args, ask->argc, ask->argv, &phase->config, &phase->org, e);
+	r = sf_args_load(&args, params->argc, params->argv, &phase->config, &phase->org, e);
 	if (r != SF_OK)
 		return r;
 	r = sf_account_class(&phase->who, &phase->config->pam, phase->service, &phase->class_,

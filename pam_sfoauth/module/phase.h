@@ -20,7 +20,7 @@
 #include "text.h"
 #include "watch.h"
 
-struct sf_phase_ask {
+struct sf_phase_params {
 	pam_handle_t *pamh;
 	const char *name; /* "auth", "cred", "account", "open" */
 	unsigned flags;   /* of the call */
@@ -58,7 +58,7 @@ struct sf_phase {
  * the phase has what was known until there.
  */
 SF_CHECKED enum sf_err sf_phase_open(
-    struct sf_phase *phase, const struct sf_phase_ask *ask, struct sf_error *e);
+    struct sf_phase *phase, const struct sf_phase_params *params, struct sf_error *e);
 /* Frees and clears the log sink; for SF_CLEANUP. */
 void sf_phase_closep(struct sf_phase *phase);
 

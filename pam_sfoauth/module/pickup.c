@@ -110,7 +110,7 @@ static void keep(struct sf_phase *phase, int take_record)
 
 void sf_pickup_keep(struct sf_phase *phase)
 {
-	const struct sf_rundir_ask ask = {
+	const struct sf_rundir_params params = {
 	    .parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_HANDOFF, .in_memory = true};
 	const struct claim *claim = find_claim(phase->pamh);
 	const struct sf_account *account = &phase->who.account;
@@ -125,7 +125,7 @@ void sf_pickup_keep(struct sf_phase *phase)
 	is_same = phase->who.name && strcmp(claim->user, phase->who.name) == 0;
 	if (is_same && account->exists && account->uid != 0)
 		uid = account->uid;
-	if (sf_rundir_open(&ask, &dir, &e) != SF_OK) {
+	if (sf_rundir_open(&params, &dir, &e) != SF_OK) {
 		sf_log_error(&e);
 		return;
 	}

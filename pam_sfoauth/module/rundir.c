@@ -44,31 +44,32 @@ static enum sf_err open_below(
 	return SF_OK;
 }
 
-enum sf_err sf_rundir_open(const struct sf_rundir_ask *ask, int *ret_fd, struct sf_error *e)
+enum sf_err sf_rundir_open(const struct sf_rundir_params *params, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep)
-	int parent = openat(AT_FDCWD, ask->parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int parent =
+	    openat(AT_FDCWD, params->parent, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	SF_CLEANUP(sf_fd_closep) int ours = -1;
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	enum sf_err r;
 	struct statfs fs;
 
 	if (parent < 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open directory %s", ask->parent);
-	r = check(parent, ask->parent, /* forbidden= */ 022, e);
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open directory %s", params->parent);
+	r = check(parent, params->parent, /* forbidden= */ 022, e);
 	if (r == SF_OK)
 		r = open_below(parent, "sfoauth", 0755, &ours, e);
 	if (r == SF_OK)
 		r = check(ours, "sfoauth", /* forbidden= */ 022, e);
 	if (r == SF_OK)
-		r = open_below(ours, ask->name, 0700, &fd, e);
+		r = open_below(ours, params->name, 0700, &fd, e);
 	if (r == SF_OK)
-		r = check(fd, ask->name, /* forbidden= */ 077, e);
+		r = check(fd, params->name, /* forbidden= */ 077, e);
 	if (r != SF_OK)
 		return r;
-	if (ask->in_memory &&
+	if (params->in_memory &&
 	    (fstatfs(fd, &fs) != 0 || (fs.f_type != TMPFS_MAGIC && fs.f_type != RAMFS_MAGIC)))
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "directory %s is not on tmpfs", ask->name);
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "directory %s is not on tmpfs", params->name);
 	*ret_fd = SF_TAKE_FD(fd);
 	return SF_OK;
 }

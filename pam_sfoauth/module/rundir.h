@@ -13,7 +13,7 @@
 #define SF_RUNDIR_HANDOFF "handoff"
 #define SF_RUNDIR_LOCK    "lock"
 
-struct sf_rundir_ask {
+struct sf_rundir_params {
 	const char *parent; /* SF_RUNDIR_PARENT */
 	const char *name;   /* SF_RUNDIR_HANDOFF or SF_RUNDIR_LOCK */
 	bool in_memory;     /* it must lie on tmpfs or ramfs: what is there never reaches a disk */
@@ -24,4 +24,4 @@ struct sf_rundir_ask {
  * not be writable by others, the last directory is mode 0700. Fails with SYSTEM.
  */
 SF_CHECKED enum sf_err sf_rundir_open(
-    const struct sf_rundir_ask *ask, int *ret_fd, struct sf_error *e);
+    const struct sf_rundir_params *params, int *ret_fd, struct sf_error *e);

@@ -62,11 +62,11 @@ static void sweep(const struct sf_phase *phase, int dir)
 /* Where records live. Whatever is wrong there is logged and costs the record, not the login. */
 static void prepare_record(struct sf_signin *signin)
 {
-	const struct sf_rundir_ask ask = {
+	const struct sf_rundir_params params = {
 	    .parent = SF_RUNDIR_PARENT, .name = SF_RUNDIR_HANDOFF, .in_memory = true};
 	struct sf_error e;
 
-	if (sf_rundir_open(&ask, &signin->dir, &e) != SF_OK) {
+	if (sf_rundir_open(&params, &signin->dir, &e) != SF_OK) {
 		sf_log_error(&e);
 		return;
 	}
@@ -118,13 +118,13 @@ static enum sf_err open_flow(struct sf_signin *signin, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 
-	const struct sf_launch_ask ask = {
+	const struct sf_launch_params params = {
 	    .target = signin->phase->who.account.uid,
 	    .record = signin->record,
 	    .secret = secret,
 	};
 
-	r = sf_launch_worker(&ask, &signin->child, e);
+	r = sf_launch_worker(&params, &signin->child, e);
 	if (r == SF_OK)
 		r = sf_relay_start(relay, signin->child.fd, signin->deadline_ms, &job, e);
 	relay->watch = &signin->phase->watch;

@@ -36,7 +36,7 @@ static int64_t run_once(const char *worker, const char *ca_file)
 {
 	static struct sf_job job;
 	static struct sf_frame frame;
-	const struct sf_spawn_ask ask = {
+	const struct sf_spawn_params params = {
 	    .path = worker, .fds = {-1, -1, -1, -1, -1}, .confined = true};
 	const int64_t deadline_ms = sf_clock_now_ms() + 10000, start_us = now_us();
 	SF_CLEANUP(sf_child_killp) struct sf_child child = {.fd = -1};
@@ -51,7 +51,7 @@ static int64_t run_once(const char *worker, const char *ca_file)
 	    !sf_text_copy(job.ca_file, sizeof(job.ca_file), ca_file))
 		return -1;
 	sf_job_to_frame(&job, &frame);
-	if (sf_spawn(&ask, &child, &e) != SF_OK ||
+	if (sf_spawn(&params, &child, &e) != SF_OK ||
 	    sf_wire_send(child.fd, &frame, deadline_ms, &e) != SF_OK ||
 	    sf_wire_recv(child.fd, deadline_ms, &frame, &e) != SF_OK) {
 		fprintf(stderr, "%s\n", e.detail);

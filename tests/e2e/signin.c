@@ -158,7 +158,7 @@ static void put_facts(const struct sf_facts *facts)
 static enum sf_err read_policy(
     const struct given *given, struct sf_config **ret_config, struct sf_error *e)
 {
-	const struct sf_config_ask ask = {.name = "policy", .allow_pam = true};
+	const struct sf_config_params params = {.name = "policy", .allow_pam = true};
 	char config[1024];
 	struct sf_text text = SF_TEXT(config);
 
@@ -167,7 +167,7 @@ static enum sf_err read_policy(
 		"[pam]\norg = acme\nusername_template = {user}@acme.example\n",
 		given->host, given->client, given->org))
 		return SF_FAIL(e, SF_E_USAGE, 0, "a value is too long");
-	return sf_config_parse(&ask, config, text.len, ret_config, e);
+	return sf_config_parse(&params, config, text.len, ret_config, e);
 }
 
 /* As sign_in in pam_sfoauth.c, without a person. */
@@ -194,14 +194,14 @@ static enum sf_err run_login(const struct given *given, struct sf_relay *relay, 
 	if (rule == SF_RULE_NONE)
 		r = sf_relay_facts(relay, /* answer= */ NULL, &facts, e);
 	if (rule == SF_RULE_NONE && r == SF_OK) {
-		const struct sf_identity_ask ask = {.policy = &config->pam,
+		const struct sf_identity_params params = {.policy = &config->pam,
 		    .pinned = &pinned,
 		    .organization_id = config->orgs[0].organization_id,
 		    .account = &account,
 		    .facts = &facts};
 
 		put_facts(&facts);
-		rule = sf_identity_decide(&ask);
+		rule = sf_identity_decide(&params);
 		r = sf_relay_verdict(relay, rule == SF_RULE_NONE, e);
 		if (r == SF_OK)
 			r = sf_relay_finish(relay, e);
@@ -253,12 +253,12 @@ static int run_job(int argc, char **argv)
 		return 2;
 	r = fill_job(&given, &job, &e);
 
-	const struct sf_spawn_ask ask = {.path = SF_LAUNCH_WORKER,
+	const struct sf_spawn_params params = {.path = SF_LAUNCH_WORKER,
 	    .fds = {-1, given.record, -1, given.body, -1},
 	    .confined = job.kind != SF_JOB_GET};
 
 	if (r == SF_OK)
-		r = sf_spawn(&ask, &child, &e);
+		r = sf_spawn(&params, &child, &e);
 	if (r == SF_OK)
 		r = sf_relay_start(&relay, child.fd, job.deadline_ms + HANG_MS, &job, &e);
 	if (r == SF_OK)

@@ -48,19 +48,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *state = sf_secret_from(STATE, strlen(STATE));
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *pasted = sf_secret_from(data, size);
 	SF_CLEANUP(sf_callback_clear) struct sf_callback query = {0}, paste = {0}, other = {0};
-	struct sf_callback_ask ask = {
+	struct sf_callback_params params = {
 	    .address = "http://localhost:1717/x", .state = state, .issuer = &issuer};
 	struct sf_error e;
 
 	require(state && pasted);
-	require(sf_callback_query(&ask, (const char *)data, size, &query, &e) == SF_OK);
+	require(sf_callback_query(&params, (const char *)data, size, &query, &e) == SF_OK);
 	require_ours(&query);
-	require(sf_callback_paste(&ask, pasted, &paste, &e) == SF_OK);
+	require(sf_callback_paste(&params, pasted, &paste, &e) == SF_OK);
 	require_ours(&paste);
 	if (query.kind != SF_CALLBACK_FOREIGN)
 		require(size >= strlen(STATE));
-	ask.address = "https://acme.example/x?y=1";
-	require(sf_callback_paste(&ask, pasted, &other, &e) == SF_OK);
+	params.address = "https://acme.example/x?y=1";
+	require(sf_callback_paste(&params, pasted, &other, &e) == SF_OK);
 	require_ours(&other);
 	/* One text does not begin with both. */
 	require(paste.kind == SF_CALLBACK_FOREIGN || other.kind == SF_CALLBACK_FOREIGN);

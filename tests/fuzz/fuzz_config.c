@@ -88,8 +88,8 @@ static void require_config(const struct sf_config *config)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct sf_config_ask hosts = {.name = "fuzz.conf", .allow_pam = true};
-	const struct sf_config_ask user = {.name = "user.conf", .allow_pam = false};
+	const struct sf_config_params hosts = {.name = "fuzz.conf", .allow_pam = true};
+	const struct sf_config_params user = {.name = "user.conf", .allow_pam = false};
 	const char *text = size == 0 ? "" : (const char *)data;
 	SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
 	struct sf_config *over = NULL;

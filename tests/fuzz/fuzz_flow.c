@@ -151,7 +151,7 @@ static void require_failure(enum sf_err r, const struct sf_error *error)
 	require(sf_end_from_frame(&checked, &back, &e) == SF_OK && back.error.code == r);
 }
 
-static enum sf_err login(const struct sf_flow_ask *ask, struct sf_error *e)
+static enum sf_err login(const struct sf_flow_params *params, struct sf_error *e)
 {
 	SF_CLEANUP(sf_grant_clear) struct sf_grant grant = {0};
 	sf_flow_run_fn *const run = sf_flow_find("device");
@@ -160,23 +160,23 @@ static enum sf_err login(const struct sf_flow_ask *ask, struct sf_error *e)
 
 	require(run && !sf_flow_find("browse") && !sf_flow_find("auto"));
 
-	enum sf_err r = run(ask, &grant, e);
+	enum sf_err r = run(params, &grant, e);
 
 	require(r != SF_OK || (script.shows == 1 && grant.token));
 	if (r != SF_OK) {
 		if (grant.token)
-			(void)!sf_flow_revoke(ask, grant.token, &ignored);
+			(void)!sf_flow_revoke(params, grant.token, &ignored);
 		return r;
 	}
 	sf_whois_from_grant(&grant, &facts);
 	require_facts(&facts);
-	r = sf_whois_run(ask, grant.token, &facts, e);
+	r = sf_whois_run(params, grant.token, &facts, e);
 	if (r != SF_OK)
 		return r;
 	require_facts(&facts);
 	memcpy(grant.token->username, facts.username, sizeof(grant.token->username));
 	require_record(grant.token);
-	if (sf_flow_revoke(ask, grant.token, &ignored) != SF_OK)
+	if (sf_flow_revoke(params, grant.token, &ignored) != SF_OK)
 		require_failure(ignored.code, &ignored);
 	return SF_OK;
 }
@@ -194,7 +194,7 @@ static void fill_token(struct sf_token *token)
 	require(sf_sfid_parse(SHORT_ID, "005", token->user_id));
 }
 
-static enum sf_err stored(const struct sf_flow_ask *ask, bool refreshes, struct sf_error *e)
+static enum sf_err stored(const struct sf_flow_params *params, bool refreshes, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
@@ -205,12 +205,12 @@ static enum sf_err stored(const struct sf_flow_ask *ask, bool refreshes, struct 
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 	fill_token(token);
 	if (!refreshes) {
-		r = sf_whois_run(ask, token, &facts, e);
+		r = sf_whois_run(params, token, &facts, e);
 		if (r == SF_OK)
 			require_facts(&facts);
 		return r;
 	}
-	r = sf_flow_refresh_run(ask, token, &fresh, e);
+	r = sf_flow_refresh_run(params, token, &fresh, e);
 	if (r != SF_OK)
 		return r;
 	require_record(fresh);
@@ -220,7 +220,7 @@ static enum sf_err stored(const struct sf_flow_ask *ask, bool refreshes, struct 
 }
 
 /* Where nothing is stored, nothing is asked. */
-static enum sf_err empty(const struct sf_flow_ask *ask, struct sf_error *e)
+static enum sf_err empty(const struct sf_flow_params *params, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
@@ -229,24 +229,24 @@ static enum sf_err empty(const struct sf_flow_ask *ask, struct sf_error *e)
 
 	if (!token)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
-	require(sf_flow_revoke(ask, token, e) == SF_OK);
-	require(sf_whois_run(ask, token, &facts, e) == SF_OK);
+	require(sf_flow_revoke(params, token, e) == SF_OK);
+	require(sf_whois_run(params, token, &facts, e) == SF_OK);
 	fill_token(token);
 	token->access_token = sf_secret_free(token->access_token);
 	token->refresh_token = sf_secret_free(token->refresh_token);
-	require(sf_whois_run(ask, token, &facts, e) == SF_E_SIGN_IN_NEEDED);
-	require(sf_flow_refresh_run(ask, token, &fresh, e) == SF_E_SIGN_IN_NEEDED);
+	require(sf_whois_run(params, token, &facts, e) == SF_E_SIGN_IN_NEEDED);
+	require(sf_flow_refresh_run(params, token, &fresh, e) == SF_E_SIGN_IN_NEEDED);
 	require(script.left == left);
 	return e->code;
 }
 
 /* Nobody is shown anything, and what is told of it can be. */
-static enum sf_err probe(const struct sf_flow_ask *ask, struct sf_error *e)
+static enum sf_err probe(const struct sf_flow_params *params, struct sf_error *e)
 {
 	struct sf_end end = {.error.code = SF_OK};
 	struct sf_frame frame, checked;
 	struct sf_error ignored;
-	enum sf_err r = sf_probe_run(ask, &end, e);
+	enum sf_err r = sf_probe_run(params, &end, e);
 
 	require(script.shows == 0);
 	sf_end_to_frame(&end, &frame);
@@ -255,13 +255,13 @@ static enum sf_err probe(const struct sf_flow_ask *ask, struct sf_error *e)
 	return r;
 }
 
-static enum sf_err run(char job, const struct sf_flow_ask *ask, struct sf_error *e)
+static enum sf_err run(char job, const struct sf_flow_params *params, struct sf_error *e)
 {
 	if (job == 'n')
-		return empty(ask, e);
+		return empty(params, e);
 	if (job == 'p')
-		return probe(ask, e);
-	return job == 'l' || job == 'd' ? login(ask, e) : stored(ask, job == 'r', e);
+		return probe(params, e);
+	return job == 'l' || job == 'd' ? login(params, e) : stored(params, job == 'r', e);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -275,7 +275,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sf_reply_class answer;
 	struct sf_origin origin;
 	struct sf_error e = {.code = SF_OK};
-	const struct sf_flow_ask ask = {.ui = &ui,
+	const struct sf_flow_params params = {.ui = &ui,
 	    .job = &job,
 	    .origin = &origin,
 	    .deadline_ms = sf_clock_now_ms() + (size > 0 && data[0] == 'd' ? 0 : 600 * 1000),
@@ -292,7 +292,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(
 	    sf_text_copy(job.permissions, sizeof(job.permissions), size % 2 ? "x Hosts p20" : ""));
 	sf_json_start();
-	r = run((char)data[0], &ask, &e);
+	r = run((char)data[0], &params, &e);
 	if (r != SF_OK)
 		require_failure(r, &e);
 	return 0;

@@ -73,12 +73,12 @@ static struct sf_pam *policy_of(const struct claims *claims)
 	    "require_permission = Hosts\n",
 	    "[pam]\nuser_map = /etc/sfoauth/users\nallow_user_types = STANDARD CSP_LITE_PORTAL\n"};
 	size_t which = claims->line[FLAGS][0] == '1';
-	const struct sf_config_ask ask = {.name = "fuzz.conf", .allow_pam = true};
+	const struct sf_config_params params = {.name = "fuzz.conf", .allow_pam = true};
 	struct sf_error e;
 
 	if (!configs[which])
-		require(sf_config_parse(&ask, texts[which], strlen(texts[which]), &configs[which],
-			    &e) == SF_OK);
+		require(sf_config_parse(&params, texts[which], strlen(texts[which]),
+			    &configs[which], &e) == SF_OK);
 	return &configs[which]->pam;
 }
 
@@ -170,14 +170,14 @@ static void try_claims(const uint8_t *data, size_t size)
 	    .service = claims.line[SERVICE],
 	    .mapped_id = policy->user_map[0] != '\0' ? USER : NULL,
 	};
-	const struct sf_identity_ask ask = {.policy = policy,
+	const struct sf_identity_params params = {.policy = policy,
 	    .pinned = &pinned,
 	    .organization_id = ORG,
 	    .account = &account,
 	    .facts = &facts};
 	enum sf_class_reason reason = SF_CLASS_REASON_NONE;
 	enum sf_class class_ = sf_account_class_of(policy, &account, &reason);
-	enum sf_rule rule = sf_identity_decide(&ask);
+	enum sf_rule rule = sf_identity_decide(&params);
 
 	require((class_ == SF_CLASS_OURS) == (strcmp(sf_class_reason_name(reason), "ok") == 0));
 	if (class_ == SF_CLASS_OURS)

@@ -24,7 +24,7 @@ struct place {
 
 static inline void make_place(struct place *place)
 {
-	const struct sf_rundir_ask ask = {
+	const struct sf_rundir_params params = {
 	    .parent = place->parent, .name = SF_RUNDIR_HANDOFF, .in_memory = true};
 	struct sf_text path = SF_TEXT(place->path);
 	struct sf_error e;
@@ -33,7 +33,7 @@ static inline void make_place(struct place *place)
 	assert_true(sf_text_copy(place->parent, sizeof(place->parent), "/dev/shm/sf-test-XXXXXX"));
 	assert_non_null(mkdtemp(place->parent));
 	assert_true(sf_text_addf(&path, "%s/sfoauth/handoff", place->parent));
-	assert_int_equal(sf_rundir_open(&ask, &place->dir, &e), SF_OK);
+	assert_int_equal(sf_rundir_open(&params, &place->dir, &e), SF_OK);
 }
 
 static inline void remove_place(struct place *place)

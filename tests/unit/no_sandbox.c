@@ -13,9 +13,9 @@ enum sf_err sf_sandbox_drop_root(struct sf_error *e)
 }
 
 enum sf_err sf_sandbox_enter(
-    const struct sf_sandbox_ask *ask, uint32_t *ret_landlock, struct sf_error *e)
+    const struct sf_sandbox_params *params, uint32_t *ret_landlock, struct sf_error *e)
 {
-	(void)ask;
+	(void)params;
 	(void)e;
 	*ret_landlock = 0;
 	return SF_OK;

@@ -33,7 +33,7 @@ struct peer {
 	struct sf_http *http;
 	struct sf_job job;
 	struct sf_reply_class answer;
-	struct sf_flow_ask ask;
+	struct sf_flow_params params;
 };
 
 static inline pid_t peer_spawn(char *const *argv, int out)
@@ -140,24 +140,24 @@ static inline void peer_open(struct peer *peer, int watch_fd, int seconds)
 {
 	char ca[128];
 	struct sf_error e;
-	struct sf_http_ask ask = {.origin = &peer->origin,
+	struct sf_http_params params = {.origin = &peer->origin,
 	    .proxy = "",
 	    .ca_file = ca,
 	    .deadline_ms = sf_clock_now_ms() + seconds * 1000,
 	    .watch_fd = watch_fd};
 
 	snprintf(ca, sizeof(ca), "%s/ca.pem", peer->dir);
-	assert_int_equal(sf_http_open(&ask, &peer->http, &e), SF_OK);
+	assert_int_equal(sf_http_open(&params, &peer->http, &e), SF_OK);
 	memset(&peer->job, 0, sizeof(peer->job));
 	peer->job.kind = SF_JOB_LOGIN;
 	snprintf(peer->job.client_id, sizeof(peer->job.client_id), "3MVG9.Test_App");
 	snprintf(peer->job.scope, sizeof(peer->job.scope), "openid id");
 	peer->job.life_s = 7200;
-	peer->job.deadline_ms = ask.deadline_ms;
-	peer->ask = (struct sf_flow_ask){.http = peer->http,
+	peer->job.deadline_ms = params.deadline_ms;
+	peer->params = (struct sf_flow_params){.http = peer->http,
 	    .job = &peer->job,
 	    .origin = &peer->origin,
-	    .deadline_ms = ask.deadline_ms,
+	    .deadline_ms = params.deadline_ms,
 	    .answer = &peer->answer};
 }
 

@@ -13,23 +13,23 @@
 #define ADDRESS "http://localhost:1717/OauthRedirect"
 #define STATE   "state=S-tate_43"
 
-static struct sf_callback_ask expected(struct sf_secret *state)
+static struct sf_callback_params expected(struct sf_secret *state)
 {
 	static const struct sf_origin issuer = {.host = "acme.my.salesforce.com",
 	    .port = 443,
 	    .text = "https://acme.my.salesforce.com:443"};
 
-	return (struct sf_callback_ask){.address = ADDRESS, .state = state, .issuer = &issuer};
+	return (struct sf_callback_params){.address = ADDRESS, .state = state, .issuer = &issuer};
 }
 
 static struct sf_callback read_query(const char *query, size_t len)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *state = sf_secret_from("S-tate_43", 9);
-	const struct sf_callback_ask ask = expected(state);
+	const struct sf_callback_params params = expected(state);
 	struct sf_callback callback = {0};
 	struct sf_error e;
 
-	assert_int_equal(sf_callback_query(&ask, query, len, &callback, &e), SF_OK);
+	assert_int_equal(sf_callback_query(&params, query, len, &callback, &e), SF_OK);
 	return callback;
 }
 
@@ -37,11 +37,11 @@ static struct sf_callback read_paste(const char *text)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *state = sf_secret_from("S-tate_43", 9);
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *pasted = sf_secret_from(text, strlen(text));
-	const struct sf_callback_ask ask = expected(state);
+	const struct sf_callback_params params = expected(state);
 	struct sf_callback callback = {0};
 	struct sf_error e;
 
-	assert_int_equal(sf_callback_paste(&ask, pasted, &callback, &e), SF_OK);
+	assert_int_equal(sf_callback_paste(&params, pasted, &callback, &e), SF_OK);
 	return callback;
 }
 

@@ -21,11 +21,11 @@
 
 static struct sf_config *must_parse(const char *text)
 {
-	const struct sf_config_ask ask = {.name = "x.conf", .allow_pam = true};
+	const struct sf_config_params params = {.name = "x.conf", .allow_pam = true};
 	struct sf_config *config = NULL;
 	struct sf_error e = {0};
 
-	if (sf_config_parse(&ask, text, strlen(text), &config, &e) != SF_OK)
+	if (sf_config_parse(&params, text, strlen(text), &config, &e) != SF_OK)
 		fail_msg("%s", e.detail);
 	return config;
 }

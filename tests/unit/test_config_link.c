@@ -12,7 +12,7 @@
 static bool is_good(const char *text, bool may_be_local)
 {
 	return sf_config_link_is_good(
-	    &(struct sf_link_ask){.text = text, .may_be_local = may_be_local});
+	    &(struct sf_link_params){.text = text, .may_be_local = may_be_local});
 }
 
 static void a_registered_address_is_taken_as_it_is(void **state)

@@ -48,7 +48,7 @@ void *__wrap_reallocarray(void *old, size_t count, size_t size)
 
 static void whichever_allocation_fails_there_is_no_half_configuration(void **state)
 {
-	const struct sf_config_ask ask = {.name = "/x.conf", .allow_pam = true};
+	const struct sf_config_params params = {.name = "/x.conf", .allow_pam = true};
 	unsigned k = 0;
 	enum sf_err r;
 
@@ -58,7 +58,7 @@ static void whichever_allocation_fails_there_is_no_half_configuration(void **sta
 		struct sf_error e = {0};
 
 		left = ++k;
-		r = sf_config_parse(&ask, FILE_TEXT, strlen(FILE_TEXT), &config, &e);
+		r = sf_config_parse(&params, FILE_TEXT, strlen(FILE_TEXT), &config, &e);
 		assert_int_equal(config != NULL, left > 0);
 		if (config)
 			break;
@@ -74,13 +74,14 @@ static void whichever_allocation_fails_there_is_no_half_configuration(void **sta
 
 static void whichever_allocation_fails_a_pam_argument_is_not_half_set(void **state)
 {
-	const struct sf_config_ask ask = {.name = "/x.conf", .allow_pam = true};
+	const struct sf_config_params params = {.name = "/x.conf", .allow_pam = true};
 	SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
 	struct sf_error e = {0};
 	unsigned k = 0;
 
 	(void)state;
-	assert_int_equal(sf_config_parse(&ask, FILE_TEXT, strlen(FILE_TEXT), &config, &e), SF_OK);
+	assert_int_equal(
+	    sf_config_parse(&params, FILE_TEXT, strlen(FILE_TEXT), &config, &e), SF_OK);
 	left = ++k;
 	while (sf_config_set_pam(config, "services", "sshd,login,su", &e) != SF_OK) {
 		assert_int_equal(left, 0);

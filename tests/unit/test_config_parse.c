@@ -21,9 +21,9 @@
 static enum sf_err parse_bytes(
     const char *text, size_t len, bool allow_pam, struct sf_config **ret_config, struct sf_error *e)
 {
-	const struct sf_config_ask ask = {.name = "/etc/x.conf", .allow_pam = allow_pam};
+	const struct sf_config_params params = {.name = "/etc/x.conf", .allow_pam = allow_pam};
 
-	return sf_config_parse(&ask, text, len, ret_config, e);
+	return sf_config_parse(&params, text, len, ret_config, e);
 }
 
 static struct sf_config *must_parse(const char *text)
@@ -314,14 +314,14 @@ static void a_users_file_may_not_have_pam(void **state)
 static void a_long_file_name_leaves_room_for_line_and_rule(void **state)
 {
 	char name[1001];
-	const struct sf_config_ask ask = {.name = name};
+	const struct sf_config_params params = {.name = name};
 	struct sf_config *config = NULL;
 	struct sf_error e = {0};
 
 	(void)state;
 	memset(name, 'd', sizeof(name) - 1);
 	memcpy(name + 990, "/last.conf", 11);
-	assert_int_equal(sf_config_parse(&ask, "x", 1, &config, &e), SF_E_CONFIG);
+	assert_int_equal(sf_config_parse(&params, "x", 1, &config, &e), SF_E_CONFIG);
 	assert_true(sf_text_starts(e.detail, "...ddd"));
 	assert_non_null(strstr(e.detail, "/last.conf line 1: this is no section"));
 }
@@ -333,12 +333,12 @@ static void a_file_name_of_64_characters_is_shown_whole(void **state)
 	(void)state;
 	memset(name, 'n', sizeof(name) - 1);
 	for (size_t len = 64; len <= 65; len++) {
-		const struct sf_config_ask ask = {.name = name + 65 - len};
+		const struct sf_config_params params = {.name = name + 65 - len};
 		struct sf_text text = SF_TEXT(wanted);
 		struct sf_config *config = NULL;
 		struct sf_error e = {0};
 
-		assert_int_equal(sf_config_parse(&ask, "x", 1, &config, &e), SF_E_CONFIG);
+		assert_int_equal(sf_config_parse(&params, "x", 1, &config, &e), SF_E_CONFIG);
 		assert_true(sf_text_addf(&text, "%s%s line 1: ", len == 64 ? "" : "...", name + 1));
 		assert_true(sf_text_starts(e.detail, wanted));
 	}

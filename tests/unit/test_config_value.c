@@ -39,9 +39,9 @@ static const char *file_with(const struct sf_config_row *row, const char *value)
 
 static enum sf_err parse(const char *text, struct sf_config **ret_config, struct sf_error *e)
 {
-	const struct sf_config_ask ask = {.name = "x.conf", .allow_pam = true};
+	const struct sf_config_params params = {.name = "x.conf", .allow_pam = true};
 
-	return sf_config_parse(&ask, text, strlen(text), ret_config, e);
+	return sf_config_parse(&params, text, strlen(text), ret_config, e);
 }
 
 static struct sf_config *must_parse(const struct sf_config_row *row, const char *value)

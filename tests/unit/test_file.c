@@ -79,10 +79,10 @@ static int remove_place(void **state)
 	return rmdir(place->root);
 }
 
-static enum sf_err try_open(const struct sf_file_ask *ask, struct sf_error *e)
+static enum sf_err try_open(const struct sf_file_params *params, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
-	enum sf_err r = sf_file_open(ask, &fd, e);
+	enum sf_err r = sf_file_open(params, &fd, e);
 
 	assert_int_equal(r == SF_OK, fd >= 0);
 	if (r == SF_OK)
@@ -92,11 +92,11 @@ static enum sf_err try_open(const struct sf_file_ask *ask, struct sf_error *e)
 	return r;
 }
 
-static void open_must_fail(const struct sf_file_ask *ask, int sys, const char *says)
+static void open_must_fail(const struct sf_file_params *params, int sys, const char *says)
 {
 	struct sf_error e = {0};
 
-	assert_int_equal(try_open(ask, &e), SF_E_CONFIG);
+	assert_int_equal(try_open(params, &e), SF_E_CONFIG);
 	assert_int_equal(e.sys, sys);
 	assert_int_equal(
 	    e.is_unsafe_file, sys == EPERM || (sys == 0 && strcmp(says, "regular") != 0));
@@ -104,23 +104,24 @@ static void open_must_fail(const struct sf_file_ask *ask, int sys, const char *s
 		fail_msg("\"%s\" does not say \"%s\"", e.detail, says);
 }
 
-static void open_must_work(const struct sf_file_ask *ask)
+static void open_must_work(const struct sf_file_params *params)
 {
 	struct sf_error e = {0};
 
-	if (try_open(ask, &e) != SF_OK)
+	if (try_open(params, &e) != SF_OK)
 		fail_msg("%s", e.detail);
 }
 
 static void a_file_is_read_whole_and_ends_with_a_nul(void **state)
 {
 	const struct place *place = *state;
-	const struct sf_file_ask ask = {.path = place->file, .max = 6, .check_directories = true};
+	const struct sf_file_params params = {
+	    .path = place->file, .max = 6, .check_directories = true};
 	struct sf_error e = {0};
 	char *text = NULL;
 	size_t len = 0;
 
-	assert_int_equal(sf_file_read(&ask, &text, &len, &e), SF_OK);
+	assert_int_equal(sf_file_read(&params, &text, &len, &e), SF_OK);
 	assert_int_equal(len, 6);
 	assert_string_equal(text, "hello\n");
 	free(text);
@@ -129,13 +130,13 @@ static void a_file_is_read_whole_and_ends_with_a_nul(void **state)
 static void an_empty_file_is_an_empty_text(void **state)
 {
 	const struct place *place = *state;
-	const struct sf_file_ask ask = {.path = place->file, .max = 0};
+	const struct sf_file_params params = {.path = place->file, .max = 0};
 	struct sf_error e = {0};
 	char *text = NULL;
 	size_t len = 1;
 
 	write_file(place->file, "", 0);
-	assert_int_equal(sf_file_read(&ask, &text, &len, &e), SF_OK);
+	assert_int_equal(sf_file_read(&params, &text, &len, &e), SF_OK);
 	assert_int_equal(len, 0);
 	assert_string_equal(text, "");
 	free(text);
@@ -144,8 +145,8 @@ static void an_empty_file_is_an_empty_text(void **state)
 static void a_file_that_is_too_large_or_has_a_nul_is_refused(void **state)
 {
 	const struct place *place = *state;
-	const struct sf_file_ask small = {.path = place->file, .max = 5};
-	const struct sf_file_ask large = {.path = place->file, .max = 100};
+	const struct sf_file_params small = {.path = place->file, .max = 5};
+	const struct sf_file_params large = {.path = place->file, .max = 100};
 	struct sf_error e = {0};
 	char *text = NULL;
 	size_t len = 0;
@@ -161,86 +162,86 @@ static void a_file_that_is_too_large_or_has_a_nul_is_refused(void **state)
 static void a_missing_file_or_directory_is_enoent(void **state)
 {
 	const struct place *place = *state;
-	struct sf_file_ask ask = {.path = place->file, .max = 100};
+	struct sf_file_params params = {.path = place->file, .max = 100};
 	char path[PATH_SIZE];
 
 	assert_int_equal(unlink(place->file), 0);
-	open_must_fail(&ask, ENOENT, place->file);
+	open_must_fail(&params, ENOENT, place->file);
 	join(path, place->root, "nowhere/file");
-	ask.path = path;
-	open_must_fail(&ask, ENOENT, "does not exist");
+	params.path = path;
+	open_must_fail(&params, ENOENT, "does not exist");
 }
 
 static void a_path_that_is_not_plain_and_absolute_is_refused(void **state)
 {
 	static const char *const tails[] = {"../ours/file", "./file", "file/"};
 	const struct place *place = *state;
-	struct sf_file_ask ask = {.max = 100};
+	struct sf_file_params params = {.max = 100};
 	char path[PATH_SIZE];
 
 	for (size_t i = 0; i < SF_COUNT(tails); i++) {
 		struct sf_error e = {0};
 
 		join(path, place->ours, tails[i]);
-		ask.path = path;
-		assert_int_equal(try_open(&ask, &e), SF_E_CONFIG);
+		params.path = path;
+		assert_int_equal(try_open(&params, &e), SF_E_CONFIG);
 	}
-	ask.path = place->file + 1;
-	open_must_fail(&ask, EINVAL, "absolute");
-	ask.path = "";
-	open_must_fail(&ask, EINVAL, "absolute");
-	ask.path = "/";
-	open_must_fail(&ask, EINVAL, "name a file");
+	params.path = place->file + 1;
+	open_must_fail(&params, EINVAL, "absolute");
+	params.path = "";
+	open_must_fail(&params, EINVAL, "absolute");
+	params.path = "/";
+	open_must_fail(&params, EINVAL, "name a file");
 	join(path, place->etc, "/ours//file");
-	ask.path = path;
-	open_must_work(&ask);
+	params.path = path;
+	open_must_work(&params);
 }
 
 static void a_writable_file_is_refused(void **state)
 {
 	const struct place *place = *state;
-	const struct sf_file_ask ask = {.path = place->file, .max = 100};
+	const struct sf_file_params params = {.path = place->file, .max = 100};
 	static const mode_t bad[] = {0664, 0646, 0666, 0620, 0602};
 
 	for (size_t i = 0; i < SF_COUNT(bad); i++) {
 		assert_int_equal(chmod(place->file, bad[i]), 0);
-		open_must_fail(&ask, 0, "writable");
+		open_must_fail(&params, 0, "writable");
 	}
 	assert_int_equal(chmod(place->file, 0644), 0);
-	open_must_work(&ask);
+	open_must_work(&params);
 }
 
 static void a_private_file_may_not_be_readable_either(void **state)
 {
 	const struct place *place = *state;
-	const struct sf_file_ask ask = {.path = place->file, .max = 100, .private_ = true};
+	const struct sf_file_params params = {.path = place->file, .max = 100, .private_ = true};
 	static const mode_t bad[] = {0640, 0604, 0644, 0610, 0601};
 
 	for (size_t i = 0; i < SF_COUNT(bad); i++) {
 		assert_int_equal(chmod(place->file, bad[i]), 0);
-		open_must_fail(&ask, 0, "accessible");
+		open_must_fail(&params, 0, "accessible");
 	}
 	assert_int_equal(chmod(place->file, 0600), 0);
-	open_must_work(&ask);
+	open_must_work(&params);
 	assert_int_equal(chmod(place->file, 0400), 0);
-	open_must_work(&ask);
+	open_must_work(&params);
 }
 
 static void a_writable_directory_is_refused_where_directories_count(void **state)
 {
 	const struct place *place = *state;
-	struct sf_file_ask ask = {.path = place->file, .max = 100, .check_directories = true};
+	struct sf_file_params params = {.path = place->file, .max = 100, .check_directories = true};
 	static const mode_t bad[] = {0775, 0757, 0777};
 	const char *const directories[] = {place->ours, place->etc, place->root};
 
-	open_must_work(&ask);
+	open_must_work(&params);
 	for (size_t i = 0; i < SF_COUNT(directories); i++) {
 		for (size_t j = 0; j < SF_COUNT(bad); j++) {
 			assert_int_equal(chmod(directories[i], bad[j]), 0);
-			ask.check_directories = true;
-			open_must_fail(&ask, 0, "directory");
-			ask.check_directories = false;
-			open_must_work(&ask);
+			params.check_directories = true;
+			open_must_fail(&params, 0, "directory");
+			params.check_directories = false;
+			open_must_work(&params);
 		}
 		assert_int_equal(chmod(directories[i], 0755), 0);
 	}
@@ -249,63 +250,64 @@ static void a_writable_directory_is_refused_where_directories_count(void **state
 static void only_an_ancestor_may_be_writable_and_only_if_sticky(void **state)
 {
 	const struct place *place = *state;
-	const struct sf_file_ask ask = {.path = place->file, .max = 100, .check_directories = true};
+	const struct sf_file_params params = {
+	    .path = place->file, .max = 100, .check_directories = true};
 
 	assert_int_equal(chmod(place->etc, 01777), 0);
-	open_must_work(&ask);
+	open_must_work(&params);
 	assert_int_equal(chmod(place->ours, 01777), 0);
-	open_must_fail(&ask, 0, "directory");
+	open_must_fail(&params, 0, "directory");
 }
 
 static void no_link_is_followed_anywhere(void **state)
 {
 	const struct place *place = *state;
 	char link[PATH_SIZE], path[PATH_SIZE];
-	const struct sf_file_ask ask = {.path = path, .max = 100};
+	const struct sf_file_params params = {.path = path, .max = 100};
 
 	join(link, place->ours, "link");
 	assert_int_equal(symlink("file", link), 0);
 	assert_true(sf_text_copy(path, PATH_SIZE, link));
-	open_must_fail(&ask, ELOOP, "link");
+	open_must_fail(&params, ELOOP, "link");
 	assert_int_equal(unlink(link), 0);
 	join(link, place->root, "link");
 	assert_int_equal(symlink("etc/ours", link), 0);
 	join(path, link, "file");
-	open_must_fail(&ask, ENOTDIR, "link");
+	open_must_fail(&params, ENOTDIR, "link");
 	assert_int_equal(unlink(link), 0);
 	assert_int_equal(symlink(place->etc, link), 0);
 	join(path, link, "ours/file");
-	open_must_fail(&ask, ENOTDIR, "link");
+	open_must_fail(&params, ENOTDIR, "link");
 }
 
 static void a_second_hard_link_is_refused(void **state)
 {
 	const struct place *place = *state;
-	const struct sf_file_ask ask = {.path = place->file, .max = 100};
+	const struct sf_file_params params = {.path = place->file, .max = 100};
 	char other[PATH_SIZE];
 
 	join(other, place->ours, "other");
 	assert_int_equal(link(place->file, other), 0);
-	open_must_fail(&ask, 0, "hard link");
+	open_must_fail(&params, 0, "hard link");
 	assert_int_equal(unlink(other), 0);
-	open_must_work(&ask);
+	open_must_work(&params);
 }
 
 static void what_is_not_a_regular_file_is_refused_without_waiting(void **state)
 {
 	const struct place *place = *state;
 	char path[PATH_SIZE];
-	struct sf_file_ask ask = {.path = path, .max = 100};
+	struct sf_file_params params = {.path = path, .max = 100};
 
 	join(path, place->ours, "pipe");
 	assert_int_equal(mkfifo(path, 0644), 0);
-	open_must_fail(&ask, 0, "regular");
+	open_must_fail(&params, 0, "regular");
 	join(path, place->ours, "sub");
 	assert_int_equal(mkdir(path, 0755), 0);
-	open_must_fail(&ask, 0, "regular");
+	open_must_fail(&params, 0, "regular");
 	assert_int_equal(rmdir(path), 0);
-	ask.path = "/dev/null";
-	open_must_fail(&ask, 0, "regular");
+	params.path = "/dev/null";
+	open_must_fail(&params, 0, "regular");
 }
 
 static void need_root(void)
@@ -319,20 +321,20 @@ static void need_root(void)
 static void a_foreign_owner_is_refused(void **state)
 {
 	const struct place *place = *state;
-	struct sf_file_ask ask = {.path = place->file, .max = 100, .check_directories = true};
+	struct sf_file_params params = {.path = place->file, .max = 100, .check_directories = true};
 
 	need_root();
 	assert_int_equal(chown(place->file, 4711, 0), 0);
-	open_must_fail(&ask, EPERM, "belongs to uid 4711");
+	open_must_fail(&params, EPERM, "belongs to uid 4711");
 	assert_int_equal(chown(place->file, 0, 0), 0);
 	assert_int_equal(chown(place->etc, 4711, 0), 0);
-	open_must_fail(&ask, EPERM, "directory");
-	ask.check_directories = false;
-	open_must_work(&ask);
+	open_must_fail(&params, EPERM, "directory");
+	params.check_directories = false;
+	open_must_work(&params);
 }
 
 /* In a child that is uid 4711: 0 if the file opens, else sys of the failure (255 for 0). */
-static int open_as_4711(const struct sf_file_ask *ask)
+static int open_as_4711(const struct sf_file_params *params)
 {
 	int status;
 	pid_t pid = fork();
@@ -344,7 +346,7 @@ static int open_as_4711(const struct sf_file_ask *ask)
 
 		if (setresuid(4711, 4711, 4711) != 0)
 			_exit(254);
-		if (sf_file_open(ask, &fd, &e) == SF_OK)
+		if (sf_file_open(params, &fd, &e) == SF_OK)
 			_exit(0);
 		_exit(e.sys == 0 ? 255 : e.sys);
 	}
@@ -356,22 +358,22 @@ static int open_as_4711(const struct sf_file_ask *ask)
 static void root_and_oneself_are_trusted_and_own_only_means_oneself(void **state)
 {
 	const struct place *place = *state;
-	struct sf_file_ask ask = {.path = place->file, .max = 100};
+	struct sf_file_params params = {.path = place->file, .max = 100};
 
 	need_root();
 	assert_int_equal(chmod(place->root, 0755), 0);
-	assert_int_equal(open_as_4711(&ask), 0);
-	ask.own_only = true;
-	assert_int_equal(open_as_4711(&ask), EPERM);
+	assert_int_equal(open_as_4711(&params), 0);
+	params.own_only = true;
+	assert_int_equal(open_as_4711(&params), EPERM);
 	assert_int_equal(chown(place->file, 4711, 0), 0);
-	assert_int_equal(open_as_4711(&ask), 0);
-	ask.own_only = false;
-	assert_int_equal(open_as_4711(&ask), 0);
+	assert_int_equal(open_as_4711(&params), 0);
+	params.own_only = false;
+	assert_int_equal(open_as_4711(&params), 0);
 	assert_int_equal(chown(place->file, 4712, 0), 0);
-	assert_int_equal(open_as_4711(&ask), EPERM);
+	assert_int_equal(open_as_4711(&params), EPERM);
 	assert_int_equal(chown(place->file, 0, 0), 0);
 	assert_int_equal(chmod(place->file, 0600), 0);
-	assert_int_equal(open_as_4711(&ask), EACCES);
+	assert_int_equal(open_as_4711(&params), EACCES);
 }
 
 int main(void)

@@ -125,12 +125,12 @@ static enum sf_err run(struct peer *peer, struct house *house, const char *answe
 
 	assert_int_equal(pipe2(browser.page, O_CLOEXEC), 0);
 	peer_open(peer, -1, seconds);
-	peer->ask.ui = &browser.ui;
+	peer->params.ui = &browser.ui;
 	peer->job.language = house->language;
 	snprintf(peer->job.callback, sizeof(peer->job.callback),
 	    "http://localhost:%u/OauthRedirect", (unsigned)house->port);
 
-	enum sf_err r = sf_flow_browser_run(&peer->ask, &grant, &e);
+	enum sf_err r = sf_flow_browser_run(&peer->params, &grant, &e);
 
 	close(browser.page[1]);
 	while (len < size - 1 && (n = read(browser.page[0], ret_page + len, size - 1 - len)) > 0)

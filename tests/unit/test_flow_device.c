@@ -65,9 +65,9 @@ static enum sf_err run_for(struct peer *peer, struct person *person, struct sf_g
 	};
 	*grant = (struct sf_grant){0};
 	peer_open(peer, -1, seconds);
-	peer->ask.ui = &person->ui;
+	peer->params.ui = &person->ui;
 
-	enum sf_err r = sf_flow_device_run(&peer->ask, grant, e);
+	enum sf_err r = sf_flow_device_run(&peer->params, grant, e);
 
 	peer_stop(peer);
 	return r;
@@ -240,8 +240,8 @@ static void test_gone(void **state)
 
 	peer_start(peer, "localhost", START, TOKEN, NULL);
 	peer_open(peer, -1, 20);
-	peer->ask.ui = &person.ui;
-	assert_int_equal(sf_flow_device_run(&peer->ask, &grant, &e), SF_E_INTERRUPTED);
+	peer->params.ui = &person.ui;
+	assert_int_equal(sf_flow_device_run(&peer->params, &grant, &e), SF_E_INTERRUPTED);
 	peer_stop(peer);
 	assert_int_equal(peer_count(peer, "grant_type=device"), 0);
 }

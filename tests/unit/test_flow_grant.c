@@ -21,7 +21,7 @@ static void read_grant(
 	    .life_s = 60, .also_count = 1, .also = {"https://git.acme.example:443"}};
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 	struct sf_origin origin;
-	const struct sf_flow_ask ask = {.job = &job, .origin = &origin};
+	const struct sf_flow_params params = {.job = &job, .origin = &origin};
 	char buf[1024];
 	struct sf_text body = SF_TEXT(buf);
 	struct sf_error e;
@@ -33,7 +33,7 @@ static void read_grant(
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = sf_secret_from(buf, body.len);
 
 	assert_int_equal(sf_json_parse(secret, &json, &e), SF_OK);
-	assert_int_equal(sf_flow_grant(&ask, json, grant, &e), SF_OK);
+	assert_int_equal(sf_flow_grant(&params, json, grant, &e), SF_OK);
 }
 
 static void a_token_goes_to_the_instance_that_rule_2_allows(void **state)

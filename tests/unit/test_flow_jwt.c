@@ -56,11 +56,11 @@ static enum sf_err run(
 	origin = peer->origin;
 	if (person->host)
 		snprintf(origin.host, sizeof(origin.host), "%s", person->host);
-	peer->ask.origin = &origin;
-	peer->ask.client = &person->client;
+	peer->params.origin = &origin;
+	peer->params.client = &person->client;
 	snprintf(peer->job.username, sizeof(peer->job.username), "%s", person->username);
 
-	enum sf_err r = flow(&peer->ask, grant, &e);
+	enum sf_err r = flow(&peer->params, grant, &e);
 
 	peer_stop(peer);
 	return r;

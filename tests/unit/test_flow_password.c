@@ -49,11 +49,11 @@ static enum sf_err run(struct peer *peer, struct person *person, const char *cal
 		person->len = strlen(person->word);
 	*grant = (struct sf_grant){0};
 	peer_open(peer, -1, 20);
-	peer->ask.ui = &person->ui;
+	peer->params.ui = &person->ui;
 	snprintf(peer->job.username, sizeof(peer->job.username), "ada@acme.example");
 	snprintf(peer->job.callback, sizeof(peer->job.callback), "%s", callback);
 
-	enum sf_err r = sf_flow_password_run(&peer->ask, grant, e);
+	enum sf_err r = sf_flow_password_run(&peer->params, grant, e);
 
 	peer_stop(peer);
 	return r;
@@ -181,9 +181,10 @@ static void an_app_proves_itself_in_the_body_or_in_the_header(void **state)
 		assert_true(sf_secret_add_secret(room, form));
 		peer_start(peer, "localhost", SIGNED, "200|application/json|{}", NULL);
 		peer_open(peer, -1, 20);
-		peer->ask.client = &client;
-		assert_int_equal(sf_flow_post(&peer->ask, SF_ON_PASSWORD, room, &json, &e), SF_OK);
-		assert_int_equal(sf_flow_grant(&peer->ask, json, &grant, &e), SF_OK);
+		peer->params.client = &client;
+		assert_int_equal(
+		    sf_flow_post(&peer->params, SF_ON_PASSWORD, room, &json, &e), SF_OK);
+		assert_int_equal(sf_flow_grant(&peer->params, json, &grant, &e), SF_OK);
 		assert_int_equal(peer_count(peer, rows[i].part), 1);
 		/* The next request on the connection carries nothing of it. */
 		SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
@@ -209,9 +210,9 @@ static void a_signature_that_does_not_fit_is_no_grant(void **state)
 
 	peer_start(peer, "localhost", NULL);
 	peer_open(peer, -1, 20);
-	peer->ask.client = &client;
+	peer->params.client = &client;
 	assert_int_equal(sf_json_parse(text, &json, &e), SF_OK);
-	assert_int_equal(sf_flow_grant(&peer->ask, json, &grant, &e), SF_E_ANSWER);
+	assert_int_equal(sf_flow_grant(&peer->params, json, &grant, &e), SF_E_ANSWER);
 	/* Still known, so that it can be given back. */
 	assert_non_null(grant.token->access_token);
 	peer_stop(peer);
@@ -225,9 +226,9 @@ static uint64_t introspect(struct peer *peer, const struct sf_client *client, co
 	token->access_token = sf_secret_from("00D!x", 5);
 	peer_start(peer, "localhost", reply, NULL);
 	peer_open(peer, -1, 20);
-	peer->ask.client = client;
+	peer->params.client = client;
 	peer->answer = (struct sf_reply_class){.row = "kept"};
-	sf_flow_introspect_run(&peer->ask, token, &expires_at);
+	sf_flow_introspect_run(&peer->params, token, &expires_at);
 	assert_string_equal(peer->answer.row, "kept");
 	peer_stop(peer);
 	return expires_at;

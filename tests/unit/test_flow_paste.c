@@ -76,12 +76,12 @@ static enum sf_err run(struct peer *peer, struct person *person, const char *con
 	    .ui = {.show = person_show, .ask = person_ask, .context = person}, .pastes = pastes};
 	*grant = (struct sf_grant){0};
 	peer_open(peer, -1, 20);
-	peer->ask.ui = &person->ui;
+	peer->params.ui = &person->ui;
 	snprintf(peer->job.callback, sizeof(peer->job.callback), CALLBACK);
 	snprintf(peer->job.prompt, sizeof(peer->job.prompt), "login consent");
 	snprintf(peer->job.username, sizeof(peer->job.username), "ada@acme.example");
 
-	enum sf_err r = sf_flow_paste_run(&peer->ask, grant, e);
+	enum sf_err r = sf_flow_paste_run(&peer->params, grant, e);
 
 	peer_stop(peer);
 	return r;
@@ -171,7 +171,7 @@ static void nobody_who_pastes_and_no_callback_end_it_before_a_request(void **sta
 	assert_int_equal(peer_count(peer, "\n"), 0);
 	peer_start(peer, "localhost", TOKEN, NULL);
 	peer_open(peer, -1, 20);
-	assert_int_equal(sf_flow_paste_run(&peer->ask, &grant, &e), SF_E_CONFIG);
+	assert_int_equal(sf_flow_paste_run(&peer->params, &grant, &e), SF_E_CONFIG);
 	peer_stop(peer);
 }
 

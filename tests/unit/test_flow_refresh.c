@@ -41,7 +41,7 @@ static enum sf_err refresh(
 	peer_start(peer, "localhost", reply, NULL);
 	peer_open(peer, -1, 10);
 
-	enum sf_err r = sf_flow_refresh_run(&peer->ask, old, ret_token, e);
+	enum sf_err r = sf_flow_refresh_run(&peer->params, old, ret_token, e);
 
 	peer_stop(peer);
 	return r;
@@ -125,10 +125,10 @@ static enum sf_err mark_of(struct peer *peer, const char *certificate, const cha
 
 	peer_start(peer, certificate, reply, NULL);
 	peer_open(peer, -1, 10);
-	peer->ask.mark = "0123456789abcdef";
-	peer->ask.mark_fd = fd;
+	peer->params.mark = "0123456789abcdef";
+	peer->params.mark_fd = fd;
 
-	enum sf_err r = sf_flow_refresh_run(&peer->ask, old, &token, &e);
+	enum sf_err r = sf_flow_refresh_run(&peer->params, old, &token, &e);
 	ssize_t len = pread(fd, text, 63, 0);
 
 	peer_stop(peer);
@@ -187,7 +187,7 @@ static void test_nothing_to_refresh(void **state)
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_error e;
 
-	assert_int_equal(sf_flow_refresh_run(&peer->ask, old, &token, &e), SF_E_SIGN_IN_NEEDED);
+	assert_int_equal(sf_flow_refresh_run(&peer->params, old, &token, &e), SF_E_SIGN_IN_NEEDED);
 }
 
 static void test_revoke(void **state)
@@ -209,7 +209,7 @@ static void test_revoke(void **state)
 
 		peer_start(peer, "localhost", cases[i].reply, NULL);
 		peer_open(peer, -1, 10);
-		assert_int_equal(sf_flow_revoke(&peer->ask, token, &e), cases[i].result);
+		assert_int_equal(sf_flow_revoke(&peer->params, token, &e), cases[i].result);
 		peer_stop(peer);
 		assert_int_equal(
 		    peer_count(peer, i == 0 ? "revoke token=old -\n" : "revoke token=5Aep -\n"), 1);
@@ -226,12 +226,12 @@ static void test_revoke_again(void **state)
 	token->access_token = sf_secret_from("old", 3);
 	peer_start(peer, "localhost", "cut", "200|text/plain|", NULL);
 	peer_open(peer, -1, 10);
-	assert_int_equal(sf_flow_revoke(&peer->ask, token, &e), SF_OK);
+	assert_int_equal(sf_flow_revoke(&peer->params, token, &e), SF_OK);
 	assert_int_equal(peer_count(peer, "revoke token=old -\n"), 2);
 	peer_stop(peer);
 	peer_start(peer, "localhost", "cut", "cut", "200|text/plain|", NULL);
 	peer_open(peer, -1, 10);
-	assert_int_equal(sf_flow_revoke(&peer->ask, token, &e), SF_E_UNAVAILABLE);
+	assert_int_equal(sf_flow_revoke(&peer->params, token, &e), SF_E_UNAVAILABLE);
 	peer_stop(peer);
 }
 
@@ -245,7 +245,7 @@ static void test_scope(void **state)
 	struct sf_error e;
 
 	assert_int_equal(sf_json_parse(text, &json, &e), SF_OK);
-	assert_int_equal(sf_flow_grant(&peer->ask, json, &grant, &e), SF_E_ANSWER);
+	assert_int_equal(sf_flow_grant(&peer->params, json, &grant, &e), SF_E_ANSWER);
 	assert_non_null(grant.token->access_token);
 }
 

@@ -30,7 +30,7 @@ static void a_choice_is_the_flow_of_its_name(void **state)
 
 	(void)state;
 	for (int id = SF_FLOW_AUTO; id <= SF_FLOW_CLIENT_CREDENTIALS; id++) {
-		const struct sf_config_ask ask = {.name = "test"};
+		const struct sf_config_params params = {.name = "test"};
 		struct sf_config *config = NULL;
 		struct sf_text line = SF_TEXT(text);
 		struct sf_error e;
@@ -40,7 +40,7 @@ static void a_choice_is_the_flow_of_its_name(void **state)
 		    "[org acme]\nlogin_url = https://acme.my.salesforce.com\n"
 		    "client_id = key\nflow = %s\n",
 		    word));
-		assert_int_equal(sf_config_parse(&ask, text, line.len, &config, &e), SF_OK);
+		assert_int_equal(sf_config_parse(&params, text, line.len, &config, &e), SF_OK);
 		assert_int_equal(config->orgs[0].flow, id);
 		sf_config_freep(&config);
 	}

@@ -217,17 +217,17 @@ static void test_open_refuses(void **state)
 {
 	struct peer *peer = *state;
 	struct sf_origin origin = {.host = "no-such-host.invalid", .port = 443};
-	struct sf_http_ask ask = {.origin = &origin,
+	struct sf_http_params params = {.origin = &origin,
 	    .proxy = "",
 	    .ca_file = "/does/not/exist",
 	    .deadline_ms = sf_clock_now_ms() + 1000,
 	    .watch_fd = -1};
 	struct sf_error e;
 
-	assert_int_equal(sf_http_open(&ask, &peer->http, &e), SF_E_CONFIG);
-	ask.ca_text = "x";
-	ask.proxy = "socks5://localhost:1";
-	assert_int_equal(sf_http_open(&ask, &peer->http, &e), SF_E_CONFIG);
+	assert_int_equal(sf_http_open(&params, &peer->http, &e), SF_E_CONFIG);
+	params.ca_text = "x";
+	params.proxy = "socks5://localhost:1";
+	assert_int_equal(sf_http_open(&params, &peer->http, &e), SF_E_CONFIG);
 	assert_null(peer->http);
 }
 

@@ -76,7 +76,7 @@ static void make_good_world(struct world *w)
 
 static enum sf_rule decide(const struct world *w)
 {
-	const struct sf_identity_ask ask = {
+	const struct sf_identity_params params = {
 	    .policy = &w->policy,
 	    .pinned = &w->pinned,
 	    .organization_id = w->organization_id,
@@ -84,7 +84,7 @@ static enum sf_rule decide(const struct world *w)
 	    .facts = &w->facts,
 	};
 
-	return sf_identity_decide(&ask);
+	return sf_identity_decide(&params);
 }
 
 static void whoever_meets_every_rule_is_let_in(void **state)

@@ -112,7 +112,7 @@ static enum sf_err sign(const struct sf_secret *key, const char *passphrase, con
 	SF_CLEANUP(sf_secret_freep)
 	struct sf_secret *secret =
 	    passphrase ? sf_secret_from(passphrase, strlen(passphrase)) : NULL;
-	const struct sf_jwt_ask ask = {
+	const struct sf_jwt_params params = {
 	    .issuer = "3MVG9.App",
 	    .subject = subject,
 	    .audience = "https://login.salesforce.com",
@@ -121,7 +121,7 @@ static enum sf_err sign(const struct sf_secret *key, const char *passphrase, con
 	};
 	struct sf_error e;
 
-	return sf_jwt_sign(&ask, ret_assertion, &e);
+	return sf_jwt_sign(&params, ret_assertion, &e);
 }
 
 static void check_signature(const char *assertion, const char *last_dot)

@@ -49,7 +49,7 @@ static bool find_program(void)
 static enum sf_wire_type ask(
     const struct sf_frame *request, const char *const *environment, char *ret_token, size_t size)
 {
-	const struct sf_spawn_ask spawn = {
+	const struct sf_spawn_params spawn = {
 	    .path = program, .environment = environment, .fds = {-1, -1, -1, -1, -1}};
 	SF_CLEANUP(sf_child_killp) struct sf_child child = {.fd = -1};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *token = NULL;

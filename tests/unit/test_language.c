@@ -73,7 +73,7 @@ static void the_environment_is_asked_as_locale_has_it(void **state)
 
 static void the_choices_of_the_configuration_are_in_the_same_order(void **state)
 {
-	static const struct sf_config_ask ask = {.name = "test", .allow_pam = true};
+	static const struct sf_config_params params = {.name = "test", .allow_pam = true};
 	static const struct {
 		const char *text;
 		enum sf_language language;
@@ -89,7 +89,8 @@ static void the_choices_of_the_configuration_are_in_the_same_order(void **state)
 		struct sf_error e;
 
 		assert_int_equal(
-		    sf_config_parse(&ask, rows[i].text, strlen(rows[i].text), &config, &e), SF_OK);
+		    sf_config_parse(&params, rows[i].text, strlen(rows[i].text), &config, &e),
+		    SF_OK);
 		assert_int_equal(config->pam.language, rows[i].language);
 	}
 }

@@ -31,8 +31,8 @@ struct house {
 	char address[64];
 	struct sf_secret *state;
 	struct sf_origin issuer;
-	struct sf_callback_ask callback;
-	struct sf_listener_ask ask;
+	struct sf_callback_params callback;
+	struct sf_listener_params params;
 };
 
 static int listen_on(const struct sockaddr *where, socklen_t size)
@@ -76,9 +76,9 @@ static int open_house(void **state)
 	    house.address, sizeof(house.address), "http://localhost:%u" PATH, (unsigned)house.port);
 	house.state = sf_secret_from(STATE, strlen(STATE));
 	assert_int_equal(sf_origin_parse(LOGIN, &house.issuer, &e), SF_OK);
-	house.callback = (struct sf_callback_ask){
+	house.callback = (struct sf_callback_params){
 	    .address = house.address, .state = house.state, .issuer = &house.issuer};
-	house.ask = (struct sf_listener_ask){
+	house.params = (struct sf_listener_params){
 	    .fds = {house.fds[0], house.fds[1]},
 	    .watch_fd = -1,
 	    .callback = &house.callback,
@@ -152,7 +152,7 @@ static void listen_while(
 
 	if (pid == 0)
 		_exit(act(house));
-	assert_int_equal(sf_listener_run(&house->ask, &callback, &fd, &e), SF_OK);
+	assert_int_equal(sf_listener_run(&house->params, &callback, &fd, &e), SF_OK);
 	assert_int_equal(callback.kind, kind);
 	sf_listener_show(fd, &page);
 	close(fd);
@@ -365,18 +365,18 @@ static void a_refusal_with_our_state_ends_the_wait_too(void **state)
 static void the_deadline_and_a_hang_up_end_the_wait(void **state)
 {
 	const struct house *house = *state;
-	struct sf_listener_ask ask = house->ask;
+	struct sf_listener_params params = house->params;
 	SF_CLEANUP(sf_callback_clear) struct sf_callback callback = {0};
 	struct sf_error e;
 	int pair[2], fd = -1;
 
-	ask.deadline_ms = sf_clock_now_ms() + 100;
-	assert_int_equal(sf_listener_run(&ask, &callback, &fd, &e), SF_E_EXPIRED);
+	params.deadline_ms = sf_clock_now_ms() + 100;
+	assert_int_equal(sf_listener_run(&params, &callback, &fd, &e), SF_E_EXPIRED);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
 	close(pair[1]);
-	ask.deadline_ms = house->ask.deadline_ms;
-	ask.watch_fd = pair[0];
-	assert_int_equal(sf_listener_run(&ask, &callback, &fd, &e), SF_E_INTERRUPTED);
+	params.deadline_ms = house->params.deadline_ms;
+	params.watch_fd = pair[0];
+	assert_int_equal(sf_listener_run(&params, &callback, &fd, &e), SF_E_INTERRUPTED);
 	close(pair[0]);
 	assert_int_equal(fd, -1);
 }

@@ -76,11 +76,11 @@ static void the_owner_is_told_as_soon_as_id_names_one(void **state)
 
 		owner_facts(&rows[i].row, &login, &facts);
 
-		const struct sf_owner_ask ask = {.login = &login,
+		const struct sf_owner_params params = {.login = &login,
 		    .organization_id = owner_or(rows[i].row.organization_id, ORG18),
 		    .facts = &facts};
 
-		assert_int_equal(sf_owner_find(&ask, &owner), rows[i].row.rule);
+		assert_int_equal(sf_owner_find(&params, &owner), rows[i].row.rule);
 		assert_string_equal(owner.org_id, rows[i].org_id);
 	}
 }

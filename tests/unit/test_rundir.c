@@ -35,10 +35,11 @@ static const char *path_of(const char *parent, bool is_whole)
 
 static bool opens(const char *parent, bool in_memory)
 {
-	const struct sf_rundir_ask ask = {.parent = parent, .name = NAME, .in_memory = in_memory};
+	const struct sf_rundir_params params = {
+	    .parent = parent, .name = NAME, .in_memory = in_memory};
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	struct sf_error e = {0};
-	enum sf_err r = sf_rundir_open(&ask, &fd, &e);
+	enum sf_err r = sf_rundir_open(&params, &fd, &e);
 
 	if (r != SF_OK) {
 		assert_int_equal(r, SF_E_SYSTEM);

@@ -37,10 +37,10 @@ static int confined_as(int (*act)(void), bool serves)
 
 	if (pid == 0) {
 		struct sf_error e;
-		const struct sf_sandbox_ask ask = {.port = PORT, .serves = serves};
+		const struct sf_sandbox_params params = {.port = PORT, .serves = serves};
 		uint32_t landlock = 0;
 
-		if (sf_sandbox_enter(&ask, &landlock, &e) != SF_OK)
+		if (sf_sandbox_enter(&params, &landlock, &e) != SF_OK)
 			_exit(99);
 		_exit(act());
 	}

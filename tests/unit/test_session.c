@@ -32,7 +32,7 @@ static struct fixture fixture;
 static int begin_with(const char *more)
 {
 	static char home[] = "/nonexistent";
-	const struct sf_config_ask how = {.name = "test"};
+	const struct sf_config_params how = {.name = "test"};
 	char text[512];
 	struct sf_text t = SF_TEXT(text);
 	struct sf_error e;

@@ -87,11 +87,11 @@ static void write_file(const char *path, const char *text)
 static enum sf_err load(
     const struct place *place, bool may_read_user_file, struct sf_settings **ret)
 {
-	const struct sf_settings_ask ask = {
+	const struct sf_settings_params params = {
 	    .system_file = place->system_file, .may_read_user_file = may_read_user_file};
 	struct sf_error e;
 
-	return sf_settings_load(&ask, ret, &e);
+	return sf_settings_load(&params, ret, &e);
 }
 
 /* A user's file is not for root: become somebody else, with all of the place. */

@@ -17,12 +17,12 @@
 struct fixture {
 	struct sf_origin pinned;
 	struct sf_facts facts;
-	struct sf_signin_check_ask ask;
+	struct sf_signin_check_params params;
 };
 
 static struct fixture make(const struct owner_case *row)
 {
-	struct fixture f = {.ask = {.organization_id = owner_or(row->organization_id, ORG18)}};
+	struct fixture f = {.params = {.organization_id = owner_or(row->organization_id, ORG18)}};
 
 	owner_facts(row, &f.pinned, &f.facts);
 	return f;
@@ -30,8 +30,8 @@ static struct fixture make(const struct owner_case *row)
 
 static enum sf_err check(struct fixture *f, struct sf_error *e)
 {
-	f->ask.pinned = &f->pinned;
-	return sf_signin_check(&f->ask, &f->facts, e);
+	f->params.pinned = &f->pinned;
+	return sf_signin_check(&f->params, &f->facts, e);
 }
 
 static struct fixture acme(void)
@@ -87,9 +87,9 @@ static void another_person_than_asked_for_is_refused(void **state)
 	struct sf_error e;
 
 	(void)state;
-	f.ask.user = "Ada@Acme.Example";
+	f.params.user = "Ada@Acme.Example";
 	assert_int_equal(check(&f, &e), SF_OK);
-	f.ask.user = "bob@acme.example";
+	f.params.user = "bob@acme.example";
 	assert_int_equal(check(&f, &e), SF_E_DENIED);
 }
 
@@ -128,11 +128,12 @@ static void a_record_goes_nowhere_but_where_it_was_asked_for(void **state)
 	struct sf_error e;
 
 	(void)state;
-	f.ask.pinned = &f.pinned;
+	f.params.pinned = &f.pinned;
 	assert_true(sf_token_add_also(token, "https://git.acme.example:443"));
-	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_OK);
+	assert_int_equal(sf_signin_check_record(&f.params, &f.facts, &job, token, &e), SF_OK);
 	assert_true(sf_token_add_also(token, "https://evil.example:443"));
-	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+	assert_int_equal(
+	    sf_signin_check_record(&f.params, &f.facts, &job, token, &e), SF_E_PROTOCOL);
 }
 
 static void a_record_of_somebody_else_is_refused(void **state)
@@ -143,9 +144,10 @@ static void a_record_of_somebody_else_is_refused(void **state)
 	struct sf_error e;
 
 	(void)state;
-	f.ask.pinned = &f.pinned;
+	f.params.pinned = &f.pinned;
 	assert_true(sf_text_copy(token->username, sizeof(token->username), "bob@acme.example"));
-	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+	assert_int_equal(
+	    sf_signin_check_record(&f.params, &f.facts, &job, token, &e), SF_E_PROTOCOL);
 }
 
 static void a_refresh_changes_neither_person_nor_origins(void **state)
@@ -177,11 +179,12 @@ static void a_record_may_name_the_instance_that_was_told(void **state)
 	struct sf_error e;
 
 	(void)state;
-	f.ask.pinned = &f.pinned;
+	f.params.pinned = &f.pinned;
 	assert_true(sf_token_add_also(token, "https://acme.my.salesforce.com:443"));
-	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_OK);
+	assert_int_equal(sf_signin_check_record(&f.params, &f.facts, &job, token, &e), SF_OK);
 	assert_true(sf_token_add_also(token, "https://other.my.salesforce.com:443"));
-	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+	assert_int_equal(
+	    sf_signin_check_record(&f.params, &f.facts, &job, token, &e), SF_E_PROTOCOL);
 }
 
 /* Ids of 15 characters in the facts are those of 18 in the record. */
@@ -194,13 +197,15 @@ static void a_record_has_the_ids_of_the_facts(void **state)
 	struct sf_error e;
 
 	(void)state;
-	f.ask.pinned = &f.pinned;
-	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_OK);
+	f.params.pinned = &f.pinned;
+	assert_int_equal(sf_signin_check_record(&f.params, &f.facts, &job, token, &e), SF_OK);
 	memcpy(token->user_id, OTHER_USER, sizeof(OTHER_USER));
-	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+	assert_int_equal(
+	    sf_signin_check_record(&f.params, &f.facts, &job, token, &e), SF_E_PROTOCOL);
 	memcpy(token->user_id, USER18, sizeof(USER18));
 	memcpy(token->org_id, ORG_CASE, sizeof(ORG_CASE));
-	assert_int_equal(sf_signin_check_record(&f.ask, &f.facts, &job, token, &e), SF_E_PROTOCOL);
+	assert_int_equal(
+	    sf_signin_check_record(&f.params, &f.facts, &job, token, &e), SF_E_PROTOCOL);
 }
 
 int main(void)

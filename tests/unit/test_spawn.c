@@ -47,18 +47,18 @@ static void root_the_unchanged_uid_and_relative_paths_are_refused(void **state)
 {
 	const struct sf_spawn_user users[] = {
 	    {.uid = 0, .gid = 5}, {.uid = (uid_t)-1, .gid = 5}, {.uid = 5, .gid = (gid_t)-1}};
-	struct sf_spawn_ask ask = PLAIN("report");
+	struct sf_spawn_params params = PLAIN("report");
 	struct sf_child child;
 	struct sf_error e;
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(users); i++) {
-		ask.user = &users[i];
-		assert_int_equal(sf_spawn(&ask, &child, &e), SF_E_BUG);
+		params.user = &users[i];
+		assert_int_equal(sf_spawn(&params, &child, &e), SF_E_BUG);
 	}
-	ask.user = NULL;
-	ask.path = "sh";
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_E_BUG);
+	params.user = NULL;
+	params.path = "sh";
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_E_BUG);
 }
 
 static void count_descriptors(size_t *ret)
@@ -70,23 +70,23 @@ static void count_descriptors(size_t *ret)
 
 static void a_program_that_cannot_start_says_which_step_and_errno(void **state)
 {
-	struct sf_spawn_ask ask = PLAIN(NULL);
+	struct sf_spawn_params params = PLAIN(NULL);
 	struct sf_child child;
 	struct sf_error e;
 	size_t before, after;
 
 	(void)state;
 	count_descriptors(&before);
-	ask.path = "/nonexistent/program";
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_E_WORKER);
+	params.path = "/nonexistent/program";
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_E_WORKER);
 	assert_int_equal(e.sys, ENOENT);
 	assert_non_null(strstr(e.detail, "exec"));
-	ask.path = "/etc/passwd";
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_E_WORKER);
+	params.path = "/etc/passwd";
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_E_WORKER);
 	assert_int_equal(e.sys, EACCES);
-	ask.path = SELF;
-	ask.fds[1] = 987; /* not open */
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_E_WORKER);
+	params.path = SELF;
+	params.fds[1] = 987; /* not open */
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_E_WORKER);
 	assert_int_equal(e.sys, EBADF);
 	assert_non_null(strstr(e.detail, "descriptors"));
 	count_descriptors(&after);
@@ -97,33 +97,33 @@ static void a_program_that_cannot_start_says_which_step_and_errno(void **state)
 
 static void a_bad_exit_is_not_clean(void **state)
 {
-	const struct sf_spawn_ask ask = PLAIN("fail");
+	const struct sf_spawn_params params = PLAIN("fail");
 	struct sf_child child;
 	struct sf_error e;
 	bool clean = true;
 
 	(void)state;
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_OK);
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_OK);
 	sf_child_end(&child, soon(), &clean);
 	assert_false(clean);
 }
 
 static void the_end_of_the_frames_ends_a_program_that_listens(void **state)
 {
-	const struct sf_spawn_ask ask = PLAIN("listen");
+	const struct sf_spawn_params params = PLAIN("listen");
 	struct sf_child child;
 	struct sf_error e;
 	bool clean = false;
 
 	(void)state;
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_OK);
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_OK);
 	sf_child_end(&child, soon(), &clean);
 	assert_true(clean);
 }
 
 static void a_program_that_hangs_is_killed_at_the_deadline(void **state)
 {
-	const struct sf_spawn_ask ask = PLAIN("hang");
+	const struct sf_spawn_params params = PLAIN("hang");
 	int64_t begin_ms = sf_clock_now_ms();
 	struct sf_child child;
 	struct sf_error e;
@@ -131,14 +131,14 @@ static void a_program_that_hangs_is_killed_at_the_deadline(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_OK);
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_OK);
 	pid = child.pid;
 	sf_child_end(&child, begin_ms + 200, &clean);
 	assert_false(clean);
 	assert_true(sf_clock_now_ms() >= begin_ms + 200);
 	assert_int_equal(kill(pid, 0), -1);
 
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_OK);
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_OK);
 	pid = child.pid;
 	sf_child_killp(&child);
 	assert_int_equal(kill(pid, 0), -1);
@@ -152,8 +152,8 @@ static void a_program_that_hangs_is_killed_at_the_deadline(void **state)
 
 static void a_host_that_reaps_children_itself_is_tolerated(void **state)
 {
-	const struct sf_spawn_ask ask = PLAIN("listen");
-	const struct sf_spawn_ask hang = PLAIN("hang");
+	const struct sf_spawn_params params = PLAIN("listen");
+	const struct sf_spawn_params hang = PLAIN("hang");
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
 	struct sf_child child;
 	struct sf_error e;
@@ -161,7 +161,7 @@ static void a_host_that_reaps_children_itself_is_tolerated(void **state)
 
 	(void)state;
 	sigaction(SIGCHLD, &ignore, &old);
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_OK);
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_OK);
 	sf_child_end(&child, soon(), &clean);
 	assert_true(clean);
 	assert_int_equal(sf_spawn(&hang, &child, &e), SF_OK);
@@ -178,7 +178,7 @@ static void on_signal(int sig)
 static void the_host_keeps_handlers_mask_umask_and_descriptors(void **state)
 {
 	struct sigaction mine = {.sa_handler = on_signal, .sa_flags = SA_RESTART}, old, now;
-	const struct sf_spawn_ask ask = PLAIN("fail");
+	const struct sf_spawn_params params = PLAIN("fail");
 	size_t fds_before, fds_after;
 	sigset_t set, before, after;
 	mode_t mask = umask(027);
@@ -193,7 +193,7 @@ static void the_host_keeps_handlers_mask_umask_and_descriptors(void **state)
 	sigprocmask(SIG_BLOCK, &set, &before);
 	sigprocmask(SIG_BLOCK, NULL, &set);
 	count_descriptors(&fds_before);
-	assert_int_equal(sf_spawn(&ask, &child, &e), SF_OK);
+	assert_int_equal(sf_spawn(&params, &child, &e), SF_OK);
 	sf_child_end(&child, soon(), &clean);
 	count_descriptors(&fds_after);
 	sigprocmask(SIG_SETMASK, &before, &after);
@@ -217,12 +217,12 @@ static void *spawn_often(void *ret_good)
 	unsigned *good = ret_good;
 
 	for (int i = 0; i < 20; i++) {
-		const struct sf_spawn_ask ask = PLAIN("listen");
+		const struct sf_spawn_params params = PLAIN("listen");
 		struct sf_child child;
 		struct sf_error e;
 		bool clean = false;
 
-		if (sf_spawn(&ask, &child, &e) != SF_OK)
+		if (sf_spawn(&params, &child, &e) != SF_OK)
 			continue;
 		sf_child_end(&child, soon(), &clean);
 		*good += clean;

@@ -172,14 +172,14 @@ static bool has_start(const struct said *said, const char *start)
 	return false;
 }
 
-static struct said run_report(const struct sf_spawn_ask *ask)
+static struct said run_report(const struct sf_spawn_params *params)
 {
 	struct sf_child child;
 	struct sf_error e;
 	struct said said = {.count = 0};
 	bool clean = false;
 
-	assert_int_equal(sf_spawn(ask, &child, &e), SF_OK);
+	assert_int_equal(sf_spawn(params, &child, &e), SF_OK);
 	hear(&child, &said);
 	sf_child_end(&child, soon(), &clean);
 	assert_true(clean);
@@ -197,7 +197,7 @@ static struct said run_report(const struct sf_spawn_ask *ask)
 
 static void a_program_starts_with_nothing_but_its_frames(void **state)
 {
-	const struct sf_spawn_ask ask = PLAIN("report");
+	const struct sf_spawn_params params = PLAIN("report");
 	int zero = open("/dev/zero", O_RDONLY);
 	int stray = fcntl(zero, F_DUPFD, 200); /* inheritable on purpose */
 	mode_t mask = umask(0);
@@ -205,7 +205,7 @@ static void a_program_starts_with_nothing_but_its_frames(void **state)
 
 	(void)state;
 	sigaction(SIGUSR1, &ignore, &old);
-	SF_CLEANUP(free_said) struct said said = run_report(&ask);
+	SF_CLEANUP(free_said) struct said said = run_report(&params);
 
 	sigaction(SIGUSR1, &old, NULL);
 	umask(mask);
@@ -231,14 +231,14 @@ static void descriptors_and_variables_that_are_given_arrive(void **state)
 	(void)state;
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 
-	const struct sf_spawn_ask ask = {
+	const struct sf_spawn_params params = {
 	    .path = SELF,
 	    .argument = "report",
 	    .environment = environment,
 	    .fds = {-1, fds[1], -1, fds[0], fds[1]},
 	    .new_session = true,
 	};
-	SF_CLEANUP(free_said) struct said said = run_report(&ask);
+	SF_CLEANUP(free_said) struct said said = run_report(&params);
 
 	close(fds[0]);
 	close(fds[1]);
@@ -250,12 +250,12 @@ static void descriptors_and_variables_that_are_given_arrive(void **state)
 
 static void a_confined_program_has_limits_and_dies_with_its_parent(void **state)
 {
-	struct sf_spawn_ask ask = PLAIN("report");
+	struct sf_spawn_params params = PLAIN("report");
 	char death[16];
 
 	(void)state;
-	ask.confined = true;
-	SF_CLEANUP(free_said) struct said said = run_report(&ask);
+	params.confined = true;
+	SF_CLEANUP(free_said) struct said said = run_report(&params);
 
 	snprintf(death, sizeof(death), "death %d", SIGKILL);
 	assert_true(has(&said, "NoNewPrivs:\t1"));
@@ -266,8 +266,8 @@ static void a_confined_program_has_limits_and_dies_with_its_parent(void **state)
 
 	int body = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
-	ask.fds[3] = body;
-	SF_CLEANUP(free_said) struct said with_body = run_report(&ask);
+	params.fds[3] = body;
+	SF_CLEANUP(free_said) struct said with_body = run_report(&params);
 
 	close(body);
 	assert_false(has_start(&with_body, "limit fsize 131072"));
@@ -279,19 +279,19 @@ static void root_drops_to_exactly_the_user_it_names(void **state)
 	const struct sf_spawn_user user = {
 	    .uid = NOBODY, .gid = 4000, .groups = groups, .group_count = SF_COUNT(groups)};
 	const struct sf_spawn_user alone = {.uid = NOBODY, .gid = 4000};
-	struct sf_spawn_ask ask = PLAIN("report");
+	struct sf_spawn_params params = PLAIN("report");
 	struct sf_child child;
 	struct sf_error e;
 
 	(void)state;
-	ask.user = &user;
-	ask.confined = true;
+	params.user = &user;
+	params.confined = true;
 	if (geteuid() != 0) {
-		assert_int_equal(sf_spawn(&ask, &child, &e), SF_E_WORKER);
+		assert_int_equal(sf_spawn(&params, &child, &e), SF_E_WORKER);
 		assert_int_equal(e.sys, EPERM);
 		return;
 	}
-	SF_CLEANUP(free_said) struct said said = run_report(&ask);
+	SF_CLEANUP(free_said) struct said said = run_report(&params);
 
 	assert_true(has(&said, "Uid:\t65534\t65534\t65534\t65534"));
 	assert_true(has(&said, "Gid:\t4000\t4000\t4000\t4000"));
@@ -302,8 +302,8 @@ static void root_drops_to_exactly_the_user_it_names(void **state)
 	assert_true(has(&said, "limit nproc 0 0"));
 	assert_true(has_start(&said, "death 9"));
 
-	ask.user = &alone;
-	SF_CLEANUP(free_said) struct said bare = run_report(&ask);
+	params.user = &alone;
+	SF_CLEANUP(free_said) struct said bare = run_report(&params);
 
 	assert_true(has(&bare, "Groups:\t "));
 }
@@ -311,7 +311,7 @@ static void root_drops_to_exactly_the_user_it_names(void **state)
 /* In a process of its own, whose low descriptors are free for sf_spawn's own. */
 static bool starts_without_stdio(void)
 {
-	const struct sf_spawn_ask ask = PLAIN("report");
+	const struct sf_spawn_params params = PLAIN("report");
 	struct said said = {.count = 0};
 	struct sf_child child;
 	struct sf_error e;
@@ -319,7 +319,7 @@ static bool starts_without_stdio(void)
 
 	for (int fd = 0; fd < 8; fd++)
 		close(fd);
-	if (sf_spawn(&ask, &child, &e) != SF_OK)
+	if (sf_spawn(&params, &child, &e) != SF_OK)
 		return false;
 	hear(&child, &said);
 	sf_child_end(&child, soon(), &clean);
@@ -341,12 +341,12 @@ static void a_host_without_stdio_gets_the_same(void **state)
 
 static void a_confined_program_ends_when_its_parent_does(void **state)
 {
-	struct sf_spawn_ask ask = PLAIN("hang");
+	struct sf_spawn_params params = PLAIN("hang");
 	pid_t pid = 0, parent;
 	int fds[2], status = 0;
 
 	(void)state;
-	ask.confined = true;
+	params.confined = true;
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	parent = fork();
@@ -354,7 +354,7 @@ static void a_confined_program_ends_when_its_parent_does(void **state)
 		struct sf_child child;
 		struct sf_error e;
 
-		if (sf_spawn(&ask, &child, &e) == SF_OK)
+		if (sf_spawn(&params, &child, &e) == SF_OK)
 			(void)!write(fds[1], &child.pid, sizeof(child.pid));
 		_exit(0);
 	}

@@ -28,9 +28,9 @@ static const char key[] = "https://store-test.my.salesforce.com:443", ada[] = "a
 
 static struct sf_settings settings;
 
-static struct sf_store_ask ask_for(const char *user)
+static struct sf_store_params ask_for(const char *user)
 {
-	return (struct sf_store_ask){.settings = &settings, .key = key, .user = user};
+	return (struct sf_store_params){.settings = &settings, .key = key, .user = user};
 }
 
 static struct sf_token *make_token(const char *user, const char *access, const char *refresh)
@@ -55,31 +55,31 @@ static enum sf_store_state put(
     const struct sf_store *row, const char *user, const char *access, const char *refresh)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = make_token(user, access, refresh);
-	const struct sf_store_ask ask = ask_for(NULL);
+	const struct sf_store_params params = ask_for(NULL);
 	enum sf_store_state got = SF_STORE_LOCKED;
 	struct sf_error e;
 
-	assert_int_equal(row->put(&ask, token, &got, &e), SF_OK);
+	assert_int_equal(row->put(&params, token, &got, &e), SF_OK);
 	return got;
 }
 
 static struct sf_store_found find(const struct sf_store *row, const char *user)
 {
-	const struct sf_store_ask ask = ask_for(user);
+	const struct sf_store_params params = ask_for(user);
 	struct sf_store_found found;
 	struct sf_error e;
 
-	assert_int_equal(row->find(&ask, &found, &e), SF_OK);
+	assert_int_equal(row->find(&params, &found, &e), SF_OK);
 	return found;
 }
 
 static enum sf_store_state erase(const struct sf_store *row, const char *user)
 {
-	const struct sf_store_ask ask = ask_for(user);
+	const struct sf_store_params params = ask_for(user);
 	enum sf_store_state got = SF_STORE_LOCKED;
 	struct sf_error e;
 
-	assert_int_equal(row->erase(&ask, &got, &e), SF_OK);
+	assert_int_equal(row->erase(&params, &got, &e), SF_OK);
 	return got;
 }
 

@@ -37,7 +37,7 @@ static enum sf_err ask_whois_for(struct peer *peer, const char *permissions, con
 	assert_true(
 	    sf_text_copy(peer->job.permissions, sizeof(peer->job.permissions), permissions));
 
-	enum sf_err r = sf_whois_run(&peer->ask, token, facts, e);
+	enum sf_err r = sf_whois_run(&peer->params, token, facts, e);
 
 	peer_stop(peer);
 	return r;

@@ -53,8 +53,9 @@ static void split(const char *query, size_t len, struct parameters *ret)
 }
 
 /* In constant time: who tries states must not learn how far one fits. */
-static enum sf_err is_state(const struct sf_callback_ask *ask, const struct parameters *parameters,
-    char value[static VALUE_SIZE], bool *ret_is, struct sf_error *e)
+static enum sf_err is_state(const struct sf_callback_params *params,
+    const struct parameters *parameters, char value[static VALUE_SIZE], bool *ret_is,
+    struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *given = NULL;
 
@@ -66,11 +67,11 @@ static enum sf_err is_state(const struct sf_callback_ask *ask, const struct para
 	given = sf_secret_from(value, strlen(value));
 	if (!given)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a state");
-	*ret_is = sf_secret_equal(ask->state, given);
+	*ret_is = sf_secret_equal(params->state, given);
 	return SF_OK;
 }
 
-static bool is_issuer(const struct sf_callback_ask *ask, const struct parameters *parameters,
+static bool is_issuer(const struct sf_callback_params *params, const struct parameters *parameters,
     char value[static VALUE_SIZE])
 {
 	const char *path = NULL;
@@ -80,7 +81,7 @@ static bool is_issuer(const struct sf_callback_ask *ask, const struct parameters
 	return parameters->issuer.count == 1 &&
 	       sf_form_decode(parameters->issuer.value, parameters->issuer.len, value,
 		   VALUE_SIZE) == SF_FORM_VALUE_WHOLE &&
-	       sf_origin_holds(ask->issuer, value, &path) && path[0] == '\0';
+	       sf_origin_holds(params->issuer, value, &path) && path[0] == '\0';
 }
 
 static enum sf_err take_code(const struct parameters *parameters, char value[static VALUE_SIZE],
@@ -111,8 +112,8 @@ static void take_refusal(const struct parameters *parameters, struct sf_callback
 	callback->kind = SF_CALLBACK_REFUSAL;
 }
 
-enum sf_err sf_callback_query(const struct sf_callback_ask *ask, const char *query, size_t len,
-    struct sf_callback *ret_callback, struct sf_error *e)
+enum sf_err sf_callback_query(const struct sf_callback_params *params, const char *query,
+    size_t len, struct sf_callback *ret_callback, struct sf_error *e)
 {
 	struct sf_callback callback = {.kind = SF_CALLBACK_FOREIGN};
 	struct parameters parameters = {0};
@@ -125,10 +126,10 @@ enum sf_err sf_callback_query(const struct sf_callback_ask *ask, const char *que
 	else
 		split(query, len, &parameters);
 	if (!callback.why)
-		r = is_state(ask, &parameters, value, &is_ours, e);
+		r = is_state(params, &parameters, value, &is_ours, e);
 	if (r == SF_OK && !callback.why && !is_ours)
 		callback.why = "the state is missing, twice there or not ours";
-	else if (r == SF_OK && !callback.why && !is_issuer(ask, &parameters, value))
+	else if (r == SF_OK && !callback.why && !is_issuer(params, &parameters, value))
 		callback.why = "it is from another issuer";
 	else if (r == SF_OK && !callback.why && parameters.code.count + parameters.error.count != 1)
 		callback.why = "there is not exactly one code or error";
@@ -142,21 +143,21 @@ enum sf_err sf_callback_query(const struct sf_callback_ask *ask, const char *que
 	return r;
 }
 
-enum sf_err sf_callback_paste(const struct sf_callback_ask *ask, const struct sf_secret *pasted,
-    struct sf_callback *ret_callback, struct sf_error *e)
+enum sf_err sf_callback_paste(const struct sf_callback_params *params,
+    const struct sf_secret *pasted, struct sf_callback *ret_callback, struct sf_error *e)
 {
 	static const char blank[] = " \t\r\n";
 	const char *text = sf_secret_reveal(pasted), *end = text + sf_secret_len(pasted);
-	size_t address_len = strlen(ask->address);
+	size_t address_len = strlen(params->address);
 	/* An address registered with a query of its own gets ours behind it. */
-	char mark = strchr(ask->address, '?') ? '&' : '?';
+	char mark = strchr(params->address, '?') ? '&' : '?';
 
 	while (text < end && memchr(blank, *text, sizeof(blank) - 1))
 		text++;
 	while (end > text && memchr(blank, end[-1], sizeof(blank) - 1))
 		end--;
-	if ((size_t)(end - text) <= address_len || memcmp(text, ask->address, address_len) != 0 ||
-	    text[address_len] != mark) {
+	if ((size_t)(end - text) <= address_len ||
+	    memcmp(text, params->address, address_len) != 0 || text[address_len] != mark) {
 		*ret_callback = (struct sf_callback){
 		    .kind = SF_CALLBACK_FOREIGN, .why = "it does not begin with the callback"};
 		return SF_OK;
@@ -166,5 +167,5 @@ enum sf_err sf_callback_paste(const struct sf_callback_ask *ask, const struct sf
 	const char *fragment = memchr(text, '#', (size_t)(end - text));
 
 	return sf_callback_query(
-	    ask, text, (size_t)((fragment ? fragment : end) - text), ret_callback, e);
+	    params, text, (size_t)((fragment ? fragment : end) - text), ret_callback, e);
 }

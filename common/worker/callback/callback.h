@@ -25,7 +25,7 @@ enum sf_callback_kind {
 	SF_CALLBACK_REFUSAL, /* with error and description */
 };
 
-struct sf_callback_ask {
+struct sf_callback_params {
 	const char *address; /* redirect_uri as it was sent */
 	const struct sf_secret *state;
 	const struct sf_origin *issuer;
@@ -41,12 +41,12 @@ struct sf_callback {
 void sf_callback_clear(struct sf_callback *callback); /* for SF_CLEANUP */
 
 /* The query without "?". Fails with NOMEM only. */
-SF_CHECKED enum sf_err sf_callback_query(const struct sf_callback_ask *ask, const char *query,
+SF_CHECKED enum sf_err sf_callback_query(const struct sf_callback_params *params, const char *query,
     size_t len, struct sf_callback *ret_callback, struct sf_error *e);
 
 /*
  * What a person pasted: blanks around it are dropped, and a fragment; before the query stands the
  * callback address, letter by letter. Fails with NOMEM only.
  */
-SF_CHECKED enum sf_err sf_callback_paste(const struct sf_callback_ask *ask,
+SF_CHECKED enum sf_err sf_callback_paste(const struct sf_callback_params *params,
     const struct sf_secret *pasted, struct sf_callback *ret_callback, struct sf_error *e);

@@ -28,7 +28,7 @@ struct visitor {
 };
 
 struct listener {
-	const struct sf_listener_ask *ask;
+	const struct sf_listener_params *params;
 	const char *path; /* of the callback */
 	size_t path_len;
 	const char *host; /* host and port of the callback */
@@ -59,7 +59,7 @@ static void listener_freep(struct listener **listener)
 static enum sf_err split_address(struct listener *listener, struct sf_error *e)
 {
 	static const char scheme[] = "http://";
-	const char *address = listener->ask->callback->address;
+	const char *address = listener->params->callback->address;
 
 	if (!sf_text_starts(address, scheme))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "this callback cannot be listened to");
@@ -76,14 +76,14 @@ static enum sf_err split_address(struct listener *listener, struct sf_error *e)
 }
 
 static enum sf_err begin(
-    const struct sf_listener_ask *ask, struct listener *listener, struct sf_error *e)
+    const struct sf_listener_params *params, struct listener *listener, struct sf_error *e)
 {
-	listener->ask = ask;
+	listener->params = params;
 	for (size_t i = 0; i < SF_LISTENER_VISITORS; i++)
 		listener->visitors[i].fd = -1;
 	/* Who went away between poll and accept must not stop us. */
-	for (size_t i = 0; i < SF_COUNT(ask->fds); i++)
-		if (ask->fds[i] >= 0 && fcntl(ask->fds[i], F_SETFL, O_NONBLOCK) != 0)
+	for (size_t i = 0; i < SF_COUNT(params->fds); i++)
+		if (params->fds[i] >= 0 && fcntl(params->fds[i], F_SETFL, O_NONBLOCK) != 0)
 			return SF_FAIL(e, SF_E_SYSTEM, errno, "a listener is no socket");
 	return split_address(listener, e);
 }
@@ -147,7 +147,7 @@ static void show_empty(int fd, const char *allow)
 static void turn_away(const struct listener *listener, int fd, const char *status)
 {
 	const struct sf_page page = {
-	    .id = SF_PAGE_NOT_OURS, .language = listener->ask->language, .status = status};
+	    .id = SF_PAGE_NOT_OURS, .language = listener->params->language, .status = status};
 
 	sf_listener_show(fd, &page);
 }
@@ -177,7 +177,7 @@ static enum sf_err answer(struct listener *listener, int fd,
 		return SF_OK;
 	}
 	if (visit->is_options && is_callback && visit->asks_private_network) {
-		show_empty(fd, listener->ask->login);
+		show_empty(fd, listener->params->login);
 		return SF_OK;
 	}
 	if (visit->is_get && is_path(visit, icon, sizeof(icon) - 1)) {
@@ -189,7 +189,7 @@ static enum sf_err answer(struct listener *listener, int fd,
 		return SF_OK;
 	}
 	r = sf_callback_query(
-	    listener->ask->callback, visit->query, visit->query_len, ret_callback, e);
+	    listener->params->callback, visit->query, visit->query_len, ret_callback, e);
 	if (r == SF_OK && ret_callback->kind == SF_CALLBACK_FOREIGN)
 		turn_away(listener, fd, "400 Bad Request");
 	return r;
@@ -231,12 +231,12 @@ static enum sf_err hear(struct listener *listener, struct visitor *visitor,
 static enum sf_err wait_round(struct listener *listener,
     struct pollfd polled[static FIXED + SF_LISTENER_VISITORS], struct sf_error *e)
 {
-	const struct sf_listener_ask *ask = listener->ask;
-	int64_t until_ms = ask->deadline_ms;
+	const struct sf_listener_params *params = listener->params;
+	int64_t until_ms = params->deadline_ms;
 
-	polled[0] = (struct pollfd){.fd = ask->fds[0], .events = POLLIN};
-	polled[1] = (struct pollfd){.fd = ask->fds[1], .events = POLLIN};
-	polled[2] = (struct pollfd){.fd = ask->watch_fd};
+	polled[0] = (struct pollfd){.fd = params->fds[0], .events = POLLIN};
+	polled[1] = (struct pollfd){.fd = params->fds[1], .events = POLLIN};
+	polled[2] = (struct pollfd){.fd = params->watch_fd};
 	for (size_t i = 0; i < SF_LISTENER_VISITORS; i++) {
 		const struct visitor *visitor = &listener->visitors[i];
 
@@ -254,8 +254,8 @@ static enum sf_err wait_round(struct listener *listener,
 	return SF_OK;
 }
 
-enum sf_err sf_listener_run(const struct sf_listener_ask *ask, struct sf_callback *ret_callback,
-    int *ret_fd, struct sf_error *e)
+enum sf_err sf_listener_run(const struct sf_listener_params *params,
+    struct sf_callback *ret_callback, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(listener_freep) struct listener *listener = calloc(1, sizeof(*listener));
 	struct pollfd polled[FIXED + SF_LISTENER_VISITORS];
@@ -263,7 +263,7 @@ enum sf_err sf_listener_run(const struct sf_listener_ask *ask, struct sf_callbac
 	if (!listener)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a listener");
 
-	enum sf_err r = begin(ask, listener, e);
+	enum sf_err r = begin(params, listener, e);
 
 	*ret_fd = -1;
 	*ret_callback = (struct sf_callback){.kind = SF_CALLBACK_FOREIGN};
@@ -277,10 +277,10 @@ enum sf_err sf_listener_run(const struct sf_listener_ask *ask, struct sf_callbac
 			if (listener->visitors[i].fd >= 0 && polled[FIXED + i].revents != 0)
 				r = hear(listener, &listener->visitors[i], ret_callback, ret_fd, e);
 		/* New ones last: a place that is taken over now was not polled. */
-		for (size_t i = 0; r == SF_OK && *ret_fd < 0 && i < SF_COUNT(ask->fds); i++)
+		for (size_t i = 0; r == SF_OK && *ret_fd < 0 && i < SF_COUNT(params->fds); i++)
 			if (polled[i].revents != 0)
-				welcome(listener, ask->fds[i]);
-		if (r == SF_OK && *ret_fd < 0 && sf_clock_left_ms(ask->deadline_ms) == 0)
+				welcome(listener, params->fds[i]);
+		if (r == SF_OK && *ret_fd < 0 && sf_clock_left_ms(params->deadline_ms) == 0)
 			return SF_FAIL(e, SF_E_EXPIRED, 0, "the browser did not come back");
 	}
 	return r;

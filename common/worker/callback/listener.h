@@ -19,10 +19,10 @@
 #define SF_LISTENER_VISITORS 12 /* the worker may have 32 descriptors */
 #define SF_LISTENER_VISIT_S  10
 
-struct sf_listener_ask {
+struct sf_listener_params {
 	int fds[2];   /* listening; -1: none. Made non-blocking here */
 	int watch_fd; /* its hang-up ends the wait; -1: none */
-	const struct sf_callback_ask *callback;
+	const struct sf_callback_params *callback;
 	const char *login;         /* https://HOST of the org, for a preflight */
 	enum sf_language language; /* of the pages for whoever is turned away */
 	int64_t deadline_ms;
@@ -32,7 +32,7 @@ struct sf_listener_ask {
  * Wait for our callback. *ret_fd is the connection that it came on, which waits for its page: the
  * caller's. Fails with EXPIRED (the deadline), INTERRUPTED (watch_fd), SYSTEM, NOMEM.
  */
-SF_CHECKED enum sf_err sf_listener_run(const struct sf_listener_ask *ask,
+SF_CHECKED enum sf_err sf_listener_run(const struct sf_listener_params *params,
     struct sf_callback *ret_callback, int *ret_fd, struct sf_error *e);
 
 /* The last page. Whoever is gone does not need it. */

@@ -70,7 +70,7 @@ static enum sf_err add_assertion(const struct sf_client *client, const struct sf
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *assertion = NULL;
 	char audience[SF_URL_MAX + sizeof(TOKEN_PATH)];
 	struct sf_text text = SF_TEXT(audience);
-	const struct sf_jwt_ask jwt = {
+	const struct sf_jwt_params jwt = {
 	    .issuer = job->client_id,
 	    .subject = job->client_id,
 	    .audience = audience,

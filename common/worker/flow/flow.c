@@ -34,43 +34,43 @@ void sf_grant_clear(struct sf_grant *grant)
 	grant->token = sf_token_free(grant->token);
 }
 
-enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call, struct sf_secret *form,
-    struct sf_json **ret_json, struct sf_error *e)
+enum sf_err sf_flow_post(const struct sf_flow_params *params, enum sf_call call,
+    struct sf_secret *form, struct sf_json **ret_json, struct sf_error *e)
 {
 	struct sf_client_proof proof;
 	struct sf_http_request request = {
 	    .path = SF_FLOW_TOKEN_PATH,
 	    .form = form,
-	    .mark = call == SF_ON_REFRESH ? ask->mark : NULL,
-	    .mark_fd = ask->mark_fd,
+	    .mark = call == SF_ON_REFRESH ? params->mark : NULL,
+	    .mark_fd = params->mark_fd,
 	};
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
-	enum sf_err r = sf_client_add(ask->client, ask->job, form, &proof, e);
+	enum sf_err r = sf_client_add(params->client, params->job, form, &proof, e);
 
 	request.basic_user = proof.basic_user;
 	request.basic_password = proof.basic_password;
 	if (r == SF_OK)
-		r = sf_http_run(ask->http, &request, &reply, e);
+		r = sf_http_run(params->http, &request, &reply, e);
 	if (r != SF_OK)
 		return r;
-	return sf_reply_class_read(call, &reply, ask->answer, ret_json, e);
+	return sf_reply_class_read(call, &reply, params->answer, ret_json, e);
 }
 
 /*
  * The instance first, then what the configuration adds. A token goes to the instance that rule 2
  * allows; any other that an answer names stays in the facts, where it is judged.
  */
-static enum sf_err add_origins(const struct sf_flow_ask *ask, const char *instance_url,
+static enum sf_err add_origins(const struct sf_flow_params *params, const char *instance_url,
     struct sf_token *token, struct sf_error *e)
 {
 	struct sf_origin instance;
-	bool fits = sf_text_copy(token->origin, sizeof(token->origin), ask->origin->text);
+	bool fits = sf_text_copy(token->origin, sizeof(token->origin), params->origin->text);
 
-	if (sf_hosts_instance(ask->origin, instance_url, &instance) == SF_RULE_NONE &&
-	    !sf_origin_equal(&instance, ask->origin))
+	if (sf_hosts_instance(params->origin, instance_url, &instance) == SF_RULE_NONE &&
+	    !sf_origin_equal(&instance, params->origin))
 		fits = fits && sf_token_add_also(token, instance.text);
-	for (size_t i = 0; i < ask->job->also_count; i++)
-		fits = fits && sf_token_add_also(token, ask->job->also[i]);
+	for (size_t i = 0; i < params->job->also_count; i++)
+		fits = fits && sf_token_add_also(token, params->job->also[i]);
 	return fits ? SF_OK : SF_FAIL(e, SF_E_CONFIG, 0, "also_for names too many hosts");
 }
 
@@ -85,11 +85,11 @@ static void take_ids(struct sf_token *token, const char *id_url)
 }
 
 /* Salesforce sends no expires_in; where one comes it counts. */
-static enum sf_err take_times(const struct sf_flow_ask *ask, const struct sf_json *json,
+static enum sf_err take_times(const struct sf_flow_params *params, const struct sf_json *json,
     struct sf_token *token, struct sf_error *e)
 {
 	uint64_t now_ms = (uint64_t)sf_clock_wall_s() * 1000;
-	uint64_t issued_ms = now_ms, life_s = ask->job->life_s;
+	uint64_t issued_ms = now_ms, life_s = params->job->life_s;
 	enum sf_err r =
 	    sf_json_number(json, "issued_at", (struct sf_json_range){.max = MS_MAX}, &issued_ms, e);
 
@@ -143,7 +143,7 @@ static enum sf_err take_community(
 	return r;
 }
 
-enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *json,
+enum sf_err sf_flow_grant(const struct sf_flow_params *params, const struct sf_json *json,
     struct sf_grant *grant, struct sf_error *e)
 {
 	grant->token = sf_token_new();
@@ -168,21 +168,21 @@ enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *j
 		grant->token->scope[0] = '\0';
 		r = SF_FAIL(e, SF_E_ANSWER, 0, "scope is not printable ASCII");
 	}
-	if (r == SF_OK && ask->client && ask->client->secret)
-		r = sf_signature_check(ask->client->secret, json, e);
+	if (r == SF_OK && params->client && params->client->secret)
+		r = sf_signature_check(params->client->secret, json, e);
 	if (r == SF_OK)
 		r = take_community(json, &grant->community, e);
 	if (r == SF_OK)
-		r = take_times(ask, json, grant->token, e);
+		r = take_times(params, json, grant->token, e);
 	if (r == SF_OK)
-		r = add_origins(ask, grant->instance_url, grant->token, e);
+		r = add_origins(params, grant->instance_url, grant->token, e);
 	if (r == SF_OK)
 		take_ids(grant->token, grant->id_url);
 	return r;
 }
 
 enum sf_err sf_flow_revoke(
-    const struct sf_flow_ask *ask, const struct sf_token *token, struct sf_error *e)
+    const struct sf_flow_params *params, const struct sf_token *token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
@@ -196,14 +196,14 @@ enum sf_err sf_flow_revoke(
 	if (!form || !sf_form_add_secret(form, "token", secret))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a revocation");
 
-	enum sf_err r = sf_http_run(ask->http, &request, &reply, e);
+	enum sf_err r = sf_http_run(params->http, &request, &reply, e);
 
 	/* A revocation may go out twice: a connection that just died leaves no token alive. */
 	if (r == SF_E_UNAVAILABLE)
-		r = sf_http_run(ask->http, &request, &reply, e);
+		r = sf_http_run(params->http, &request, &reply, e);
 	if (r == SF_OK)
-		r = sf_reply_class_read(SF_ON_REVOKE, &reply, ask->answer, &json, e);
-	if (r == SF_OK && ask->answer->next != SF_NEXT_GO_ON)
-		r = sf_reply_class_fail(ask->answer, e);
+		r = sf_reply_class_read(SF_ON_REVOKE, &reply, params->answer, &json, e);
+	if (r == SF_OK && params->answer->next != SF_NEXT_GO_ON)
+		r = sf_reply_class_fail(params->answer, e);
 	return r;
 }

@@ -19,7 +19,7 @@
 
 #define SF_FLOW_TOKEN_PATH "/services/oauth2/token"
 
-struct sf_flow_ask {
+struct sf_flow_params {
 	struct sf_http *http; /* to the host of login_url */
 	struct sf_ui *ui;     /* NULL where nobody is asked anything */
 	const struct sf_job *job;
@@ -45,7 +45,7 @@ void sf_grant_clear(struct sf_grant *grant); /* for SF_CLEANUP */
  * before, can hold a token also on failure: the answer was unusable, and the caller revokes it.
  */
 typedef enum sf_err sf_flow_run_fn(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e);
+    const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e);
 
 #define X(id, name, where, traits, help) sf_flow_run_fn sf_flow_##name##_run;
 SF_FLOWS(X)
@@ -55,7 +55,8 @@ SF_FLOWS(X)
  * Ask for a device code that nobody is shown, to learn what Salesforce says of the app: fails as
  * the start of the flow device does.
  */
-SF_CHECKED enum sf_err sf_flow_device_probe(const struct sf_flow_ask *ask, struct sf_error *e);
+SF_CHECKED enum sf_err sf_flow_device_probe(
+    const struct sf_flow_params *params, struct sf_error *e);
 
 /* The flow of that name (flows.def); NULL if there is none. */
 sf_flow_run_fn *sf_flow_find(const char *name);
@@ -65,7 +66,7 @@ sf_flow_run_fn *sf_flow_find(const char *name);
  * answer: *ret_json is the body on GO_ON, else NULL. Fails only where there was no answer (http.h),
  * and with NOMEM.
  */
-SF_CHECKED enum sf_err sf_flow_post(const struct sf_flow_ask *ask, enum sf_call call,
+SF_CHECKED enum sf_err sf_flow_post(const struct sf_flow_params *params, enum sf_call call,
     struct sf_secret *form, struct sf_json **ret_json, struct sf_error *e);
 
 /*
@@ -82,15 +83,15 @@ SF_CHECKED enum sf_err sf_flow_site_origin(
  * secret, a `signature` must be right. grant, empty before, holds what could be read also on
  * failure. Fails with ANSWER (which field), NOMEM, SYSTEM, CONFIG.
  */
-SF_CHECKED enum sf_err sf_flow_grant(const struct sf_flow_ask *ask, const struct sf_json *json,
-    struct sf_grant *grant, struct sf_error *e);
+SF_CHECKED enum sf_err sf_flow_grant(const struct sf_flow_params *params,
+    const struct sf_json *json, struct sf_grant *grant, struct sf_error *e);
 
 /*
  * For the flows that send a password: ask for it, once. It is not empty and has no NUL. Fails with
  * CONFIG (the job has no username), CONVERSATION (nobody to ask), DENIED, and as ui.h.
  */
 SF_CHECKED enum sf_err sf_flow_password_ask(
-    const struct sf_flow_ask *ask, struct sf_secret **ret_password, struct sf_error *e);
+    const struct sf_flow_params *params, struct sf_secret **ret_password, struct sf_error *e);
 
 /*
  * Refresh a token that was stored: *ret_token is a new one, with a new refresh token where the
@@ -99,7 +100,7 @@ SF_CHECKED enum sf_err sf_flow_password_ask(
  * refreshing), DENIED, APP, UNAVAILABLE, ANSWER: only SIGN_IN_NEEDED says that the refresh token is
  * of no more use.
  */
-SF_CHECKED enum sf_err sf_flow_refresh_run(const struct sf_flow_ask *ask,
+SF_CHECKED enum sf_err sf_flow_refresh_run(const struct sf_flow_params *params,
     const struct sf_token *old, struct sf_token **ret_token, struct sf_error *e);
 
 /*
@@ -108,11 +109,11 @@ SF_CHECKED enum sf_err sf_flow_refresh_run(const struct sf_flow_ask *ask,
  * that goes wrong is a failure.
  */
 void sf_flow_introspect_run(
-    const struct sf_flow_ask *ask, const struct sf_token *token, uint64_t *ret_expires_at);
+    const struct sf_flow_params *params, const struct sf_token *token, uint64_t *ret_expires_at);
 
 /*
  * Revoke the refresh token, which takes its access tokens along, or the access token where there is
  * no other. A token that is dead already counts as revoked.
  */
 SF_CHECKED enum sf_err sf_flow_revoke(
-    const struct sf_flow_ask *ask, const struct sf_token *token, struct sf_error *e);
+    const struct sf_flow_params *params, const struct sf_token *token, struct sf_error *e);

@@ -16,10 +16,10 @@
  */
 
 /* Many failures stop on a page of Salesforce's, and nobody calls back. */
-static enum sf_err explain(const struct sf_flow_ask *ask, enum sf_err r)
+static enum sf_err explain(const struct sf_flow_params *params, enum sf_err r)
 {
 	if (r == SF_E_EXPIRED)
-		*ask->answer = (struct sf_reply_class){
+		*params->answer = (struct sf_reply_class){
 		    .next = SF_NEXT_STOP, .failure = SF_E_EXPIRED, .row = "no_callback"};
 	return r;
 }
@@ -33,9 +33,9 @@ static int listening(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens ? fd : -1;
 }
 
-static void show_last(const struct sf_flow_ask *ask, int fd, enum sf_err r)
+static void show_last(const struct sf_flow_params *params, int fd, enum sf_err r)
 {
-	const enum sf_language language = ask->job->language;
+	const enum sf_language language = params->job->language;
 	const struct sf_page fine = {
 	    .id = SF_PAGE_SIGNED_IN, .language = language, .status = "200 OK"};
 	const struct sf_page failed = {
@@ -49,34 +49,34 @@ static void show_last(const struct sf_flow_ask *ask, int fd, enum sf_err r)
 }
 
 enum sf_err sf_flow_browser_run(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(sf_flow_code_clear) struct sf_flow_code code = {0};
 	SF_CLEANUP(sf_callback_clear) struct sf_callback callback = {0};
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	char login[SF_ORIGIN_SIZE];
 	struct sf_text text = SF_TEXT(login);
-	enum sf_err r = sf_flow_code_begin(ask, &code, e);
-	const struct sf_callback_ask expected = sf_flow_code_expects(ask, &code);
-	const struct sf_listener_ask listener = {
+	enum sf_err r = sf_flow_code_begin(params, &code, e);
+	const struct sf_callback_params expected = sf_flow_code_expects(params, &code);
+	const struct sf_listener_params listener = {
 	    .fds = {listening(SF_WIRE_BODY_FD), listening(SF_WIRE_MORE_FD)},
 	    .watch_fd = SF_WIRE_FD,
 	    .callback = &expected,
 	    .login = login,
-	    .language = ask->job->language,
-	    .deadline_ms = ask->deadline_ms,
+	    .language = params->job->language,
+	    .deadline_ms = params->deadline_ms,
 	};
 
-	sf_text_addf(&text, "https://%s", ask->origin->host);
+	sf_text_addf(&text, "https://%s", params->origin->host);
 	if (r == SF_OK && listener.fds[0] < 0 && listener.fds[1] < 0)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow browser was given no listener");
 	if (r == SF_OK)
-		r = ask->ui->show(ask->ui, &code.show, e);
+		r = params->ui->show(params->ui, &code.show, e);
 	if (r == SF_OK)
-		r = explain(ask, sf_listener_run(&listener, &callback, &fd, e));
+		r = explain(params, sf_listener_run(&listener, &callback, &fd, e));
 	if (r != SF_OK)
 		return r;
-	r = sf_flow_code_finish(ask, &code, &callback, grant, e);
-	show_last(ask, fd, r);
+	r = sf_flow_code_finish(params, &code, &callback, grant, e);
+	show_last(params, fd, r);
 	return r;
 }

@@ -11,22 +11,22 @@
  */
 
 enum sf_err sf_flow_client_credentials_run(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 
-	if (!ask->client || ask->client->auth == SF_CLIENT_AUTH_NONE)
+	if (!params->client || params->client->auth == SF_CLIENT_AUTH_NONE)
 		return SF_FAIL(
 		    e, SF_E_CONFIG, 0, "the flow client_credentials needs a secret or a key");
 	if (!form || !sf_form_add(form, "grant_type", "client_credentials"))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 
-	enum sf_err r = sf_flow_post(ask, SF_ON_CLIENT, form, &json, e);
+	enum sf_err r = sf_flow_post(params, SF_ON_CLIENT, form, &json, e);
 
 	if (r != SF_OK)
 		return r;
-	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(ask->answer, e);
-	return sf_flow_grant(ask, json, grant, e);
+	if (params->answer->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->answer, e);
+	return sf_flow_grant(params, json, grant, e);
 }

@@ -26,18 +26,18 @@ static bool add(struct sf_text *text, const char *key, const char *value)
 }
 
 static enum sf_err build_address(
-    const struct sf_flow_ask *ask, struct sf_flow_code *code, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_flow_code *code, struct sf_error *e)
 {
-	const struct sf_job *job = ask->job;
+	const struct sf_job *job = params->job;
 	struct sf_text text = SF_TEXT(code->show.verification_uri);
 	char challenge[SF_PKCE_TEXT_SIZE];
 	enum sf_err r = sf_pkce_challenge(code->verifier, challenge, e);
 
 	if (r != SF_OK)
 		return r;
-	sf_text_addf(&text, "https://%s", ask->origin->host);
-	if (ask->origin->port != HTTPS_PORT)
-		sf_text_addf(&text, ":%u", (unsigned)ask->origin->port);
+	sf_text_addf(&text, "https://%s", params->origin->host);
+	if (params->origin->port != HTTPS_PORT)
+		sf_text_addf(&text, ":%u", (unsigned)params->origin->port);
 	sf_text_add(&text, AUTHORIZE_PATH "?response_type=code");
 
 	bool is_whole =
@@ -52,38 +52,38 @@ static enum sf_err build_address(
 		    SF_UI_ADDRESS_SIZE - 1);
 	if (!is_whole)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an address");
-	code->show.life_s = (uint32_t)(sf_clock_left_ms(ask->deadline_ms) / 1000);
+	code->show.life_s = (uint32_t)(sf_clock_left_ms(params->deadline_ms) / 1000);
 	return SF_OK;
 }
 
 enum sf_err sf_flow_code_begin(
-    const struct sf_flow_ask *ask, struct sf_flow_code *ret_code, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_flow_code *ret_code, struct sf_error *e)
 {
 	enum sf_err r = SF_OK;
 
 	*ret_code = (struct sf_flow_code){0};
-	if (ask->job->callback[0] == '\0')
+	if (params->job->callback[0] == '\0')
 		return SF_FAIL(e, SF_E_CONFIG, 0, "no callback is configured");
 	r = sf_pkce_random(&ret_code->verifier, e);
 	if (r == SF_OK)
 		r = sf_pkce_random(&ret_code->state, e);
 	if (r == SF_OK)
-		r = build_address(ask, ret_code, e);
+		r = build_address(params, ret_code, e);
 	return r;
 }
 
-struct sf_callback_ask sf_flow_code_expects(
-    const struct sf_flow_ask *ask, const struct sf_flow_code *code)
+struct sf_callback_params sf_flow_code_expects(
+    const struct sf_flow_params *params, const struct sf_flow_code *code)
 {
-	return (struct sf_callback_ask){
-	    .address = ask->job->callback,
+	return (struct sf_callback_params){
+	    .address = params->job->callback,
 	    .state = code->state,
-	    .issuer = ask->origin,
+	    .issuer = params->origin,
 	};
 }
 
 /* The verifier is what makes a code that somebody else has seen useless to them. */
-static enum sf_err exchange(const struct sf_flow_ask *ask, const struct sf_flow_code *code,
+static enum sf_err exchange(const struct sf_flow_params *params, const struct sf_flow_code *code,
     const struct sf_secret *given, struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
@@ -91,29 +91,30 @@ static enum sf_err exchange(const struct sf_flow_ask *ask, const struct sf_flow_
 
 	if (!form || !sf_form_add(form, "grant_type", "authorization_code") ||
 	    !sf_form_add_secret(form, "code", given) ||
-	    !sf_form_add(form, "redirect_uri", ask->job->callback) ||
+	    !sf_form_add(form, "redirect_uri", params->job->callback) ||
 	    !sf_form_add_secret(form, "code_verifier", code->verifier))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 
-	enum sf_err r = sf_flow_post(ask, SF_ON_CODE, form, &json, e);
+	enum sf_err r = sf_flow_post(params, SF_ON_CODE, form, &json, e);
 
 	if (r != SF_OK)
 		return r;
-	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(ask->answer, e);
-	return sf_flow_grant(ask, json, grant, e);
+	if (params->answer->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->answer, e);
+	return sf_flow_grant(params, json, grant, e);
 }
 
-enum sf_err sf_flow_code_finish(const struct sf_flow_ask *ask, const struct sf_flow_code *code,
-    const struct sf_callback *callback, struct sf_grant *grant, struct sf_error *e)
+enum sf_err sf_flow_code_finish(const struct sf_flow_params *params,
+    const struct sf_flow_code *code, const struct sf_callback *callback, struct sf_grant *grant,
+    struct sf_error *e)
 {
 	switch (callback->kind) {
 	case SF_CALLBACK_CODE:
-		return exchange(ask, code, callback->code, grant, e);
+		return exchange(params, code, callback->code, grant, e);
 	case SF_CALLBACK_REFUSAL:
 		sf_reply_class_of_words(
-		    SF_ON_AUTHORIZE, callback->error, callback->description, ask->answer);
-		return sf_reply_class_fail(ask->answer, e);
+		    SF_ON_AUTHORIZE, callback->error, callback->description, params->answer);
+		return sf_reply_class_fail(params->answer, e);
 	case SF_CALLBACK_FOREIGN:
 		break;
 	}

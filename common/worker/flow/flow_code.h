@@ -21,16 +21,16 @@ void sf_flow_code_clear(struct sf_flow_code *code); /* for SF_CLEANUP */
 
 /* Fails with CONFIG (no callback, or the address gets too long), SYSTEM, NOMEM. */
 SF_CHECKED enum sf_err sf_flow_code_begin(
-    const struct sf_flow_ask *ask, struct sf_flow_code *ret_code, struct sf_error *e);
+    const struct sf_flow_params *params, struct sf_flow_code *ret_code, struct sf_error *e);
 
 /* What a callback has to fit. Borrows from both. */
-struct sf_callback_ask sf_flow_code_expects(
-    const struct sf_flow_ask *ask, const struct sf_flow_code *code);
+struct sf_callback_params sf_flow_code_expects(
+    const struct sf_flow_params *params, const struct sf_flow_code *code);
 
 /*
  * The code of a callback that is ours -> grant; or the failure that it tells. Fails as
  * sf_flow_post and sf_flow_grant, and with what the answer's row says.
  */
-SF_CHECKED enum sf_err sf_flow_code_finish(const struct sf_flow_ask *ask,
+SF_CHECKED enum sf_err sf_flow_code_finish(const struct sf_flow_params *params,
     const struct sf_flow_code *code, const struct sf_callback *callback, struct sf_grant *grant,
     struct sf_error *e);

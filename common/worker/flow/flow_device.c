@@ -47,7 +47,7 @@ static bool is_address(const char *text)
 	return sf_text_is_printable(text) && !strchr(text, ' ');
 }
 
-static enum sf_err read_start(const struct sf_flow_ask *ask, const struct sf_json *json,
+static enum sf_err read_start(const struct sf_flow_params *params, const struct sf_json *json,
     struct device *device, struct sf_error *e)
 {
 	const struct sf_json_range interval = {.min = 1, .max = INTERVAL_MAX_S};
@@ -76,41 +76,42 @@ static enum sf_err read_start(const struct sf_flow_ask *ask, const struct sf_jso
 		    e, SF_E_ANSWER, 0, "user_code or verification_uri cannot be shown to a person");
 	if (life_s > CODE_LIFE_S)
 		life_s = CODE_LIFE_S;
-	device->deadline_ms = sf_clock_within_ms(ask->deadline_ms, (int64_t)life_s * 1000);
+	device->deadline_ms = sf_clock_within_ms(params->deadline_ms, (int64_t)life_s * 1000);
 	device->show.life_s = (uint32_t)(sf_clock_left_ms(device->deadline_ms) / 1000);
 	return SF_OK;
 }
 
 /* Ask for a code. */
-static enum sf_err start(const struct sf_flow_ask *ask, struct device *device, struct sf_error *e)
+static enum sf_err start(
+    const struct sf_flow_params *params, struct device *device, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 
 	if (!form || !sf_form_add(form, "response_type", "device_code") ||
-	    (ask->job->scope[0] && !sf_form_add(form, "scope", ask->job->scope)))
+	    (params->job->scope[0] && !sf_form_add(form, "scope", params->job->scope)))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 
-	enum sf_err r = sf_flow_post(ask, SF_ON_START, form, &json, e);
+	enum sf_err r = sf_flow_post(params, SF_ON_START, form, &json, e);
 
 	if (r != SF_OK)
 		return r;
-	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(ask->answer, e);
-	return read_start(ask, json, device, e);
+	if (params->answer->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->answer, e);
+	return read_start(params, json, device, e);
 }
 
-enum sf_err sf_flow_device_probe(const struct sf_flow_ask *ask, struct sf_error *e)
+enum sf_err sf_flow_device_probe(const struct sf_flow_params *params, struct sf_error *e)
 {
 	SF_CLEANUP(device_clear) struct device device = {0};
 
-	return start(ask, &device, e);
+	return start(params, &device, e);
 }
 
 enum poll_outcome { POLL_LATER, POLL_UNREACHED, POLL_GRANTED };
 
 /* Ask once whether it has been approved. Trouble that may pass is an outcome, not a failure. */
-static enum sf_err poll_once(const struct sf_flow_ask *ask, struct device *device,
+static enum sf_err poll_once(const struct sf_flow_params *params, struct device *device,
     enum poll_outcome *ret_outcome, struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
@@ -120,7 +121,7 @@ static enum sf_err poll_once(const struct sf_flow_ask *ask, struct device *devic
 	    !sf_form_add_secret(form, "code", device->code))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 
-	enum sf_err r = sf_flow_post(ask, SF_ON_POLL, form, &json, e);
+	enum sf_err r = sf_flow_post(params, SF_ON_POLL, form, &json, e);
 
 	device->pause_s = 0;
 	if (r == SF_E_UNAVAILABLE) {
@@ -129,10 +130,10 @@ static enum sf_err poll_once(const struct sf_flow_ask *ask, struct device *devic
 	}
 	if (r != SF_OK)
 		return r;
-	switch (ask->answer->next) {
+	switch (params->answer->next) {
 	case SF_NEXT_GO_ON:
 		*ret_outcome = POLL_GRANTED;
-		return sf_flow_grant(ask, json, grant, e);
+		return sf_flow_grant(params, json, grant, e);
 	case SF_NEXT_SLOW_DOWN:
 		device->interval_s += SLOWER_S;
 		*ret_outcome = POLL_LATER;
@@ -141,15 +142,15 @@ static enum sf_err poll_once(const struct sf_flow_ask *ask, struct device *devic
 		*ret_outcome = POLL_LATER;
 		return SF_OK;
 	case SF_NEXT_RETRY:
-		(void)sf_reply_class_fail(ask->answer, e);
+		(void)sf_reply_class_fail(params->answer, e);
 		*ret_outcome = POLL_UNREACHED;
-		device->pause_s = ask->answer->retry_s;
+		device->pause_s = params->answer->retry_s;
 		return SF_OK;
 	case SF_NEXT_STOP:
 	case SF_NEXT_DEAD:
 		break;
 	}
-	return sf_reply_class_fail(ask->answer, e);
+	return sf_reply_class_fail(params->answer, e);
 }
 
 /*
@@ -164,28 +165,28 @@ static enum sf_err give_up(enum poll_outcome last, struct sf_error *e)
 }
 
 enum sf_err sf_flow_device_run(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(device_clear) struct device device = {0};
 	enum poll_outcome outcome = POLL_LATER;
-	enum sf_err r = start(ask, &device, e);
+	enum sf_err r = start(params, &device, e);
 
 	if (r == SF_OK)
-		r = ask->ui->show(ask->ui, &device.show, e);
+		r = params->ui->show(params->ui, &device.show, e);
 	while (r == SF_OK) {
 		uint64_t wait_s =
 		    device.pause_s > device.interval_s ? device.pause_s : device.interval_s;
 		int64_t next_ms = sf_clock_within_ms(device.deadline_ms, (int64_t)wait_s * 1000);
 		bool is_gone = false;
 
-		r = ask->ui->wait(ask->ui, next_ms, &is_gone, e);
+		r = params->ui->wait(params->ui, next_ms, &is_gone, e);
 		if (r != SF_OK)
 			return r;
 		if (is_gone)
 			return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for the sign-in");
 		if (sf_clock_left_ms(device.deadline_ms) == 0)
 			return give_up(outcome, e);
-		r = poll_once(ask, &device, &outcome, grant, e);
+		r = poll_once(params, &device, &outcome, grant, e);
 		if (r == SF_OK && outcome == POLL_GRANTED)
 			return SF_OK;
 	}

@@ -9,7 +9,7 @@
 #define INTROSPECT_PATH "/services/oauth2/introspect"
 #define LIFE_MAX_S      (7 * 24 * 3600)
 
-static enum sf_err post(const struct sf_flow_ask *ask, const struct sf_token *token,
+static enum sf_err post(const struct sf_flow_params *params, const struct sf_token *token,
     struct sf_json **ret_json, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
@@ -21,34 +21,34 @@ static enum sf_err post(const struct sf_flow_ask *ask, const struct sf_token *to
 	    !sf_form_add(form, "token_type_hint", "access_token"))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 
-	enum sf_err r = sf_client_add(ask->client, ask->job, form, &proof, e);
+	enum sf_err r = sf_client_add(params->client, params->job, form, &proof, e);
 
 	request.basic_user = proof.basic_user;
 	request.basic_password = proof.basic_password;
 	if (r == SF_OK)
-		r = sf_http_run(ask->http, &request, &reply, e);
+		r = sf_http_run(params->http, &request, &reply, e);
 	if (r == SF_OK)
-		r = sf_reply_class_read(SF_ON_INTROSPECT, &reply, ask->answer, ret_json, e);
+		r = sf_reply_class_read(SF_ON_INTROSPECT, &reply, params->answer, ret_json, e);
 	return r;
 }
 
 void sf_flow_introspect_run(
-    const struct sf_flow_ask *ask, const struct sf_token *token, uint64_t *ret_expires_at)
+    const struct sf_flow_params *params, const struct sf_token *token, uint64_t *ret_expires_at)
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	const struct sf_reply_class before = *ask->answer; /* of what matters more */
+	const struct sf_reply_class before = *params->answer; /* of what matters more */
 	const uint64_t now_s = (uint64_t)sf_clock_wall_s();
 	enum sf_given active = SF_GIVEN_ABSENT;
 	uint64_t expires_at = 0;
 	struct sf_error ignored;
 
 	*ret_expires_at = 0;
-	if (!ask->client || ask->client->auth == SF_CLIENT_AUTH_NONE || !token->access_token)
+	if (!params->client || params->client->auth == SF_CLIENT_AUTH_NONE || !token->access_token)
 		return;
 
-	enum sf_err r = post(ask, token, &json, &ignored);
+	enum sf_err r = post(params, token, &json, &ignored);
 
-	*ask->answer = before;
+	*params->answer = before;
 	if (r == SF_OK && json)
 		r = sf_json_flag(json, "active", &active, &ignored);
 	if (r == SF_OK && json && active == SF_GIVEN_TRUE)

@@ -16,18 +16,18 @@
 
 #define GRANT_TYPE "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-static enum sf_err ask_once(
-    const struct sf_flow_ask *ask, const char *audience, struct sf_grant *grant, struct sf_error *e)
+static enum sf_err ask_once(const struct sf_flow_params *params, const char *audience,
+    struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *assertion = NULL;
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	const struct sf_jwt_ask jwt = {
-	    .issuer = ask->job->client_id,
-	    .subject = ask->job->username,
+	const struct sf_jwt_params jwt = {
+	    .issuer = params->job->client_id,
+	    .subject = params->job->username,
 	    .audience = audience,
-	    .key = ask->client->key,
-	    .passphrase = ask->job->passphrase,
+	    .key = params->client->key,
+	    .passphrase = params->job->passphrase,
 	};
 	enum sf_err r = sf_jwt_sign(&jwt, &assertion, e);
 
@@ -36,28 +36,29 @@ static enum sf_err ask_once(
 	if (!form || !sf_form_add(form, "grant_type", GRANT_TYPE) ||
 	    !sf_form_add_secret(form, "assertion", assertion))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
-	r = sf_flow_post(ask, SF_ON_JWT, form, &json, e);
+	r = sf_flow_post(params, SF_ON_JWT, form, &json, e);
 	if (r != SF_OK)
 		return r;
-	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(ask->answer, e);
-	return sf_flow_grant(ask, json, grant, e);
+	if (params->answer->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->answer, e);
+	return sf_flow_grant(params, json, grant, e);
 }
 
 enum sf_err sf_flow_jwt_run(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e)
 {
 	char audience[SF_JWT_AUDIENCE_SIZE], own[SF_JWT_AUDIENCE_SIZE];
 	struct sf_text text = SF_TEXT(own);
 	enum sf_err r = SF_OK;
 
-	if (ask->job->username[0] == '\0' || !ask->client || !ask->client->key)
+	if (params->job->username[0] == '\0' || !params->client || !params->client->key)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow jwt needs a username and a key");
-	sf_jwt_audience(ask->origin, audience);
-	r = ask_once(ask, audience, grant, e);
+	sf_jwt_audience(params->origin, audience);
+	r = ask_once(params, audience, grant, e);
 	/* Nothing was granted: some orgs want their own address; the vendor tries it, too. */
-	if (r == SF_E_CONFIG && ask->answer->row && strcmp(ask->answer->row, "jwt_audience") == 0 &&
-	    sf_text_addf(&text, "https://%s", ask->origin->host) && strcmp(own, audience) != 0)
-		r = ask_once(ask, own, grant, e);
+	if (r == SF_E_CONFIG && params->answer->row &&
+	    strcmp(params->answer->row, "jwt_audience") == 0 &&
+	    sf_text_addf(&text, "https://%s", params->origin->host) && strcmp(own, audience) != 0)
+		r = ask_once(params, own, grant, e);
 	return r;
 }

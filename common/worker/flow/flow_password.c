@@ -21,16 +21,16 @@ static bool is_whole(const struct sf_secret *password)
 }
 
 enum sf_err sf_flow_password_ask(
-    const struct sf_flow_ask *ask, struct sf_secret **ret_password, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_secret **ret_password, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *password = NULL;
 	enum sf_err r = SF_OK;
 
-	if (ask->job->username[0] == '\0')
+	if (params->job->username[0] == '\0')
 		return SF_FAIL(e, SF_E_CONFIG, 0, "a sign-in by password needs a username");
-	if (!ask->ui || !ask->ui->ask)
+	if (!params->ui || !params->ui->ask)
 		return SF_FAIL(e, SF_E_CONVERSATION, 0, "nobody is there to type a password");
-	r = ask->ui->ask(ask->ui, SF_ASK_PASSWORD, &password, e);
+	r = params->ui->ask(params->ui, SF_ASK_PASSWORD, &password, e);
 	if (r != SF_OK)
 		return r;
 	if (!is_whole(password))
@@ -40,27 +40,27 @@ enum sf_err sf_flow_password_ask(
 }
 
 enum sf_err sf_flow_password_run(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *password = NULL;
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	enum sf_err r = sf_flow_password_ask(ask, &password, e);
+	enum sf_err r = sf_flow_password_ask(params, &password, e);
 
 	if (r != SF_OK)
 		return r;
 	if (!form || !sf_form_add(form, "grant_type", "password") ||
-	    !sf_form_add(form, "username", ask->job->username) ||
+	    !sf_form_add(form, "username", params->job->username) ||
 	    !sf_form_add_secret(form, "password", password) ||
-	    (ask->job->callback[0] != '\0' &&
-		!sf_form_add(form, "redirect_uri", ask->job->callback)))
+	    (params->job->callback[0] != '\0' &&
+		!sf_form_add(form, "redirect_uri", params->job->callback)))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 	sf_secret_clear(password);
-	r = sf_flow_post(ask, SF_ON_PASSWORD, form, &json, e);
+	r = sf_flow_post(params, SF_ON_PASSWORD, form, &json, e);
 	sf_secret_clear(form);
 	if (r != SF_OK)
 		return r;
-	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(ask->answer, e);
-	return sf_flow_grant(ask, json, grant, e);
+	if (params->answer->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->answer, e);
+	return sf_flow_grant(params, json, grant, e);
 }

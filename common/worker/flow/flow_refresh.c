@@ -32,7 +32,7 @@ static enum sf_err carry_over(
 	return SF_OK;
 }
 
-enum sf_err sf_flow_refresh_run(const struct sf_flow_ask *ask, const struct sf_token *old,
+enum sf_err sf_flow_refresh_run(const struct sf_flow_params *params, const struct sf_token *old,
     struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
@@ -45,13 +45,13 @@ enum sf_err sf_flow_refresh_run(const struct sf_flow_ask *ask, const struct sf_t
 	    !sf_form_add_secret(form, "refresh_token", old->refresh_token))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 
-	enum sf_err r = sf_flow_post(ask, SF_ON_REFRESH, form, &json, e);
+	enum sf_err r = sf_flow_post(params, SF_ON_REFRESH, form, &json, e);
 
 	if (r != SF_OK)
 		return r;
-	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(ask->answer, e);
-	r = sf_flow_grant(ask, json, &grant, e);
+	if (params->answer->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->answer, e);
+	r = sf_flow_grant(params, json, &grant, e);
 	if (r == SF_OK && !is_same_person(old, grant.token))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "the refreshed token is somebody else's");
 	/* An instance that is not told again is the old one. */

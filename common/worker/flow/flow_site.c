@@ -55,7 +55,7 @@ static enum sf_err read_code(
 }
 
 /* One request: a wrong password counts against the person at Salesforce. */
-static enum sf_err authorize(const struct sf_flow_ask *ask, const struct sf_secret *verifier,
+static enum sf_err authorize(const struct sf_flow_params *params, const struct sf_secret *verifier,
     bool in_body, struct sf_secret **ret_code, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *password = NULL;
@@ -67,53 +67,53 @@ static enum sf_err authorize(const struct sf_flow_ask *ask, const struct sf_secr
 	char challenge[SF_PKCE_TEXT_SIZE];
 	enum sf_err r = SF_OK;
 
-	if (ask->job->callback[0] == '\0')
+	if (params->job->callback[0] == '\0')
 		return SF_FAIL(e, SF_E_CONFIG, 0, "a site's sign-in needs a callback");
-	r = sf_flow_password_ask(ask, &password, e);
+	r = sf_flow_password_ask(params, &password, e);
 	if (r == SF_OK)
 		r = sf_pkce_challenge(verifier, challenge, e);
 	if (r != SF_OK)
 		return r;
-	if (!form || !fill(form, ask->job, challenge) ||
-	    (in_body && (!sf_form_add(form, "username", ask->job->username) ||
+	if (!form || !fill(form, params->job, challenge) ||
+	    (in_body && (!sf_form_add(form, "username", params->job->username) ||
 			    !sf_form_add_secret(form, "password", password))))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
 	if (!in_body) {
-		request.basic_user = ask->job->username;
+		request.basic_user = params->job->username;
 		request.basic_password = password;
 	}
-	r = sf_http_run(ask->http, &request, &reply, e);
+	r = sf_http_run(params->http, &request, &reply, e);
 	if (r == SF_OK)
-		r = sf_reply_class_read(SF_ON_AUTHORIZE, &reply, ask->answer, &json, e);
+		r = sf_reply_class_read(SF_ON_AUTHORIZE, &reply, params->answer, &json, e);
 	if (r != SF_OK)
 		return r;
-	if (ask->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(ask->answer, e);
+	if (params->answer->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->answer, e);
 	return read_code(json, ret_code, e);
 }
 
 static enum sf_err run(
-    const struct sf_flow_ask *ask, bool in_body, struct sf_grant *grant, struct sf_error *e)
+    const struct sf_flow_params *params, bool in_body, struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(sf_flow_code_clear) struct sf_flow_code code = {0};
 	SF_CLEANUP(sf_callback_clear) struct sf_callback callback = {.kind = SF_CALLBACK_CODE};
 	enum sf_err r = sf_pkce_random(&code.verifier, e);
 
 	if (r == SF_OK)
-		r = authorize(ask, code.verifier, in_body, &callback.code, e);
+		r = authorize(params, code.verifier, in_body, &callback.code, e);
 	if (r == SF_OK)
-		r = sf_flow_code_finish(ask, &code, &callback, grant, e);
+		r = sf_flow_code_finish(params, &code, &callback, grant, e);
 	return r;
 }
 
 enum sf_err sf_flow_site_run(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e)
 {
-	return run(ask, /* in_body= */ false, grant, e);
+	return run(params, /* in_body= */ false, grant, e);
 }
 
 enum sf_err sf_flow_site_post_run(
-    const struct sf_flow_ask *ask, struct sf_grant *grant, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e)
 {
-	return run(ask, /* in_body= */ true, grant, e);
+	return run(params, /* in_body= */ true, grant, e);
 }

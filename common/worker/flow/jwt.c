@@ -47,35 +47,36 @@ static int give_passphrase(char *buffer, int size, int writes, void *context)
 	return (int)len;
 }
 
-static enum sf_err fail_key(const struct sf_jwt_ask *ask, struct sf_error *e)
+static enum sf_err fail_key(const struct sf_jwt_params *params, struct sf_error *e)
 {
-	const char *encrypted = strstr(sf_secret_reveal(ask->key), "ENCRYPTED");
+	const char *encrypted = strstr(sf_secret_reveal(params->key), "ENCRYPTED");
 
 	ERR_clear_error();
 	if (!encrypted)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the private key is not a PEM key");
-	if (!ask->passphrase)
+	if (!params->passphrase)
 		return SF_FAIL(
 		    e, SF_E_CONFIG, 0, "the private key is encrypted and has no passphrase file");
 	return SF_FAIL(e, SF_E_CONFIG, 0, "the passphrase does not open the private key");
 }
 
-static enum sf_err read_key(const struct sf_jwt_ask *ask, EVP_PKEY **ret_key, struct sf_error *e)
+static enum sf_err read_key(
+    const struct sf_jwt_params *params, EVP_PKEY **ret_key, struct sf_error *e)
 {
 	SF_CLEANUP(key_freep) EVP_PKEY *key = NULL;
 	SF_CLEANUP(bio_freep)
-	BIO *bio = BIO_new_mem_buf(sf_secret_reveal(ask->key), (int)sf_secret_len(ask->key));
+	BIO *bio = BIO_new_mem_buf(sf_secret_reveal(params->key), (int)sf_secret_len(params->key));
 	/* libcrypto's callbacks have no const. */
 	union {
 		const struct sf_secret *given;
 		void *taken;
-	} passphrase = {.given = ask->passphrase};
+	} passphrase = {.given = params->passphrase};
 
 	if (!bio)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a private key");
 	key = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, passphrase.taken);
 	if (!key)
-		return fail_key(ask, e);
+		return fail_key(params, e);
 	if (!EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_get_bits(key) < SF_JWT_KEY_BITS)
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "the private key is not RSA with at least %d bits", SF_JWT_KEY_BITS);
@@ -96,7 +97,7 @@ static void add_string(struct sf_text *text, const char *name, const char *value
 }
 
 static enum sf_err write_claims(
-    const struct sf_jwt_ask *ask, struct sf_text *claims, struct sf_error *e)
+    const struct sf_jwt_params *params, struct sf_text *claims, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *number = NULL;
 	enum sf_err r = sf_pkce_random(&number, e);
@@ -104,9 +105,9 @@ static enum sf_err write_claims(
 	if (r != SF_OK)
 		return r;
 	sf_text_add_char(claims, '{');
-	add_string(claims, "iss", ask->issuer);
-	add_string(claims, "sub", ask->subject);
-	add_string(claims, "aud", ask->audience);
+	add_string(claims, "iss", params->issuer);
+	add_string(claims, "sub", params->subject);
+	add_string(claims, "aud", params->audience);
 	add_string(claims, "jti", sf_secret_reveal(number));
 	if (!sf_text_addf(claims, "\"exp\":%lld}", (long long)sf_clock_wall_s() + SF_JWT_LIFE_S))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the claims of an assertion are too long");
@@ -136,7 +137,7 @@ static bool add_base64(struct sf_secret *assertion, const void *bytes, size_t le
 }
 
 enum sf_err sf_jwt_sign(
-    const struct sf_jwt_ask *ask, struct sf_secret **ret_assertion, struct sf_error *e)
+    const struct sf_jwt_params *params, struct sf_secret **ret_assertion, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *assertion = sf_secret_new(ASSERTION_MAX);
 	SF_CLEANUP(key_freep) EVP_PKEY *key = NULL;
@@ -144,10 +145,10 @@ enum sf_err sf_jwt_sign(
 	size_t signature_len = sizeof(signature);
 	char buffer[CLAIMS_SIZE];
 	struct sf_text claims = SF_TEXT(buffer);
-	enum sf_err r = read_key(ask, &key, e);
+	enum sf_err r = read_key(params, &key, e);
 
 	if (r == SF_OK)
-		r = write_claims(ask, &claims, e);
+		r = write_claims(params, &claims, e);
 	if (r != SF_OK)
 		return r;
 	if (!assertion || !add_base64(assertion, HEADER, strlen(HEADER)) ||

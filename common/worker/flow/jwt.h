@@ -13,7 +13,7 @@
 #define SF_JWT_KEY_BITS      2048
 #define SF_JWT_AUDIENCE_SIZE (SF_ORIGIN_SIZE + 64)
 
-struct sf_jwt_ask {
+struct sf_jwt_params {
 	const char *issuer;                 /* client_id */
 	const char *subject;                /* username, or client_id again */
 	const char *audience;               /* printable */
@@ -27,7 +27,7 @@ struct sf_jwt_ask {
  * one), SYSTEM, NOMEM.
  */
 SF_CHECKED enum sf_err sf_jwt_sign(
-    const struct sf_jwt_ask *ask, struct sf_secret **ret_assertion, struct sf_error *e);
+    const struct sf_jwt_params *params, struct sf_secret **ret_assertion, struct sf_error *e);
 
 /*
  * `aud` of the bearer flow: Salesforce wants the login host of the org's kind, not the org's own.

@@ -22,16 +22,17 @@ static void read_org(const struct sf_http_reply *reply, char ret_id[static SF_FA
 		ret_id[0] = '\0';
 }
 
-enum sf_err sf_probe_run(const struct sf_flow_ask *ask, struct sf_end *end, struct sf_error *e)
+enum sf_err sf_probe_run(
+    const struct sf_flow_params *params, struct sf_end *end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
 	const struct sf_http_request request = {.path = PUBLIC_PATH};
-	enum sf_err r = sf_http_run(ask->http, &request, &reply, e);
+	enum sf_err r = sf_http_run(params->http, &request, &reply, e);
 
 	if (r != SF_OK)
 		return r;
 	end->status = reply.status;
 	end->hint.server_s = reply.date_s;
 	read_org(&reply, end->hint.org_id);
-	return sf_flow_device_probe(ask, e);
+	return sf_flow_device_probe(params, e);
 }

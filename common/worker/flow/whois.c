@@ -34,16 +34,16 @@ void sf_whois_from_grant(const struct sf_grant *grant, struct sf_facts *ret_fact
 	take_prefix(grant->token, ret_facts);
 }
 
-static enum sf_err get(const struct sf_flow_ask *ask, enum sf_call call,
+static enum sf_err get(const struct sf_flow_params *params, enum sf_call call,
     const struct sf_http_request *request, struct sf_json **ret_json, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
-	enum sf_err r = sf_http_run(ask->http, request, &reply, e);
+	enum sf_err r = sf_http_run(params->http, request, &reply, e);
 
 	if (r == SF_OK)
-		r = sf_reply_class_read(call, &reply, ask->answer, ret_json, e);
-	if (r == SF_OK && ask->answer->next != SF_NEXT_GO_ON)
-		r = sf_reply_class_fail(ask->answer, e);
+		r = sf_reply_class_read(call, &reply, params->answer, ret_json, e);
+	if (r == SF_OK && params->answer->next != SF_NEXT_GO_ON)
+		r = sf_reply_class_fail(params->answer, e);
 	return r;
 }
 
@@ -132,7 +132,7 @@ static enum sf_err take_userinfo(const struct sf_json *userinfo, const struct sf
 	    userinfo, "is_salesforce_integration_user", &facts->integration_user, e);
 }
 
-enum sf_err sf_whois_run(const struct sf_flow_ask *ask, const struct sf_token *token,
+enum sf_err sf_whois_run(const struct sf_flow_params *params, const struct sf_token *token,
     struct sf_facts *facts, struct sf_error *e)
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *identity = NULL;
@@ -149,14 +149,14 @@ enum sf_err sf_whois_run(const struct sf_flow_ask *ask, const struct sf_token *t
 	if (!sf_text_addf(&text, "/id/%s/%s?version=latest", token->org_id, token->user_id))
 		return SF_FAIL(e, SF_E_BUG, 0, "the ids of a token are too long");
 
-	enum sf_err r = get(ask, SF_ON_IDENTITY, &request, &identity, e);
+	enum sf_err r = get(params, SF_ON_IDENTITY, &request, &identity, e);
 
 	if (r == SF_OK)
-		r = take_identity(identity, ask->job->permissions, facts, e);
+		r = take_identity(identity, params->job->permissions, facts, e);
 	if (r != SF_OK)
 		return r;
 	request.path = USERINFO_PATH;
-	r = get(ask, SF_ON_USERINFO, &request, &userinfo, e);
+	r = get(params, SF_ON_USERINFO, &request, &userinfo, e);
 	if (r == SF_OK)
 		r = take_userinfo(userinfo, token, facts, e);
 	return r;

@@ -15,8 +15,8 @@
  * nothing is asked and the facts stay as they are: the one who judges them sees the reason there.
  * Fails with SIGN_IN_NEEDED, SCOPE, ANSWER, UNAVAILABLE, TOO_LARGE (permissions), NOMEM.
  */
-SF_CHECKED enum sf_err sf_whois_run(const struct sf_flow_ask *ask, const struct sf_token *token,
-    struct sf_facts *facts, struct sf_error *e);
+SF_CHECKED enum sf_err sf_whois_run(const struct sf_flow_params *params,
+    const struct sf_token *token, struct sf_facts *facts, struct sf_error *e);
 
 /* The facts that a token response has by itself. */
 void sf_whois_from_grant(const struct sf_grant *grant, struct sf_facts *ret_facts);

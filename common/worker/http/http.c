@@ -89,18 +89,18 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 }
 
 enum sf_err sf_http_open(
-    const struct sf_http_ask *ask, struct sf_http **ret_http, struct sf_error *e)
+    const struct sf_http_params *params, struct sf_http **ret_http, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_freep) struct sf_http *http = calloc(1, sizeof(*http));
-	const struct sf_tls_trust trust = {.file = ask->ca_file, .text = ask->ca_text};
-	const struct sf_resolve_ask peer = {.origin = ask->origin, .proxy = ask->proxy};
+	const struct sf_tls_trust trust = {.file = params->ca_file, .text = params->ca_text};
+	const struct sf_resolve_params peer = {.origin = params->origin, .proxy = params->proxy};
 	char entry[SF_RESOLVE_ENTRY_SIZE];
 	size_t ca_len = 0;
 
 	if (!http)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a connection");
-	http->deadline_ms = ask->deadline_ms;
-	http->watch_fd = ask->watch_fd;
+	http->deadline_ms = params->deadline_ms;
+	http->watch_fd = params->watch_fd;
 
 	enum sf_err r = sf_tls_ca(&trust, &http->ca, &ca_len, e);
 
@@ -108,9 +108,9 @@ enum sf_err sf_http_open(
 		r = sf_resolve_entry(&peer, &http->port, entry, e);
 	if (r != SF_OK)
 		return r;
-	if (!sf_text_copy(
-		http->base, sizeof(http->base), ask->base ? ask->base : ask->origin->text) ||
-	    !sf_text_copy(http->proxy, sizeof(http->proxy), ask->proxy))
+	if (!sf_text_copy(http->base, sizeof(http->base),
+		params->base ? params->base : params->origin->text) ||
+	    !sf_text_copy(http->proxy, sizeof(http->proxy), params->proxy))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "proxy is longer than %d", SF_URL_MAX - 1);
 	http->resolve = curl_slist_append(NULL, entry);
 	http->easy = curl_easy_init();

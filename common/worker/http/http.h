@@ -30,7 +30,7 @@ struct sf_http; /* opaque */
  */
 SF_CHECKED enum sf_err sf_http_start(struct sf_error *e);
 
-struct sf_http_ask {
+struct sf_http_params {
 	const struct sf_origin *origin; /* every request goes here */
 	const char *base;               /* the same with a path that all begin with; NULL: none */
 	const char *proxy;              /* "http://HOST:PORT"; "" = none */
@@ -46,7 +46,7 @@ struct sf_http_ask {
  * file, proxy), NOMEM, SYSTEM.
  */
 SF_CHECKED enum sf_err sf_http_open(
-    const struct sf_http_ask *ask, struct sf_http **ret_http, struct sf_error *e);
+    const struct sf_http_params *params, struct sf_http **ret_http, struct sf_error *e);
 struct sf_http *sf_http_free(struct sf_http *http); /* closes the connection; NULL is fine */
 void sf_http_freep(struct sf_http **http);
 

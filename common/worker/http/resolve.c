@@ -67,18 +67,18 @@ static enum sf_err list_addresses(
 	return count > 0 ? SF_OK : SF_FAIL(e, SF_E_UNAVAILABLE, 0, "the host has no address");
 }
 
-enum sf_err sf_resolve_entry(const struct sf_resolve_ask *ask, uint16_t *ret_port,
+enum sf_err sf_resolve_entry(const struct sf_resolve_params *params, uint16_t *ret_port,
     char ret_entry[static SF_RESOLVE_ENTRY_SIZE], struct sf_error *e)
 {
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 	SF_CLEANUP(addrinfo_freep) struct addrinfo *list = NULL;
 	struct sf_text text = sf_text_over(ret_entry, SF_RESOLVE_ENTRY_SIZE);
 	char proxy_host[SF_ORIGIN_HOST_SIZE];
-	const char *host = ask->origin->host;
-	uint16_t port = ask->origin->port;
+	const char *host = params->origin->host;
+	uint16_t port = params->origin->port;
 
-	if (ask->proxy[0] != '\0') {
-		if (!split_proxy(ask->proxy, proxy_host, &port))
+	if (params->proxy[0] != '\0') {
+		if (!split_proxy(params->proxy, proxy_host, &port))
 			return SF_FAIL(e, SF_E_CONFIG, 0, "proxy must be http://HOST:PORT");
 		host = proxy_host;
 	}

@@ -13,7 +13,7 @@
 #define SF_RESOLVE_ADDRESSES_MAX 16
 #define SF_RESOLVE_ENTRY_SIZE    (SF_ORIGIN_HOST_SIZE + 8 + SF_RESOLVE_ADDRESSES_MAX * 50)
 
-struct sf_resolve_ask {
+struct sf_resolve_params {
 	const struct sf_origin *origin;
 	const char *proxy; /* "http://HOST:PORT": resolved in place of the origin; "" = none */
 };
@@ -24,5 +24,5 @@ struct sf_resolve_ask {
  * connections go. Blocks as long as the system's resolver does. Fails with UNAVAILABLE (sys is
  * getaddrinfo's code) or CONFIG (proxy).
  */
-SF_CHECKED enum sf_err sf_resolve_entry(const struct sf_resolve_ask *ask, uint16_t *ret_port,
+SF_CHECKED enum sf_err sf_resolve_entry(const struct sf_resolve_params *params, uint16_t *ret_port,
     char ret_entry[static SF_RESOLVE_ENTRY_SIZE], struct sf_error *e);

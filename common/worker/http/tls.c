@@ -38,7 +38,7 @@ enum sf_err sf_tls_ca(
     const struct sf_tls_trust *trust, char **ret_pem, size_t *ret_len, struct sf_error *e)
 {
 	/* Whoever can write this file can be Salesforce. */
-	const struct sf_file_ask file = {
+	const struct sf_file_params file = {
 	    .path = trust->file[0] ? trust->file : SF_TLS_CA_FILE,
 	    .max = SF_TLS_CA_MAX,
 	    .check_directories = true,

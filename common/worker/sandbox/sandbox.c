@@ -258,7 +258,7 @@ static bool limit_memory(void)
 }
 
 enum sf_err sf_sandbox_enter(
-    const struct sf_sandbox_ask *ask, uint32_t *ret_landlock, struct sf_error *e)
+    const struct sf_sandbox_params *params, uint32_t *ret_landlock, struct sf_error *e)
 {
 	uint32_t landlock = 0;
 
@@ -267,10 +267,10 @@ enum sf_err sf_sandbox_enter(
 	if (!limit_memory())
 		return SF_FAIL(e, SF_E_SANDBOX, errno, "the limit of memory is refused");
 
-	enum sf_err r = enter_landlock(ask->port, &landlock, e);
+	enum sf_err r = enter_landlock(params->port, &landlock, e);
 
 	if (r == SF_OK)
-		r = enter_seccomp(ask->serves, e);
+		r = enter_seccomp(params->serves, e);
 	if (r == SF_OK)
 		*ret_landlock = landlock;
 	return r;

@@ -24,7 +24,7 @@
  */
 SF_CHECKED enum sf_err sf_sandbox_drop_root(struct sf_error *e);
 
-struct sf_sandbox_ask {
+struct sf_sandbox_params {
 	uint16_t port; /* the one TCP port to connect to */
 	bool serves;   /* connections may be accepted on descriptors 6 and 7, the listeners */
 };
@@ -35,7 +35,7 @@ struct sf_sandbox_ask {
  * seccomp stands alone). Fails with SANDBOX: no seccomp, or the kernel refuses.
  */
 SF_CHECKED enum sf_err sf_sandbox_enter(
-    const struct sf_sandbox_ask *ask, uint32_t *ret_landlock, struct sf_error *e);
+    const struct sf_sandbox_params *params, uint32_t *ret_landlock, struct sf_error *e);
 
 /* The number of the first system call that was answered EPERM, plus 1; 0 if there was none. */
 uint32_t sf_sandbox_trapped(void);

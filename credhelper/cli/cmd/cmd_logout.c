@@ -98,16 +98,16 @@ static enum sf_err sign_out_user(
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	const struct sf_store *hot = sf_store_row(SF_STORE_ID_kernel);
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
-	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
+	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	enum sf_store_state state;
 	enum sf_err r = SF_OK;
 
-	ask.user = user;
+	params.user = user;
 	sf_session_lock(&cmd->session, user, &lock);
 	if (cmd->session.target.has_kernel)
-		r = hot->find(&ask, &kernel, e);
+		r = hot->find(&params, &kernel, e);
 	if (r == SF_OK)
-		r = home->find(&ask, &keyring, e);
+		r = home->find(&params, &keyring, e);
 	if (r == SF_OK)
 		r = sf_store_pending_get(cmd->session.target.key, user, &parked, e);
 	if (r != SF_OK)
@@ -121,9 +121,9 @@ static enum sf_err sign_out_user(
 			revoke_one(cmd, kernel.tokens[i], tally);
 	}
 	if (cmd->session.target.has_kernel)
-		r = hot->erase(&ask, &state, e);
+		r = hot->erase(&params, &state, e);
 	if (r == SF_OK && keyring.count > 0)
-		r = home->erase(&ask, &state, e);
+		r = home->erase(&params, &state, e);
 	if (r == SF_OK && keyring.count > 0)
 		note_keyring(tally, state);
 	return r == SF_OK ? forget_choice(cmd, user, e) : r;
@@ -163,17 +163,17 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kernel = {0};
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
-	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
+	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	const bool is_all = cmd->options->is_all;
 	enum sf_err r = SF_OK;
 
-	ask.wants_all = is_all;
+	params.wants_all = is_all;
 	if (is_all)
-		ask.user = cmd->options->user;
+		params.user = cmd->options->user;
 	if (cmd->session.target.has_kernel)
-		r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &kernel, e);
+		r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &kernel, e);
 	if (r == SF_OK)
-		r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &keyring, e);
+		r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &keyring, e);
 	if (r == SF_OK)
 		note_keyring(tally, keyring.state);
 	for (size_t i = 0; r == SF_OK && i < kernel.count; i++)

@@ -154,19 +154,19 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 	    [SF_STORE_ID_kernel] = SF_MESSAGE_STATUS_IN_KERNEL,
 	    [SF_STORE_ID_secret_service] = SF_MESSAGE_STATUS_IN_KEYRING,
 	};
-	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
+	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	enum sf_err r = SF_OK;
 
-	ask.user = cmd->options->user;
-	ask.may_prompt = false;
-	ask.wants_all = true;
+	params.user = cmd->options->user;
+	params.may_prompt = false;
+	params.wants_all = true;
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		const struct sf_store *store = sf_store_row((enum sf_store_id)id);
 		struct sf_store_found *found = &ret_sight->found[id];
 
 		if (id == SF_STORE_ID_kernel && !cmd->session.target.has_kernel)
 			continue;
-		r = store->find(&ask, found, e);
+		r = store->find(&params, found, e);
 		if (r != SF_OK)
 			return r;
 		for (size_t i = 0; i < found->count; i++)

@@ -15,7 +15,7 @@
 static enum sf_err prove(struct sf_cmd *cmd, char *ret_user, size_t size, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	struct sf_store_ask ask;
+	struct sf_store_params params;
 	enum sf_store_state state;
 	enum sf_err r;
 
@@ -24,9 +24,9 @@ static enum sf_err prove(struct sf_cmd *cmd, char *ret_user, size_t size, struct
 	if (r != SF_OK)
 		return r;
 	sf_cmd_say_kept(cmd, token);
-	ask = sf_store_ask_of(&cmd->session.target);
+	params = sf_store_ask_of(&cmd->session.target);
 	if (cmd->session.target.has_kernel)
-		r = sf_store_row(SF_STORE_ID_kernel)->put(&ask, token, &state, e);
+		r = sf_store_row(SF_STORE_ID_kernel)->put(&params, token, &state, e);
 	if (r == SF_OK && !sf_text_copy(ret_user, size, token->username))
 		return SF_FAIL(e, SF_E_BUG, 0, "a username does not fit");
 	return r;

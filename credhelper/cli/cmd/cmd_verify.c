@@ -160,12 +160,12 @@ static enum sf_err has_refresh_token(
     const struct verify *v, bool *ret_there, enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	struct sf_store_ask ask = sf_store_ask_of(&v->cmd->session.target);
+	struct sf_store_params params = sf_store_ask_of(&v->cmd->session.target);
 	enum sf_err r;
 
-	ask.user = v->fetch.token->username;
-	ask.may_prompt = false;
-	r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
+	params.user = v->fetch.token->username;
+	params.may_prompt = false;
+	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
 	*ret_there = r == SF_OK && found.count > 0 && found.tokens[0]->refresh_token != NULL;
 	*ret_state = found.state;
 	return r;

@@ -91,26 +91,26 @@ static enum sf_err end_of(
 	return SF_OK;
 }
 
-enum sf_err sf_run_output(const struct sf_run_output_ask *ask, char *ret_out, size_t size,
+enum sf_err sf_run_output(const struct sf_run_output_params *params, char *ret_out, size_t size,
     size_t *ret_len, int *ret_status, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int in = -1;
 	SF_CLEANUP(sf_fd_closep) int out = -1;
 	char words[SF_MESSAGE_SIZE], *argv[SF_RUN_OUTPUT_ARGS_MAX + 1], *none[] = {NULL};
-	char *const *envp = ask->environment != NULL ? ask->environment : none;
+	char *const *envp = params->environment != NULL ? params->environment : none;
 	struct sf_text text = SF_TEXT(words);
 	int ends[2];
 	pid_t pid = 0;
 
 	*ret_len = 0;
 	ret_out[0] = '\0';
-	if (!copy_words(ask->words, &text, argv) || pipe2(ends, O_CLOEXEC) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "%s cannot be prepared", ask->words[0]);
+	if (!copy_words(params->words, &text, argv) || pipe2(ends, O_CLOEXEC) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "%s cannot be prepared", params->words[0]);
 	in = ends[0];
 	out = ends[1];
-	if (!start(argv, envp, (const int[]){out, ask->takes_errors ? out : -1}, &pid))
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "%s cannot be started", ask->words[0]);
+	if (!start(argv, envp, (const int[]){out, params->takes_errors ? out : -1}, &pid))
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "%s cannot be started", params->words[0]);
 	sf_fd_closep(&out);
-	return end_of(
-	    pid, read_all(in, ask->limit_ms, ret_out, size, ret_len), ask->words[0], ret_status, e);
+	return end_of(pid, read_all(in, params->limit_ms, ret_out, size, ret_len), params->words[0],
+	    ret_status, e);
 }

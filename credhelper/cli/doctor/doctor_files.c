@@ -111,11 +111,11 @@ static void choose_org(struct sf_doctor *d)
 static bool check_secret(struct sf_doctor *d, const char *path)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
-	const struct sf_file_ask ask = {
+	const struct sf_file_params params = {
 	    .path = path, .max = SF_SECRET_MAX, .check_directories = true, .private_ = true};
 	struct sf_error e;
 
-	if (sf_file_open(&ask, &fd, &e) == SF_OK)
+	if (sf_file_open(&params, &fd, &e) == SF_OK)
 		return true;
 	if (e.sys == EACCES && !d->is_root)
 		sf_doctor_skip(d, "secrets", sf_message_row(SF_MESSAGE_DOCTOR_AS_ROOT),

@@ -47,7 +47,7 @@ static void say_keyring(struct sf_doctor *d, const struct sf_store_found *found)
 static void check_desktop(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	struct sf_store_ask ask = {.settings = d->cmd->settings, .key = SF_NO_ORG};
+	struct sf_store_params params = {.settings = d->cmd->settings, .key = SF_NO_ORG};
 	struct sf_error e;
 
 	if (d->is_root) {
@@ -56,8 +56,8 @@ static void check_desktop(struct sf_doctor *d)
 		return;
 	}
 	if (d->org)
-		ask.key = d->cmd->session.target.key;
-	if (sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, &e) != SF_OK)
+		params.key = d->cmd->session.target.key;
+	if (sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, &e) != SF_OK)
 		sf_doctor_error(d, "keyring", &e);
 	else
 		say_keyring(d, &found);

@@ -142,7 +142,7 @@ static void check_sshd(struct sf_doctor *d)
 {
 	static const char *const words[] = {
 	    SF_SSHD, "-T", "-C", "user=nobody,host=localhost,addr=127.0.0.1", NULL};
-	const struct sf_run_output_ask ask = {
+	const struct sf_run_output_params params = {
 	    .words = words, .limit_ms = SF_SSHD_MS, .takes_errors = true};
 	char text[SF_SSHD_SIZE], value[SF_VALUE_SIZE];
 	struct sf_error e;
@@ -157,7 +157,7 @@ static void check_sshd(struct sf_doctor *d)
 		    SF_MESSAGE_DOCTOR_SSHD_UNREAD, NULL);
 		return;
 	}
-	if (sf_run_output(&ask, text, sizeof(text), &len, &status, &e) != SF_OK) {
+	if (sf_run_output(&params, text, sizeof(text), &len, &status, &e) != SF_OK) {
 		sf_doctor_fail(
 		    d, SF_FINDING_SSHD, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;
@@ -193,13 +193,13 @@ static void free_text(char **text)
 static void check_login_defs(struct sf_doctor *d)
 {
 	SF_CLEANUP(free_text) char *text = NULL;
-	const struct sf_file_ask ask = {.path = SF_LOGIN_DEFS, .max = SF_LOGIN_DEFS_MAX};
+	const struct sf_file_params params = {.path = SF_LOGIN_DEFS, .max = SF_LOGIN_DEFS_MAX};
 	char value[SF_VALUE_SIZE];
 	struct sf_error e;
 	uint32_t timeout_s = SF_LOGIN_TIMEOUT_S;
 	size_t len = 0;
 
-	if (sf_file_read(&ask, &text, &len, &e) != SF_OK)
+	if (sf_file_read(&params, &text, &len, &e) != SF_OK)
 		return;
 	if (find_value(text, "LOGIN_TIMEOUT", value) &&
 	    !sf_text_u32(value, 0, UINT32_MAX, &timeout_s))
@@ -216,19 +216,19 @@ static void check_login_defs(struct sf_doctor *d)
 static void check_user_map(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
-	const struct sf_file_ask ask = {
+	const struct sf_file_params params = {
 	    .path = d->pam->user_map, .max = SIZE_MAX, .check_directories = true};
 	struct sf_error e;
 
-	if (ask.path[0] == '\0')
+	if (params.path[0] == '\0')
 		return;
-	if (sf_file_open(&ask, &fd, &e) == SF_OK)
-		sf_doctor_ok(d, "user-map", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", ask.path}));
+	if (sf_file_open(&params, &fd, &e) == SF_OK)
+		sf_doctor_ok(d, "user-map", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", params.path}));
 	else if (e.sys == EACCES && !d->is_root)
 		sf_doctor_skip(d, "user-map", sf_message_row(SF_MESSAGE_DOCTOR_AS_ROOT),
-		    SF_MESSAGE_DOCTOR_MAY_NOT_READ, SF_WITH({"path", ask.path}));
+		    SF_MESSAGE_DOCTOR_MAY_NOT_READ, SF_WITH({"path", params.path}));
 	else
-		sf_doctor_fail_file(d, SF_FINDING_USER_MAP, ask.path, &e);
+		sf_doctor_fail_file(d, SF_FINDING_USER_MAP, params.path, &e);
 }
 
 static void check_pam(struct sf_doctor *d)

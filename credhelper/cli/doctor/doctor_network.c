@@ -23,16 +23,16 @@ static bool check_ca_file(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	const char *named = d->org->ca_file;
-	const struct sf_file_ask ask = {.path = named[0] != '\0' ? named : SF_CA_FILE,
+	const struct sf_file_params params = {.path = named[0] != '\0' ? named : SF_CA_FILE,
 	    .max = SF_CA_MAX,
 	    .check_directories = true};
 	struct sf_error e;
 
-	if (sf_file_open(&ask, &fd, &e) != SF_OK) {
-		sf_doctor_fail_file(d, SF_FINDING_CA_FILE, ask.path, &e);
+	if (sf_file_open(&params, &fd, &e) != SF_OK) {
+		sf_doctor_fail_file(d, SF_FINDING_CA_FILE, params.path, &e);
 		return false;
 	}
-	sf_doctor_ok(d, "ca-file", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", ask.path}));
+	sf_doctor_ok(d, "ca-file", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", params.path}));
 	return true;
 }
 
@@ -175,7 +175,7 @@ void sf_doctor_network(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	const struct sf_worker_client_ask ask = {.job = &job, .body_fd = -1};
+	const struct sf_worker_client_params params = {.job = &job, .body_fd = -1};
 	struct sf_end *end = &d->cmd->end;
 	struct sf_error e = {0};
 	enum sf_err r;
@@ -188,7 +188,7 @@ void sf_doctor_network(struct sf_doctor *d)
 		return;
 	r = sf_worker_jobs_fill(&d->cmd->session.target, SF_JOB_PROBE, SF_PROBE_MS, &job, &e);
 	if (r == SF_OK)
-		r = sf_worker_client_run(&ask, &none, end, &e);
+		r = sf_worker_client_run(&params, &none, end, &e);
 	/* Without a status there was no answer at all. */
 	if (end->status == 0) {
 		fail_connect(d, r, &e);

@@ -110,7 +110,7 @@ static void find_line(const char *text, const char *word, struct sf_text *ret)
 static void check_sandbox(struct sf_doctor *d)
 {
 	const char *const words[] = {SF_SELFTEST, NULL};
-	const struct sf_run_output_ask ask = {
+	const struct sf_run_output_params params = {
 	    .words = words, .limit_ms = SF_SELFTEST_MS, .takes_errors = true};
 	char printed[SF_PRINTED_SIZE], found[256];
 	struct sf_text line = SF_TEXT(found);
@@ -118,7 +118,7 @@ static void check_sandbox(struct sf_doctor *d)
 	size_t len = 0;
 	int status = 0;
 
-	if (sf_run_output(&ask, printed, sizeof(printed), &len, &status, &e) != SF_OK) {
+	if (sf_run_output(&params, printed, sizeof(printed), &len, &status, &e) != SF_OK) {
 		sf_doctor_fail(
 		    d, SF_FINDING_SANDBOX, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;

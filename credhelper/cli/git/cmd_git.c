@@ -105,17 +105,17 @@ static enum sf_err find_org(
 static enum sf_err find_given(const struct sf_cmd *cmd, const struct question *question,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
+	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 
 	*ret_token = NULL;
-	ask.wants_all = true;
+	params.wants_all = true;
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 		enum sf_err r;
 
 		if (id == SF_STORE_ID_kernel && !cmd->session.target.has_kernel)
 			continue;
-		r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
+		r = sf_store_row((enum sf_store_id)id)->find(&params, &found, e);
 		if (r != SF_OK)
 			return r;
 		for (size_t i = 0; i < found.count; i++) {
@@ -253,13 +253,13 @@ static enum sf_err get(struct sf_cmd *cmd, struct question *question, struct sf_
 static enum sf_err store(struct sf_cmd *cmd, const struct sf_secret *presented, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	struct sf_store_ask ask = sf_store_ask_of(&cmd->session.target);
+	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	enum sf_err r;
 
 	if (!cmd->session.target.has_kernel)
 		return SF_OK;
-	ask.wants_all = true;
-	r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &found, e);
+	params.wants_all = true;
+	r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &found, e);
 	for (size_t i = 0; r == SF_OK && i < found.count; i++) {
 		if (sf_secret_equal(presented, found.tokens[i]->access_token))
 			sf_session_copy(&cmd->session, found.tokens[i]);

@@ -130,12 +130,12 @@ static enum sf_err set_up_origin(struct work *work, const char *origin, struct s
 static enum sf_err set_up_learnt(struct work *work, struct sf_error *e)
 {
 	const struct sf_session *s = &work->cmd->session;
-	struct sf_store_ask ask = sf_store_ask_of(&s->target);
+	struct sf_store_params params = sf_store_ask_of(&s->target);
 
-	ask.wants_all = true;
+	params.wants_all = true;
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-		enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
+		enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&params, &found, e);
 
 		for (size_t i = 0; r == SF_OK && i < found.count; i++) {
 			const char *origin = sf_token_api_origin(found.tokens[i]);

@@ -16,12 +16,12 @@ enum sf_err sf_git_config_run(const char *const *args, char ret_out[static SF_GI
 {
 	const char *words[SF_RUN_OUTPUT_ARGS_MAX + 1] = {SF_GIT, "config", "-z"};
 	/* git's configuration depends on the environment that git gave us. */
-	const struct sf_run_output_ask ask = {
+	const struct sf_run_output_params params = {
 	    .words = words, .environment = environ, .limit_ms = SF_GIT_DEADLINE_MS};
 
 	for (size_t i = 0; args[i] != NULL && i + 3 < SF_RUN_OUTPUT_ARGS_MAX; i++)
 		words[i + 3] = args[i];
-	return sf_run_output(&ask, ret_out, SF_GIT_CONFIG_SIZE, ret_len, ret_status, e);
+	return sf_run_output(&params, ret_out, SF_GIT_CONFIG_SIZE, ret_len, ret_status, e);
 }
 
 /* "KEY\nVALUE"; a key that stands alone is true. */

@@ -44,12 +44,12 @@ bool sf_git_org_may_learn(const struct sf_org *org, const char *origin)
 enum sf_err sf_git_org_has_learnt(
     const struct sf_target *target, const char *origin, bool *ret_learnt, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_store_ask_of(target);
+	const struct sf_store_params params = sf_store_ask_of(target);
 
 	*ret_learnt = false;
 	for (int id = 0; id < SF_STORE_ID_COUNT && !*ret_learnt; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-		enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
+		enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&params, &found, e);
 
 		if (r != SF_OK)
 			return r;

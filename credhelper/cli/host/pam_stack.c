@@ -318,14 +318,14 @@ static enum sf_err read_from(
 {
 	char path[PATH_SIZE];
 	struct sf_text t = SF_TEXT(path);
-	const struct sf_file_ask ask = {
+	const struct sf_file_params params = {
 	    .path = path, .max = SF_PAM_STACK_FILE_MAX, .check_directories = true};
 	size_t len = 0;
 
 	if (name[0] == '/' ? !sf_text_add(&t, name) : !sf_text_addf(&t, "%s/%s", directory, name))
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_STACK_NAME, SF_WITH({"directory", directory}));
-	return sf_file_read(&ask, ret_text, &len, e);
+	return sf_file_read(&params, ret_text, &len, e);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is counted */

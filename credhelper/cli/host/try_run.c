@@ -165,11 +165,11 @@ static enum sf_err hear(int fd, struct sf_try_run *rehearsal, struct sf_error *e
 enum sf_err sf_try_run_run(
     const char *service, const char *user, struct sf_try_run *ret_rehearsal, struct sf_error *e)
 {
-	const struct sf_spawn_ask ask = {.path = SF_TRY, .fds = {-1, -1, -1, -1, -1}};
+	const struct sf_spawn_params params = {.path = SF_TRY, .fds = {-1, -1, -1, -1, -1}};
 	SF_CLEANUP(sf_child_killp) struct sf_child child = {.fd = -1};
 	struct sf_try_run rehearsal = {.has_audit = false};
 	bool is_clean = false;
-	enum sf_err r = sf_spawn(&ask, &child, e);
+	enum sf_err r = sf_spawn(&params, &child, e);
 
 	if (r == SF_OK)
 		r = send_job(child.fd, service, user, &rehearsal.has_lines, e);

@@ -86,14 +86,14 @@ static enum sf_err look(struct sf_session *s, struct sf_token **ret_token,
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_fd_closep) int gate = -1;
-	const struct sf_store_ask ask = sf_store_ask_of(&s->target);
+	const struct sf_store_params params = sf_store_ask_of(&s->target);
 	enum sf_store_state state;
 	enum sf_err r = take_turn(s, &gate, ret_token, e);
 
 	*ret_renewable = NULL;
 	if (r != SF_OK || *ret_token)
 		return r;
-	r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
+	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
 	if (r != SF_OK)
 		return r;
 	*ret_state = found.state;

@@ -18,23 +18,23 @@ static enum sf_err drop_from_keyring(const struct sf_session *s, const char *use
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
-	struct sf_store_ask ask = sf_store_ask_of(&s->target);
+	struct sf_store_params params = sf_store_ask_of(&s->target);
 	enum sf_store_state state;
 	enum sf_err r = sf_state_lock_try(s->target.settings->home, s->target.key, user, &lock, e);
 
 	if (r != SF_OK || lock < 0)
 		return r;
-	ask.user = user;
-	r = row->find(&ask, &found, e);
+	params.user = user;
+	r = row->find(&params, &found, e);
 	if (r != SF_OK || found.count == 0)
 		return r;
 	struct sf_token *token = found.tokens[0];
 	if (!sf_secret_equal(presented, token->access_token))
 		return SF_OK;
 	if (!token->refresh_token)
-		return row->erase(&ask, &state, e);
+		return row->erase(&params, &state, e);
 	token->access_token = sf_secret_free(token->access_token);
-	return row->put(&ask, token, &state, e);
+	return row->put(&params, token, &state, e);
 }
 
 /* Likewise the parked one. Where it is not parked again it stays as it was. */
@@ -58,7 +58,7 @@ static enum sf_err drop_from_park(
 enum sf_err sf_session_erase(
     const struct sf_session *session, const struct sf_secret *presented, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_store_ask_of(&session->target);
+	const struct sf_store_params params = sf_store_ask_of(&session->target);
 
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
@@ -66,14 +66,15 @@ enum sf_err sf_session_erase(
 
 		if (id == SF_STORE_ID_kernel && !session->target.has_kernel)
 			continue;
-		r = sf_store_row((enum sf_store_id)id)->find(&ask, &found, e);
+		r = sf_store_row((enum sf_store_id)id)->find(&params, &found, e);
 		for (size_t i = 0; r == SF_OK && i < found.count; i++) {
 			const struct sf_token *token = found.tokens[i];
 
 			if (!sf_secret_equal(presented, token->access_token))
 				continue;
 			if (id == SF_STORE_ID_kernel)
-				sf_kernel_token_drop(ask.key, token->username, token->generation);
+				sf_kernel_token_drop(
+				    params.key, token->username, token->generation);
 			else
 				r = drop_from_keyring(session, token->username, presented, e);
 		}

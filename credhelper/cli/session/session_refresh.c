@@ -62,9 +62,9 @@ void sf_session_lock(const struct sf_session *session, const char *user, int *re
 static enum sf_err probe(
     const struct renewal *renewal, const struct sf_token *old, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_store_ask_of(&renewal->s->target);
+	const struct sf_store_params params = sf_store_ask_of(&renewal->s->target);
 	enum sf_store_state state;
-	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->put(&ask, old, &state, e);
+	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->put(&params, old, &state, e);
 
 	if (r == SF_E_STORE)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING_REFUSES, SF_MESSAGE_E_KEYRING_REFUSED, NULL);
@@ -84,13 +84,13 @@ static enum sf_err look_again(const struct renewal *renewal, const struct sf_tok
     bool *ret_changed, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	struct sf_store_ask ask = sf_store_ask_of(&renewal->s->target);
+	struct sf_store_params params = sf_store_ask_of(&renewal->s->target);
 	enum sf_err r;
 
 	*ret_changed = false;
 	*ret_token = NULL;
-	ask.user = old->username;
-	r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
+	params.user = old->username;
+	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
 	if (r != SF_OK || (found.state != SF_STORE_DONE && found.state != SF_STORE_NONE))
 		return r;
 	*ret_changed =
@@ -109,7 +109,7 @@ static enum sf_err give_up(const struct renewal *renewal, const struct sf_token 
     struct sf_token **ret_token, struct sf_error *e)
 {
 	const struct sf_error refused = *e;
-	struct sf_store_ask ask = sf_store_ask_of(&renewal->s->target);
+	struct sf_store_params params = sf_store_ask_of(&renewal->s->target);
 	enum sf_store_state state;
 	struct sf_error ignored;
 	bool is_changed = false;
@@ -121,9 +121,9 @@ static enum sf_err give_up(const struct renewal *renewal, const struct sf_token 
 	if (*ret_token)
 		return sf_session_put_hot(renewal->s, *ret_token, &state, e);
 	*e = refused;
-	ask.user = old->username;
+	params.user = old->username;
 	if (is_dead && !is_changed)
-		(void)!sf_store_row(SF_STORE_ID_secret_service)->erase(&ask, &state, &ignored);
+		(void)!sf_store_row(SF_STORE_ID_secret_service)->erase(&params, &state, &ignored);
 	return refused.code;
 }
 
@@ -234,12 +234,12 @@ static struct sf_token **newest(
 /* A parked token goes to the keyring as soon as that takes it. */
 static void unpark(const struct renewal *renewal, const struct sf_token *parked)
 {
-	struct sf_store_ask ask = sf_store_ask_of(&renewal->s->target);
+	struct sf_store_params params = sf_store_ask_of(&renewal->s->target);
 	enum sf_store_state state;
 	struct sf_error ignored;
 
-	ask.may_prompt = false;
-	if (sf_store_row(SF_STORE_ID_secret_service)->put(&ask, parked, &state, &ignored) !=
+	params.may_prompt = false;
+	if (sf_store_row(SF_STORE_ID_secret_service)->put(&params, parked, &state, &ignored) !=
 		SF_OK ||
 	    state != SF_STORE_DONE)
 		return;
@@ -254,7 +254,7 @@ static enum sf_err renew_locked(
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
 	struct sf_session *s = renewal->s;
-	struct sf_store_ask ask = sf_store_ask_of(&s->target);
+	struct sf_store_params params = sf_store_ask_of(&s->target);
 	enum sf_store_state state;
 	enum sf_err r = sf_session_find_hot(s, renewal->user, renewal->bad, ret_token, e);
 
@@ -262,8 +262,8 @@ static enum sf_err renew_locked(
 		r = sf_session_find_parked(s, renewal->user, &parked, e);
 	if (r != SF_OK || *ret_token)
 		return r;
-	ask.user = renewal->user;
-	r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
+	params.user = renewal->user;
+	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
 	if (r != SF_OK)
 		return r;
 	struct sf_token **token = newest(renewal, &found, &parked);

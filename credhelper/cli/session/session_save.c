@@ -33,14 +33,14 @@ enum sf_err sf_session_find_hot(const struct sf_session *s, const char *user, co
     struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	struct sf_store_ask ask = sf_store_ask_of(&s->target);
+	struct sf_store_params params = sf_store_ask_of(&s->target);
 	enum sf_err r;
 
 	*ret_token = NULL;
 	if (!s->target.has_kernel)
 		return SF_OK;
-	ask.user = user;
-	r = sf_store_row(SF_STORE_ID_kernel)->find(&ask, &found, e);
+	params.user = user;
+	r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &found, e);
 	if (r == SF_OK && found.count > 0 && sf_session_is_usable(s, found.tokens[0], bad))
 		*ret_token = SF_TAKE(found.tokens[0]);
 	return r;
@@ -49,12 +49,12 @@ enum sf_err sf_session_find_hot(const struct sf_session *s, const char *user, co
 enum sf_err sf_session_put_hot(const struct sf_session *s, const struct sf_token *token,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_store_ask_of(&s->target);
+	const struct sf_store_params params = sf_store_ask_of(&s->target);
 
 	*ret_state = SF_STORE_ABSENT;
 	if (!s->target.has_kernel)
 		return SF_OK;
-	return sf_store_row(SF_STORE_ID_kernel)->put(&ask, token, ret_state, e);
+	return sf_store_row(SF_STORE_ID_kernel)->put(&params, token, ret_state, e);
 }
 
 enum sf_err sf_session_find_parked(
@@ -100,15 +100,15 @@ static bool park(const struct sf_session *s, const struct sf_token *token)
 
 enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, struct sf_error *e)
 {
-	const struct sf_store_ask ask = sf_store_ask_of(&s->target);
+	const struct sf_store_params params = sf_store_ask_of(&s->target);
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
 	enum sf_err r;
 
 	s->is_parked = park(s, token);
-	r = home->put(&ask, token, &s->kept_in_keyring, e);
+	r = home->put(&params, token, &s->kept_in_keyring, e);
 	/* Once more, for a refresh token hangs on it. Hanging and locked are not tried again. */
 	if (token->refresh_token && (r != SF_OK || s->kept_in_keyring == SF_STORE_ABSENT))
-		r = home->put(&ask, token, &s->kept_in_keyring, e);
+		r = home->put(&params, token, &s->kept_in_keyring, e);
 	if (r != SF_OK) {
 		sf_log_error(e);
 		s->kept_in_keyring = SF_STORE_ABSENT;
@@ -127,7 +127,7 @@ enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, 
 static void move(const struct sf_session *s, const struct sf_token *token, bool is_parked)
 {
 	const char *home = s->target.settings->home;
-	struct sf_store_ask ask = sf_store_ask_of(&s->target);
+	struct sf_store_params params = sf_store_ask_of(&s->target);
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
 	enum sf_store_state state;
@@ -143,8 +143,9 @@ static void move(const struct sf_session *s, const struct sf_token *token, bool 
 			return;
 		token = parked;
 	}
-	ask.may_prompt = false;
-	if (sf_store_row(SF_STORE_ID_secret_service)->put(&ask, token, &state, &ignored) != SF_OK)
+	params.may_prompt = false;
+	if (sf_store_row(SF_STORE_ID_secret_service)->put(&params, token, &state, &ignored) !=
+	    SF_OK)
 		return;
 	if (state == SF_STORE_DONE || state == SF_STORE_NONE)
 		sf_session_note(s, token);

@@ -21,8 +21,8 @@ static enum sf_err choose_scope(
     struct sf_session *s, struct sf_text *ret_scope, bool *ret_any, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	const struct sf_store_ask ask = sf_store_ask_of(&s->target);
-	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, e);
+	const struct sf_store_params params = sf_store_ask_of(&s->target);
+	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
 
 	if (r != SF_OK)
 		return r;
@@ -43,16 +43,16 @@ static struct sf_token *find_replaced(const struct sf_session *s, const struct s
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
-	struct sf_store_ask ask = sf_store_ask_of(&s->target);
+	struct sf_store_params params = sf_store_ask_of(&s->target);
 	struct sf_error ignored;
 
 	if (!token->refresh_token)
 		return NULL;
 	if (sf_session_find_parked(s, token->username, &parked, &ignored) == SF_OK && parked)
 		return SF_TAKE(parked);
-	ask.user = token->username;
-	ask.may_prompt = false;
-	if (sf_store_row(SF_STORE_ID_secret_service)->find(&ask, &found, &ignored) != SF_OK ||
+	params.user = token->username;
+	params.may_prompt = false;
+	if (sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, &ignored) != SF_OK ||
 	    found.count == 0 || !found.tokens[0]->refresh_token)
 		return NULL;
 	return SF_TAKE(found.tokens[0]);

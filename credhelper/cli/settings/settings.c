@@ -74,8 +74,8 @@ static enum sf_err load_system(const char *path, struct sf_config **ret, struct 
 
 	if (r != SF_E_CONFIG || (e->sys != ENOENT && e->sys != EACCES))
 		return r;
-	const struct sf_config_ask ask = {.name = path, .allow_pam = true};
-	return sf_config_parse(&ask, "", 0, ret, e);
+	const struct sf_config_params params = {.name = path, .allow_pam = true};
+	return sf_config_parse(&params, "", 0, ret, e);
 }
 
 static enum sf_err find_user_file(struct sf_settings *s, struct sf_error *e)
@@ -111,7 +111,7 @@ static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
 static enum sf_err parse_environment(
     const char *callback, struct sf_config **ret_own, struct sf_error *e)
 {
-	const struct sf_config_ask ask = {.name = "SALESFORCE_*"};
+	const struct sf_config_params params = {.name = "SALESFORCE_*"};
 	const char *url = variable("SALESFORCE_INSTANCE_URL");
 	const char *client_id = variable("SALESFORCE_CLIENT_ID");
 	char text[2 * SF_URL_MAX + 512];
@@ -126,7 +126,7 @@ static enum sf_err parse_environment(
 		sf_text_addf(&t, "callback = %s\n", callback);
 	if (t.overflow)
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_VARIABLES_TOO_LONG, NULL);
-	return sf_config_parse(&ask, text, t.len, ret_own, e);
+	return sf_config_parse(&params, text, t.len, ret_own, e);
 }
 
 /* API_HOST takes the place of scheme, host and port; the path stays as it is registered. */
@@ -239,7 +239,7 @@ static bool names_proxy(void)
 }
 
 static enum sf_err fill(
-    const struct sf_settings_ask *ask, struct sf_settings *s, struct sf_error *e)
+    const struct sf_settings_params *params, struct sf_settings *s, struct sf_error *e)
 {
 	const char *org_name = variable("SFOAUTH_ORG"), *term = variable("TERM");
 	enum sf_err r = find_home(s, e);
@@ -256,14 +256,14 @@ static enum sf_err fill(
 	}
 	if (r == SF_OK)
 		r = fill_keyring_environment(s, e);
-	if (r == SF_OK && ask->may_read_user_file)
+	if (r == SF_OK && params->may_read_user_file)
 		r = find_user_file(s, e);
-	if (r == SF_OK && ask->is_bare)
+	if (r == SF_OK && params->is_bare)
 		return sf_config_parse(
-		    &(struct sf_config_ask){.name = "nothing"}, "", 0, &s->config, e);
+		    &(struct sf_config_params){.name = "nothing"}, "", 0, &s->config, e);
 	if (r == SF_OK)
-		r = load_system(ask->system_file, &s->config, e);
-	if (r == SF_OK && ask->may_read_user_file)
+		r = load_system(params->system_file, &s->config, e);
+	if (r == SF_OK && params->may_read_user_file)
 		r = load_user(s, e);
 	if (r == SF_OK)
 		r = load_environment(s, e);
@@ -274,7 +274,7 @@ static enum sf_err fill(
 }
 
 enum sf_err sf_settings_load(
-    const struct sf_settings_ask *ask, struct sf_settings **ret_settings, struct sf_error *e)
+    const struct sf_settings_params *params, struct sf_settings **ret_settings, struct sf_error *e)
 {
 	SF_CLEANUP(sf_settings_freep) struct sf_settings *s = calloc(1, sizeof(*s));
 	enum sf_err r;
@@ -283,7 +283,7 @@ enum sf_err sf_settings_load(
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the settings");
 	r = take_client_secret(s, e);
 	if (r == SF_OK)
-		r = fill(ask, s, e);
+		r = fill(params, s, e);
 	if (r != SF_OK)
 		return r;
 	*ret_settings = SF_TAKE(s);

@@ -39,7 +39,7 @@ struct sf_settings {
 	char skipped_why[SF_ERROR_DETAIL_SIZE];
 };
 
-struct sf_settings_ask {
+struct sf_settings_params {
 	const char *system_file; /* SF_CONFIG_FILE */
 	bool may_read_user_file; /* false under uid 0 and in a setuid process: see may_read_user */
 	bool is_bare;            /* no file and no SALESFORCE_*: for doctor, try-login and why */
@@ -54,7 +54,7 @@ bool sf_settings_is_plain_user(void);
  * read. Fails with CONFIG (a file or a variable is wrong), SYSTEM (no such user) or NOMEM.
  */
 SF_CHECKED enum sf_err sf_settings_load(
-    const struct sf_settings_ask *ask, struct sf_settings **ret_settings, struct sf_error *e);
+    const struct sf_settings_params *params, struct sf_settings **ret_settings, struct sf_error *e);
 
 /*
  * The org that is meant: by name (a flag), else SFOAUTH_ORG, else the one that sfoauth use chose,

@@ -26,14 +26,14 @@ static void text_freep(char **text)
 /* What is in the file already; a missing one is empty. */
 static enum sf_err read_file(struct sf_setup *setup, struct sf_error *e)
 {
-	const struct sf_file_ask ask = {
+	const struct sf_file_params params = {
 	    .path = setup->path,
 	    .max = SF_CONFIG_FILE_MAX,
 	    .check_directories = setup->is_host,
 	    .own_only = !setup->is_host,
 	};
 	size_t len = 0;
-	enum sf_err r = sf_file_read(&ask, &setup->text, &len, e);
+	enum sf_err r = sf_file_read(&params, &setup->text, &len, e);
 
 	if (r != SF_E_CONFIG || e->sys != ENOENT)
 		return r;

@@ -48,9 +48,9 @@ enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
 
 enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e)
 {
-	const struct sf_config_ask ask = {.name = setup->path, .allow_pam = setup->is_host};
+	const struct sf_config_params params = {.name = setup->path, .allow_pam = setup->is_host};
 	struct sf_config *config = NULL;
-	enum sf_err r = sf_config_parse(&ask, setup->text, strlen(setup->text), &config, e);
+	enum sf_err r = sf_config_parse(&params, setup->text, strlen(setup->text), &config, e);
 
 	if (r == SF_E_CONFIG)
 		e->code = r = SF_E_USAGE;

@@ -10,11 +10,11 @@
 
 #include "banned.h"
 
-static enum sf_err refuse(enum sf_rule rule, const struct sf_signin_check_ask *ask,
+static enum sf_err refuse(enum sf_rule rule, const struct sf_signin_check_params *params,
     const struct sf_owner *owner, struct sf_error *e)
 {
-	const bool is_other_org = ask->organization_id[0] != '\0' &&
-				  !sf_owner_is_org(owner->org_id, ask->organization_id);
+	const bool is_other_org = params->organization_id[0] != '\0' &&
+				  !sf_owner_is_org(owner->org_id, params->organization_id);
 
 	if (rule == SF_RULE_INSTANCE_URL)
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_ADDRESS, NULL);
@@ -23,7 +23,7 @@ static enum sf_err refuse(enum sf_rule rule, const struct sf_signin_check_ask *a
 		    e, SF_E_DENIED, 0, "id is on a foreign host, or is not /id/ORGANIZATION/USER");
 	if (rule == SF_RULE_ORG_MISMATCH && is_other_org)
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_ORG,
-		    SF_WITH({"id", owner->org_id}, {"wanted", ask->organization_id}));
+		    SF_WITH({"id", owner->org_id}, {"wanted", params->organization_id}));
 	if (rule == SF_RULE_ORG_MISMATCH)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the organization is not that of id");
 	if (rule == SF_RULE_NOT_ASSERTED)
@@ -34,21 +34,21 @@ static enum sf_err refuse(enum sf_rule rule, const struct sf_signin_check_ask *a
 }
 
 enum sf_err sf_signin_check(
-    const struct sf_signin_check_ask *ask, const struct sf_facts *facts, struct sf_error *e)
+    const struct sf_signin_check_params *params, const struct sf_facts *facts, struct sf_error *e)
 {
-	const struct sf_owner_ask owner_ask = {
-	    .login = ask->pinned, .organization_id = ask->organization_id, .facts = facts};
+	const struct sf_owner_params owner_ask = {
+	    .login = params->pinned, .organization_id = params->organization_id, .facts = facts};
 	struct sf_owner owner;
 	enum sf_rule rule = sf_owner_find(&owner_ask, &owner);
 
 	if (rule != SF_RULE_NONE)
-		return refuse(rule, ask, &owner, e);
+		return refuse(rule, params, &owner, e);
 	/* It becomes a line of the stored form, a label and an attribute of the keyring. */
 	if (!sf_text_is_printable(facts->username))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the username is missing or not plain ASCII");
-	if (ask->user && !sf_text_equal_nocase(ask->user, facts->username))
+	if (params->user && !sf_text_equal_nocase(params->user, facts->username))
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_USER,
-		    SF_WITH({"username", facts->username}, {"wanted", ask->user}));
+		    SF_WITH({"username", facts->username}, {"wanted", params->user}));
 	return SF_OK;
 }
 
@@ -61,19 +61,19 @@ static bool is_in_job(const struct sf_job *job, const char *origin)
 	return false;
 }
 
-enum sf_err sf_signin_check_record(const struct sf_signin_check_ask *ask,
+enum sf_err sf_signin_check_record(const struct sf_signin_check_params *params,
     const struct sf_facts *facts, const struct sf_job *job, const struct sf_token *token,
     struct sf_error *e)
 {
 	struct sf_origin instance;
 
-	if (strcmp(token->origin, ask->pinned->text) != 0 || !token->access_token)
+	if (strcmp(token->origin, params->pinned->text) != 0 || !token->access_token)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is of another origin");
 	if (!sf_owner_is_org(facts->organization_id, token->org_id) ||
 	    !sf_owner_is_user(facts->user_id, token->user_id) ||
 	    strcmp(facts->username, token->username) != 0)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is of another person");
-	if (sf_hosts_instance(ask->pinned, facts->instance_url, &instance) != SF_RULE_NONE)
+	if (sf_hosts_instance(params->pinned, facts->instance_url, &instance) != SF_RULE_NONE)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the instance is another one");
 	for (size_t i = 0; i < token->also_count; i++) {
 		if (!is_in_job(job, token->also[i]) && strcmp(token->also[i], instance.text) != 0)

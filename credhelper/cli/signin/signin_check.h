@@ -11,7 +11,7 @@
 #include "origin.h"
 #include "token.h"
 
-struct sf_signin_check_ask {
+struct sf_signin_check_params {
 	const struct sf_origin *pinned; /* of the org's login_url */
 	const char *organization_id;    /* pinned, 18 characters; "" if the file names none */
 	const char *user;               /* NULL: anybody */
@@ -19,13 +19,13 @@ struct sf_signin_check_ask {
 
 /* Fails with DENIED (says which rule does not hold). */
 SF_CHECKED enum sf_err sf_signin_check(
-    const struct sf_signin_check_ask *ask, const struct sf_facts *facts, struct sf_error *e);
+    const struct sf_signin_check_params *params, const struct sf_facts *facts, struct sf_error *e);
 
 /*
  * Is the record that the worker wrote about the same sign-in, and does it go nowhere but to the
  * origins of the job and the instance of the facts? Fails with PROTOCOL.
  */
-SF_CHECKED enum sf_err sf_signin_check_record(const struct sf_signin_check_ask *ask,
+SF_CHECKED enum sf_err sf_signin_check_record(const struct sf_signin_check_params *params,
     const struct sf_facts *facts, const struct sf_job *job, const struct sf_token *token,
     struct sf_error *e);
 

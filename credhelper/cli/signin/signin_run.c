@@ -98,12 +98,12 @@ static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, str
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	const struct sf_target *target = attempt->target;
-	const struct sf_signin_check_ask claim = {
+	const struct sf_signin_check_params claim = {
 	    .pinned = &target->origin,
 	    .organization_id = target->org->organization_id,
 	    .user = target->user,
 	};
-	struct sf_worker_client_ask ask = {
+	struct sf_worker_client_params params = {
 	    .job = &job, .body_fd = -1, .ui = attempt->ui, .claim = &claim};
 	enum sf_err r = fill(attempt, &job, e);
 
@@ -111,11 +111,11 @@ static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, str
 		r = sf_client_auth_open(target, &job, &secret_fd, e);
 	if (r != SF_OK)
 		return r;
-	ask.secret_fd = secret_fd;
-	ask.ret_facts = attempt->ret_facts;
-	for (size_t i = 0; attempt->listener_fds != NULL && i < SF_COUNT(ask.listener_fds); i++)
-		ask.listener_fds[i] = attempt->listener_fds[i];
-	r = sf_worker_client_run(&ask, ret_token, &attempt->end, e);
+	params.secret_fd = secret_fd;
+	params.ret_facts = attempt->ret_facts;
+	for (size_t i = 0; attempt->listener_fds != NULL && i < SF_COUNT(params.listener_fds); i++)
+		params.listener_fds[i] = attempt->listener_fds[i];
+	r = sf_worker_client_run(&params, ret_token, &attempt->end, e);
 	if (attempt->params->ret_end)
 		*attempt->params->ret_end = attempt->end;
 	return r;

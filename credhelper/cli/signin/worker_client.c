@@ -23,7 +23,7 @@
 #define SF_GRACE_MS       3000 /* for the worker to say that its deadline is over */
 
 struct run {
-	const struct sf_worker_client_ask *ask;
+	const struct sf_worker_client_params *params;
 	struct sf_child child;
 	struct sf_facts facts;
 	bool has_facts;
@@ -37,22 +37,22 @@ static enum sf_err on_show(struct run *run, const struct sf_frame *frame, struct
 	struct sf_show show;
 	enum sf_err r;
 
-	if (!run->ask->ui || !run->ask->claim || run->has_facts)
+	if (!run->params->ui || !run->params->claim || run->has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker shows something now");
 	r = sf_show_from_frame(frame, &show, e);
 	if (r != SF_OK)
 		return r;
-	if (sf_hosts_page(run->ask->claim->pinned, show.verification_uri) != SF_RULE_NONE)
+	if (sf_hosts_page(run->params->claim->pinned, show.verification_uri) != SF_RULE_NONE)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the page to open is on a foreign host");
 	if (show.life_s > 0)
 		run->shown_until_ms = sf_clock_now_ms() + (int64_t)show.life_s * 1000;
-	return run->ask->ui->show(run->ask->ui, &show, e);
+	return run->params->ui->show(run->params->ui, &show, e);
 }
 
 /* Until the next frame, the deadline or the end of the code: the person sees the time pass. */
 static void tick_until_frame(const struct run *run)
 {
-	struct sf_ui *ui = run->ask->ui;
+	struct sf_ui *ui = run->params->ui;
 	struct pollfd frames = {.fd = run->child.fd, .events = POLLIN};
 	int left_ms;
 
@@ -73,16 +73,16 @@ static enum sf_err on_facts(struct run *run, const struct sf_frame *frame, struc
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame verdict;
 	enum sf_err r;
 
-	if ((!run->ask->claim && !run->ask->ret_facts) || run->has_facts)
+	if ((!run->params->claim && !run->params->ret_facts) || run->has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker brings facts now");
 	r = sf_facts_from_frame(frame, &run->facts, e);
 	if (r != SF_OK)
 		return r;
 	run->has_facts = true;
 	run->shown_until_ms = 0;
-	if (!run->ask->claim)
+	if (!run->params->claim)
 		return SF_OK;
-	const bool is_yes = sf_signin_check(run->ask->claim, &run->facts, &run->judged) == SF_OK;
+	const bool is_yes = sf_signin_check(run->params->claim, &run->facts, &run->judged) == SF_OK;
 	sf_wire_begin(&verdict, SF_WIRE_VERDICT);
 	sf_wire_put_flag(&verdict, SF_TAG_YES, is_yes);
 	return sf_wire_send(run->child.fd, &verdict, run->deadline_ms, e);
@@ -95,11 +95,11 @@ static enum sf_err on_ask(struct run *run, const struct sf_frame *frame, struct 
 	enum sf_ask what;
 	enum sf_err r;
 
-	if (!run->ask->ui || !run->ask->ui->ask || !run->ask->claim || run->has_facts)
+	if (!run->params->ui || !run->params->ui->ask || !run->params->claim || run->has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks something now");
 	r = sf_ask_from_frame(frame, &what, e);
 	if (r == SF_OK)
-		r = run->ask->ui->ask(run->ask->ui, what, &text, e);
+		r = run->params->ui->ask(run->params->ui, what, &text, e);
 	if (r != SF_OK)
 		return r;
 	sf_wire_begin(&answer, SF_WIRE_ANSWER);
@@ -173,11 +173,12 @@ static int given_fd(int fd)
 
 static enum sf_err start(struct run *run, int record_fd, struct sf_error *e)
 {
-	const struct sf_spawn_ask spawn = {
+	const struct sf_spawn_params spawn = {
 	    .path = SF_WORKER_PROGRAM,
-	    .fds = {-1, record_fd, given_fd(run->ask->secret_fd),
-		run->ask->listener_fds[0] > 0 ? run->ask->listener_fds[0] : run->ask->body_fd,
-		given_fd(run->ask->listener_fds[1])},
+	    .fds = {-1, record_fd, given_fd(run->params->secret_fd),
+		run->params->listener_fds[0] > 0 ? run->params->listener_fds[0]
+						 : run->params->body_fd,
+		given_fd(run->params->listener_fds[1])},
 	    .confined = true,
 	};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
@@ -185,7 +186,7 @@ static enum sf_err start(struct run *run, int record_fd, struct sf_error *e)
 
 	if (r != SF_OK)
 		return r;
-	sf_job_to_frame(run->ask->job, &frame);
+	sf_job_to_frame(run->params->job, &frame);
 	return sf_wire_send(run->child.fd, &frame, run->deadline_ms, e);
 }
 
@@ -211,20 +212,20 @@ static enum sf_err end_of(struct run *run, const struct sf_end *end, struct sf_e
 	return e->code;
 }
 
-static enum sf_err run_job(const struct sf_worker_client_ask *ask, struct sf_token **ret_token,
-    struct sf_end *ret_end, struct sf_error *e)
+static enum sf_err run_job(const struct sf_worker_client_params *params,
+    struct sf_token **ret_token, struct sf_end *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int record_fd = -1;
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	SF_CLEANUP(run_clear) struct run run = {.ask = ask, .child = {.fd = -1}};
-	const enum sf_job_kind kind = ask->job->kind;
-	const bool is_kept = kind == SF_JOB_REFRESH || (kind == SF_JOB_LOGIN && ask->job->keep);
+	SF_CLEANUP(run_clear) struct run run = {.params = params, .child = {.fd = -1}};
+	const enum sf_job_kind kind = params->job->kind;
+	const bool is_kept = kind == SF_JOB_REFRESH || (kind == SF_JOB_LOGIN && params->job->keep);
 	struct sf_error ignored;
 	enum sf_err r = SF_OK;
 
 	memset(ret_end, 0, sizeof(*ret_end));
 	*ret_token = NULL;
-	run.deadline_ms = ask->job->deadline_ms + SF_GRACE_MS;
+	run.deadline_ms = params->job->deadline_ms + SF_GRACE_MS;
 	record_fd = memfd_create("sfoauth-record", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (record_fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "no memory for a record");
@@ -244,15 +245,15 @@ static enum sf_err run_job(const struct sf_worker_client_ask *ask, struct sf_tok
 	if (r == SF_OK && (kind == SF_JOB_LOGIN || kind == SF_JOB_WHOIS) && !run.has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker brought no facts");
 	if (r == SF_OK && kind == SF_JOB_LOGIN && is_kept)
-		r = sf_signin_check_record(ask->claim, &run.facts, ask->job, token, e);
-	if (r == SF_OK && ask->ret_facts)
-		*ask->ret_facts = run.facts;
+		r = sf_signin_check_record(params->claim, &run.facts, params->job, token, e);
+	if (r == SF_OK && params->ret_facts)
+		*params->ret_facts = run.facts;
 	if (r == SF_OK)
 		*ret_token = SF_TAKE(token);
 	return r;
 }
 
-enum sf_err sf_worker_client_run(const struct sf_worker_client_ask *ask,
+enum sf_err sf_worker_client_run(const struct sf_worker_client_params *params,
     struct sf_token **ret_token, struct sf_end *ret_end, struct sf_error *e)
 {
 	static const char *const kinds[] = {
@@ -264,12 +265,12 @@ enum sf_err sf_worker_client_run(const struct sf_worker_client_ask *ask,
 	    [SF_JOB_PROBE] = "probe",
 	};
 	const int64_t since_ms = sf_clock_now_ms();
-	const char *kind = kinds[ask->job->kind];
+	const char *kind = kinds[params->job->kind];
 	enum sf_err r;
 
 	sf_log_line(LOG_DEBUG, "job=%s at=%s path=%s proxy=%s ca_file=%s", kind,
-	    ask->job->login_url, ask->job->path, ask->job->proxy, ask->job->ca_file);
-	r = run_job(ask, ret_token, ret_end, e);
+	    params->job->login_url, params->job->path, params->job->proxy, params->job->ca_file);
+	r = run_job(params, ret_token, ret_end, e);
 	sf_log_line(LOG_DEBUG, "job=%s result=%s status=%u row=%s ms=%d landlock=%u%s%s", kind,
 	    r == SF_OK ? "ok" : sf_err_name(r), ret_end->status, ret_end->row,
 	    (int)(sf_clock_now_ms() - since_ms), ret_end->landlock,

@@ -45,12 +45,12 @@ enum sf_err sf_worker_jobs_fill(const struct sf_target *target, enum sf_job_kind
 }
 
 /* ret_end NULL: not wanted. */
-static enum sf_err run(const struct sf_worker_client_ask *ask, struct sf_token **ret_token,
+static enum sf_err run(const struct sf_worker_client_params *params, struct sf_token **ret_token,
     struct sf_end *ret_end, struct sf_error *e)
 {
 	struct sf_end unwanted = {0};
 
-	return sf_worker_client_run(ask, ret_token, ret_end ? ret_end : &unwanted, e);
+	return sf_worker_client_run(params, ret_token, ret_end ? ret_end : &unwanted, e);
 }
 
 static bool is_refresh_scope(const char *word, size_t len)
@@ -99,7 +99,7 @@ enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct 
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	struct sf_end end = {0};
-	struct sf_worker_client_ask ask = {
+	struct sf_worker_client_params params = {
 	    .job = &job,
 	    .body_fd = mark_fd,
 	};
@@ -108,11 +108,11 @@ enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct 
 	*ret_dead = false;
 	if (r == SF_OK)
 		r = sf_client_auth_open(target, &job, &secret_fd, e);
-	ask.secret_fd = secret_fd;
+	params.secret_fd = secret_fd;
 	if (r == SF_OK)
 		r = sf_token_format(old, &job.token, e);
 	if (r == SF_OK) {
-		r = run(&ask, &token, &end, e);
+		r = run(&params, &token, &end, e);
 		if (ret_end)
 			*ret_end = end;
 	}
@@ -137,13 +137,13 @@ enum sf_err sf_worker_jobs_revoke(const struct sf_target *target, const struct s
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	const struct sf_worker_client_ask ask = {.job = &job, .body_fd = -1};
+	const struct sf_worker_client_params params = {.job = &job, .body_fd = -1};
 	enum sf_err r = sf_worker_jobs_fill(target, SF_JOB_REVOKE, SF_REVOKE_MS, &job, e);
 
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = run(&ask, &none, ret_end, e);
+		r = run(&params, &none, ret_end, e);
 	return r;
 }
 
@@ -152,7 +152,7 @@ enum sf_err sf_worker_jobs_get(const struct sf_target *target, const struct sf_t
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	const struct sf_worker_client_ask ask = {.job = &job, .body_fd = body_fd};
+	const struct sf_worker_client_params params = {.job = &job, .body_fd = body_fd};
 	enum sf_err r = sf_worker_jobs_fill(target, SF_JOB_GET, SF_GET_MS, &job, e);
 
 	if (r == SF_OK && !sf_text_copy(job.path, sizeof(job.path), path))
@@ -161,7 +161,7 @@ enum sf_err sf_worker_jobs_get(const struct sf_target *target, const struct sf_t
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = run(&ask, &none, ret_end, e);
+		r = run(&params, &none, ret_end, e);
 	return r;
 }
 
@@ -180,14 +180,14 @@ enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	const struct sf_worker_client_ask ask = {
+	const struct sf_worker_client_params params = {
 	    .job = &job, .body_fd = -1, .ret_facts = ret_facts};
 	enum sf_err r = sf_worker_jobs_fill(target, SF_JOB_WHOIS, SF_WHOIS_MS, &job, e);
 
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = run(&ask, &none, ret_end, e);
+		r = run(&params, &none, ret_end, e);
 	if (r == SF_OK && !is_own(token, ret_facts))
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_TOKEN,
 		    SF_WITH({"username", token->username}));

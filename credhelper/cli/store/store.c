@@ -59,9 +59,9 @@ const char *sf_store_state_words(enum sf_store_state state)
 	return sf_message_row(SF_MESSAGE_KEYRING_ABSENT);
 }
 
-struct sf_store_ask sf_store_ask_of(const struct sf_target *target)
+struct sf_store_params sf_store_ask_of(const struct sf_target *target)
 {
-	return (struct sf_store_ask){
+	return (struct sf_store_params){
 	    .settings = target->settings,
 	    .key = target->key,
 	    .user = target->user,

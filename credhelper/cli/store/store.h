@@ -44,7 +44,7 @@ const char *sf_store_state_name(enum sf_store_state state);
 /* For a person: what the desktop keyring does, "is locked" say, in their language. Static. */
 const char *sf_store_state_words(enum sf_store_state state);
 
-struct sf_store_ask {
+struct sf_store_params {
 	const struct sf_settings *settings;
 	const char *key;  /* canonical origin of the login URL, as stored; see sf_target.key */
 	const char *user; /* Salesforce username; NULL: any (find), all (erase) */
@@ -55,7 +55,7 @@ struct sf_store_ask {
 };
 
 /* Where a target's tokens are. */
-struct sf_store_ask sf_store_ask_of(const struct sf_target *target);
+struct sf_store_params sf_store_ask_of(const struct sf_target *target);
 
 #define SF_STORE_FOUND_MAX 16
 
@@ -72,17 +72,17 @@ struct sf_store {
 	const char *name;
 	bool keeps_refresh;
 	/* Expired access tokens are found too. *ret_found is the caller's to clear. */
-	SF_CHECKED enum sf_err (*find)(
-	    const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e);
+	SF_CHECKED enum sf_err (*find)(const struct sf_store_params *params,
+	    struct sf_store_found *ret_found, struct sf_error *e);
 	/*
 	 * Store for token's username. A token without a refresh token does not replace one that has
 	 * it, nor an item that we cannot read: NONE. A store that keeps no refresh token leaves it
 	 * out.
 	 */
-	SF_CHECKED enum sf_err (*put)(const struct sf_store_ask *ask, const struct sf_token *token,
+	SF_CHECKED enum sf_err (*put)(const struct sf_store_params *params,
+	    const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e);
+	SF_CHECKED enum sf_err (*erase)(const struct sf_store_params *params,
 	    enum sf_store_state *ret_state, struct sf_error *e);
-	SF_CHECKED enum sf_err (*erase)(
-	    const struct sf_store_ask *ask, enum sf_store_state *ret_state, struct sf_error *e);
 };
 
 const struct sf_store *sf_store_row(enum sf_store_id id);
@@ -92,20 +92,20 @@ const struct sf_store *sf_store_row(enum sf_store_id id);
  * kind before the origin. Of several the latest is read; ret_user is whose it is. *ret_secret is
  * NULL unless the state is DONE.
  */
-SF_CHECKED enum sf_err sf_store_secret_service_read(const struct sf_store_ask *ask,
+SF_CHECKED enum sf_err sf_store_secret_service_read(const struct sf_store_params *params,
     struct sf_secret **ret_secret, char ret_user[static SF_TOKEN_USERNAME_SIZE],
     enum sf_store_state *ret_state, struct sf_error *e);
-SF_CHECKED enum sf_err sf_store_secret_service_write(const struct sf_store_ask *ask,
+SF_CHECKED enum sf_err sf_store_secret_service_write(const struct sf_store_params *params,
     const char *label, const struct sf_secret *secret, enum sf_store_state *ret_state,
     struct sf_error *e);
 
 /* Each row's own functions, in store_NAME.c. */
 #define SF_STORE(id, ...)                                                                          \
-	SF_CHECKED enum sf_err sf_store_##id##_find(                                               \
-	    const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e); \
-	SF_CHECKED enum sf_err sf_store_##id##_put(const struct sf_store_ask *ask,                 \
+	SF_CHECKED enum sf_err sf_store_##id##_find(const struct sf_store_params *params,          \
+	    struct sf_store_found *ret_found, struct sf_error *e);                                 \
+	SF_CHECKED enum sf_err sf_store_##id##_put(const struct sf_store_params *params,           \
 	    const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e);     \
-	SF_CHECKED enum sf_err sf_store_##id##_erase(                                              \
-	    const struct sf_store_ask *ask, enum sf_store_state *ret_state, struct sf_error *e);
+	SF_CHECKED enum sf_err sf_store_##id##_erase(const struct sf_store_params *params,         \
+	    enum sf_store_state *ret_state, struct sf_error *e);
 SF_STORES(SF_STORE)
 #undef SF_STORE

@@ -22,7 +22,7 @@ static const struct kind {
 
 /* False: the user does not fit into an item; then there is none. */
 static bool fill_ask(const struct sf_target *target, enum sf_store_credentials_kind kind,
-    const char *user, struct sf_text *key, struct sf_store_ask *ret_ask)
+    const char *user, struct sf_text *key, struct sf_store_params *ret_ask)
 {
 	*ret_ask = sf_store_ask_of(target);
 	ret_ask->key = key->buf;
@@ -38,13 +38,13 @@ enum sf_err sf_store_credentials_get(const struct sf_target *target,
 {
 	char key[SF_STORE_CREDENTIALS_KEY_SIZE];
 	struct sf_text text = SF_TEXT(key);
-	struct sf_store_ask ask;
+	struct sf_store_params params;
 
 	*ret_secret = NULL;
 	*ret_state = SF_STORE_NONE;
-	if (!fill_ask(target, kind, user, &text, &ask))
+	if (!fill_ask(target, kind, user, &text, &params))
 		return SF_OK;
-	return sf_store_secret_service_read(&ask, ret_secret, ret_user, ret_state, e);
+	return sf_store_secret_service_read(&params, ret_secret, ret_user, ret_state, e);
 }
 
 enum sf_err sf_store_credentials_put(const struct sf_target *target,
@@ -54,14 +54,14 @@ enum sf_err sf_store_credentials_put(const struct sf_target *target,
 	char key[SF_STORE_CREDENTIALS_KEY_SIZE], label[SF_STORE_CREDENTIALS_LABEL_SIZE];
 	struct sf_text text = SF_TEXT(key), words = SF_TEXT(label);
 	const bool has_name = kind == SF_STORE_CREDENTIALS_PASSWORD;
-	struct sf_store_ask ask;
+	struct sf_store_params params;
 
 	*ret_state = SF_STORE_ABSENT;
-	if (!fill_ask(target, kind, user, &text, &ask) ||
+	if (!fill_ask(target, kind, user, &text, &params) ||
 	    !sf_text_addf(&words, "%s%s%s at %s (sfoauth)", kinds[kind].label, has_name ? " " : "",
 		has_name ? user : "", target->origin.host))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_NAME_TOO_LONG, NULL);
-	return sf_store_secret_service_write(&ask, label, secret, ret_state, e);
+	return sf_store_secret_service_write(&params, label, secret, ret_state, e);
 }
 
 enum sf_err sf_store_credentials_erase(const struct sf_target *target,
@@ -70,10 +70,10 @@ enum sf_err sf_store_credentials_erase(const struct sf_target *target,
 {
 	char key[SF_STORE_CREDENTIALS_KEY_SIZE];
 	struct sf_text text = SF_TEXT(key);
-	struct sf_store_ask ask;
+	struct sf_store_params params;
 
 	*ret_state = SF_STORE_NONE;
-	if (!fill_ask(target, kind, user, &text, &ask))
+	if (!fill_ask(target, kind, user, &text, &params))
 		return SF_OK;
-	return sf_store_row(SF_STORE_ID_secret_service)->erase(&ask, ret_state, e);
+	return sf_store_row(SF_STORE_ID_secret_service)->erase(&params, ret_state, e);
 }

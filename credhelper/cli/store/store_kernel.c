@@ -7,16 +7,16 @@
 
 #include "banned.h"
 
-static enum sf_err add(const struct sf_store_ask *ask, const char *user,
+static enum sf_err add(const struct sf_store_params *params, const char *user,
     struct sf_store_found *found, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	enum sf_err r = sf_kernel_token_get(ask->key, user, &token, e);
+	enum sf_err r = sf_kernel_token_get(params->key, user, &token, e);
 
 	if (r != SF_OK || !token || found->count == SF_STORE_FOUND_MAX)
 		return r;
 	/* What is good for this host may be another org's: one behind login.salesforce.com. */
-	if (strcmp(token->origin, ask->key) != 0)
+	if (strcmp(token->origin, params->key) != 0)
 		return SF_OK;
 	for (size_t i = 0; i < found->count; i++) {
 		if (strcmp(found->tokens[i]->username, token->username) == 0)
@@ -27,17 +27,17 @@ static enum sf_err add(const struct sf_store_ask *ask, const char *user,
 }
 
 enum sf_err sf_store_kernel_find(
-    const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e)
+    const struct sf_store_params *params, struct sf_store_found *ret_found, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	char users[SF_STORE_FOUND_MAX][SF_TOKEN_USERNAME_SIZE];
 	size_t user_count = 0;
-	enum sf_err r = add(ask, ask->user, &found, e);
+	enum sf_err r = add(params, params->user, &found, e);
 
-	if (!ask->user && ask->wants_all)
-		user_count = sf_kernel_token_users(ask->key, users, SF_COUNT(users));
+	if (!params->user && params->wants_all)
+		user_count = sf_kernel_token_users(params->key, users, SF_COUNT(users));
 	for (size_t i = 0; r == SF_OK && i < user_count; i++)
-		r = add(ask, users[i], &found, e);
+		r = add(params, users[i], &found, e);
 	if (r != SF_OK)
 		return r;
 	found.state = found.count == 0 ? SF_STORE_NONE : SF_STORE_DONE;
@@ -46,20 +46,20 @@ enum sf_err sf_store_kernel_find(
 	return SF_OK;
 }
 
-enum sf_err sf_store_kernel_put(const struct sf_store_ask *ask, const struct sf_token *token,
+enum sf_err sf_store_kernel_put(const struct sf_store_params *params, const struct sf_token *token,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *bare = sf_token_copy(token);
 	bool is_stored = false;
 	enum sf_err r;
 
-	if (strcmp(ask->key, token->origin) != 0)
-		return SF_FAIL(e, SF_E_BUG, 0, "a token of another origin for %s", ask->key);
+	if (strcmp(params->key, token->origin) != 0)
+		return SF_FAIL(e, SF_E_BUG, 0, "a token of another origin for %s", params->key);
 	if (!bare)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
 	bare->refresh_token = sf_secret_free(bare->refresh_token);
 	const bool is_default =
-	    !ask->default_user || sf_text_equal_nocase(ask->default_user, token->username);
+	    !params->default_user || sf_text_equal_nocase(params->default_user, token->username);
 	r = is_default ? sf_kernel_token_put(bare, &is_stored, e)
 		       : sf_kernel_token_put_aside(bare, &is_stored, e);
 	if (r != SF_OK)
@@ -69,7 +69,7 @@ enum sf_err sf_store_kernel_put(const struct sf_store_ask *ask, const struct sf_
 }
 
 enum sf_err sf_store_kernel_erase(
-    const struct sf_store_ask *ask, enum sf_store_state *ret_state, struct sf_error *e)
+    const struct sf_store_params *params, enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 
@@ -77,12 +77,12 @@ enum sf_err sf_store_kernel_erase(
 	/* Each round removes the one that the alias names; a bound, should the kernel refuse. */
 	for (int i = 0; i < SF_STORE_FOUND_MAX; i++) {
 		sf_token_freep(&token);
-		enum sf_err r = sf_kernel_token_get(ask->key, ask->user, &token, e);
+		enum sf_err r = sf_kernel_token_get(params->key, params->user, &token, e);
 		if (r != SF_OK)
 			return r;
 		if (!token)
 			return SF_OK;
-		sf_kernel_token_drop(ask->key, token->username, token->generation);
+		sf_kernel_token_drop(params->key, token->username, token->generation);
 		*ret_state = SF_STORE_DONE;
 	}
 	return SF_OK;

@@ -31,18 +31,18 @@ static void call_end(struct call *call)
 }
 
 /* *call is the caller's to end, also on failure. */
-static enum sf_err begin(const struct sf_store_ask *ask, const struct sf_frame *request,
+static enum sf_err begin(const struct sf_store_params *params, const struct sf_frame *request,
     struct call *call, struct sf_error *e)
 {
-	const struct sf_spawn_ask spawn = {
+	const struct sf_spawn_params spawn = {
 	    .path = SF_KEYRING_PROGRAM,
-	    .environment = (const char *const *)ask->settings->keyring_environment,
+	    .environment = (const char *const *)params->settings->keyring_environment,
 	    .fds = {-1, -1, -1, -1, -1},
 	};
 	enum sf_err r = sf_spawn(&spawn, &call->child, e);
 
 	call->deadline_ms =
-	    sf_clock_now_ms() + (ask->may_prompt ? SF_KEYRING_PERSON_MS : SF_KEYRING_ALONE_MS);
+	    sf_clock_now_ms() + (params->may_prompt ? SF_KEYRING_PERSON_MS : SF_KEYRING_ALONE_MS);
 	return r == SF_OK ? sf_wire_send(call->child.fd, request, call->deadline_ms, e) : r;
 }
 
@@ -112,7 +112,7 @@ static void add_newest_first(struct sf_store_found *found, struct sf_token *take
 }
 
 /* Ours only if the item says the same as its attributes: origin and user. */
-static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_frame *frame,
+static enum sf_err take_item(const struct sf_store_params *params, const struct sf_frame *frame,
     struct sf_store_found *found, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
@@ -127,9 +127,9 @@ static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_fra
 		r = sf_token_parse(stored, &is_ours, &token, e);
 	if (r != SF_OK)
 		return r;
-	if (ask->user && !sf_text_equal_nocase(ask->user, user))
+	if (params->user && !sf_text_equal_nocase(params->user, user))
 		return SF_OK;
-	if (!is_ours || !sf_text_ends(ask->key, token->origin) ||
+	if (!is_ours || !sf_text_ends(params->key, token->origin) ||
 	    !sf_text_equal_nocase(token->username, user)) {
 		found->foreign_count++;
 		return SF_OK;
@@ -149,7 +149,7 @@ static enum sf_err take_item(const struct sf_store_ask *ask, const struct sf_fra
 }
 
 enum sf_err sf_store_secret_service_find(
-    const struct sf_store_ask *ask, struct sf_store_found *ret_found, struct sf_error *e)
+    const struct sf_store_params *params, struct sf_store_found *ret_found, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
@@ -158,17 +158,17 @@ enum sf_err sf_store_secret_service_find(
 
 	sf_wire_begin(&frame, SF_WIRE_FIND);
 	/* Without the user: services compare attributes byte for byte, usernames have no case. */
-	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
+	sf_wire_put_text(&frame, SF_TAG_ORIGIN, params->key);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, params->may_prompt);
 	memset(ret_found, 0, sizeof(*ret_found));
 	ret_found->state = SF_STORE_ABSENT;
-	if (!ask->settings->has_bus)
+	if (!params->settings->has_bus)
 		return SF_OK;
-	r = begin(ask, &frame, &call, e);
+	r = begin(params, &frame, &call, e);
 	while (r == SF_OK) {
 		r = next(&call, &frame, &found.state, e);
 		if (r == SF_OK && frame.type == SF_WIRE_ITEM)
-			r = take_item(ask, &frame, &found, e);
+			r = take_item(params, &frame, &found, e);
 		else
 			break;
 	}
@@ -181,7 +181,7 @@ enum sf_err sf_store_secret_service_find(
 	return SF_OK;
 }
 
-static enum sf_err ask_once(const struct sf_store_ask *ask, const struct sf_frame *request,
+static enum sf_err ask_once(const struct sf_store_params *params, const struct sf_frame *request,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame answer;
@@ -189,27 +189,27 @@ static enum sf_err ask_once(const struct sf_store_ask *ask, const struct sf_fram
 	enum sf_err r;
 
 	*ret_state = SF_STORE_ABSENT;
-	if (!ask->settings->has_bus)
+	if (!params->settings->has_bus)
 		return SF_OK;
-	r = begin(ask, request, &call, e);
+	r = begin(params, request, &call, e);
 	return r == SF_OK ? next(&call, &answer, ret_state, e) : r;
 }
 
-enum sf_err sf_store_secret_service_write(const struct sf_store_ask *ask, const char *label,
+enum sf_err sf_store_secret_service_write(const struct sf_store_params *params, const char *label,
     const struct sf_secret *secret, enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 
 	sf_wire_begin(&frame, SF_WIRE_STORE);
-	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
-	sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
+	sf_wire_put_text(&frame, SF_TAG_ORIGIN, params->key);
+	sf_wire_put_text(&frame, SF_TAG_USERNAME, params->user);
 	sf_wire_put_text(&frame, SF_TAG_LABEL, label);
 	sf_wire_put_secret(&frame, SF_TAG_TOKEN, secret);
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
-	return ask_once(ask, &frame, ret_state, e);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, params->may_prompt);
+	return ask_once(params, &frame, ret_state, e);
 }
 
-enum sf_err sf_store_secret_service_read(const struct sf_store_ask *ask,
+enum sf_err sf_store_secret_service_read(const struct sf_store_params *params,
     struct sf_secret **ret_secret, char ret_user[static SF_TOKEN_USERNAME_SIZE],
     enum sf_store_state *ret_state, struct sf_error *e)
 {
@@ -219,14 +219,14 @@ enum sf_err sf_store_secret_service_read(const struct sf_store_ask *ask,
 
 	*ret_secret = NULL;
 	*ret_state = SF_STORE_ABSENT;
-	if (!ask->settings->has_bus)
+	if (!params->settings->has_bus)
 		return SF_OK;
 	sf_wire_begin(&frame, SF_WIRE_FIND);
-	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
-	if (ask->user)
-		sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
-	r = begin(ask, &frame, &call, e);
+	sf_wire_put_text(&frame, SF_TAG_ORIGIN, params->key);
+	if (params->user)
+		sf_wire_put_text(&frame, SF_TAG_USERNAME, params->user);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, params->may_prompt);
+	r = begin(params, &frame, &call, e);
 	if (r == SF_OK)
 		r = next(&call, &frame, ret_state, e);
 	if (r != SF_OK || frame.type != SF_WIRE_ITEM)
@@ -241,15 +241,15 @@ enum sf_err sf_store_secret_service_read(const struct sf_store_ask *ask,
  * May a token without a refresh token take this place? Only where a look into it has said so: DONE.
  * NONE: something better is there, or something that is none of ours.
  */
-static enum sf_err look(const struct sf_store_ask *ask, const struct sf_token *token,
+static enum sf_err look(const struct sf_store_params *params, const struct sf_token *token,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	const struct sf_store_ask same = {
-	    .settings = ask->settings,
-	    .key = ask->key,
+	const struct sf_store_params same = {
+	    .settings = params->settings,
+	    .key = params->key,
 	    .user = token->username,
-	    .may_prompt = ask->may_prompt,
+	    .may_prompt = params->may_prompt,
 	};
 	enum sf_err r;
 
@@ -270,15 +270,15 @@ static enum sf_err look(const struct sf_store_ask *ask, const struct sf_token *t
 	return SF_OK;
 }
 
-enum sf_err sf_store_secret_service_put(const struct sf_store_ask *ask,
+enum sf_err sf_store_secret_service_put(const struct sf_store_params *params,
     const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
-	struct sf_store_ask mine = *ask;
+	struct sf_store_params mine = *params;
 	struct sf_origin origin;
 	char label[SF_LABEL_SIZE];
 	struct sf_text l = SF_TEXT(label);
-	enum sf_err r = look(ask, token, ret_state, e);
+	enum sf_err r = look(params, token, ret_state, e);
 
 	if (r != SF_OK || *ret_state != SF_STORE_DONE)
 		return r;
@@ -294,14 +294,14 @@ enum sf_err sf_store_secret_service_put(const struct sf_store_ask *ask,
 }
 
 enum sf_err sf_store_secret_service_erase(
-    const struct sf_store_ask *ask, enum sf_store_state *ret_state, struct sf_error *e)
+    const struct sf_store_params *params, enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 
 	sf_wire_begin(&frame, SF_WIRE_ERASE);
-	sf_wire_put_text(&frame, SF_TAG_ORIGIN, ask->key);
-	if (ask->user)
-		sf_wire_put_text(&frame, SF_TAG_USERNAME, ask->user);
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, ask->may_prompt);
-	return ask_once(ask, &frame, ret_state, e);
+	sf_wire_put_text(&frame, SF_TAG_ORIGIN, params->key);
+	if (params->user)
+		sf_wire_put_text(&frame, SF_TAG_USERNAME, params->user);
+	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, params->may_prompt);
+	return ask_once(params, &frame, ret_state, e);
 }
