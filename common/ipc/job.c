@@ -298,7 +298,7 @@ const char *sf_token_state_name(enum sf_token_state state)
 	return state < SF_COUNT(names) ? names[state] : "orphaned";
 }
 
-void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
+void sf_job_result_to_frame(const struct sf_job_result *end, struct sf_frame *frame)
 {
 	bool failed = end->error.code != SF_OK;
 
@@ -331,7 +331,7 @@ void sf_end_to_frame(const struct sf_end *end, struct sf_frame *frame)
 }
 
 static enum sf_err read_failure(
-    const struct sf_frame *frame, struct sf_end *end, struct sf_error *e)
+    const struct sf_frame *frame, struct sf_job_result *end, struct sf_error *e)
 {
 	uint32_t code = 0, sys = 0, app = SF_APP_FAULT_NONE;
 	enum sf_err r = sf_wire_u32(frame, SF_TAG_ERR, &code, e);
@@ -361,10 +361,10 @@ static enum sf_err read_failure(
 	return SF_OK;
 }
 
-enum sf_err sf_end_from_frame(
-    const struct sf_frame *frame, struct sf_end *ret_end, struct sf_error *e)
+enum sf_err sf_job_result_from_frame(
+    const struct sf_frame *frame, struct sf_job_result *ret_end, struct sf_error *e)
 {
-	struct sf_end end = {0};
+	struct sf_job_result end = {0};
 	uint32_t token = 0;
 	enum sf_err r = SF_OK;
 

@@ -117,7 +117,7 @@ enum sf_app_fault {
 };
 
 /* DONE and FAIL. */
-struct sf_end {
+struct sf_job_result {
 	struct sf_error error; /* code SF_OK: DONE */
 	/* FAIL: row of Salesforce's errors (reply_class.h), "" if none; it only chooses words. */
 	char row[40];
@@ -131,8 +131,8 @@ struct sf_end {
 	uint64_t expires_at;
 	struct sf_outcome hint; /* FAIL with a row, and PROBE */
 };
-void sf_end_to_frame(
-    const struct sf_end *end, struct sf_frame *frame); /* DONE or FAIL by error.code */
+void sf_job_result_to_frame(
+    const struct sf_job_result *end, struct sf_frame *frame); /* DONE or FAIL by error.code */
 /* All but the hint, which stays empty: see outcome.h. */
-SF_CHECKED enum sf_err sf_end_from_frame(
-    const struct sf_frame *frame, struct sf_end *ret_end, struct sf_error *e);
+SF_CHECKED enum sf_err sf_job_result_from_frame(
+    const struct sf_frame *frame, struct sf_job_result *ret_end, struct sf_error *e);

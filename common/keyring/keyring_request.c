@@ -83,13 +83,13 @@ struct sf_keyring_result sf_keyring_result_of(enum sf_wire_type type, const GErr
 bool sf_keyring_result_send(const struct sf_keyring_result *result)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
-	struct sf_end end = {0};
+	struct sf_job_result end = {0};
 	struct sf_error e;
 
 	if (result->type == SF_WIRE_FAIL)
 		(void)SF_FAIL(&end.error, SF_E_STORE, 0, "%s", result->why);
 	if (result->type == SF_WIRE_FAIL || result->type == SF_WIRE_DONE)
-		sf_end_to_frame(&end, &frame);
+		sf_job_result_to_frame(&end, &frame);
 	else
 		sf_wire_begin(&frame, result->type);
 	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;

@@ -45,7 +45,7 @@ struct work {
 	struct sf_ui_wire ui;
 	struct sf_reply_class answer;
 	struct sf_flow_params params;
-	struct sf_end end;
+	struct sf_job_result end;
 };
 
 static void work_clear(struct work *work)
@@ -360,7 +360,7 @@ static void tell_end(struct work *work, enum sf_err r, const struct sf_error *e)
 		work->end.hint.retry_s = work->answer.retry_s;
 		sf_reply_class_words(&work->answer, work->end.hint.words);
 	}
-	sf_end_to_frame(&work->end, &frame);
+	sf_job_result_to_frame(&work->end, &frame);
 	if (sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + END_WAIT_MS, &ignored) != SF_OK)
 		return;
 }

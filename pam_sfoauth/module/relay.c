@@ -40,8 +40,8 @@ static bool may_fail(enum sf_relay_phase phase)
 static enum sf_err take_failure(
     struct sf_relay *relay, const struct sf_frame *frame, struct sf_error *e)
 {
-	struct sf_end end;
-	enum sf_err r = sf_end_from_frame(frame, &end, e);
+	struct sf_job_result end;
+	enum sf_err r = sf_job_result_from_frame(frame, &end, e);
 
 	if (r == SF_OK && (end.error.code <= SF_OK || end.error.code >= SF_ERR_COUNT))
 		r = SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker failed without a reason");
@@ -49,8 +49,8 @@ static enum sf_err take_failure(
 		relay->is_unlawful = true;
 		return r;
 	}
-	relay->end = end;
-	relay->has_end = true;
+	relay->result = end;
+	relay->has_result = true;
 	*e = end.error;
 	return end.error.code;
 }
@@ -205,21 +205,21 @@ enum sf_err sf_relay_finish(struct sf_relay *relay, struct sf_error *e)
 	enum sf_err r = receive(relay, SF_RELAY_DONE, &frame, e);
 
 	if (r == SF_OK)
-		r = refuse(relay, sf_end_from_frame(&frame, &relay->end, e));
+		r = refuse(relay, sf_job_result_from_frame(&frame, &relay->result, e));
 	if (r != SF_OK)
 		return r;
-	relay->has_end = true;
+	relay->has_result = true;
 	return receive(relay, SF_RELAY_OVER, &frame, e);
 }
 
 enum sf_token_state sf_relay_token(const struct sf_relay *relay)
 {
-	if (relay->has_end)
-		return relay->end.token;
+	if (relay->has_result)
+		return relay->result.token;
 	return relay->has_facts ? SF_TOKEN_STATE_ORPHANED : SF_TOKEN_STATE_NONE;
 }
 
 bool sf_relay_is_flow_closed(const struct sf_relay *relay)
 {
-	return relay->has_end && relay->end.app == SF_APP_FAULT_FLOW;
+	return relay->has_result && relay->result.app == SF_APP_FAULT_FLOW;
 }

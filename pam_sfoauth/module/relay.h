@@ -35,10 +35,10 @@ struct sf_relay {
 	int64_t deadline_ms;          /* clock.h */
 	const struct sf_watch *watch; /* borrowed; NULL: only the deadline ends a wait */
 	enum sf_relay_phase phase;
-	bool has_facts;    /* the worker holds, or held, a token */
-	bool is_unlawful;  /* it sent what it may not: kill it */
-	bool has_end;      /* end is filled, from DONE or FAIL */
-	struct sf_end end; /* the worker's last words */
+	bool has_facts;              /* the worker holds, or held, a token */
+	bool is_unlawful;            /* it sent what it may not: kill it */
+	bool has_result;             /* result is filled, from DONE or FAIL */
+	struct sf_job_result result; /* the worker's last words */
 };
 
 /*
@@ -57,7 +57,7 @@ SF_CHECKED enum sf_err sf_relay_asked(struct sf_relay *relay, enum sf_ask what, 
 SF_CHECKED enum sf_err sf_relay_facts(struct sf_relay *relay, const struct sf_secret *answer,
     struct sf_facts *ret_facts, struct sf_error *e);
 SF_CHECKED enum sf_err sf_relay_verdict(struct sf_relay *relay, bool yes, struct sf_error *e);
-/* DONE, then end of file. relay->end says what became of the token. */
+/* DONE, then end of file. relay->result says what became of the token. */
 SF_CHECKED enum sf_err sf_relay_finish(struct sf_relay *relay, struct sf_error *e);
 
 /* What became of the token, as far as the worker could still say it. */

@@ -232,7 +232,7 @@ static void publish(struct sf_signin *signin)
 
 	if (signin->record < 0)
 		return;
-	if (signin->relay.end.token != SF_TOKEN_STATE_KEPT) {
+	if (signin->relay.result.token != SF_TOKEN_STATE_KEPT) {
 		sf_log_line(LOG_WARNING, "the record could not be written: no token is kept");
 		return;
 	}
@@ -275,7 +275,7 @@ enum sf_err sf_signin_finish(struct sf_signin *signin, bool yes, struct sf_error
 	return SF_OK;
 }
 
-static void fill_note(struct sf_phase *phase, const struct sf_end *end)
+static void fill_note(struct sf_phase *phase, const struct sf_job_result *end)
 {
 	struct sf_text text = SF_TEXT(phase->note);
 
@@ -308,8 +308,8 @@ void sf_signin_closep(struct sf_signin *signin)
 			sf_launch_revoke(
 			    phase->org, record, sf_clock_now_ms() + SF_LAUNCH_SHORT_MS, &state);
 		phase->token = sf_token_state_name(state);
-		if (signin->relay.has_end)
-			fill_note(phase, &signin->relay.end);
+		if (signin->relay.has_result)
+			fill_note(phase, &signin->relay.result);
 	}
 	signin->answer = sf_secret_free(signin->answer);
 	if (signin->typed_ms > 0)

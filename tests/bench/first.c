@@ -57,8 +57,9 @@ static int64_t run_once(const char *worker, const char *ca_file)
 		fprintf(stderr, "%s\n", e.detail);
 		return -1;
 	}
-	struct sf_end end;
-	if (sf_end_from_frame(&frame, &end, &e) != SF_OK || end.error.code != SF_E_UNAVAILABLE) {
+	struct sf_job_result end;
+	if (sf_job_result_from_frame(&frame, &end, &e) != SF_OK ||
+	    end.error.code != SF_E_UNAVAILABLE) {
 		fprintf(stderr, "not refused: %s\n", end.error.detail);
 		return -1;
 	}

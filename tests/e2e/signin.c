@@ -266,10 +266,10 @@ static int run_job(int argc, char **argv)
 					     : sf_relay_finish(&relay, &e);
 	put_error(r, &e);
 	put_number("unlawful", relay.is_unlawful);
-	if (relay.has_end) {
-		put_text("row", relay.end.row);
-		put_number("trapped", relay.end.trapped);
-		put_number("status", relay.end.status);
+	if (relay.has_result) {
+		put_text("row", relay.result.row);
+		put_number("trapped", relay.result.trapped);
+		put_number("status", relay.result.status);
 	}
 	printf("token %s\n", sf_token_state_name(sf_relay_token(&relay)));
 	if (child.pid > 0)

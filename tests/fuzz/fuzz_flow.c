@@ -140,15 +140,15 @@ static void require_record(const struct sf_token *token)
 /* What the module reads of a failure. */
 static void require_failure(enum sf_err r, const struct sf_error *error)
 {
-	const struct sf_end end = {.error = *error};
-	struct sf_end back;
+	const struct sf_job_result end = {.error = *error};
+	struct sf_job_result back;
 	struct sf_frame frame, checked;
 	struct sf_error e;
 
 	require(r != SF_OK && error->code == r);
-	sf_end_to_frame(&end, &frame);
+	sf_job_result_to_frame(&end, &frame);
 	require(sf_wire_check(frame.bytes, frame.len, &checked, &e) == SF_OK);
-	require(sf_end_from_frame(&checked, &back, &e) == SF_OK && back.error.code == r);
+	require(sf_job_result_from_frame(&checked, &back, &e) == SF_OK && back.error.code == r);
 }
 
 static enum sf_err login(const struct sf_flow_params *params, struct sf_error *e)
@@ -243,13 +243,13 @@ static enum sf_err empty(const struct sf_flow_params *params, struct sf_error *e
 /* Nobody is shown anything, and what is told of it can be. */
 static enum sf_err probe(const struct sf_flow_params *params, struct sf_error *e)
 {
-	struct sf_end end = {.error.code = SF_OK};
+	struct sf_job_result end = {.error.code = SF_OK};
 	struct sf_frame frame, checked;
 	struct sf_error ignored;
 	enum sf_err r = sf_probe_run(params, &end, e);
 
 	require(script.shows == 0);
-	sf_end_to_frame(&end, &frame);
+	sf_job_result_to_frame(&end, &frame);
 	require(sf_wire_check(frame.bytes, frame.len, &checked, &ignored) == SF_OK);
 	require(sf_outcome_from_frame(&checked, &end.hint, &ignored) == SF_OK);
 	return r;

@@ -83,22 +83,22 @@ static void try_show(const struct sf_frame *frame)
 
 static void try_end(const struct sf_frame *frame)
 {
-	struct sf_end end, back;
+	struct sf_job_result end, back;
 	struct sf_frame once, twice, checked;
 	struct sf_error e;
 
-	if (sf_end_from_frame(frame, &end, &e) != SF_OK)
+	if (sf_job_result_from_frame(frame, &end, &e) != SF_OK)
 		return;
 	require((end.error.code == SF_OK) == (frame->type == SF_WIRE_DONE));
-	sf_end_to_frame(&end, &once);
+	sf_job_result_to_frame(&end, &once);
 	require_checked(&once, &checked);
-	require(sf_end_from_frame(&checked, &back, &e) == SF_OK);
+	require(sf_job_result_from_frame(&checked, &back, &e) == SF_OK);
 	if (sf_outcome_from_frame(frame, &end.hint, &e) == SF_OK) {
-		sf_end_to_frame(&end, &once);
+		sf_job_result_to_frame(&end, &once);
 		require_checked(&once, &checked);
 		require(sf_outcome_from_frame(&checked, &back.hint, &e) == SF_OK);
 	}
-	sf_end_to_frame(&back, &twice);
+	sf_job_result_to_frame(&back, &twice);
 	require_same(&once, &twice);
 	require(sf_token_state_name(end.token)[0] != '\0');
 }

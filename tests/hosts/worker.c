@@ -167,7 +167,7 @@ static enum sf_err write_record(struct sf_error *e)
 	return SF_OK;
 }
 
-static enum sf_err log_in(const struct sf_job *job, struct sf_end *end, struct sf_error *e)
+static enum sf_err log_in(const struct sf_job *job, struct sf_job_result *end, struct sf_error *e)
 {
 	struct sf_frame frame = {0};
 	bool yes = false;
@@ -190,7 +190,7 @@ static enum sf_err log_in(const struct sf_job *job, struct sf_end *end, struct s
 int main(void)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
-	struct sf_end end = {.landlock = 1, .token = SF_TOKEN_STATE_REVOKED};
+	struct sf_job_result end = {.landlock = 1, .token = SF_TOKEN_STATE_REVOKED};
 	struct sf_frame frame = {0};
 	struct sf_error e = {0};
 	const char *found = look();
@@ -205,6 +205,6 @@ int main(void)
 	if (r != SF_OK)
 		end.error = e;
 	memset(&frame, 0, sizeof(frame));
-	sf_end_to_frame(&end, &frame);
+	sf_job_result_to_frame(&end, &frame);
 	return send_frame(&frame, &e) == SF_OK ? 0 : 1;
 }

@@ -49,7 +49,7 @@ static inline void fill(struct sf_frame *frame, enum sf_wire_type type)
 	    .user_code = "K7P2QW4Z",
 	    .life_s = 600};
 	const struct sf_facts facts = {.username = "ada@acme.example"};
-	struct sf_end end = {.token = SF_TOKEN_STATE_KEPT, .landlock = 3};
+	struct sf_job_result end = {.token = SF_TOKEN_STATE_KEPT, .landlock = 3};
 
 	switch (type) {
 	case SF_WIRE_SHOW:
@@ -61,10 +61,10 @@ static inline void fill(struct sf_frame *frame, enum sf_wire_type type)
 	case SF_WIRE_FAIL:
 		end.error.code = SF_E_EXPIRED;
 		end.token = SF_TOKEN_STATE_NONE;
-		sf_end_to_frame(&end, frame);
+		sf_job_result_to_frame(&end, frame);
 		return;
 	case SF_WIRE_DONE:
-		sf_end_to_frame(&end, frame);
+		sf_job_result_to_frame(&end, frame);
 		return;
 	case SF_WIRE_VERDICT:
 		sf_wire_begin(frame, type);

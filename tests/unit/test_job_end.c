@@ -13,22 +13,22 @@
 
 #include "banned.h"
 
-static enum sf_err end(const struct sf_end *sent, struct sf_end *ret_end)
+static enum sf_err end(const struct sf_job_result *sent, struct sf_job_result *ret_end)
 {
 	struct sf_frame frame, got;
 	struct sf_error e;
 
-	sf_end_to_frame(sent, &frame);
+	sf_job_result_to_frame(sent, &frame);
 	assert_int_equal(sf_wire_check(frame.bytes, frame.len, &got, &e), SF_OK);
 	assert_int_equal(got.type, sent->error.code == SF_OK ? SF_WIRE_DONE : SF_WIRE_FAIL);
-	return sf_end_from_frame(&got, ret_end, &e);
+	return sf_job_result_from_frame(&got, ret_end, &e);
 }
 
 static void an_end_arrives_as_given(void **state)
 {
 	(void)state;
 	for (int code = SF_OK; code < SF_ERR_COUNT; code++) {
-		struct sf_end sent = {
+		struct sf_job_result sent = {
 		    .error = {.code = (enum sf_err)code, .sys = 503, .detail = "it was that"},
 		    .row = "invalid_grant",
 		    .app = SF_APP_FAULT_FLOW,
@@ -38,7 +38,7 @@ static void an_end_arrives_as_given(void **state)
 		    .call = "openat2",
 		    .status = 204,
 		};
-		struct sf_end got;
+		struct sf_job_result got;
 
 		assert_int_equal(end(&sent, &got), SF_OK);
 		assert_int_equal(got.error.code, code);
@@ -56,8 +56,8 @@ static void an_end_arrives_as_given(void **state)
 
 static void a_detail_from_the_network_is_made_safe_not_lost(void **state)
 {
-	struct sf_end sent = {.error = {.code = SF_E_ANSWER, .sys = -5}};
-	struct sf_end got;
+	struct sf_job_result sent = {.error = {.code = SF_E_ANSWER, .sys = -5}};
+	struct sf_job_result got;
 
 	(void)state;
 	memset(sent.error.detail, '\xc3', sizeof(sent.error.detail) - 1);
@@ -70,7 +70,7 @@ static void a_detail_from_the_network_is_made_safe_not_lost(void **state)
 static void a_failure_that_claims_success_or_an_unknown_state_is_refused(void **state)
 {
 	static const uint32_t codes[] = {SF_OK, SF_ERR_COUNT, UINT32_MAX};
-	struct sf_end got = {.error = {.code = SF_E_BUG}};
+	struct sf_job_result got = {.error = {.code = SF_E_BUG}};
 	struct sf_error e;
 	struct sf_frame frame;
 
@@ -83,18 +83,18 @@ static void a_failure_that_claims_success_or_an_unknown_state_is_refused(void **
 		sf_wire_put_u32(&frame, SF_TAG_LANDLOCK, 0);
 		sf_wire_put_u32(&frame, SF_TAG_TRAPPED, 0);
 		sf_wire_put_u32(&frame, SF_TAG_STATUS, 0);
-		assert_int_equal(sf_end_from_frame(&frame, &got, &e), SF_E_PROTOCOL);
+		assert_int_equal(sf_job_result_from_frame(&frame, &got, &e), SF_E_PROTOCOL);
 	}
 
-	struct sf_end odd = {.token = (enum sf_token_state)(SF_TOKEN_STATE_ORPHANED + 1)};
+	struct sf_job_result odd = {.token = (enum sf_token_state)(SF_TOKEN_STATE_ORPHANED + 1)};
 
 	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
-	odd = (struct sf_end){.error.code = SF_E_APP, .app = SF_APP_FAULT_COUNT};
+	odd = (struct sf_job_result){.error.code = SF_E_APP, .app = SF_APP_FAULT_COUNT};
 	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
-	odd = (struct sf_end){.trapped = 1, .call = "open at"};
+	odd = (struct sf_job_result){.trapped = 1, .call = "open at"};
 	assert_int_equal(end(&odd, &got), SF_E_PROTOCOL);
 	sf_wire_begin(&frame, SF_WIRE_NONE);
-	assert_int_equal(sf_end_from_frame(&frame, &got, &e), SF_E_PROTOCOL);
+	assert_int_equal(sf_job_result_from_frame(&frame, &got, &e), SF_E_PROTOCOL);
 	assert_int_equal(got.error.code, SF_E_BUG);
 	assert_string_equal(sf_token_state_name(SF_TOKEN_STATE_KEPT), "kept");
 	assert_string_equal(sf_token_state_name(SF_TOKEN_STATE_ORPHANED), "orphaned");

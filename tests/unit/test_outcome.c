@@ -13,18 +13,18 @@
 #include "banned.h"
 
 static enum sf_err there_and_back(
-    const struct sf_end *sent, struct sf_outcome *ret_hint, struct sf_error *e)
+    const struct sf_job_result *sent, struct sf_outcome *ret_hint, struct sf_error *e)
 {
 	struct sf_frame frame, got;
 
-	sf_end_to_frame(sent, &frame);
+	sf_job_result_to_frame(sent, &frame);
 	assert_int_equal(sf_wire_check(frame.bytes, frame.len, &got, e), SF_OK);
 	return sf_outcome_from_frame(&got, ret_hint, e);
 }
 
 static void a_hint_arrives_with_a_failure_and_not_with_an_end(void **state)
 {
-	struct sf_end sent = {.error.code = SF_E_UNAVAILABLE, .hint.retry_s = 40};
+	struct sf_job_result sent = {.error.code = SF_E_UNAVAILABLE, .hint.retry_s = 40};
 	struct sf_outcome hint;
 	struct sf_error e;
 
@@ -41,7 +41,7 @@ static void a_hint_arrives_with_a_failure_and_not_with_an_end(void **state)
 
 static void a_hint_that_cannot_be_shown_is_refused(void **state)
 {
-	struct sf_end sent = {.error.code = SF_E_UNAVAILABLE, .hint.retry_s = 86401};
+	struct sf_job_result sent = {.error.code = SF_E_UNAVAILABLE, .hint.retry_s = 86401};
 	struct sf_outcome hint;
 	struct sf_error e;
 
@@ -55,7 +55,7 @@ static void a_hint_that_cannot_be_shown_is_refused(void **state)
 
 static void what_a_probe_found_arrives_with_every_end(void **state)
 {
-	struct sf_end sent = {.error.code = SF_E_APP, .hint.server_s = 1795340386};
+	struct sf_job_result sent = {.error.code = SF_E_APP, .hint.server_s = 1795340386};
 	struct sf_outcome hint;
 	struct sf_error e;
 

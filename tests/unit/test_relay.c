@@ -206,7 +206,7 @@ static void a_worker_that_went_before_the_verdict_still_says_why(void **state)
 		assert_int_equal(sf_relay_verdict(&script.relay, true, &script.e), rows[i].want);
 		assert_int_equal(script.relay.phase, SF_RELAY_BROKEN);
 		assert_int_equal(script.e.sys, 0);
-		assert_int_equal(script.relay.has_end, rows[i].last == SF_WIRE_FAIL);
+		assert_int_equal(script.relay.has_result, rows[i].last == SF_WIRE_FAIL);
 		assert_int_not_equal(sf_relay_finish(&script.relay, &script.e), SF_OK);
 		stop(&script);
 	}

@@ -85,7 +85,7 @@ static void a_worker_that_did_not_wait_for_the_answer_says_why(void **state)
 	close(script.fds[1]);
 	script.fds[1] = -1;
 	assert_int_equal(sf_relay_facts(&script.relay, answer, &who, &script.e), SF_E_EXPIRED);
-	assert_true(script.relay.has_end);
+	assert_true(script.relay.has_result);
 	stop(&script);
 }
 

@@ -18,33 +18,34 @@
 static void a_failure_that_says_ok_is_no_success(void **state)
 {
 	struct script script = {.fds = {-1, -1}};
-	struct sf_end end = {.error.code = SF_E_EXPIRED};
+	struct sf_job_result end = {.error.code = SF_E_EXPIRED};
 	struct sf_frame frame = {0};
 	static const uint8_t code[] = {SF_TAG_ERR, 0, 4, 0, 0, 0, SF_E_EXPIRED};
 	uint8_t *at;
 
 	(void)state;
 	start(&script, SF_JOB_LOGIN);
-	sf_end_to_frame(&end, &frame);
+	sf_job_result_to_frame(&end, &frame);
 	at = memmem(frame.bytes, frame.len, code, sizeof(code));
 	assert_non_null(at);
 	at[sizeof(code) - 1] = SF_OK;
 	assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
 	assert_int_equal(show(&script), SF_E_PROTOCOL);
 	assert_true(script.relay.is_unlawful);
-	assert_false(script.relay.has_end);
+	assert_false(script.relay.has_result);
 	stop(&script);
 }
 
 static void a_failure_says_what_became_of_the_token(void **state)
 {
-	const struct sf_end end = {.error.code = SF_E_DENIED, .token = SF_TOKEN_STATE_REVOKED};
+	const struct sf_job_result end = {
+	    .error.code = SF_E_DENIED, .token = SF_TOKEN_STATE_REVOKED};
 	struct script script = {.fds = {-1, -1}};
 	struct sf_frame frame = {0};
 
 	(void)state;
 	advance(&script, SF_RELAY_SHOWN);
-	sf_end_to_frame(&end, &frame);
+	sf_job_result_to_frame(&end, &frame);
 	assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
 	assert_int_equal(facts(&script), SF_E_DENIED);
 	assert_int_equal(sf_relay_token(&script.relay), SF_TOKEN_STATE_REVOKED);
@@ -69,14 +70,14 @@ static void the_next_flow_is_opened_by_type_and_not_by_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(cases); i++) {
-		struct sf_end end = {.error.code = SF_E_APP, .app = cases[i].app};
+		struct sf_job_result end = {.error.code = SF_E_APP, .app = cases[i].app};
 		struct script script = {.fds = {-1, -1}};
 		struct sf_frame frame = {0};
 
 		assert_true(sf_text_copy(end.row, sizeof(end.row), cases[i].row));
 		start(&script, SF_JOB_LOGIN);
 		assert_false(sf_relay_is_flow_closed(&script.relay));
-		sf_end_to_frame(&end, &frame);
+		sf_job_result_to_frame(&end, &frame);
 		assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
 		assert_int_equal(show(&script), SF_E_APP);
 		assert_int_equal(sf_relay_is_flow_closed(&script.relay), cases[i].is_closed);
@@ -155,7 +156,7 @@ static void a_start_forgets_what_was_before(void **state)
 	start(&script, SF_JOB_LOGIN);
 	assert_false(script.relay.is_unlawful);
 	assert_false(script.relay.has_facts);
-	assert_false(script.relay.has_end);
+	assert_false(script.relay.has_result);
 	stop(&script);
 }
 

@@ -10,9 +10,9 @@
 
 #include "banned.h"
 
-static struct sf_end end_of(const char *row, enum sf_err code, uint32_t retry_s)
+static struct sf_job_result end_of(const char *row, enum sf_err code, uint32_t retry_s)
 {
-	struct sf_end end = {.error.code = code, .hint.retry_s = retry_s};
+	struct sf_job_result end = {.error.code = code, .hint.retry_s = retry_s};
 
 	assert_true(sf_text_copy(end.row, sizeof(end.row), row));
 	return end;
@@ -30,7 +30,7 @@ static void words_of(
 static void the_row_of_the_failure_has_the_words(void **state)
 {
 	const struct sf_error e = {.code = SF_E_APP};
-	const struct sf_end end = end_of("unknown_app", SF_E_APP, 0);
+	const struct sf_job_result end = end_of("unknown_app", SF_E_APP, 0);
 	const struct sf_report failure = {.error = &e, .end = &end};
 	char sentence[512], setup[1024];
 
@@ -43,7 +43,7 @@ static void the_row_of_the_failure_has_the_words(void **state)
 static void a_row_of_another_failure_is_not_told(void **state)
 {
 	const struct sf_error e = {.code = SF_E_KEYRING};
-	const struct sf_end ends[] = {end_of("refresh_dead", SF_E_SIGN_IN_NEEDED, 0),
+	const struct sf_job_result ends[] = {end_of("refresh_dead", SF_E_SIGN_IN_NEEDED, 0),
 	    end_of("no_such_row", SF_E_KEYRING, 0), end_of("", SF_E_KEYRING, 0)};
 	char sentence[512], setup[1024];
 
@@ -60,7 +60,7 @@ static void a_row_of_another_failure_is_not_told(void **state)
 static void a_german_reader_reads_german(void **state)
 {
 	const struct sf_error row = {.code = SF_E_UNAVAILABLE}, plain = {.code = SF_E_KEYRING};
-	const struct sf_end end = end_of("rate_limit", SF_E_UNAVAILABLE, 40);
+	const struct sf_job_result end = end_of("rate_limit", SF_E_UNAVAILABLE, 40);
 	const struct sf_report failures[] = {
 	    {.error = &row, .end = &end, .language = SF_LANGUAGE_DE},
 	    {.error = &plain, .end = &end, .language = SF_LANGUAGE_DE},
@@ -95,7 +95,7 @@ static void a_wait_is_told_as_people_count(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(waits); i++) {
-		const struct sf_end end =
+		const struct sf_job_result end =
 		    end_of("server_trouble", SF_E_UNAVAILABLE, waits[i].retry_s);
 		const struct sf_report failure = {.error = &e, .end = &end};
 
@@ -107,7 +107,7 @@ static void a_wait_is_told_as_people_count(void **state)
 static void what_salesforce_said_is_quoted(void **state)
 {
 	const struct sf_error e = {.code = SF_E_APP};
-	struct sf_end end = end_of("other_error", SF_E_APP, 0);
+	struct sf_job_result end = end_of("other_error", SF_E_APP, 0);
 	const struct sf_report failure = {.error = &e, .end = &end};
 	char sentence[512], setup[1024];
 
@@ -120,7 +120,7 @@ static void what_salesforce_said_is_quoted(void **state)
 static void callbacks_stand_on_lines_of_their_own(void **state)
 {
 	const struct sf_error e = {.code = SF_E_APP};
-	const struct sf_end end = end_of("redirect_uri_mismatch", SF_E_APP, 0);
+	const struct sf_job_result end = end_of("redirect_uri_mismatch", SF_E_APP, 0);
 	char first[] = "http://localhost:1717/OauthRedirect", second[] = "http://localhost:1718/x";
 	char *items[] = {first, second};
 	const struct sf_org org = {.callback = {.items = items, .count = 2}};
@@ -156,7 +156,7 @@ static void callbacks_are_the_end_of_a_row(void **state)
 static void words_that_do_not_fit_are_refused_not_cut(void **state)
 {
 	const struct sf_error e = {.code = SF_E_APP};
-	const struct sf_end end = end_of("unknown_app", SF_E_APP, 0);
+	const struct sf_job_result end = end_of("unknown_app", SF_E_APP, 0);
 	const struct sf_report failure = {.error = &e, .end = &end};
 	char small[16], setup[1024];
 	struct sf_text sentence_text = SF_TEXT(small), setup_text = SF_TEXT(setup);

@@ -51,7 +51,7 @@ static struct sf_child start_worker(int status)
 	child.pid = fork();
 	assert_true(child.pid >= 0);
 	if (child.pid == 0) {
-		const struct sf_end end = {.token = SF_TOKEN_STATE_KEPT};
+		const struct sf_job_result end = {.token = SF_TOKEN_STATE_KEPT};
 		const int64_t deadline_ms = sf_clock_now_ms() + 5000;
 		struct sf_frame frame;
 		struct sf_error e;
@@ -60,7 +60,7 @@ static struct sf_child start_worker(int status)
 		close(fds[0]);
 		is_good = sf_wire_recv(fds[1], deadline_ms, &frame, &e) == SF_OK &&
 			  frame.type == SF_WIRE_VERDICT;
-		sf_end_to_frame(&end, &frame);
+		sf_job_result_to_frame(&end, &frame);
 		is_good = is_good && sf_wire_send(fds[1], &frame, deadline_ms, &e) == SF_OK;
 		_exit(is_good ? status : 99);
 	}

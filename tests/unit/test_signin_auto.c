@@ -15,7 +15,7 @@
 
 static bool is_over(const char *row, enum sf_app_fault app)
 {
-	struct sf_end end = {.error = {.code = SF_E_APP}, .app = app};
+	struct sf_job_result end = {.error = {.code = SF_E_APP}, .app = app};
 
 	assert_true(sf_text_copy(end.row, sizeof(end.row), row));
 	return sf_signin_auto_is_over(&end);

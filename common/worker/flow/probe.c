@@ -23,7 +23,7 @@ static void read_org(const struct sf_http_reply *reply, char ret_id[static SF_FA
 }
 
 enum sf_err sf_probe_run(
-    const struct sf_flow_params *params, struct sf_end *end, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_job_result *end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
 	const struct sf_http_request request = {.path = PUBLIC_PATH};

@@ -14,4 +14,4 @@
  * device does.
  */
 SF_CHECKED enum sf_err sf_probe_run(
-    const struct sf_flow_params *params, struct sf_end *end, struct sf_error *e);
+    const struct sf_flow_params *params, struct sf_job_result *end, struct sf_error *e);

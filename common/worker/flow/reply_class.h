@@ -44,7 +44,7 @@ enum sf_next {
 	SF_NEXT_GO_ON,     /* done */
 };
 
-#define SF_REPLY_CLASS_ROW_SIZE   40                    /* as struct sf_end */
+#define SF_REPLY_CLASS_ROW_SIZE   40                    /* as struct sf_job_result */
 #define SF_REPLY_CLASS_WORDS_SIZE SF_OUTCOME_WORDS_SIZE /* job.h */
 
 struct sf_reply_class {

@@ -20,7 +20,7 @@ struct sf_cmd {
 	/* What --json prints besides a failure; NULL at first, main's to free. */
 	struct sf_json_out **ret_partial;
 	/* How the worker's last job ended; the failure that main says is often that. */
-	struct sf_end end;
+	struct sf_job_result end;
 	/* For doctor: what is wrong with the configuration (settings are bare then), or SF_OK. */
 	struct sf_error broken;
 	bool has_rows; /* rows have said what failed, and what helps */

@@ -218,7 +218,7 @@ enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_FAIL_MESSAGE(e, tally.keyring, SF_MESSAGE_STILL_IN_KEYRING, NULL);
 	if (tally.not_revoked > 0) {
 		/* Its own words: there is nothing here to try again. */
-		cmd->end = (struct sf_end){.row = "not_revoked"};
+		cmd->end = (struct sf_job_result){.row = "not_revoked"};
 		cmd->end.error.code = SF_E_UNAVAILABLE;
 		return SF_FAIL_MESSAGE(e, SF_E_UNAVAILABLE, SF_MESSAGE_NOT_REVOKED,
 		    SF_WITH({"n", SF_NUMBER(tally.not_revoked)}, {"all", SF_NUMBER(tally.erased)}));

@@ -16,7 +16,8 @@
 /* What happened, and to whom the words go. */
 struct sf_report {
 	const struct sf_error *error;
-	const struct sf_end *end; /* how the worker's last job ended; all zero if there was none */
+	const struct sf_job_result
+	    *end;                 /* how the worker's last job ended; all zero if there was none */
 	const struct sf_org *org; /* for the callbacks; NULL: not known */
 	enum sf_language language;
 };

@@ -176,7 +176,7 @@ void sf_doctor_network(struct sf_doctor *d)
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
 	const struct sf_worker_client_params params = {.job = &job, .body_fd = -1};
-	struct sf_end *end = &d->cmd->end;
+	struct sf_job_result *end = &d->cmd->end;
 	struct sf_error e = {0};
 	enum sf_err r;
 

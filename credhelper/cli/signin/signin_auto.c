@@ -29,7 +29,7 @@ enum sf_flow_id sf_signin_auto_first(
 		   : SF_FLOW_DEVICE;
 }
 
-bool sf_signin_auto_is_over(const struct sf_end *end)
+bool sf_signin_auto_is_over(const struct sf_job_result *end)
 {
 	return end->app == SF_APP_FAULT_FLOW || end->app == SF_APP_FAULT_OTHER;
 }

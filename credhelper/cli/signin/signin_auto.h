@@ -21,4 +21,4 @@ enum sf_flow_id sf_signin_auto_first(
  * Does this end of a device job say that the app may not sign in with a code, so that another flow
  * is worth trying?
  */
-bool sf_signin_auto_is_over(const struct sf_end *end);
+bool sf_signin_auto_is_over(const struct sf_job_result *end);

@@ -17,5 +17,5 @@ struct sf_signin_params {
 	bool remembers;       /* --remember: the password, in the keyring */
 	struct sf_ui *ui;     /* NULL: no person is there */
 	/* How the worker's last job ended, also after a failure; NULL: not wanted. */
-	struct sf_end *ret_end;
+	struct sf_job_result *ret_end;
 };

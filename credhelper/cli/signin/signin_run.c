@@ -46,7 +46,7 @@ struct attempt {
 	const char *username;       /* NULL: not told */
 	struct sf_facts *ret_facts; /* NULL: the token is kept */
 	enum sf_store_state *ret_kept_password;
-	struct sf_end end;
+	struct sf_job_result end;
 };
 
 /* A password needs none; an app that wants one all the same has it in the file. */
@@ -239,7 +239,7 @@ static enum sf_err paste_instead(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	const struct sf_error refused = *e;
-	const struct sf_end end = attempt->end;
+	const struct sf_job_result end = attempt->end;
 	enum sf_err r = run_flow(attempt, SF_FLOW_PASTE, ret_token, e);
 
 	if (r != SF_E_CONVERSATION)

@@ -107,7 +107,7 @@ static enum sf_err on_ask(struct run *run, const struct sf_frame *frame, struct 
 	return sf_wire_send(run->child.fd, &answer, run->deadline_ms, e);
 }
 
-static enum sf_err converse(struct run *run, struct sf_end *ret_end, struct sf_error *e)
+static enum sf_err converse(struct run *run, struct sf_job_result *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 
@@ -130,7 +130,7 @@ static enum sf_err converse(struct run *run, struct sf_end *ret_end, struct sf_e
 			break;
 		case SF_WIRE_DONE:
 		case SF_WIRE_FAIL:
-			r = sf_end_from_frame(&frame, ret_end, e);
+			r = sf_job_result_from_frame(&frame, ret_end, e);
 			return r == SF_OK ? sf_outcome_from_frame(&frame, &ret_end->hint, e) : r;
 		case SF_WIRE_END:
 			return SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-worker ended without an answer");
@@ -196,7 +196,7 @@ static void run_clear(struct run *run)
 }
 
 /* How the worker and its job ended. */
-static enum sf_err end_of(struct run *run, const struct sf_end *end, struct sf_error *e)
+static enum sf_err end_of(struct run *run, const struct sf_job_result *end, struct sf_error *e)
 {
 	bool is_clean = false;
 
@@ -213,7 +213,7 @@ static enum sf_err end_of(struct run *run, const struct sf_end *end, struct sf_e
 }
 
 static enum sf_err run_job(const struct sf_worker_client_params *params,
-    struct sf_token **ret_token, struct sf_end *ret_end, struct sf_error *e)
+    struct sf_token **ret_token, struct sf_job_result *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int record_fd = -1;
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
@@ -254,7 +254,7 @@ static enum sf_err run_job(const struct sf_worker_client_params *params,
 }
 
 enum sf_err sf_worker_client_run(const struct sf_worker_client_params *params,
-    struct sf_token **ret_token, struct sf_end *ret_end, struct sf_error *e)
+    struct sf_token **ret_token, struct sf_job_result *ret_end, struct sf_error *e)
 {
 	static const char *const kinds[] = {
 	    [SF_JOB_LOGIN] = "login",

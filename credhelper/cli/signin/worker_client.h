@@ -30,4 +30,4 @@ struct sf_worker_client_params {
  * failure, DENIED (the facts do not fit; the worker has revoked), WORKER, PROTOCOL, NOMEM.
  */
 SF_CHECKED enum sf_err sf_worker_client_run(const struct sf_worker_client_params *params,
-    struct sf_token **ret_token, struct sf_end *ret_end, struct sf_error *e);
+    struct sf_token **ret_token, struct sf_job_result *ret_end, struct sf_error *e);

@@ -46,9 +46,9 @@ enum sf_err sf_worker_jobs_fill(const struct sf_target *target, enum sf_job_kind
 
 /* ret_end NULL: not wanted. */
 static enum sf_err run(const struct sf_worker_client_params *params, struct sf_token **ret_token,
-    struct sf_end *ret_end, struct sf_error *e)
+    struct sf_job_result *ret_end, struct sf_error *e)
 {
-	struct sf_end unwanted = {0};
+	struct sf_job_result unwanted = {0};
 
 	return sf_worker_client_run(params, ret_token, ret_end ? ret_end : &unwanted, e);
 }
@@ -92,13 +92,13 @@ bool sf_worker_jobs_scope(
 }
 
 enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct sf_token *old,
-    int mark_fd, struct sf_token **ret_token, bool *ret_dead, struct sf_end *ret_end,
+    int mark_fd, struct sf_token **ret_token, bool *ret_dead, struct sf_job_result *ret_end,
     struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
-	struct sf_end end = {0};
+	struct sf_job_result end = {0};
 	struct sf_worker_client_params params = {
 	    .job = &job,
 	    .body_fd = mark_fd,
@@ -133,7 +133,7 @@ enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct 
 }
 
 enum sf_err sf_worker_jobs_revoke(const struct sf_target *target, const struct sf_token *token,
-    struct sf_end *ret_end, struct sf_error *e)
+    struct sf_job_result *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
@@ -148,7 +148,7 @@ enum sf_err sf_worker_jobs_revoke(const struct sf_target *target, const struct s
 }
 
 enum sf_err sf_worker_jobs_get(const struct sf_target *target, const struct sf_token *token,
-    const char *path, int body_fd, struct sf_end *ret_end, struct sf_error *e)
+    const char *path, int body_fd, struct sf_job_result *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
@@ -176,7 +176,7 @@ static bool is_own(const struct sf_token *token, const struct sf_facts *facts)
 }
 
 enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf_token *token,
-    struct sf_facts *ret_facts, struct sf_end *ret_end, struct sf_error *e)
+    struct sf_facts *ret_facts, struct sf_job_result *ret_end, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;

@@ -35,15 +35,15 @@ SF_CHECKED enum sf_err sf_worker_jobs_fill(const struct sf_target *target, enum 
  */
 SF_CHECKED enum sf_err sf_worker_jobs_refresh(const struct sf_target *target,
     const struct sf_token *old, int mark_fd, struct sf_token **ret_token, bool *ret_dead,
-    struct sf_end *ret_end, struct sf_error *e);
+    struct sf_job_result *ret_end, struct sf_error *e);
 
 /* Revoke at Salesforce: the refresh token if there is one, else the access token. */
 SF_CHECKED enum sf_err sf_worker_jobs_revoke(const struct sf_target *target,
-    const struct sf_token *token, struct sf_end *ret_end, struct sf_error *e);
+    const struct sf_token *token, struct sf_job_result *ret_end, struct sf_error *e);
 
 /* GET path from the API; a 2xx body goes to body_fd. */
 SF_CHECKED enum sf_err sf_worker_jobs_get(const struct sf_target *target,
-    const struct sf_token *token, const char *path, int body_fd, struct sf_end *ret_end,
+    const struct sf_token *token, const char *path, int body_fd, struct sf_job_result *ret_end,
     struct sf_error *e);
 
 /*
@@ -51,5 +51,5 @@ SF_CHECKED enum sf_err sf_worker_jobs_get(const struct sf_target *target,
  * sign-in alone. Fails with DENIED where it is not the person that the token was issued for.
  */
 SF_CHECKED enum sf_err sf_worker_jobs_whois(const struct sf_target *target,
-    const struct sf_token *token, struct sf_facts *ret_facts, struct sf_end *ret_end,
+    const struct sf_token *token, struct sf_facts *ret_facts, struct sf_job_result *ret_end,
     struct sf_error *e);
