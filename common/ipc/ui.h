@@ -61,7 +61,7 @@ enum sf_ask {
 	SF_ASK_CALLBACK, /* "callback": the address the browser ended at (paste) */
 	SF_ASK_COUNT
 };
-#define SF_UI_ANSWER_MAX 8192 /* bytes of an answer */
+#define SF_UI_RESPONSE_MAX 8192 /* bytes of an answer */
 
 /* How a flow reaches the person, implemented by ui_wire (worker) and ui_tty (command). */
 struct sf_ui {

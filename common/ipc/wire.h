@@ -26,7 +26,7 @@ enum sf_wire_type {
 	SF_WIRE_END = 0, /* end of file: not a frame */
 	/* to the worker */
 	SF_WIRE_JOB = 1,
-	SF_WIRE_ANSWER = 2,
+	SF_WIRE_RESPONSE = 2,
 	SF_WIRE_VERDICT = 3,
 	/* from the worker */
 	SF_WIRE_SHOW = 16,
@@ -67,7 +67,7 @@ enum sf_wire_tag {
 	SF_TAG_YES,         /* flag */
 	SF_TAG_URI,         /* text */
 	SF_TAG_CODE,        /* text */
-	SF_TAG_TEXT,        /* text in ASK, secret in ANSWER */
+	SF_TAG_TEXT,        /* text in ASK, secret in RESPONSE */
 	SF_TAG_ERR,         /* u32: enum sf_err */
 	SF_TAG_ROW,         /* text: which row of Salesforce's errors, for words only */
 	SF_TAG_SYS,         /* u32 */

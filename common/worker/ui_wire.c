@@ -57,7 +57,7 @@ static enum sf_err ask(
 		return r;
 	if (frame.type == SF_WIRE_END)
 		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for the sign-in");
-	if (frame.type != SF_WIRE_ANSWER)
+	if (frame.type != SF_WIRE_RESPONSE)
 		return SF_FAIL(
 		    e, SF_E_PROTOCOL, 0, "frame %d came in place of an answer", (int)frame.type);
 	return sf_wire_secret(&frame, SF_TAG_TEXT, ret_answer, e);

@@ -62,9 +62,9 @@ static enum sf_err take_answer(const char *text, struct sf_secret **ret_answer, 
 {
 	size_t len = strlen(text);
 
-	if (len > SF_UI_ANSWER_MAX)
+	if (len > SF_UI_RESPONSE_MAX)
 		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the answer is longer than %d characters",
-		    SF_UI_ANSWER_MAX);
+		    SF_UI_RESPONSE_MAX);
 	*ret_answer = sf_secret_from(text, len);
 	return *ret_answer ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
 }

@@ -153,7 +153,7 @@ enum sf_err sf_relay_facts(struct sf_relay *relay, const struct sf_secret *answe
 	enum sf_err r = SF_OK;
 
 	if (answer) {
-		sf_wire_begin(&frame, SF_WIRE_ANSWER);
+		sf_wire_begin(&frame, SF_WIRE_RESPONSE);
 		sf_wire_put_secret(&frame, SF_TAG_TEXT, answer);
 		r = sf_wire_send(relay->fd, &frame, relay->deadline_ms, e);
 		sf_frame_wipep(&frame);

@@ -252,17 +252,17 @@ static void where_the_stack_has_no_password_one_is_asked_for_or_not(void **state
 static void an_answer_without_end_is_refused(void **state)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
-	char many[SF_UI_ANSWER_MAX + 2];
+	char many[SF_UI_RESPONSE_MAX + 2];
 	struct host host = {.answer = many};
 
 	(void)state;
 	memset(many, 'x', sizeof(many));
-	many[SF_UI_ANSWER_MAX + 1] = '\0';
+	many[SF_UI_RESPONSE_MAX + 1] = '\0';
 	assert_int_equal(ask(&host, SF_MSG_PASTE_PROMPT, CALLBACK, &answer), SF_E_CONVERSATION);
 	assert_null(answer);
-	many[SF_UI_ANSWER_MAX] = '\0';
+	many[SF_UI_RESPONSE_MAX] = '\0';
 	assert_int_equal(ask(&host, SF_MSG_PASTE_PROMPT, CALLBACK, &answer), SF_OK);
-	assert_int_equal(sf_secret_len(answer), SF_UI_ANSWER_MAX);
+	assert_int_equal(sf_secret_len(answer), SF_UI_RESPONSE_MAX);
 }
 
 static void a_conversation_that_fails_is_a_failure(void **state)

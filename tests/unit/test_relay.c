@@ -16,7 +16,7 @@
 
 #include "banned.h"
 
-static const enum sf_wire_type all_types[] = {SF_WIRE_END, SF_WIRE_JOB, SF_WIRE_ANSWER,
+static const enum sf_wire_type all_types[] = {SF_WIRE_END, SF_WIRE_JOB, SF_WIRE_RESPONSE,
     SF_WIRE_VERDICT, SF_WIRE_SHOW, SF_WIRE_ASK, SF_WIRE_FACTS, SF_WIRE_DONE, SF_WIRE_FAIL,
     SF_WIRE_FIND, SF_WIRE_STORE, SF_WIRE_ERASE, SF_WIRE_ITEM, SF_WIRE_NONE, SF_WIRE_LOCKED,
     SF_WIRE_NO_KEYRING, (enum sf_wire_type)255};

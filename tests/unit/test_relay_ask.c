@@ -67,7 +67,7 @@ static void the_answer_is_one_frame_and_then_come_the_facts(void **state)
 	assert_int_equal(sf_wire_recv(script.fds[1], soon_ms, &frame, &script.e), SF_OK);
 	assert_int_equal(frame.type, SF_WIRE_JOB);
 	assert_int_equal(sf_wire_recv(script.fds[1], soon_ms, &frame, &script.e), SF_OK);
-	assert_int_equal(frame.type, SF_WIRE_ANSWER);
+	assert_int_equal(frame.type, SF_WIRE_RESPONSE);
 	assert_int_equal(sf_wire_secret(&frame, SF_TAG_TEXT, &got, &script.e), SF_OK);
 	assert_true(sf_secret_equal(got, answer));
 	stop(&script);

@@ -44,7 +44,7 @@ static const struct {
 	    {SF_TAG_LANGUAGE, '4', '?'},
 	    {SF_TAG_PASSPHRASE, 's', '?'},
 	}},
-    {SF_WIRE_ANSWER, {{SF_TAG_TEXT, 's', '1'}}},
+    {SF_WIRE_RESPONSE, {{SF_TAG_TEXT, 's', '1'}}},
     {SF_WIRE_VERDICT, {{SF_TAG_YES, 'f', '1'}}},
     {SF_WIRE_SHOW, {{SF_TAG_URI, 't', '1'}, {SF_TAG_CODE, 't', '?'}, {SF_TAG_LIFE_S, '4', '1'}}},
     {SF_WIRE_ASK, {{SF_TAG_TEXT, 't', '1'}}},
@@ -270,7 +270,7 @@ static void a_frame_cut_at_any_byte_or_with_a_byte_more_is_refused(void **state)
 
 static void a_frame_of_16_kib_passes_and_one_byte_more_does_not(void **state)
 {
-	struct packet packet = {.len = 1, .bytes = {SF_WIRE_ANSWER}};
+	struct packet packet = {.len = 1, .bytes = {SF_WIRE_RESPONSE}};
 	static const uint8_t zeros[SF_WIRE_FRAME_MAX];
 
 	(void)state;

@@ -109,7 +109,7 @@ static void what_the_table_does_not_have_is_not_sent(void **state)
 	sf_wire_begin(&frame, SF_WIRE_ASK);
 	sf_wire_put_text(&frame, SF_TAG_TEXT, NULL);
 	assert_int_equal(sf_wire_send(pair[0], &frame, soon(), &e), SF_E_BUG);
-	sf_wire_begin(&frame, SF_WIRE_ANSWER);
+	sf_wire_begin(&frame, SF_WIRE_RESPONSE);
 	sf_wire_put_secret(&frame, SF_TAG_TEXT, NULL);
 	assert_int_equal(sf_wire_send(pair[0], &frame, soon(), &e), SF_E_BUG);
 	assert_int_equal(poll(&poll_fd, 1, 0), 0);

@@ -31,7 +31,7 @@ static const char *name_of(const struct sf_signin_password *password)
 static enum sf_err read_input(struct sf_secret *word, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep)
-	struct sf_secret *input = sf_secret_read(STDIN_FILENO, SF_UI_ANSWER_MAX);
+	struct sf_secret *input = sf_secret_read(STDIN_FILENO, SF_UI_RESPONSE_MAX);
 	const char *text = !input ? "" : sf_secret_reveal(input);
 	const size_t len = strcspn(text, "\r\n");
 	const char *more = text + len + strspn(text + len, "\r\n");
@@ -77,7 +77,7 @@ static enum sf_err answer(
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for no password");
 	if (!password->word) {
 		SF_CLEANUP(sf_secret_freep)
-		struct sf_secret *word = sf_secret_new(SF_UI_ANSWER_MAX);
+		struct sf_secret *word = sf_secret_new(SF_UI_RESPONSE_MAX);
 
 		if (!word)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");

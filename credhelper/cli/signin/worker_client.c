@@ -102,7 +102,7 @@ static enum sf_err on_ask(struct run *run, const struct sf_frame *frame, struct 
 		r = run->params->ui->ask(run->params->ui, what, &text, e);
 	if (r != SF_OK)
 		return r;
-	sf_wire_begin(&answer, SF_WIRE_ANSWER);
+	sf_wire_begin(&answer, SF_WIRE_RESPONSE);
 	sf_wire_put_secret(&answer, SF_TAG_TEXT, text);
 	return sf_wire_send(run->child.fd, &answer, run->deadline_ms, e);
 }
