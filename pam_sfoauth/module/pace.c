@@ -21,8 +21,8 @@ static bool has_first_factor(const struct sf_phase *phase)
 {
 	const struct sf_pam strict = {.ssh_first_factor = SF_FIRST_FACTOR_PUBLICKEY};
 
-	return strcmp(phase->door, "sshd") == 0 &&
-	       sf_identity_first_factor(&strict, phase->door,
+	return strcmp(phase->entry_service, "sshd") == 0 &&
+	       sf_identity_first_factor(&strict, phase->entry_service,
 		   pam_getenv(phase->pamh, "SSH_AUTH_INFO_0")) == SF_RULE_NONE;
 }
 

@@ -32,7 +32,7 @@ static enum sf_err begin(
 	if (!sf_converse_is_present(phase->pamh))
 		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the service has no conversation");
 	*ret_rule = sf_identity_first_factor(
-	    &phase->config->pam, phase->door, pam_getenv(phase->pamh, "SSH_AUTH_INFO_0"));
+	    &phase->config->pam, phase->entry_service, pam_getenv(phase->pamh, "SSH_AUTH_INFO_0"));
 	if (*ret_rule != SF_RULE_NONE)
 		return SF_OK;
 	r = sf_pace_enter(phase, signin->is_decoy, signin->deadline_ms, e);

@@ -69,7 +69,7 @@ enum sf_err sf_phase_open(
 	phase->class_ = SF_CLASS_NOBODY;
 	phase->service = text_item(params->pamh, PAM_SERVICE);
 	/* sshd tells its modules; PAMServiceName and another program name change the service. */
-	phase->door = pam_getenv(params->pamh, "SSH_CONNECTION") ? "sshd" : phase->service;
+	phase->entry_service = pam_getenv(params->pamh, "SSH_CONNECTION") ? "sshd" : phase->service;
 	phase->rhost = text_item(params->pamh, PAM_RHOST);
 	sf_log_set_sink(to_pam_syslog, params->pamh);
 	r = find_user(phase, params, e);

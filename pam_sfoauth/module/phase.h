@@ -34,7 +34,8 @@ struct sf_phase {
 	pam_handle_t *pamh;
 	const char *name;
 	const char *service; /* PAM_SERVICE; borrowed */
-	const char *door;  /* "sshd" for every sshd, whatever its service is called; else service */
+	const char *
+	    entry_service; /* "sshd" for every sshd, whatever its service is called; else service */
 	const char *rhost; /* PAM_RHOST, "" where not set; borrowed */
 	struct sf_account_entry who;
 	struct sf_config *config;

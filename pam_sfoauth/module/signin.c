@@ -193,7 +193,7 @@ enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
 	};
 
 	if (signin->is_device) {
-		ask.message = sf_converse_device(phase->config->pam.dialogue, phase->door);
+		ask.message = sf_converse_device(phase->config->pam.dialogue, phase->entry_service);
 		ask.value = signin->show.user_code;
 	} else if (!signin->is_password) {
 		ask.message = SF_MSG_PASTE_PROMPT;

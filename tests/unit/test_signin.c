@@ -113,7 +113,8 @@ static int64_t refusal_ms(const char *text, enum sf_err wanted)
 	const struct pam_conv conv = {.conv = answer_prompt};
 	struct sf_config config = {.pam = {.approve_timeout_s = 60}};
 	struct sf_org org = {.name = org_name};
-	struct sf_phase phase = {.config = &config, .org = &org, .service = "sshd", .door = "sshd"};
+	struct sf_phase phase = {
+	    .config = &config, .org = &org, .service = "sshd", .entry_service = "sshd"};
 	struct sf_signin signin = {.phase = &phase,
 	    .is_decoy = true,
 	    .is_password = true,
