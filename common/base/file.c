@@ -64,7 +64,7 @@ static enum sf_err check_file(int fd, const struct sf_file_params *params, struc
 		    (unsigned long)st.st_uid, params->own_only ? "this user" : "root or this user");
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return FAIL_UNSAFE(e, 0, "%s is writable by others", params->path);
-	if (params->private_ && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+	if (params->owner_only && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		return FAIL_UNSAFE(e, 0, "%s is accessible to others", params->path);
 	if (st.st_nlink != 1)
 		return FAIL_UNSAFE(e, 0, "%s has more than one hard link", params->path);

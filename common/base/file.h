@@ -24,7 +24,7 @@ struct sf_file_params {
 	 * be, if sticky).
 	 */
 	bool check_directories;
-	bool private_; /* refuse any permission for group and others (secrets) */
+	bool owner_only; /* refuse any permission for group and others (secrets) */
 	/*
 	 * The file must be the effective uid's: not even root's will do. Links on the way are
 	 * followed: homes and dotfiles are full of them. Not together with check_directories.

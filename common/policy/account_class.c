@@ -34,7 +34,7 @@ enum sf_class sf_account_class_of(
 	const struct {
 		bool holds;
 		enum sf_class_reason reason;
-		enum sf_class class_;
+		enum sf_class account_class;
 	} rows[] = {
 	    {account->exists && account->uid == 0, SF_CLASS_REASON_LOW_UID, SF_CLASS_LOCAL},
 	    {policy->services.count > 0 && !sf_list_has(&policy->services, account->service),
@@ -57,7 +57,7 @@ enum sf_class sf_account_class_of(
 		if (!rows[i].holds)
 			continue;
 		*ret_reason = rows[i].reason;
-		return rows[i].class_;
+		return rows[i].account_class;
 	}
 	*ret_reason = SF_CLASS_REASON_NONE;
 	return SF_CLASS_OURS;

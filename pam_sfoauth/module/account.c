@@ -163,7 +163,7 @@ enum sf_err sf_account_class(struct sf_account_entry *entry, const struct sf_pam
     const char *service, enum sf_class *ret_class, enum sf_class_reason *ret_reason,
     struct sf_error *e)
 {
-	enum sf_class class_ = SF_CLASS_NOBODY;
+	enum sf_class account_class = SF_CLASS_NOBODY;
 	enum sf_class_reason reason = SF_CLASS_REASON_UNMAPPED;
 	enum sf_err r = SF_OK;
 
@@ -172,14 +172,14 @@ enum sf_err sf_account_class(struct sf_account_entry *entry, const struct sf_pam
 		r = load_group_names(entry, e);
 	if (r != SF_OK)
 		return r;
-	class_ = sf_account_class_of(policy, &entry->account, &reason);
+	account_class = sf_account_class_of(policy, &entry->account, &reason);
 	if (reason == SF_CLASS_REASON_UNMAPPED && policy->user_map[0] != '\0') {
 		r = load_mapped_id(entry, policy->user_map, e);
 		if (r != SF_OK)
 			return r;
-		class_ = sf_account_class_of(policy, &entry->account, &reason);
+		account_class = sf_account_class_of(policy, &entry->account, &reason);
 	}
-	*ret_class = class_;
+	*ret_class = account_class;
 	*ret_reason = reason;
 	return SF_OK;
 }

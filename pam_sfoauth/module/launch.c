@@ -80,7 +80,7 @@ enum sf_err sf_launch_secret(
 	    .path = org->client_secret_file,
 	    .max = SECRET_FILE_MAX,
 	    .check_directories = true,
-	    .private_ = true,
+	    .owner_only = true,
 	};
 
 	*ret_fd = -1;

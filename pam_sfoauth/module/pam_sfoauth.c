@@ -126,9 +126,9 @@ SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const
 
 	if (r != SF_OK)
 		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
-	if (phase.class_ == SF_CLASS_LOCAL)
+	if (phase.account_class == SF_CLASS_LOCAL)
 		return PAM_USER_UNKNOWN;
-	if (phase.class_ != SF_CLASS_OURS)
+	if (phase.account_class != SF_CLASS_OURS)
 		return refuse_nobody(&phase, &e);
 	r = sign_in(&phase, /* is_decoy= */ false, &rule, &e);
 	if (r == SF_OK && rule == SF_RULE_NONE) {
@@ -152,9 +152,9 @@ SF_EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const ch
 
 	if (r != SF_OK)
 		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
-	if (phase.class_ == SF_CLASS_LOCAL)
+	if (phase.account_class == SF_CLASS_LOCAL)
 		return PAM_USER_UNKNOWN;
-	if (phase.class_ == SF_CLASS_OURS) {
+	if (phase.account_class == SF_CLASS_OURS) {
 		sf_phase_audit(&phase, "allowed");
 		return PAM_SUCCESS;
 	}
@@ -183,9 +183,9 @@ SF_EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char
 		sf_pickup_forget(pamh);
 	if (r != SF_OK)
 		sf_log_error(&e);
-	if (r != SF_OK || phase.class_ == SF_CLASS_LOCAL)
+	if (r != SF_OK || phase.account_class == SF_CLASS_LOCAL)
 		return PAM_USER_UNKNOWN;
-	if (phase.class_ == SF_CLASS_OURS &&
+	if (phase.account_class == SF_CLASS_OURS &&
 	    (params.flags & (PAM_ESTABLISH_CRED | PAM_REINITIALIZE_CRED)) != 0)
 		sf_pickup_claim(pamh, id, phase.who.name);
 	return PAM_SUCCESS;

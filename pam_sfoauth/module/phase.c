@@ -48,7 +48,8 @@ static enum sf_err find_user(
 /* sfoauth-try reads it back. */
 static void log_class(const struct sf_phase *phase)
 {
-	struct sf_class_line line = {.account_class = phase->class_, .reason = phase->class_reason};
+	struct sf_class_line line = {
+	    .account_class = phase->account_class, .reason = phase->class_reason};
 	char words[128];
 	struct sf_text text = SF_TEXT(words);
 
@@ -66,7 +67,7 @@ enum sf_err sf_phase_open(
 	memset(phase, 0, sizeof(*phase));
 	phase->pamh = params->pamh;
 	phase->name = params->name;
-	phase->class_ = SF_CLASS_NOBODY;
+	phase->account_class = SF_CLASS_NOBODY;
 	phase->service = text_item(params->pamh, PAM_SERVICE);
 	/* sshd tells its modules; PAMServiceName and another program name change the service. */
 	phase->entry_service = pam_getenv(params->pamh, "SSH_CONNECTION") ? "sshd" : phase->service;
@@ -76,7 +77,7 @@ enum sf_err sf_phase_open(
 	if (r != SF_OK)
 		return r;
 	if (phase->who.account.exists && phase->who.account.uid == 0) {
-		phase->class_ = SF_CLASS_LOCAL;
+		phase->account_class = SF_CLASS_LOCAL;
 		phase->class_reason = SF_CLASS_REASON_LOW_UID;
 		return SF_OK;
 	}
@@ -88,8 +89,8 @@ enum sf_err sf_phase_open(
 	r = sf_args_load(&args, params->argc, params->argv, &phase->config, &phase->org, e);
 	if (r != SF_OK)
 		return r;
-	r = sf_account_class(&phase->who, &phase->config->pam, phase->service, &phase->class_,
-	    &phase->class_reason, e);
+	r = sf_account_class(&phase->who, &phase->config->pam, phase->service,
+	    &phase->account_class, &phase->class_reason, e);
 	if (r == SF_OK && phase->is_debug)
 		log_class(phase);
 	return r;

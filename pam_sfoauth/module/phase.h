@@ -40,7 +40,7 @@ struct sf_phase {
 	struct sf_account_entry who;
 	struct sf_config *config;
 	const struct sf_org *org; /* borrowed from config */
-	enum sf_class class_;
+	enum sf_class account_class;
 	enum sf_class_reason class_reason;
 	bool is_debug;
 	enum sf_first_pass first_pass;

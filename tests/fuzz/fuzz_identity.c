@@ -176,11 +176,12 @@ static void try_claims(const uint8_t *data, size_t size)
 	    .account = &account,
 	    .facts = &facts};
 	enum sf_class_reason reason = SF_CLASS_REASON_NONE;
-	enum sf_class class_ = sf_account_class_of(policy, &account, &reason);
+	enum sf_class account_class = sf_account_class_of(policy, &account, &reason);
 	enum sf_rule rule = sf_identity_decide(&params);
 
-	require((class_ == SF_CLASS_OURS) == (strcmp(sf_class_reason_name(reason), "ok") == 0));
-	if (class_ == SF_CLASS_OURS)
+	require(
+	    (account_class == SF_CLASS_OURS) == (strcmp(sf_class_reason_name(reason), "ok") == 0));
+	if (account_class == SF_CLASS_OURS)
 		require(account.exists && account.uid >= 1000 &&
 			strcmp(account.name, account.pw_name) == 0);
 	require((rule == SF_RULE_NONE) == (strcmp(sf_rule_name(rule), "ok") == 0));

@@ -36,12 +36,13 @@ static enum sf_class class_of(
     const char *name, const struct sf_pam *policy, enum sf_class_reason *ret_reason)
 {
 	SF_CLEANUP(sf_account_clear) struct sf_account_entry entry = {0};
-	enum sf_class class_ = SF_CLASS_NOBODY;
+	enum sf_class account_class = SF_CLASS_NOBODY;
 	struct sf_error e;
 
 	assert_int_equal(sf_account_find(name, &entry, &e), SF_OK);
-	assert_int_equal(sf_account_class(&entry, policy, "sshd", &class_, ret_reason, &e), SF_OK);
-	return class_;
+	assert_int_equal(
+	    sf_account_class(&entry, policy, "sshd", &account_class, ret_reason, &e), SF_OK);
+	return account_class;
 }
 
 static void an_account_is_found_as_the_database_has_it(void **state)
@@ -166,7 +167,7 @@ static void a_broken_map_fails_but_not_for_local_accounts(void **state)
 		SF_CLEANUP(sf_account_clear) struct sf_account_entry entry = {0};
 		struct map map = write_map(rows[i].text);
 		struct sf_pam policy = policy_with(none, map.path);
-		enum sf_class class_ = SF_CLASS_NOBODY;
+		enum sf_class account_class = SF_CLASS_NOBODY;
 		enum sf_class_reason reason;
 		struct sf_error e;
 
@@ -174,7 +175,8 @@ static void a_broken_map_fails_but_not_for_local_accounts(void **state)
 		assert_int_equal(class_of("daemon", &policy, &reason), SF_CLASS_LOCAL);
 		assert_int_equal(sf_account_find(ORDINARY, &entry, &e), SF_OK);
 		assert_int_equal(
-		    sf_account_class(&entry, &policy, "sshd", &class_, &reason, &e), SF_E_CONFIG);
+		    sf_account_class(&entry, &policy, "sshd", &account_class, &reason, &e),
+		    SF_E_CONFIG);
 		remove_map(&map);
 	}
 }

@@ -16,7 +16,7 @@ static const struct {
 	const char *what, *name, *pw_name, *service, *group, *mapped_id;
 	uid_t uid;
 	bool exists, use_map;
-	enum sf_class class_;
+	enum sf_class account_class;
 	enum sf_class_reason reason;
 } accounts[] = {
     {"ours by template", "ada", "ada", "sshd", "users", NULL, 1000, true, false, SF_CLASS_OURS,
@@ -82,7 +82,7 @@ static void every_account_with_its_group_at(size_t at)
 			policy.user_map = one("/etc/sfoauth/users");
 			policy.username_template = one("");
 		}
-		if (sf_account_class_of(&policy, &account, &reason) != accounts[i].class_ ||
+		if (sf_account_class_of(&policy, &account, &reason) != accounts[i].account_class ||
 		    reason != accounts[i].reason)
 			fail_msg("%s: %s", accounts[i].what, sf_class_reason_name(reason));
 	}

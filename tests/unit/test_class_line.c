@@ -32,10 +32,11 @@ static void each_class_and_reason_comes_back(void **state)
 
 	(void)state;
 	sf_log_set_sink(keep_line, NULL);
-	for (int class_ = SF_CLASS_LOCAL; class_ <= SF_CLASS_NOBODY; class_++) {
+	for (int account_class = SF_CLASS_LOCAL; account_class <= SF_CLASS_NOBODY;
+	     account_class++) {
 		for (size_t i = 0; i < SF_COUNT(reasons); i++) {
 			const struct sf_class_line line = {.phase = "auth",
-			    .account_class = (enum sf_class)class_,
+			    .account_class = (enum sf_class)account_class,
 			    .reason = reasons[i]};
 			struct sf_class_line got = {.phase = ""};
 			char buffer[128];
@@ -45,7 +46,7 @@ static void each_class_and_reason_comes_back(void **state)
 			sf_log_line(7, "%s", buffer);
 			assert_true(sf_class_line_parse(logged, &got));
 			assert_string_equal(got.phase, "auth");
-			assert_int_equal(got.account_class, class_);
+			assert_int_equal(got.account_class, account_class);
 			assert_int_equal(got.reason, reasons[i]);
 		}
 	}

@@ -214,7 +214,7 @@ static void a_writable_file_is_refused(void **state)
 static void a_private_file_may_not_be_readable_either(void **state)
 {
 	const struct place *place = *state;
-	const struct sf_file_params params = {.path = place->file, .max = 100, .private_ = true};
+	const struct sf_file_params params = {.path = place->file, .max = 100, .owner_only = true};
 	static const mode_t bad[] = {0640, 0604, 0644, 0610, 0601};
 
 	for (size_t i = 0; i < SF_COUNT(bad); i++) {

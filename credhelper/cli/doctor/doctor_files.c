@@ -112,7 +112,7 @@ static bool check_secret(struct sf_doctor *d, const char *path)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	const struct sf_file_params params = {
-	    .path = path, .max = SF_SECRET_MAX, .check_directories = true, .private_ = true};
+	    .path = path, .max = SF_SECRET_MAX, .check_directories = true, .owner_only = true};
 	struct sf_error e;
 
 	if (sf_file_open(&params, &fd, &e) == SF_OK)

@@ -30,7 +30,7 @@ static bool is_key_wanted(const struct sf_org *org, const struct sf_job *job)
 static enum sf_err open_file(const char *path, size_t max, int *ret_fd, struct sf_error *e)
 {
 	const struct sf_file_params params = {
-	    .path = path, .max = max, .check_directories = true, .private_ = true};
+	    .path = path, .max = max, .check_directories = true, .owner_only = true};
 
 	return sf_file_open(&params, ret_fd, e);
 }
