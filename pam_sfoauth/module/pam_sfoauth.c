@@ -39,6 +39,30 @@ static enum sf_err begin(
 	return r == SF_OK ? sf_signin_start(signin, phase, ret_rule, e) : r;
 }
 
+/* Check the facts against every rule of the policy, then hand the token off or have it revoked. */
+static enum sf_err decide(struct sf_signin *signin, const struct sf_facts *facts,
+    enum sf_rule *ret_rule, struct sf_error *e)
+{
+	struct sf_phase *phase = signin->phase;
+	const struct sf_identity_params params = {
+	    .policy = &phase->config->pam,
+	    .pinned = &signin->pinned,
+	    .organization_id = phase->org->organization_id,
+	    .account = &phase->who.account,
+	    .facts = facts,
+	};
+	const bool is_same_user = sf_phase_is_same_user(phase);
+	enum sf_err r = SF_OK;
+
+	memcpy(phase->sf_id, facts->user_id, sizeof(phase->sf_id));
+	memcpy(phase->sf_user, facts->username, sizeof(phase->sf_user));
+	*ret_rule = sf_identity_decide(&params);
+	r = sf_signin_finish(signin, *ret_rule == SF_RULE_NONE && is_same_user, e);
+	if (r == SF_OK && *ret_rule == SF_RULE_NONE && !is_same_user)
+		return SF_FAIL(e, SF_E_DENIED, 0, "the user name changed during the sign-in");
+	return r;
+}
+
 /*
  * The sign-in of an account that is ours. *ret_rule is SF_RULE_NONE only after every rule held;
  * it counts only with SF_OK. A decoy ends with the dialogue, and never is more than that.
@@ -57,12 +81,10 @@ static enum sf_err sign_in(
 	const struct sf_watch_peer peer = {
 	    .ssh_connection = pam_getenv(phase->pamh, "SSH_CONNECTION"), .rhost = phase->rhost};
 	struct sf_facts facts;
-	bool is_same_user = false;
 	enum sf_err r = SF_OK;
 
 	sf_watch_begin(&phase->watch, &peer);
 	r = begin(&signin, phase, ret_rule, e);
-
 	if (r != SF_OK || *ret_rule != SF_RULE_NONE)
 		return r;
 	r = sf_signin_ask(&signin, e);
@@ -72,25 +94,7 @@ static enum sf_err sign_in(
 		return SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's");
 	if (r == SF_OK)
 		r = sf_signin_facts(&signin, &facts, e);
-	if (r != SF_OK)
-		return r;
-	memcpy(phase->sf_id, facts.user_id, sizeof(phase->sf_id));
-	memcpy(phase->sf_user, facts.username, sizeof(phase->sf_user));
-
-	const struct sf_identity_params params = {
-	    .policy = &phase->config->pam,
-	    .pinned = &signin.pinned,
-	    .organization_id = phase->org->organization_id,
-	    .account = &phase->who.account,
-	    .facts = &facts,
-	};
-
-	*ret_rule = sf_identity_decide(&params);
-	is_same_user = sf_phase_is_same_user(phase);
-	r = sf_signin_finish(&signin, *ret_rule == SF_RULE_NONE && is_same_user, e);
-	if (r == SF_OK && *ret_rule == SF_RULE_NONE && !is_same_user)
-		return SF_FAIL(e, SF_E_DENIED, 0, "the user name changed during the sign-in");
-	return r;
+	return r == SF_OK ? decide(&signin, &facts, ret_rule, e) : r;
 }
 
 /* The same words for an account that is nobody's, where strangers may ask. */

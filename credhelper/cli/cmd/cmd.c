@@ -10,6 +10,13 @@
 
 #include "banned.h"
 
+static void log_target(const struct sf_target *target)
+{
+	sf_log_line(LOG_DEBUG, "org=%s login_url=%s user=%s kernel_row=%s keyring=%s",
+	    target->org->name, target->org->login_url, !target->user ? "-" : target->user,
+	    target->has_kernel ? "yes" : "no", target->settings->has_bus ? "perhaps" : "no");
+}
+
 enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e)
 {
 	const bool is_person = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
@@ -52,10 +59,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	sf_tty_ui_begin(
 	    &cmd->tty, cmd->org->name, cmd->session.target.origin.host, cmd->settings->is_utf8);
 	cmd->tty.counts_down = !cmd->options->is_quiet && !cmd->settings->is_dumb;
-	sf_log_line(LOG_DEBUG, "org=%s login_url=%s user=%s kernel_row=%s keyring=%s",
-	    cmd->org->name, cmd->org->login_url, !target.user ? "-" : target.user,
-	    cmd->session.target.has_kernel ? "yes" : "no",
-	    cmd->settings->has_bus ? "perhaps" : "no");
+	log_target(&cmd->session.target);
 	return SF_OK;
 }
 
