@@ -30,7 +30,7 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 	const bool is_kept = s->kept_in_keyring == SF_STORE_DONE ||
-			     s->kept_in_kernel == SF_STORE_DONE || s->is_parked;
+			     s->kept_in_kernel == SF_STORE_DONE || s->is_pending;
 	if (!is_kept)
 		return undo(cmd, token, e);
 	sf_cmd_say_kept(cmd, token);
@@ -44,6 +44,6 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 	sf_json_out_text(out, "scope", token->scope);
 	sf_json_out_number(out, "expires_at", token->expires_at);
 	sf_json_out_bool(out, "has_refresh_token",
-	    token->refresh_token != NULL && (s->kept_in_keyring == SF_STORE_DONE || s->is_parked));
+	    token->refresh_token != NULL && (s->kept_in_keyring == SF_STORE_DONE || s->is_pending));
 	return sf_json_out_print(out, e);
 }

@@ -1,4 +1,7 @@
-/* The recipe itself: kernel row, pending token, desktop keyring, renewal, sign-in. */
+/*
+ * The recipe: kernel keyring, pending token, desktop keyring, refresh, sign-in, in this order. The
+ * steps themselves are in the other session_*.c files.
+ */
 #include "session.h"
 
 #include "clock.h"
@@ -12,21 +15,30 @@
 
 #include "banned.h"
 
-#define SF_GATE_WAIT_MS 6000
-#define SF_GATE_STEP_MS 30
+#define SF_TURN_WAIT_MS 6000
+#define SF_TURN_STEP_MS 30
 
-/* A dialog that was cancelled does not come up a second time. */
-static void heed(struct sf_session *s, enum sf_store_state state)
+/* A person who cancelled the unlock dialog does not get it a second time. */
+static void drop_unlock_prompt(struct sf_session *s, enum sf_store_state state)
 {
 	if (state == SF_STORE_LOCKED)
 		s->target.may_unlock = false;
 }
 
-/* Nothing usable is stored. state is what the keyring said, when that is the reason. */
-static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state state,
+/* Is a person present, or does the flow need none? */
+static bool can_sign_in(const struct sf_session *s)
+{
+	return s->params.signin.ui || sf_signin_run_is_unattended(&s->target, &s->params.signin);
+}
+
+/*
+ * No usable token is stored: sign in, or fail with the reason. `state` is the state of the desktop
+ * keyring; if it is locked, absent or silent, that is the reason.
+ */
+static enum sf_err sign_in_or_fail(struct sf_session *s, enum sf_store_state state,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	if (s->params.signin.ui || sf_signin_run_is_unattended(&s->target, &s->params.signin))
+	if (can_sign_in(s))
 		return sf_session_sign_in(s, ret_token, e);
 	if (state == SF_STORE_ABSENT)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING,
@@ -39,56 +51,57 @@ static enum sf_err sign_in_or_say(struct sf_session *s, enum sf_store_state stat
 	    SF_WITH({"org", s->target.org->name}));
 }
 
-/* What a sign-in mends, where somebody is there for it. */
-static enum sf_err sign_in_after(
+/* The refresh failed with *e: sign in if that solves the failure, else fail with *e. */
+static enum sf_err sign_in_after_refresh(
     struct sf_session *s, struct sf_token **ret_token, struct sf_error *e)
 {
 	if (e->code != SF_E_SIGN_IN_NEEDED && e->code != SF_E_SPENT)
 		return e->code;
-	if (!s->params.signin.ui && !sf_signin_run_is_unattended(&s->target, &s->params.signin))
+	if (!can_sign_in(s))
 		return e->code;
 	return sf_session_sign_in(s, ret_token, e);
 }
 
 /*
- * Keyrings do one thing at a time, and a hundred programs at once would make each other wait beyond
- * the deadline of a call. So they look one after the other, and whoever waits watches the kernel
- * row. A courtesy: where it takes long, or an unlock dialog may come up, all go on. *ret_token is
- * a token that came up meanwhile, or NULL.
+ * Wait for this process's turn to read the desktop keyring. A keyring daemon serves one call at a
+ * time: a hundred simultaneous calls would exceed each other's deadlines. A waiting process polls
+ * the kernel keyring; *ret_token is a token that appeared there, else NULL. Best effort: after
+ * SF_TURN_WAIT_MS, on an error, or if an unlock dialog may appear, the process proceeds without the
+ * lock.
  */
-static enum sf_err take_turn(
-    struct sf_session *s, int *ret_gate, struct sf_token **ret_token, struct sf_error *e)
+static enum sf_err wait_for_turn(
+    struct sf_session *s, int *ret_lock, struct sf_token **ret_token, struct sf_error *e)
 {
-	const int64_t deadline_ms = sf_clock_now_ms() + SF_GATE_WAIT_MS;
+	const int64_t deadline_ms = sf_clock_now_ms() + SF_TURN_WAIT_MS;
 	const char *home = s->target.settings->home;
 	struct sf_error ignored;
 
 	*ret_token = NULL;
 	while (!s->target.may_unlock && s->target.settings->has_bus &&
 	       sf_state_lock_try_org(
-		   home, s->target.key, SF_STATE_LOCK_KEYRING, ret_gate, &ignored) == SF_OK &&
-	       *ret_gate < 0 && sf_clock_left_ms(deadline_ms) > 0) {
-		enum sf_err r = sf_session_find_hot(s, s->target.user, NULL, ret_token, e);
+		   home, s->target.key, SF_STATE_LOCK_KEYRING, ret_lock, &ignored) == SF_OK &&
+	       *ret_lock < 0 && sf_clock_left_ms(deadline_ms) > 0) {
+		enum sf_err r = sf_session_find_kernel(s, s->target.user, NULL, ret_token, e);
 
 		if (r != SF_OK || *ret_token)
 			return r;
-		sf_clock_sleep_until(sf_clock_now_ms() + SF_GATE_STEP_MS);
+		sf_clock_sleep_until(sf_clock_now_ms() + SF_TURN_STEP_MS);
 	}
 	return SF_OK;
 }
 
 /*
- * Look into the desktop keyring. *ret_token is a token to use; else *ret_renewable is one with a
- * refresh token, or NULL, and *ret_state is what the keyring said.
+ * Read the desktop keyring. *ret_token is a usable token, or NULL; then *ret_renewable is a token
+ * with a refresh token, or NULL. *ret_state is the state of the keyring.
  */
-static enum sf_err look(struct sf_session *s, struct sf_token **ret_token,
+static enum sf_err read_keyring(struct sf_session *s, struct sf_token **ret_token,
     struct sf_token **ret_renewable, enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	SF_CLEANUP(sf_fd_closep) int gate = -1;
+	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	const struct sf_store_params params = sf_store_ask_of(&s->target);
 	enum sf_store_state state;
-	enum sf_err r = take_turn(s, &gate, ret_token, e);
+	enum sf_err r = wait_for_turn(s, &lock, ret_token, e);
 
 	*ret_renewable = NULL;
 	if (r != SF_OK || *ret_token)
@@ -99,8 +112,8 @@ static enum sf_err look(struct sf_session *s, struct sf_token **ret_token,
 	*ret_state = found.state;
 	if (found.count > 0 && sf_session_is_usable(s, found.tokens[0], NULL)) {
 		*ret_token = SF_TAKE(found.tokens[0]);
-		sf_session_note(s, *ret_token);
-		return sf_session_put_hot(s, *ret_token, &state, e);
+		sf_session_note_copied(s, *ret_token);
+		return sf_session_put_kernel(s, *ret_token, &state, e);
 	}
 	if (found.count > 0 && found.tokens[0]->refresh_token)
 		*ret_renewable = SF_TAKE(found.tokens[0]);
@@ -112,7 +125,7 @@ enum sf_err sf_session_token(
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *renewable = NULL;
 	enum sf_store_state state = SF_STORE_NONE;
-	enum sf_err r = sf_session_find_hot(session, session->target.user, NULL, ret_token, e);
+	enum sf_err r = sf_session_find_kernel(session, session->target.user, NULL, ret_token, e);
 
 	if (r != SF_OK)
 		return r;
@@ -121,17 +134,17 @@ enum sf_err sf_session_token(
 			sf_session_copy(session, *ret_token);
 		return SF_OK;
 	}
-	/* What is parked is newer than what the keyring has. */
-	r = sf_session_find_parked(session, session->target.user, &renewable, e);
+	/* A pending token is newer than the token in the desktop keyring. */
+	r = sf_session_find_pending(session, session->target.user, &renewable, e);
 	if (r == SF_OK && !renewable)
-		r = look(session, ret_token, &renewable, &state, e);
+		r = read_keyring(session, ret_token, &renewable, &state, e);
 	if (r != SF_OK || *ret_token)
 		return r;
-	heed(session, state);
+	drop_unlock_prompt(session, state);
 	if (!renewable)
-		return sign_in_or_say(session, state, ret_token, e);
+		return sign_in_or_fail(session, state, ret_token, e);
 	r = sf_session_renew(session, renewable->username, NULL, ret_token, e);
-	return r == SF_OK ? r : sign_in_after(session, ret_token, e);
+	return r == SF_OK ? r : sign_in_after_refresh(session, ret_token, e);
 }
 
 enum sf_err sf_session_replace(struct sf_session *session, const struct sf_token *rejected,
@@ -143,8 +156,8 @@ enum sf_err sf_session_replace(struct sf_session *session, const struct sf_token
 		sf_kernel_token_drop(
 		    session->target.origin.text, rejected->username, rejected->generation);
 	r = sf_session_renew(session, rejected->username, rejected->generation, ret_token, e);
-	/* A token that came without a keyring, over ssh for one: only a sign-in brings another. */
+	/* Without a keyring, as over ssh, there is no refresh token: only a sign-in helps. */
 	if (r == SF_E_KEYRING || r == SF_E_KEYRING_LOCKED || r == SF_E_KEYRING_SILENT)
-		return sign_in_or_say(session, SF_STORE_NONE, ret_token, e);
-	return r == SF_OK ? r : sign_in_after(session, ret_token, e);
+		return sign_in_or_fail(session, SF_STORE_NONE, ret_token, e);
+	return r == SF_OK ? r : sign_in_after_refresh(session, ret_token, e);
 }

@@ -1,6 +1,6 @@
 /*
- * The recipe: a stored token that is valid, else a refresh under the lock, else a sign-in.
- * session_state.h has the session itself.
+ * The recipe for a valid access token: a stored one, else a refresh under the lock, else a sign-in.
+ * session_state.h defines struct sf_session.
  */
 #pragma once
 
@@ -10,48 +10,53 @@
 #include "session_state.h"
 #include "token.h"
 
-#define SF_SESSION_WAIT_S 20 /* for somebody else's renewal; then "later" */
+#define SF_SESSION_WAIT_S 20 /* how long to wait for another process's refresh; then BUSY */
 
 /*
- * A valid token. Fails with SIGN_IN_NEEDED, SPENT (a renewal was cut off: refresh_state.h),
- * KEYRING_LOCKED, KEYRING, KEYRING_SILENT (nothing in the kernel row, and the keyring is that),
- * KEYRING_REFUSES (takes no write, so nothing was sent), BUSY (somebody else's renewal took longer
- * than SF_SESSION_WAIT_S), UNAVAILABLE and what the worker fails with. But for SIGN_IN_NEEDED and
- * SPENT the refresh token is as good as before.
+ * Return a valid token; the caller frees *ret_token. Fails with SIGN_IN_NEEDED, SPENT (a refresh
+ * was interrupted: refresh_state.h), KEYRING_LOCKED, KEYRING (no keyring) or KEYRING_SILENT (if the
+ * kernel keyring has no token either), KEYRING_REFUSES (the keyring takes no write, so nothing was
+ * sent), BUSY (another process refreshed for longer than SF_SESSION_WAIT_S), UNAVAILABLE, and with
+ * the failures of the worker. After every failure except SIGN_IN_NEEDED and SPENT the refresh token
+ * is still usable.
  */
 SF_CHECKED enum sf_err sf_session_token(
     struct sf_session *session, struct sf_token **ret_token, struct sf_error *e);
 
 /*
- * Salesforce refused rejected (401): drop it, adopt a newer one or refresh, once; else sign in.
- * As sf_session_token.
+ * Salesforce refused the token `rejected` (HTTP 401). Drop it, then use a newer stored token, or
+ * refresh once, or sign in. Returns and fails as sf_session_token does.
  */
 SF_CHECKED enum sf_err sf_session_replace(struct sf_session *session,
     const struct sf_token *rejected, struct sf_token **ret_token, struct sf_error *e);
 
 /*
- * Sign in, whatever is stored. The token is stored where it can be: see kept_in_*, is_parked. The
- * refresh token that it replaces is revoked: Salesforce keeps five for one person and app.
+ * Sign in without regard to stored tokens, and store the new one; kept_in_* and is_pending of the
+ * session say where. The refresh token that it replaces is revoked, because Salesforce allows five
+ * for each person and app. Fails with STORE (no place to store a token), USAGE (no scope left), and
+ * as sf_signin_run does.
  */
 SF_CHECKED enum sf_err sf_session_sign_in(
     struct sf_session *session, struct sf_token **ret_token, struct sf_error *e);
 
 /*
- * Wait for the refresh lock, SF_SESSION_WAIT_S at most: a refresh that is under way must not write
- * its token over what the caller is about to do. *ret_lock is -1 where it was not to be had: then
- * the caller goes on all the same. Released by closing it.
+ * Wait up to SF_SESSION_WAIT_S for the refresh lock, so that a refresh in another process does not
+ * overwrite what the caller is about to store or erase. The caller closes *ret_lock to release the
+ * lock. Best effort: *ret_lock is -1 if the lock was not available, and the caller continues.
  */
 void sf_session_lock(const struct sf_session *session, const char *user, int *ret_lock);
 
 /*
- * Copy a token of the kernel row to the desktop keyring, once, if one is there and unlocked; in its
- * place, and every time, the parked one of the same user if there is one. Never prompts or fails.
+ * Copy a token of the kernel keyring to the desktop keyring, once for each generation, if the
+ * desktop keyring is present and unlocked. If a pending token of the same user exists, move that
+ * one instead. Never prompts, never fails.
  */
 void sf_session_copy(const struct sf_session *session, const struct sf_token *token);
 
 /*
- * Drop the access token presented (git's erase), wherever it is stored; a refresh token stays.
- * Compared in constant time; another token is left alone.
+ * Remove the access token `presented` (git's erase) from every store; the refresh token stays, and
+ * so does any other access token. The comparison takes constant time. Fails as the stores and the
+ * lock do.
  */
 SF_CHECKED enum sf_err sf_session_erase(
     const struct sf_session *session, const struct sf_secret *presented, struct sf_error *e);

@@ -1,4 +1,7 @@
-/* Git refused an access token: it is dropped wherever it is stored, and nothing else. */
+/*
+ * git reported that an access token was refused: removes that token from every store. Leaves
+ * refresh tokens and other access tokens in place.
+ */
 #include "session.h"
 
 #include "file.h"
@@ -9,8 +12,9 @@
 #include "banned.h"
 
 /*
- * Under the lock, read again: the item without its access token, or, where nothing else is in it,
- * gone. Who holds the lock is just replacing the token: then there is nothing to do.
+ * Read the item again under the refresh lock, then store it without its access token, or erase it
+ * if it has no refresh token. If another process holds the lock, it is replacing the token: then
+ * nothing needs to be done.
  */
 static enum sf_err drop_from_keyring(const struct sf_session *s, const char *user,
     const struct sf_secret *presented, struct sf_error *e)
@@ -37,13 +41,16 @@ static enum sf_err drop_from_keyring(const struct sf_session *s, const char *use
 	return row->put(&params, token, &state, e);
 }
 
-/* Likewise the parked one. Where it is not parked again it stays as it was. */
-static enum sf_err drop_from_park(
+/*
+ * The same for the pending token. If the kernel does not take the changed token, the old one stays:
+ * its refresh token is worth more than the removal of a refused access token.
+ */
+static enum sf_err drop_from_pending(
     const struct sf_session *s, const struct sf_secret *presented, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
-	bool is_parked = false;
+	bool is_pending = false;
 	enum sf_err r = sf_store_pending_get(s->target.key, s->target.user, &token, e);
 
 	if (r != SF_OK || !token || !sf_secret_equal(presented, token->access_token))
@@ -52,7 +59,7 @@ static enum sf_err drop_from_park(
 	if (r != SF_OK || lock < 0)
 		return r;
 	token->access_token = sf_secret_free(token->access_token);
-	return sf_store_pending_put(s->target.key, token, &is_parked, e);
+	return sf_store_pending_put(s->target.key, token, &is_pending, e);
 }
 
 enum sf_err sf_session_erase(
@@ -81,5 +88,5 @@ enum sf_err sf_session_erase(
 		if (r != SF_OK)
 			return r;
 	}
-	return drop_from_park(session, presented, e);
+	return drop_from_pending(session, presented, e);
 }

@@ -1,6 +1,6 @@
 /*
- * What the files of a session share: the stores as a session uses them, the renewal, the sign-in.
- * session.h is for everybody else.
+ * Functions that the session_*.c files share: the stores as a session uses them, and the refresh.
+ * Code outside this room includes session.h instead.
  */
 #pragma once
 
@@ -12,37 +12,52 @@
 #include "state_dir.h"
 #include "token.h"
 
-/* Has an access token with enough life, and is not the one that is known to be bad (NULL: none)? */
+/*
+ * Does the token have an access token that lives for min_life_s more? `bad` is the generation of an
+ * access token that Salesforce refused, which does not count; NULL: none.
+ */
 SF_CHECKED bool sf_session_is_usable(
     const struct sf_session *s, const struct sf_token *token, const char *bad);
 
-/* Where the session's state of user is. */
+/* The place of user's files in the state directory. Borrows from s and user. */
 struct sf_state_dir_place sf_session_place(const struct sf_session *s, const char *user);
 
-/* The kernel row's usable token; *ret_token is NULL where there is none. */
-SF_CHECKED enum sf_err sf_session_find_hot(const struct sf_session *s, const char *user,
+/*
+ * The usable token of user in the kernel keyring (user NULL: the default user's). *ret_token, which
+ * the caller frees, is NULL if there is none. Fails with NOMEM.
+ */
+SF_CHECKED enum sf_err sf_session_find_kernel(const struct sf_session *s, const char *user,
     const char *bad, struct sf_token **ret_token, struct sf_error *e);
-SF_CHECKED enum sf_err sf_session_put_hot(const struct sf_session *s, const struct sf_token *token,
-    enum sf_store_state *ret_state, struct sf_error *e);
 
-/* The parked token of user (NULL: of anybody); NULL where there is none. */
-SF_CHECKED enum sf_err sf_session_find_parked(
+/* Store the access token in the kernel keyring. *ret_state is ABSENT if the target has none. */
+SF_CHECKED enum sf_err sf_session_put_kernel(const struct sf_session *s,
+    const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e);
+
+/* The pending token of user (NULL: of any user); *ret_token is NULL if there is none. */
+SF_CHECKED enum sf_err sf_session_find_pending(
     const struct sf_session *s, const char *user, struct sf_token **ret_token, struct sf_error *e);
 
-/* The desktop keyring has this token: it need not be copied there, nor stay parked. */
-void sf_session_note(const struct sf_session *s, const struct sf_token *token);
+/* Remember that the desktop keyring has this token, so that later calls do not copy it again. */
+void sf_session_note_copied(const struct sf_session *s, const struct sf_token *token);
 
 /*
- * A new token, under the lock: parked first, then into the desktop keyring, then no longer parked;
- * so whoever is killed in between has lost nothing. That the keyring does not take it fails
- * nothing: see kept_in_keyring and is_parked.
+ * Store a new token; the caller holds the refresh lock. The token becomes pending first, then goes
+ * to the desktop keyring, then stops being pending, so that a kill at any moment loses no refresh
+ * token. A desktop keyring that does not take the token is not a failure: see kept_in_keyring and
+ * is_pending.
  */
 SF_CHECKED enum sf_err sf_session_save(
     struct sf_session *s, const struct sf_token *token, struct sf_error *e);
 
-/* The failure that a keyring is which is locked, absent or silent; SF_OK for other states. */
+/*
+ * Turn the state of the desktop keyring into a failure: KEYRING_LOCKED, KEYRING (absent) or
+ * KEYRING_SILENT. SF_OK for DONE and NONE.
+ */
 SF_CHECKED enum sf_err sf_session_keyring_fail(enum sf_store_state state, struct sf_error *e);
 
-/* Nothing usable is stored for user, or it is bad: adopt what others have brought, or refresh. */
+/*
+ * Get a usable token for user when the stored one is expired or `bad`: wait for the refresh lock,
+ * then use the token that another process stored meanwhile, or refresh. Fails as sf_session_token.
+ */
 SF_CHECKED enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char *bad,
     struct sf_token **ret_token, struct sf_error *e);

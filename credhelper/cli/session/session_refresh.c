@@ -1,6 +1,6 @@
 /*
- * A renewal: one at a time over all processes, the keyring probed before the refresh token is
- * sent, the new token stored before it is used.
+ * The refresh: one process at a time; the desktop keyring is tested before the refresh token is
+ * sent; the new token is stored before it is used. Does not sign in.
  */
 #include <string.h>
 #include <syslog.h>
@@ -21,9 +21,9 @@
 
 #define SF_WAIT_MS     (SF_SESSION_WAIT_S * 1000)
 #define SF_STEP_MS     20
-#define SF_STEP_MAX_MS 100 /* a hundred who wait must not keep the winner from working */
+#define SF_STEP_MAX_MS 100 /* a hundred waiting processes must leave CPU time to the lock holder */
 
-/* One renewal, under the lock. */
+/* One refresh, from the moment that this process holds the lock. */
 struct renewal {
 	struct sf_session *s;
 	const char *user;
@@ -31,7 +31,7 @@ struct renewal {
 	int64_t began_ms;
 };
 
-/* Wait a little longer each time. False: the time is over. */
+/* Sleep, twice as long each time up to SF_STEP_MAX_MS. False: the deadline has passed. */
 static bool wait_step(int64_t deadline_ms, int64_t *step_ms)
 {
 	if (sf_clock_left_ms(deadline_ms) == 0)
@@ -56,10 +56,11 @@ void sf_session_lock(const struct sf_session *session, const char *user, int *re
 }
 
 /*
- * Prove that the keyring takes a write, before Salesforce spends the old token: by the very item
- * that is to be replaced. From then on it is not parked any more, either.
+ * Prove that the keyring accepts a write before the refresh token is sent, because Salesforce may
+ * rotate it: write the old token again, which is the item that the new one replaces. Afterwards the
+ * keyring has the old token, so that it need not be pending.
  */
-static enum sf_err probe(
+static enum sf_err probe_keyring(
     const struct renewal *renewal, const struct sf_token *old, struct sf_error *e)
 {
 	const struct sf_store_params params = sf_store_ask_of(&renewal->s->target);
@@ -76,11 +77,11 @@ static enum sf_err probe(
 }
 
 /*
- * What the keyring has by now, if it is not what was presented: others may store without the lock
- * (a sign-in that waited too long for it). *ret_token is NULL where it still is, or is not usable;
- * *ret_changed tells these apart.
+ * Has another process stored a token meanwhile? A sign-in that waited too long for the lock stores
+ * without it. *ret_changed says whether the keyring has another generation than the token that was
+ * sent; *ret_token is that other token if it is usable, else NULL.
  */
-static enum sf_err look_again(const struct renewal *renewal, const struct sf_token *old,
+static enum sf_err reread_keyring(const struct renewal *renewal, const struct sf_token *old,
     bool *ret_changed, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
@@ -102,11 +103,12 @@ static enum sf_err look_again(const struct renewal *renewal, const struct sf_tok
 }
 
 /*
- * Refused, e says why. What the keyring has by now counts more; if that is what was refused, and it
- * is dead for good, then the next call is to ask for a sign-in at once.
+ * Salesforce refused the refresh token; *e says why. Use a token that another process stored
+ * meanwhile. Else, if the refused token is revoked, erase it, so that the next call asks for a
+ * sign-in at once instead of sending it again.
  */
-static enum sf_err give_up(const struct renewal *renewal, const struct sf_token *old, bool is_dead,
-    struct sf_token **ret_token, struct sf_error *e)
+static enum sf_err handle_refusal(const struct renewal *renewal, const struct sf_token *old,
+    bool is_dead, struct sf_token **ret_token, struct sf_error *e)
 {
 	const struct sf_error refused = *e;
 	struct sf_store_params params = sf_store_ask_of(&renewal->s->target);
@@ -114,12 +116,12 @@ static enum sf_err give_up(const struct renewal *renewal, const struct sf_token 
 	struct sf_error ignored;
 	bool is_changed = false;
 
-	if (look_again(renewal, old, &is_changed, ret_token, e) != SF_OK) {
+	if (reread_keyring(renewal, old, &is_changed, ret_token, e) != SF_OK) {
 		*e = refused;
 		return refused.code;
 	}
 	if (*ret_token)
-		return sf_session_put_hot(renewal->s, *ret_token, &state, e);
+		return sf_session_put_kernel(renewal->s, *ret_token, &state, e);
 	*e = refused;
 	params.user = old->username;
 	if (is_dead && !is_changed)
@@ -127,16 +129,19 @@ static enum sf_err give_up(const struct renewal *renewal, const struct sf_token 
 	return refused.code;
 }
 
-/* There is no new token. Is the old one still good, and if not, what is there to say? */
-static enum sf_err fail(const struct renewal *renewal, const struct sf_token *old, bool is_dead,
-    struct sf_token **ret_token, struct sf_error *e)
+/*
+ * The worker returned no token; *e says why. If the mark shows that the old refresh token may be
+ * used up, log that reason and fail with SPENT instead.
+ */
+static enum sf_err handle_failure(const struct renewal *renewal, const struct sf_token *old,
+    bool is_dead, struct sf_token **ret_token, struct sf_error *e)
 {
 	const struct sf_state_dir_place place = sf_session_place(renewal->s, old->username);
 	const struct sf_error why = *e;
 	struct sf_error spent;
 
 	if (is_dead || why.code == SF_E_BUSY)
-		return give_up(renewal, old, is_dead, ret_token, e);
+		return handle_refusal(renewal, old, is_dead, ret_token, e);
 	if (sf_refresh_state_check(&place, old->generation, &spent) != SF_E_SPENT)
 		return why.code;
 	sf_log_error(&why);
@@ -144,8 +149,9 @@ static enum sf_err fail(const struct renewal *renewal, const struct sf_token *ol
 }
 
 /*
- * Nobody passes the lock before SF_WAIT_MS; from then on a sign-in or a sign-out may have. What
- * came of them counts, and the token in hand is given back.
+ * Other processes wait SF_WAIT_MS for the lock; then a sign-in or sign-out proceeds without it. If
+ * the refresh took that long and the keyring has changed, the other process's token counts, and the
+ * new token is revoked instead of stored: it would undo a sign-out.
  */
 static enum sf_err check_overtaken(const struct renewal *renewal, const struct sf_token *old,
     const struct sf_token *fresh, struct sf_token **ret_token, struct sf_error *e)
@@ -156,7 +162,7 @@ static enum sf_err check_overtaken(const struct renewal *renewal, const struct s
 	*ret_token = NULL;
 	if (sf_clock_now_ms() - renewal->began_ms < SF_WAIT_MS)
 		return SF_OK;
-	if (look_again(renewal, old, &is_changed, ret_token, &ignored) != SF_OK || !is_changed)
+	if (reread_keyring(renewal, old, &is_changed, ret_token, &ignored) != SF_OK || !is_changed)
 		return SF_OK;
 	(void)!sf_worker_jobs_revoke(
 	    &renewal->s->target, fresh, renewal->s->params.signin.ret_end, &ignored);
@@ -165,8 +171,10 @@ static enum sf_err check_overtaken(const struct renewal *renewal, const struct s
 		   : SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_MEANWHILE, NULL);
 }
 
-/* With a new token: store, then use. */
-static enum sf_err finish(const struct renewal *renewal, const struct sf_token *old,
+/*
+ * Store the new token. *ret_token is NULL, or the token of another process that counts instead.
+ */
+static enum sf_err save_fresh(const struct renewal *renewal, const struct sf_token *old,
     struct sf_token *fresh, struct sf_token **ret_token, struct sf_error *e)
 {
 	struct sf_session *s = renewal->s;
@@ -185,11 +193,14 @@ static enum sf_err finish(const struct renewal *renewal, const struct sf_token *
 	return SF_OK;
 }
 
-/* Ask Salesforce, store, then use. */
+/*
+ * Check the mark, test the keyring, send the refresh token, store the new token. Signals are
+ * blocked: a process that ends between the reply and the store would lose the refresh token.
+ */
 static enum sf_err refresh(const struct renewal *renewal, const struct sf_token *old,
     struct sf_token **ret_token, struct sf_error *e)
 {
-	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block hold = {0};
+	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block block = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
 	SF_CLEANUP(sf_fd_closep) int mark = -1;
 	bool is_dead = false;
@@ -197,11 +208,11 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	const struct sf_state_dir_place place = sf_session_place(s, old->username);
 	enum sf_err r = sf_refresh_state_check(&place, old->generation, e);
 
-	sf_signal_block_begin(&hold);
-	/* The keyring was open just now; a dialog could not be left by Ctrl-C. */
+	sf_signal_block_begin(&block);
+	/* The keyring was open a moment ago. Ctrl-C is blocked and could not leave a dialog. */
 	s->target.may_unlock = false;
 	if (r == SF_OK)
-		r = probe(renewal, old, e);
+		r = probe_keyring(renewal, old, e);
 	if (r == SF_OK)
 		r = sf_refresh_state_open(&place, &mark, e);
 	if (r != SF_OK)
@@ -209,69 +220,75 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	r = sf_worker_jobs_refresh(
 	    &s->target, old, mark, &fresh, &is_dead, s->params.signin.ret_end, e);
 	if (r != SF_OK)
-		return fail(renewal, old, is_dead, ret_token, e);
-	r = finish(renewal, old, fresh, ret_token, e);
+		return handle_failure(renewal, old, is_dead, ret_token, e);
+	r = save_fresh(renewal, old, fresh, ret_token, e);
 	if (r == SF_OK && !*ret_token)
 		*ret_token = SF_TAKE(fresh);
 	return r;
 }
 
-/* Which of the two is newer? What is older is dropped where it is the parked one. */
-static struct sf_token **newest(
-    const struct renewal *renewal, struct sf_store_found *found, struct sf_token **parked)
+/*
+ * The newer one of the stored and the pending token; NULL if there is none. An older pending token
+ * is removed: its refresh token may be rotated already.
+ */
+static struct sf_token **pick_newer(
+    const struct renewal *renewal, struct sf_store_found *found, struct sf_token **pending)
 {
 	struct sf_token **stored = found->count > 0 ? &found->tokens[0] : NULL;
 
-	if (!*parked)
+	if (!*pending)
 		return stored;
 	if (!stored || !(*stored)->refresh_token ||
-	    (*stored)->issued_at_ms <= (*parked)->issued_at_ms)
-		return parked;
-	sf_store_pending_drop(renewal->s->target.key, (*parked)->username);
+	    (*stored)->issued_at_ms <= (*pending)->issued_at_ms)
+		return pending;
+	sf_store_pending_drop(renewal->s->target.key, (*pending)->username);
 	return stored;
 }
 
-/* A parked token goes to the keyring as soon as that takes it. */
-static void unpark(const struct renewal *renewal, const struct sf_token *parked)
+/* Move the pending token to the desktop keyring, if the keyring takes it without a dialog. */
+static void move_pending(const struct renewal *renewal, const struct sf_token *pending)
 {
 	struct sf_store_params params = sf_store_ask_of(&renewal->s->target);
 	enum sf_store_state state;
 	struct sf_error ignored;
 
 	params.may_prompt = false;
-	if (sf_store_row(SF_STORE_ID_secret_service)->put(&params, parked, &state, &ignored) !=
+	if (sf_store_row(SF_STORE_ID_secret_service)->put(&params, pending, &state, &ignored) !=
 		SF_OK ||
 	    state != SF_STORE_DONE)
 		return;
-	sf_session_note(renewal->s, parked);
-	sf_store_pending_drop(renewal->s->target.key, parked->username);
+	sf_session_note_copied(renewal->s, pending);
+	sf_store_pending_drop(renewal->s->target.key, pending->username);
 }
 
-/* Read everything again: another process may have refreshed, signed in or signed out meanwhile. */
+/*
+ * With the lock held, read every store again: another process may have refreshed, signed in or
+ * signed out while this one waited.
+ */
 static enum sf_err renew_locked(
     const struct renewal *renewal, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *pending = NULL;
 	struct sf_session *s = renewal->s;
 	struct sf_store_params params = sf_store_ask_of(&s->target);
 	enum sf_store_state state;
-	enum sf_err r = sf_session_find_hot(s, renewal->user, renewal->bad, ret_token, e);
+	enum sf_err r = sf_session_find_kernel(s, renewal->user, renewal->bad, ret_token, e);
 
 	if (r == SF_OK && !*ret_token)
-		r = sf_session_find_parked(s, renewal->user, &parked, e);
+		r = sf_session_find_pending(s, renewal->user, &pending, e);
 	if (r != SF_OK || *ret_token)
 		return r;
 	params.user = renewal->user;
 	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
 	if (r != SF_OK)
 		return r;
-	struct sf_token **token = newest(renewal, &found, &parked);
+	struct sf_token **token = pick_newer(renewal, &found, &pending);
 	if (token && sf_session_is_usable(s, *token, renewal->bad)) {
-		if (token == &parked)
-			unpark(renewal, parked);
+		if (token == &pending)
+			move_pending(renewal, pending);
 		*ret_token = SF_TAKE(*token);
-		return sf_session_put_hot(s, *ret_token, &state, e);
+		return sf_session_put_kernel(s, *ret_token, &state, e);
 	}
 	r = sf_session_keyring_fail(found.state, e);
 	if (r != SF_OK)
@@ -282,8 +299,8 @@ static enum sf_err renew_locked(
 }
 
 /*
- * One renewal at a time over all processes. Who waits looks at the kernel row meanwhile: the
- * winner's token is there before the lock is free.
+ * One process refreshes at a time. The others poll the kernel keyring while they wait: the new
+ * token is there before the lock is free.
  */
 enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char *bad,
     struct sf_token **ret_token, struct sf_error *e)
@@ -307,7 +324,7 @@ enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char 
 			};
 			return renew_locked(&renewal, ret_token, e);
 		}
-		r = sf_session_find_hot(s, user, bad, ret_token, e);
+		r = sf_session_find_kernel(s, user, bad, ret_token, e);
 		if (r != SF_OK || *ret_token)
 			return r;
 	} while (wait_step(deadline_ms, &step_ms));

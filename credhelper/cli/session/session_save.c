@@ -1,4 +1,7 @@
-/* A session and its stores: look into the kernel row, store a new token, copy it to the keyring. */
+/*
+ * How a session uses its stores: read the kernel keyring, store a new token, copy a token to the
+ * desktop keyring. Does not talk to Salesforce.
+ */
 #include <string.h>
 
 #include "clock.h"
@@ -29,7 +32,7 @@ struct sf_state_dir_place sf_session_place(const struct sf_session *s, const cha
 	};
 }
 
-enum sf_err sf_session_find_hot(const struct sf_session *s, const char *user, const char *bad,
+enum sf_err sf_session_find_kernel(const struct sf_session *s, const char *user, const char *bad,
     struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
@@ -46,7 +49,7 @@ enum sf_err sf_session_find_hot(const struct sf_session *s, const char *user, co
 	return r;
 }
 
-enum sf_err sf_session_put_hot(const struct sf_session *s, const struct sf_token *token,
+enum sf_err sf_session_put_kernel(const struct sf_session *s, const struct sf_token *token,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
 	const struct sf_store_params params = sf_store_ask_of(&s->target);
@@ -57,13 +60,13 @@ enum sf_err sf_session_put_hot(const struct sf_session *s, const struct sf_token
 	return sf_store_row(SF_STORE_ID_kernel)->put(&params, token, ret_state, e);
 }
 
-enum sf_err sf_session_find_parked(
+enum sf_err sf_session_find_pending(
     const struct sf_session *s, const char *user, struct sf_token **ret_token, struct sf_error *e)
 {
 	return sf_store_pending_get(s->target.key, user, ret_token, e);
 }
 
-void sf_session_note(const struct sf_session *s, const struct sf_token *token)
+void sf_session_note_copied(const struct sf_session *s, const struct sf_token *token)
 {
 	sf_state_dir_note(
 	    s->target.settings->home, s->target.key, token->username, token->generation);
@@ -85,17 +88,20 @@ enum sf_err sf_session_keyring_fail(enum sf_store_state state, struct sf_error *
 	    SF_WITH({"state", sf_store_state_words(state)}));
 }
 
-/* With kernel_cache = no the kernel gets no token, not even for a moment. */
-static bool park(const struct sf_session *s, const struct sf_token *token)
+/*
+ * Put the token into the kernel keyring as pending. False: it is not there. With kernel_cache = no
+ * the kernel gets no token, not even for a moment.
+ */
+static bool put_pending(const struct sf_session *s, const struct sf_token *token)
 {
 	struct sf_error e;
-	bool is_parked = false;
+	bool is_pending = false;
 
 	if (!token->refresh_token || !s->target.org->is_kernel_cache)
 		return false;
-	if (sf_store_pending_put(s->target.key, token, &is_parked, &e) != SF_OK)
+	if (sf_store_pending_put(s->target.key, token, &is_pending, &e) != SF_OK)
 		sf_log_error(&e);
-	return is_parked;
+	return is_pending;
 }
 
 enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, struct sf_error *e)
@@ -104,68 +110,76 @@ enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, 
 	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
 	enum sf_err r;
 
-	s->is_parked = park(s, token);
+	s->is_pending = put_pending(s, token);
 	r = home->put(&params, token, &s->kept_in_keyring, e);
-	/* Once more, for a refresh token hangs on it. Hanging and locked are not tried again. */
+	/*
+	 * Retry once, since a refresh token would be lost; not if the keyring is locked or silent,
+	 * which a retry does not change.
+	 */
 	if (token->refresh_token && (r != SF_OK || s->kept_in_keyring == SF_STORE_ABSENT))
 		r = home->put(&params, token, &s->kept_in_keyring, e);
 	if (r != SF_OK) {
 		sf_log_error(e);
 		s->kept_in_keyring = SF_STORE_ABSENT;
 	} else if (s->kept_in_keyring == SF_STORE_DONE || s->kept_in_keyring == SF_STORE_NONE) {
-		sf_session_note(s, token);
+		sf_session_note_copied(s, token);
 	}
-	/* What was parked before this is older. */
+	/* The keyring has the token. Any pending token is this one or an older one. */
 	if (s->kept_in_keyring == SF_STORE_DONE && token->refresh_token) {
 		sf_store_pending_drop(s->target.key, token->username);
-		s->is_parked = false;
+		s->is_pending = false;
 	}
-	return sf_session_put_hot(s, token, &s->kept_in_kernel, e);
+	return sf_session_put_kernel(s, token, &s->kept_in_kernel, e);
 }
 
-/* Into the desktop keyring, under the lock; who holds it stores something better. */
-static void move(const struct sf_session *s, const struct sf_token *token, bool is_parked)
+/*
+ * Put a token into the desktop keyring, under the refresh lock. If another process holds the lock,
+ * it is about to store a newer token: then do nothing. A pending token is read again under the
+ * lock, because it may have changed.
+ */
+static void move_to_keyring(
+    const struct sf_session *s, const struct sf_token *token, bool is_pending)
 {
 	const char *home = s->target.settings->home;
 	struct sf_store_params params = sf_store_ask_of(&s->target);
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
-	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *pending = NULL;
 	enum sf_store_state state;
 	struct sf_error ignored;
 
 	if (sf_state_lock_try(home, s->target.key, token->username, &lock, &ignored) != SF_OK ||
 	    lock < 0)
 		return;
-	if (is_parked) {
-		if (sf_store_pending_get(s->target.key, token->username, &parked, &ignored) !=
+	if (is_pending) {
+		if (sf_store_pending_get(s->target.key, token->username, &pending, &ignored) !=
 			SF_OK ||
-		    !parked)
+		    !pending)
 			return;
-		token = parked;
+		token = pending;
 	}
 	params.may_prompt = false;
 	if (sf_store_row(SF_STORE_ID_secret_service)->put(&params, token, &state, &ignored) !=
 	    SF_OK)
 		return;
 	if (state == SF_STORE_DONE || state == SF_STORE_NONE)
-		sf_session_note(s, token);
-	if (state == SF_STORE_DONE && is_parked)
+		sf_session_note_copied(s, token);
+	if (state == SF_STORE_DONE && is_pending)
 		sf_store_pending_drop(s->target.key, token->username);
 }
 
 void sf_session_copy(const struct sf_session *session, const struct sf_token *token)
 {
-	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *pending = NULL;
 	const char *home = session->target.settings->home;
 	struct sf_error ignored;
 
 	if (!session->target.settings->has_bus)
 		return;
-	if (sf_store_pending_get(session->target.key, token->username, &parked, &ignored) ==
+	if (sf_store_pending_get(session->target.key, token->username, &pending, &ignored) ==
 		SF_OK &&
-	    parked)
-		move(session, parked, /* is_parked= */ true);
+	    pending)
+		move_to_keyring(session, pending, /* is_pending= */ true);
 	else if (!sf_state_dir_is_noted(
 		     home, session->target.key, token->username, token->generation))
-		move(session, token, /* is_parked= */ false);
+		move_to_keyring(session, token, /* is_pending= */ false);
 }

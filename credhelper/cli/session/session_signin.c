@@ -1,4 +1,7 @@
-/* A sign-in: with a refresh token where that can be kept; what it replaces is revoked. */
+/*
+ * Signs in and stores the token. Requests a refresh token only if it can be stored, and revokes the
+ * one that it replaces. signin_run.c does the sign-in itself.
+ */
 #include <syslog.h>
 
 #include "file.h"
@@ -14,8 +17,9 @@
 #include "banned.h"
 
 /*
- * A refresh token that cannot be stored would be lost, and one of the person's five is used up: so
- * it is only asked for where a keyring is there and open.
+ * Request a refresh token only if the desktop keyring is present and unlocked. One that cannot be
+ * stored would be lost, and would still count as one of the person's five. *ret_any says whether
+ * any store can take a token.
  */
 static enum sf_err choose_scope(
     struct sf_session *s, struct sf_text *ret_scope, bool *ret_any, struct sf_error *e)
@@ -26,7 +30,7 @@ static enum sf_err choose_scope(
 
 	if (r != SF_OK)
 		return r;
-	/* A dialog that was cancelled does not come up a second time. */
+	/* A person who cancelled the unlock dialog does not get it a second time. */
 	if (found.state == SF_STORE_LOCKED)
 		s->target.may_unlock = false;
 	s->kept_in_keyring = found.state;
@@ -38,18 +42,18 @@ static enum sf_err choose_scope(
 	return SF_OK;
 }
 
-/* The token whose refresh token a sign-in of the same person replaces; NULL: none is known. */
+/* The stored token whose refresh token the new sign-in replaces; NULL: none is known. */
 static struct sf_token *find_replaced(const struct sf_session *s, const struct sf_token *token)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *pending = NULL;
 	struct sf_store_params params = sf_store_ask_of(&s->target);
 	struct sf_error ignored;
 
 	if (!token->refresh_token)
 		return NULL;
-	if (sf_session_find_parked(s, token->username, &parked, &ignored) == SF_OK && parked)
-		return SF_TAKE(parked);
+	if (sf_session_find_pending(s, token->username, &pending, &ignored) == SF_OK && pending)
+		return SF_TAKE(pending);
 	params.user = token->username;
 	params.may_prompt = false;
 	if (sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, &ignored) != SF_OK ||
@@ -59,8 +63,9 @@ static struct sf_token *find_replaced(const struct sf_session *s, const struct s
 }
 
 /*
- * Salesforce keeps five refresh tokens of one person and app; a sixth silently ends the oldest,
- * which may be another machine's. Not where the two have something in common: it would go as well.
+ * Salesforce allows five refresh tokens for each person and app; a sixth silently revokes the
+ * oldest, which may belong to another machine. Skip if both share a token: revoking the old would
+ * revoke the new. Best effort: a failure is only logged.
  */
 static void revoke_replaced(
     const struct sf_session *s, const struct sf_token *old, const struct sf_token *token)
@@ -78,14 +83,17 @@ static void revoke_replaced(
 		sf_log_error(&e);
 }
 
-/* From the token on signals would lose it. *ret_old, the caller's, is what it replaces. */
-static enum sf_err keep(struct sf_session *s, const struct sf_token *token,
+/*
+ * Store the new token with signals blocked, so that Ctrl-C does not lose it. *ret_old, which the
+ * caller frees, is the token that it replaces, or NULL.
+ */
+static enum sf_err save_token(struct sf_session *s, const struct sf_token *token,
     struct sf_token **ret_old, struct sf_error *e)
 {
-	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block hold = {0};
+	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block block = {0};
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 
-	sf_signal_block_begin(&hold);
+	sf_signal_block_begin(&block);
 	sf_session_lock(s, token->username, &lock);
 	*ret_old = find_replaced(s, token);
 	return sf_session_save(s, token, e);
@@ -108,7 +116,7 @@ enum sf_err sf_session_sign_in(
 	if (r == SF_OK)
 		r = sf_signin_run(&session->target, &params, &token, &session->kept_password, e);
 	if (r == SF_OK)
-		r = keep(session, token, &old, e);
+		r = save_token(session, token, &old, e);
 	if (r != SF_OK)
 		return r;
 	if (old)

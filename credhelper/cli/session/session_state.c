@@ -1,4 +1,4 @@
-/* The beginning of a session. */
+/* Creates a session and checks its parameters. Does no I/O. */
 #include "session_state.h"
 
 #include "messages.h"
