@@ -1,4 +1,7 @@
-/* sfoauth setup: questions or flags, a sign-in that shows that they are right, then the file. */
+/*
+ * sfoauth setup: collects the settings of an org from flags, a colleague's line or questions,
+ * proves them with a sign-in, and only then writes the file. Does not touch PAM stacks or sshd.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +26,10 @@ static void text_freep(char **text)
 	*text = NULL;
 }
 
-/* What is in the file already; a missing one is empty. */
+/*
+ * Read the current text of the file; a missing file is empty. The checks are those of the loader,
+ * so that setup does not edit a file that others could have written.
+ */
 static enum sf_err read_file(struct sf_setup *setup, struct sf_error *e)
 {
 	const struct sf_file_params params = {
@@ -41,14 +47,15 @@ static enum sf_err read_file(struct sf_setup *setup, struct sf_error *e)
 	return setup->text != NULL ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a file");
 }
 
-static enum sf_err begin(struct sf_setup *setup, struct sf_error *e)
+/* Choose the file, refuse options that do not fit --host, and read the file. */
+static enum sf_err open_file(struct sf_setup *setup, struct sf_error *e)
 {
 	setup->is_host = setup->cmd->options->is_host;
 	setup->path = setup->is_host ? SF_CONFIG_FILE : setup->cmd->settings->user_file;
 	if (setup->is_host && geteuid() != 0)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_USAGE, SF_MESSAGE_HOST_NEEDS_ROOT, SF_WITH({"file", SF_CONFIG_FILE}));
-	/* PAM has no browser, and root is to open none. */
+	/* PAM has no browser, and root must not open one. */
 	if (setup->is_host && setup->cmd->options->flow)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_HOST_HAS_NO_FLOW, NULL);
 	if (setup->is_host && setup->cmd->options->is_client_secret)
@@ -58,8 +65,11 @@ static enum sf_err begin(struct sf_setup *setup, struct sf_error *e)
 	return read_file(setup, e);
 }
 
-/* The org as it is known so far: by name, or the only one there is. NULL: a new one. */
-static const struct sf_org *known(const struct sf_setup *setup)
+/*
+ * The configured org that this setup changes: the one that --org names, or the only one. NULL: the
+ * org is new. An org from environment variables is in no file, so it does not count.
+ */
+static const struct sf_org *find_org(const struct sf_setup *setup)
 {
 	const struct sf_config *config = setup->cmd->settings->config;
 	const char *name = setup->cmd->options->org;
@@ -69,13 +79,14 @@ static const struct sf_org *known(const struct sf_setup *setup)
 	return sf_config_org(config, name);
 }
 
-/* Empty: as it is. */
+/* An empty text becomes NULL, which put_key() leaves alone. */
 static const char *or_null(const char *text)
 {
 	return !text || text[0] == '\0' ? NULL : text;
 }
 
-static enum sf_err put(
+/* Set a key in the org's section. A NULL value leaves the key as it is. */
+static enum sf_err put_key(
     struct sf_setup *setup, const char *key, const char *value, struct sf_error *e)
 {
 	const struct sf_conf_edit edit = {.key = key, .value = value};
@@ -84,10 +95,11 @@ static enum sf_err put(
 }
 
 /*
- * A line from elsewhere does not move an org that is there to another host: the section's secret,
- * key and proxy would go along. Who means it does so by hand.
+ * A colleague's line must not move a configured org to another host. Otherwise whoever wrote the
+ * line would receive the client secret and the signed requests of that section. To move an org,
+ * people edit the file by hand.
  */
-static enum sf_err check_stays(
+static enum sf_err check_same_host(
     const struct sf_setup *setup, const char *name, const char *url, struct sf_error *e)
 {
 	const struct sf_org *org = sf_config_org(setup->cmd->settings->config, name);
@@ -103,20 +115,23 @@ static enum sf_err check_stays(
 	    SF_WITH({"org", name}, {"host", there.host}));
 }
 
-static bool is_domain(const char *answer)
+static bool is_domain(const char *typed)
 {
 	char url[SF_ORIGIN_SIZE];
 	struct sf_error ignored;
 
-	return sf_setup_domain_login_url(answer, url, &ignored) == SF_OK;
+	return sf_setup_domain_login_url(typed, url, &ignored) == SF_OK;
 }
 
-/* login_url, and by it the name of the section. */
+/*
+ * Set login_url and choose the section: the name from --org, else from the line, else that of the
+ * configured org with this login_url, else one derived from the host.
+ */
 static enum sf_err put_org(
     struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e)
 {
 	const struct sf_options *options = setup->cmd->options;
-	const struct sf_org *org = known(setup);
+	const struct sf_org *org = find_org(setup);
 	SF_CLEANUP(text_freep) char *domain = NULL;
 	char url[SF_ORIGIN_SIZE], name[SF_CONFIG_NAME_MAX + 1];
 	struct sf_text section = SF_TEXT(setup->section);
@@ -146,18 +161,25 @@ static enum sf_err put_org(
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_ORG_NAME_TOO_LONG,
 		    SF_WITH({"max", SF_NUMBER(SF_CONFIG_NAME_MAX)}));
 	if (share)
-		r = check_stays(setup, name, url, e);
-	return r == SF_OK ? put(setup, "login_url", url, e) : r;
+		r = check_same_host(setup, name, url, e);
+	return r == SF_OK ? put_key(setup, "login_url", url, e) : r;
 }
 
-/* Nothing of another org's app stays where the org is a new one. */
-static const struct sf_org *same(const struct sf_setup *setup)
+/*
+ * The configured org whose section is edited; NULL if the section is new. The client_id of another
+ * org must not become the proposal for a new one.
+ */
+static const struct sf_org *find_same_org(const struct sf_setup *setup)
 {
-	const struct sf_org *org = known(setup);
+	const struct sf_org *org = find_org(setup);
 
 	return org != NULL && strcmp(org->name, setup->section + strlen("org ")) == 0 ? org : NULL;
 }
 
+/*
+ * Print the instructions for Salesforce Setup, unless the app is known already from a flag or a
+ * line. A host needs only the scopes that identify a user.
+ */
 static void show_guide(const struct sf_setup *setup, const struct sf_setup_share *share)
 {
 	char openid[] = "openid", id[] = "id", api[] = "api";
@@ -175,11 +197,16 @@ static void show_guide(const struct sf_setup *setup, const struct sf_setup_share
 		sf_setup_guide_print_app(stderr, &guide);
 }
 
+/*
+ * Set client_id, callbacks, flow and organization_id. The guide prints the section as the parser
+ * reads it, and the parser wants a client_id: a new org gets "x" until the person enters the real
+ * one.
+ */
 static enum sf_err put_app(
     struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e)
 {
 	const struct sf_options *options = setup->cmd->options;
-	const struct sf_org *org = same(setup);
+	const struct sf_org *org = find_same_org(setup);
 	SF_CLEANUP(text_freep) char *client_id = NULL;
 	struct sf_setup_question question = {
 	    .flag = "--client-id",
@@ -195,12 +222,11 @@ static enum sf_err put_app(
 	for (size_t i = 0; share != NULL && i < share->callback_count; i++)
 		(void)sf_text_addf(&text, "%s%s", i > 0 ? " " : "", share->callbacks[i]);
 	if (options->callback)
-		r = put(setup, "callback", options->callback, e);
+		r = put_key(setup, "callback", options->callback, e);
 	else if (text.len > 0)
-		r = put(setup, "callback", callbacks, e);
-	/* The guide shows what will be in the file: parsed with any key at all. */
+		r = put_key(setup, "callback", callbacks, e);
 	if (r == SF_OK)
-		r = put(setup, "client_id", !org ? "x" : org->client_id, e);
+		r = put_key(setup, "client_id", !org ? "x" : org->client_id, e);
 	if (r == SF_OK)
 		r = sf_setup_check(setup, e);
 	if (r != SF_OK)
@@ -208,16 +234,19 @@ static enum sf_err put_app(
 	show_guide(setup, share);
 	r = sf_setup_ask(setup, &question, &client_id, e);
 	if (r == SF_OK)
-		r = put(setup, "client_id", client_id, e);
+		r = put_key(setup, "client_id", client_id, e);
 	if (r == SF_OK && options->flow && !setup->is_host)
-		r = put(setup, "flow", options->flow, e);
+		r = put_key(setup, "flow", options->flow, e);
 	if (r == SF_OK && share)
-		r = put(setup, "organization_id", or_null(share->organization_id), e);
+		r = put_key(setup, "organization_id", or_null(share->organization_id), e);
 	return r;
 }
 
-/* The app's secret, for apps that require one: into the keyring, never into the file. */
-static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
+/*
+ * With --client-secret, ask for the app's secret and store it in the desktop keyring. The file gets
+ * only "keyring", because other programs of the person can read it.
+ */
+static enum sf_err save_secret(struct sf_setup *setup, struct sf_error *e)
 {
 	const struct sf_tty_ask question = {
 	    .prompt = sf_message_row(SF_MESSAGE_ASK_CLIENT_SECRET), .is_hidden = true};
@@ -236,9 +265,10 @@ static enum sf_err keep_secret(struct sf_setup *setup, struct sf_error *e)
 	if (r == SF_OK && state != SF_STORE_DONE)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING, SF_MESSAGE_SECRET_NOT_KEPT,
 		    SF_WITH({"state", sf_store_state_words(state)}));
-	return r == SF_OK ? put(setup, "client_secret", "keyring", e) : r;
+	return r == SF_OK ? put_key(setup, "client_secret", "keyring", e) : r;
 }
 
+/* Accounts on a host read the system's file, so it is 0644; it holds no secret. */
 static enum sf_err write_file(const struct sf_setup *setup, struct sf_error *e)
 {
 	const struct sf_conf_edit_file file = {
@@ -247,7 +277,8 @@ static enum sf_err write_file(const struct sf_setup *setup, struct sf_error *e)
 	return sf_conf_edit_write(&file, setup->text, e);
 }
 
-static enum sf_err report(
+/* Say what was written and what to do next; with --json, one object on standard output as well. */
+static enum sf_err show_result(
     struct sf_setup *setup, const struct sf_setup_trial *trial, struct sf_error *e)
 {
 	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = NULL;
@@ -262,10 +293,10 @@ static enum sf_err report(
 	if (id[0] != '\0')
 		sf_cmd_tell(setup->cmd, SF_MESSAGE_ORGANIZATION_PINNED, SF_WITH({"id", id}));
 	sf_cmd_tell(setup->cmd, SF_MESSAGE_WRITTEN, SF_WITH({"file", setup->path}));
-	/* A host's app need not have what colleagues' machines ask for. */
+	/* The app of a host may lack the scopes that colleagues need on their own machines. */
 	if (has_line && !setup->is_host)
 		sf_cmd_tell(setup->cmd, SF_MESSAGE_FOR_COLLEAGUES, SF_WITH({"line", line}));
-	/* What is left to do comes last, where it is seen. */
+	/* The next steps come last, where people look. */
 	if (setup->is_host)
 		sf_setup_host_words(setup);
 	else
@@ -282,8 +313,8 @@ static enum sf_err report(
 	return sf_json_out_print(out, e);
 }
 
-/* The line for colleagues alone; nothing is changed. */
-static enum sf_err share_only(struct sf_cmd *cmd, struct sf_error *e)
+/* --share: print the line for colleagues and change nothing. */
+static enum sf_err print_share(struct sf_cmd *cmd, struct sf_error *e)
 {
 	char line[SF_SETUP_SHARE_SIZE];
 	struct sf_text text = SF_TEXT(line);
@@ -297,7 +328,11 @@ static enum sf_err share_only(struct sf_cmd *cmd, struct sf_error *e)
 	return r;
 }
 
-static enum sf_err fill(
+/*
+ * Complete the text of the file. It is parsed after each step, so that a wrong value is refused
+ * before the next question.
+ */
+static enum sf_err fill_text(
     struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e)
 {
 	enum sf_err r = put_org(setup, share, e);
@@ -311,7 +346,7 @@ static enum sf_err fill(
 	if (r == SF_OK)
 		r = sf_setup_check(setup, e);
 	if (r == SF_OK)
-		r = keep_secret(setup, e);
+		r = save_secret(setup, e);
 	return r == SF_OK ? sf_setup_check(setup, e) : r;
 }
 
@@ -324,22 +359,23 @@ enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r = SF_OK;
 
 	if (cmd->options->is_share)
-		return share_only(cmd, e);
+		return print_share(cmd, e);
 	if (cmd->options->argument) {
 		r = sf_setup_share_parse(cmd->options->argument, &share, e);
 		given = &share;
 	}
 	if (r == SF_OK)
-		r = begin(&setup, e);
+		r = open_file(&setup, e);
 	if (r == SF_OK)
-		r = fill(&setup, given, e);
+		r = fill_text(&setup, given, e);
 	if (r == SF_OK && !cmd->options->is_no_try)
 		r = sf_setup_try(&setup, &trial, e);
+	/* Pin the org of the sign-in, so that a sign-in approved in another org is refused. */
 	if (r == SF_OK)
-		r = put(&setup, "organization_id", or_null(trial.org_id), e);
+		r = put_key(&setup, "organization_id", or_null(trial.org_id), e);
 	if (r == SF_OK)
 		r = sf_setup_check(&setup, e);
 	if (r == SF_OK)
 		r = write_file(&setup, e);
-	return r == SF_OK ? report(&setup, &trial, e) : r;
+	return r == SF_OK ? show_result(&setup, &trial, e) : r;
 }

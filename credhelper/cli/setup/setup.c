@@ -1,4 +1,7 @@
-/* The steps of a setup: edit the text of the file, ask for a value, try a sign-in. */
+/*
+ * The steps of a setup: edit the text of the file, ask for a value, try a sign-in. Writes no file;
+ * cmd_setup.c puts the steps in order.
+ */
 #include "setup.h"
 
 #include <stdio.h>
@@ -15,12 +18,12 @@
 
 #include "banned.h"
 
-#define SF_NEW_APP_S      (12 * 60) /* Salesforce says 2 to 10 minutes */
-#define SF_NEW_APP_STEP_S 10
+#define SF_NEW_APP_S      (12 * 60) /* Salesforce documents 2 to 10 minutes for a new app */
+#define SF_NEW_APP_STEP_S 10        /* between two sign-ins while waiting for the app */
 #define SF_PROMPT_SIZE    512
-#define SF_PROBE_SCOPE    "openid id"
+#define SF_PROBE_SCOPE    "openid id" /* enough to learn the user and the organization */
 #define SF_MINUTE_S       60
-#define SF_KEY_BEGIN_LEN  8
+#define SF_KEY_BEGIN_LEN  8 /* of the consumer key: enough to compare, too short to copy */
 
 void sf_setup_clear(struct sf_setup *setup)
 {
@@ -34,7 +37,7 @@ enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
 	struct sf_conf_edit whole = *edit;
 	char *text = NULL;
 
-	/* A line end in it would be a key, or a section, of its own. */
+	/* A line feed in the value would start another key or section in the file. */
 	if (edit->value && !sf_text_is_clean(edit->value, strlen(edit->value)))
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_USAGE, SF_MESSAGE_CONTROL_CHARACTERS, SF_WITH({"key", edit->key}));
@@ -52,6 +55,7 @@ enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e)
 	struct sf_config *config = NULL;
 	enum sf_err r = sf_config_parse(&params, setup->text, strlen(setup->text), &config, e);
 
+	/* The file on disk is intact: the wrong value is one that the person gave. */
 	if (r == SF_E_CONFIG)
 		e->code = r = SF_E_USAGE;
 	if (r != SF_OK)
@@ -62,17 +66,20 @@ enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e)
 	return setup->org != NULL ? SF_OK : SF_FAIL(e, SF_E_BUG, 0, "the org is not in its file");
 }
 
-static bool is_person(void)
+/* Can a question be shown and answered? */
+static bool has_terminal(void)
 {
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
 static bool is_asked(const struct sf_setup *setup, const struct sf_setup_question *question)
 {
-	return !question->given && is_person() && !setup->cmd->options->is_yes;
+	return !question->given && has_terminal() && !setup->cmd->options->is_yes;
 }
 
-/* Blanks come along when a value is pasted. NULL: no memory. */
+/*
+ * A copy without the blanks that pasting adds at both ends; the caller frees it. NULL: no memory.
+ */
 static char *without_blanks(const char *text)
 {
 	size_t len;
@@ -84,7 +91,10 @@ static char *without_blanks(const char *text)
 	return strndup(text, len);
 }
 
-/* Until an answer fits. Ctrl-C and Ctrl-D end it. */
+/*
+ * Ask at the terminal until the line fits, or is empty and there is a fallback; *ret_value is then
+ * the line, and the caller's to free. Ctrl-C and Ctrl-D end the loop with an error.
+ */
 static enum sf_err ask_person(
     const struct sf_setup_question *question, char **ret_value, struct sf_error *e)
 {
@@ -145,7 +155,10 @@ enum sf_err sf_setup_ask(const struct sf_setup *setup, const struct sf_setup_que
 	return *ret_value != NULL ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
 }
 
-/* A person gets a token out of it. For a host nothing is kept: whose it is matters alone. */
+/*
+ * One sign-in with the new settings. For a person, the token is stored and usable afterwards. For a
+ * host, only the facts matter, and the token is revoked.
+ */
 static enum sf_err try_once(
     struct sf_setup *setup, struct sf_setup_trial *ret_trial, struct sf_error *e)
 {
@@ -174,7 +187,7 @@ static enum sf_err try_once(
 	return SF_OK;
 }
 
-/* Always as many columns: the line is written over and over. */
+/* The numbers have a fixed width, because each call overwrites the line of the last one. */
 static void show_wait(const struct sf_cmd *cmd, int next_s, int left_s)
 {
 	char wait[16], left[16];
@@ -185,7 +198,8 @@ static void show_wait(const struct sf_cmd *cmd, int next_s, int left_s)
 	sf_cmd_tell(cmd, SF_MESSAGE_TRYING_AGAIN, SF_WITH({"wait", wait}, {"left", left}));
 }
 
-static void wait_a_while(const struct sf_cmd *cmd, int64_t until_ms)
+/* Wait until the next attempt, at most until until_ms; show a countdown on a terminal. */
+static void wait_for_next(const struct sf_cmd *cmd, int64_t until_ms)
 {
 	const int64_t next_ms = sf_clock_within_ms(until_ms, SF_NEW_APP_STEP_S * 1000);
 
@@ -199,7 +213,8 @@ static void wait_a_while(const struct sf_cmd *cmd, int64_t until_ms)
 		(void)fputc('\n', stderr);
 }
 
-static void say_new(const struct sf_setup *setup)
+/* Explain the wait, with the start of the consumer key, so that a wrong key is noticed early. */
+static void tell_app_is_new(const struct sf_setup *setup)
 {
 	char begin[SF_KEY_BEGIN_LEN + 1];
 	struct sf_text text = SF_TEXT(begin);
@@ -213,7 +228,7 @@ enum sf_err sf_setup_try(
 {
 	struct sf_cmd *cmd = setup->cmd;
 	const int64_t until_ms = sf_clock_now_ms() + SF_NEW_APP_S * 1000;
-	bool is_said = false;
+	bool is_told = false;
 	enum sf_err r = sf_cmd_begin(cmd, setup->org, e);
 
 	if (r != SF_OK)
@@ -226,9 +241,9 @@ enum sf_err sf_setup_try(
 		if (r != SF_E_APP || cmd->end.app != SF_APP_FAULT_UNKNOWN ||
 		    cmd->options->is_no_wait || sf_clock_left_ms(until_ms) == 0)
 			return r;
-		if (!is_said)
-			say_new(setup);
-		is_said = true;
-		wait_a_while(cmd, until_ms);
+		if (!is_told)
+			tell_app_is_new(setup);
+		is_told = true;
+		wait_for_next(cmd, until_ms);
 	}
 }

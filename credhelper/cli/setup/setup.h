@@ -1,5 +1,6 @@
 /*
- * What `sfoauth setup` knows while it works: the file as it will be, and the org in it.
+ * The state and the steps of `sfoauth setup`. The state is the text of the configuration file as it
+ * will be written, and the org in it. Nothing reaches the disk before all steps have succeeded.
  */
 #pragma once
 
@@ -13,52 +14,68 @@
 
 struct sf_setup {
 	struct sf_cmd *cmd;
-	bool is_host; /* the system's file, for logins to this host */
-	const char *path;
-	char *text;                           /* of the file, as it will be; owned */
+	bool is_host;                         /* edits the system's file, for logins to this host */
+	const char *path;                     /* of the file; borrowed from settings */
+	char *text;                           /* of the file, as it will be written; owned */
 	char section[SF_CONFIG_NAME_MAX + 8]; /* "org NAME" */
-	struct sf_config *config;             /* text, parsed; owned */
-	const struct sf_org *org;             /* in config */
+	struct sf_config *config;             /* text, parsed by sf_setup_check(); owned */
+	const struct sf_org *org;             /* in config; valid until the next check */
 };
 void sf_setup_clear(struct sf_setup *setup); /* for SF_CLEANUP */
 
-/* Change a key of a section, NULL: the org's. Fails with USAGE (more than a line), NOMEM. */
+/*
+ * Set edit->key in setup->text; a NULL section is that of the org. Fails with USAGE (the value has
+ * control characters) and NOMEM.
+ */
 SF_CHECKED enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
     const struct sf_conf_edit *edit, struct sf_error *e);
 
-/* Parse the text: config and org are new. Fails with USAGE: a value that was given is wrong. */
+/*
+ * Parse setup->text, and replace config and org. Fails with USAGE (a given value is wrong; detail
+ * has key and line), NOMEM, and BUG (the section of the org is not in the text).
+ */
 SF_CHECKED enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e);
 
-/*
- * The value of a flag, else what a person answers to prompt (an empty answer is fallback; shown in
- * brackets), else fallback. Who answers what does not fit, or nothing, is asked again. *ret_value
- * is the caller's to free. Fails with USAGE where nobody is there and nothing is to be had: names
- * the flag.
- */
+/* One value that setup needs. All texts are borrowed. */
 struct sf_setup_question {
-	const char *flag;     /* "--client-id" */
-	const char *or_flag;  /* answers the same; NULL: none */
-	const char *given;    /* NULL: not given */
-	const char *prompt;   /* in the person's language */
-	const char *lead;     /* a paragraph before the first time; NULL: none */
-	const char *again;    /* what was wrong with the answer; NULL: plain from the question */
-	const char *fallback; /* NULL: none */
-	bool (*fits)(const char *answer); /* NULL: all do */
+	const char *flag;     /* sets the value, for example "--client-id" */
+	const char *or_flag;  /* another flag that answers the question; NULL: none */
+	const char *given;    /* the value of the flag; NULL: not given */
+	const char *prompt;   /* in the person's language, without the colon */
+	const char *lead;     /* a paragraph before the first prompt; NULL: none */
+	const char *again;    /* why the line does not fit; NULL: the prompt explains it */
+	const char *fallback; /* an empty line means this; NULL: none */
+	bool (*fits)(const char *typed); /* NULL: every line fits */
 };
+
+/*
+ * Get the value: from the flag, else from the person at the terminal, else the fallback. A line
+ * that does not fit is asked for again. --yes and a missing terminal skip the question. *ret_value
+ * is the caller's to free. Fails with USAGE (no value and nobody to ask; names the flag), NOMEM,
+ * and as sf_tty_ask_line().
+ */
 SF_CHECKED enum sf_err sf_setup_ask(const struct sf_setup *setup,
     const struct sf_setup_question *question, char **ret_value, struct sf_error *e);
 
-/*
- * Try the org as it stands in config: a sign-in, its token kept for a person and given back for a
- * host. A new app is waited for. ret_org_id and ret_username are who it was.
- */
+/* The user and the organization of the sign-in. */
 struct sf_setup_trial {
 	char org_id[SF_SFID_SIZE];
 	char username[SF_TOKEN_USERNAME_SIZE];
 };
+
+/*
+ * Sign in to the org in setup->config. For a person the token is stored, for a host it is revoked.
+ * While Salesforce does not know the app yet, try again every 10 seconds for up to 12 minutes,
+ * unless --no-wait is given. Fails as a sign-in does, and with ANSWER (no organization id).
+ */
 SF_CHECKED enum sf_err sf_setup_try(
     struct sf_setup *setup, struct sf_setup_trial *ret_trial, struct sf_error *e);
 
-/* The part of --host: the section [pam] before the trial, words about stack and sshd after it. */
+/*
+ * --host, before the sign-in: fill the section [pam] with org, mapping and first factor. Fails as
+ * sf_setup_ask() and sf_setup_set().
+ */
 SF_CHECKED enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e);
+
+/* --host, after the file is written: print what the administrator adds to PAM and sshd by hand. */
 void sf_setup_host_words(const struct sf_setup *setup);

@@ -1,3 +1,4 @@
+/* Turns what people type for their org into a login_url, and a login_url into a section name. */
 #include "setup_domain.h"
 
 #include <ctype.h>
@@ -11,7 +12,7 @@
 
 #define SF_HOST_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."
 
-/* Hosts of the same org that serve pages and no tokens. */
+/* Hosts of an org that serve pages but no OAuth endpoints, and the My Domain host that does. */
 static const struct {
 	const char *page, *login;
 } faces[] = {
@@ -21,7 +22,7 @@ static const struct {
     {".lightning.crmforce.mil", ".my.salesforce.mil"},
 };
 
-/* Without the dot: "acme", or a partition's "acme--dev.sandbox". */
+/* A My Domain name without its suffix: "acme", or with a partition, "acme--dev.sandbox". */
 static bool is_short(const char *host)
 {
 	static const char *const partitions[] = {
@@ -48,6 +49,10 @@ enum sf_err sf_setup_domain_login_url(
 
 	if (sf_text_starts(at, "https://"))
 		at += strlen("https://");
+	/*
+	 * Only the host counts: path, query and user info of a pasted address are dropped or
+	 * refused.
+	 */
 	len = strspn(at, SF_HOST_CHARS);
 	for (size_t i = 0; i < len; i++)
 		(void)sf_text_add_char(&h, (char)tolower((unsigned char)at[i]));
@@ -62,6 +67,7 @@ enum sf_err sf_setup_domain_login_url(
 		host[strlen(host) - strlen(faces[i].page)] = '\0';
 		tail = faces[i].login;
 	}
+	/* The port, with its colon. sf_origin_parse() checks the range. */
 	len = at[len] == ':' ? strspn(at + len + 1, "0123456789") + 1 : 0;
 	if (!sf_text_addf(
 		&u, "https://%s%s%.*s", host, tail, (int)len, at + strspn(at, SF_HOST_CHARS)) ||
@@ -78,7 +84,7 @@ void sf_setup_domain_name(const char *login_url, char *ret_name, size_t size)
 
 	ret_name[0] = '\0';
 	for (; *at != '\0' && *at != '.' && *at != ':'; at++) {
-		/* A sandbox is acme--dev. */
+		/* The host of a sandbox has two hyphens, acme--dev; the name gets one. */
 		if (*at != '-' || at[1] != '-')
 			(void)sf_text_add_char(&name, *at);
 	}

@@ -1,3 +1,4 @@
+/* Prints the instructions for Salesforce Setup, /etc/pam.d and sshd. Reads and changes no file. */
 #include "setup_guide.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 
 #include "banned.h"
 
-/* Why each scope; a scope that is not here is the person's own wish. */
+/* The explanation of each scope. Any other scope is printed with where it comes from. */
 static const struct {
 	const char *name;
 	enum sf_message word;
@@ -30,6 +31,10 @@ static void print_scope(FILE *stream, const char *name)
 	sf_message_print(stream, word, SF_WITH({"scope", name}));
 }
 
+/*
+ * In the order of the pages in Salesforce Setup. A host keeps no refresh token, so its app needs
+ * neither rotation nor a refresh token policy.
+ */
 void sf_setup_guide_print_app(FILE *stream, const struct sf_setup_guide *guide)
 {
 	sf_message_print(stream, SF_MESSAGE_GUIDE_OPEN, SF_WITH({"host", guide->host}));

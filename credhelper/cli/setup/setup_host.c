@@ -1,3 +1,7 @@
+/*
+ * The part of sfoauth setup --host: the section [pam], and the steps that are left to root. It does
+ * not edit /etc/pam.d or sshd_config: a mistake there locks everybody out.
+ */
 #include "setup.h"
 
 #include <stdio.h>
@@ -18,7 +22,8 @@ static void text_freep(char **text)
 	*text = NULL;
 }
 
-static enum sf_err put(
+/* Set a key in [pam]; a NULL value removes it. */
+static enum sf_err put_key(
     struct sf_setup *setup, const char *key, const char *value, struct sf_error *e)
 {
 	const struct sf_conf_edit edit = {.key = key, .value = value};
@@ -26,12 +31,16 @@ static enum sf_err put(
 	return sf_setup_set(setup, "pam", &edit, e);
 }
 
-static bool is_mapping(const char *answer)
+/* A path (user_map) or a username with {user} (username_template). */
+static bool is_mapping(const char *typed)
 {
-	return answer[0] == '/' || strstr(answer, "{user}") != NULL;
+	return typed[0] == '/' || strstr(typed, "{user}") != NULL;
 }
 
-/* {user}@ and the domain that the org's people have: the usual case. */
+/*
+ * Set user_map or username_template, and remove the other one: the configuration takes only one.
+ * The prompts contain {user} literally, which sf_message_add() keeps by replacing it with itself.
+ */
 static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 {
 	SF_CLEANUP(text_freep) char *mapping = NULL;
@@ -66,13 +75,13 @@ static enum sf_err put_mapping(struct sf_setup *setup, struct sf_error *e)
 			  : mapping[0] == '/'       ? mapping
 						    : NULL;
 
-	r = put(setup, "user_map", map, e);
-	return r == SF_OK ? put(setup, "username_template", !map ? mapping : NULL, e) : r;
+	r = put_key(setup, "user_map", map, e);
+	return r == SF_OK ? put_key(setup, "username_template", !map ? mapping : NULL, e) : r;
 }
 
-static bool is_factor(const char *answer)
+static bool is_factor(const char *typed)
 {
-	return strcmp(answer, "publickey") == 0 || strcmp(answer, "none") == 0;
+	return strcmp(typed, "publickey") == 0 || strcmp(typed, "none") == 0;
 }
 
 enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
@@ -88,13 +97,13 @@ enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
 	    .fallback = has_factor ? "none" : "publickey",
 	    .fits = is_factor,
 	};
-	enum sf_err r = put(setup, "org", setup->section + strlen("org "), e);
+	enum sf_err r = put_key(setup, "org", setup->section + strlen("org "), e);
 
 	if (r == SF_OK)
 		r = put_mapping(setup, e);
 	if (r == SF_OK)
 		r = sf_setup_ask(setup, &question, &factor, e);
-	return r == SF_OK ? put(setup, "ssh_first_factor", factor, e) : r;
+	return r == SF_OK ? put_key(setup, "ssh_first_factor", factor, e) : r;
 }
 
 void sf_setup_host_words(const struct sf_setup *setup)

@@ -1,7 +1,7 @@
 /*
- * The line that a colleague gives to `sfoauth setup`: what an org's app is, and no secret. Commas
- * separate NAME, login_url, client_id, organization_id and callbacks, so that no shell needs
- * quotes:
+ * The line for colleagues, an argument of `sfoauth setup`. It describes the app of an org and holds
+ * no secret. Commas separate NAME, login_url, client_id, organization_id and callbacks, so that it
+ * needs no quotes in a shell:
  *   sfoauth-setup:acme,https://acme.my.salesforce.com,3MVG9...,00D...,http://localhost:1717/...
  */
 #pragma once
@@ -17,17 +17,24 @@
 #define SF_SETUP_SHARE_SIZE          4096
 #define SF_SETUP_SHARE_CALLBACKS_MAX 8
 
-/* What a line says; texts point into parts. Not checked: the configuration's parser does that. */
+/* A parsed line. The texts point into parts. They are not checked: the config parser does that. */
 struct sf_setup_share {
 	char parts[SF_SETUP_SHARE_SIZE];
 	const char *name, *login_url, *client_id;
-	const char *organization_id; /* "": not known yet */
+	const char *organization_id; /* "": the sender's org is not pinned yet */
 	const char *callbacks[SF_SETUP_SHARE_CALLBACKS_MAX];
 	size_t callback_count;
 };
 
-/* False: a value has a comma or a blank, or it does not fit. */
+/*
+ * Append the line of org, with its first 8 callbacks. False: a value has a comma, blank, quote or
+ * shell character, or the line does not fit.
+ */
 SF_CHECKED bool sf_setup_share_format(const struct sf_org *org, struct sf_text *ret_line);
-/* ret_share must not be moved. Fails with USAGE. */
+
+/*
+ * Parse a line. ret_share points into itself, so it must not be copied. Fails with USAGE: no such
+ * line, incomplete, or more than 8 callbacks.
+ */
 SF_CHECKED enum sf_err sf_setup_share_parse(
     const char *line, struct sf_setup_share *ret_share, struct sf_error *e);
