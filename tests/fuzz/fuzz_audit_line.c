@@ -37,11 +37,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(ref[4] == '-' && strlen(ref) == SF_AUDIT_LINE_REF_SIZE - 1);
 	if (sf_audit_log_line(line, "7K3F-Q2PD", &entry)) {
 #define X(name)                                                                                    \
-	require(entry.refusal.name[0] != '\0' &&                                                   \
-		sf_text_is_clean(entry.refusal.name, strlen(entry.refusal.name)));
+	require(entry.audit.name[0] != '\0' &&                                                     \
+		sf_text_is_clean(entry.audit.name, strlen(entry.audit.name)));
 		SF_AUDIT_LINE_FIELDS(X)
 #undef X
-		require(sf_audit_line_words(&entry.refusal, &s, &r));
+		require(sf_audit_line_words(&entry.audit, &s, &r));
 		require(sentence[0] != '\0');
 	}
 	free(line);

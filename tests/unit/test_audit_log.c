@@ -33,7 +33,7 @@ static void the_time_is_that_of_either_form(void **state)
 
 		assert_true(sf_audit_log_line(rows[i].line, REF, &entry));
 		assert_string_equal(entry.when, rows[i].when);
-		assert_string_equal(entry.refusal.user, "kim");
+		assert_string_equal(entry.audit.user, "kim");
 	}
 }
 

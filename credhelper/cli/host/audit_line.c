@@ -1,4 +1,7 @@
-/* An audit line of the module's, parsed and put into words. */
+/*
+ * Parses an audit line of the PAM module and explains it. Anybody can write to a log, so a line is
+ * outside input; whether root wrote it is for audit_log.c to find out.
+ */
 #include "audit_line.h"
 
 #include <stddef.h>
@@ -23,22 +26,26 @@ static const struct field {
 #undef X
 };
 
-/* A hex digit as the log writes it; 16 for anything else. */
-static unsigned digit(char c)
+/* The value of a hex digit as the log writes it, in lower case; 16 for anything else. */
+static unsigned hex_value(char c)
 {
 	if (c >= '0' && c <= '9')
 		return (unsigned)(c - '0');
 	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
 }
 
-/* What the log escapes although it can be shown: the quote, the backslash and the like. */
+/*
+ * Append a value and undo the escapes of printable ASCII, such as the quote and the backslash.
+ * Control characters and bytes above ASCII stay escaped: a terminal must not see them.
+ */
 static bool add_readable(struct sf_text *text, const char *value, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		char c = value[i];
 
 		if (c == '\\' && len - i >= 4 && value[i + 1] == 'x') {
-			const unsigned high = digit(value[i + 2]), low = digit(value[i + 3]);
+			const unsigned high = hex_value(value[i + 2]);
+			const unsigned low = hex_value(value[i + 3]);
 
 			if (high >= 2 && high <= 7 && low < 16 && (high < 7 || low < 15)) {
 				c = (char)(high * 16 + low);
@@ -51,7 +58,10 @@ static bool add_readable(struct sf_text *text, const char *value, size_t len)
 	return true;
 }
 
-/* The value at *at: a word, or one in quotes that the escaping keeps out of it. */
+/*
+ * Read the value at *at, a word or a text in quotes, and move *at behind it. The module escapes
+ * quotes in a value, so the next quote ends it.
+ */
 static bool take_value(const char **at, char *ret, size_t size)
 {
 	const bool is_quoted = **at == '\'';
@@ -65,13 +75,13 @@ static bool take_value(const char **at, char *ret, size_t size)
 	return is_quoted ? add_readable(&text, start, len) : sf_text_add_bytes(&text, start, len);
 }
 
-bool sf_audit_line_parse(const char *line, struct sf_audit_line *ret_refusal)
+bool sf_audit_line_parse(const char *line, struct sf_audit_line *ret_audit)
 {
-	static const char head[] = "sfoauth:";
-	struct sf_audit_line refusal;
-	const char *at = line + strlen(head);
+	static const char prefix[] = "sfoauth:";
+	struct sf_audit_line audit;
+	const char *at = line + strlen(prefix);
 
-	if (!sf_text_starts(line, head) || !sf_text_is_clean(line, strlen(line)))
+	if (!sf_text_starts(line, prefix) || !sf_text_is_clean(line, strlen(line)))
 		return false;
 	for (size_t i = 0; i < SF_COUNT(fields); i++) {
 		const size_t len = strlen(fields[i].name);
@@ -79,22 +89,24 @@ bool sf_audit_line_parse(const char *line, struct sf_audit_line *ret_refusal)
 		if (at[0] != ' ' || strncmp(at + 1, fields[i].name, len) != 0 || at[1 + len] != '=')
 			return false;
 		at += len + 2;
-		if (!take_value(&at, (char *)&refusal + fields[i].offset, SF_AUDIT_LINE_VALUE_SIZE))
+		if (!take_value(&at, (char *)&audit + fields[i].offset, SF_AUDIT_LINE_VALUE_SIZE))
 			return false;
 	}
 	if (*at != '\0')
 		return false;
-	*ret_refusal = refusal;
+	*ret_audit = audit;
 	return true;
 }
 
-/* A row with the fields of the line as its arguments. */
-static bool render(struct sf_text *text, const struct sf_audit_line *refusal, const char *row)
+/*
+ * Append a row of reason.def, with the fields of the line as its arguments; "-" reads "(unknown)".
+ */
+static bool render(struct sf_text *text, const struct sf_audit_line *audit, const char *row)
 {
 	struct sf_ui_arg args[SF_COUNT(fields) + 1] = {{NULL, NULL}};
 
 	for (size_t i = 0; i < SF_COUNT(fields); i++) {
-		const char *value = (const char *)refusal + fields[i].offset;
+		const char *value = (const char *)audit + fields[i].offset;
 
 		args[i].name = fields[i].name;
 		args[i].value =
@@ -103,6 +115,7 @@ static bool render(struct sf_text *text, const struct sf_audit_line *refusal, co
 	return sf_message_render(text, row, args);
 }
 
+/* The error that a reason names; SF_OK if it names a rule or an account class. */
 static enum sf_err code_of(const char *reason)
 {
 	for (int code = SF_OK + 1; code < SF_ERR_COUNT; code++)
@@ -111,7 +124,7 @@ static enum sf_err code_of(const char *reason)
 	return SF_OK;
 }
 
-/* The next part of a list with "; " in between; NULL: there is none. */
+/* The next part of a list that "; " separates; NULL after the last. */
 static const char *next_part(const char *part)
 {
 	const char *end = strstr(part, "; ");
@@ -120,8 +133,8 @@ static const char *next_part(const char *part)
 }
 
 /*
- * Which of Salesforce's errors it was. The last part of why that names one counts: the module
- * appends it to a detail that may quote the network.
+ * The reply class of Salesforce in why, as a row of advice.def. The last one counts: the module
+ * appends it to a detail that may quote the network, so an earlier one could be forged.
  */
 static bool find_row(const char *why, char ret_row[static SF_ROW_SIZE])
 {
@@ -139,8 +152,11 @@ static bool find_row(const char *why, char ret_row[static SF_ROW_SIZE])
 	return is_found;
 }
 
-/* Salesforce's own words are not in the log. */
-static bool advise(
+/*
+ * The sentence and the switch in Setup for a reply class. The log does not contain the text of
+ * Salesforce, so "..." stands for it.
+ */
+static bool add_advice(
     const char *row, enum sf_err code, struct sf_text *ret_sentence, struct sf_text *ret_remedy)
 {
 	struct sf_error error = {.code = code};
@@ -157,24 +173,25 @@ static bool advise(
 }
 
 bool sf_audit_line_words(
-    const struct sf_audit_line *refusal, struct sf_text *ret_sentence, struct sf_text *ret_remedy)
+    const struct sf_audit_line *audit, struct sf_text *ret_sentence, struct sf_text *ret_remedy)
 {
 	const enum sf_language language = sf_language_of_environment();
-	const struct sf_reason *reason = sf_reason_find(language, refusal->reason);
-	enum sf_err code = code_of(refusal->reason);
+	const struct sf_reason *reason = sf_reason_find(language, audit->reason);
+	enum sf_err code = code_of(audit->reason);
 	char row[SF_ROW_SIZE];
 
-	if (code != SF_OK && find_row(refusal->why, row))
-		return advise(row, code, ret_sentence, ret_remedy);
+	if (code != SF_OK && find_row(audit->why, row))
+		return add_advice(row, code, ret_sentence, ret_remedy);
 	if (!reason)
 		return sf_message_add(ret_sentence, SF_MESSAGE_REFUSAL_NEW_REASON,
-		    SF_WITH({"reason", refusal->reason}));
-	return render(ret_sentence, refusal,
+		    SF_WITH({"reason", audit->reason}));
+	return render(ret_sentence, audit,
 		   reason->sentence[0] != '\0' ? reason->sentence
 					       : sf_err_sentence_in(language, code)) &&
-	       render(ret_remedy, refusal, reason->remedy);
+	       render(ret_remedy, audit, reason->remedy);
 }
 
+/* The alphabet is that of the module: without 0, O, 1 and I. */
 bool sf_audit_line_ref(const char *typed, char ret_ref[static SF_AUDIT_LINE_REF_SIZE])
 {
 	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";

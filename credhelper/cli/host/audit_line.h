@@ -1,6 +1,6 @@
 /*
- * One audit line of the module (log.h), read back and put into words: reason.def, and advice.def
- * where an answer of Salesforce's is the reason, in the person's language.
+ * One audit line of the module (log.h), parsed, and explained in the person's language: by
+ * advice.def if a reply of Salesforce is the reason, else by reason.def.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 #include "attr.h"
 #include "text.h"
 
-/* In the order of the line. */
+/* The fields, in the order of the line. */
 #define SF_AUDIT_LINE_FIELDS(X)                                                                    \
 	X(result)                                                                                  \
 	X(ref)                                                                                     \
@@ -20,8 +20,8 @@
 #define SF_AUDIT_LINE_VALUE_SIZE 520
 
 /*
- * As the line has them, without quotes; what a terminal must not see stays escaped. "-" where
- * nothing is known.
+ * The values of a line, without quotes. Bytes that a terminal must not see stay escaped. An unknown
+ * value is "-".
  */
 struct sf_audit_line {
 #define X(name) char name[SF_AUDIT_LINE_VALUE_SIZE];
@@ -30,17 +30,20 @@ struct sf_audit_line {
 };
 
 /*
- * The line from "sfoauth: result=" on, to its end. False: not all fields, another order, something
- * else between or behind them, or bytes that a terminal must not see. Anybody can write to a log.
+ * Parse a line that starts with "sfoauth: result=". False: a field is missing, out of order or too
+ * long, there is other text between or after the fields, or a byte that a terminal must not see.
+ * The form is strict because anybody can write to a log.
  */
-SF_CHECKED bool sf_audit_line_parse(const char *line, struct sf_audit_line *ret_refusal);
+SF_CHECKED bool sf_audit_line_parse(const char *line, struct sf_audit_line *ret_audit);
 
-/* What happened, and what to do ("" for nothing). False: does not fit. */
+/* Append what happened, and what to do ("" for nothing). False: a text is full. */
 SF_CHECKED bool sf_audit_line_words(
-    const struct sf_audit_line *refusal, struct sf_text *ret_sentence, struct sf_text *ret_remedy);
+    const struct sf_audit_line *audit, struct sf_text *ret_sentence, struct sf_text *ret_remedy);
+
+#define SF_AUDIT_LINE_REF_SIZE 10 /* "7K3F-Q2PD" */
 
 /*
- * A reference as people type it, small or without its dash -> as the log has it. False: it is none.
+ * Turn a reference as people type it, in lower case or without its dash, into the form of the log.
+ * False: typed is no reference.
  */
-#define SF_AUDIT_LINE_REF_SIZE 10
 SF_CHECKED bool sf_audit_line_ref(const char *typed, char ret_ref[static SF_AUDIT_LINE_REF_SIZE]);

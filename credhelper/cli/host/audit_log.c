@@ -1,4 +1,7 @@
-/* Looks for the module's audit lines in the journal, else in syslog's files. */
+/*
+ * Searches the journal, else the files of syslog, for the audit line with a reference. Local users
+ * can forge lines, so it prefers lines of root and counts all that match.
+ */
 #include "audit_log.h"
 
 #include <errno.h>
@@ -18,16 +21,22 @@
 
 #define SF_JOURNALCTL "/usr/bin/journalctl"
 
-/* rsyslog's, and where logrotate moves them; what it has compressed is for zgrep. */
+/*
+ * The files of rsyslog, oldest first, with the one that logrotate moved last. Compressed files are
+ * not searched.
+ */
 static const char *const files[] = {"/var/log/auth.log.1", "/var/log/auth.log", "/var/log/secure"};
 
 struct search {
 	const char *ref;
 	struct sf_audit_log_entry *entry;
-	bool is_barred; /* something could not be read */
+	bool is_barred; /* a part of the log may not be read */
 };
 
-/* "2026-11-22T08:43:56+0000 HOST ..." or "Nov 22 08:43:56 HOST ...". */
+/*
+ * Does the line start with an ISO time, "2026-11-22T08:43:56+0000 HOST ..."? The other form is
+ * "Nov 22 08:43:56 HOST ...".
+ */
 static bool is_iso(const char *line)
 {
 	return line[0] >= '0' && line[0] <= '9';
@@ -38,6 +47,7 @@ static size_t time_len(const char *line)
 	return is_iso(line) ? strcspn(line, " ") : strnlen(line, strlen("Nov 22 08:43:56"));
 }
 
+/* Copy the time of a line, without the fraction of a second. False: it does not fit. */
 static bool take_time(const char *line, char ret_when[static SF_AUDIT_LOG_WHEN_SIZE])
 {
 	struct sf_text text = sf_text_over(ret_when, SF_AUDIT_LOG_WHEN_SIZE);
@@ -47,7 +57,6 @@ static bool take_time(const char *line, char ret_when[static SF_AUDIT_LOG_WHEN_S
 	const size_t whole = dot != NULL ? (size_t)(dot - line) : len;
 	size_t rest = whole;
 
-	/* Nobody looks for a microsecond. */
 	while (rest < len && strchr(".0123456789", line[rest]))
 		rest++;
 	return sf_text_add_bytes(&text, line, whole) &&
@@ -55,9 +64,10 @@ static bool take_time(const char *line, char ret_when[static SF_AUDIT_LOG_WHEN_S
 }
 
 /*
- * What the program said, behind time, host and its name. Only there may our words stand: root's
- * programs log what others give them, sudo a whole command line. NULL: no such line, or one that
- * journalctl has set in because it goes on with a message of several.
+ * The message of a line, after time, host and program. An audit line counts only at its start:
+ * other programs of root log what users give them, sudo even a whole command line, so that a user
+ * could place an audit line inside a message. NULL: no such line, or an indented one, with which
+ * journalctl continues a message of several lines.
  */
 static const char *message_of(const char *line)
 {
@@ -80,13 +90,14 @@ bool sf_audit_log_line(const char *line, const char *ref, struct sf_audit_log_en
 		return false;
 	found += strcspn(found, " )");
 	if (!sf_text_starts(found, mark) ||
-	    !sf_audit_line_parse(found + strlen(mark), &entry.refusal) ||
-	    strcmp(entry.refusal.ref, ref) != 0 || !take_time(line, entry.when))
+	    !sf_audit_line_parse(found + strlen(mark), &entry.audit) ||
+	    strcmp(entry.audit.ref, ref) != 0 || !take_time(line, entry.when))
 		return false;
 	*ret_entry = entry;
 	return true;
 }
 
+/* Count the lines with the reference, and keep the first. */
 static void read_lines(struct search *search, FILE *file)
 {
 	char *line = NULL;
@@ -106,7 +117,7 @@ static void read_lines(struct search *search, FILE *file)
 	free(line);
 }
 
-/* What is in both, a host has both: the journal counts then. */
+/* A missing file is normal; one that may not be read is reported as "needs root". */
 static void read_files(struct search *search)
 {
 	for (size_t i = 0; i < SF_COUNT(files); i++) {
@@ -121,7 +132,11 @@ static void read_files(struct search *search)
 	}
 }
 
-/* roots: what processes of root wrote, which the kernel has told the journal. */
+/*
+ * Start journalctl with its output in out. roots: only lines of processes of root; the kernel
+ * reports the uid of a writer to the journal, so it cannot be forged. An absolute path and a fixed
+ * environment keep the caller's variables away. 0: not started.
+ */
 static pid_t start_journalctl(const char *ref, bool roots, int out)
 {
 	char path[] = SF_JOURNALCTL, quiet[] = "--quiet", no_pager[] = "--no-pager",
@@ -149,6 +164,7 @@ static pid_t start_journalctl(const char *ref, bool roots, int out)
 	return pid;
 }
 
+/* Without a journal, this finds nothing. */
 static void read_journal(struct search *search, bool roots)
 {
 	int ends[2];
@@ -179,7 +195,10 @@ enum sf_err sf_audit_log_find(
 
 	read_journal(&search, /* roots= */ true);
 	is_roots = entry.count > 0;
-	/* su is root's with its caller's uid, and a file does not tell who wrote a line. */
+	/*
+	 * su logs with the uid of its caller, so its lines are not among those of root. The files
+	 * do not say who wrote a line. If both exist, prefer the journal.
+	 */
 	if (entry.count == 0)
 		read_journal(&search, /* roots= */ false);
 	if (entry.count == 0)

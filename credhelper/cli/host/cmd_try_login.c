@@ -1,3 +1,7 @@
+/*
+ * sfoauth try-login USER: runs the PAM module for an account without a service, and shows each
+ * rule as passed or failed. Starts no session and changes nothing.
+ */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,15 +23,15 @@
 
 enum mark { HOLDS, FAILS, NOT_REACHED };
 
-/* What came of the trial, in the form that both outputs show. */
+/* The result of the try run, as the text and the JSON output show it. */
 struct show {
 	const struct sf_cmd *cmd;
-	const struct sf_try_run *rehearsal;
+	const struct sf_try_run *run;
 	const char *service, *user;
 	enum { ALLOWED, REFUSED, PASSED_ON } outcome;
-	const char *reason; /* of the audit line or class; "ok" */
-	enum sf_rule rule;  /* the one that refused; SF_RULE_NONE: none did */
-	bool is_error;      /* neither a rule nor the account: something failed */
+	const char *reason; /* of the audit line or the account class; "ok" if allowed */
+	enum sf_rule rule;  /* the rule that refused; SF_RULE_NONE: no rule did */
+	bool is_error;      /* refused by a failure, not by a rule or the account class */
 	char sentence[SF_MESSAGE_SIZE], remedy[SF_MESSAGE_SIZE];
 	struct sf_json_out *out; /* NULL: words */
 };
@@ -40,30 +44,38 @@ static enum sf_rule rule_of(const char *reason)
 	return SF_RULE_NONE;
 }
 
-/* When the module looks: at the page before it is shown, when nobody has signed in yet. */
-static int turn_of(enum sf_rule rule)
+/*
+ * The position of a rule in the order in which the module checks them. It checks the page for the
+ * code before it shows it, long before the rules about the user.
+ */
+static int position_of(enum sf_rule rule)
 {
 	return rule == SF_RULE_VERIFICATION_URI ? SF_RULE_FIRST_FACTOR
 						: (rule == SF_RULE_FIRST_FACTOR ? 0 : (int)rule);
 }
 
+/*
+ * How a rule is shown. Rules before the one that refused hold; those after it were not reached. The
+ * password flow shows no page.
+ */
 static enum mark mark_of(const struct show *show, enum sf_rule rule)
 {
-	const struct sf_audit_line *audit = &show->rehearsal->audit;
+	const struct sf_audit_line *audit = &show->run->audit;
 	const bool has_page = strcmp(audit->flow, sf_flows_name(SF_FLOW_PASSWORD)) != 0;
 
 	if (rule == show->rule)
 		return FAILS;
 	if (rule == SF_RULE_VERIFICATION_URI && !has_page)
 		return NOT_REACHED;
-	if (show->outcome == ALLOWED || turn_of(rule) < turn_of(show->rule))
+	if (show->outcome == ALLOWED || position_of(rule) < position_of(show->rule))
 		return HOLDS;
-	/* A flow is only begun behind it. */
+	/* The module starts a flow only after this rule holds. */
 	if (show->is_error && rule == SF_RULE_FIRST_FACTOR && strcmp(audit->flow, "-") != 0)
 		return HOLDS;
 	return NOT_REACHED;
 }
 
+/* The mark is a symbol, or two letters on a terminal without UTF-8. */
 static void show_line(const struct show *show, enum mark mark, const char *text)
 {
 	static const char *const utf8[] = {"  ✓ ", "  ✗ ", "  - "};
@@ -80,13 +92,14 @@ static void show_words(const struct show *show)
 		sf_wrap_print(stdout, "      ", 6, show->remedy);
 }
 
+/* The first line: does sfoauth handle this account, or why not? */
 static void show_account(const struct show *show)
 {
 	char text[SF_MESSAGE_SIZE];
 	struct sf_text t = SF_TEXT(text);
 	const bool is_refused =
 	    show->outcome == REFUSED && show->rule == SF_RULE_NONE && !show->is_error;
-	const bool is_unknown = show->is_error && show->rehearsal->audit.flow[0] == '-';
+	const bool is_unknown = show->is_error && show->run->audit.flow[0] == '-';
 
 	(void)!sf_message_add(&t, SF_MESSAGE_TRY_IS_OURS, SF_WITH({"user", show->user}));
 	show_line(show,
@@ -98,6 +111,10 @@ static void show_account(const struct show *show)
 		show_words(show);
 }
 
+/*
+ * One line for each rule. A try run has no ssh connection, so for sshd the rule of the first
+ * factor is assumed to hold, and the line says so.
+ */
 static void show_rules(const struct show *show)
 {
 	for (int i = SF_RULE_NONE + 1; i < SF_RULE_COUNT; i++) {
@@ -120,6 +137,7 @@ static void show_rules(const struct show *show)
 	}
 }
 
+/* A failure that is no rule, with the detail of the audit line in brackets. */
 static void show_error(const struct show *show)
 {
 	char why[SF_MESSAGE_SIZE];
@@ -130,15 +148,16 @@ static void show_error(const struct show *show)
 	show_line(show, FAILS, show->sentence);
 	if (show->remedy[0] != '\0')
 		sf_wrap_print(stdout, "      ", 6, show->remedy);
-	if (strcmp(show->rehearsal->audit.why, "-") == 0)
+	if (strcmp(show->run->audit.why, "-") == 0)
 		return;
-	sf_text_addf(&text, "(%s)", show->rehearsal->audit.why);
+	sf_text_addf(&text, "(%s)", show->run->audit.why);
 	sf_wrap_print(stdout, "      ", 6, why);
 }
 
+/* All for a person; if the login is allowed, with the lines that the stack still needs. */
 static void show_text(const struct show *show)
 {
-	const struct sf_try_run *r = show->rehearsal;
+	const struct sf_try_run *r = show->run;
 	const bool has_session =
 	    strcmp(show->service, "su") != 0 && !sf_text_starts(show->service, "sudo");
 
@@ -165,7 +184,7 @@ static void fill_json(const struct show *show)
 {
 	static const char *const outcomes[] = {"allowed", "refused", "passed_on"};
 	static const char *const marks[] = {"ok", "failed", "skipped"};
-	const struct sf_try_run *r = show->rehearsal;
+	const struct sf_try_run *r = show->run;
 
 	sf_json_out_text(show->out, "user", show->user);
 	sf_json_out_text(show->out, "service", show->service);
@@ -186,7 +205,7 @@ static void fill_json(const struct show *show)
 	sf_json_out_text(show->out, "account", r->account[0] != '\0' ? r->account : NULL);
 }
 
-/* A class or rule is no row of err.def. */
+/* The exit code. Rules and account classes have no row in err.def, so they share NOT_LET_IN. */
 static enum sf_err code_of(const struct show *show)
 {
 	for (int code = SF_OK + 1; show->is_error && code < SF_ERR_COUNT; code++)
@@ -202,18 +221,23 @@ static bool is_class(const char *reason)
 	return sf_class_reason_find(reason, &found);
 }
 
-static enum sf_err judge(struct show *show, struct sf_error *e)
+/*
+ * Fill outcome, reason, rule and the words. A refusal without an audit line is an error of ours:
+ * the module logs each decision. For a local account the module logs nothing, so the line is made
+ * up.
+ */
+static enum sf_err fill_outcome(struct show *show, struct sf_error *e)
 {
-	const struct sf_try_run *r = show->rehearsal;
+	const struct sf_try_run *r = show->run;
 	struct sf_text sentence = SF_TEXT(show->sentence), remedy = SF_TEXT(show->remedy);
-	struct sf_audit_line refusal = r->audit;
+	struct sf_audit_line audit = r->audit;
 
 	if (r->is_local) {
 		show->outcome = PASSED_ON;
 		show->reason = sf_class_reason_name(r->local);
-		if (!sf_text_copy(refusal.reason, sizeof(refusal.reason), show->reason) ||
-		    !sf_text_copy(refusal.user, sizeof(refusal.user), show->user) ||
-		    !sf_text_copy(refusal.service, sizeof(refusal.service), show->service))
+		if (!sf_text_copy(audit.reason, sizeof(audit.reason), show->reason) ||
+		    !sf_text_copy(audit.user, sizeof(audit.user), show->user) ||
+		    !sf_text_copy(audit.service, sizeof(audit.service), show->service))
 			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_TRY_LONG_NAME, NULL);
 	} else if (!r->has_audit) {
 		return SF_FAIL(e, SF_E_WORKER, 0, "auth: %s, account: %s, and nothing was logged",
@@ -228,7 +252,7 @@ static enum sf_err judge(struct show *show, struct sf_error *e)
 		show->is_error = show->outcome == REFUSED && show->rule == SF_RULE_NONE &&
 				 !is_class(show->reason);
 	}
-	if (!sf_audit_line_words(&refusal, &sentence, &remedy))
+	if (!sf_audit_line_words(&audit, &sentence, &remedy))
 		return SF_FAIL(e, SF_E_BUG, 0, "the words for %s do not fit", show->reason);
 	return SF_OK;
 }
@@ -238,10 +262,10 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 	static const char letters[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = NULL;
-	struct sf_try_run rehearsal;
+	struct sf_try_run run;
 	struct show show = {
 	    .cmd = cmd,
-	    .rehearsal = &rehearsal,
+	    .run = &run,
 	    .user = cmd->options->argument,
 	    .service = cmd->options->service != NULL ? cmd->options->service : "sshd",
 	    .rule = SF_RULE_NONE,
@@ -252,9 +276,9 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_FAIL_MESSAGE(e, SF_E_NEEDS_ROOT, SF_MESSAGE_TRY_NEEDS_ROOT, NULL);
 	if (!sf_text_has_only(show.service, letters))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_TRY_BAD_SERVICE, NULL);
-	r = sf_try_run_run(show.service, show.user, &rehearsal, e);
+	r = sf_try_run_run(show.service, show.user, &run, e);
 	if (r == SF_OK)
-		r = judge(&show, e);
+		r = fill_outcome(&show, e);
 	if (r != SF_OK)
 		return r;
 	if (cmd->options->is_json) {
@@ -265,8 +289,8 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 	}
 	if (show.outcome == REFUSED) {
 		*cmd->ret_partial = SF_TAKE(out);
-		return SF_FAIL_MESSAGE(e, code_of(&show), SF_MESSAGE_TRY_REFERENCE,
-		    SF_WITH({"ref", rehearsal.audit.ref}));
+		return SF_FAIL_MESSAGE(
+		    e, code_of(&show), SF_MESSAGE_TRY_REFERENCE, SF_WITH({"ref", run.audit.ref}));
 	}
 	sf_json_out_text(out, "status", "ok");
 	return !out ? SF_OK : sf_json_out_print(out, e);

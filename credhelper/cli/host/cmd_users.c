@@ -1,3 +1,7 @@
+/*
+ * sfoauth users --permission NAME: prints lines for a user_map, one for each Salesforce user who
+ * has a custom permission. Writes no file: an administrator checks the lines first.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +15,7 @@
 #include "banned.h"
 
 #define SF_SOQL_SIZE   1536
-#define SF_SETS_MAX    40 /* permission sets in one query, whose path has a limit */
+#define SF_SETS_MAX    40 /* permission sets in one query; the length of its path is limited */
 #define SF_REASON_SIZE 256
 
 static void free_text(char **text)
@@ -19,22 +23,25 @@ static void free_text(char **text)
 	free(*text);
 }
 
-/* What each record of the answer is for. False: no memory, or a record that lacks something. */
+/* Takes one record into `into`. False: no memory, or the record lacks a field. */
 typedef bool take_fn(const struct sf_rest_records *records, size_t index, void *into);
 
-/* All parts of the answer to a query. */
+/*
+ * Run a query and take every record of all parts. The records come from outside: a record of
+ * another form ends the query.
+ */
 static enum sf_err run_query(
-    struct sf_rest *fetch, const char *soql, take_fn *take, void *into, struct sf_error *e)
+    struct sf_rest *rest, const char *soql, take_fn *take, void *into, struct sf_error *e)
 {
 	char next[SF_URL_MAX];
-	enum sf_err r = sf_rest_query(fetch->cmd, soql, next, sizeof(next), e);
+	enum sf_err r = sf_rest_query(rest->cmd, soql, next, sizeof(next), e);
 
 	while (r == SF_OK && next[0] != '\0') {
 		SF_CLEANUP(free_text) char *text = NULL;
 		SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 		size_t len = 0;
 
-		r = sf_rest_text(fetch, next, SF_REST_RECORDS_PART_MAX, &text, &len, e);
+		r = sf_rest_text(rest, next, SF_REST_RECORDS_PART_MAX, &text, &len, e);
 		if (r == SF_OK)
 			r = sf_rest_records_parse(text, len, &records, e);
 		if (r != SF_OK)
@@ -42,7 +49,7 @@ static enum sf_err run_query(
 		for (size_t i = 0; i < sf_rest_records_count(records); i++)
 			if (!take(records, i, into))
 				return SF_FAIL(
-				    e, SF_E_ANSWER, 0, "a record is not as it should be");
+				    e, SF_E_ANSWER, 0, "a record lacks a field or has a bad value");
 		next[0] = '\0';
 		if (sf_rest_records_next(records) && sf_rest_records_count(records) > 0 &&
 		    !sf_text_copy(next, sizeof(next), sf_rest_records_next(records)))
@@ -51,14 +58,18 @@ static enum sf_err run_query(
 	return r;
 }
 
-/* The permission sets of one query, as SOQL has lists: 'ID','ID'. */
+/* The ids of permission sets, as a list in SOQL: 'ID','ID'. */
 struct sets {
 	char text[SF_SETS_MAX * sizeof("'0PS000000000000AAA',")];
 	struct sf_text list;
 	size_t count;
 };
 
-/* What does not fit any more is told: a list that lacks people would be taken for whole. */
+/*
+ * Append the id of a permission set. If the list is full, it overflows, and find_users() fails: an
+ * incomplete list would look like a complete one. The check of the id keeps quotes out of the
+ * query.
+ */
 static bool take_set(const struct sf_rest_records *records, size_t index, void *into)
 {
 	static const char letters[] =
@@ -78,7 +89,11 @@ static bool take_user(const struct sf_rest_records *records, size_t index, void 
 	return username != NULL && id != NULL && sf_user_map_add(into, username, id);
 }
 
-/* Name, or PREFIX__Name of a package: a developer name has no two underscores in a row. */
+/*
+ * The condition on a permission, "Name" or "PREFIX__Name" of a package. A developer name never has
+ * two underscores in a row, so "__" ends the prefix. The letters are an allow-list, because the
+ * name goes into a query.
+ */
 static enum sf_err permission_condition(
     const char *permission, struct sf_text *ret_condition, struct sf_error *e)
 {
@@ -99,11 +114,12 @@ static enum sf_err permission_condition(
 }
 
 /*
- * Two queries, because semi-joins do not nest: the permission sets (a profile has one, too) that
- * have the permission, then the active users to whom one of them is assigned.
+ * Find the active users who have the permission. SOQL does not nest semi-joins, so this takes two
+ * queries: first the permission sets with the permission (a profile has one as well), then the
+ * users to whom one of them is assigned.
  */
 static enum sf_err find_users(
-    struct sf_rest *fetch, const char *permission, struct sf_user_map *users, struct sf_error *e)
+    struct sf_rest *rest, const char *permission, struct sf_user_map *users, struct sf_error *e)
 {
 	char condition[256], soql[SF_SOQL_SIZE];
 	struct sf_text c = SF_TEXT(condition), s = SF_TEXT(soql);
@@ -117,7 +133,7 @@ static enum sf_err find_users(
 	    "SELECT ParentId FROM SetupEntityAccess WHERE SetupEntityId IN "
 	    "(SELECT Id FROM CustomPermission WHERE %s)",
 	    condition);
-	r = run_query(fetch, soql, take_set, &sets, e);
+	r = run_query(rest, soql, take_set, &sets, e);
 	if (sets.list.overflow)
 		return SF_FAIL_MESSAGE(e, SF_E_TOO_LARGE, SF_MESSAGE_USERS_TOO_MANY,
 		    SF_WITH({"max", SF_NUMBER(SF_SETS_MAX)}, {"permission", permission}));
@@ -129,10 +145,10 @@ static enum sf_err find_users(
 	    "SELECT Username, Id FROM User WHERE IsActive = true AND Id IN "
 	    "(SELECT AssigneeId FROM PermissionSetAssignment WHERE PermissionSetId IN (%s))",
 	    sets.text);
-	return r == SF_OK ? run_query(fetch, soql, take_user, users, e) : r;
+	return r == SF_OK ? run_query(rest, soql, take_user, users, e) : r;
 }
 
-/* Why it is no line yet; "" where it is one. */
+/* Append why the line cannot be used; nothing if it can. */
 static void add_reason(struct sf_text *text, const struct sf_user *user)
 {
 	static const enum sf_message words[] = {
@@ -146,7 +162,8 @@ static void add_reason(struct sf_text *text, const struct sf_user *user)
 		(void)!sf_message_add(text, words[user->state], SF_WITH({"name", user->name}));
 }
 
-static void show(const struct sf_cmd *cmd, const struct sf_user_map *users)
+/* Print a valid user_map. A line that cannot be used is a comment that gives the reason. */
+static void show_lines(const struct sf_cmd *cmd, const struct sf_user_map *users)
 {
 	sf_message_print(stdout, SF_MESSAGE_USERS_HEAD,
 	    SF_WITH({"org", cmd->org->name}, {"permission", cmd->options->permission}));
@@ -185,7 +202,7 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_json_out_freep)
 	struct sf_json_out *out = cmd->options->is_json ? sf_json_out_reply() : NULL;
-	SF_CLEANUP(sf_rest_clear) struct sf_rest fetch = {0};
+	SF_CLEANUP(sf_rest_clear) struct sf_rest rest = {0};
 	SF_CLEANUP(sf_user_map_clear) struct sf_user_map users = {0};
 	enum sf_err r;
 
@@ -193,10 +210,10 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USERS_USAGE, NULL);
 	r = sf_cmd_begin(cmd, NULL, e);
 	if (r == SF_OK)
-		r = sf_rest_begin(cmd, &fetch, e);
+		r = sf_rest_begin(cmd, &rest, e);
 	if (r == SF_OK)
-		r = find_users(&fetch, cmd->options->permission, &users, e);
-	sf_cmd_say_kept(cmd, fetch.token);
+		r = find_users(&rest, cmd->options->permission, &users, e);
+	sf_cmd_say_kept(cmd, rest.token);
 	if (r != SF_OK)
 		return r;
 	sf_user_map_judge(&users);
@@ -204,6 +221,6 @@ enum sf_err sf_cmd_users(struct sf_cmd *cmd, struct sf_error *e)
 		fill_json(out, &users);
 		return sf_json_out_print(out, e);
 	}
-	show(cmd, &users);
+	show_lines(cmd, &users);
 	return SF_OK;
 }

@@ -1,4 +1,7 @@
-/* sfoauth why REFERENCE: what the module has logged of a refusal, in words. */
+/*
+ * sfoauth why REFERENCE: finds the audit line of a refused login and explains it. Says so if
+ * nothing proves that the module wrote the line.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +21,7 @@ static bool is_known(const char *value)
 	return strcmp(value, "-") != 0;
 }
 
-/* The heads of rows are as wide as each other in a language. */
+/* Print a row. In each language, all heads have the same width. */
 static void show_row(enum sf_message head, const char *text)
 {
 	const char *row = sf_message_row(head);
@@ -26,7 +29,8 @@ static void show_row(enum sf_message head, const char *text)
 	sf_wrap_print(stdout, row, sf_wrap_columns(row), text);
 }
 
-static void show_words(enum sf_message head, enum sf_message word, const struct sf_ui_arg *args)
+/* A row whose text is a message with arguments. */
+static void show_message(enum sf_message head, enum sf_message word, const struct sf_ui_arg *args)
 {
 	char line[SF_MESSAGE_SIZE];
 	struct sf_text text = SF_TEXT(line);
@@ -35,7 +39,7 @@ static void show_words(enum sf_message head, enum sf_message word, const struct 
 		show_row(head, line);
 }
 
-/* What became of the token, which the log has as job.h names it. */
+/* What happened to the token, from its name in job.h; an unknown name is shown as it is. */
 static const char *token_words(const char *state)
 {
 	static const enum sf_message words[] = {
@@ -51,17 +55,18 @@ static const char *token_words(const char *state)
 	return state;
 }
 
+/* The rows before the explanation: account, who approved, org and token. */
 static void show_facts(const struct sf_audit_line *r)
 {
 	char who[2 * SF_AUDIT_LINE_VALUE_SIZE];
 	struct sf_text text = SF_TEXT(who);
 
 	if (is_known(r->rhost))
-		show_words(SF_MESSAGE_WHY_HEAD_ACCOUNT, SF_MESSAGE_WHY_ACCOUNT_FROM,
+		show_message(SF_MESSAGE_WHY_HEAD_ACCOUNT, SF_MESSAGE_WHY_ACCOUNT_FROM,
 		    SF_WITH({"user", r->user}, {"uid", r->uid}, {"service", r->service},
 			{"rhost", r->rhost}));
 	else
-		show_words(SF_MESSAGE_WHY_HEAD_ACCOUNT, SF_MESSAGE_WHY_ACCOUNT,
+		show_message(SF_MESSAGE_WHY_HEAD_ACCOUNT, SF_MESSAGE_WHY_ACCOUNT,
 		    SF_WITH({"user", r->user}, {"uid", r->uid}, {"service", r->service}));
 	sf_text_add(
 	    &text, is_known(r->sf_user) ? r->sf_user : sf_message_row(SF_MESSAGE_WHY_NOBODY));
@@ -69,7 +74,7 @@ static void show_facts(const struct sf_audit_line *r)
 		sf_text_addf(&text, " (%s)", r->sf_id);
 	show_row(SF_MESSAGE_WHY_HEAD_APPROVED, who);
 	if (is_known(r->org) && is_known(r->flow))
-		show_words(SF_MESSAGE_WHY_HEAD_ORG, SF_MESSAGE_WHY_ORG_FLOW,
+		show_message(SF_MESSAGE_WHY_HEAD_ORG, SF_MESSAGE_WHY_ORG_FLOW,
 		    SF_WITH({"org", r->org}, {"flow", r->flow}));
 	else if (is_known(r->org))
 		show_row(SF_MESSAGE_WHY_HEAD_ORG, r->org);
@@ -79,7 +84,7 @@ static void show_facts(const struct sf_audit_line *r)
 
 static void show(const struct sf_audit_log_entry *entry, const char *sentence, const char *remedy)
 {
-	const struct sf_audit_line *r = &entry->refusal;
+	const struct sf_audit_line *r = &entry->audit;
 	const bool is_denied = strcmp(r->result, "denied") == 0;
 	const size_t indent = sf_wrap_columns(sf_message_row(SF_MESSAGE_WHY_HEAD_WHY));
 	char head[SF_WRAP_COLUMNS], line[2 * SF_AUDIT_LINE_VALUE_SIZE];
@@ -108,7 +113,7 @@ static enum sf_err show_json(const struct sf_audit_log_entry *entry, const char 
 	sf_json_out_text(out, "status", "ok");
 	sf_json_out_text(out, "time", entry->when);
 #define X(name)                                                                                    \
-	sf_json_out_text(out, #name, is_known(entry->refusal.name) ? entry->refusal.name : NULL);
+	sf_json_out_text(out, #name, is_known(entry->audit.name) ? entry->audit.name : NULL);
 	SF_AUDIT_LINE_FIELDS(X)
 #undef X
 	sf_json_out_text(out, "message", sentence);
@@ -130,8 +135,8 @@ enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)
 	r = sf_audit_log_find(ref, &entry, e);
 	if (r != SF_OK)
 		return r;
-	if (!sf_audit_line_words(&entry.refusal, &sentence_text, &remedy_text))
-		return SF_FAIL(e, SF_E_BUG, 0, "the words for %s do not fit", entry.refusal.reason);
+	if (!sf_audit_line_words(&entry.audit, &sentence_text, &remedy_text))
+		return SF_FAIL(e, SF_E_BUG, 0, "the words for %s do not fit", entry.audit.reason);
 	if (cmd->options->is_json)
 		return show_json(&entry, sentence, remedy, e);
 	show(&entry, sentence, remedy);

@@ -1,3 +1,11 @@
+/*
+ * Reads a PAM stack as Linux-PAM reads it, so that doctor can say what a stack lets through. It
+ * models files of /etc/pam.d with /usr/lib/pam.d behind them, comments, continued lines, @include,
+ * include, substack, the four words and the brackets of a control, and jumps (a line keeps only
+ * its longest). It does not model: /etc/pam.conf, the service "other", what a leading "-" means
+ * for a missing module, return values outside of enum sf_pam_stack_value, and what modules really
+ * return. It loads none.
+ */
 #include "pam_stack.h"
 
 #include <errno.h>
@@ -11,11 +19,11 @@
 
 #include "banned.h"
 
-#define DEPTH_MAX  8
+#define DEPTH_MAX  8 /* of includes; also stops a circle */
 #define PATH_SIZE  512
 #define BLANKS     " \t"
 #define WORD       "abcdefghijklmnopqrstuvwxyz_0123456789"
-#define VENDOR     "/usr/lib/pam.d" /* where Linux-PAM looks for what /etc/pam.d has not */
+#define VENDOR     "/usr/lib/pam.d" /* Linux-PAM reads a file here if /etc/pam.d lacks it */
 #define ALL_PHASES (-1)
 
 static const char *const phases[] = {
@@ -36,7 +44,7 @@ static const char *const values[] = {
     [SF_PAM_STACK_CONV_ERR] = "conv_err",
     [SF_PAM_STACK_BUF_ERR] = "buf_err",
     [SF_PAM_STACK_MODULE_UNKNOWN] = "module_unknown",
-    /* What we do not look at. Any other word spoils the whole control. */
+    /* Valid, but not looked at. Linux-PAM refuses a control with any other word. */
     "open_err",
     "symbol_err",
     "cred_insufficient",
@@ -70,12 +78,13 @@ static const char *const actions[] = {
     [SF_PAM_STACK_RESET] = "reset",
 };
 
-/* Where we are: reading is one pass, and what is included is read in its place. */
+/* The state while reading. It takes one pass: an included file is read in its place. */
 struct reading {
 	const char *directory;
 	struct sf_pam_stack *stack;
-	unsigned depth;
-	unsigned substack, substacks; /* the one we are in, and how many there were */
+	unsigned depth;     /* of includes */
+	unsigned substack;  /* number of the current substack; 0: none */
+	unsigned substacks; /* how many have started */
 };
 
 /* The index of a word in a list of names, or count. */
@@ -88,7 +97,10 @@ static size_t index_of(const char *const *names, size_t count, const char *word)
 	return i;
 }
 
-/* The next word of *rest; a control in brackets is one, without its last. NULL at the end. */
+/*
+ * Split off the next word of *rest. A control in brackets is one word: it keeps its "[" and loses
+ * its "]". NULL at the end, or if the bracket is not closed.
+ */
 static char *next_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, BLANKS), *end = NULL;
@@ -103,6 +115,7 @@ static char *next_word(char **rest)
 	return word;
 }
 
+/* "auth", in any case, with or without a leading "-". SF_COUNT(phases): no phase. */
 static size_t phase_of(const char *word)
 {
 	size_t i = 0;
@@ -113,7 +126,7 @@ static size_t phase_of(const char *word)
 	return i;
 }
 
-/* Jumps are remembered by the longest. */
+/* An action by name, or a number of lines to jump; *jump keeps the longest. False: neither. */
 static bool read_action(const char *word, enum sf_pam_stack_action *ret, unsigned *jump)
 {
 	const size_t at = index_of(actions, SF_COUNT(actions), word);
@@ -130,7 +143,7 @@ static bool read_action(const char *word, enum sf_pam_stack_action *ret, unsigne
 	return true;
 }
 
-/* "value = action" of *rest, with blanks or without. NULL: none. */
+/* Split off "value = action" of *rest, with or without blanks; return value. NULL: no pair. */
 static char *next_pair(char **rest, char **ret_action)
 {
 	char *value = *rest + strspn(*rest, BLANKS), *end = value + strspn(value, WORD);
@@ -147,7 +160,10 @@ static char *next_pair(char **rest, char **ret_action)
 	return value;
 }
 
-/* [value=action value=action default=action]; what is named counts, and the first default. */
+/*
+ * Read "[value=action value=action default=action". A named value has its own action, all others
+ * that of the first default. False: Linux-PAM refuses the control.
+ */
 static bool read_brackets(char *control, struct sf_pam_stack_line *line)
 {
 	bool is_named[SF_PAM_STACK_VALUE_COUNT] = {false}, has_default = false;
@@ -175,6 +191,7 @@ static bool read_brackets(char *control, struct sf_pam_stack_line *line)
 	return true;
 }
 
+/* Fill line->actions from a control. False: Linux-PAM does not know it. */
 static bool read_control(char *control, struct sf_pam_stack_line *line)
 {
 	static const struct {
@@ -216,7 +233,10 @@ static enum sf_err read_substack(
 	return r;
 }
 
-/* A line of one module, or one that includes. only: the phase that is wanted, or ALL_PHASES. */
+/*
+ * Read a line with a module or an include. An include in a line of a phase takes only the lines of
+ * that phase. only: the wanted phase, or ALL_PHASES.
+ */
 /* NOLINTNEXTLINE(misc-no-recursion): read_file counts the depth */
 static enum sf_err read_line(
     struct reading *reading, char *text, const char *file, int only, struct sf_error *e)
@@ -261,35 +281,36 @@ static enum sf_err read_line(
 }
 
 /*
- * The next line as Linux-PAM puts it together: # ends it, and a backslash at its end takes the next
- * one along that says something. NULL at the end; a line that the file breaks off is none.
+ * The next line as Linux-PAM assembles it: "#" starts a comment, and a backslash at the end joins
+ * the next line that has text. NULL at the end. If the file ends after a backslash, Linux-PAM
+ * refuses everybody: one character of the line is left, so that read_line() refuses it.
  */
 static char *next_line(char **rest)
 {
 	char *line = *rest, *next = line;
 	size_t kept = 0;
-	bool goes_on = false;
+	bool is_continued = false;
 
 	while (*next != '\0') {
 		char *at = next + strspn(next, BLANKS);
-		const size_t len = strcspn(at, "\n"), said = strcspn(at, "#\n");
+		const size_t len = strcspn(at, "\n"), text_len = strcspn(at, "#\n");
 
 		next = at + len + (at[len] == '\n');
-		if (said == 0)
+		if (text_len == 0)
 			continue;
-		memmove(line + kept, at, said);
-		kept += said;
-		while (said == len && kept > 0 && strchr(BLANKS "\r\v\f", line[kept - 1]))
+		memmove(line + kept, at, text_len);
+		kept += text_len;
+		while (text_len == len && kept > 0 && strchr(BLANKS "\r\v\f", line[kept - 1]))
 			kept--;
-		goes_on = said == len && kept > 0 && line[kept - 1] == '\\';
-		if (!goes_on)
+		is_continued = text_len == len && kept > 0 && line[kept - 1] == '\\';
+		if (!is_continued)
 			break;
 		line[kept - 1] = ' ';
 	}
 	*rest = next;
 	if (kept == 0)
 		return NULL;
-	line[goes_on ? 1 : kept] = '\0';
+	line[is_continued ? 1 : kept] = '\0';
 	return line;
 }
 
@@ -313,6 +334,10 @@ static void free_text(char **text)
 	free(*text);
 }
 
+/*
+ * Read a file that only root and its owner can change. A name with "/" at its start is a path, as
+ * in Linux-PAM.
+ */
 static enum sf_err read_from(
     const char *directory, const char *name, char **ret_text, struct sf_error *e)
 {
@@ -342,7 +367,7 @@ static enum sf_err read_file(
 	r = read_from(reading->directory, name, &text, e);
 	if (r == SF_E_CONFIG && e->sys == ENOENT)
 		r = read_from(VENDOR, name, &text, &vendors) == SF_OK ? SF_OK : r;
-	/* Only of the service itself it is no fault that there is none. */
+	/* ENOENT means that the service has no file; a missing included file is an error. */
 	if (r != SF_OK && reading->depth > 0)
 		e->sys = 0;
 	if (r != SF_OK || !text)

@@ -1,6 +1,7 @@
 /*
- * A PAM stack as Linux-PAM reads it from /etc/pam.d: the lines of one service with all that it
- * includes, and what a return value of each module leads to.
+ * A PAM stack as Linux-PAM reads it from /etc/pam.d: the lines of one service with everything that
+ * it includes, and the action for each return value of a module. pam_stack.c says what is not
+ * modelled.
  */
 #pragma once
 
@@ -11,10 +12,10 @@
 #include "err.h"
 
 #define SF_PAM_STACK_FOLDER    "/etc/pam.d"
-#define SF_PAM_STACK_LINES_MAX 128
-#define SF_PAM_STACK_NAME_SIZE 64
-#define SF_PAM_STACK_ARGS_SIZE 512
-#define SF_PAM_STACK_FILE_MAX  65536
+#define SF_PAM_STACK_LINES_MAX 128   /* of all phases, includes counted */
+#define SF_PAM_STACK_NAME_SIZE 64    /* of a module or a file */
+#define SF_PAM_STACK_ARGS_SIZE 512   /* of the arguments of a line */
+#define SF_PAM_STACK_FILE_MAX  65536 /* bytes of a file */
 
 enum sf_pam_stack_phase {
 	SF_PAM_STACK_AUTH,
@@ -24,17 +25,19 @@ enum sf_pam_stack_phase {
 };
 
 enum sf_pam_stack_action {
-	SF_PAM_STACK_BAD, /* also where nothing is said */
+	SF_PAM_STACK_BAD, /* also the default, if a control in brackets names none */
 	SF_PAM_STACK_DIE,
 	SF_PAM_STACK_IGNORE,
 	SF_PAM_STACK_OK,
 	SF_PAM_STACK_DONE,
 	SF_PAM_STACK_RESET,
-	SF_PAM_STACK_JUMP, /* over the next lines; by itself neither a yes nor a no */
+	SF_PAM_STACK_JUMP, /* skip the next lines; by itself neither success nor failure */
 };
 
-/* The return values that we look at. From AUTH_ERR on, each is a no of our module,
- * or of Linux-PAM where the module is not there. */
+/*
+ * The return values that matter here. From AUTH_ERR on, each is a refusal by pam_sfoauth, or by
+ * Linux-PAM if the module cannot be loaded.
+ */
 enum sf_pam_stack_value {
 	SF_PAM_STACK_SUCCESS,
 	SF_PAM_STACK_USER_UNKNOWN,
@@ -53,43 +56,45 @@ struct sf_pam_stack_line {
 	enum sf_pam_stack_phase phase;
 	enum sf_pam_stack_action actions[SF_PAM_STACK_VALUE_COUNT];
 	char module[SF_PAM_STACK_NAME_SIZE]; /* without its directory */
-	char file[SF_PAM_STACK_NAME_SIZE];   /* of /etc/pam.d, that the line stands in */
-	char arguments
-	    [SF_PAM_STACK_ARGS_SIZE]; /* as they are written; "..." where they are longer */
-	unsigned jump;                /* over how many lines, where an action jumps: the longest */
-	unsigned substack; /* 0: none; a done or die of a substack's line ends no more than that */
+	char file[SF_PAM_STACK_NAME_SIZE];   /* that contains the line, for example common-auth */
+	char arguments[SF_PAM_STACK_ARGS_SIZE]; /* as written; "..." if they are longer */
+	unsigned jump;     /* lines to skip; the longest, if several actions jump */
+	unsigned substack; /* number of the substack, which done and die end; 0: none */
 };
 
+/* All phases together, in the order of the files. About 90 KiB. */
 struct sf_pam_stack {
 	struct sf_pam_stack_line lines[SF_PAM_STACK_LINES_MAX];
 	size_t count;
 };
 
 /*
- * Read the stack of a service from a directory such as /etc/pam.d, or /usr/lib/pam.d where that has
- * none. Fails with CONFIG: the file is not there (sys is ENOENT); what it includes is not; one of
- * them is writable by others than root and its owner; more lines or deeper includes than anybody
- * needs; a line that Linux-PAM would not take, or that makes it refuse everybody.
+ * Read the stack of a service from directory, or from /usr/lib/pam.d if the file is not there.
+ * Fails with CONFIG: the service has no file (only then is sys ENOENT); an included file is
+ * missing; a file can be changed by others than root and its owner; more than 128 lines, or
+ * includes deeper than 8; a line that Linux-PAM does not accept, or that makes it refuse
+ * everybody. Then ret_stack has the lines that were read before.
  */
 SF_CHECKED enum sf_err sf_pam_stack_read(
     const char *directory, const char *service, struct sf_pam_stack *ret_stack, struct sf_error *e);
 
 /*
- * The same of a text, which is changed; name is what its file is called, and what it includes is
- * read from the directory.
+ * Parse a text instead of the service's file. name is shown as its file, and directory has the
+ * files that it includes. The text is changed. Fails as sf_pam_stack_read().
  */
 SF_CHECKED enum sf_err sf_pam_stack_parse(const char *directory, const char *name, char *text,
     struct sf_pam_stack *ret_stack, struct sf_error *e);
 
-/* The first line of a phase with that module; count where there is none. */
+/* The index of the first line of a phase with that module; stack->count if there is none. */
 size_t sf_pam_stack_find(
     const struct sf_pam_stack *stack, enum sf_pam_stack_phase phase, const char *module);
 
-/* Does every no that the line may get end or spoil the phase? */
+/* Does every refusal of the module make the phase fail (bad or die)? */
 bool sf_pam_stack_refuses(const struct sf_pam_stack_line *line);
 
 /*
- * The first line, of those at `from` and behind, that can overrule line `at`: by a yes that ends
- * the phase before it, a jump over it, or by taking back behind it what it said. count: none.
+ * The index of the first line, from `from` on, that can overrule line `at` of the same phase:
+ * before it, by ending the phase with success or jumping over it; after it, by resetting its
+ * failure. stack->count if there is none.
  */
 size_t sf_pam_stack_overruled(const struct sf_pam_stack *stack, size_t at, size_t from);

@@ -1,3 +1,7 @@
+/*
+ * Questions about a PAM stack that was read: where is a module, does it refuse, can it be
+ * overruled? Looks at the actions of each line; runs no module.
+ */
 #include "pam_stack.h"
 
 #include <string.h>
@@ -24,7 +28,10 @@ bool sf_pam_stack_refuses(const struct sf_pam_stack_line *line)
 	return true;
 }
 
-/* Does the line at `from` jump over the one at `to`? A substack is one step. */
+/*
+ * Can the line at `from` jump over the one at `to`? Linux-PAM counts the lines of the phase and
+ * takes a whole substack for one step.
+ */
 static bool jumps_over(const struct sf_pam_stack *stack, size_t from, size_t to)
 {
 	const struct sf_pam_stack_line *line = &stack->lines[from];
@@ -41,6 +48,10 @@ static bool jumps_over(const struct sf_pam_stack *stack, size_t from, size_t to)
 	return line->jump >= steps;
 }
 
+/*
+ * A done inside a substack ends only the substack, so other substacks are skipped. After a die
+ * nothing can reset the result: the phase is over.
+ */
 size_t sf_pam_stack_overruled(const struct sf_pam_stack *stack, size_t at, size_t from)
 {
 	const struct sf_pam_stack_line *line = &stack->lines[at];

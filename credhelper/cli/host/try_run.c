@@ -1,3 +1,7 @@
+/*
+ * Runs sfoauth-try, which loads the PAM module outside of this process, and carries its questions
+ * to the terminal. The command itself links no libpam.
+ */
 #include "try_run.h"
 
 #include <errno.h>
@@ -18,7 +22,7 @@
 #include "banned.h"
 
 #define SF_TRY        SF_LIBEXECDIR "/sfoauth-try"
-#define SF_TRY_END_MS 5000
+#define SF_TRY_END_MS 5000 /* for sfoauth-try to exit after its last packet */
 #define SF_MODULE     "pam_sfoauth.so"
 
 static enum sf_err send_secret(int fd, const struct sf_secret *packet, struct sf_error *e)
@@ -26,11 +30,14 @@ static enum sf_err send_secret(int fd, const struct sf_secret *packet, struct sf
 	const size_t len = sf_secret_len(packet);
 
 	if (send(fd, sf_secret_reveal(packet), len, MSG_NOSIGNAL) != (ssize_t)len)
-		return SF_FAIL(e, SF_E_WORKER, errno, "sfoauth-try takes nothing");
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot send the response to sfoauth-try");
 	return SF_OK;
 }
 
-/* The module's arguments in the service's own stack, but what the trial sets itself; a line. */
+/*
+ * Append the arguments of the module in the service's stack, as a line. "debug" and
+ * "session_token=" are left out, because the try run sets them itself.
+ */
 static bool add_arguments(
     struct sf_text *job, const struct sf_pam_stack *stack, enum sf_pam_stack_phase phase)
 {
@@ -50,7 +57,10 @@ static bool add_arguments(
 	return sf_text_add_char(job, '\n');
 }
 
-/* A service without a stack is tried, too: before its lines are written. */
+/*
+ * Send service, arguments and user. A service whose stack does not exist yet is tried without
+ * arguments, because administrators try before they edit the stack.
+ */
 static enum sf_err send_job(
     int fd, const char *service, const char *user, bool *ret_has_lines, struct sf_error *e)
 {
@@ -69,14 +79,14 @@ static enum sf_err send_job(
 	    !add_arguments(&text, &stack, SF_PAM_STACK_ACCOUNT) || !sf_text_add(&text, user))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_TRY_LONG_NAME, NULL);
 	if (send(fd, job, text.len, MSG_NOSIGNAL) != (ssize_t)text.len)
-		return SF_FAIL(e, SF_E_WORKER, errno, "sfoauth-try takes no job");
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot send the job to sfoauth-try");
 	*ret_has_lines = sf_pam_stack_find(&stack, SF_PAM_STACK_AUTH, SF_MODULE) < stack.count &&
 			 sf_pam_stack_find(&stack, SF_PAM_STACK_ACCOUNT, SF_MODULE) < stack.count;
 	return SF_OK;
 }
 
-/* A question of the module's: what is typed goes back to it, and nowhere else. */
-static enum sf_err answer(int fd, const char *question, bool is_hidden, struct sf_error *e)
+/* Ask a question of the module. The response may be a password: it goes only to sfoauth-try. */
+static enum sf_err ask_person(int fd, const char *question, bool is_hidden, struct sf_error *e)
 {
 	const struct sf_tty_ask ask = {.prompt = question, .is_hidden = is_hidden};
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = NULL;
@@ -87,37 +97,42 @@ static enum sf_err answer(int fd, const char *question, bool is_hidden, struct s
 	if (r != SF_OK)
 		return r;
 	if (!packet || !sf_secret_add(packet, &kind, 1) || !sf_secret_add_secret(packet, line))
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a response");
 	return send_secret(fd, packet, e);
 }
 
-static void take_log(const char *line, struct sf_try_run *rehearsal)
+/*
+ * Keep the audit line that decided: the first that is not "allowed", else the first. authenticate
+ * and acct_mgmt each log one, and "dropped" lines are about the token.
+ */
+static void take_log(const char *line, struct sf_try_run *run)
 {
 	struct sf_audit_line found;
 
 	if (!sf_audit_line_parse(line, &found) || strcmp(found.result, "dropped") == 0)
 		return;
-	if (rehearsal->has_audit && strcmp(rehearsal->audit.result, "allowed") != 0)
+	if (run->has_audit && strcmp(run->audit.result, "allowed") != 0)
 		return;
-	if (rehearsal->has_audit && strcmp(found.result, "allowed") == 0)
+	if (run->has_audit && strcmp(found.result, "allowed") == 0)
 		return;
-	rehearsal->has_audit = true;
-	rehearsal->audit = found;
+	run->has_audit = true;
+	run->audit = found;
 }
 
-static bool take_result(const char *words, struct sf_try_run *rehearsal)
+/* "auth PAM_CODE" or "account PAM_CODE". */
+static bool take_result(const char *words, struct sf_try_run *run)
 {
 	static const char auth[] = "auth ", account[] = "account ";
 
 	if (sf_text_starts(words, auth))
-		return sf_text_copy(rehearsal->auth, sizeof(rehearsal->auth), words + strlen(auth));
+		return sf_text_copy(run->auth, sizeof(run->auth), words + strlen(auth));
 	return sf_text_starts(words, account) &&
-	       sf_text_copy(
-		   rehearsal->account, sizeof(rehearsal->account), words + strlen(account));
+	       sf_text_copy(run->account, sizeof(run->account), words + strlen(account));
 }
 
-static enum sf_err take(
-    int fd, const char *packet, struct sf_try_run *rehearsal, struct sf_error *e)
+/* Handle one packet of sfoauth-try (try_protocol.h). An unknown packet ends the run. */
+static enum sf_err take_packet(
+    int fd, const char *packet, struct sf_try_run *run, struct sf_error *e)
 {
 	const char *words = packet + 1;
 
@@ -127,24 +142,25 @@ static enum sf_err take(
 		return SF_OK;
 	case SF_TRY_PROTOCOL_ASK:
 	case SF_TRY_PROTOCOL_ASK_HIDDEN:
-		return answer(fd, words, packet[0] == SF_TRY_PROTOCOL_ASK_HIDDEN, e);
+		return ask_person(fd, words, packet[0] == SF_TRY_PROTOCOL_ASK_HIDDEN, e);
 	case SF_TRY_PROTOCOL_LOG:
-		take_log(words, rehearsal);
+		take_log(words, run);
 		return SF_OK;
 	case SF_TRY_PROTOCOL_LOCAL:
-		rehearsal->is_local = sf_class_reason_find(words, &rehearsal->local);
-		if (rehearsal->is_local)
+		run->is_local = sf_class_reason_find(words, &run->local);
+		if (run->is_local)
 			return SF_OK;
 		break;
 	case SF_TRY_PROTOCOL_RESULT:
-		if (take_result(words, rehearsal))
+		if (take_result(words, run))
 			return SF_OK;
 		break;
 	}
-	return SF_FAIL(e, SF_E_PROTOCOL, 0, "sfoauth-try sent something unknown");
+	return SF_FAIL(e, SF_E_PROTOCOL, 0, "sfoauth-try sent an unknown packet");
 }
 
-static enum sf_err hear(int fd, struct sf_try_run *rehearsal, struct sf_error *e)
+/* Handle packets until sfoauth-try closes its end. */
+static enum sf_err read_packets(int fd, struct sf_try_run *run, struct sf_error *e)
 {
 	for (;;) {
 		char packet[SF_TRY_PROTOCOL_MAX + 1];
@@ -156,35 +172,36 @@ static enum sf_err hear(int fd, struct sf_try_run *rehearsal, struct sf_error *e
 		if (len <= 0)
 			return SF_OK;
 		packet[len] = '\0';
-		r = take(fd, packet, rehearsal, e);
+		r = take_packet(fd, packet, run, e);
 		if (r != SF_OK)
 			return r;
 	}
 }
 
 enum sf_err sf_try_run_run(
-    const char *service, const char *user, struct sf_try_run *ret_rehearsal, struct sf_error *e)
+    const char *service, const char *user, struct sf_try_run *ret_run, struct sf_error *e)
 {
 	const struct sf_spawn_params params = {.path = SF_TRY, .fds = {-1, -1, -1, -1, -1}};
 	SF_CLEANUP(sf_child_killp) struct sf_child child = {.fd = -1};
-	struct sf_try_run rehearsal = {.has_audit = false};
+	struct sf_try_run run = {.has_audit = false};
 	bool is_clean = false;
 	enum sf_err r = sf_spawn(&params, &child, e);
 
 	if (r == SF_OK)
-		r = send_job(child.fd, service, user, &rehearsal.has_lines, e);
+		r = send_job(child.fd, service, user, &run.has_lines, e);
 	if (r == SF_OK)
-		r = hear(child.fd, &rehearsal, e);
+		r = read_packets(child.fd, &run, e);
 	if (r != SF_OK)
 		return r;
 	sf_child_end(&child, sf_clock_now_ms() + SF_TRY_END_MS, &is_clean);
-	if (!is_clean || rehearsal.auth[0] == '\0')
-		return SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-try did not end well");
-	/* For uid 0 the module asks nothing and logs nothing. */
-	if (strcmp(rehearsal.auth, "PAM_USER_UNKNOWN") == 0 && !rehearsal.is_local) {
-		rehearsal.is_local = true;
-		rehearsal.local = SF_CLASS_REASON_LOW_UID;
+	if (!is_clean || run.auth[0] == '\0')
+		return SF_FAIL(
+		    e, SF_E_WORKER, 0, "sfoauth-try ended with an error or without a result");
+	/* For uid 0 the module asks nothing and logs nothing, so nothing has named the reason. */
+	if (strcmp(run.auth, "PAM_USER_UNKNOWN") == 0 && !run.is_local) {
+		run.is_local = true;
+		run.local = SF_CLASS_REASON_LOW_UID;
 	}
-	*ret_rehearsal = rehearsal;
+	*ret_run = run;
 	return SF_OK;
 }

@@ -1,6 +1,6 @@
 /*
- * A login without a service: run sfoauth-try to its end (try_protocol.h), be its conversation at
- * the terminal, and collect what the module answered and logged.
+ * A try run: a login without a service. Runs sfoauth-try (try_protocol.h), shows the messages of
+ * the module at the terminal, and collects what it returned and logged.
  */
 #pragma once
 
@@ -14,16 +14,21 @@
 #define SF_TRY_RUN_WORD_SIZE 40
 
 struct sf_try_run {
-	char auth[SF_TRY_RUN_WORD_SIZE];    /* PAM code by name */
-	char account[SF_TRY_RUN_WORD_SIZE]; /* "" where authenticate had ended it */
-	bool is_local;                      /* passed on to other modules, as a local account */
-	enum sf_class_reason local;         /* why */
-	bool has_lines; /* the service's stack has the auth and account lines already */
+	char auth[SF_TRY_RUN_WORD_SIZE]; /* name of the PAM code, such as "PAM_SUCCESS" */
+	char account
+	    [SF_TRY_RUN_WORD_SIZE]; /* the same; "" if auth refused, so account did not run */
+	bool is_local;              /* a local account, which sfoauth leaves to other modules */
+	enum sf_class_reason local; /* why */
+	bool has_lines;             /* the service's stack already has the auth and account lines */
 	bool has_audit;
-	struct sf_audit_line
-	    audit; /* what decided: the first line that is no success, else the first */
+	/* The line that decided: the first that is not "allowed", else the first. */
+	struct sf_audit_line audit;
 };
 
-/* Fails with WORKER (it is not there, or did not end well), PROTOCOL, NOMEM, as tty_ask.h. */
+/*
+ * Run a login of user through service. Fails with WORKER (sfoauth-try is missing, cannot be talked
+ * to or ended with an error), PROTOCOL (unknown packet), USAGE (a name is too long), NOMEM, and as
+ * sf_tty_ask_line().
+ */
 SF_CHECKED enum sf_err sf_try_run_run(
-    const char *service, const char *user, struct sf_try_run *ret_rehearsal, struct sf_error *e);
+    const char *service, const char *user, struct sf_try_run *ret_run, struct sf_error *e);

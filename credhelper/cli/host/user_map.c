@@ -1,4 +1,7 @@
-/* Salesforce users, each judged: is there a name for an account, is it taken twice? */
+/*
+ * Proposes an account name for each Salesforce user and checks it against the others and against
+ * the user database. Reads and writes no user_map file.
+ */
 #include "user_map.h"
 
 #include <pwd.h>
@@ -10,8 +13,8 @@
 
 #include "banned.h"
 
-#define SF_USER_MAP_MAX 65536
-#define SF_PASSWD_SIZE  (16 * 1024)
+#define SF_USER_MAP_MAX 65536       /* users */
+#define SF_PASSWD_SIZE  (16 * 1024) /* of one entry of the user database */
 
 void sf_user_map_clear(struct sf_user_map *users)
 {
@@ -30,7 +33,7 @@ bool sf_user_map_name(const char *username, char ret_name[static SF_USER_MAP_NAM
 				   ? (char)(username[i] - 'A' + 'a')
 				   : username[i];
 
-		/* A name begins with a letter: a number would be taken for a uid. */
+		/* A name of digits would be read as a uid, and one with a hyphen as an option. */
 		if (i == 0 && ((c >= '0' && c <= '9') || c == '-'))
 			sf_text_add_char(&text, '_');
 		sf_text_add_char(&text, strchr(plain, c) != NULL ? c : '_');
@@ -60,6 +63,7 @@ bool sf_user_map_add(struct sf_user_map *users, const char *username, const char
 	return true;
 }
 
+/* By account name, then username, so that users who share a name are neighbours. */
 static int compare(const void *a, const void *b)
 {
 	const struct sf_user *left = a, *right = b;
@@ -68,11 +72,12 @@ static int compare(const void *a, const void *b)
 	return by_name != 0 ? by_name : strcmp(left->username, right->username);
 }
 
-static bool is_same(const struct sf_user_map *users, size_t i, size_t j)
+static bool has_same_name(const struct sf_user_map *users, size_t i, size_t j)
 {
 	return j < users->count && strcmp(users->list[i].name, users->list[j].name) == 0;
 }
 
+/* is_twice: another user has the same account name. */
 static enum sf_user_map_state state_of(const struct sf_user *user, bool is_twice)
 {
 	char buf[SF_PASSWD_SIZE];
@@ -96,5 +101,5 @@ void sf_user_map_judge(struct sf_user_map *users)
 	qsort(users->list, users->count, sizeof(*users->list), compare);
 	for (size_t i = 0; i < users->count; i++)
 		users->list[i].state = state_of(&users->list[i],
-		    (i > 0 && is_same(users, i, i - 1)) || is_same(users, i, i + 1));
+		    (i > 0 && has_same_name(users, i, i - 1)) || has_same_name(users, i, i + 1));
 }
