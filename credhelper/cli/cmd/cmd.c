@@ -1,4 +1,7 @@
-/* What the subcommands share: the session of the org that is meant, and what to say of a token. */
+/*
+ * What the subcommands share: they begin a session from options and settings, and report where a
+ * new token was stored. Knows no single subcommand.
+ */
 #include "cmd.h"
 
 #include <stdio.h>
@@ -43,6 +46,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	};
 	enum sf_err r = SF_OK;
 
+	/* --user wins over the user chosen by `sfoauth use`. */
 	cmd->org = org;
 	if (!org)
 		r = sf_settings_org(cmd->settings, cmd->options->org, &cmd->org, e);
@@ -75,6 +79,7 @@ void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 	const char *chosen = s->target.default_user, *org = cmd->org->name;
 	const char *state = sf_store_state_words(s->kept_in_keyring);
 
+	/* The token came from a store: nothing has changed. */
 	if (!s->is_signed_in && !s->is_refreshed)
 		return;
 	if (s->is_signed_in)
@@ -88,7 +93,7 @@ void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 		    SF_WITH({"state", sf_store_state_words(s->kept_password)}));
 	if (s->kept_in_keyring == SF_STORE_DONE)
 		return;
-	/* A refresh token that is not where it belongs is told even where words are not wanted. */
+	/* Not sf_cmd_tell: with --quiet, too, the person learns that the sign-in will not last. */
 	if (token->refresh_token)
 		sf_message_print(stderr, s->is_pending ? SF_MESSAGE_PARKED : SF_MESSAGE_NOT_STORED,
 		    SF_WITH({"state", state}));

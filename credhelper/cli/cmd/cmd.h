@@ -1,6 +1,7 @@
 /*
- * The subcommands, one file each, and what they share. Each prints its data on standard output and
- * its words on standard error, and returns the failure for main to say.
+ * The subcommands, one file each, and what they share. A subcommand prints data to standard output
+ * and messages to standard error. It does not print its own failure: it returns the error, and
+ * main reports it (report.h).
  */
 #pragma once
 
@@ -17,32 +18,40 @@
 struct sf_cmd {
 	const struct sf_options *options;
 	const struct sf_settings *settings;
-	/* What --json prints besides a failure; NULL at first, main's to free. */
+	/* JSON that is printed together with a failure. NULL at first; main frees it. */
 	struct sf_json_out **ret_partial;
-	/* How the worker's last job ended; the failure that main says is often that. */
+	/* How the worker's last job ended. If its error code is the failure's, report.c uses it. */
 	struct sf_job_result end;
-	/* For doctor: what is wrong with the configuration (settings are bare then), or SF_OK. */
+	/* For doctor: the error of the configuration (settings are bare then), or code SF_OK. */
 	struct sf_error broken;
-	bool has_rows; /* rows have said what failed, and what helps */
+	bool has_rows; /* printed rows have named each failure and its remedy */
 	/* Filled by sf_cmd_begin. */
 	const struct sf_org *org;
 	struct sf_tty_ui tty;
 	struct sf_session session;
 };
 
+/* Each runs one subcommand, once. cmd is complete but for what sf_cmd_begin fills. */
 #define X(id, fn, ...) SF_CHECKED enum sf_err fn(struct sf_cmd *cmd, struct sf_error *e);
 SF_COMMANDS(X)
 #undef X
 
 /*
- * Begin the session of the org that is meant (org NULL) or of a given one. A person may be asked
- * where standard input and standard error are terminals.
+ * Begin a session with an org: the given one, or with org NULL the one that --org, the environment
+ * or the defaults select. Questions to a person are allowed if standard input and standard error
+ * are terminals. Opens no store and no connection. cmd->session borrows from cmd, which must not
+ * move. May be called again for the next org.
+ * Fails with USAGE or CONFIG (no such org, none selected, login_url, --min-life).
  */
 SF_CHECKED enum sf_err sf_cmd_begin(
     struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e);
 
-/* Words for the person, on standard error; not with --quiet. As messages.h has it. */
+/* Print a message to standard error, unless --quiet is given. args: see messages.h. */
 void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_message word, const struct sf_ui_arg *args);
 
-/* Say what is worth knowing of a token just got: signed in as whom, kept where, or not kept. */
+/*
+ * After a sign-in or a refresh: print who signed in, and whether token and password were stored.
+ * Prints nothing if the token came from a store. A refresh token that did not reach the keyring is
+ * reported even with --quiet: without that the person would lose the sign-in unnoticed.
+ */
 void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token);

@@ -1,3 +1,11 @@
+/*
+ * sfoauth completion: print a completion script for bash, zsh or fish. Scripts are made from the
+ * rows of options.h. Nothing here names a subcommand or an option, except `git`, which is internal,
+ * and `exec`, whose arguments are a command.
+ *
+ * A row says what values a shell may offer. Names of orgs are not in the script, because they
+ * change with the configuration: the script runs `sfoauth completion orgs` when it needs them.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,13 +14,9 @@
 
 #include "banned.h"
 
-/*
- * Scripts made of the rows of options.h. What a shell may offer for a value is in the row; the
- * names of orgs are asked for when they are wanted: sfoauth completion orgs.
- */
-static const char ask_orgs[] = "sfoauth completion orgs 2>/dev/null";
+static const char list_orgs[] = "sfoauth completion orgs 2>/dev/null";
 
-/* Within single quotes: sh takes '\'' for a quote, fish \'. */
+/* Print text in single quotes. quote: how a quote within is written: '\'' in zsh, \' in fish. */
 static void put_quoted(const char *text, const char *quote)
 {
 	(void)putchar('\'');
@@ -42,21 +46,27 @@ static void put_commands(const char *between)
 	}
 }
 
+/* Are the choices of a row the names of orgs, which only sfoauth itself knows? */
 static bool is_orgs(const char *choices)
 {
 	return strcmp(choices, "@orgs") == 0;
 }
 
-/* ---- bash */
+/*
+ * bash: one function. It finds the subcommand among the words typed, sets `words` (values) and
+ * `options` for the position of the cursor, and lets compgen choose those that fit.
+ */
 
+/* The shell assignment of the values to offer. */
 static void bash_words(const char *choices)
 {
 	if (is_orgs(choices))
-		(void)printf("words=$(%s)", ask_orgs);
+		(void)printf("words=$(%s)", list_orgs);
 	else
 		(void)printf("words='%s'", choices);
 }
 
+/* Branches by the previous word: an option that takes a value. Leaves the case open. */
 static void bash_values(void)
 {
 	const struct sf_option_row *row;
@@ -75,6 +85,7 @@ static void bash_values(void)
 	(void)printf("\t*)\n\t\tcase $command in\n");
 }
 
+/* The branch of one subcommand: values of its first argument, and its options. */
 static void bash_command(int command)
 {
 	const struct sf_command_row *shown = sf_options_command((enum sf_command)command);
@@ -121,17 +132,18 @@ static void put_bash(void)
 		     "complete -F _sfoauth sfoauth\n");
 }
 
-/* ---- zsh */
+/* zsh: rows for _arguments, whose format is "-o[HELP]:NAME:(VALUES)" (zshcompsys(1)). */
 
 static void zsh_values(const char *value, const char *choices)
 {
 	(void)printf(":%s:", value);
 	if (is_orgs(choices))
-		(void)printf("{compadd -- $(%s)}", ask_orgs);
+		(void)printf("{compadd -- $(%s)}", list_orgs);
 	else
 		(void)printf("(%s)", choices);
 }
 
+/* All options of a subcommand; one with a letter has two rows. */
 static void zsh_options(enum sf_command command)
 {
 	const struct sf_option_row *row;
@@ -203,7 +215,7 @@ static void put_zsh(void)
 	(void)printf("\t\tesac ;;\n\tesac\n}\ncompdef _sfoauth sfoauth\n");
 }
 
-/* ---- fish */
+/* fish: one `complete` line for each option of each subcommand; -n says when it holds. */
 
 static void fish_option(const struct sf_option_row *row, int command)
 {
@@ -215,7 +227,7 @@ static void fish_option(const struct sf_option_row *row, int command)
 		(void)printf(" -s %c", row->letter);
 	(void)printf(" -l %s", row->name);
 	if (row->value != SF_OPTIONS_NOTHING && is_orgs(row->choices))
-		(void)printf(" -x -a '(%s)'", ask_orgs);
+		(void)printf(" -x -a '(%s)'", list_orgs);
 	else if (row->value != SF_OPTIONS_NOTHING)
 		(void)printf(" -x -a '%s'", row->choices);
 	(void)printf(" -d ");
@@ -242,7 +254,7 @@ static void put_fish(void)
 		(void)printf(
 		    "complete -c sfoauth -n '__fish_seen_subcommand_from %s' -a '%s%s%s'\n",
 		    shown->word, is_orgs(shown->choices) ? "(" : "",
-		    is_orgs(shown->choices) ? ask_orgs : shown->choices,
+		    is_orgs(shown->choices) ? list_orgs : shown->choices,
 		    is_orgs(shown->choices) ? ")" : "");
 	}
 	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {

@@ -1,3 +1,7 @@
+/*
+ * sfoauth exec: run a command with an access token in its environment. This process becomes the
+ * command (execve): it cannot renew the token later.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +27,10 @@ static bool is_program(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
 }
 
-/* As a shell looks a command up. Before anybody signs in: a slip of the pen costs nothing. */
+/*
+ * Find the program as a shell does: a name with a slash as it is, any other in PATH. Called before
+ * the sign-in, so that a typing error costs none. ret gets the path. Fails with USAGE.
+ */
 static enum sf_err find_program(const char *name, char *ret, size_t size, struct sf_error *e)
 {
 	const char *path = secure_getenv("PATH");
@@ -49,6 +56,7 @@ static enum sf_err find_program(const char *name, char *ret, size_t size, struct
 	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NOT_IN_PATH, SF_WITH({"program", name}));
 }
 
+/* Does this process set the variable itself? Then the inherited one would be an older token. */
 static bool is_ours(const char *variable)
 {
 	return sf_text_starts(variable, SF_JSON_OUT_TOKEN_VARIABLE "=") ||
@@ -56,10 +64,11 @@ static bool is_ours(const char *variable)
 }
 
 /*
- * Ours in front, then what we were started with. The token is nowhere else than where the command
- * will find it, and where that fails it is wiped.
+ * Become the command: its environment is our variables, then the inherited ones. The token goes
+ * only into the environment, never into argv, which every user can read in /proc. Returns only on
+ * failure; the copy of the token is wiped then. instance: "NAME=URL".
  */
-static enum sf_err run(const char *path, char *const *words, const struct sf_secret *token,
+static enum sf_err run_program(const char *path, char *const *words, const struct sf_secret *token,
     const char *instance, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *variable = sf_secret_new(SF_VARIABLE_SIZE);
@@ -105,7 +114,9 @@ enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e)
 	sf_cmd_say_kept(cmd, token);
 	sf_json_out_url(sf_token_api_origin(token), url);
 	if (!sf_text_addf(&text, SF_JSON_OUT_INSTANCE_VARIABLE "=%s", url))
-		return SF_FAIL(e, SF_E_BUG, 0, "the address of an instance does not fit");
+		return SF_FAIL(
+		    e, SF_E_BUG, 0, "the instance URL is longer than %d", SF_ORIGIN_SIZE);
+	/* execve discards the buffers of stdio. */
 	(void)fflush(NULL);
-	return run(path, cmd->options->rest, token->access_token, instance, e);
+	return run_program(path, cmd->options->rest, token->access_token, instance, e);
 }

@@ -1,12 +1,19 @@
-/* sfoauth login: sign in, whatever is stored. */
+/*
+ * sfoauth login: sign in anew, even if a valid token is stored. Does not change the defaults of
+ * `sfoauth use`.
+ */
 #include "cmd.h"
 #include "json_out.h"
 #include "worker_jobs.h"
 
 #include "banned.h"
 
-/* A sign-in that can be kept nowhere is undone: nobody could use it. */
-static enum sf_err undo(struct sf_cmd *cmd, const struct sf_token *token, struct sf_error *e)
+/*
+ * Revoke a token that no store took, best effort: nobody could use it, but it would stay valid at
+ * Salesforce. Always returns STORE.
+ */
+static enum sf_err revoke_unstored(
+    struct sf_cmd *cmd, const struct sf_token *token, struct sf_error *e)
 {
 	struct sf_error ignored;
 
@@ -22,9 +29,9 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 
 	if (r != SF_OK)
 		return r;
-	/* Asked for in words: also where standard input is not a terminal. */
+	/* The person asked for a sign-in, so show it even if standard input is not a terminal. */
 	cmd->session.params.signin.ui = &cmd->tty.ui;
-	/* Anybody may sign in, whoever sfoauth use chose. */
+	/* Without --user any user may sign in, not only the default one. */
 	cmd->session.target.user = cmd->options->user;
 	r = sf_session_sign_in(&cmd->session, &token, e);
 	if (r != SF_OK)
@@ -32,7 +39,7 @@ enum sf_err sf_cmd_login(struct sf_cmd *cmd, struct sf_error *e)
 	const bool is_kept = s->kept_in_keyring == SF_STORE_DONE ||
 			     s->kept_in_kernel == SF_STORE_DONE || s->is_pending;
 	if (!is_kept)
-		return undo(cmd, token, e);
+		return revoke_unstored(cmd, token, e);
 	sf_cmd_say_kept(cmd, token);
 	if (!cmd->options->is_json)
 		return SF_OK;

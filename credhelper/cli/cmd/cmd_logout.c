@@ -1,4 +1,8 @@
-/* sfoauth logout: revoke at Salesforce and erase here, for one user or all, one org or all. */
+/*
+ * sfoauth logout: revoke tokens at Salesforce and erase them here, for one user or all, one org or
+ * all. Erases also what it cannot revoke: a person without a network must be able to sign out. Does
+ * not touch passwords and app secrets (store_credentials.h).
+ */
 #include <string.h>
 
 #include "cmd.h"
@@ -10,13 +14,15 @@
 
 #include "banned.h"
 
+/* What the sign-outs of all users and orgs have done so far. */
 struct tally {
-	unsigned erased;
-	unsigned not_revoked;
-	enum sf_err keyring; /* why it could not be looked into; OK where it could, or is absent */
-	struct sf_json_out *out;
+	unsigned erased;      /* sign-ins, each with all its copies */
+	unsigned not_revoked; /* of those: still valid at Salesforce */
+	enum sf_err keyring;  /* why the keyring could not be read; OK if it could, or is absent */
+	struct sf_json_out *out; /* gets a row for each sign-in; NULL without --json */
 };
 
+/* Revoke a token and report it. The caller erases it, whether it is revoked or not. */
 static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct tally *tally)
 {
 	struct sf_error ignored;
@@ -37,29 +43,33 @@ static void revoke_one(struct sf_cmd *cmd, const struct sf_token *token, struct 
 }
 
 /*
- * What a refresh left in the kernel takes the place of the keyring's item: whatever is still alive
- * of that goes along, and is not told. False: nothing is parked.
+ * Revoke the pending token: a refresh left it in the kernel because the keyring did not take it. It
+ * replaces the keyring's item, so that one is revoked as well but not reported as a second sign-in.
+ * False: no token is pending.
  */
-static bool revoke_parked(struct sf_cmd *cmd, const struct sf_token *parked,
+static bool revoke_pending(struct sf_cmd *cmd, const struct sf_token *pending,
     const struct sf_store_found *keyring, struct tally *tally)
 {
 	struct sf_error ignored;
 
-	if (!parked)
+	if (!pending)
 		return false;
-	revoke_one(cmd, parked, tally);
+	revoke_one(cmd, pending, tally);
 	for (size_t i = 0; i < keyring->count; i++)
 		(void)!sf_worker_jobs_revoke(
 		    &cmd->session.target, keyring->tokens[i], &cmd->end, &ignored);
-	sf_store_pending_drop(cmd->session.target.key, parked->username);
+	sf_store_pending_drop(cmd->session.target.key, pending->username);
 	return true;
 }
 
-/* The kernel row often holds the access token of the keyring's item: then it is dead with that. */
-static bool is_covered(const struct sf_token *token, const struct sf_token *parked,
+/*
+ * Is the kernel's token the access token of one that is revoked anyway? The kernel usually holds a
+ * copy of the keyring's; revoking the refresh token ends its access tokens, too.
+ */
+static bool is_covered(const struct sf_token *token, const struct sf_token *pending,
     const struct sf_store_found *keyring)
 {
-	if (parked && sf_secret_equal(token->access_token, parked->access_token))
+	if (pending && sf_secret_equal(token->access_token, pending->access_token))
 		return true;
 	for (size_t i = 0; i < keyring->count; i++) {
 		if (sf_secret_equal(token->access_token, keyring->tokens[i]->access_token))
@@ -68,7 +78,8 @@ static bool is_covered(const struct sf_token *token, const struct sf_token *park
 	return false;
 }
 
-static void note_keyring(struct tally *tally, enum sf_store_state state)
+/* Remember that the keyring could not be read, so that logout fails: a token may still be there. */
+static void record_keyring_state(struct tally *tally, enum sf_store_state state)
 {
 	if (state == SF_STORE_LOCKED)
 		tally->keyring = SF_E_KEYRING_LOCKED;
@@ -76,28 +87,34 @@ static void note_keyring(struct tally *tally, enum sf_store_state state)
 		tally->keyring = SF_E_KEYRING_SILENT;
 }
 
-/* Who has signed out is nobody's default any more: the next sign-in may be anybody's. */
-static enum sf_err forget_choice(struct sf_cmd *cmd, const char *user, struct sf_error *e)
+/*
+ * If user is the default user of the org, remove that default: otherwise the next command would
+ * look for a user who has signed out, and ignore others.
+ */
+static enum sf_err clear_default_user(struct sf_cmd *cmd, const char *user, struct sf_error *e)
 {
-	struct sf_defaults choice = cmd->settings->choice;
-	const char *chosen = sf_defaults_user(&choice, cmd->org->name);
+	struct sf_defaults defaults = cmd->settings->choice;
+	const char *chosen = sf_defaults_user(&defaults, cmd->org->name);
 
 	if (!chosen || !sf_text_equal_nocase(chosen, user))
 		return SF_OK;
-	(void)!sf_defaults_set_user(&choice, cmd->org->name, NULL);
-	return sf_defaults_write(cmd->settings->home, &choice, e);
+	(void)!sf_defaults_set_user(&defaults, cmd->org->name, NULL);
+	return sf_defaults_write(cmd->settings->home, &defaults, e);
 }
 
-/* Under the lock, and read again: a refresh that is under way must not bring the sign-in back. */
+/*
+ * Sign out one user of the org. Takes the refresh lock and reads the stores again under it:
+ * otherwise a refresh in another process could store a new token after the erase.
+ */
 static enum sf_err sign_out_user(
     struct sf_cmd *cmd, const char *user, struct tally *tally, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kernel = {0};
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
-	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *pending = NULL;
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
-	const struct sf_store *hot = sf_store_row(SF_STORE_ID_kernel);
-	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
+	const struct sf_store *kernel_store = sf_store_row(SF_STORE_ID_kernel);
+	const struct sf_store *keyring_store = sf_store_row(SF_STORE_ID_secret_service);
 	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	enum sf_store_state state;
 	enum sf_err r = SF_OK;
@@ -105,28 +122,28 @@ static enum sf_err sign_out_user(
 	params.user = user;
 	sf_session_lock(&cmd->session, user, &lock);
 	if (cmd->session.target.has_kernel)
-		r = hot->find(&params, &kernel, e);
+		r = kernel_store->find(&params, &kernel, e);
 	if (r == SF_OK)
-		r = home->find(&params, &keyring, e);
+		r = keyring_store->find(&params, &keyring, e);
 	if (r == SF_OK)
-		r = sf_store_pending_get(cmd->session.target.key, user, &parked, e);
+		r = sf_store_pending_get(cmd->session.target.key, user, &pending, e);
 	if (r != SF_OK)
 		return r;
-	note_keyring(tally, keyring.state);
-	const bool is_parked = revoke_parked(cmd, parked, &keyring, tally);
-	for (size_t i = 0; i < keyring.count && !is_parked; i++)
+	record_keyring_state(tally, keyring.state);
+	const bool is_pending = revoke_pending(cmd, pending, &keyring, tally);
+	for (size_t i = 0; i < keyring.count && !is_pending; i++)
 		revoke_one(cmd, keyring.tokens[i], tally);
 	for (size_t i = 0; i < kernel.count; i++) {
-		if (!is_covered(kernel.tokens[i], parked, &keyring))
+		if (!is_covered(kernel.tokens[i], pending, &keyring))
 			revoke_one(cmd, kernel.tokens[i], tally);
 	}
 	if (cmd->session.target.has_kernel)
-		r = hot->erase(&params, &state, e);
+		r = kernel_store->erase(&params, &state, e);
 	if (r == SF_OK && keyring.count > 0)
-		r = home->erase(&params, &state, e);
+		r = keyring_store->erase(&params, &state, e);
 	if (r == SF_OK && keyring.count > 0)
-		note_keyring(tally, state);
-	return r == SF_OK ? forget_choice(cmd, user, e) : r;
+		record_keyring_state(tally, state);
+	return r == SF_OK ? clear_default_user(cmd, user, e) : r;
 }
 
 static bool has_user(const struct sf_store_found *found, const char *user)
@@ -138,27 +155,33 @@ static bool has_user(const struct sf_store_found *found, const char *user)
 	return false;
 }
 
-/* Who is nowhere but in what a refresh left in the kernel. */
-static enum sf_err sign_out_parked(struct sf_cmd *cmd, struct tally *tally, struct sf_error *e)
+/*
+ * Sign out users who have nothing but a pending token: all with --all, else one, and only if
+ * nobody was signed out yet. sign_out_user drops the pending token, so each round finds another.
+ */
+static enum sf_err sign_out_pending(struct sf_cmd *cmd, struct tally *tally, struct sf_error *e)
 {
 	for (int i = 0; i < SF_STORE_FOUND_MAX; i++) {
-		SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
+		SF_CLEANUP(sf_token_freep) struct sf_token *pending = NULL;
 		enum sf_err r = SF_OK;
 
 		if (tally->erased > 0 && !cmd->options->is_all)
 			return SF_OK;
 		r = sf_store_pending_get(
-		    cmd->session.target.key, cmd->session.target.user, &parked, e);
-		if (r != SF_OK || !parked)
+		    cmd->session.target.key, cmd->session.target.user, &pending, e);
+		if (r != SF_OK || !pending)
 			return r;
-		r = sign_out_user(cmd, parked->username, tally, e);
+		r = sign_out_user(cmd, pending->username, tally, e);
 		if (r != SF_OK)
 			return r;
 	}
 	return SF_OK;
 }
 
-/* --user, everybody with --all, else the one that `token` would take. */
+/*
+ * Sign out of the org: with --all every user (or --user alone), without it the user whose token
+ * `sfoauth token` would print. Like there, the kernel comes before the keyring.
+ */
 static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kernel = {0};
@@ -175,7 +198,7 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 	if (r == SF_OK)
 		r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &keyring, e);
 	if (r == SF_OK)
-		note_keyring(tally, keyring.state);
+		record_keyring_state(tally, keyring.state);
 	for (size_t i = 0; r == SF_OK && i < kernel.count; i++)
 		r = sign_out_user(cmd, kernel.tokens[i]->username, tally, e);
 	for (size_t i = 0; r == SF_OK && i < keyring.count; i++) {
@@ -186,7 +209,7 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 		if (!has_user(&kernel, user))
 			r = sign_out_user(cmd, user, tally, e);
 	}
-	return r == SF_OK ? sign_out_parked(cmd, tally, e) : r;
+	return r == SF_OK ? sign_out_pending(cmd, tally, e) : r;
 }
 
 enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
@@ -209,7 +232,7 @@ enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 		if (r == SF_OK)
 			r = sign_out(cmd, &tally, e);
 	}
-	/* Who was signed out is told whatever went wrong besides. */
+	/* With --json the rows of users who were signed out are printed with the failure, too. */
 	if (tally.erased > 0 && (r != SF_OK || tally.keyring != SF_OK || tally.not_revoked > 0))
 		*cmd->ret_partial = SF_TAKE(out);
 	if (r != SF_OK)
@@ -217,7 +240,7 @@ enum sf_err sf_cmd_logout(struct sf_cmd *cmd, struct sf_error *e)
 	if (tally.keyring != SF_OK)
 		return SF_FAIL_MESSAGE(e, tally.keyring, SF_MESSAGE_STILL_IN_KEYRING, NULL);
 	if (tally.not_revoked > 0) {
-		/* Its own words: there is nothing here to try again. */
+		/* A row of advice.def: local tokens are gone, so trying again would not help. */
 		cmd->end = (struct sf_job_result){.row = "not_revoked"};
 		cmd->end.error.code = SF_E_UNAVAILABLE;
 		return SF_FAIL_MESSAGE(e, SF_E_UNAVAILABLE, SF_MESSAGE_NOT_REVOKED,

@@ -1,4 +1,7 @@
-/* sfoauth status: what is stored for each org, where, and how long it is good. */
+/*
+ * sfoauth status: what is stored for each org and user, in which store, and for how long it is
+ * valid. Reads stores only: no network, no unlock dialog, nothing is renewed or moved.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,28 +17,29 @@
 #define SF_HOUR_S   (60 * SF_MINUTE_S)
 #define SF_DAY_S    (24 * SF_HOUR_S)
 
-#define SF_ITEMS_MAX  (SF_STORE_ID_COUNT * SF_STORE_FOUND_MAX + 1)
+#define SF_ITEMS_MAX  (SF_STORE_ID_COUNT * SF_STORE_FOUND_MAX + 1) /* 1: the pending token */
 #define SF_STATE_SIZE 128
 
+/* One stored token. */
 struct item {
 	const struct sf_token *token;
-	const char *store;    /* as --json has it */
-	enum sf_message line; /* a person's, about {state} */
+	const char *store;    /* the value of "store" in JSON */
+	enum sf_message line; /* the same for people; takes {state} */
 };
 
-/* What there is of one org. The items are of the stores, in their order, and of what is parked. */
-struct sight {
+/* What is stored for one org. items borrow: the stores' tokens in store order, then the pending. */
+struct stored {
 	struct sf_store_found found[SF_STORE_ID_COUNT];
-	struct sf_token *parked;
+	struct sf_token *pending;
 	struct item items[SF_ITEMS_MAX];
 	size_t count;
 };
 
-static void sight_clear(struct sight *sight)
+static void stored_clear(struct stored *stored)
 {
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++)
-		sf_store_found_clear(&sight->found[id]);
-	sf_token_freep(&sight->parked);
+		sf_store_found_clear(&stored->found[id]);
+	sf_token_freep(&stored->pending);
 }
 
 static bool is_default_user(const struct sf_cmd *cmd, const struct sf_token *token)
@@ -45,7 +49,7 @@ static bool is_default_user(const struct sf_cmd *cmd, const struct sf_token *tok
 	return chosen != NULL && sf_text_equal_nocase(chosen, token->username);
 }
 
-/* Rounded up: what is alive lives for a minute at least. */
+/* Add the access token's remaining life. Minutes are rounded up, so that none is "0 min". */
 static void add_access(struct sf_text *text, uint32_t life_s)
 {
 	if (life_s == 0)
@@ -58,7 +62,10 @@ static void add_access(struct sf_text *text, uint32_t life_s)
 		    SF_WITH({"n", SF_NUMBER(life_s / SF_HOUR_S)}));
 }
 
-/* A refresh token that is not used ages: Salesforce drops it after 30 days. */
+/*
+ * Add the time since the refresh token was last used. Salesforce commonly ends a refresh token that
+ * is not used for 30 days.
+ */
 static void add_refresh(struct sf_text *text, const struct sf_token *token, int64_t now_s)
 {
 	const int64_t idle_s = now_s - (int64_t)(token->issued_at_ms / 1000);
@@ -73,7 +80,7 @@ static void add_refresh(struct sf_text *text, const struct sf_token *token, int6
 		    SF_WITH({"n", SF_NUMBER(idle_s / SF_DAY_S)}));
 }
 
-static void say_item(const struct item *item)
+static void print_item(const struct item *item)
 {
 	const int64_t now_s = sf_clock_wall_s();
 	char state[SF_STATE_SIZE];
@@ -87,50 +94,53 @@ static void say_item(const struct item *item)
 	sf_message_print(stdout, item->line, SF_WITH({"state", state}));
 }
 
-/* User by user, each in the order of who is met first. */
-static void say_users(const struct sf_cmd *cmd, const struct sight *sight)
+/* Print all items, grouped by user; users come in the order of their first item. */
+static void print_users(const struct sf_cmd *cmd, const struct stored *stored)
 {
-	for (size_t i = 0; i < sight->count; i++) {
-		const struct sf_token *token = sight->items[i].token;
-		bool is_said = false;
+	for (size_t i = 0; i < stored->count; i++) {
+		const struct sf_token *token = stored->items[i].token;
+		bool is_printed = false;
 
 		for (size_t k = 0; k < i; k++)
-			is_said = is_said || sf_text_equal_nocase(
-						 token->username, sight->items[k].token->username);
-		if (is_said)
+			is_printed = is_printed || sf_text_equal_nocase(token->username,
+						       stored->items[k].token->username);
+		if (is_printed)
 			continue;
 		sf_message_print(stdout,
 		    is_default_user(cmd, token) ? SF_MESSAGE_STATUS_DEFAULT_USER
 						: SF_MESSAGE_STATUS_USER,
 		    SF_WITH({"username", token->username}));
-		for (size_t k = i; k < sight->count; k++) {
-			if (sf_text_equal_nocase(token->username, sight->items[k].token->username))
-				say_item(&sight->items[k]);
+		for (size_t k = i; k < stored->count; k++) {
+			if (sf_text_equal_nocase(token->username, stored->items[k].token->username))
+				print_item(&stored->items[k]);
 		}
 	}
 }
 
-static void say_org(
-    const struct sf_cmd *cmd, const struct sf_org *org, bool is_default, const struct sight *sight)
+/* Print an org: its line, its users, and the keyring's state where that limits what is shown. */
+static void print_org(const struct sf_cmd *cmd, const struct sf_org *org, bool is_default,
+    const struct stored *stored)
 {
-	const enum sf_store_state state = sight->found[SF_STORE_ID_secret_service].state;
+	const enum sf_store_state state = stored->found[SF_STORE_ID_secret_service].state;
 	const char *words = sf_store_state_words(state);
 
 	sf_message_print(stdout, is_default ? SF_MESSAGE_STATUS_DEFAULT_ORG : SF_MESSAGE_STATUS_ORG,
 	    SF_WITH({"org", org->name}, {"url", org->login_url}));
-	say_users(cmd, sight);
-	/* Who is signed in shows only in a keyring that can be read. */
+	print_users(cmd, stored);
+	/* "Not signed in" would be a guess if the keyring could not be read. */
 	if (state == SF_STORE_LOCKED || state == SF_STORE_SILENT)
 		sf_message_print(
 		    stdout, SF_MESSAGE_STATUS_KEYRING_UNREAD, SF_WITH({"state", words}));
-	else if (sight->count == 0)
+	else if (stored->count == 0)
 		sf_message_print(
 		    stdout, SF_MESSAGE_STATUS_NOT_SIGNED_IN, SF_WITH({"org", org->name}));
 	if (state == SF_STORE_ABSENT)
 		sf_message_print(stdout, SF_MESSAGE_STATUS_KEYRING, SF_WITH({"state", words}));
 }
 
-static void add_json(const struct sf_cmd *cmd, const struct item *item, struct sf_json_out *org)
+/* Add an item to the array `tokens` of the org. No secret: ids, scopes and times alone. */
+static void add_item_json(
+    const struct sf_cmd *cmd, const struct item *item, struct sf_json_out *org)
 {
 	const struct sf_token *token = item->token;
 	struct sf_json_out *row = sf_json_out_new();
@@ -148,7 +158,11 @@ static void add_json(const struct sf_cmd *cmd, const struct item *item, struct s
 	sf_json_out_append(org, "tokens", row);
 }
 
-static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_error *e)
+/*
+ * Read all stores, for --user or all users, then one pending token, whoever's it is. ret_stored is
+ * zero before; the caller clears it, also after a failure.
+ */
+static enum sf_err read_stores(struct sf_cmd *cmd, struct stored *ret_stored, struct sf_error *e)
 {
 	static const enum sf_message lines[] = {
 	    [SF_STORE_ID_kernel] = SF_MESSAGE_STATUS_IN_KERNEL,
@@ -162,7 +176,7 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 	params.wants_all = true;
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		const struct sf_store *store = sf_store_row((enum sf_store_id)id);
-		struct sf_store_found *found = &ret_sight->found[id];
+		struct sf_store_found *found = &ret_stored->found[id];
 
 		if (id == SF_STORE_ID_kernel && !cmd->session.target.has_kernel)
 			continue;
@@ -170,39 +184,40 @@ static enum sf_err look(struct sf_cmd *cmd, struct sight *ret_sight, struct sf_e
 		if (r != SF_OK)
 			return r;
 		for (size_t i = 0; i < found->count; i++)
-			ret_sight->items[ret_sight->count++] =
+			ret_stored->items[ret_stored->count++] =
 			    (struct item){found->tokens[i], store->name, lines[id]};
 	}
-	r = sf_store_pending_get(cmd->session.target.key, NULL, &ret_sight->parked, e);
-	if (r == SF_OK && ret_sight->parked)
-		ret_sight->items[ret_sight->count++] =
-		    (struct item){ret_sight->parked, "parked", SF_MESSAGE_STATUS_PARKED};
+	r = sf_store_pending_get(cmd->session.target.key, NULL, &ret_stored->pending, e);
+	if (r == SF_OK && ret_stored->pending)
+		ret_stored->items[ret_stored->count++] =
+		    (struct item){ret_stored->pending, "parked", SF_MESSAGE_STATUS_PARKED};
 	return r;
 }
 
+/* Print one org, or add it to out's array `orgs`. is_default: the org of commands without --org. */
 static enum sf_err show_org(struct sf_cmd *cmd, const struct sf_org *org, bool is_default,
     struct sf_json_out *out, struct sf_error *e)
 {
-	SF_CLEANUP(sight_clear) struct sight sight = {0};
+	SF_CLEANUP(stored_clear) struct stored stored = {0};
 	struct sf_json_out *row;
 	enum sf_err r = sf_cmd_begin(cmd, org, e);
 
 	if (r == SF_OK)
-		r = look(cmd, &sight, e);
+		r = read_stores(cmd, &stored, e);
 	if (r != SF_OK)
 		return r;
 	if (!out) {
-		say_org(cmd, org, is_default, &sight);
+		print_org(cmd, org, is_default, &stored);
 		return SF_OK;
 	}
 	row = sf_json_out_new();
 	sf_json_out_text(row, "org", org->name);
 	sf_json_out_text(row, "login_url", org->login_url);
 	sf_json_out_bool(row, "default", is_default);
-	for (size_t i = 0; i < sight.count; i++)
-		add_json(cmd, &sight.items[i], row);
+	for (size_t i = 0; i < stored.count; i++)
+		add_item_json(cmd, &stored.items[i], row);
 	sf_json_out_text(
-	    row, "keyring", sf_store_state_name(sight.found[SF_STORE_ID_secret_service].state));
+	    row, "keyring", sf_store_state_name(stored.found[SF_STORE_ID_secret_service].state));
 	sf_json_out_append(out, "orgs", row);
 	return SF_OK;
 }
@@ -212,12 +227,12 @@ enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
 	SF_CLEANUP(sf_json_out_freep)
 	struct sf_json_out *out = cmd->options->is_json ? sf_json_out_reply() : NULL;
 	const struct sf_config *config = cmd->settings->config;
-	const struct sf_org *meant = NULL;
+	const struct sf_org *default_org = NULL;
 	const char *only = cmd->options->org;
 	struct sf_error ignored;
 	unsigned shown = 0;
 
-	(void)!sf_settings_org(cmd->settings, NULL, &meant, &ignored);
+	(void)!sf_settings_org(cmd->settings, NULL, &default_org, &ignored);
 	sf_json_out_text(out, "status", "ok");
 	for (size_t i = 0; i < config->org_count; i++) {
 		const struct sf_org *org = &config->orgs[i];
@@ -227,12 +242,12 @@ enum sf_err sf_cmd_status(struct sf_cmd *cmd, struct sf_error *e)
 			continue;
 		if (shown++ > 0 && !out)
 			(void)putchar('\n');
-		r = show_org(cmd, org, org == meant, out, e);
+		r = show_org(cmd, org, org == default_org, out, e);
 		if (r != SF_OK)
 			return r;
 	}
-	/* None, or none of that name: the settings say it. */
+	/* No org is configured, or none of that name: this call fails, and with the right words. */
 	if (shown == 0)
-		return sf_settings_org(cmd->settings, only, &meant, e);
+		return sf_settings_org(cmd->settings, only, &default_org, e);
 	return !out ? SF_OK : sf_json_out_print(out, e);
 }

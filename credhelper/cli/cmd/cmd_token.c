@@ -1,3 +1,4 @@
+/* sfoauth token: print a valid access token, in the form that --format names. */
 #include "cmd.h"
 #include "json_out.h"
 

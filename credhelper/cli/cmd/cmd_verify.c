@@ -1,4 +1,7 @@
-/* sfoauth verify: try sign-in, userinfo, query, refresh and revoke, a row each. */
+/*
+ * sfoauth verify: try sign-in, userinfo, query, refresh and revoke against Salesforce, and print a
+ * row for each. Changes nothing but the stored token, and never revokes a real one.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +17,16 @@
 #include "banned.h"
 
 #define SF_SAID_SIZE       2048
-#define SF_REPLY_CLASS_MAX (256U << 10)
+#define SF_QUERY_REPLY_MAX (256U << 10) /* bytes; the reply has one record with one field */
 #define SF_NOT_A_TOKEN_MAX 128
 
-/* The whole of it: what has been found so far, and where it is told. */
+/* State of one run: results so far, and where rows go. */
 struct verify {
 	struct sf_cmd *cmd;
-	struct sf_json_out *out; /* NULL: words */
-	struct sf_rest fetch;    /* has the token once the first check is through */
-	unsigned tried, failed;
-	enum sf_err first; /* why the first failed */
+	struct sf_json_out *out; /* NULL: text on standard output */
+	struct sf_rest rest;     /* has a token once try_sign_in returned true */
+	unsigned tried, failed;  /* checks; skipped ones are in neither */
+	enum sf_err first;       /* error of the first failed check: the exit status */
 };
 
 static void count(struct verify *v, enum sf_check_result result, enum sf_err reason)
@@ -58,16 +61,17 @@ static void show_failed(struct verify *v, const char *name, const struct sf_erro
 	sf_report_checks_show_failed(v->cmd, name, e, v->out);
 }
 
+/* Get a token, stored or new. False: failed, and the other checks make no sense. */
 static bool try_sign_in(struct verify *v)
 {
 	const struct sf_token *token;
 	struct sf_error e;
 
-	if (sf_session_token(&v->cmd->session, &v->fetch.token, &e) != SF_OK) {
+	if (sf_session_token(&v->cmd->session, &v->rest.token, &e) != SF_OK) {
 		show_failed(v, "sign-in", &e);
 		return false;
 	}
-	token = v->fetch.token;
+	token = v->rest.token;
 	if (token->scope[0] != '\0')
 		show_ok(v, "sign-in", SF_MESSAGE_VERIFY_SIGN_IN,
 		    SF_WITH({"username", token->username}, {"scopes", token->scope}));
@@ -77,29 +81,30 @@ static bool try_sign_in(struct verify *v)
 	return true;
 }
 
-/* Once more with another token, where Salesforce does not know this one any more. */
-static enum sf_err whois(struct verify *v, struct sf_facts *ret_facts, struct sf_error *e)
+/* Ask userinfo. If Salesforce rejects the token, renew it once and ask again. */
+static enum sf_err get_facts(struct verify *v, struct sf_facts *ret_facts, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
 	struct sf_session *session = &v->cmd->session;
 	enum sf_err r =
-	    sf_worker_jobs_whois(&session->target, v->fetch.token, ret_facts, &v->cmd->end, e);
+	    sf_worker_jobs_whois(&session->target, v->rest.token, ret_facts, &v->cmd->end, e);
 
 	if (r != SF_E_SIGN_IN_NEEDED)
 		return r;
-	r = sf_session_replace(session, v->fetch.token, &other, e);
+	r = sf_session_replace(session, v->rest.token, &other, e);
 	if (r != SF_OK)
 		return r;
-	sf_token_freep(&v->fetch.token);
-	v->fetch.token = SF_TAKE(other);
-	return sf_worker_jobs_whois(&session->target, v->fetch.token, ret_facts, &v->cmd->end, e);
+	sf_token_freep(&v->rest.token);
+	v->rest.token = SF_TAKE(other);
+	return sf_worker_jobs_whois(&session->target, v->rest.token, ret_facts, &v->cmd->end, e);
 }
 
+/* Whose token is it, and is that user active? */
 static void try_userinfo(struct verify *v)
 {
 	struct sf_facts facts = {0};
 	struct sf_error e;
-	enum sf_err r = whois(v, &facts, &e);
+	enum sf_err r = get_facts(v, &facts, &e);
 
 	if (r == SF_OK && facts.active == SF_GIVEN_FALSE)
 		r = SF_FAIL_MESSAGE(&e, SF_E_DENIED, SF_MESSAGE_VERIFY_INACTIVE,
@@ -118,12 +123,15 @@ static void free_text(char **text)
 	free(*text);
 }
 
-/* The record of the user's own: everybody may read that who may use the API at all. */
-static enum sf_err query(struct verify *v, struct sf_error *e)
+/*
+ * Query the user's own record, which every user with API access may read, so that a failure means
+ * no access. Fails with SCOPE if the token lacks `api` or no record comes, and as rest.h says.
+ */
+static enum sf_err query_own_record(struct verify *v, struct sf_error *e)
 {
 	SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
-	SF_CLEANUP(free_text) char *answer = NULL;
-	const struct sf_token *token = v->fetch.token;
+	SF_CLEANUP(free_text) char *reply = NULL;
+	const struct sf_token *token = v->rest.token;
 	char soql[128], path[SF_URL_MAX];
 	struct sf_text text = SF_TEXT(soql);
 	size_t len = 0;
@@ -136,9 +144,9 @@ static enum sf_err query(struct verify *v, struct sf_error *e)
 		return SF_FAIL(e, SF_E_BUG, 0, "the id of a user is too long");
 	r = sf_rest_query(v->cmd, soql, path, sizeof(path), e);
 	if (r == SF_OK)
-		r = sf_rest_text(&v->fetch, path, SF_REPLY_CLASS_MAX, &answer, &len, e);
+		r = sf_rest_text(&v->rest, path, SF_QUERY_REPLY_MAX, &reply, &len, e);
 	if (r == SF_OK)
-		r = sf_rest_records_parse(answer, len, &records, e);
+		r = sf_rest_records_parse(reply, len, &records, e);
 	if (r == SF_OK && sf_rest_records_count(records) != 1)
 		return SF_FAIL_MESSAGE(e, SF_E_SCOPE, SF_MESSAGE_VERIFY_NO_RECORD, NULL);
 	return r;
@@ -148,39 +156,43 @@ static void try_query(struct verify *v)
 {
 	struct sf_error e;
 
-	if (query(v, &e) == SF_OK)
+	if (query_own_record(v, &e) == SF_OK)
 		show_ok(v, "query", SF_MESSAGE_VERIFY_RECORD,
 		    SF_WITH({"version", v->cmd->org->api_version}));
 	else
 		show_failed(v, "query", &e);
 }
 
-/* Without one, asking for another token would only lose the one that is there. */
+/*
+ * Is a refresh token in the keyring? Without one try_refresh must not drop the access token: only a
+ * sign-in could replace it. *ret_state: the keyring's. Shows no unlock dialog.
+ */
 static enum sf_err has_refresh_token(
-    const struct verify *v, bool *ret_there, enum sf_store_state *ret_state, struct sf_error *e)
+    const struct verify *v, bool *ret_has, enum sf_store_state *ret_state, struct sf_error *e)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	struct sf_store_params params = sf_store_ask_of(&v->cmd->session.target);
 	enum sf_err r;
 
-	params.user = v->fetch.token->username;
+	params.user = v->rest.token->username;
 	params.may_prompt = false;
 	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
-	*ret_there = r == SF_OK && found.count > 0 && found.tokens[0]->refresh_token != NULL;
+	*ret_has = r == SF_OK && found.count > 0 && found.tokens[0]->refresh_token != NULL;
 	*ret_state = found.state;
 	return r;
 }
 
+/* Renew the access token with the refresh token, and check that the new one was stored. */
 static void try_refresh(struct verify *v)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
 	struct sf_session *session = &v->cmd->session;
 	enum sf_store_state state = SF_STORE_ABSENT;
-	bool is_there = false;
+	bool has_token = false;
 	struct sf_error e;
-	enum sf_err r = has_refresh_token(v, &is_there, &state, &e);
+	enum sf_err r = has_refresh_token(v, &has_token, &state, &e);
 
-	if (r == SF_OK && !is_there) {
+	if (r == SF_OK && !has_token) {
 		show(v, &(struct sf_check){.name = "refresh",
 			    .result = SF_CHECK_SKIPPED,
 			    .said = sf_message_row(state == SF_STORE_NONE || state == SF_STORE_DONE
@@ -189,26 +201,29 @@ static void try_refresh(struct verify *v)
 			    .remedy = sf_message_row(SF_MESSAGE_VERIFY_LASTING)});
 		return;
 	}
-	/* Nobody is asked: a sign-in in its place would prove nothing. */
+	/* No sign-in instead: that would succeed without having used the refresh token. */
 	session->params.signin.ui = NULL;
 	if (r == SF_OK)
-		r = sf_session_replace(session, v->fetch.token, &other, &e);
+		r = sf_session_replace(session, v->rest.token, &other, &e);
 	if (r == SF_OK && session->kept_in_keyring != SF_STORE_DONE && session->is_refreshed)
 		r = SF_FAIL_MESSAGE(&e, SF_E_STORE, SF_MESSAGE_VERIFY_NOT_STORED, NULL);
 	if (r != SF_OK) {
 		show_failed(v, "refresh", &e);
 		return;
 	}
-	sf_token_freep(&v->fetch.token);
-	v->fetch.token = SF_TAKE(other);
+	sf_token_freep(&v->rest.token);
+	v->rest.token = SF_TAKE(other);
 	show_ok(v, "refresh", SF_MESSAGE_VERIFY_REFRESHED, NULL);
 }
 
-/* Something that is no token: to be told so is all that can be tried without an end of it. */
+/*
+ * Send the revocation endpoint a text that is not a token. A reply proves that `logout` can reach
+ * it; a real token would be gone. The text begins with the org id, as tokens do.
+ */
 static void try_revoke(struct verify *v)
 {
 	static const char not_a_token[] = "!sfoauth.verify.asks.whether.revocation.can.be.reached";
-	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_copy(v->fetch.token);
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_copy(v->rest.token);
 	struct sf_error e;
 	enum sf_err r = SF_OK;
 
@@ -231,13 +246,13 @@ static void try_revoke(struct verify *v)
 
 static void verify_clear(struct verify *v)
 {
-	sf_rest_clear(&v->fetch);
+	sf_rest_clear(&v->rest);
 	sf_json_out_freep(&v->out);
 }
 
 enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
 {
-	SF_CLEANUP(verify_clear) struct verify v = {.cmd = cmd, .fetch = {.cmd = cmd}};
+	SF_CLEANUP(verify_clear) struct verify v = {.cmd = cmd, .rest = {.cmd = cmd}};
 	enum sf_err r = sf_cmd_begin(cmd, NULL, e);
 
 	if (r != SF_OK)
@@ -249,13 +264,13 @@ enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
 	sf_json_out_text(v.out, "org", cmd->org->name);
 	sf_json_out_text(v.out, "login_url", cmd->org->login_url);
 	if (try_sign_in(&v)) {
-		sf_json_out_text(v.out, "username", v.fetch.token->username);
-		sf_json_out_text(v.out, "scope", v.fetch.token->scope);
+		sf_json_out_text(v.out, "username", v.rest.token->username);
+		sf_json_out_text(v.out, "scope", v.rest.token->scope);
 		try_userinfo(&v);
 		try_query(&v);
 		try_refresh(&v);
 		try_revoke(&v);
-		sf_cmd_say_kept(cmd, v.fetch.token);
+		sf_cmd_say_kept(cmd, v.rest.token);
 	}
 	if (v.failed > 0) {
 		*cmd->ret_partial = SF_TAKE(v.out);

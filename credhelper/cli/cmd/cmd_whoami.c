@@ -1,4 +1,7 @@
-/* sfoauth whoami: the user that Salesforce knows the token by. */
+/*
+ * sfoauth whoami: ask Salesforce's userinfo endpoint whose token this is, and print the reply. The
+ * stored username is not trusted for that.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,14 +12,20 @@
 
 #include "banned.h"
 
-static enum sf_message given(enum sf_given given)
+/* The word for a boolean that Salesforce may have left out. */
+static enum sf_message word_of_given(enum sf_given given)
 {
 	return given == SF_GIVEN_ABSENT ? SF_MESSAGE_NOT_TOLD
 	       : given == SF_GIVEN_TRUE ? SF_MESSAGE_YES
 					: SF_MESSAGE_NO;
 }
 
-static enum sf_err ask(
+/*
+ * Get a token and the facts that userinfo reports about it. If Salesforce rejects the token, it is
+ * renewed once and the request repeated. *token is NULL at first; the caller frees it, also after a
+ * failure.
+ */
+static enum sf_err get_facts(
     struct sf_cmd *cmd, struct sf_token **token, struct sf_facts *ret_facts, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
@@ -34,7 +43,7 @@ static enum sf_err ask(
 	return sf_worker_jobs_whois(&cmd->session.target, *token, ret_facts, &cmd->end, e);
 }
 
-static void say(
+static void print_facts(
     const struct sf_cmd *cmd, const struct sf_token *token, const struct sf_facts *facts)
 {
 	const bool has_scope = token->scope[0] != '\0';
@@ -43,7 +52,7 @@ static void say(
 	    SF_WITH({"username", facts->username}, {"user_id", facts->user_id},
 		{"organization_id", facts->organization_id}, {"org", cmd->org->name},
 		{"url", cmd->org->login_url}, {"user_type", facts->user_type},
-		{"active", sf_message_row(given(facts->active))},
+		{"active", sf_message_row(word_of_given(facts->active))},
 		{"scopes", has_scope ? token->scope : sf_message_row(SF_MESSAGE_NOT_TOLD)}));
 	for (size_t i = 0; i < facts->permission_count; i++)
 		sf_message_print(stdout,
@@ -51,7 +60,7 @@ static void say(
 		    SF_WITH({"permission", facts->permissions[i]}));
 }
 
-/* "a b c" as a list. */
+/* Add the words of a space-separated list, such as the scopes, as an array. */
 static void add_words(struct sf_json_out *out, const char *key, const char *words)
 {
 	char word[SF_TOKEN_SCOPE_SIZE];
@@ -75,12 +84,12 @@ enum sf_err sf_cmd_whoami(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_err r = sf_cmd_begin(cmd, NULL, e);
 
 	if (r == SF_OK)
-		r = ask(cmd, &token, &facts, e);
+		r = get_facts(cmd, &token, &facts, e);
 	if (r != SF_OK)
 		return r;
 	sf_cmd_say_kept(cmd, token);
 	if (!cmd->options->is_json) {
-		say(cmd, token, &facts);
+		print_facts(cmd, token, &facts);
 		return SF_OK;
 	}
 	out = sf_json_out_reply();

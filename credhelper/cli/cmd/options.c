@@ -1,3 +1,7 @@
+/*
+ * The parser of the command line and the texts of --help. Knows names and numbers of arguments;
+ * what values mean is the subcommand's matter.
+ */
 #include "options.h"
 
 #include <string.h>
@@ -11,13 +15,14 @@
 #define FOR(name)    (UINT64_C(1) << SF_COMMAND_##name)
 #define FOR_ALL      (~UINT64_C(0))
 #define AT(name)     offsetof(struct sf_options, name)
-#define SF_LEFT_MAX  18 /* columns of help that hold names */
+#define SF_LEFT_MAX  18 /* columns of the names in help; SF_LEFT_MAX + 3 + 59 is 80 */
 #define SF_LEFT_SIZE 64
 
 static const struct row {
 	struct sf_option_row shown;
 	uint64_t commands; /* bits FOR(...) */
-	size_t field;      /* of struct sf_options: bool, text, or seconds where value is TIME */
+	/* Offset in struct sf_options. Without a value: bool; TIME: uint32_t seconds; else text. */
+	size_t field;
 } rows[] = {
     {{"org", 'o', SF_MESSAGE_VALUE_NAME, "@orgs", SF_MESSAGE_OPTION_ORG}, FOR_ALL, AT(org)},
     {{"user", 0, SF_MESSAGE_VALUE_USERNAME, "", SF_MESSAGE_OPTION_USER}, FOR_ALL, AT(user)},
@@ -84,7 +89,7 @@ static const struct command {
 #undef X
 };
 
-/* OpenID's words, one or several. */
+/* Is it a list of prompt values (OpenID Connect Core 3.1.2.1) that Salesforce knows? */
 static bool is_prompt(const char *value)
 {
 	static const char *const words[] = {"login", "consent", "select_account"};
@@ -103,7 +108,8 @@ static bool is_prompt(const char *value)
 	return true;
 }
 
-static enum sf_err set(
+/* Store the value in the row's field. The offset and the type are the row's, see struct row. */
+static enum sf_err set_field(
     struct sf_options *o, const struct row *row, const char *value, struct sf_error *e)
 {
 	void *field = (char *)o + row->field;
@@ -124,7 +130,10 @@ static enum sf_err set(
 	return SF_OK;
 }
 
-/* Does the word name the option, and where is its value: NULL where it is not in this word. */
+/*
+ * Does the word name the option? *ret_value: the value within the word (--org=x, -ox), or NULL if
+ * the next word is the value.
+ */
 static bool is_named(const struct sf_option_row *row, const char *word, const char **ret_value)
 {
 	const size_t len = strlen(row->name);
@@ -139,14 +148,16 @@ static bool is_named(const struct sf_option_row *row, const char *word, const ch
 	return word[2 + len] == '=' || word[2 + len] == '\0';
 }
 
+/* Where the parser stands in argv. */
 struct words {
 	int argc;
 	char *const *argv;
 	int at;
-	uint64_t used; /* bits of rows, to check them against the subcommand */
+	uint64_t used; /* bit i: rows[i] was given; checked when the subcommand is known */
 };
 
-static enum sf_err take_option(struct words *words, struct sf_options *o, struct sf_error *e)
+/* Parse the option at words->at, and take the next word if that is its value. */
+static enum sf_err parse_option(struct words *words, struct sf_options *o, struct sf_error *e)
 {
 	const char *word = words->argv[words->at], *value = NULL;
 
@@ -164,17 +175,19 @@ static enum sf_err take_option(struct words *words, struct sf_options *o, struct
 		if (row->value != SF_OPTIONS_NOTHING && (!value || value[0] == '\0'))
 			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_VALUE_WANTED,
 			    SF_WITH({"option", row->name}, {"value", sf_message_row(row->value)}));
-		return set(o, &rows[i], value, e);
+		return set_field(o, &rows[i], value, e);
 	}
 	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_SUCH_OPTION, SF_WITH({"option", word}));
 }
 
+/* Does the subcommand take a whole command after "--"? */
 static bool takes_rest(const struct sf_options *o)
 {
 	return commands[o->command].most == SF_OPTIONS_REST;
 }
 
-static enum sf_err want_words(enum sf_command command, struct sf_error *e)
+/* Fail with USAGE: the arguments of the subcommand are missing, or do not follow "--". */
+static enum sf_err fail_words_wanted(enum sf_command command, struct sf_error *e)
 {
 	const struct sf_command_row *row = &commands[command].shown;
 
@@ -182,7 +195,8 @@ static enum sf_err want_words(enum sf_command command, struct sf_error *e)
 	    SF_WITH({"command", row->word}, {"words", sf_message_row(row->words)}));
 }
 
-static enum sf_err take_word(const char *word, struct sf_options *o, struct sf_error *e)
+/* Parse a word that is no option: the first is the subcommand, others are its arguments. */
+static enum sf_err parse_word(const char *word, struct sf_options *o, struct sf_error *e)
 {
 	if (o->command == SF_COMMAND_NONE) {
 		for (size_t i = 1; i < SF_COUNT(commands); i++) {
@@ -195,7 +209,7 @@ static enum sf_err take_word(const char *word, struct sf_options *o, struct sf_e
 		return SF_OK;
 	}
 	if (takes_rest(o))
-		return want_words(o->command, e);
+		return fail_words_wanted(o->command, e);
 	if (o->word_count == (size_t)commands[o->command].most)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_USAGE, SF_MESSAGE_ONE_WORD_TOO_MANY, SF_WITH({"word", word}));
@@ -204,7 +218,9 @@ static enum sf_err take_word(const char *word, struct sf_options *o, struct sf_e
 	return SF_OK;
 }
 
-static enum sf_err check(const struct words *words, const struct sf_options *o, struct sf_error *e)
+/* After the last word: is there a subcommand, with all its arguments, and only its options? */
+static enum sf_err check_words(
+    const struct words *words, const struct sf_options *o, struct sf_error *e)
 {
 	const struct command *command = &commands[o->command];
 	const bool is_short =
@@ -215,7 +231,7 @@ static enum sf_err check(const struct words *words, const struct sf_options *o, 
 	if (o->command == SF_COMMAND_NONE)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_SUBCOMMAND_MISSING, NULL);
 	if (is_short)
-		return want_words(o->command, e);
+		return fail_words_wanted(o->command, e);
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		if ((words->used >> i & 1) != 0 && !sf_options_is_for(i, o->command))
 			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_OPTION_OF_ANOTHER,
@@ -233,7 +249,7 @@ enum sf_err sf_options_parse(
 	struct sf_error first = {.code = SF_OK};
 
 	*ret_options = (struct sf_options){0};
-	/* To the end also after a failure: it is told in the form that --json asks for. */
+	/* Do not stop at a failure: a later --json decides how it is reported. */
 	for (; words.at < argc && !ret_options->rest; words.at++) {
 		const char *word = argv[words.at];
 		enum sf_err r = SF_OK;
@@ -243,14 +259,14 @@ enum sf_err sf_options_parse(
 		else if (!is_over && strcmp(word, "--") == 0)
 			is_over = true;
 		else if (!is_over && word[0] == '-' && word[1] != '\0')
-			r = take_option(&words, ret_options, e);
+			r = parse_option(&words, ret_options, e);
 		else
-			r = take_word(word, ret_options, e);
+			r = parse_word(word, ret_options, e);
 		if (r != SF_OK && first.code == SF_OK)
 			first = *e;
 	}
 	if (first.code == SF_OK)
-		return check(&words, ret_options, e);
+		return check_words(&words, ret_options, e);
 	*e = first;
 	return e->code;
 }
@@ -270,7 +286,7 @@ const struct sf_command_row *sf_options_command(enum sf_command command)
 	return &commands[command].shown;
 }
 
-/* A name and what it is; a long name has a line of its own. */
+/* Add a name and its description in two columns; after a long name the second is on a new line. */
 static void add_line(struct sf_text *help, const char *left, enum sf_message right)
 {
 	const bool is_long = strlen(left) > SF_LEFT_MAX;

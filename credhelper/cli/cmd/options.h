@@ -1,7 +1,7 @@
 /*
- * The command line: one row per option, one per subcommand; parser, help texts and completions are
- * made of the rows.
- * Options stand anywhere, before or after the subcommand, as --name VALUE, --name=VALUE, -o VALUE.
+ * The command line: a row for each option and each subcommand. Parser, help and completions use the
+ * same rows, so that they cannot disagree. Options may come before or after the subcommand, as
+ * --name VALUE, --name=VALUE or -o VALUE. Values are not checked here, except times and --prompt.
  */
 #pragma once
 
@@ -15,15 +15,16 @@
 #include "messages.h"
 
 #define SF_OPTIONS_WORDS_MAX 4
-#define SF_OPTIONS_REST      (-1) /* for most: all that stands behind "--", as it is */
+#define SF_OPTIONS_REST      (-1) /* as "most": everything after "--", unparsed */
 
-/* For a row that has no words, and for an option that takes no value. */
+/* In a row: the subcommand takes no arguments, or the option no value. */
 #define SF_OPTIONS_NOTHING SF_MESSAGE_COUNT
 
 /*
- * X(NAME, function of cmd.h, word, words, least, most, choices, summary): words as help shows
- * them, how many there are, and what a shell may offer for the first ("@orgs": names of orgs).
- * `git` is internal and not in the list that help shows.
+ * X(NAME, function of cmd.h, word, words, least, most, choices, summary).
+ * words: its arguments as help shows them. least, most: how many. choices: what a shell may offer
+ * for the first, separated by spaces ("@orgs": names of orgs). summary: at most 59 columns.
+ * `git` is internal: help and completions do not show it.
  */
 #define SF_COMMANDS(X)                                                                             \
 	X(LOGIN, sf_cmd_login, "login", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_LOGIN)    \
@@ -65,12 +66,12 @@ enum sf_command {
 struct sf_options {
 	enum sf_command command;
 	/* All texts are borrowed from argv. */
-	const char *words[SF_OPTIONS_WORDS_MAX]; /* what follows the subcommand */
+	const char *words[SF_OPTIONS_WORDS_MAX]; /* arguments of the subcommand */
 	size_t word_count;
-	const char *argument; /* the first of them: PATH, SOQL, OPERATION; NULL if there is none */
-	char *const *rest;    /* what follows "--" for exec, as argv ends: with NULL */
+	const char *argument; /* words[0]: PATH, SOQL, OPERATION; NULL if there is none */
+	char *const *rest;    /* exec: what follows "--", NULL-terminated; NULL if absent */
 	bool is_help;
-	bool is_version; /* of the program: goes with no subcommand */
+	bool is_version; /* only without a subcommand */
 	const char *org;
 	const char *user;
 	bool is_json;
@@ -96,14 +97,17 @@ struct sf_options {
 	uint32_t min_life_s; /* 0: not given */
 };
 
-/* Fails with USAGE: says which word. *ret_options holds what was understood, also on failure. */
+/*
+ * Parse argv. Fails with USAGE; the detail names the first wrong word. Parsing continues after it,
+ * and *ret_options is filled also on failure, so that the caller knows of --json and --quiet.
+ */
 SF_CHECKED enum sf_err sf_options_parse(
     int argc, char *const *argv, struct sf_options *ret_options, struct sf_error *e);
 
-/* The help of a subcommand, or of all, in the person's language. False: does not fit. */
+/* Help of a subcommand (NONE: of all) in the person's language. False: does not fit. */
 SF_CHECKED bool sf_options_help(enum sf_command command, struct sf_text *ret_help);
 
-/* The rows, for completions. */
+/* The rows as completions and reports read them. Static. */
 struct sf_option_row {
 	const char *name;
 	char letter;           /* 0: none */
@@ -117,8 +121,8 @@ struct sf_command_row {
 	const char *choices;
 	enum sf_message summary;
 };
-/* NULL behind the last; the first is 0. */
+/* The rows by index, from 0; NULL after the last. */
 const struct sf_option_row *sf_options_row(size_t index);
-/* Does the subcommand take it? */
+/* Does the subcommand take the option? NONE: may the option come without a subcommand? */
 bool sf_options_is_for(size_t index, enum sf_command command);
 const struct sf_command_row *sf_options_command(enum sf_command command);

@@ -1,3 +1,7 @@
+/*
+ * Reports a failure to the person and, with --json, to a program. Chooses words; decides nothing
+ * and changes nothing.
+ */
 #include "report.h"
 
 #include <stdint.h>
@@ -29,7 +33,7 @@ const char *sf_report_printable(const char *text, char *ret, size_t size)
 	return ret;
 }
 
-/* "later", or what Retry-After said, rounded up. */
+/* Add "later" (retry_s 0: no Retry-After), or "in N minutes". Rounded up: not asked too early. */
 static bool add_wait(struct sf_text *text, enum sf_language language, uint32_t retry_s)
 {
 	enum sf_message word = SF_MESSAGE_WAIT_HOURS;
@@ -48,21 +52,22 @@ static bool add_wait(struct sf_text *text, enum sf_language language, uint32_t r
 	    text, sf_message_row_in(language, word), SF_WITH({"count", SF_NUMBER(count)}));
 }
 
+/* Append a row of advice.def with {wait} and {words} filled in; {callbacks} becomes empty. */
 static bool render(struct sf_text *text, const struct sf_report *failure, const char *row)
 {
-	const struct sf_outcome *hint = &failure->end->hint;
-	char wait_buf[SF_WAIT_SIZE], words_buf[sizeof(hint->words) + 2];
+	const struct sf_outcome *outcome = &failure->end->hint;
+	char wait_buf[SF_WAIT_SIZE], words_buf[sizeof(outcome->words) + 2];
 	struct sf_text wait = SF_TEXT(wait_buf), words = SF_TEXT(words_buf);
 
-	return add_wait(&wait, failure->language, hint->retry_s) &&
-	       sf_text_addf(&words, "'%s'", hint->words) &&
+	return add_wait(&wait, failure->language, outcome->retry_s) &&
+	       sf_text_addf(&words, "'%s'", outcome->words) &&
 	       sf_message_render(
 		   text, row, SF_WITH({"wait", wait_buf}, {"words", words_buf}, {"callbacks", ""}));
 }
 
 /*
- * {callbacks} ends a row: lines to copy, so each callback stands on one of its own. Whoever reads
- * the log of a host has no org at hand.
+ * Append the callbacks of the org, each on a line of its own, because lines are copied whole.
+ * `sfoauth why` explains a host's log without an org: then the text names the configuration key.
  */
 static bool add_callbacks(struct sf_text *text, const struct sf_report *failure)
 {
@@ -77,7 +82,10 @@ static bool add_callbacks(struct sf_text *text, const struct sf_report *failure)
 	return fits;
 }
 
-/* The row may be older than the failure: of a refresh before the sign-in that failed, too. */
+/*
+ * The advice for the failure; NULL: none. The last job's row counts only if its error is the one
+ * reported: it may be of a refresh before the sign-in that failed for another reason.
+ */
 static const struct sf_advice *find_advice(const struct sf_report *failure)
 {
 	if (failure->end->error.code != failure->error->code)
@@ -100,7 +108,7 @@ bool sf_report_words(
 	       (!sf_text_ends(setup, "{callbacks}") || add_callbacks(ret_setup, failure));
 }
 
-/* A file gets a line for each, which programs can search; a person lines that end between words. */
+/* Print one text: wrapped between words on a terminal, else as one line, which grep finds. */
 static void print_line(const char *lead, const char *text)
 {
 	const struct sf_paragraph paragraph = {lead, text};
@@ -113,6 +121,7 @@ static void print_line(const char *lead, const char *text)
 		(void)fprintf(stderr, "%s%s\n", lead, text);
 }
 
+/* Print the report as text. setup and detail may be "". */
 static void print_words(const char *sentence, const char *setup, const char *detail)
 {
 	char buf[SF_SETUP_SIZE + SF_LEAD_SIZE];
@@ -127,7 +136,7 @@ static void print_words(const char *sentence, const char *setup, const char *det
 		print_line(SF_LEAD, buf);
 }
 
-/* The exit status says all of it: 5 is the same call, later. */
+/* Print the report as JSON, with what the command has already collected. retry: exit status 5. */
 static void print_json(const struct sf_cmd *cmd, const struct sf_report *failure,
     const char *sentence, const char *setup, const char *detail)
 {
@@ -165,19 +174,19 @@ void sf_report_say(const struct sf_cmd *cmd, const struct sf_error *e)
 	struct sf_text sentence_text = SF_TEXT(sentence), setup_text = SF_TEXT(setup);
 	const char *detail = sf_report_printable(e->detail, printed, sizeof(printed));
 
-	/* Too much of something: then the failure's own words, which always fit. */
+	/* The advice does not fit: use the sentence of err.def, which always fits. */
 	if (!sf_report_words(&failure, &sentence_text, &setup_text)) {
 		(void)!sf_text_copy(
 		    sentence, sizeof(sentence), sf_err_sentence_in(failure.language, e->code));
 		setup[0] = '\0';
 	}
-	/* Of many failures the first gives the status; its own words stand in its row. */
+	/* Checks have printed each failure with its words. The first one gives the exit status. */
 	if (cmd->has_rows) {
 		(void)!sf_text_copy(
 		    sentence, sizeof(sentence), sf_message_row(SF_MESSAGE_CHECKS_NOT_WELL));
 		setup[0] = '\0';
 	}
-	/* To git's user one sentence, and the line where a file is wrong. */
+	/* git's output is no place for details, except the line of a wrong configuration file. */
 	if (is_git)
 		print_words(
 		    sentence, "", e->code == SF_E_CONFIG && !find_advice(&failure) ? detail : "");

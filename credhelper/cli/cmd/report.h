@@ -1,6 +1,7 @@
 /*
- * What is said of a failure: words on standard error, and with --json an object on standard output.
- * Where an answer of Salesforce's is the reason, advice.def has the words; otherwise err.def.
+ * Reports the failure of a command: sentences on standard error, and with --json an object on
+ * standard output. The words come from advice.def if a reply of Salesforce caused the failure, else
+ * from err.def.
  */
 #pragma once
 
@@ -13,24 +14,31 @@
 #include "language.h"
 #include "text.h"
 
-/* What happened, and to whom the words go. */
+/* A failure, and what its words depend on. All borrowed. */
 struct sf_report {
 	const struct sf_error *error;
-	const struct sf_job_result
-	    *end;                 /* how the worker's last job ended; all zero if there was none */
-	const struct sf_org *org; /* for the callbacks; NULL: not known */
+	/* How the worker's last job ended; all zero if there was none. */
+	const struct sf_job_result *end;
+	const struct sf_org *org; /* has the callbacks that {callbacks} names; NULL: not known */
 	enum sf_language language;
 };
 
 /*
- * The sentence, and what to change in Setup ("" for nothing), as one text each. The row is only
- * taken where its failure is the one to tell. False: does not fit.
+ * Append the sentence for the person to ret_sentence, and to ret_setup what to change in Salesforce
+ * Setup (nothing: ""). advice.def is used only if the worker's last job failed with this error.
+ * False: a text does not fit.
  */
 SF_CHECKED bool sf_report_words(
     const struct sf_report *failure, struct sf_text *ret_sentence, struct sf_text *ret_setup);
 
-/* Say it. Never fails: there is nobody left to tell. */
+/*
+ * Report e. Prints a reduced form if something does not fit or cannot be written: nobody could
+ * handle a second failure here.
+ */
 void sf_report_say(const struct sf_cmd *cmd, const struct sf_error *e);
 
-/* As it is, or escaped into ret where it would do something to a terminal. */
+/*
+ * text itself if it is clean, else escaped into ret: the text may come from a server, and escape
+ * sequences could rewrite what the terminal shows.
+ */
 const char *sf_report_printable(const char *text, char *ret, size_t size);

@@ -1,3 +1,7 @@
+/*
+ * Prints rows of checks, as text or JSON. Does not count them, and decides nothing about the exit
+ * status.
+ */
 #include "report_checks.h"
 
 #include <stdio.h>
@@ -12,7 +16,7 @@
 
 #define SF_CHECK_TEXT_SIZE 4096
 
-/* As wide as what stands before the words: "  not ok  login.defs ". */
+/* Indents the remedy. As wide as what comes before said: "  not ok  login.defs ". */
 #define SF_LEAD "                     "
 
 static const struct {
@@ -23,6 +27,7 @@ static const struct {
     [SF_CHECK_SKIPPED] = {"skipped", ""},
 };
 
+/* The result as text. */
 static const char *words_of(enum sf_check_result result)
 {
 	switch (result) {
@@ -36,7 +41,10 @@ static const char *words_of(enum sf_check_result result)
 	return "-";
 }
 
-/* Text for a row: clean, and its lines to be copied are such, or all of it is one line. */
+/*
+ * Escape the text line by line into ret. With keeps_lines line ends stay; otherwise they become
+ * spaces, so that the row is one line for grep and JSON. Returns ret.
+ */
 static const char *lay_out(const char *text, bool keeps_lines, char ret[static SF_CHECK_TEXT_SIZE])
 {
 	struct sf_text out = sf_text_over(ret, SF_CHECK_TEXT_SIZE);
@@ -59,7 +67,7 @@ static const char *lay_out(const char *text, bool keeps_lines, char ret[static S
 	}
 }
 
-/* Behind what stands before it. A person gets lines that end between words. */
+/* Print text after a lead that is already on the line; wrapped for a person. */
 static void print_text(const char *text, bool is_person)
 {
 	const struct sf_paragraph paragraph = {SF_LEAD, text};

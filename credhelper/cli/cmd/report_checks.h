@@ -1,7 +1,7 @@
 /*
- * Rows of checks, as verify shows them: what was tried, whether it holds, what helps. In words,
- * one line each and the remedy below, or as JSON in the array `checks`. On a terminal lines end
- * between words, but one that is to be copied is whole.
+ * Prints results of checks for verify and doctor: what was checked, the result, the
+ * remedy. As text one line a check with the remedy below, or as JSON in the array `checks`. On a
+ * terminal texts are wrapped between words, except lines that are meant to be copied.
  */
 #pragma once
 
@@ -15,25 +15,28 @@
 enum sf_check_result {
 	SF_CHECK_OK,
 	SF_CHECK_FAILED,
-	SF_CHECK_SKIPPED, /* could not be tried, or makes no sense here: no failure */
+	SF_CHECK_SKIPPED, /* could not be tried, or does not apply; no failure */
 };
 
 struct sf_check {
-	const char *name; /* a fixed word: programs may look for it */
+	const char *name; /* a fixed word, part of the JSON interface */
 	enum sf_check_result result;
-	const char *said; /* what was found, without a period */
+	const char *said; /* what was found; no final period */
 	/*
-	 * Sentences; NULL or "" where nothing is to be done. A line of it that begins with a blank
-	 * is to be copied.
+	 * Sentences that say what to do; NULL or "" for nothing. A line that begins with a space is
+	 * meant to be copied, and is never wrapped: half a line of a PAM stack locks people out.
 	 */
 	const char *remedy;
-	enum sf_err reason; /* SF_OK, or why it failed */
+	enum sf_err reason; /* SF_OK, or the error of a failed check */
 };
 
-/* out NULL: words on standard output. Texts are escaped where they are not clean. */
+/*
+ * Print one check on standard output, or append it to out's array `checks`. Texts may come from
+ * servers and files: control characters are escaped.
+ */
 void sf_report_checks_show(
     const struct sf_cmd *cmd, const struct sf_check *check, struct sf_json_out *out);
 
-/* The row of a call that has failed with e: its detail, and as remedy what main would say. */
+/* The same for a call that failed with e: said is its detail, remedy the report of report.h. */
 void sf_report_checks_show_failed(
     const struct sf_cmd *cmd, const char *name, const struct sf_error *e, struct sf_json_out *out);

@@ -1,4 +1,7 @@
-/* One GET of the API, repeated once with another token if Salesforce rejects the first. */
+/*
+ * One GET of the API, repeated once with a new token if Salesforce rejects the first. The worker
+ * speaks HTTP; this process only hands it a path and a descriptor for the body.
+ */
 #include "rest.h"
 
 #include <errno.h>
@@ -14,12 +17,12 @@
 
 #include "banned.h"
 
-void sf_rest_clear(struct sf_rest *fetch)
+void sf_rest_clear(struct sf_rest *rest)
 {
-	sf_token_freep(&fetch->token);
+	sf_token_freep(&rest->token);
 }
 
-enum sf_err sf_rest_begin(struct sf_cmd *cmd, struct sf_rest *ret_fetch, struct sf_error *e)
+enum sf_err sf_rest_begin(struct sf_cmd *cmd, struct sf_rest *ret_rest, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	enum sf_err r = sf_session_token(&cmd->session, &token, e);
@@ -29,7 +32,7 @@ enum sf_err sf_rest_begin(struct sf_cmd *cmd, struct sf_rest *ret_fetch, struct 
 	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_SCOPE, SF_MESSAGE_NEEDS_API, SF_WITH({"scopes", token->scope}));
-	*ret_fetch = (struct sf_rest){.cmd = cmd, .token = SF_TAKE(token)};
+	*ret_rest = (struct sf_rest){.cmd = cmd, .token = SF_TAKE(token)};
 	return SF_OK;
 }
 
@@ -70,25 +73,26 @@ enum sf_err sf_rest_query(
 	return SF_OK;
 }
 
-enum sf_err sf_rest_to(struct sf_rest *fetch, const char *path, int body_fd, struct sf_error *e)
+enum sf_err sf_rest_to(struct sf_rest *rest, const char *path, int body_fd, struct sf_error *e)
 {
-	SF_CLEANUP(sf_token_freep) struct sf_token *other = NULL;
-	struct sf_cmd *cmd = fetch->cmd;
+	SF_CLEANUP(sf_token_freep) struct sf_token *renewed = NULL;
+	struct sf_cmd *cmd = rest->cmd;
 	enum sf_err r =
-	    sf_worker_jobs_get(&cmd->session.target, fetch->token, path, body_fd, &cmd->end, e);
+	    sf_worker_jobs_get(&cmd->session.target, rest->token, path, body_fd, &cmd->end, e);
 
-	/* Not accepted any more, and nothing of a body has been written: once more with another. */
-	if (r != SF_E_SIGN_IN_NEEDED || fetch->is_replaced)
+	/* Only after a rejected token, for which no body was written: body_fd is still empty. */
+	if (r != SF_E_SIGN_IN_NEEDED || rest->is_replaced)
 		return r;
-	fetch->is_replaced = true;
-	r = sf_session_replace(&cmd->session, fetch->token, &other, e);
+	rest->is_replaced = true;
+	r = sf_session_replace(&cmd->session, rest->token, &renewed, e);
 	if (r != SF_OK)
 		return r;
-	sf_token_freep(&fetch->token);
-	fetch->token = SF_TAKE(other);
-	return sf_worker_jobs_get(&cmd->session.target, fetch->token, path, body_fd, &cmd->end, e);
+	sf_token_freep(&rest->token);
+	rest->token = SF_TAKE(renewed);
+	return sf_worker_jobs_get(&cmd->session.target, rest->token, path, body_fd, &cmd->end, e);
 }
 
+/* Read the whole file into memory. pread: the worker has moved the shared file position. */
 static enum sf_err read_body(
     int fd, size_t max, char **ret_text, size_t *ret_len, struct sf_error *e)
 {
@@ -97,18 +101,18 @@ static enum sf_err read_body(
 	size_t len = 0;
 
 	if (fstat(fd, &st) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot look at an answer");
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot get the length of a reply");
 	if (st.st_size < 0 || (size_t)st.st_size > max)
-		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the answer is longer than %zu bytes", max);
+		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the reply is longer than %zu bytes", max);
 	text = malloc((size_t)st.st_size + 1);
 	if (!text)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a reply");
 	while (len < (size_t)st.st_size) {
 		const ssize_t n = pread(fd, text + len, (size_t)st.st_size - len, (off_t)len);
 
 		if (n <= 0) {
 			free(text);
-			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot read an answer");
+			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot read a reply");
 		}
 		len += (size_t)n;
 	}
@@ -118,14 +122,15 @@ static enum sf_err read_body(
 	return SF_OK;
 }
 
-enum sf_err sf_rest_text(struct sf_rest *fetch, const char *path, size_t max, char **ret_text,
+enum sf_err sf_rest_text(struct sf_rest *rest, const char *path, size_t max, char **ret_text,
     size_t *ret_len, struct sf_error *e)
 {
-	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-answer", MFD_CLOEXEC);
+	/* A file in memory, not a pipe: the worker writes it before anybody reads. */
+	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-reply", MFD_CLOEXEC);
 	enum sf_err r;
 
 	if (fd < 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "no memory for an answer");
-	r = sf_rest_to(fetch, path, fd, e);
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot create a file in memory for a reply");
+	r = sf_rest_to(rest, path, fd, e);
 	return r == SF_OK ? read_body(fd, max, ret_text, ret_len, e) : r;
 }

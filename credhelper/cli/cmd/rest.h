@@ -1,6 +1,6 @@
 /*
- * GETs of Salesforce's API for a subcommand: a token that has the scope, {version} filled in, and
- * once more with another token where Salesforce does not accept this one any more.
+ * GET requests to Salesforce's REST API for api, query and verify. If Salesforce rejects the token,
+ * it is renewed once and the request repeated.
  */
 #pragma once
 
@@ -13,31 +13,41 @@
 #include "token.h"
 
 struct sf_rest {
-	struct sf_cmd *cmd;
+	struct sf_cmd *cmd;     /* borrowed */
 	struct sf_token *token; /* owned */
-	bool is_replaced;
+	bool is_replaced;       /* the one renewal is used up */
 };
-void sf_rest_clear(struct sf_rest *fetch); /* for SF_CLEANUP */
+void sf_rest_clear(struct sf_rest *rest); /* for SF_CLEANUP */
 
-/* The session has begun (sf_cmd_begin). Fails with SCOPE, and as sf_session_token. */
+/*
+ * Get a token for requests, by a sign-in if needed. sf_cmd_begin has been called.
+ * Fails with SCOPE (the token lacks the scope api) and as sf_session_token.
+ */
 SF_CHECKED enum sf_err sf_rest_begin(
-    struct sf_cmd *cmd, struct sf_rest *ret_fetch, struct sf_error *e);
+    struct sf_cmd *cmd, struct sf_rest *ret_rest, struct sf_error *e);
 
-/* text with the org's API version in place of each {version}. Fails with USAGE. */
+/*
+ * Copy text to ret_path with each {version} replaced by the org's API version.
+ * Fails with USAGE: not one leading slash ("//" would name another host), a space, a character that
+ * is not printable ASCII, or longer than size allows.
+ */
 SF_CHECKED enum sf_err sf_rest_path(
     const struct sf_cmd *cmd, const char *text, char *ret_path, size_t size, struct sf_error *e);
 
-/* The path of a query, the statement encoded. Fails with USAGE: too long, or not UTF-8 text. */
+/* The path of a query, with soql percent-encoded. Fails with USAGE: longer than size allows. */
 SF_CHECKED enum sf_err sf_rest_query(
     const struct sf_cmd *cmd, const char *soql, char *ret_path, size_t size, struct sf_error *e);
 
-/* A 2xx body goes to body_fd. As sf_worker_jobs_get. */
+/*
+ * GET path; the worker writes a 2xx body to body_fd, and nothing of any other. Fails as
+ * sf_worker_jobs_get and sf_session_replace.
+ */
 SF_CHECKED enum sf_err sf_rest_to(
-    struct sf_rest *fetch, const char *path, int body_fd, struct sf_error *e);
+    struct sf_rest *rest, const char *path, int body_fd, struct sf_error *e);
 
 /*
- * A 2xx body of at most max bytes in memory; NUL-terminated, *ret_len does not count that. The
- * caller frees it. Fails with TOO_LARGE, and as sf_worker_jobs_get.
+ * GET path and return a 2xx body of at most max bytes, NUL-terminated; *ret_len is without the NUL.
+ * The caller frees it. Fails with TOO_LARGE, NOMEM, SYSTEM, and as sf_rest_to.
  */
-SF_CHECKED enum sf_err sf_rest_text(struct sf_rest *fetch, const char *path, size_t max,
+SF_CHECKED enum sf_err sf_rest_text(struct sf_rest *rest, const char *path, size_t max,
     char **ret_text, size_t *ret_len, struct sf_error *e);

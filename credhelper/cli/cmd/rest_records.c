@@ -1,3 +1,7 @@
+/*
+ * Parses one part of a query result with cJSON and prints its records. Fetches nothing; the caller
+ * follows sf_rest_records_next.
+ */
 #include "rest_records.h"
 
 #include <stdlib.h>
@@ -13,7 +17,7 @@
 
 struct sf_rest_records {
 	cJSON *root;
-	cJSON *list;
+	cJSON *list; /* within root, as next is */
 	uint64_t total;
 	const char *next;
 };
@@ -31,7 +35,7 @@ void sf_rest_records_freep(struct sf_rest_records **records)
 	*records = sf_rest_records_free(*records);
 }
 
-/* Of the record, and of what it leads to. */
+/* Remove "attributes" from the records in the array or object, and from those they contain. */
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as cJSON reads, which has a limit */
 static void drop_attributes(cJSON *value)
 {
@@ -41,7 +45,11 @@ static void drop_attributes(cJSON *value)
 		drop_attributes(child);
 }
 
-static enum sf_err take_next(struct sf_rest_records *records, struct sf_error *e)
+/*
+ * Read nextRecordsUrl. The token is sent to that path, so only a path of the REST API is accepted:
+ * no other host, no "/.." that leaves the folder.
+ */
+static enum sf_err parse_next(struct sf_rest_records *records, struct sf_error *e)
 {
 	static const char api[] = "/services/data/v";
 	const cJSON *next = cJSON_GetObjectItemCaseSensitive(records->root, "nextRecordsUrl");
@@ -51,12 +59,13 @@ static enum sf_err take_next(struct sf_rest_records *records, struct sf_error *e
 	if (!cJSON_IsString(next) || !sf_text_starts(next->valuestring, api) ||
 	    strlen(next->valuestring) >= SF_URL_MAX || !sf_text_is_printable(next->valuestring) ||
 	    strchr(next->valuestring, ' ') || strstr(next->valuestring, "/.."))
-		return SF_FAIL(e, SF_E_ANSWER, 0, "nextRecordsUrl is no path of the API");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "nextRecordsUrl is not a path of the API");
 	records->next = next->valuestring;
 	return SF_OK;
 }
 
-static enum sf_err take_total(struct sf_rest_records *records, struct sf_error *e)
+/* Read totalSize, if the server sent one. */
+static enum sf_err parse_total(struct sf_rest_records *records, struct sf_error *e)
 {
 	const cJSON *total = cJSON_GetObjectItemCaseSensitive(records->root, "totalSize");
 
@@ -64,7 +73,7 @@ static enum sf_err take_total(struct sf_rest_records *records, struct sf_error *
 		return SF_OK;
 	if (!cJSON_IsNumber(total) || !(total->valuedouble >= 0) ||
 	    total->valuedouble > SF_REST_RECORDS_TOTAL_MAX)
-		return SF_FAIL(e, SF_E_ANSWER, 0, "totalSize is no number of records");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "totalSize is not a number of records");
 	records->total = (uint64_t)total->valuedouble;
 	return SF_OK;
 }
@@ -83,22 +92,23 @@ enum sf_err sf_rest_records_parse(
 
 	if (!records)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for records");
+	/* cJSON would stop at a NUL and accept the text before it. */
 	if (!memchr(text, '\0', len))
 		records->root = cJSON_ParseWithLengthOpts(text, len, &end, /* needs NUL= */ 0);
-	/* Behind it nothing but blanks. */
+	/* Only white space may follow the value. */
 	if (!records->root || strspn(end, " \t\r\n") != len - (size_t)(end - text))
-		return SF_FAIL(e, SF_E_ANSWER, 0, "the answer to a query is no JSON");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the query result is not JSON");
 	records->list = cJSON_GetObjectItemCaseSensitive(records->root, "records");
 	if (!cJSON_IsArray(records->list))
-		return SF_FAIL(e, SF_E_ANSWER, 0, "the answer to a query has no records");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the query result has no records");
 	for (const cJSON *row = records->list->child; row != NULL; row = row->next) {
 		if (!cJSON_IsObject(row))
-			return SF_FAIL(e, SF_E_ANSWER, 0, "a record is no object");
+			return SF_FAIL(e, SF_E_ANSWER, 0, "a record is not an object");
 	}
 	drop_attributes(records->list);
-	r = take_total(records, e);
+	r = parse_total(records, e);
 	if (r == SF_OK)
-		r = take_next(records, e);
+		r = parse_next(records, e);
 	if (r != SF_OK)
 		return r;
 	*ret_records = SF_TAKE(records);
@@ -149,7 +159,7 @@ void sf_rest_records_move(struct sf_rest_records *records, struct sf_json_out *o
 	while (records->list->child) {
 		cJSON *row = cJSON_DetachItemViaPointer(records->list, records->list->child);
 
-		/* The outermost value of ours is a cJSON under another name. */
+		/* struct sf_json_out is an opaque name for cJSON (json_out.c). */
 		sf_json_out_append(out, key, (struct sf_json_out *)row);
 	}
 }

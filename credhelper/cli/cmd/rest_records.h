@@ -1,6 +1,6 @@
 /*
- * One part of the answer to a query: its records, and where the next part is. Written by whoever
- * answers for Salesforce: nothing in it is trusted, no text is taken for anything but data.
+ * One part of a query result: its records, and the path of the next part. The text comes from a
+ * server and is not trusted: its form is checked, and a next path outside the API is refused.
  */
 #pragma once
 
@@ -13,32 +13,36 @@
 #include "origin.h"
 #include "json_out.h"
 
-#define SF_REST_RECORDS_PART_MAX (16U << 20) /* bytes of a part, where they are not the point */
+#define SF_REST_RECORDS_PART_MAX (16U << 20) /* bytes of a part, for callers without own limit */
 
 struct sf_rest_records; /* opaque */
 
 /*
- * Fails with ANSWER (not JSON, no list of records, a next address that is no path of the API) or
- * NOMEM. The records lose `attributes`, which say what the query said.
+ * Parse one part; the caller frees it. Removes `attributes` (type and URL) from each record and
+ * nested record: the query already names the type. Fails with NOMEM or ANSWER: not JSON, no array
+ * `records` of objects, `totalSize` not a number, `nextRecordsUrl` not a path of the API.
  */
 SF_CHECKED enum sf_err sf_rest_records_parse(
     const char *text, size_t len, struct sf_rest_records **ret_records, struct sf_error *e);
 
-uint64_t sf_rest_records_total(const struct sf_rest_records *records); /* of all parts, as told */
-size_t sf_rest_records_count(const struct sf_rest_records *records);   /* in this one */
-/* The path of the next part; NULL behind the last. */
+/* The server's count of records in all parts; unchecked. 0 if it gave none. */
+uint64_t sf_rest_records_total(const struct sf_rest_records *records);
+/* Records in this part. */
+size_t sf_rest_records_count(const struct sf_rest_records *records);
+/* The path of the next part, shorter than SF_URL_MAX; NULL after the last. Borrowed. */
 const char *sf_rest_records_next(const struct sf_rest_records *records);
 
-/* A text of one record; NULL where it has none of that name. */
+/* The string in field name of a record; NULL if there is none. Borrowed. */
 const char *sf_rest_records_text(
     const struct sf_rest_records *records, size_t index, const char *name);
 
-/* A line of JSON for each record. Fails with SYSTEM or NOMEM. */
+/* Print each record as one line of JSON on standard output. Fails with SYSTEM or NOMEM. */
 SF_CHECKED enum sf_err sf_rest_records_print(
     const struct sf_rest_records *records, struct sf_error *e);
-/* Move all of them to the end of out's array. */
+/* Move all records to the end of out's array key; none is left here. */
 void sf_rest_records_move(
     struct sf_rest_records *records, struct sf_json_out *out, const char *key);
 
+/* Returns NULL. NULL is allowed. */
 struct sf_rest_records *sf_rest_records_free(struct sf_rest_records *records);
 void sf_rest_records_freep(struct sf_rest_records **records);

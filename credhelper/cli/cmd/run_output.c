@@ -1,3 +1,7 @@
+/*
+ * Runs a program without a shell and reads its output, with limits in time and size. Does not
+ * interpret the output.
+ */
 #include "run_output.h"
 
 #include <errno.h>
@@ -15,9 +19,10 @@
 
 #include "banned.h"
 
-#define SF_MESSAGE_SIZE 16384
+#define SF_WORDS_SIZE 16384 /* all words together, each with its NUL */
 
-static bool start(char *const *argv, char *const *envp, const int *fds, pid_t *ret_pid)
+/* Start the program. fds: its standard output and standard error; the latter -1: inherit ours. */
+static bool start_program(char *const *argv, char *const *envp, const int *fds, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
 	bool is_started;
@@ -34,7 +39,7 @@ static bool start(char *const *argv, char *const *envp, const int *fds, pid_t *r
 	return is_started;
 }
 
-/* All that is printed. False: too much, too late, or broken. */
+/* Read until end of file. False: size bytes or more, limit_ms exceeded, or a read error. */
 static bool read_all(int fd, int limit_ms, char *ret_out, size_t size, size_t *ret_len)
 {
 	const int64_t deadline_ms = sf_clock_now_ms() + limit_ms;
@@ -62,7 +67,7 @@ static bool read_all(int fd, int limit_ms, char *ret_out, size_t size, size_t *r
 	}
 }
 
-/* posix_spawn takes no constants: a copy of each word. False: too many, or too long. */
+/* posix_spawn wants char *, not const: copy each word into text. False: too many, or too long. */
 static bool copy_words(const char *const *words, struct sf_text *text,
     char *ret_words[static SF_RUN_OUTPUT_ARGS_MAX + 1])
 {
@@ -76,7 +81,8 @@ static bool copy_words(const char *const *words, struct sf_text *text,
 	return count > 0 && !words[count] && !text->overflow;
 }
 
-static enum sf_err end_of(
+/* Wait for the program's end; kill it first if its output was not read to the end. */
+static enum sf_err wait_for_end(
     pid_t pid, bool is_read, const char *name, int *ret_status, struct sf_error *e)
 {
 	int status = 0;
@@ -86,7 +92,8 @@ static enum sf_err end_of(
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!is_read || !WIFEXITED(status))
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "%s did not end well", name);
+		return SF_FAIL(
+		    e, SF_E_SYSTEM, 0, "%s failed, printed too much or took too long", name);
 	*ret_status = WEXITSTATUS(status);
 	return SF_OK;
 }
@@ -96,7 +103,7 @@ enum sf_err sf_run_output(const struct sf_run_output_params *params, char *ret_o
 {
 	SF_CLEANUP(sf_fd_closep) int in = -1;
 	SF_CLEANUP(sf_fd_closep) int out = -1;
-	char words[SF_MESSAGE_SIZE], *argv[SF_RUN_OUTPUT_ARGS_MAX + 1], *none[] = {NULL};
+	char words[SF_WORDS_SIZE], *argv[SF_RUN_OUTPUT_ARGS_MAX + 1], *none[] = {NULL};
 	char *const *envp = params->environment != NULL ? params->environment : none;
 	struct sf_text text = SF_TEXT(words);
 	int ends[2];
@@ -105,12 +112,12 @@ enum sf_err sf_run_output(const struct sf_run_output_params *params, char *ret_o
 	*ret_len = 0;
 	ret_out[0] = '\0';
 	if (!copy_words(params->words, &text, argv) || pipe2(ends, O_CLOEXEC) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "%s cannot be prepared", params->words[0]);
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot prepare to run %s", params->words[0]);
 	in = ends[0];
 	out = ends[1];
-	if (!start(argv, envp, (const int[]){out, params->takes_errors ? out : -1}, &pid))
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "%s cannot be started", params->words[0]);
+	if (!start_program(argv, envp, (const int[]){out, params->takes_errors ? out : -1}, &pid))
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot start %s", params->words[0]);
 	sf_fd_closep(&out);
-	return end_of(pid, read_all(in, params->limit_ms, ret_out, size, ret_len), params->words[0],
-	    ret_status, e);
+	return wait_for_end(pid, read_all(in, params->limit_ms, ret_out, size, ret_len),
+	    params->words[0], ret_status, e);
 }

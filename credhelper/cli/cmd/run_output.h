@@ -1,5 +1,6 @@
 /*
- * Run a program of the system and take what it prints: git's configuration, sshd's settings.
+ * Run a program of the system and read its output: git's configuration, sshd's settings. Does not
+ * use a shell and does not search PATH.
  */
 #pragma once
 
@@ -9,19 +10,20 @@
 #include "attr.h"
 #include "err.h"
 
-#define SF_RUN_OUTPUT_ARGS_MAX 12
+#define SF_RUN_OUTPUT_ARGS_MAX 12 /* words, without the NULL */
 
 struct sf_run_output_params {
-	const char *const *words; /* the program, absolute, then its arguments, then NULL */
+	const char *const *words; /* absolute path of the program, its arguments, NULL */
 	char *const *environment; /* NULL-terminated; NULL: empty */
-	int limit_ms;             /* then it is killed */
-	bool takes_errors;        /* its standard error as well */
+	int limit_ms;             /* for its whole run; then it is killed */
+	bool takes_errors;        /* read its standard error, too; else it goes to ours */
 };
 
 /*
- * ret_out gets what it prints, a NUL behind it; *ret_len is without that. Standard input is
- * /dev/null. *ret_status is its exit status. Fails with SYSTEM: cannot be started, prints too much,
- * is too slow, is ended by a signal.
+ * Run the program and wait for its end. ret_out gets its output, NUL-terminated; *ret_len is
+ * without the NUL. *ret_status is its exit status, whatever it is. Its standard input is /dev/null.
+ * Fails with SYSTEM: cannot be started, prints size bytes or more, exceeds limit_ms, or ends by a
+ * signal; ret_out then holds what was read.
  */
 SF_CHECKED enum sf_err sf_run_output(const struct sf_run_output_params *params, char *ret_out,
     size_t size, size_t *ret_len, int *ret_status, struct sf_error *e);
