@@ -1,6 +1,6 @@
 /*
- * sfoauth: access tokens of Salesforce for a person's programs. main: reads the command line and
- * the settings, runs one subcommand, says what failed.
+ * main of sfoauth, which gets access tokens of Salesforce for a person's programs. It protects the
+ * process, reads the command line and settings, runs one subcommand and reports its failure.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,13 +24,14 @@
 
 typedef enum sf_err run_fn(struct sf_cmd *cmd, struct sf_error *e);
 
-static run_fn *const runs[] = {
+static run_fn *const commands[] = {
 #define X(id, fn, ...) [SF_COMMAND_##id] = fn,
     SF_COMMANDS(X)
 #undef X
 };
 
-static enum sf_err help(const struct sf_options *options, struct sf_error *e)
+/* Print the help of the subcommand, or of all. */
+static enum sf_err print_help(const struct sf_options *options, struct sf_error *e)
 {
 	char buf[SF_HELP_SIZE];
 	struct sf_text text = SF_TEXT(buf);
@@ -41,7 +42,7 @@ static enum sf_err help(const struct sf_options *options, struct sf_error *e)
 	return SF_OK;
 }
 
-/* What is worth keeping goes to the journal; with --debug all of it to standard error as well. */
+/* Log sink: lines above LOG_DEBUG go to syslog; with --debug all go to standard error as well. */
 static void log_to(void *context, int level, const char *line)
 {
 	const struct sf_options *options = context;
@@ -52,7 +53,10 @@ static void log_to(void *context, int level, const char *line)
 		(void)fprintf(stderr, "%s\n", line);
 }
 
-/* Tokens are in our memory from here on: no core dump, no other process of the user attaches. */
+/*
+ * Keep tokens in memory from leaving the process: no core dump, and no ptrace or /proc/PID/mem
+ * access by other processes of the same user.
+ */
 static enum sf_err harden(struct sf_error *e)
 {
 	const struct rlimit none = {0, 0};
@@ -63,8 +67,9 @@ static enum sf_err harden(struct sf_error *e)
 }
 
 /*
- * Where one of the descriptors 0 to 2 is closed, the next thing opened would stand there and get
- * what we print: a token in the log. Not open for writing, so that writing fails.
+ * Open those of the descriptors 0 to 2 that are closed. Otherwise the next file or socket would get
+ * such a number, and with it what we print: a token could end in the log. Opened read-only, so that
+ * writing fails instead of vanishing.
  */
 static enum sf_err fill_standard(struct sf_error *e)
 {
@@ -79,27 +84,31 @@ static enum sf_err fill_standard(struct sf_error *e)
 	return SF_OK;
 }
 
-/* *ret_settings is the caller's to free: a failure's words need them. */
-static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, struct sf_error *e)
+/*
+ * Load the settings and run the subcommand. The caller frees *ret_settings, also after a failure:
+ * its report refers to them.
+ */
+static enum sf_err run_command(
+    struct sf_cmd *cmd, struct sf_settings **ret_settings, struct sf_error *e)
 {
 	const struct sf_options *options = cmd->options;
 	struct sf_settings_params params = {
 	    .system_file = SF_CONFIG_FILE,
 	    .may_read_user_file = sf_settings_is_plain_user(),
-	    /* They are there for a host whose file is wrong, too. */
+	    /* These two must work on a host whose configuration file is wrong. */
 	    .is_bare =
 		options->command == SF_COMMAND_TRY_LOGIN || options->command == SF_COMMAND_WHY,
 	};
 	enum sf_err r;
 
 	if (options->is_help)
-		return help(options, e);
+		return print_help(options, e);
 	if (options->is_version) {
 		(void)puts("sfoauth " SF_VERSION);
 		return SF_OK;
 	}
 	r = sf_settings_load(&params, ret_settings, e);
-	/* The doctor is who says what is wrong with a file. */
+	/* doctor reports the wrong file as a row of its own, among other checks. */
 	if (r == SF_E_CONFIG && options->command == SF_COMMAND_DOCTOR) {
 		cmd->broken = *e;
 		params.is_bare = true;
@@ -111,7 +120,7 @@ static enum sf_err run(struct sf_cmd *cmd, struct sf_settings **ret_settings, st
 	if (cmd->settings->is_skipped && options->command != SF_COMMAND_GIT)
 		sf_message_print(stderr, SF_MESSAGE_CONFIGURATION_SKIPPED,
 		    SF_WITH({"why", cmd->settings->skipped_why}));
-	return runs[options->command](cmd, e);
+	return commands[options->command](cmd, e);
 }
 
 int main(int argc, char **argv)
@@ -130,7 +139,8 @@ int main(int argc, char **argv)
 	if (r == SF_OK)
 		r = sf_options_parse(argc, argv, &options, &e);
 	if (r == SF_OK)
-		r = run(&cmd, &settings, &e);
+		r = run_command(&cmd, &settings, &e);
+	/* A full disk or closed pipe may show only now. */
 	if (fflush(stdout) != 0 && r == SF_OK)
 		r = SF_FAIL(&e, SF_E_SYSTEM, 0, "cannot write to standard output");
 	if (r != SF_OK)

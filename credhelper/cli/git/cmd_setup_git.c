@@ -1,4 +1,8 @@
-/* sfoauth setup-git: our helper in git's global configuration, for the hosts of the orgs. */
+/*
+ * sfoauth setup-git: adds git-credential-sfoauth to git's global configuration, for the hosts of
+ * all orgs, or removes it. Leaves a host alone that has another helper, and writes nothing for all
+ * hosts.
+ */
 #include <string.h>
 
 #include "cmd.h"
@@ -12,24 +16,29 @@
 #define SF_HELPER   SF_BINDIR "/git-credential-sfoauth"
 #define SF_KEY_SIZE (SF_ORIGIN_SIZE + 32)
 
-/* What git's global configuration has as helpers of one host. */
-enum there {
+/* The helpers of one host in git's global configuration. */
+enum helpers {
 	NOTHING,
 	OURS,  /* what this command writes, or our path alone */
-	OTHERS /* something else: a person's own, left alone */
+	OTHERS /* anything else; the person's own, so left alone */
 };
 
-/* One host, and what is to be done for it. */
+/* One host to set up. */
 struct work {
 	struct sf_cmd *cmd;
 	struct sf_json_out *out; /* NULL without --json */
 	char url[SF_ORIGIN_SIZE];
-	char key[SF_KEY_SIZE];
+	char key[SF_KEY_SIZE]; /* credential.URL.helper */
 };
 
-static enum sf_err look(const struct work *work, enum there *ret_there, struct sf_error *e)
+/* Read the helpers of the host. Fails with CONFIG if git cannot read its configuration. */
+static enum sf_err read_helpers(
+    const struct work *work, enum helpers *ret_helpers, struct sf_error *e)
 {
-	/* An empty helper first: then no helper of all hosts is asked, or given the token. */
+	/*
+	 * An empty helper before ours: it removes helpers that are configured for all hosts. Git
+	 * would pass them our token in `store`, and one would write it to a file.
+	 */
 	static const char ours[] = "\0" SF_HELPER;
 	static const char path_alone[] = SF_HELPER;
 	const char *const args[] = {"--global", "--get-all", work->key, NULL};
@@ -43,17 +52,17 @@ static enum sf_err look(const struct work *work, enum there *ret_there, struct s
 	if (status > 1)
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_GIT_CANNOT_READ, NULL);
 	if (len == 0)
-		*ret_there = NOTHING;
+		*ret_helpers = NOTHING;
 	else if ((len == sizeof(ours) && memcmp(out, ours, len) == 0) ||
 		 (len == sizeof(path_alone) && memcmp(out, path_alone, len) == 0))
-		*ret_there = OURS;
+		*ret_helpers = OURS;
 	else
-		*ret_there = OTHERS;
+		*ret_helpers = OTHERS;
 	return SF_OK;
 }
 
-/* value NULL: take all values of the key away. */
-static enum sf_err change(const struct work *work, const char *value, struct sf_error *e)
+/* Add a value to the host's key; with value NULL remove all its values. */
+static enum sf_err write_key(const struct work *work, const char *value, struct sf_error *e)
 {
 	const char *const args[] = {
 	    "--global", value != NULL ? "--add" : "--unset-all", work->key, value, NULL};
@@ -67,21 +76,23 @@ static enum sf_err change(const struct work *work, const char *value, struct sf_
 	return r;
 }
 
-static enum sf_err add(const struct work *work, struct sf_error *e)
+/* Add our helper, after an empty one. Both or none. */
+static enum sf_err add_helper(const struct work *work, struct sf_error *e)
 {
 	struct sf_error ignored;
-	enum sf_err r = change(work, "", e);
+	enum sf_err r = write_key(work, "", e);
 
 	if (r != SF_OK)
 		return r;
-	r = change(work, SF_HELPER, e);
-	/* The empty one alone would leave the host without any helper. */
+	r = write_key(work, SF_HELPER, e);
+	/* Undo: an empty value alone would leave the host without any helper. */
 	if (r != SF_OK)
-		(void)!change(work, NULL, &ignored);
+		(void)!write_key(work, NULL, &ignored);
 	return r;
 }
 
-static void say(struct work *work, const char *state, enum sf_message word)
+/* Report what was done for the host. state is its name in JSON. */
+static void report_host(struct work *work, const char *state, enum sf_message word)
 {
 	struct sf_json_out *host = work->out != NULL ? sf_json_out_new() : NULL;
 
@@ -92,26 +103,27 @@ static void say(struct work *work, const char *state, enum sf_message word)
 	sf_cmd_tell(work->cmd, word, SF_WITH({"url", work->url}));
 }
 
+/* Add our helper for the host, or with --remove take it away, if that changes anything. */
 static enum sf_err set_up(struct work *work, struct sf_error *e)
 {
 	const bool is_remove = work->cmd->options->is_remove;
-	enum there there = NOTHING;
-	enum sf_err r = look(work, &there, e);
+	enum helpers helpers = NOTHING;
+	enum sf_err r = read_helpers(work, &helpers, e);
 
 	if (r != SF_OK)
 		return r;
-	if (there == OTHERS) {
-		say(work, "foreign", SF_MESSAGE_GIT_ASKS_OTHER);
+	if (helpers == OTHERS) {
+		report_host(work, "foreign", SF_MESSAGE_GIT_ASKS_OTHER);
 		return SF_OK;
 	}
-	if (is_remove == (there == NOTHING)) {
-		say(work, is_remove ? "absent" : "present",
+	if (is_remove == (helpers == NOTHING)) {
+		report_host(work, is_remove ? "absent" : "present",
 		    is_remove ? SF_MESSAGE_GIT_DID_NOT_ASK : SF_MESSAGE_GIT_ASKS_ALREADY);
 		return SF_OK;
 	}
-	r = is_remove ? change(work, NULL, e) : add(work, e);
+	r = is_remove ? write_key(work, NULL, e) : add_helper(work, e);
 	if (r == SF_OK)
-		say(work, is_remove ? "removed" : "added",
+		report_host(work, is_remove ? "removed" : "added",
 		    is_remove ? SF_MESSAGE_GIT_ASKS_NO_LONGER : SF_MESSAGE_GIT_ASKS);
 	return r;
 }
@@ -126,7 +138,10 @@ static enum sf_err set_up_origin(struct work *work, const char *origin, struct s
 	return set_up(work, e);
 }
 
-/* Behind login.salesforce.com an org's own host is known from its tokens. */
+/*
+ * Set up the org's My Domain hosts that stored tokens name: the configuration of an org that signs
+ * in at login.salesforce.com does not contain them.
+ */
 static enum sf_err set_up_learnt(struct work *work, struct sf_error *e)
 {
 	const struct sf_session *s = &work->cmd->session;
@@ -149,6 +164,7 @@ static enum sf_err set_up_learnt(struct work *work, struct sf_error *e)
 	return SF_OK;
 }
 
+/* Set up all hosts of an org: its own, and those of also_for. Shows no unlock dialog. */
 static enum sf_err set_up_org(struct work *work, const struct sf_org *org, struct sf_error *e)
 {
 	struct sf_origin origin;

@@ -1,3 +1,7 @@
+/*
+ * Runs `git config`. Never reads or writes git's files itself: git knows includes, conditions and
+ * all its files.
+ */
 #include "git_config.h"
 
 #include <string.h>
@@ -15,7 +19,7 @@ enum sf_err sf_git_config_run(const char *const *args, char ret_out[static SF_GI
     size_t *ret_len, int *ret_status, struct sf_error *e)
 {
 	const char *words[SF_RUN_OUTPUT_ARGS_MAX + 1] = {SF_GIT, "config", "-z"};
-	/* git's configuration depends on the environment that git gave us. */
+	/* The inherited environment: HOME, GIT_CONFIG_* and others decide what git reads. */
 	const struct sf_run_output_params params = {
 	    .words = words, .environment = environ, .limit_ms = SF_GIT_DEADLINE_MS};
 
@@ -24,14 +28,14 @@ enum sf_err sf_git_config_run(const char *const *args, char ret_out[static SF_GI
 	return sf_run_output(&params, ret_out, SF_GIT_CONFIG_SIZE, ret_len, ret_status, e);
 }
 
-/* "KEY\nVALUE"; a key that stands alone is true. */
-static void take(const char *entry, struct sf_git_config *config)
+/* Store one entry of git's output, "KEY\nVALUE", in config if it is one of ours. */
+static void parse_entry(const char *entry, struct sf_git_config *config)
 {
 	static const char org[] = "credential.sfoauthorg\n";
 	static const char interactive[] = "credential.interactive\n";
 
 	if (sf_text_starts(entry, org)) {
-		/* A name that does not fit is no org's. */
+		/* No org has a name this long. */
 		if (!sf_text_copy(config->org, sizeof(config->org), entry + strlen(org)))
 			config->org[0] = '\0';
 	} else if (sf_text_starts(entry, interactive)) {
@@ -50,7 +54,7 @@ void sf_git_config_of(const char *url, struct sf_git_config *ret_config)
 
 	if (sf_git_config_run(args, out, &len, &status, &ignored) == SF_OK && status == 0) {
 		for (size_t at = 0; at < len; at += strlen(out + at) + 1)
-			take(out + at, &config);
+			parse_entry(out + at, &config);
 	}
 	*ret_config = config;
 }

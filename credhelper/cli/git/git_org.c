@@ -1,4 +1,7 @@
-/* Which org belongs to the host that git asks for; configuration first, then stored tokens. */
+/*
+ * Decides which org's token git may have for a host: by configuration, or by the list in a stored
+ * token. Compares canonical origins, never parts of host names.
+ */
 #include "git_org.h"
 
 #include <string.h>
@@ -70,24 +73,27 @@ bool sf_git_org_url(
 	return sf_text_add_percent(&url, request->path, "/");
 }
 
-/* Where several orgs have the host. */
-static const struct sf_org *choose(const struct sf_settings *settings,
+/*
+ * Choose among several orgs that are configured for the origin. git's configuration and defaults
+ * only choose among these: neither may give a host the token of another org.
+ */
+static const struct sf_org *choose_org(const struct sf_settings *settings,
     const struct sf_gitcred *request, const char *origin, const struct sf_org *first)
 {
 	struct sf_git_config config = {.forbids_asking = false};
-	const struct sf_org *meant = NULL;
+	const struct sf_org *chosen = NULL;
 	struct sf_error ignored;
 	char url[SF_GIT_URL_SIZE];
 
 	if (sf_git_org_url(request, origin, url))
 		sf_git_config_of(url, &config);
 	if (config.org[0] != '\0')
-		meant = sf_config_org(settings->config, config.org);
-	if (meant && sf_git_org_is_configured(meant, origin))
-		return meant;
-	if (sf_settings_org(settings, NULL, &meant, &ignored) == SF_OK &&
-	    sf_git_org_is_configured(meant, origin))
-		return meant;
+		chosen = sf_config_org(settings->config, config.org);
+	if (chosen && sf_git_org_is_configured(chosen, origin))
+		return chosen;
+	if (sf_settings_org(settings, NULL, &chosen, &ignored) == SF_OK &&
+	    sf_git_org_is_configured(chosen, origin))
+		return chosen;
 	return first;
 }
 
@@ -104,5 +110,5 @@ const struct sf_org *sf_git_org_find(
 		if (count++ == 0)
 			first = &config->orgs[i];
 	}
-	return count > 1 ? choose(settings, request, origin, first) : first;
+	return count > 1 ? choose_org(settings, request, origin, first) : first;
 }
