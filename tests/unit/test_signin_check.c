@@ -68,7 +68,7 @@ static void a_refusal_says_what_is_configured_and_what_came(void **state)
 	    {{.id_url = "https://evil.example" IDS},
 		"id is on a foreign host, or is not /id/ORGANIZATION/USER"},
 	    {{.asserted_user = FLAG(SF_GIVEN_ABSENT)}, "the identity is not the token's own"},
-	    {{.document_user = OTHER_USER}, "the identity is about somebody else"},
+	    {{.document_user = OTHER_USER}, "the identity is of another user"},
 	};
 
 	(void)state;

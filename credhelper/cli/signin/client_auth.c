@@ -1,4 +1,7 @@
-/* The client secret or key of an org: from the environment, a file, or the desktop keyring. */
+/*
+ * Opens the client secret or private key of an org, from the environment, a file or the desktop
+ * keyring. Sends nothing: the worker reads the open descriptor.
+ */
 #include "client_auth.h"
 
 #include <errno.h>
@@ -16,6 +19,10 @@
 #define SF_CLIENT_AUTH_KEY_MAX        (32 * 1024)
 #define SF_CLIENT_AUTH_PASSPHRASE_MAX 1024
 
+/*
+ * Does the job need the private key instead of a secret? The flow jwt does, and so does
+ * private_key_jwt; client_auth = auto prefers a configured secret to a configured key.
+ */
 static bool is_key_wanted(const struct sf_org *org, const struct sf_job *job)
 {
 	const bool has_secret =
@@ -27,6 +34,7 @@ static bool is_key_wanted(const struct sf_org *org, const struct sf_job *job)
 		   org->private_key_file[0] != '\0');
 }
 
+/* Open a file that only its owner can read, in directories that nobody else can change. */
 static enum sf_err open_file(const char *path, size_t max, int *ret_fd, struct sf_error *e)
 {
 	const struct sf_file_params params = {
@@ -35,8 +43,8 @@ static enum sf_err open_file(const char *path, size_t max, int *ret_fd, struct s
 	return sf_file_open(&params, ret_fd, e);
 }
 
-/* A file that only this process and the worker see. */
-static enum sf_err file_of(const struct sf_secret *secret, int *ret_fd, struct sf_error *e)
+/* Copy the secret to an anonymous file in memory, which the worker gets as a descriptor. */
+static enum sf_err write_memfd(const struct sf_secret *secret, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-secret", MFD_CLOEXEC);
 
@@ -47,7 +55,8 @@ static enum sf_err file_of(const struct sf_secret *secret, int *ret_fd, struct s
 	return SF_OK;
 }
 
-static enum sf_err open_kept(const struct sf_target *target, int *ret_fd, struct sf_error *e)
+/* client_secret = keyring. Every state of the keyring without a secret is a failure here. */
+static enum sf_err open_stored(const struct sf_target *target, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
 	char user[SF_TOKEN_USERNAME_SIZE];
@@ -59,7 +68,7 @@ static enum sf_err open_kept(const struct sf_target *target, int *ret_fd, struct
 		return r;
 	switch (state) {
 	case SF_STORE_DONE:
-		return file_of(secret, ret_fd, e);
+		return write_memfd(secret, ret_fd, e);
 	case SF_STORE_LOCKED:
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING_LOCKED, SF_MESSAGE_E_SECRET_KEPT, NULL);
 	case SF_STORE_ABSENT:
@@ -73,22 +82,27 @@ static enum sf_err open_kept(const struct sf_target *target, int *ret_fd, struct
 	    e, SF_E_CONFIG, SF_MESSAGE_E_NO_SECRET_KEPT, SF_WITH({"org", target->org->name}));
 }
 
+/* *ret_fd stays as it is if the org has no secret and its client_auth needs none. */
 static enum sf_err open_secret(const struct sf_target *target, int *ret_fd, struct sf_error *e)
 {
 	const struct sf_org *org = target->org;
 
 	if (target->settings->client_secret)
-		return file_of(target->settings->client_secret, ret_fd, e);
+		return write_memfd(target->settings->client_secret, ret_fd, e);
 	if (org->client_secret_file[0] != '\0')
 		return open_file(org->client_secret_file, SF_CLIENT_AUTH_SECRET_MAX, ret_fd, e);
 	if (org->client_secret == SF_ORG_SECRET_KEYRING)
-		return open_kept(target, ret_fd, e);
+		return open_stored(target, ret_fd, e);
 	if (org->client_auth == SF_ORG_AUTH_BODY || org->client_auth == SF_ORG_AUTH_BASIC)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_E_NO_SECRET, SF_WITH({"org", org->name}));
 	return SF_OK;
 }
 
+/*
+ * Open the private key, and put the first line of the passphrase file into the job. The key goes as
+ * a descriptor: only the worker, which has the crypto library, parses it.
+ */
 static enum sf_err open_key(
     const struct sf_org *org, struct sf_job *job, int *ret_fd, struct sf_error *e)
 {
@@ -133,6 +147,7 @@ enum sf_err sf_client_auth_open(
 	*ret_fd = -1;
 	job->client_auth = SF_CLIENT_AUTH_NONE;
 	if (!is_env && is_key_wanted(org, job)) {
+		/* The flow jwt sends the key's assertion as the grant, not as client_assertion. */
 		if (org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
 		    !sf_flows_is(job->flow, SF_FLOWS_KEY))
 			job->client_auth = SF_CLIENT_AUTH_PRIVATE_KEY_JWT;

@@ -1,9 +1,11 @@
+/* Decides which flow comes first for flow = auto, and when the next one is tried. Pure. */
 #include "signin_auto.h"
 
 #include "text.h"
 
 #include "banned.h"
 
+/* Has the app a callback that the browser flow can listen at? */
 static bool has_local_callback(const struct sf_org *org)
 {
 	for (size_t i = 0; i < org->callback.count; i++)
@@ -15,7 +17,7 @@ static bool has_local_callback(const struct sf_org *org)
 enum sf_flow_id sf_signin_auto_first(
     const struct sf_settings *settings, const struct sf_org *org, enum sf_message *ret_why)
 {
-	/* A display that ssh brings along is on another machine than the callback. */
+	/* A display that ssh forwards is on another machine than the callback's listener. */
 	if (settings->is_remote)
 		*ret_why = SF_MESSAGE_FLOW_SSH;
 	else if (!settings->has_display)
@@ -29,7 +31,7 @@ enum sf_flow_id sf_signin_auto_first(
 		   : SF_FLOW_DEVICE;
 }
 
-bool sf_signin_auto_is_over(const struct sf_job_result *end)
+bool sf_signin_auto_is_over(const struct sf_job_result *result)
 {
-	return end->app == SF_APP_FAULT_FLOW || end->app == SF_APP_FAULT_OTHER;
+	return result->app == SF_APP_FAULT_FLOW || result->app == SF_APP_FAULT_OTHER;
 }

@@ -1,3 +1,7 @@
+/*
+ * The command's side of the flow browser: opens the listeners that the worker inherits, and starts
+ * the browser. The worker accepts and answers the callback.
+ */
 #include "signin_browser.h"
 
 #include <errno.h>
@@ -23,7 +27,7 @@
 
 /* --- listeners --- */
 
-/* http://localhost[:PORT][/...] */
+/* The port of http://localhost[:PORT][/...]. False: another form, so not for this machine. */
 static bool find_port(const char *callback, uint16_t *ret_port)
 {
 	static const char local[] = "http://localhost";
@@ -46,7 +50,10 @@ static bool find_port(const char *callback, uint16_t *ret_port)
 	return rest[0] == '\0' || rest[0] == '/' || rest[0] == '?';
 }
 
-/* *ret_fd is -1 where the machine has no such family. False: somebody else has the port. */
+/*
+ * *ret_fd is -1 if the machine lacks this address family. False: another program has the port; it
+ * could read the authorization code that the browser sends there.
+ */
 static bool listen_at(const struct sockaddr *where, socklen_t size, int *ret_fd)
 {
 	const int on = 1;
@@ -55,7 +62,7 @@ static bool listen_at(const struct sockaddr *where, socklen_t size, int *ret_fd)
 	*ret_fd = -1;
 	if (fd < 0)
 		return true;
-	/* Connections of the sign-in before this one do not keep the port; listeners do. */
+	/* TIME_WAIT connections of the previous sign-in do not block the port; listeners do. */
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (where->sa_family == AF_INET6)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
@@ -67,6 +74,7 @@ static bool listen_at(const struct sockaddr *where, socklen_t size, int *ret_fd)
 	return true;
 }
 
+/* Listen on 127.0.0.1 and ::1, because the browser may resolve localhost to either. */
 static bool listen_on_both(uint16_t port, int ret_fds[static 2])
 {
 	const struct sockaddr_in four = {.sin_family = AF_INET,
@@ -119,10 +127,13 @@ void sf_signin_browser_clear(struct sf_signin_browser *browser)
 
 /* --- the browser --- */
 
-/* In a child of a child: never returns. Only async-signal-safe calls. */
+/*
+ * Runs in the grandchild and never returns. Calls only async-signal-safe functions, because it runs
+ * between fork and exec.
+ */
 static void become_browser(const char *address)
 {
-	/* exec takes texts that may be written to, and does not write to them. */
+	/* execve wants pointers to non-const text, but does not write to it. */
 	union {
 		const char *given[3];
 		char *taken[3];
@@ -135,7 +146,10 @@ static void become_browser(const char *address)
 		(void)sigaction(sig, &usual, NULL);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
-	/* Browsers talk; and Ctrl-C at our terminal is not for them. */
+	/*
+	 * A session without a terminal: browsers print, and Ctrl-C at the command's terminal must
+	 * not end the browser. All further descriptors are closed, those with secrets as well.
+	 */
 	if (null < 0 || setsid() < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
 	    syscall(SYS_close_range, SF_FIRST_FD, ~0U, 0) != 0)
@@ -165,7 +179,7 @@ bool sf_signin_browser_open(const struct sf_origin *login, const char *address)
 	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
-/* The words first: whoever has no browser here reads them. */
+/* Print the address before the browser starts: it remains usable if no browser opens. */
 static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)
 {
 	const struct sf_signin_browser *browser = ui->context;
@@ -188,6 +202,7 @@ static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_
 	return SF_OK;
 }
 
+/* Passes the call on, as tick does. */
 static enum sf_err wait_until(
     struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e)
 {

@@ -1,5 +1,6 @@
 /*
- * The person's side of the flow browser: listeners for the callback, and the browser itself.
+ * The command's side of the flow browser: listeners for the callback (RFC 8252, section 7.3), and
+ * the start of the person's browser.
  */
 #pragma once
 
@@ -13,31 +14,35 @@
 #define SF_SIGNIN_BROWSER_CALLBACK_SIZE 512
 
 struct sf_signin_browser {
-	struct sf_ui ui;               /* for the job; borrows the struct, which stays */
-	struct sf_ui *below;           /* who talks to the person; borrowed */
-	const struct sf_origin *login; /* the only host that is opened; borrowed */
+	struct sf_ui ui;               /* for the job; points into this struct: do not move it */
+	struct sf_ui *below;           /* shows the words to the person; borrowed */
+	const struct sf_origin *login; /* the only host that may be opened; borrowed */
 	int fds[2];                    /* listening on 127.0.0.1 and ::1; -1: none */
-	char callback[SF_SIGNIN_BROWSER_CALLBACK_SIZE]; /* the one that they are for */
-	char taken
-	    [SF_SIGNIN_BROWSER_CALLBACK_SIZE]; /* the last one before it whose port was taken */
+	char callback[SF_SIGNIN_BROWSER_CALLBACK_SIZE]; /* the URL that fds listen for */
+	/* The last callback before it whose port another program has; "": none. */
+	char taken[SF_SIGNIN_BROWSER_CALLBACK_SIZE];
 };
 
 /*
- * Listen at the first of callbacks (http://localhost, with a port or 80) whose port is free on both
- * families as far as the machine has them: a port that somebody else has on one of them is left
- * alone, for the browser might go there. Fails with CONFIG (none is for this machine) or
- * PORTS_TAKEN. On success the caller clears it.
+ * Listen at the first of callbacks (http://localhost, with a port or 80) whose port is free on
+ * 127.0.0.1 and on ::1, or on the one of them that the machine has. A port that another program has
+ * on one of them is skipped, because the browser could send the authorization code there. Fails
+ * with CONFIG (no callback is at http://localhost), PORTS_TAKEN, BUG. On success the caller clears
+ * *ret_browser.
  */
 SF_CHECKED enum sf_err sf_signin_browser_begin(
     const struct sf_list *callbacks, struct sf_signin_browser *ret_browser, struct sf_error *e);
-/* Talk through below, and open what is on login. */
+
+/* Show words through `below`, and open addresses only if they are on `login`. Both are borrowed. */
 void sf_signin_browser_attach(
     struct sf_signin_browser *browser, struct sf_ui *below, const struct sf_origin *login);
-void sf_signin_browser_clear(struct sf_signin_browser *browser); /* for SF_CLEANUP */
+
+/* Close the listeners; for SF_CLEANUP. */
+void sf_signin_browser_clear(struct sf_signin_browser *browser);
 
 /*
- * Open an address in the person's browser: SF_SIGNIN_BROWSER_PROGRAM with the environment as it is,
- * no shell, and no terminal. It is nobody's child afterwards. An address that is not https on login
- * is not opened. False: not started.
+ * Open an address in the person's browser: run SF_SIGNIN_BROWSER_PROGRAM with the unchanged
+ * environment, without a shell and without a terminal. It runs on as a child of init. An address
+ * that is not https on the host of `login` is not opened. False: not started.
  */
 SF_CHECKED bool sf_signin_browser_open(const struct sf_origin *login, const char *address);

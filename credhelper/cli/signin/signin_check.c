@@ -1,4 +1,7 @@
-/* Is a new sign-in, or a new token, the one that was asked for? The rules are those of policy. */
+/*
+ * Checks that a new sign-in, or a new token, is the one that was asked for. common/policy has the
+ * rules; this file applies them and words the refusal.
+ */
 #include "signin_check.h"
 
 #include <string.h>
@@ -10,6 +13,7 @@
 
 #include "banned.h"
 
+/* Fail with DENIED and a detail that says which rule is broken. */
 static enum sf_err refuse(enum sf_rule rule, const struct sf_signin_check_params *params,
     const struct sf_owner *owner, struct sf_error *e)
 {
@@ -29,21 +33,21 @@ static enum sf_err refuse(enum sf_rule rule, const struct sf_signin_check_params
 	if (rule == SF_RULE_NOT_ASSERTED)
 		return SF_FAIL(e, SF_E_DENIED, 0, "the identity is not the token's own");
 	if (rule == SF_RULE_USER_MISMATCH)
-		return SF_FAIL(e, SF_E_DENIED, 0, "the identity is about somebody else");
+		return SF_FAIL(e, SF_E_DENIED, 0, "the identity is of another user");
 	return SF_FAIL(e, SF_E_DENIED, 0, "rule %s does not hold", sf_rule_name(rule));
 }
 
 enum sf_err sf_signin_check(
     const struct sf_signin_check_params *params, const struct sf_facts *facts, struct sf_error *e)
 {
-	const struct sf_owner_params owner_ask = {
+	const struct sf_owner_params owner_params = {
 	    .login = params->pinned, .organization_id = params->organization_id, .facts = facts};
 	struct sf_owner owner;
-	enum sf_rule rule = sf_owner_find(&owner_ask, &owner);
+	enum sf_rule rule = sf_owner_find(&owner_params, &owner);
 
 	if (rule != SF_RULE_NONE)
 		return refuse(rule, params, &owner, e);
-	/* It becomes a line of the stored form, a label and an attribute of the keyring. */
+	/* The username becomes a line of the stored form, and a label and attribute of an item. */
 	if (!sf_text_is_printable(facts->username))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the username is missing or not plain ASCII");
 	if (params->user && !sf_text_equal_nocase(params->user, facts->username))
@@ -52,6 +56,7 @@ enum sf_err sf_signin_check(
 	return SF_OK;
 }
 
+/* Is the origin one of also_for in the configuration, from where the job has it? */
 static bool is_in_job(const struct sf_job *job, const char *origin)
 {
 	for (size_t i = 0; i < job->also_count; i++) {
@@ -68,16 +73,18 @@ enum sf_err sf_signin_check_record(const struct sf_signin_check_params *params,
 	struct sf_origin instance;
 
 	if (strcmp(token->origin, params->pinned->text) != 0 || !token->access_token)
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is of another origin");
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is for another origin");
 	if (!sf_owner_is_org(facts->organization_id, token->org_id) ||
 	    !sf_owner_is_user(facts->user_id, token->user_id) ||
 	    strcmp(facts->username, token->username) != 0)
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is of another person");
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record is of another user than the facts");
 	if (sf_hosts_instance(params->pinned, facts->instance_url, &instance) != SF_RULE_NONE)
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the instance is another one");
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "instance_url is not of this org");
+	/* git sends the token to every origin of the record: none may be of the worker's choice. */
 	for (size_t i = 0; i < token->also_count; i++) {
 		if (!is_in_job(job, token->also[i]) && strcmp(token->also[i], instance.text) != 0)
-			return SF_FAIL(e, SF_E_PROTOCOL, 0, "the record names a foreign origin");
+			return SF_FAIL(
+			    e, SF_E_PROTOCOL, 0, "the record has an origin that the org does not");
 	}
 	return SF_OK;
 }
@@ -91,8 +98,8 @@ enum sf_err sf_signin_check_refreshed(const struct sf_token *old, const struct s
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the refreshed token is of another sign-in");
 	for (size_t i = 0; i < fresh->also_count; i++) {
 		if (!sf_token_is_for(old, fresh->also[i]) && !is_in_job(job, fresh->also[i]))
-			return SF_FAIL(
-			    e, SF_E_PROTOCOL, 0, "the refreshed token names a foreign origin");
+			return SF_FAIL(e, SF_E_PROTOCOL, 0,
+			    "the refreshed token has an origin that the old one does not");
 	}
 	return SF_OK;
 }

@@ -1,6 +1,7 @@
 /*
- * Is the sign-in that Salesforce reports the one that was asked for? Rules 2 to 4 of policy
- * (owner.h: host, organization, whose token it is), and --user. Pure: no I/O.
+ * The sign-in check: is the sign-in that Salesforce reports the one that was asked for? Applies
+ * rules 2 to 4 of the policy (owner.h: host, organization, owner of the token) and --user. Pure: no
+ * I/O.
  */
 #pragma once
 
@@ -14,24 +15,28 @@
 struct sf_signin_check_params {
 	const struct sf_origin *pinned; /* of the org's login_url */
 	const char *organization_id;    /* pinned, 18 characters; "" if the file names none */
-	const char *user;               /* NULL: anybody */
+	const char *user;               /* expected username; NULL: any */
 };
 
-/* Fails with DENIED (says which rule does not hold). */
+/*
+ * Check the facts that the worker reports, before the token is stored. Fails with DENIED; the
+ * detail says which rule does not hold.
+ */
 SF_CHECKED enum sf_err sf_signin_check(
     const struct sf_signin_check_params *params, const struct sf_facts *facts, struct sf_error *e);
 
 /*
- * Is the record that the worker wrote about the same sign-in, and does it go nowhere but to the
- * origins of the job and the instance of the facts? Fails with PROTOCOL.
+ * Check the record that the worker wrote: it must be about the user and organization of the facts,
+ * and for no origin except those of the job and the instance of the facts. A compromised worker
+ * could otherwise make git send the token to another host. Fails with PROTOCOL.
  */
 SF_CHECKED enum sf_err sf_signin_check_record(const struct sf_signin_check_params *params,
     const struct sf_facts *facts, const struct sf_job *job, const struct sf_token *token,
     struct sf_error *e);
 
 /*
- * Is a refreshed token the old one's successor: same origin, organization, user, and no origin
- * that neither the old one was for nor the job names? Fails with PROTOCOL.
+ * Check that a refreshed token succeeds the old one: same origin, organization and user, and no
+ * further origin except those of the old token and of the job. Fails with PROTOCOL.
  */
 SF_CHECKED enum sf_err sf_signin_check_refreshed(const struct sf_token *old,
     const struct sf_job *job, const struct sf_token *fresh, struct sf_error *e);

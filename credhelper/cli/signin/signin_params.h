@@ -1,4 +1,4 @@
-/* How to sign in: what the flags say, and where it is shown. */
+/* Parameters of a sign-in: what the flags say, and how to reach the person. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,16 +6,16 @@
 #include "job.h"
 #include "ui.h"
 
-/* All borrowed. */
+/* Pointers are borrowed; what they point to outlives the sign-in. */
 struct sf_signin_params {
-	const char *scope;    /* words with spaces between them */
+	const char *scope;    /* scopes, separated by spaces */
 	const char *flow;     /* --flow; NULL: the org's */
-	const char *username; /* --username; NULL: the target's user, the org's, or asked */
+	const char *username; /* --username; NULL: the target's user, the org's, or a question */
 	bool reads_password;  /* --password-stdin */
-	const char *prompt;   /* --prompt: OpenID's words, for browser and paste; NULL: none */
-	bool explains;        /* --verbose: why this flow, on standard error */
-	bool remembers;       /* --remember: the password, in the keyring */
-	struct sf_ui *ui;     /* NULL: no person is there */
-	/* How the worker's last job ended, also after a failure; NULL: not wanted. */
+	const char *prompt;   /* --prompt of OpenID Connect, for browser and paste; NULL: none */
+	bool explains;        /* --verbose: say on standard error why this flow is used */
+	bool remembers;       /* --remember: store the password in the desktop keyring */
+	struct sf_ui *ui;     /* NULL: no person is present */
+	/* Result of the worker's last job, filled also after a failure; NULL: not wanted. */
 	struct sf_job_result *ret_end;
 };

@@ -1,4 +1,7 @@
-/* Who signs in with a password, and the password: remembered, read, or asked for. */
+/*
+ * Finds the username and the password for the flow password: stored, read from standard input, or
+ * asked for. The worker sends them.
+ */
 #include "signin_password.h"
 
 #include <string.h>
@@ -18,6 +21,7 @@ void sf_signin_password_clear(struct sf_signin_password *password)
 	password->word = sf_secret_free(password->word);
 }
 
+/* The username, as far as it is known without a question; "": unknown. */
 static const char *name_of(const struct sf_signin_password *password)
 {
 	const struct sf_target *target = password->target;
@@ -27,7 +31,10 @@ static const char *name_of(const struct sf_signin_password *password)
 	return target->user != NULL ? target->user : target->org->username;
 }
 
-/* Two lines at most: the password, and the security token where it is not behind it already. */
+/*
+ * Read up to two lines of standard input: the password, then the security token if the first line
+ * does not already end with it. Salesforce takes both as one text.
+ */
 static enum sf_err read_input(struct sf_secret *word, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep)
@@ -42,6 +49,7 @@ static enum sf_err read_input(struct sf_secret *word, struct sf_error *e)
 	return SF_OK;
 }
 
+/* Ask for the password and the security token at the terminal, without echo. */
 static enum sf_err ask_person(
     const struct sf_signin_password *password, struct sf_secret *word, struct sf_error *e)
 {
@@ -58,7 +66,7 @@ static enum sf_err ask_person(
 		SF_WITH({"username", password->username}, {"host", password->target->origin.host})))
 		return SF_FAIL(e, SF_E_BUG, 0, "a question does not fit");
 	r = sf_tty_ask_line(&first, &line, e);
-	/* A site's people have no security token. */
+	/* Users of an Experience Cloud site have no security token. */
 	if (r == SF_OK && password->target->org->site_url[0] == '\0')
 		r = sf_tty_ask_line(&second, &token, e);
 	if (r == SF_OK &&
@@ -67,14 +75,15 @@ static enum sf_err ask_person(
 	return r;
 }
 
-static enum sf_err answer(
-    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e)
+/* The worker's ASK. The response stays here too, because sf_signin_password_end may store it. */
+static enum sf_err respond(
+    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_response, struct sf_error *e)
 {
 	struct sf_signin_password *password = ui->context;
 	enum sf_err r = SF_OK;
 
 	if (what != SF_ASK_PASSWORD)
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for no password");
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "ASK %d in place of a password", (int)what);
 	if (!password->word) {
 		SF_CLEANUP(sf_secret_freep)
 		struct sf_secret *word = sf_secret_new(SF_UI_RESPONSE_MAX);
@@ -88,12 +97,16 @@ static enum sf_err answer(
 	}
 	if (r != SF_OK)
 		return r;
-	*ret_answer = sf_secret_copy(password->word);
-	return *ret_answer != NULL ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
+	*ret_response = sf_secret_copy(password->word);
+	return *ret_response != NULL ? SF_OK
+				     : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a password");
 }
 
-/* What is given now counts, not what was remembered. Without a name: whoever was remembered. */
-static enum sf_err recall(struct sf_signin_password *password, struct sf_error *e)
+/*
+ * Read the stored password, unless a flag says that the person gives one now. If no username is
+ * known, take the latest stored password, and its username.
+ */
+static enum sf_err read_stored(struct sf_signin_password *password, struct sf_error *e)
 {
 	const char *name = name_of(password);
 	enum sf_store_state state;
@@ -108,7 +121,7 @@ static enum sf_err recall(struct sf_signin_password *password, struct sf_error *
 	return r;
 }
 
-/* A name that cannot be one is refused before it goes anywhere. */
+/* Ask for the username if it is unknown, and refuse one that Salesforce cannot have. */
 static enum sf_err ask_name(struct sf_signin_password *password, struct sf_error *e)
 {
 	const struct sf_tty_ask question = {.prompt = sf_message_row(SF_MESSAGE_ASK_USERNAME)};
@@ -135,11 +148,11 @@ enum sf_err sf_signin_password_begin(const struct sf_target *target,
 	enum sf_err r;
 
 	*ret_password = (struct sf_signin_password){
-	    .ui = {.ask = answer, .context = ret_password},
+	    .ui = {.ask = respond, .context = ret_password},
 	    .target = target,
 	    .params = params,
 	};
-	r = recall(ret_password, e);
+	r = read_stored(ret_password, e);
 	if (r != SF_OK || ret_password->is_remembered)
 		return r;
 	if (!params->ui)
@@ -174,5 +187,5 @@ bool sf_signin_password_is_remembered(
 	struct sf_error ignored;
 
 	quiet.may_unlock = false;
-	return recall(&password, &ignored) == SF_OK && password.is_remembered;
+	return read_stored(&password, &ignored) == SF_OK && password.is_remembered;
 }

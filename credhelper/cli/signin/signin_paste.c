@@ -1,3 +1,7 @@
+/*
+ * The command's side of the flow paste: shows the address to open, and asks for the address where
+ * the browser ended. The worker checks it.
+ */
 #include "signin_paste.h"
 
 #include "tty_ask.h"
@@ -14,6 +18,7 @@ bool sf_signin_paste_words(const char *callback, bool again, struct sf_text *ret
 	    SF_WITH({"callback", callback}));
 }
 
+/* The question ends when the sign-in that is shown expires. */
 static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)
 {
 	struct sf_signin_paste *paste = ui->context;
@@ -31,7 +36,7 @@ static enum sf_err wait_until(
 }
 
 static enum sf_err ask(
-    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e)
+    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_response, struct sf_error *e)
 {
 	struct sf_signin_paste *paste = ui->context;
 	char buf[SF_MESSAGE_SIZE];
@@ -39,10 +44,10 @@ static enum sf_err ask(
 	const struct sf_tty_ask question = {.prompt = buf, .deadline_ms = paste->deadline_ms};
 
 	if (what != SF_ASK_CALLBACK)
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for something else now");
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "ASK %d in place of a callback", (int)what);
 	if (!sf_signin_paste_words(paste->callback, paste->asks++ > 0, &words))
 		return SF_FAIL(e, SF_E_BUG, 0, "the words of a question do not fit");
-	return sf_tty_ask_line(&question, ret_answer, e);
+	return sf_tty_ask_line(&question, ret_response, e);
 }
 
 void sf_signin_paste_begin(

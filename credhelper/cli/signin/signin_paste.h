@@ -1,6 +1,6 @@
 /*
- * The person's side of the flow paste: the address where the browser ended, asked for at the
- * terminal.
+ * The command's side of the flow paste: the person opens an address in any browser, and pastes the
+ * address where the browser ended into the terminal. Needs no listener.
  */
 #pragma once
 
@@ -11,14 +11,16 @@
 #include "ui.h"
 
 struct sf_signin_paste {
-	struct sf_ui ui;      /* for the job; borrows the struct, which stays */
+	struct sf_ui ui;      /* for the job; points into this struct: do not move it */
 	struct sf_ui *below;  /* shows the address to open; borrowed */
 	const char *callback; /* borrowed */
-	int64_t deadline_ms;  /* of the sign-in that was shown */
-	unsigned asks;
+	int64_t deadline_ms;  /* when the sign-in that was shown expires */
+	unsigned asks;        /* how often the worker has asked */
 };
+
+/* There is nothing to clear. */
 void sf_signin_paste_begin(
     struct sf_signin_paste *ret_paste, struct sf_ui *below, const char *callback);
 
-/* What is asked with. again: what came before was not the address. False: does not fit. */
+/* The question. again: the previous response was not the address. False: does not fit. */
 SF_CHECKED bool sf_signin_paste_words(const char *callback, bool again, struct sf_text *ret_words);

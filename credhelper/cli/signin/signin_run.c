@@ -1,4 +1,7 @@
-/* A sign-in is an attempt with one flow; with the flow auto, up to three, one after the other. */
+/*
+ * Runs a sign-in: one attempt with one flow; with flow = auto up to three attempts in turn. Chooses
+ * the flow and fills the worker's job; stores no token.
+ */
 #include "signin_run.h"
 
 #include <string.h>
@@ -20,10 +23,11 @@
 #include "banned.h"
 
 #define SF_SITE_SIZE 512
-#define SF_LOGIN_MS  (600 * 1000) /* a code lives ten minutes */
+#define SF_LOGIN_MS  (600 * 1000) /* a device code lives ten minutes */
 
-static enum sf_err choose(const struct sf_target *target, const struct sf_signin_params *params,
-    enum sf_flow_id *ret_flow, struct sf_error *e)
+/* --flow, else the flow of the org. Flows that only jobs name, as those of a site, are refused. */
+static enum sf_err choose_flow(const struct sf_target *target,
+    const struct sf_signin_params *params, enum sf_flow_id *ret_flow, struct sf_error *e)
 {
 	*ret_flow = (enum sf_flow_id)target->org->flow;
 	if (!params->flow)
@@ -34,7 +38,7 @@ static enum sf_err choose(const struct sf_target *target, const struct sf_signin
 	    SF_WITH({"flow", params->flow}, {"flows", SF_FLOWS_CHOICES_COMMAND}));
 }
 
-/* One job of a given flow, with nothing left to choose. */
+/* One job of one flow. */
 struct attempt {
 	const struct sf_target *target;
 	const struct sf_signin_params *params;
@@ -43,13 +47,16 @@ struct attempt {
 	const char *site_url;    /* NULL: none */
 	const int *listener_fds; /* two, or NULL */
 	struct sf_ui *ui;
-	const char *username;       /* NULL: not told */
-	struct sf_facts *ret_facts; /* NULL: the token is kept */
+	const char *username;       /* NULL: unknown */
+	struct sf_facts *ret_facts; /* NULL: the caller wants the token instead */
 	enum sf_store_state *ret_kept_password;
-	struct sf_job_result end;
+	struct sf_job_result result;
 };
 
-/* A password needs none; an app that wants one all the same has it in the file. */
+/*
+ * The callback to send, "" for none. The flow password needs none, so the default one is left out;
+ * for an app that requires one, the configuration names it.
+ */
 static const char *callback_of(const struct sf_org *org, enum sf_flow_id flow)
 {
 	static const char usual[] = "http://localhost:1717/OauthRedirect";
@@ -60,7 +67,10 @@ static const char *callback_of(const struct sf_org *org, enum sf_flow_id flow)
 	return org->callback.items[0];
 }
 
-/* Who signs in, where that is known beforehand: a hint in the browser, a claim of a key. */
+/*
+ * The username, if it is known before the sign-in; else NULL. It becomes login_hint in the browser
+ * and the subject of a JWT.
+ */
 static const char *username_of(const struct attempt *attempt)
 {
 	const struct sf_target *target = attempt->target;
@@ -72,7 +82,7 @@ static const char *username_of(const struct attempt *attempt)
 	return target->org->username[0] != '\0' ? target->org->username : NULL;
 }
 
-static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struct sf_error *e)
+static enum sf_err fill_job(const struct attempt *attempt, struct sf_job *job, struct sf_error *e)
 {
 	const struct sf_signin_params *params = attempt->params;
 	const char *prompt = params->prompt != NULL ? params->prompt : "";
@@ -93,19 +103,20 @@ static enum sf_err fill(const struct attempt *attempt, struct sf_job *job, struc
 	return SF_OK;
 }
 
-static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
+/* Run the worker's job. Every flow ends here. */
+static enum sf_err run_job(struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	const struct sf_target *target = attempt->target;
-	const struct sf_signin_check_params claim = {
+	const struct sf_signin_check_params check = {
 	    .pinned = &target->origin,
 	    .organization_id = target->org->organization_id,
 	    .user = target->user,
 	};
 	struct sf_worker_client_params params = {
-	    .job = &job, .body_fd = -1, .ui = attempt->ui, .claim = &claim};
-	enum sf_err r = fill(attempt, &job, e);
+	    .job = &job, .body_fd = -1, .ui = attempt->ui, .check = &check};
+	enum sf_err r = fill_job(attempt, &job, e);
 
 	if (r == SF_OK)
 		r = sf_client_auth_open(target, &job, &secret_fd, e);
@@ -115,22 +126,26 @@ static enum sf_err run(struct attempt *attempt, struct sf_token **ret_token, str
 	params.ret_facts = attempt->ret_facts;
 	for (size_t i = 0; attempt->listener_fds != NULL && i < SF_COUNT(params.listener_fds); i++)
 		params.listener_fds[i] = attempt->listener_fds[i];
-	r = sf_worker_client_run(&params, ret_token, &attempt->end, e);
+	r = sf_worker_client_run(&params, ret_token, &attempt->result, e);
 	if (attempt->params->ret_end)
-		*attempt->params->ret_end = attempt->end;
+		*attempt->params->ret_end = attempt->result;
 	return r;
 }
 
-/* What a flow adds to the attempt is its own: only the end is handed back. */
+/*
+ * Run a flow's own copy of the attempt, whose pointers end with the flow's locals: only the result
+ * is copied back.
+ */
 static enum sf_err run_own(
     struct attempt *attempt, struct attempt *own, struct sf_token **ret_token, struct sf_error *e)
 {
-	enum sf_err r = run(own, ret_token, e);
+	enum sf_err r = run_job(own, ret_token, e);
 
-	attempt->end = own->end;
+	attempt->result = own->result;
 	return r;
 }
 
+/* The flow password at Salesforce's token endpoint, or through run_site at a site's. */
 static enum sf_err run_password(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
@@ -147,7 +162,10 @@ static enum sf_err run_password(
 	return r;
 }
 
-/* A site's way: with the callback that every site has, unless another one is configured. */
+/*
+ * The flow password of an Experience Cloud site: authorization code and credentials. Uses the
+ * callback that every site has, unless the configuration names one.
+ */
 static enum sf_err run_site(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
@@ -167,10 +185,11 @@ static enum sf_err run_site(
 	if (own.callback[0] == '\0')
 		own.callback = callback;
 	r = run_password(&own, ret_token, e);
-	attempt->end = own.end;
+	attempt->result = own.result;
 	return r;
 }
 
+/* Opens the listeners here and hands them to the worker, which needs no right to bind a port. */
 static enum sf_err run_browser(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
@@ -199,6 +218,7 @@ static enum sf_err run_paste(
 	return run_own(attempt, &own, ret_token, e);
 }
 
+/* One attempt with this flow. SIGN_IN_NEEDED if it needs a person and none is present. */
 static enum sf_err run_flow(
     struct attempt *attempt, enum sf_flow_id flow, struct sf_token **ret_token, struct sf_error *e)
 {
@@ -217,11 +237,11 @@ static enum sf_err run_flow(
 		return run_browser(attempt, ret_token, e);
 	if (flow == SF_FLOW_PASTE)
 		return run_paste(attempt, ret_token, e);
-	return run(attempt, ret_token, e);
+	return run_job(attempt, ret_token, e);
 }
 
-/* In the log in English. */
-static void explain(const struct attempt *attempt, enum sf_flow_id flow, enum sf_message why)
+/* Say why this flow is used: to the log in English, and with --verbose to the person. */
+static void explain_flow(const struct attempt *attempt, enum sf_flow_id flow, enum sf_message why)
 {
 	const struct sf_ui_arg *args = SF_WITH({"flow", sf_flows_name(flow)});
 	char logged[256], buf[256];
@@ -234,22 +254,26 @@ static void explain(const struct attempt *attempt, enum sf_flow_id flow, enum sf
 		(void)!sf_file_write_all(STDERR_FILENO, text.buf, text.len);
 }
 
-/* Where nobody can paste, what Salesforce said of the device is what there is to tell. */
+/*
+ * The app may not use the device flow: try the flow paste. If there is no terminal for it, fail
+ * with what Salesforce said about the device flow, which is what an administrator can change.
+ */
 static enum sf_err paste_instead(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	const struct sf_error refused = *e;
-	const struct sf_job_result end = attempt->end;
+	const struct sf_job_result result = attempt->result;
 	enum sf_err r = run_flow(attempt, SF_FLOW_PASTE, ret_token, e);
 
 	if (r != SF_E_CONVERSATION)
 		return r;
 	*e = refused;
 	if (attempt->params->ret_end)
-		*attempt->params->ret_end = end;
+		*attempt->params->ret_end = result;
 	return e->code;
 }
 
+/* flow = auto: browser or device; device if all ports are taken; paste if device is refused. */
 static enum sf_err run_auto(
     struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
@@ -258,16 +282,17 @@ static enum sf_err run_auto(
 	enum sf_flow_id flow = sf_signin_auto_first(target->settings, target->org, &why);
 	enum sf_err r = SF_OK;
 
-	explain(attempt, flow, why);
+	explain_flow(attempt, flow, why);
 	r = run_flow(attempt, flow, ret_token, e);
-	/* Nothing was shown yet: the ports of all callbacks are taken. */
-	if (flow == SF_FLOW_BROWSER && r == SF_E_PORTS_TAKEN && attempt->end.error.code == SF_OK) {
+	/* The ports of all callbacks are taken. The person has seen nothing yet. */
+	if (flow == SF_FLOW_BROWSER && r == SF_E_PORTS_TAKEN &&
+	    attempt->result.error.code == SF_OK) {
 		flow = SF_FLOW_DEVICE;
-		explain(attempt, flow, SF_MESSAGE_FLOW_PORTS_TAKEN);
+		explain_flow(attempt, flow, SF_MESSAGE_FLOW_PORTS_TAKEN);
 		r = run_flow(attempt, flow, ret_token, e);
 	}
-	if (flow == SF_FLOW_DEVICE && r != SF_OK && sf_signin_auto_is_over(&attempt->end)) {
-		explain(attempt, SF_FLOW_PASTE, SF_MESSAGE_FLOW_NO_DEVICE);
+	if (flow == SF_FLOW_DEVICE && r != SF_OK && sf_signin_auto_is_over(&attempt->result)) {
+		explain_flow(attempt, SF_FLOW_PASTE, SF_MESSAGE_FLOW_NO_DEVICE);
 		r = paste_instead(attempt, ret_token, e);
 	}
 	return r;
@@ -276,7 +301,7 @@ static enum sf_err run_auto(
 static enum sf_err sign_in(struct attempt *attempt, struct sf_token **ret_token, struct sf_error *e)
 {
 	enum sf_flow_id flow = SF_FLOW_AUTO;
-	enum sf_err r = choose(attempt->target, attempt->params, &flow, e);
+	enum sf_err r = choose_flow(attempt->target, attempt->params, &flow, e);
 
 	if (r != SF_OK)
 		return r;
@@ -320,7 +345,7 @@ bool sf_signin_run_is_unattended(
 	enum sf_flow_id flow = SF_FLOW_AUTO;
 	struct sf_error ignored;
 
-	if (choose(target, params, &flow, &ignored) != SF_OK)
+	if (choose_flow(target, params, &flow, &ignored) != SF_OK)
 		return false;
 	return !sf_flows_has(flow, SF_FLOWS_PERSON) ||
 	       (flow == SF_FLOW_PASSWORD && sf_signin_password_is_remembered(target, params));

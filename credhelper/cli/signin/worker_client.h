@@ -1,6 +1,6 @@
 /*
- * Run one job of sfoauth-worker to its end: start it, show what it shows, judge the facts it
- * brings, take the token it writes.
+ * Run one job of sfoauth-worker to its end: start it, pass its messages to the person, check the
+ * facts that it reports, and read the token that it wrote.
  */
 #pragma once
 
@@ -14,20 +14,22 @@
 
 struct sf_worker_client_params {
 	const struct sf_job *job;
-	/* For a GET: where a 2xx body goes. For a REFRESH: the mark (refresh_state.h). Else -1. */
+	/* GET: where a 2xx response body goes. REFRESH: the mark (refresh_state.h). Else -1. */
 	int body_fd;
-	int secret_fd; /* client secret or key, as job.h; 0 or -1: none */
-	/* Browser: listening on 127.0.0.1 (then body_fd is -1) and ::1; 0 or -1: none. */
+	int secret_fd; /* client secret or key, as job.h says; 0 or -1: none */
+	/* Flow browser: listening on 127.0.0.1 (then body_fd is -1) and ::1; 0 or -1: none. */
 	int listener_fds[2];
-	struct sf_ui *ui;                           /* for a LOGIN */
-	const struct sf_signin_check_params *claim; /* for a LOGIN: what the facts must fit */
+	struct sf_ui *ui;                           /* LOGIN: reaches the person; NULL: nobody */
+	const struct sf_signin_check_params *check; /* LOGIN: what the facts must match */
 	struct sf_facts *ret_facts; /* of a WHOIS or LOGIN that succeeds; NULL: not wanted */
 };
 
 /*
- * *ret_token is the new token of a REFRESH, or of a LOGIN that keeps it, else NULL. *ret_end is how
- * the worker ended, filled also on failure (zero if it said nothing). Fails with the worker's own
- * failure, DENIED (the facts do not fit; the worker has revoked), WORKER, PROTOCOL, NOMEM.
+ * Run the job; blocks until the worker ends or the job's deadline passes. *ret_token, which the
+ * caller frees, is the new token of a REFRESH or of a LOGIN with job.keep, else NULL. *ret_result
+ * is the worker's result, filled also on failure (zero if the worker reported none). Fails with the
+ * failure that the worker reports, DENIED (the facts do not match; the worker has revoked the
+ * token), WORKER (it did not start, or ended without a result), PROTOCOL, SYSTEM, NOMEM.
  */
 SF_CHECKED enum sf_err sf_worker_client_run(const struct sf_worker_client_params *params,
-    struct sf_token **ret_token, struct sf_job_result *ret_end, struct sf_error *e);
+    struct sf_token **ret_token, struct sf_job_result *ret_result, struct sf_error *e);

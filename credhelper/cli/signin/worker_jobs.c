@@ -1,4 +1,7 @@
-/* What each job of the worker is given, and what becomes of its answer. */
+/*
+ * Fills each job of the worker besides LOGIN, runs it, and checks its result. worker_client.c talks
+ * to the worker.
+ */
 #include "worker_jobs.h"
 
 #include <string.h>
@@ -44,15 +47,16 @@ enum sf_err sf_worker_jobs_fill(const struct sf_target *target, enum sf_job_kind
 	return SF_OK;
 }
 
-/* ret_end NULL: not wanted. */
+/* sf_worker_client_run, but ret_result may be NULL. */
 static enum sf_err run(const struct sf_worker_client_params *params, struct sf_token **ret_token,
-    struct sf_job_result *ret_end, struct sf_error *e)
+    struct sf_job_result *ret_result, struct sf_error *e)
 {
 	struct sf_job_result unwanted = {0};
 
-	return sf_worker_client_run(params, ret_token, ret_end ? ret_end : &unwanted, e);
+	return sf_worker_client_run(params, ret_token, ret_result ? ret_result : &unwanted, e);
 }
 
+/* Salesforce issues a refresh token for either name. */
 static bool is_refresh_scope(const char *word, size_t len)
 {
 	static const char *const names[] = {"refresh_token", "offline_access"};
@@ -64,6 +68,7 @@ static bool is_refresh_scope(const char *word, size_t len)
 	return false;
 }
 
+/* Append one scope, unless it is empty or an unwanted request for a refresh token. */
 static bool add_word(struct sf_text *scope, const char *word, size_t len, bool want_refresh)
 {
 	if (len == 0 || (!want_refresh && is_refresh_scope(word, len)))
@@ -92,13 +97,13 @@ bool sf_worker_jobs_scope(
 }
 
 enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct sf_token *old,
-    int mark_fd, struct sf_token **ret_token, bool *ret_dead, struct sf_job_result *ret_end,
+    int mark_fd, struct sf_token **ret_token, bool *ret_dead, struct sf_job_result *ret_result,
     struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
-	struct sf_job_result end = {0};
+	struct sf_job_result result = {0};
 	struct sf_worker_client_params params = {
 	    .job = &job,
 	    .body_fd = mark_fd,
@@ -112,18 +117,18 @@ enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct 
 	if (r == SF_OK)
 		r = sf_token_format(old, &job.token, e);
 	if (r == SF_OK) {
-		r = run(&params, &token, &end, e);
-		if (ret_end)
-			*ret_end = end;
+		r = run(&params, &token, &result, e);
+		if (ret_result)
+			*ret_result = result;
 	}
-	*ret_dead = r != SF_OK && end.error.code == r && end.token == SF_TOKEN_STATE_REVOKED;
+	*ret_dead = r != SF_OK && result.error.code == r && result.token == SF_TOKEN_STATE_REVOKED;
 	if (r == SF_OK)
 		r = sf_signin_check_refreshed(old, &job, token, e);
 	if (r != SF_OK)
 		return r;
-	if (end.expires_at > 0)
-		token->expires_at = end.expires_at;
-	/* Without rotation the answer has no refresh token: the old one stays good. */
+	if (result.expires_at > 0)
+		token->expires_at = result.expires_at;
+	/* Without rotation the response has no refresh token, and the old one stays valid. */
 	if (!token->refresh_token)
 		token->refresh_token = sf_secret_copy(old->refresh_token);
 	if (!token->refresh_token)
@@ -133,7 +138,7 @@ enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct 
 }
 
 enum sf_err sf_worker_jobs_revoke(const struct sf_target *target, const struct sf_token *token,
-    struct sf_job_result *ret_end, struct sf_error *e)
+    struct sf_job_result *ret_result, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
@@ -143,12 +148,12 @@ enum sf_err sf_worker_jobs_revoke(const struct sf_target *target, const struct s
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = run(&params, &none, ret_end, e);
+		r = run(&params, &none, ret_result, e);
 	return r;
 }
 
 enum sf_err sf_worker_jobs_get(const struct sf_target *target, const struct sf_token *token,
-    const char *path, int body_fd, struct sf_job_result *ret_end, struct sf_error *e)
+    const char *path, int body_fd, struct sf_job_result *ret_result, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
@@ -161,11 +166,11 @@ enum sf_err sf_worker_jobs_get(const struct sf_target *target, const struct sf_t
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = run(&params, &none, ret_end, e);
+		r = run(&params, &none, ret_result, e);
 	return r;
 }
 
-/* Rules 3 and 4 of a sign-in hold for the stored token, too. */
+/* Do the facts belong to the owner of the token? Rules 3 and 4 of the policy. */
 static bool is_own(const struct sf_token *token, const struct sf_facts *facts)
 {
 	struct sf_owner owner;
@@ -176,7 +181,7 @@ static bool is_own(const struct sf_token *token, const struct sf_facts *facts)
 }
 
 enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf_token *token,
-    struct sf_facts *ret_facts, struct sf_job_result *ret_end, struct sf_error *e)
+    struct sf_facts *ret_facts, struct sf_job_result *ret_result, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
@@ -187,7 +192,7 @@ enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf
 	if (r == SF_OK)
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
-		r = run(&params, &none, ret_end, e);
+		r = run(&params, &none, ret_result, e);
 	if (r == SF_OK && !is_own(token, ret_facts))
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_TOKEN,
 		    SF_WITH({"username", token->username}));

@@ -1,7 +1,7 @@
 /*
  * The worker's jobs for a target besides a sign-in: refresh, revoke, GET, whois. Stores nothing.
- * ret_end is how the worker ended, as sf_worker_client_run fills it; untouched where it was not
- * started; NULL: not wanted.
+ * *ret_result is the worker's result, as sf_worker_client_run fills it; it stays unchanged if the
+ * worker was not started. ret_result NULL: not wanted.
  */
 #pragma once
 
@@ -18,38 +18,50 @@
 #include "token.h"
 
 /*
- * The scopes to ask for: those given (--scopes), or with NULL the org's; without refresh_token and
- * offline_access unless want_refresh. False: none left, or too long.
+ * The scopes to request: `given` (--scopes; separated by spaces or commas), or the org's if it is
+ * NULL; without refresh_token and offline_access unless want_refresh. False: no scope is left, they
+ * do not fit, or they are not printable ASCII.
  */
 SF_CHECKED bool sf_worker_jobs_scope(
     const struct sf_org *org, const char *given, bool want_refresh, struct sf_text *scope);
 
-/* What all jobs of the target's org have in common; it ends after ms. Fails with CONFIG. */
+/*
+ * Fill what all jobs of the target's org have in common; the job's deadline is `ms` from now. The
+ * caller clears *job. Fails with CONFIG (a value of the org is too long, or also_for is no origin).
+ */
 SF_CHECKED enum sf_err sf_worker_jobs_fill(const struct sf_target *target, enum sf_job_kind kind,
     int64_t ms, struct sf_job *job, struct sf_error *e);
 
 /*
- * Refresh. The new token has a refresh token in any case: the rotated one, or the old one. mark_fd
- * is sf_refresh_state_open's. *ret_dead, filled in any case: Salesforce says that the refresh token
- * is dead. Fails as sf_worker_client_run and client_auth.h.
+ * Refresh (RFC 6749, section 6). The new token always has a refresh token: the rotated one, or the
+ * old one. mark_fd comes from sf_refresh_state_open. *ret_dead, filled also on failure, says
+ * whether Salesforce reported the refresh token as revoked. Fails as sf_worker_client_run and
+ * sf_client_auth_open do.
  */
 SF_CHECKED enum sf_err sf_worker_jobs_refresh(const struct sf_target *target,
     const struct sf_token *old, int mark_fd, struct sf_token **ret_token, bool *ret_dead,
-    struct sf_job_result *ret_end, struct sf_error *e);
+    struct sf_job_result *ret_result, struct sf_error *e);
 
-/* Revoke at Salesforce: the refresh token if there is one, else the access token. */
+/*
+ * Revoke the token at Salesforce (RFC 7009): the refresh token if there is one, else the access
+ * token. Fails as sf_worker_client_run does.
+ */
 SF_CHECKED enum sf_err sf_worker_jobs_revoke(const struct sf_target *target,
-    const struct sf_token *token, struct sf_job_result *ret_end, struct sf_error *e);
+    const struct sf_token *token, struct sf_job_result *ret_result, struct sf_error *e);
 
-/* GET path from the API; a 2xx body goes to body_fd. */
+/*
+ * GET `path` from the org's API; the worker writes the body of a 2xx response to body_fd. Fails
+ * with USAGE (path is longer than SF_URL_MAX) and as sf_worker_client_run does.
+ */
 SF_CHECKED enum sf_err sf_worker_jobs_get(const struct sf_target *target,
-    const struct sf_token *token, const char *path, int body_fd, struct sf_job_result *ret_end,
+    const struct sf_token *token, const char *path, int body_fd, struct sf_job_result *ret_result,
     struct sf_error *e);
 
 /*
- * Ask Salesforce whose token it is. The facts have no id_url and instance_url: those come with a
- * sign-in alone. Fails with DENIED where it is not the person that the token was issued for.
+ * Ask Salesforce who owns the token. The facts have no id_url and no instance_url, which only a
+ * sign-in returns. Fails with DENIED (not the user whom the token was issued to) and as
+ * sf_worker_client_run does.
  */
 SF_CHECKED enum sf_err sf_worker_jobs_whois(const struct sf_target *target,
-    const struct sf_token *token, struct sf_facts *ret_facts, struct sf_job_result *ret_end,
+    const struct sf_token *token, struct sf_facts *ret_facts, struct sf_job_result *ret_result,
     struct sf_error *e);
