@@ -1,12 +1,13 @@
 /*
- * sfoauth-keyring: find, store, erase one item in the desktop keyring, for the caller on
- * descriptor 3. The only program that talks D-Bus.
+ * sfoauth-keyring: handles one FIND, STORE or ERASE frame from descriptor 3 and exits. It is the
+ * only program that uses D-Bus. It does not decide which token to use.
  *
- * A call to a keyring can hang for ever and must not be cancelled while an unlock dialog is up, so
- * nothing here has a deadline: the caller kills this process at its own.
- * Before anything that could prompt, the collection is asked whether it is locked. Items are
- * searched by our own attributes, without the schema's name (a locked gnome-keyring hides items
- * from a search by name), and the attributes of every hit are compared again.
+ * A keyring call can block for ever, and must not be cancelled while an unlock dialog is open.
+ * Nothing here has a deadline: the caller has one and kills this process.
+ *
+ * The program reads the lock state of the collection before any call that can open a dialog. It
+ * searches by sfoauth's attributes only, because a locked gnome-keyring hides items from a search
+ * by schema name. It compares the attributes of each hit again.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -31,7 +32,10 @@ static void error_freep(GError **error)
 	g_clear_error(error);
 }
 
-/* Is the default collection usable, with a dialog where one is allowed? END: yes. */
+/*
+ * Check that the default collection is unlocked; unlock it if the request allows a dialog. Returns
+ * type END if the request can proceed, otherwise the reply to send.
+ */
 static struct sf_keyring_result check_collection(
     struct sf_keyring_service *service, const struct sf_keyring_request *request)
 {
@@ -48,7 +52,7 @@ static struct sf_keyring_result check_collection(
 			   : SF_WIRE_LOCKED;
 		break;
 	case SF_KEYRING_NONE:
-		/* A new user has none. Storing makes one, with a dialog for its password. */
+		/* A new user has no collection. STORE creates one; its password needs a dialog. */
 		if (request->may_prompt)
 			type = request->type == SF_WIRE_STORE ? SF_WIRE_END : SF_WIRE_NONE;
 		break;
@@ -58,7 +62,7 @@ static struct sf_keyring_result check_collection(
 	return sf_keyring_result_of(type, error);
 }
 
-static struct sf_keyring_result answer(const struct sf_keyring_request *request)
+static struct sf_keyring_result handle_request(const struct sf_keyring_request *request)
 {
 	SF_CLEANUP(error_freep) GError *error = NULL;
 	struct sf_keyring_service *service = sf_keyring_service_open(&error);
@@ -66,7 +70,7 @@ static struct sf_keyring_result answer(const struct sf_keyring_request *request)
 
 	if (!service)
 		return sf_keyring_result_of(SF_WIRE_NO_KEYRING, error);
-	/* A search prompts nobody: if it finds open items, the collection need not be asked. */
+	/* A search opens no dialog. If it finds an unlocked item, skip the check: one call less. */
 	if (request->type == SF_WIRE_FIND) {
 		result = sf_keyring_find(service, request, /* is_open= */ false);
 		if (result.type != SF_WIRE_NONE)
@@ -86,8 +90,9 @@ static struct sf_keyring_result answer(const struct sf_keyring_request *request)
 }
 
 /*
- * Ctrl-C reaches the whole process group of a terminal: a token that is just being stored is stored
- * all the same. The caller kills this process, and so does the caller's end.
+ * Block signals, disable core dumps, and end with the caller. Ctrl-C reaches the whole process
+ * group of a terminal and must not interrupt a store: the refresh token would be lost. The caller
+ * ends this process with SIGKILL, and the kernel does so when the caller dies.
  */
 static bool harden(void)
 {
@@ -114,10 +119,10 @@ int main(int argc, char **argv)
 	if (sf_wire_recv(SF_WIRE_FD, sf_clock_now_ms() + SF_FOREVER_MS, &frame, &e) != SF_OK ||
 	    sf_keyring_request_read(&frame, &request, &e) != SF_OK)
 		return EXIT_FAILURE;
-	const struct sf_keyring_result result = answer(&request);
+	const struct sf_keyring_result result = handle_request(&request);
 	const bool is_sent = sf_keyring_result_send(&result);
 	sf_keyring_request_clear(&request);
 	sf_frame_wipep(&frame);
-	/* The bus forgets a process that ends: nothing is taken back message by message. */
+	/* _exit: the bus drops a process that ends. Closing each object would cost a round trip. */
 	_exit(is_sent ? EXIT_SUCCESS : EXIT_FAILURE);
 }

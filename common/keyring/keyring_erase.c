@@ -1,4 +1,7 @@
-/* Erase: each hit is compared with the request, and read before it goes. */
+/*
+ * Erase: deletes the items that match the request. A token item is read first; an item that is not
+ * a token of this version is left alone.
+ */
 #include "keyring_erase.h"
 
 #include "attr.h"
@@ -12,7 +15,7 @@ static void error_freep(GError **error)
 	g_clear_error(error);
 }
 
-/* *error is set only if the secret cannot be read. */
+/* Is the item a token that this version can read? *error is set only if reading it fails. */
 static bool is_token(
     struct sf_keyring_service *service, const struct sf_keyring_item *item, GError **error)
 {
@@ -29,8 +32,8 @@ static bool is_token(
 }
 
 /*
- * May the item be erased? The origin of a token is an address. Anything else that sfoauth stores
- * has its kind before the origin (credhelper/cli/store/store_credentials.h), and is not read.
+ * May the item be erased? The origin of a token is a URL. Other items of sfoauth have their kind in
+ * front of the origin (credhelper/cli/store/store_credentials.h) and are erased without reading.
  */
 static bool is_erasable(struct sf_keyring_service *service,
     const struct sf_keyring_request *request, const struct sf_keyring_item *item, GError **error)
@@ -58,7 +61,7 @@ struct sf_keyring_result sf_keyring_erase(
 
 		if (!sf_keyring_request_matches(request, item))
 			continue;
-		/* A dialog that the person dismisses is no error, but the item is still there. */
+		/* A dismissed dialog sets no error, but the item still exists: that is FAIL. */
 		if (is_erasable(service, request, item, &error))
 			type = sf_keyring_service_delete(service, item, &error) ? SF_WIRE_DONE
 										: SF_WIRE_FAIL;

@@ -1,5 +1,5 @@
 /*
- * Erase: delete the items that a request means.
+ * Erase: delete the items that match a request.
  */
 #pragma once
 
@@ -7,8 +7,9 @@
 #include "keyring_service.h"
 
 /*
- * DONE, NONE or FAIL. An item that is of another version, or broken, stays. May show a dialog: the
- * caller has asked for the state of the collection.
+ * Returns DONE (at least one item is deleted), NONE (no item matches) or FAIL. Keeps a token item
+ * that is broken or of another version. The service may open a dialog: check the state of the
+ * collection first.
  */
 struct sf_keyring_result sf_keyring_erase(
     struct sf_keyring_service *service, const struct sf_keyring_request *request);

@@ -1,4 +1,7 @@
-/* Find: each hit is compared with the request, and sent with its secret. Nothing is judged here. */
+/*
+ * Find: compares each hit with the request and sends it with its secret. Does not check that the
+ * secret is a valid token: the caller does.
+ */
 #include "keyring_find.h"
 
 #include "attr.h"
@@ -14,7 +17,7 @@ static void error_freep(GError **error)
 	g_clear_error(error);
 }
 
-/* A locked item goes out empty: the caller has to know that the place is taken. */
+/* The secret of an item. Empty if the item is locked: the caller must know that it exists. */
 static struct sf_secret *secret_of(
     struct sf_keyring_service *service, const struct sf_keyring_item *item, GError **error)
 {
@@ -23,7 +26,7 @@ static struct sf_secret *secret_of(
 		   : sf_keyring_service_secret(service, item, SF_TOKEN_STORED_MAX, error);
 }
 
-/* Also a secret that is no token. */
+/* Send one ITEM frame. False: the secret cannot be read, or the caller is gone. */
 static bool send_item(
     struct sf_keyring_service *service, const struct sf_keyring_item *item, GError **error)
 {
@@ -39,7 +42,7 @@ static bool send_item(
 	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
 }
 
-static bool has_open(GList *items, const struct sf_keyring_request *request)
+static bool has_unlocked_match(GList *items, const struct sf_keyring_request *request)
 {
 	for (GList *i = items; i != NULL; i = i->next) {
 		const struct sf_keyring_item *item = i->data;
@@ -62,12 +65,12 @@ struct sf_keyring_result sf_keyring_find(
 	items = sf_keyring_service_search(service, attributes, &error);
 	if (error)
 		return sf_keyring_result_of(is_open ? SF_WIRE_FAIL : SF_WIRE_NONE, error);
-	if (!is_open && !has_open(items, request))
+	if (!is_open && !has_unlocked_match(items, request))
 		return sf_keyring_result_of(SF_WIRE_NONE, NULL);
 	for (GList *i = items; i != NULL && sent < SF_HITS_MAX; i = i->next) {
 		if (!sf_keyring_request_matches(request, i->data))
 			continue;
-		/* Never NONE: the caller would store over the item. */
+		/* FAIL, never NONE: after NONE the caller would overwrite the item. */
 		if (!send_item(service, i->data, &error))
 			return sf_keyring_result_of(SF_WIRE_FAIL, error);
 		sent++;

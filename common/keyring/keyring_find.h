@@ -1,5 +1,5 @@
 /*
- * Find: send the caller a frame ITEM for each item that a request means.
+ * Find: send the caller one ITEM frame for each item that matches a request.
  */
 #pragma once
 
@@ -9,10 +9,12 @@
 #include "keyring_service.h"
 
 /*
- * DONE after the frames, NONE or FAIL. Prompts nobody.
+ * Returns DONE (after the ITEM frames), NONE (no item matches) or FAIL. Opens no dialog. Sends at
+ * most 16 items, the most recently changed first.
  *
- * !is_open, before anybody has asked whether the default collection is open: items are sent if one
- * of them is open. NONE then also stands for locked items and for a service that does not answer.
+ * is_open: the default collection is known to be unlocked. If it is not known yet, items are sent
+ * only if at least one of them is unlocked; NONE then also means that all items are locked or that
+ * the service does not reply.
  */
 struct sf_keyring_result sf_keyring_find(
     struct sf_keyring_service *service, const struct sf_keyring_request *request, bool is_open);

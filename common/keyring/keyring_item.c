@@ -1,4 +1,7 @@
-/* An item of the desktop keyring: its properties, taken from the service's message and compared. */
+/*
+ * An item of the desktop keyring: reads its properties from the service's reply and compares them.
+ * Does not read its secret.
+ */
 #include "keyring_item.h"
 
 #include <string.h>

@@ -1,4 +1,7 @@
-/* The request that the caller sent, the attributes it stands for, and the frame of the answer. */
+/*
+ * The caller's request as a struct, its search attributes, and the last frame of the reply. Does
+ * not call the keyring.
+ */
 #include "keyring_request.h"
 
 #include <string.h>
@@ -24,7 +27,8 @@ enum sf_err sf_keyring_request_read(
 
 	if (frame->type != SF_WIRE_FIND && frame->type != SF_WIRE_STORE &&
 	    frame->type != SF_WIRE_ERASE)
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a frame that the keyring does not take");
+		return SF_FAIL(
+		    e, SF_E_PROTOCOL, 0, "frame %d is not FIND, STORE or ERASE", (int)frame->type);
 	request->type = frame->type;
 	r = sf_wire_text(frame, SF_TAG_ORIGIN, request->origin, sizeof(request->origin), e);
 	if (r == SF_OK)
@@ -38,7 +42,7 @@ enum sf_err sf_keyring_request_read(
 	if (r == SF_OK)
 		r = sf_wire_secret(frame, SF_TAG_TOKEN, &request->token, e);
 	if (r == SF_OK && request->user[0] == '\0')
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "an item without a user");
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "STORE without a username");
 	return r;
 }
 

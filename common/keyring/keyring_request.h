@@ -1,5 +1,5 @@
 /*
- * What the caller asks of sfoauth-keyring, and the answer: frames as structs.
+ * Requests to sfoauth-keyring and its replies: frames as structs.
  */
 #pragma once
 
@@ -15,40 +15,44 @@
 #include "token.h"
 #include "wire.h"
 
-#define SF_KEYRING_ORIGIN_SIZE (SF_ORIGIN_SIZE + 32) /* "environment:" may stand before it */
+#define SF_KEYRING_ORIGIN_SIZE (SF_ORIGIN_SIZE + 32) /* room for a prefix like "environment:" */
 #define SF_KEYRING_LABEL_SIZE  512
-#define SF_FOREVER_MS          (INT64_C(24) * 3600 * 1000)
+#define SF_FOREVER_MS          (INT64_C(24) * 3600 * 1000) /* the caller's deadline is earlier */
 
 struct sf_keyring_request {
-	enum sf_wire_type type;
+	enum sf_wire_type type; /* FIND, STORE or ERASE */
 	char origin[SF_KEYRING_ORIGIN_SIZE];
-	char user[SF_TOKEN_USERNAME_SIZE]; /* "": any */
-	char label[SF_KEYRING_LABEL_SIZE];
-	bool may_prompt;
-	struct sf_secret *token;
+	char user[SF_TOKEN_USERNAME_SIZE]; /* "": any user; never "" for STORE */
+	char label[SF_KEYRING_LABEL_SIZE]; /* STORE: the name that keyring managers show */
+	bool may_prompt;                   /* the service may open a dialog */
+	struct sf_secret *token;           /* STORE; else NULL; owned by the struct */
 };
 void sf_keyring_request_clear(struct sf_keyring_request *request); /* for SF_CLEANUP */
 
-/* From a FIND, STORE or ERASE; PROTOCOL for any other frame. Also fails with NOMEM. */
+/*
+ * Read a FIND, STORE or ERASE frame. Fails with PROTOCOL (another frame, a field is missing or
+ * malformed) or NOMEM. Clear *request also after a failure.
+ */
 SF_CHECKED enum sf_err sf_keyring_request_read(
     const struct sf_frame *frame, struct sf_keyring_request *request, struct sf_error *e);
 
-/* What to search for, or to store: text -> text. The caller's. */
+/* The attributes to search for or to store (text -> text). The caller frees the table. */
 GHashTable *sf_keyring_request_attributes(const struct sf_keyring_request *request);
 void sf_keyring_attributes_unrefp(GHashTable **attributes); /* for SF_CLEANUP */
 
 /*
- * Is it an item of sfoauth that the request means? Services match attributes by subset, each in its
- * own way: every hit is compared again.
+ * Is the item one of sfoauth's, and does it match the request? Services implement the search
+ * differently, so each hit must be compared again before its secret is used.
  */
 bool sf_keyring_request_matches(
     const struct sf_keyring_request *request, const struct sf_keyring_item *item);
 
-/* The answer. Where the keyring failed, its words, for the log of the caller. */
+/* The reply to a request. */
 struct sf_keyring_result {
-	enum sf_wire_type type;
-	char why[SF_ERROR_DETAIL_SIZE];
+	enum sf_wire_type type;         /* DONE, FAIL, NONE, LOCKED or NO_KEYRING */
+	char why[SF_ERROR_DETAIL_SIZE]; /* FAIL: the service's error, for the caller's log */
 };
+/* Build a reply. error may be NULL; its message is escaped. */
 struct sf_keyring_result sf_keyring_result_of(enum sf_wire_type type, const GError *error);
-/* False: the caller is gone. */
+/* Send the last frame to the caller. False: the caller is gone. */
 bool sf_keyring_result_send(const struct sf_keyring_result *result);

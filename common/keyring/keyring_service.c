@@ -1,11 +1,11 @@
 /*
- * The Secret Service through libsecret: session, key agreement and encryption are libsecret's. What
- * libsecret offers only on a proxy for each object (the properties of an item, the lock of a
- * collection) is one message of ours on libsecret's connection.
+ * The Secret Service through libsecret, which does session, key agreement and encryption. libsecret
+ * reads properties (of an item, the lock of a collection) only through a proxy for each object, so
+ * this file sends those messages itself, on libsecret's connection.
  */
 #include "keyring_service.h"
 
-/* libsecret keeps its calls by path for callers who accept that they may change. */
+/* libsecret declares its functions for D-Bus paths only with this macro: they may change. */
 #define SECRET_API_SUBJECT_TO_CHANGE 1
 #include <libsecret/secret.h>
 
@@ -16,7 +16,7 @@
 #define COLLECTION_INTERFACE "org.freedesktop.Secret.Collection"
 #define ITEM_INTERFACE       "org.freedesktop.Secret.Item"
 
-/* The name is written into each item, and never searched: see keyring.c. */
+/* The name is stored in each item but never searched for: see keyring.c. */
 static const SecretSchema schema = {
     .name = "com.github.sfoauth.Token",
     .flags = SECRET_SCHEMA_DONT_MATCH_NAME,
@@ -33,9 +33,9 @@ struct sf_keyring_service {
 };
 
 /*
- * libsecret's constructor of SecretService sets other flags, whatever its caller wants: the service
- * is started, its properties are loaded (with a deadline of 25 s) and its signals watched. Nothing
- * here uses that, and it takes a twentieth of a look-up.
+ * Construct a SecretService without D-Bus traffic. libsecret's own constructor overrides the flags:
+ * it starts the service, loads its properties (with a deadline of 25 s) and watches its signals.
+ * Nothing here uses these, and they cost 5 % of the time of a look-up.
  */
 static GObject *construct_quiet(GType type, guint count, GObjectConstructParam *properties)
 {
@@ -55,7 +55,7 @@ static void init_quiet_class(gpointer class, gpointer data)
 	G_OBJECT_CLASS(class)->constructor = construct_quiet;
 }
 
-/* A SecretService that sends the service nothing while it is made. To be called once. */
+/* Register the subclass of SecretService with construct_quiet. Call once. */
 static GType register_quiet_service(void)
 {
 	return g_type_register_static_simple(SECRET_TYPE_SERVICE, "SfQuietService",
@@ -93,31 +93,31 @@ static void value_unrefp(SecretValue **value)
 
 struct sf_keyring_service *sf_keyring_service_open(GError **error)
 {
-	/* Not secret_service_get_sync: its instance for the whole process watches the bus name. */
+	/* Not secret_service_get_sync: its shared instance watches the bus name. */
 	SecretService *proxy = secret_service_open_sync(
 	    register_quiet_service(), NULL, SECRET_SERVICE_NONE, NULL, error);
 
 	if (!proxy)
 		return NULL;
-	/* Without this, libsecret gives up a search after 25 s although a person is typing. */
+	/* The default timeout of 25 s would end a search while the person types a password. */
 	g_dbus_proxy_set_default_timeout(G_DBUS_PROXY(proxy), G_MAXINT);
 	struct sf_keyring_service *service = g_new0(struct sf_keyring_service, 1);
 	service->proxy = proxy;
 	return service;
 }
 
-/* Call a method of org.freedesktop.DBus.Properties of an object. The answer is the caller's. */
+/* Call a method of org.freedesktop.DBus.Properties on an object. The caller frees the reply. */
 static GVariant *call_properties(struct sf_keyring_service *service, const char *path,
-    const char *method, GVariant *arguments, const char *answer, GError **error)
+    const char *method, GVariant *arguments, const char *reply_type, GError **error)
 {
 	GDBusProxy *proxy = G_DBUS_PROXY(service->proxy);
 
 	return g_dbus_connection_call_sync(g_dbus_proxy_get_connection(proxy),
 	    g_dbus_proxy_get_name(proxy), path, "org.freedesktop.DBus.Properties", method,
-	    arguments, G_VARIANT_TYPE(answer), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, error);
+	    arguments, G_VARIANT_TYPE(reply_type), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, error);
 }
 
-/* NULL without an error: there is no default collection. */
+/* The path of the default collection. NULL without an error: there is none. */
 static gchar *default_collection(struct sf_keyring_service *service, GError **error)
 {
 	return secret_service_read_alias_dbus_path_sync(
@@ -128,7 +128,7 @@ enum sf_keyring_state sf_keyring_service_state(struct sf_keyring_service *servic
 {
 	GError *own = NULL;
 	SF_CLEANUP(text_freep) gchar *path = default_collection(service, &own);
-	SF_CLEANUP(variant_unrefp) GVariant *answer = NULL;
+	SF_CLEANUP(variant_unrefp) GVariant *reply = NULL;
 	SF_CLEANUP(variant_unrefp) GVariant *locked = NULL;
 
 	if (own) {
@@ -137,12 +137,12 @@ enum sf_keyring_state sf_keyring_service_state(struct sf_keyring_service *servic
 	}
 	if (!path)
 		return SF_KEYRING_NONE;
-	answer = call_properties(service, path, "Get",
+	reply = call_properties(service, path, "Get",
 	    g_variant_new("(ss)", COLLECTION_INTERFACE, "Locked"), "(v)", error);
-	if (!answer)
+	if (!reply)
 		return SF_KEYRING_GONE;
-	g_variant_get(answer, "(v)", &locked);
-	/* A value of another type does not count as open. */
+	g_variant_get(reply, "(v)", &locked);
+	/* Fail closed: a value of another type counts as locked. */
 	return g_variant_is_of_type(locked, G_VARIANT_TYPE_BOOLEAN) &&
 		       !g_variant_get_boolean(locked)
 		   ? SF_KEYRING_OPEN
@@ -158,19 +158,19 @@ bool sf_keyring_service_unlock(struct sf_keyring_service *service, GError **erro
 	       secret_service_unlock_dbus_paths_sync(service->proxy, paths, NULL, NULL, error) > 0;
 }
 
-/* Adds an item for each path, but not for an item that has gone meanwhile. */
+/* Prepend an item for each path. Skips a path whose item is deleted since the search. */
 static GList *add_items(
     struct sf_keyring_service *service, GList *items, const gchar *const *paths, bool is_locked)
 {
 	for (; *paths != NULL; paths++) {
 		SF_CLEANUP(variant_unrefp)
-		GVariant *answer = call_properties(service, *paths, "GetAll",
+		GVariant *reply = call_properties(service, *paths, "GetAll",
 		    g_variant_new("(s)", ITEM_INTERFACE), "(a{sv})", NULL);
 		SF_CLEANUP(variant_unrefp) GVariant *properties = NULL;
 		struct sf_keyring_item *item = NULL;
 
-		if (answer) {
-			properties = g_variant_get_child_value(answer, 0);
+		if (reply) {
+			properties = g_variant_get_child_value(reply, 0);
 			item = sf_keyring_item_new(*paths, properties, is_locked);
 		}
 		if (item)
@@ -201,14 +201,14 @@ struct sf_secret *sf_keyring_service_secret(struct sf_keyring_service *service,
 	SF_CLEANUP(hash_unrefp) GHashTable *values = NULL;
 	gsize len = 0;
 
-	/* Not the call for one path, which takes whatever secret comes: here it names its item. */
+	/* The call for one path does not check which item the secret belongs to; this one does. */
 	values = secret_service_get_secrets_for_dbus_paths_sync(service->proxy, paths, NULL, error);
-	/* libsecret wipes it when it goes with the table. */
+	/* Freed with the table; libsecret wipes it. */
 	SecretValue *value = !values ? NULL : g_hash_table_lookup(values, item->path);
 	if (!value) {
 		if (!*error)
 			g_set_error_literal(error, SECRET_ERROR, SECRET_ERROR_PROTOCOL,
-			    "the keyring gave no secret that can be read");
+			    "the keyring returned no readable secret");
 		return NULL;
 	}
 	const gchar *bytes = secret_value_get(value, &len);
@@ -221,7 +221,7 @@ struct sf_secret *sf_keyring_service_secret(struct sf_keyring_service *service,
 bool sf_keyring_service_store(struct sf_keyring_service *service, GHashTable *attributes,
     const char *label, const struct sf_secret *secret, GError **error)
 {
-	/* A copy in memory that libsecret locks, and wipes when it frees it. */
+	/* libsecret copies the secret into locked memory and wipes it when it frees it. */
 	SF_CLEANUP(value_unrefp)
 	SecretValue *value =
 	    secret_value_new(sf_secret_reveal(secret), (gssize)sf_secret_len(secret), "text/plain");

@@ -1,4 +1,4 @@
-/* Store: one item, which replaces an item with the same attributes. */
+/* Store: one item, which replaces an item with the same attributes. Does not check the token. */
 #include "keyring_store.h"
 
 #include "attr.h"
