@@ -1,4 +1,7 @@
-/* A TLS server with a certificate made now, for one connection with two requests. */
+/*
+ * The TLS server of the self-test: generates its key and certificate, and serves two requests on
+ * one connection. It accepts only the requests that the worker's self-test sends.
+ */
 #include "selftest_peer.h"
 
 #include <errno.h>
@@ -23,8 +26,8 @@
 
 #include "banned.h"
 
-#define LIFE_S 3600
-#define READ_S 5
+#define LIFE_S 3600 /* of the certificate, before and after now */
+#define READ_S 5    /* for each read of a request */
 #define BODY   "{\"ok\":true}"
 #define RESPONSE                                                                                   \
 	"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n" BODY
@@ -50,6 +53,7 @@ static bool add_extension(X509 *certificate, int nid, const char *value)
 	return fine;
 }
 
+/* A self-signed CA certificate for 127.0.0.1, so that the worker can use it as its only CA. */
 static bool make_certificate(struct sf_selftest_peer *peer)
 {
 	static const unsigned char name[] = "sfoauth-selftest";
@@ -99,7 +103,7 @@ enum sf_err sf_selftest_peer_new(struct sf_selftest_peer **ret_peer,
 	if (!peer->context || !make_certificate(peer) || !write_pem(peer, ret_pem) ||
 	    SSL_CTX_use_certificate(peer->context, peer->certificate) != 1 ||
 	    SSL_CTX_use_PrivateKey(peer->context, peer->key) != 1)
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "no certificate for a test server");
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "cannot make a certificate for the test server");
 	*ret_peer = SF_TAKE(peer);
 	return SF_OK;
 }
@@ -120,7 +124,9 @@ static void ssl_freep(SSL **ssl)
 	SSL_free(*ssl);
 }
 
-/* Read up to the end of the head, and the form that the first request has. */
+/*
+ * Read one request: its header, and the form of a POST. False: cut off, too long or another form.
+ */
 static bool read_request(SSL *ssl)
 {
 	char request[8192];
@@ -152,7 +158,8 @@ enum sf_err sf_selftest_peer_serve(
 	SF_CLEANUP(ssl_freep) SSL *ssl = SSL_new(peer->context);
 
 	if (!ssl || poll(&waiting, 1, timeout_ms) != 1)
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "nobody connected to 127.0.0.1");
+		return SF_FAIL(
+		    e, SF_E_SYSTEM, 0, "no connection to 127.0.0.1 within %d ms", timeout_ms);
 
 	SF_CLEANUP(sf_fd_closep) int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 

@@ -1,5 +1,5 @@
 /*
- * The other side of the self-test: a TLS server on 127.0.0.1 with a certificate of its own.
+ * The other end of the self-test: a TLS server on 127.0.0.1 with a self-signed certificate.
  */
 #pragma once
 
@@ -13,14 +13,17 @@
 
 struct sf_selftest_peer; /* opaque */
 
-/* A key and a certificate for 127.0.0.1, made now. Fails with SYSTEM. */
+/*
+ * Generate a key and a certificate for 127.0.0.1; ret_pem gets the certificate. The caller frees
+ * *ret_peer. Fails with SYSTEM or NOMEM.
+ */
 SF_CHECKED enum sf_err sf_selftest_peer_new(struct sf_selftest_peer **ret_peer,
     char ret_pem[static SF_SELFTEST_PEM_SIZE], struct sf_error *e);
 void sf_selftest_peer_freep(struct sf_selftest_peer **peer);
 
 /*
- * Accept one connection on listener within timeout_ms and answer SF_SELFTEST_REQUEST_COUNT requests
- * on it. Fails with SYSTEM (which step).
+ * Accept one connection on listener within timeout_ms and reply to SF_SELFTEST_REQUEST_COUNT
+ * requests on it. Fails with SYSTEM; the detail names the step.
  */
 SF_CHECKED enum sf_err sf_selftest_peer_serve(
     struct sf_selftest_peer *peer, int listener, int timeout_ms, struct sf_error *e);

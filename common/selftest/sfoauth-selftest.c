@@ -1,7 +1,7 @@
 /*
- * sfoauth-selftest: does the worker's sandbox allow what a request needs, and nothing else, with
- * this kernel and these libraries? It finds out before a login does. It starts the worker as the
- * module does and plays the TLS server and the browser at the other end.
+ * sfoauth-selftest: checks that the worker's sandbox allows what a request needs, and nothing else,
+ * with this kernel and these libraries, before a login depends on it. It starts the worker as the
+ * module does, and acts as TLS server and browser. It contacts no other host.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -32,18 +32,19 @@
 #define WORKER_USER "_sfoauth"
 #define PEER        "--peer"
 #define ROWS_MAX    8192
-#define TIMEOUT_MS  10000 /* each part, in the worker and in the peer */
+#define TIMEOUT_MS  10000 /* for each part, in the worker and in the peer */
 #define PART_MS     (TIMEOUT_MS + 2000)
 #define VISIT                                                                                      \
 	"GET " SF_SELFTEST_PATH "?code=x&state=" SF_SELFTEST_STATE                                 \
 	" HTTP/1.1\r\nHost: " SF_SELFTEST_HOST "\r\n\r\n"
 
-/* Root starts nothing as root: who the worker and the peer run as; NULL: who we are. */
+/* The user that the worker and the peer run as: started by root, they do not run as root. */
 struct user {
 	struct sf_spawn_user user;
-	const struct sf_spawn_user *given;
+	const struct sf_spawn_user *given; /* &user, or NULL: the user of this process */
 };
 
+/* Print one row of the report. */
 static bool row(bool fine, const char *what, const char *detail)
 {
 	printf("%s%s%s%s\n", fine ? "ok      " : "not ok  ", what, detail[0] ? ": " : "", detail);
@@ -64,6 +65,7 @@ static bool find_user(struct user *ret)
 	return true;
 }
 
+/* Listen on a free port of 127.0.0.1. Returns the descriptor, or -1. */
 static int open_listener(uint16_t *ret_port)
 {
 	struct sockaddr_in local = {
@@ -78,8 +80,8 @@ static int open_listener(uint16_t *ret_port)
 	return SF_TAKE_FD(fd);
 }
 
-/* Rows, which a child writes, to standard output. False: too many, or no end in time. */
-static bool pass_rows(int fd, int64_t deadline_ms)
+/* Copy a child's rows to standard output. False: more than ROWS_MAX bytes, or it is too slow. */
+static bool copy_rows(int fd, int64_t deadline_ms)
 {
 	char text[ROWS_MAX];
 	size_t len = 0;
@@ -96,9 +98,12 @@ static bool pass_rows(int fd, int64_t deadline_ms)
 	return fwrite(text, 1, len, stdout) == len && n == 0;
 }
 
-/* --- the peer, a process of its own without root --- */
+/* --- the peer: a process without root --- */
 
-/* The port in descriptor 4's listener, and the certificate, to the worker; then two responses. */
+/*
+ * Send the worker the port of the listener (descriptor 4) and the certificate, on descriptor 5.
+ * Then serve its two requests.
+ */
 static int run_peer(void)
 {
 	SF_CLEANUP(sf_selftest_peer_freep) struct sf_selftest_peer *peer = NULL;
@@ -122,8 +127,9 @@ static int run_peer(void)
 
 /* --- parts --- */
 
-static bool start(const struct user *user, const char *path, const char *argument, const int fds[3],
-    struct sf_child *ret_child)
+/* Start a program with fds as its descriptors 4, 5 and 6 (-1: none). */
+static bool start_program(const struct user *user, const char *path, const char *argument,
+    const int fds[3], struct sf_child *ret_child)
 {
 	const struct sf_spawn_params params = {
 	    .path = path,
@@ -137,10 +143,10 @@ static bool start(const struct user *user, const char *path, const char *argumen
 	return sf_spawn(&params, ret_child, &e) == SF_OK || row(false, path, e.detail);
 }
 
-/* A worker on one part, and what it writes. */
+/* A worker that runs one part of the self-test. */
 struct part {
 	struct sf_child worker;
-	int rows;
+	int rows; /* read end of the pipe that it writes its rows to */
 	int64_t deadline_ms;
 };
 
@@ -160,22 +166,22 @@ static bool start_part(const struct user *user, const char *argument, int given_
 	part->rows = ends[0];
 	part->deadline_ms = sf_clock_now_ms() + PART_MS;
 
-	bool is_started =
-	    start(user, WORKER, argument, (int[3]){ends[1], given_fd, listening_fd}, &part->worker);
+	bool is_started = start_program(
+	    user, WORKER, argument, (int[3]){ends[1], given_fd, listening_fd}, &part->worker);
 
 	close(ends[1]);
 	return is_started;
 }
 
-/* Its rows are printed. False: not all is well. */
+/* Print the rows of a part and wait for its worker. False: it is late, or a row is "not ok". */
 static bool end_part(struct part *part)
 {
 	bool is_clean = false;
 
-	if (!pass_rows(part->rows, part->deadline_ms))
+	if (!copy_rows(part->rows, part->deadline_ms))
 		return row(false, "the worker ends in time", "");
 	sf_child_end(&part->worker, part->deadline_ms, &is_clean);
-	return is_clean || row(false, "the worker ends well", "");
+	return is_clean || row(false, "the worker exits with status 0", "");
 }
 
 static bool check_requests(const struct user *user)
@@ -193,10 +199,10 @@ static bool check_requests(const struct user *user)
 		return row(false, "a listener on 127.0.0.1", "");
 	given = ends[0];
 
-	bool is_started = start(user, SELF, PEER, (int[3]){listener, ends[1], -1}, &peer);
+	bool is_started = start_program(user, SELF, PEER, (int[3]){listener, ends[1], -1}, &peer);
 
 	close(ends[1]);
-	/* Nobody but the peer answers: where it ends, so do requests. */
+	/* Only the peer may hold the listener: if the peer dies, requests fail at once. */
 	close(SF_TAKE_FD(listener));
 
 	bool fine = is_started &&
@@ -204,16 +210,16 @@ static bool check_requests(const struct user *user)
 		    end_part(&part);
 
 	sf_child_end(&peer, fine ? sf_clock_now_ms() + TIMEOUT_MS : 0, &is_clean);
-	return row(is_clean, "the test server was asked what it should", "") && fine;
+	return row(is_clean, "the test server received both requests", "") && fine;
 }
 
-/* exec must not merely fail: whoever tries is killed. */
+/* The kernel must kill a worker that calls execve; an error is not enough. */
 static bool check_exec(const struct user *user)
 {
 	SF_CLEANUP(sf_child_killp) struct sf_child worker = {.fd = -1};
 	int status = 0;
 
-	if (!start(
+	if (!start_program(
 		user, WORKER, SF_SELFTEST_ARGUMENT SF_SELFTEST_EXEC, (int[3]){-1, -1, -1}, &worker))
 		return false;
 
@@ -224,8 +230,8 @@ static bool check_exec(const struct user *user)
 	return row(is_killed, "killed: running a program", "");
 }
 
-/* Bring the callback as a browser does. */
-static bool visit(uint16_t port)
+/* Send the callback request as a browser does, and check that the reply is 200. */
+static bool send_callback(uint16_t port)
 {
 	const struct sockaddr_in where = {.sin_family = AF_INET,
 	    .sin_port = htons(port),
@@ -250,13 +256,13 @@ static bool check_browser(const struct user *user)
 	    listener >= 0 &&
 	    start_part(user, SF_SELFTEST_ARGUMENT SF_SELFTEST_BROWSER, -1, listener, &part);
 
-	/* Nobody but the worker answers: where it ends, so does the visit. */
+	/* Only the worker may hold the listener: if it dies, the connection fails at once. */
 	if (listener >= 0)
 		close(listener);
 	if (!is_started)
-		return row(false, "a worker that listens", "");
+		return row(false, "starting a worker with a listener", "");
 
-	bool is_shown = visit(port);
+	bool is_shown = send_callback(port);
 
 	return row(is_shown, "a browser sees the page", "") && end_part(&part);
 }

@@ -1,4 +1,7 @@
-/* What sfoauth-selftest asks of the worker: requests, refusals, a browser's callback, an exec. */
+/*
+ * The parts of the self-test that run inside the worker: requests, refused system calls, a
+ * browser's callback, an exec. sfoauth-selftest starts them; no job reaches this code.
+ */
 #include "selftest.h"
 
 #include <errno.h>
@@ -27,7 +30,7 @@
 #define TIMEOUT_MS 10000
 #define PEER_SIZE  4096 /* port and certificate */
 
-/* One row. write(2) alone: inside the sandbox stdio would ask about its descriptor. */
+/* Write one row. Not with stdio: it calls fstat, which the sandbox refuses. */
 static bool row(bool fine, const char *what, const char *detail)
 {
 	char line[256];
@@ -38,7 +41,7 @@ static bool row(bool fine, const char *what, const char *detail)
 	return sf_file_write_all(SF_WIRE_RECORD_FD, line, text.len) && fine;
 }
 
-/* What a new libc or kernel needs: the name of the call is for whoever mends the list. */
+/* Report a refused system call by name: the allow-list in sandbox.c then needs it. */
 static bool row_of_trapped(const char *fine, const char *broken)
 {
 	char name[SF_SANDBOX_NAME_SIZE] = "";
@@ -49,12 +52,12 @@ static bool row_of_trapped(const char *fine, const char *broken)
 
 /* --- requests --- */
 
-static bool request(struct sf_http *http, const struct sf_secret *form, struct sf_error *e)
+static bool send_request(struct sf_http *http, const struct sf_secret *form, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
-	const struct sf_http_request ask = {.path = SF_SELFTEST_PATH, .form = form};
+	const struct sf_http_request request = {.path = SF_SELFTEST_PATH, .form = form};
 
-	return sf_http_run(http, &ask, &reply, e) == SF_OK && reply.status == 200 &&
+	return sf_http_run(http, &request, &reply, e) == SF_OK && reply.status == 200 &&
 	       sf_secret_len(reply.body) > 0;
 }
 
@@ -64,14 +67,18 @@ static bool check_requests(struct sf_http *http)
 	struct sf_error e = {0};
 	bool fine = form && sf_secret_add_text(form, SF_SELFTEST_FORM);
 
-	fine = row(fine && request(http, form, &e), "a POST over TLS", e.detail);
-	fine = row(request(http, NULL, &e), "a GET over the same connection", e.detail) && fine;
+	fine = row(fine && send_request(http, form, &e), "a POST over TLS", e.detail);
+	fine =
+	    row(send_request(http, NULL, &e), "a GET over the same connection", e.detail) && fine;
 	return row_of_trapped("no system call of a request was refused",
 		   "a system call of a request was refused") &&
 	       fine;
 }
 
-/* The kernel refuses most of these for other reasons as well: only EPERM is the sandbox. */
+/*
+ * Make system calls that the sandbox must refuse. Most of them would fail without it too, with
+ * another errno: only EPERM comes from the sandbox.
+ */
 static bool check_refusals(void)
 {
 	const struct {
@@ -80,16 +87,16 @@ static bool check_refusals(void)
 	} calls[] = {
 	    {"refused: opening a file", SYS_openat,
 		{AT_FDCWD, (long)"/dev/null", O_RDONLY | O_CLOEXEC}},
-	    {"refused: making a file", SYS_openat,
+	    {"refused: creating a file", SYS_openat,
 		{AT_FDCWD, (long)"/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600}},
-	    {"refused: making a memory file", SYS_memfd_create, {(long)"self-test", MFD_CLOEXEC}},
+	    {"refused: creating a memory file", SYS_memfd_create, {(long)"self-test", MFD_CLOEXEC}},
 	    {"refused: a new process or thread", SYS_clone, {SIGCHLD}},
 	    {"refused: a local socket", SYS_socket, {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC}},
 	    {"refused: a UDP socket", SYS_socket, {AF_INET, SOCK_DGRAM | SOCK_CLOEXEC}},
-	    {"refused: an address of its own", SYS_bind, {-1}},
+	    {"refused: binding a socket to an address", SYS_bind, {-1}},
 	    {"refused: a listening socket", SYS_listen, {-1}},
-	    {"refused: connections from outside", SYS_accept4, {SF_WIRE_BODY_FD}},
-	    {"refused: memory turned into code", SYS_mprotect, {0, 4096, PROT_READ | PROT_EXEC}},
+	    {"refused: accepting connections", SYS_accept4, {SF_WIRE_BODY_FD}},
+	    {"refused: making memory executable", SYS_mprotect, {0, 4096, PROT_READ | PROT_EXEC}},
 	    {"refused: a signal to another process", SYS_kill, {1, SIGTERM}},
 	};
 	bool fine = true;
@@ -105,7 +112,7 @@ static bool check_refusals(void)
 	return fine;
 }
 
-/* Wait for port and certificate, which the peer makes. *ret_pem points into buf. */
+/* Read the peer's port and certificate from descriptor 5. *ret_pem points into buf. */
 static bool read_peer(char buf[static PEER_SIZE], uint16_t *ret_port, const char **ret_pem)
 {
 	char *end = NULL;
@@ -224,7 +231,7 @@ int sf_selftest_run(const char *part, enum sf_err r, const struct sf_error *e)
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (r != SF_OK)
-		return row(false, "root is given up", e->detail) ? 0 : 1;
+		return row(false, "dropping root", e->detail) ? 0 : 1;
 	for (size_t i = 0; i < SF_COUNT(parts); i++)
 		if (strcmp(part, parts[i].name) == 0)
 			return parts[i].run() ? 0 : 1;
