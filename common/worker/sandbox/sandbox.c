@@ -1,3 +1,7 @@
+/*
+ * The worker's sandbox: drops root, limits memory, enters Landlock and seccomp. It does not open
+ * anything: files, names and libraries must be ready before.
+ */
 #include "sandbox.h"
 
 #include <errno.h>
@@ -27,11 +31,12 @@
 #include "banned.h"
 
 #define WORKER_USER "_sfoauth"
-#define DATA_MAX    (64U * 1024 * 1024) /* the self-test passes with a quarter of it */
-#define MAPPED_MAX  (256U * 1024 * 1024)
+#define DATA_MAX    (64U * 1024 * 1024)  /* bytes; the self-test passes with a quarter of it */
+#define MAPPED_MAX  (256U * 1024 * 1024) /* bytes */
 
-/* --- who we are --- */
+/* --- user --- */
 
+/* Is any of the three user ids 0? A saved uid of 0 is enough to become root again. */
 static bool has_root(void)
 {
 	uid_t real = 0, effective = 0, saved = 0;
@@ -48,20 +53,21 @@ enum sf_err sf_sandbox_drop_root(struct sf_error *e)
 		const struct passwd *user = getpwnam(WORKER_USER);
 
 		if (!user || user->pw_uid == 0)
-			return SF_FAIL(
-			    e, SF_E_SANDBOX, errno, "there is no user " WORKER_USER " to become");
+			return SF_FAIL(e, SF_E_SANDBOX, errno, "there is no user " WORKER_USER);
 		if (initgroups(WORKER_USER, user->pw_gid) != 0 ||
 		    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
 		    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0 || has_root())
 			return SF_FAIL(e, SF_E_SANDBOX, errno, "cannot become " WORKER_USER);
 	}
-	/* A change of credentials makes a process dumpable again, so this comes last. */
+	/* Last, because setresuid makes a process dumpable again. */
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return SF_FAIL(e, SF_E_SANDBOX, errno, "cannot switch off dumps");
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "cannot disable core dumps");
 	return SF_OK;
 }
 
-/* --- Landlock: numbers of our own, because headers are older than kernels --- */
+/* --- Landlock --- */
+
+/* As in linux/landlock.h, which may be older on the build host than the kernel that runs. */
 
 #define LANDLOCK_CREATE_RULESET 444
 #define LANDLOCK_ADD_RULE       445
@@ -69,17 +75,19 @@ enum sf_err sf_sandbox_drop_root(struct sf_error *e)
 #define LANDLOCK_VERSION_FLAG   1U
 #define LANDLOCK_NET_PORT       2
 #define LANDLOCK_CONNECT_TCP    2ULL
-#define LANDLOCK_ABI_USED       6 /* later ones bring nothing that we handle */
+#define LANDLOCK_ABI_USED       6 /* later ABIs are used as this one */
 
+/* struct landlock_ruleset_attr: a handled right without a rule is denied. */
 struct landlock_ruleset {
 	uint64_t files, net, scoped;
 };
 
+/* struct landlock_net_port_attr. */
 struct landlock_port {
 	uint64_t allowed, port;
 };
 
-/* All that an ABI handles, and how much of the structure its kernel knows. */
+/* For each ABI: every right that its kernel knows, and the size of the struct in bytes. */
 static const struct {
 	struct landlock_ruleset handled;
 	size_t size;
@@ -92,6 +100,9 @@ static const struct {
     [6] = {{.files = 0xffff, .net = 3, .scoped = 3}, 24},
 };
 
+/*
+ * Deny all that Landlock knows, except connections to one TCP port. *ret_abi is 0 without Landlock.
+ */
 static enum sf_err enter_landlock(uint16_t port, uint32_t *ret_abi, struct sf_error *e)
 {
 	long abi = syscall(LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_VERSION_FLAG);
@@ -109,21 +120,25 @@ static enum sf_err enter_landlock(uint16_t port, uint32_t *ret_abi, struct sf_er
 	    LANDLOCK_CREATE_RULESET, &landlock_abis[abi].handled, landlock_abis[abi].size, 0);
 
 	if (fd < 0)
-		return SF_FAIL(e, SF_E_SANDBOX, errno, "Landlock ABI %ld: no rule set", abi);
+		return SF_FAIL(
+		    e, SF_E_SANDBOX, errno, "Landlock ABI %ld: cannot create a ruleset", abi);
 	if (landlock_abis[abi].handled.net != 0 &&
 	    syscall(LANDLOCK_ADD_RULE, fd, LANDLOCK_NET_PORT, &target, 0) != 0)
-		return SF_FAIL(e, SF_E_SANDBOX, errno, "Landlock ABI %ld: no rule", abi);
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "Landlock ABI %ld: cannot add port %u", abi,
+		    (unsigned)port);
 	if (syscall(LANDLOCK_RESTRICT_SELF, fd, 0) != 0)
-		return SF_FAIL(e, SF_E_SANDBOX, errno, "Landlock ABI %ld: not confined", abi);
+		return SF_FAIL(
+		    e, SF_E_SANDBOX, errno, "Landlock ABI %ld: cannot restrict the process", abi);
 	*ret_abi = (uint32_t)abi;
 	return SF_OK;
 }
 
 /* --- seccomp --- */
 
-/* Written by the signal handler, which has no other way out. */
+/* The first refused system call + 1. Written by the signal handler, so it must be global. */
 static volatile sig_atomic_t first_trapped;
 
+/* SIGSYS: record the refused system call and make it return -EPERM. */
 static void on_trap(int number, siginfo_t *info, void *context)
 {
 	ucontext_t *state = context;
@@ -160,37 +175,38 @@ void sf_sandbox_call_name(uint32_t trapped, char ret[static SF_SANDBOX_NAME_SIZE
 }
 
 /*
- * Measured with libcurl 7.88 and glibc 2.36 by leaving each one out and running sfoauth-selftest;
- * libcurl 8.14 and glibc 2.41 pass it, too. Kept besides are a signal's resumption, clocks where
- * the vDSO has none, and what only a large answer or a lost connection needs.
+ * Allowed with any arguments. Each was removed in turn with libcurl 7.88 and glibc 2.36: either
+ * sfoauth-selftest then failed, or it is a call that resumes after a signal, reads a clock that the
+ * vDSO lacks, or is needed only by a large reply or a lost connection. libcurl 8.14 and glibc 2.41
+ * pass the self-test too.
  */
 static const int allowed[] = {
-    /* the connection, frames, the body; socket and sending are below */
+    /* the connection, frames, the body; socket, sendto and sendmsg are below */
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(close), SCMP_SYS(poll), SCMP_SYS(ppoll),
     SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(connect), SCMP_SYS(getsockopt),
     SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
     /* memory; mmap and mprotect are below */
     SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(futex),
-    /* time and randomness; libcrypto asks for its process's number */
+    /* time and randomness; libcrypto calls getpid */
     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(getpid),
-    /* the end of a system call, a signal handler, the process */
+    /* the end of an interrupted system call, of a signal handler, of the process */
     SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigreturn), SCMP_SYS(exit_group)};
 
-/* What only somebody calls who has taken the process over. */
+/* Calls that no request makes: only an attacker in control of the process would. */
 static const int killed[] = {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace),
     SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(bpf), SCMP_SYS(init_module),
     SCMP_SYS(finit_module), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(mount),
     SCMP_SYS(pivot_root), SCMP_SYS(setns), SCMP_SYS(unshare), SCMP_SYS(io_uring_setup)};
 
-/* Allowed only with these arguments: at most three are compared. */
+/* Allowed only with these arguments. count: how many of them are compared. */
 static const struct {
 	int number;
 	unsigned count;
 	struct scmp_arg_cmp arguments[3];
 } filtered[] = {
     /*
-     * Connections: TCP alone, by its number or as the default. The other streams (SCTP, SMC,
-     * MPTCP), which Landlock lets go to any port, have higher numbers.
+     * TCP sockets only: protocol 0 or IPPROTO_TCP. Other stream protocols (SCTP, SMC, MPTCP) have
+     * higher numbers; Landlock would let them connect to any port.
      */
     {SCMP_SYS(socket), 3,
 	{{0, SCMP_CMP_EQ, AF_INET, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM},
@@ -198,7 +214,7 @@ static const struct {
     {SCMP_SYS(socket), 3,
 	{{0, SCMP_CMP_EQ, AF_INET6, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM},
 	    {2, SCMP_CMP_LE, IPPROTO_TCP, 0}}},
-    /* This flag connects, past Landlock's rule for the port. */
+    /* Not with MSG_FASTOPEN, which connects and bypasses Landlock's rule for the port. */
     {SCMP_SYS(sendto), 1, {{3, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0}}},
     {SCMP_SYS(sendmsg), 1, {{2, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0}}},
     {SCMP_SYS(ioctl), 1, {{1, SCMP_CMP_EQ, FIONBIO, 0}}},
@@ -206,14 +222,14 @@ static const struct {
     {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_GETFL, 0}}},
     {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_SETFL, 0}}},
     {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_SETFD, 0}}},
-    /* Memory that is no file's, and never code. */
+    /* Anonymous memory only, and never executable. */
     {SCMP_SYS(mmap), 2,
 	{{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
 	    {3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS}}},
     {SCMP_SYS(mprotect), 1, {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}}},
 };
 
-/* Besides, where a browser's callback is served: who comes to the listeners handed over. */
+/* For the flow browser: accept4, on the two listeners that the command passed. */
 static const struct scmp_arg_cmp listeners[] = {
     {0, SCMP_CMP_EQ, SF_WIRE_BODY_FD, 0}, {0, SCMP_CMP_EQ, SF_WIRE_MORE_FD, 0}};
 
@@ -231,7 +247,7 @@ static enum sf_err enter_seccomp(bool serves, struct sf_error *e)
 
 	if (r == 0 && sigaction(SIGSYS, &trap, NULL) != 0)
 		r = -errno;
-	/* Another architecture's calls (32 bits) kill too: that is libseccomp's default. */
+	/* A call of another architecture (32 bits) kills the process: libseccomp's default. */
 	for (size_t i = 0; r == 0 && i < SF_COUNT(allowed); i++)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
 	for (size_t i = 0; r == 0 && i < SF_COUNT(killed); i++)
@@ -249,7 +265,10 @@ static enum sf_err enter_seccomp(bool serves, struct sf_error *e)
 	return SF_OK;
 }
 
-/* Of writable private memory, and of all that is mapped: shared memory counts only there. */
+/*
+ * Limit private writable memory (RLIMIT_DATA) and the address space: only the latter counts shared
+ * memory. An attacker in control of the worker cannot exhaust the host's memory.
+ */
 static bool limit_memory(void)
 {
 	const struct rlimit data = {DATA_MAX, DATA_MAX}, all = {MAPPED_MAX, MAPPED_MAX};
@@ -263,9 +282,9 @@ enum sf_err sf_sandbox_enter(
 	uint32_t landlock = 0;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return SF_FAIL(e, SF_E_SANDBOX, errno, "no_new_privs is refused");
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "cannot set no_new_privs");
 	if (!limit_memory())
-		return SF_FAIL(e, SF_E_SANDBOX, errno, "the limit of memory is refused");
+		return SF_FAIL(e, SF_E_SANDBOX, errno, "cannot limit memory");
 
 	enum sf_err r = enter_landlock(params->port, &landlock, e);
 

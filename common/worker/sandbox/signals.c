@@ -1,3 +1,4 @@
+/* Blocks signals in the worker, for the whole job. */
 #include "signals.h"
 
 #include <errno.h>
@@ -8,13 +9,13 @@
 enum sf_err sf_signals_hold(struct sf_error *e)
 {
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};
-	static const int through[] = {SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
-	sigset_t held;
+	static const int unblocked[] = {SIGSYS, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+	sigset_t blocked;
 
-	sigfillset(&held);
-	for (size_t i = 0; i < SF_COUNT(through); i++)
-		sigdelset(&held, through[i]);
-	if (sigaction(SIGPIPE, &ignore, NULL) != 0 || sigprocmask(SIG_SETMASK, &held, NULL) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "signals cannot be held");
+	sigfillset(&blocked);
+	for (size_t i = 0; i < SF_COUNT(unblocked); i++)
+		sigdelset(&blocked, unblocked[i]);
+	if (sigaction(SIGPIPE, &ignore, NULL) != 0 || sigprocmask(SIG_SETMASK, &blocked, NULL) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot block signals");
 	return SF_OK;
 }
