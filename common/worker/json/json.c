@@ -1,4 +1,7 @@
-/* JSON through cJSON, made strict: json_scan runs before it, a look for repeated names after it. */
+/*
+ * Strict JSON on top of cJSON: json_scan checks bytes and limits first, cJSON parses, and then a
+ * check refuses repeated names. Only this file includes cJSON.
+ */
 #include "json.h"
 
 #include <errno.h>
@@ -12,8 +15,11 @@
 
 #include "banned.h"
 
-/* Names are compared after their escapes are read, so that \u0061 and a are the same name. */
-/* NOLINTNEXTLINE(misc-no-recursion): at most SF_JSON_DEPTH_MAX deep, json_scan.c has seen to it */
+/*
+ * Does an object contain a name twice? Another parser might use the other value. Names are compared
+ * after decoding, so that \u0061 and a are the same name.
+ */
+/* NOLINTNEXTLINE(misc-no-recursion): json_scan.c limits the depth to SF_JSON_DEPTH_MAX */
 static bool has_duplicate(const cJSON *value)
 {
 	const cJSON *child = NULL;
@@ -49,8 +55,8 @@ enum sf_err sf_json_parse(
 		return SF_FAIL(e, SF_E_ANSWER, 0, "not usable as JSON at byte %zu: %s", at, rule);
 
 	/*
-	 * The NUL behind the body goes along: it must follow the value, and cJSON 1.7.15 reads a
-	 * byte too far where there is none.
+	 * The length includes the NUL after the body: cJSON then requires it right after the value,
+	 * and cJSON 1.7.15 reads one byte too far without it.
 	 */
 	const char *end = text;
 
@@ -66,7 +72,7 @@ enum sf_err sf_json_parse(
 		return SF_FAIL(e, SF_E_ANSWER, 0, "not usable as JSON at byte %zu: %s",
 		    (size_t)(end - text), rule);
 	if (has_duplicate((const cJSON *)json))
-		return SF_FAIL(e, SF_E_ANSWER, 0, "a name stands twice in one JSON object");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "a name occurs twice in one JSON object");
 	*ret_json = SF_TAKE(json);
 	return SF_OK;
 }
@@ -94,7 +100,7 @@ const struct sf_json *sf_json_first(const struct sf_json *json)
 	return cJSON_IsArray(array) ? (const struct sf_json *)array->child : NULL;
 }
 
-/* NULL: absent, or null. */
+/* The member of this name. NULL: it is absent or null. */
 static const cJSON *member(const struct sf_json *object, const char *key)
 {
 	const cJSON *found = cJSON_GetObjectItemCaseSensitive((const cJSON *)object, key);
@@ -162,7 +168,7 @@ enum sf_err sf_json_number(const struct sf_json *object, const char *key,
 	} else if (cJSON_IsNumber(found) && found->valuedouble >= (double)range.min &&
 		   found->valuedouble <= (double)range.max) {
 		number = (uint64_t)found->valuedouble;
-		/* Back again and unchanged: it had no fraction. */
+		/* The conversion back is equal only if the number has no fraction. */
 		if (!((double)number < found->valuedouble)) {
 			*ret = number;
 			return SF_OK;

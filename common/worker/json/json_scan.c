@@ -1,4 +1,7 @@
-/* Bytes, numbers and limits of a JSON text, from left to right; cJSON checks the structure. */
+/*
+ * Checks the bytes, numbers and limits of a JSON text, from left to right. It does not check the
+ * structure: cJSON does.
+ */
 #include "json_scan.h"
 
 #include <stdint.h>
@@ -11,9 +14,9 @@
 #include "banned.h"
 
 struct scan {
-	const char *at;
+	const char *at; /* the next byte */
 	unsigned depth, values;
-	const char *broken; /* which rule, for the log */
+	const char *broken; /* the rule that is broken, for the log; NULL: none */
 };
 
 static bool refuse(struct scan *scan, const char *rule)
@@ -22,38 +25,44 @@ static bool refuse(struct scan *scan, const char *rule)
 	return false;
 }
 
-static size_t digits(const char *text)
+static size_t count_digits(const char *text)
 {
 	return strspn(text, SF_TEXT_DIGITS);
 }
 
-/* The length of the number at text; 0: it is none. cJSON leaves it to strtod(3): 01, 1. and -.5. */
+/*
+ * The length of the number at text in bytes, 0 if it does not follow RFC 8259. cJSON uses
+ * strtod(3), which accepts 01, 1. and -.5.
+ */
 static size_t number_len(const char *text)
 {
 	const char *at = text + (*text == '-');
 
-	if (digits(at) == 0 || (*at == '0' && digits(at) > 1))
+	if (count_digits(at) == 0 || (*at == '0' && count_digits(at) > 1))
 		return 0;
-	at += digits(at);
+	at += count_digits(at);
 	if (*at == '.') {
-		if (digits(at + 1) == 0)
+		if (count_digits(at + 1) == 0)
 			return 0;
-		at += 1 + digits(at + 1);
+		at += 1 + count_digits(at + 1);
 	}
 	if (*at == 'e' || *at == 'E') {
 		at += at[1] == '+' || at[1] == '-' ? 2 : 1;
-		if (digits(at) == 0)
+		if (count_digits(at) == 0)
 			return 0;
-		at += digits(at);
+		at += count_digits(at);
 	}
 	return (size_t)(at - text);
 }
 
-/* For cJSON a \u with other characters is \u0000, and that a NUL, the end of its string. */
+/*
+ * Skip one escape. cJSON reads \u with characters other than hex digits as \u0000, and decodes that
+ * as a NUL, which ends its string: an attacker could hide the rest of a value.
+ */
 static bool skip_escape(struct scan *scan)
 {
 	if (scan->at[1] != 'u') {
-		/* Whatever it is, cJSON knows; a quote must not end the string here. */
+		/* cJSON checks which escape it is; an escaped quote must not end the string. */
 		scan->at += scan->at[1] == '\0' ? 1 : 2;
 		return true;
 	}
@@ -69,7 +78,7 @@ static bool skip_escape(struct scan *scan)
 static bool skip_string(struct scan *scan)
 {
 	for (scan->at++; *scan->at != '"';) {
-		const size_t len = strnlen(scan->at, 4); /* all that one character can have */
+		const size_t len = strnlen(scan->at, 4); /* the longest UTF-8 character */
 		uint32_t code = 0;
 
 		if (len == 0)
@@ -92,6 +101,7 @@ static bool skip_string(struct scan *scan)
 	return true;
 }
 
+/* Skip a string, a number or one byte of anything else. False: a rule is broken. */
 static bool skip_one(struct scan *scan)
 {
 	const unsigned char c = (unsigned char)*scan->at;
@@ -105,12 +115,12 @@ static bool skip_one(struct scan *scan)
 		scan->at += len;
 		return len > 0 || refuse(scan, "a number is malformed");
 	}
-	/* A byte order mark, too, or one of cJSON's many white spaces. */
+	/* Refuses a byte order mark too, and control characters that cJSON takes as white space. */
 	if (c >= 0x7f || (c < 0x20 && !strchr("\t\r\n", c)))
-		return refuse(scan, "a value is none of JSON's");
+		return refuse(scan, "a byte outside strings is not JSON");
 	if (opens && ++scan->depth > SF_JSON_DEPTH_MAX)
 		return refuse(scan, "nested too deep");
-	/* One value, and one more for every bracket that holds any and every comma. */
+	/* Upper bound of the number of values: one, plus one for each opening bracket and comma. */
 	if ((opens || c == ',') && ++scan->values >= SF_JSON_VALUES_MAX)
 		return refuse(scan, "too many values");
 	scan->depth -= closes && scan->depth > 0;

@@ -1,6 +1,7 @@
 /*
- * What cJSON would take and must not reach it. cJSON refuses what is left: a bracket, comma, colon,
- * quote or word out of place, an escape that is none of JSON's, a lone surrogate.
+ * Refuses input that cJSON would accept but RFC 8259 or sfoauth's limits forbid. cJSON itself
+ * refuses the rest: a misplaced bracket, comma, colon, quote or word, an unknown escape, a lone
+ * surrogate.
  */
 #pragma once
 
@@ -8,9 +9,9 @@
 #include <stddef.h>
 
 /*
- * Text ends with its NUL. False: it has a control character other than white space outside strings,
- * or any in a string; bytes that are not UTF-8; a \u without four hex digits, or \u0000; a number
- * that is none of RFC 8259's; more than SF_JSON_DEPTH_MAX levels or SF_JSON_VALUES_MAX values.
- * *ret_rule (static) then says what is broken and *ret_at at which byte.
+ * Check a text that ends with NUL. Returns false for: a control character in a string, or outside
+ * strings one that is not white space; bytes that are not UTF-8; \u without four hex digits, or
+ * \u0000; a number that does not follow RFC 8259; more than SF_JSON_DEPTH_MAX levels or
+ * SF_JSON_VALUES_MAX values. Then *ret_rule (static) is the broken rule and *ret_at the byte.
  */
 bool sf_json_scan(const char *text, const char **ret_rule, size_t *ret_at);
