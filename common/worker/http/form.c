@@ -1,11 +1,14 @@
-/* Forms, and the values of a query: libcurl encodes them, decoding is stricter than libcurl's. */
+/*
+ * Forms and the values of a query: libcurl encodes; decoding here is stricter than libcurl's. It
+ * does not split a form into fields.
+ */
 #include "form.h"
 
 #include <curl/curl.h>
 
 #include "banned.h"
 
-/* Wiped when freed: libcurl has our allocators (http.h). NULL: no memory. */
+/* Wipes the text too: libcurl uses our allocators (sf_http_start). */
 static void curl_freep(char **text)
 {
 	curl_free(*text);

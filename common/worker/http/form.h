@@ -1,5 +1,5 @@
 /*
- * Forms: application/x-www-form-urlencoded, in a secret, because they carry codes and tokens.
+ * Forms (application/x-www-form-urlencoded). A form is a secret, because it has codes and tokens.
  */
 #pragma once
 
@@ -10,23 +10,26 @@
 #include "secret.h"
 #include "text.h"
 
-#define SF_FORM_MAX (32 * 1024)
+#define SF_FORM_MAX (32 * 1024) /* bytes */
 
 /*
- * Append key=value, the value percent-encoded, to a form made by sf_secret_new(SF_FORM_MAX). False
- * if it does not fit or there is no memory; the form is of no use then.
+ * Append key=value, the value percent-encoded, to a form made by sf_secret_new(SF_FORM_MAX). False:
+ * it does not fit, or there is no memory; then discard the form. The value must not contain NUL.
  */
 SF_CHECKED bool sf_form_add(struct sf_secret *form, const char *key, const char *value);
 SF_CHECKED bool sf_form_add_secret(
     struct sf_secret *form, const char *key, const struct sf_secret *value);
 
-/* Append &key=value to an address, encoded likewise. False: overflow, or there is no memory. */
+/*
+ * Append &key=value to a URL, the value percent-encoded. False: it does not fit (text->overflow is
+ * set), or there is no memory.
+ */
 SF_CHECKED bool sf_form_add_query(struct sf_text *text, const char *key, const char *value);
 
 enum sf_form_value {
 	SF_FORM_VALUE_WHOLE,
-	SF_FORM_VALUE_CUT,    /* more than ret holds */
-	SF_FORM_VALUE_BROKEN, /* an escape that is none, or a NUL: ret is what comes before */
+	SF_FORM_VALUE_CUT,    /* longer than size - 1: ret has the beginning */
+	SF_FORM_VALUE_BROKEN, /* a malformed escape or a NUL: ret has what comes before it */
 };
-/* Decode one value, once: + is a space, %XX a byte. */
+/* Decode one value into ret, which gets a NUL at the end: + is a space, %XX a byte. */
 enum sf_form_value sf_form_decode(const char *bytes, size_t len, char *ret, size_t size);

@@ -1,4 +1,7 @@
-/* HTTPS requests through libcurl's multi interface, one at a time, to the one host of a job. */
+/*
+ * HTTPS requests through libcurl's multi interface: one at a time, to the host of the job. What a
+ * reply means is decided in flow/reply_class.c.
+ */
 #include "http.h"
 
 #include <errno.h>
@@ -21,14 +24,14 @@
 struct sf_http {
 	CURL *easy;
 	CURLM *multi;                         /* keeps the connection between requests */
-	struct curl_slist *resolve, *headers; /* the first header is a site's alone */
+	struct curl_slist *resolve, *headers; /* the first header is for is_named_user only */
 	char *ca;
 	char base[SF_ORIGIN_SIZE + SF_URL_MAX];
 	char proxy[SF_URL_MAX];
 	uint16_t port;
 	int64_t deadline_ms;
 	int watch_fd;
-	bool is_gone;
+	bool is_gone; /* the other end of watch_fd has hung up */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -38,11 +41,14 @@ enum sf_err sf_http_start(struct sf_error *e)
 
 	if (r == SF_OK && curl_global_init_mem(CURL_GLOBAL_DEFAULT, sf_alloc_malloc, sf_alloc_free,
 			      sf_alloc_realloc, sf_alloc_strdup, sf_alloc_calloc) != CURLE_OK)
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not start");
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "cannot initialise libcurl");
 	return r;
 }
 
-/* What is the same for every request. */
+/*
+ * Set the options that are the same for every request. The protocol limits, the empty proxy and no
+ * netrc keep a server, a redirect or a file of the user from choosing where a token goes.
+ */
 static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 {
 	static const struct {
@@ -69,7 +75,7 @@ static bool set_fixed(struct sf_http *http, struct curl_blob *ca)
 	    {CURLOPT_PROTOCOLS_STR, "https"},
 	    {CURLOPT_REDIR_PROTOCOLS_STR, "https"},
 	    {CURLOPT_USERAGENT, "sfoauth"},
-	    {CURLOPT_PROXY, http->proxy}, /* "": none, whatever the environment says */
+	    {CURLOPT_PROXY, http->proxy}, /* "": no proxy, even if the environment names one */
 	    {CURLOPT_NOPROXY, ""},
 	    {CURLOPT_CAPATH, NULL},
 	    {CURLOPT_CAINFO_BLOB, ca},
@@ -116,13 +122,16 @@ enum sf_err sf_http_open(
 	http->easy = curl_easy_init();
 	http->multi = curl_multi_init();
 	http->headers = curl_slist_append(NULL, "Auth-Request-Type: Named-User");
-	/* Without "Expect:" a large form would wait for the server's leave. */
+	/*
+	 * An empty Expect: otherwise libcurl waits for "100 Continue" before it sends a large form.
+	 */
 	if (!http->easy || !http->multi || !http->resolve || !http->headers ||
 	    !curl_slist_append(http->headers, "Accept: application/json") ||
 	    !curl_slist_append(http->headers, "Expect:"))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for libcurl");
 	if (!set_fixed(http, &(struct curl_blob){http->ca, ca_len, CURL_BLOB_NOCOPY}))
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl lacks something that is needed");
+		return SF_FAIL(
+		    e, SF_E_SYSTEM, 0, "libcurl does not support an option that is needed");
 	*ret_http = SF_TAKE(http);
 	return SF_OK;
 }
@@ -157,7 +166,7 @@ void sf_http_cleanup_until(struct sf_http *http, int64_t deadline_ms)
 	http->is_gone = false;
 }
 
-/* Who asks; nobody where the request names none. */
+/* Set the request's credentials, or remove those of an earlier request. */
 static bool set_authorization(CURL *easy, const struct sf_http_request *request)
 {
 	const char *bearer = request->bearer ? sf_secret_reveal(request->bearer) : NULL;
@@ -171,6 +180,7 @@ static bool set_authorization(CURL *easy, const struct sf_http_request *request)
 	       curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, bearer) == CURLE_OK;
 }
 
+/* Set URL, method, headers, credentials and limits of one request. */
 static bool set_request(struct sf_http *http, struct sf_http_transfer *transfer)
 {
 	const struct sf_http_request *request = transfer->request;
@@ -198,8 +208,12 @@ static bool set_request(struct sf_http *http, struct sf_http_transfer *transfer)
 	       sf_http_transfer_attach(transfer);
 }
 
-/* Drive the request to its end. *ret_done is false where the deadline or a hang-up ended it. */
-static CURLcode drive(struct sf_http *http, struct sf_http_transfer *transfer, bool *ret_done)
+/*
+ * Run the request until libcurl finishes it. After a hang-up of watch_fd it may run for at most
+ * SF_HTTP_GONE_MS. *ret_done is false if the deadline or the hang-up ended it.
+ */
+static CURLcode run_transfer(
+    struct sf_http *http, struct sf_http_transfer *transfer, bool *ret_done)
 {
 	*ret_done = false;
 	for (int running = 1;;) {
@@ -227,7 +241,10 @@ static CURLcode drive(struct sf_http *http, struct sf_http_transfer *transfer, b
 	}
 }
 
-/* A certificate that does not fit is another thing than a line that is cut. */
+/*
+ * Map certificate errors to TLS, everything else to UNAVAILABLE or NOMEM. A handshake error of
+ * OpenSSL ("...routines::...") is TLS; a connection closed during the handshake is not.
+ */
 static enum sf_err from_curl(CURLcode code, const char *words)
 {
 	static const CURLcode trust[] = {CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
@@ -241,6 +258,7 @@ static enum sf_err from_curl(CURLcode code, const char *words)
 	return code == CURLE_OUT_OF_MEMORY ? SF_E_NOMEM : SF_E_UNAVAILABLE;
 }
 
+/* Fail with the reason why a transfer ended early. */
 static enum sf_err fail_transfer(struct sf_http *http, const struct sf_http_transfer *transfer,
     CURLcode code, struct sf_error *e)
 {
@@ -250,7 +268,7 @@ static enum sf_err fail_transfer(struct sf_http *http, const struct sf_http_tran
 	if (r != SF_OK)
 		return r;
 	if (http->is_gone)
-		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for this any more");
+		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "the caller hung up during a request");
 	return SF_FAIL(
 	    e, from_curl(code, words), (int)code, "request to %s: %s", http->base, words);
 }
@@ -260,13 +278,13 @@ static enum sf_err fill_reply(
 {
 	CURL *easy = transfer->easy;
 	const char *date = sf_http_header_last(easy, "Date");
-	/* Not CURLINFO_RETRY_AFTER, which libcurl 8.14 cuts to six hours. */
+	/* Not CURLINFO_RETRY_AFTER: libcurl 8.14 limits it to six hours. */
 	const char *retry = sf_http_header_last(easy, "Retry-After");
 	long status = 0;
 
 	if (curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status < 100 ||
 	    status > 599)
-		return SF_FAIL(e, SF_E_ANSWER, 0, "no usable HTTP status");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "HTTP status %ld is not 100 to 599", status);
 	reply->status = (unsigned)status;
 	reply->date_s = date ? sf_http_header_date_s(date) : 0;
 	if (retry)
@@ -287,35 +305,36 @@ enum sf_err sf_http_run(struct sf_http *http, const struct sf_http_request *requ
 	bool is_done = false;
 
 	if (!reply.body)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a reply");
 	if (http->is_gone)
-		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for this any more");
+		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "the caller hung up before a request");
 	transfer.deadline_ms =
 	    request->streams ? http->deadline_ms
 			     : sf_clock_within_ms(http->deadline_ms, SF_HTTP_REQUEST_S * 1000LL);
 	if (sf_clock_left_ms(transfer.deadline_ms) == 0)
-		return SF_FAIL(e, SF_E_UNAVAILABLE, ETIMEDOUT, "no time is left for a request");
+		return SF_FAIL(
+		    e, SF_E_UNAVAILABLE, ETIMEDOUT, "the deadline is over before a request");
 	http->error[0] = '\0';
 	if (!set_request(http, &transfer) ||
 	    curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not take a request");
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl refuses the options of a request");
 
-	CURLcode code = drive(http, &transfer, &is_done);
+	CURLcode code = run_transfer(http, &transfer, &is_done);
 	enum sf_err r = SF_OK;
 
-	/* libcurl calls it done where the line is cut within the head. */
+	/* libcurl reports success if the connection is cut within the header. */
 	if (!is_done || code != CURLE_OK)
 		r = fail_transfer(http, &transfer, code, e);
 	else if (!transfer.has_head)
-		r = SF_FAIL(e, SF_E_UNAVAILABLE, 0, "the answer is cut within its head");
+		r = SF_FAIL(e, SF_E_UNAVAILABLE, 0, "the reply ends within its header");
 	else
 		r = fill_reply(&transfer, &reply, e);
-	/* What the request proved itself with is not kept longer than it. */
+	/* libcurl must not keep the credentials longer than the request lasts. */
 	bool is_bare = set_authorization(http->easy, &(struct sf_http_request){.path = ""});
 
 	is_bare = curl_multi_remove_handle(http->multi, http->easy) == CURLM_OK && is_bare;
 	if (!is_bare && r == SF_OK)
-		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl does not let go of a request");
+		r = SF_FAIL(e, SF_E_SYSTEM, 0, "libcurl cannot release a request");
 	if (r == SF_OK) {
 		*ret_reply = reply;
 		reply.body = NULL;

@@ -1,4 +1,7 @@
-/* The header fields of a response, asked of libcurl by name, and the values that mean something. */
+/*
+ * Header fields of a response, read from libcurl by name, and the values that sfoauth uses. Does
+ * not parse the header itself: libcurl does.
+ */
 #include "http_header.h"
 
 #include <stddef.h>
@@ -12,8 +15,8 @@
 
 #define LENGTH_DIGITS_MAX 15
 
-/* The field of this name at index, of the final head of the last request. NULL: there is none. */
-static struct curl_header *field(CURL *easy, const char *name, size_t index)
+/* The index-th field of this name in the final header of the last request. NULL: there is none. */
+static struct curl_header *find_field(CURL *easy, const char *name, size_t index)
 {
 	struct curl_header *found = NULL;
 
@@ -25,10 +28,10 @@ static struct curl_header *field(CURL *easy, const char *name, size_t index)
 
 const char *sf_http_header_last(CURL *easy, const char *name)
 {
-	const struct curl_header *found = field(easy, name, 0);
+	const struct curl_header *found = find_field(easy, name, 0);
 
 	if (found && found->amount > 1)
-		found = field(easy, name, found->amount - 1);
+		found = find_field(easy, name, found->amount - 1);
 	return found ? found->value : NULL;
 }
 
@@ -36,15 +39,15 @@ const char *sf_http_header_broken(CURL *easy)
 {
 	const struct curl_header *found = NULL;
 
-	for (size_t i = 0; (found = field(easy, "Content-Encoding", i)); i++)
+	for (size_t i = 0; (found = find_field(easy, "Content-Encoding", i)); i++)
 		if (strcasecmp(found->value, "identity") != 0)
 			return "an encoding that was not asked for";
-	for (size_t i = 0; (found = field(easy, "Transfer-Encoding", i)); i++)
+	for (size_t i = 0; (found = find_field(easy, "Transfer-Encoding", i)); i++)
 		if (strcasecmp(found->value, "chunked") != 0)
 			return "an encoding that was not asked for";
-		else if (found->amount > 1 || field(easy, "Content-Length", 0))
+		else if (found->amount > 1 || find_field(easy, "Content-Length", 0))
 			return "a second length";
-	found = field(easy, "Content-Length", 0);
+	found = find_field(easy, "Content-Length", 0);
 	if (found && found->amount > 1)
 		return "a second length";
 	if (found && (!sf_text_has_only(found->value, SF_TEXT_DIGITS) ||

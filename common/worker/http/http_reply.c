@@ -1,3 +1,4 @@
+/* Writes a request's mark, and finds out whether a reply is HTML. Does not send anything. */
 #include "http_reply.h"
 
 #include <string.h>

@@ -1,4 +1,7 @@
-/* The callbacks of one request, with the limits of a response, and what they end it for. */
+/*
+ * libcurl's callbacks for one request: they send the form once, and enforce the limits of header
+ * and body. Does not interpret the reply.
+ */
 #include "http_transfer.h"
 
 #include <errno.h>
@@ -9,6 +12,7 @@
 
 #include "banned.h"
 
+/* Record why the callback ends the transfer. 0 makes libcurl abort. */
 static size_t stop(struct sf_http_transfer *transfer, enum sf_err why)
 {
 	transfer->stop = why;
@@ -16,6 +20,7 @@ static size_t stop(struct sf_http_transfer *transfer, enum sf_err why)
 	return 0;
 }
 
+/* libcurl needs the next bytes of the form. The mark is written before the first one. */
 static size_t on_read(char *buffer, size_t size, size_t count, void *context)
 {
 	struct sf_http_transfer *transfer = context;
@@ -29,7 +34,11 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *context)
 	return len;
 }
 
-/* No body goes out twice. After a cut, libcurl 8 asks also for the next one: that one may start. */
+/*
+ * libcurl rewinds the form to send it again: refused once a byte is sent, because a code or refresh
+ * token works only once. After a cut connection, libcurl 8 also rewinds the form of the next
+ * request, of which nothing is sent yet: that is allowed.
+ */
 static int on_seek(void *context, curl_off_t offset, int origin)
 {
 	const struct sf_http_transfer *transfer = context;
@@ -43,7 +52,10 @@ static size_t refuse(struct sf_http_transfer *transfer, const char *rule)
 	return stop(transfer, SF_E_ANSWER);
 }
 
-/* A line of a head, or a trailer. What counts of them is asked once they are complete. */
+/*
+ * One line of a header, or a trailer. Checks size and status line here, the fields at the empty
+ * line that ends the final header.
+ */
 static size_t on_header(char *line, size_t size, size_t count, void *context)
 {
 	struct sf_http_transfer *transfer = context;
@@ -53,14 +65,14 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 	if (len > SF_HTTP_HEADERS_MAX - transfer->head_len)
 		return refuse(transfer, "its size");
 	transfer->head_len += len;
-	/* libcurl 7.88 takes "HTTP/1.1 200x". */
+	/* libcurl 7.88 accepts "HTTP/1.1 200x". */
 	if (len > 12 && memcmp(line, "HTTP/1.", 7) == 0 && !memchr(" \r\n", line[12], 3))
 		return refuse(transfer, "the status line");
 	if (line[0] != '\r' && line[0] != '\n')
 		return len;
 	if (curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
 		return stop(transfer, SF_E_BUG);
-	if (status < 200) /* interim: another head follows */
+	if (status < 200) /* interim response: another header follows */
 		return len;
 	transfer->has_head = true;
 
@@ -69,6 +81,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 	return broken ? refuse(transfer, broken) : len;
 }
 
+/* Bytes of the body: to body_fd if the request streams and the status is 2xx, else to memory. */
 static size_t on_write(char *bytes, size_t size, size_t count, void *context)
 {
 	struct sf_http_transfer *transfer = context;
@@ -102,14 +115,17 @@ bool sf_http_transfer_attach(struct sf_http_transfer *transfer)
 	       curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
 }
 
-/* Up to 8.5, a line that is too long is a want of memory for libcurl; then CURLE_TOO_LARGE. */
+/*
+ * Did libcurl refuse a header line as too long? Up to 8.5 it reports CURLE_OUT_OF_MEMORY, later
+ * CURLE_TOO_LARGE (100), which older headers do not define.
+ */
 static bool is_line_too_long(const struct sf_http_transfer *transfer, CURLcode code)
 {
 	return transfer->head_len > 0 && !transfer->has_head &&
 	       (code == CURLE_OUT_OF_MEMORY || (int)code == 100);
 }
 
-/* Does libcurl not take the status line or a header field? */
+/* Did libcurl refuse the status line or a header field? */
 static bool is_head_refused(const struct sf_http_transfer *transfer, CURLcode code)
 {
 	return !transfer->has_head &&
@@ -121,14 +137,14 @@ enum sf_err sf_http_transfer_fail(
     const struct sf_http_transfer *transfer, CURLcode code, const char *words, struct sf_error *e)
 {
 	if (transfer->stop == SF_E_TOO_LARGE || code == CURLE_FILESIZE_EXCEEDED)
-		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the answer is larger than %d bytes",
+		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the reply is larger than %d bytes",
 		    transfer->request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX);
 	if (transfer->stop == SF_E_STORE)
-		return SF_FAIL(e, SF_E_STORE, transfer->sys, "body or mark cannot be written");
+		return SF_FAIL(e, SF_E_STORE, transfer->sys, "cannot write the body or the mark");
 	if (is_line_too_long(transfer, code))
-		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "a line of the head is too long");
+		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "a line of the reply's header is too long");
 	if (transfer->stop == SF_E_ANSWER || is_head_refused(transfer, code))
-		return SF_FAIL(e, SF_E_ANSWER, 0, "the head of the answer is refused for %s",
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the header of the reply is refused: %s",
 		    transfer->broken ? transfer->broken : words);
 	return SF_OK;
 }

@@ -1,5 +1,5 @@
 /*
- * One request under way: what libcurl's callbacks count and refuse, and why it ended.
+ * One running request: the state of libcurl's callbacks, and why they ended it.
  */
 #pragma once
 
@@ -16,22 +16,25 @@
 struct sf_http_transfer {
 	CURL *easy;
 	const struct sf_http_request *request;
-	struct sf_secret *body; /* borrowed: where the body goes, unless it is streamed */
+	struct sf_secret *body; /* borrowed: receives the body, unless it is streamed */
 	int64_t deadline_ms;
 
-	size_t head_len, sent, streamed;
-	bool has_head;      /* the empty line of a final head came */
-	const char *broken; /* static: which rule the head breaks; NULL: none */
-	enum sf_err stop;   /* why a callback ended it; SF_OK: none did */
-	int sys;
+	size_t head_len, sent, streamed; /* bytes of headers, of the form, of the streamed body */
+	bool has_head;                   /* the empty line of the final header arrived */
+	const char *broken;              /* static: the rule that the header breaks; NULL: none */
+	enum sf_err stop;                /* why a callback ended the transfer; SF_OK: none did */
+	int sys;                         /* errno at that time */
 };
 
-/* Set the callbacks of transfer->easy, with the transfer as their context. */
+/*
+ * Set the callbacks of transfer->easy, with the transfer as their context: it must not move while
+ * the request runs. False: libcurl refuses an option.
+ */
 SF_CHECKED bool sf_http_transfer_attach(struct sf_http_transfer *transfer);
 
 /*
- * What is wrong where a callback ended the transfer or libcurl does not take the response, in e.
- * SF_OK, e untouched: neither. words are libcurl's.
+ * The failure, if a callback ended the transfer or libcurl refused the response: TOO_LARGE, STORE
+ * or ANSWER. SF_OK, with e unchanged: neither. words is libcurl's error text.
  */
 SF_CHECKED enum sf_err sf_http_transfer_fail(
     const struct sf_http_transfer *transfer, CURLcode code, const char *words, struct sf_error *e);

@@ -1,3 +1,7 @@
+/*
+ * Resolves the host of a job, or its proxy, and formats the addresses for libcurl. Does not
+ * connect.
+ */
 #include "resolve.h"
 
 #include <arpa/inet.h>
@@ -31,7 +35,7 @@ static bool add_address(struct sf_text *text, const struct addrinfo *found)
 	return sf_text_addf(text, is_v6 ? "[%s]" : "%s", address);
 }
 
-/* "http://HOST:PORT": the only form that config.def lets through. */
+/* Split "http://HOST:PORT", the only form of a proxy that config.def allows. */
 static bool split_proxy(
     const char *proxy, char ret_host[static SF_ORIGIN_HOST_SIZE], uint16_t *ret_port)
 {
@@ -48,6 +52,7 @@ static bool split_proxy(
 	return true;
 }
 
+/* Append the addresses, separated by commas. Ignores other families than IPv4 and IPv6. */
 static enum sf_err list_addresses(
     struct sf_text *text, const struct addrinfo *list, struct sf_error *e)
 {
@@ -61,7 +66,7 @@ static enum sf_err list_addresses(
 		if (count > 0)
 			sf_text_add_char(text, ',');
 		if (!add_address(text, at))
-			return SF_FAIL(e, SF_E_UNAVAILABLE, 0, "an address cannot be used");
+			return SF_FAIL(e, SF_E_UNAVAILABLE, 0, "cannot format an address");
 		count++;
 	}
 	return count > 0 ? SF_OK : SF_FAIL(e, SF_E_UNAVAILABLE, 0, "the host has no address");

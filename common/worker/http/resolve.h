@@ -1,5 +1,5 @@
 /*
- * Name service, asked once and before the sandbox.
+ * Name resolution: once for each job, before the sandbox, which has no name service.
  */
 #pragma once
 
@@ -15,13 +15,13 @@
 
 struct sf_resolve_params {
 	const struct sf_origin *origin;
-	const char *proxy; /* "http://HOST:PORT": resolved in place of the origin; "" = none */
+	const char *proxy; /* "http://HOST:PORT": resolved instead of the origin; "" = none */
 };
 
 /*
- * "HOST:PORT:ADDRESS,ADDRESS,..." with the IPv4 and IPv6 addresses in the system's order: an entry
- * for CURLOPT_RESOLVE. More than SF_RESOLVE_ADDRESSES_MAX are left out. *ret_port is where
- * connections go. Blocks as long as the system's resolver does. Fails with UNAVAILABLE (sys is
+ * Resolve the host and write an entry for CURLOPT_RESOLVE: "HOST:PORT:ADDRESS,ADDRESS,...", with
+ * IPv4 and IPv6 addresses in the system's order, at most SF_RESOLVE_ADDRESSES_MAX. *ret_port is the
+ * port to connect to. Blocks as long as the system's resolver does. Fails with UNAVAILABLE (sys is
  * getaddrinfo's code) or CONFIG (proxy).
  */
 SF_CHECKED enum sf_err sf_resolve_entry(const struct sf_resolve_params *params, uint16_t *ret_port,

@@ -1,3 +1,4 @@
+/* Writes to descriptors within a deadline, and detects a hang-up. Does not read. */
 #include "stream.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 
 #include "banned.h"
 
-#define PIPE_PIECE 4096 /* what poll(2) promises a pipe takes without blocking */
+#define PIPE_PIECE 4096 /* PIPE_BUF: after POLLOUT a pipe takes this much without blocking */
 
 bool sf_stream_write(int fd, int64_t deadline_ms, const char *bytes, size_t len)
 {

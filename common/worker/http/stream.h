@@ -1,4 +1,4 @@
-/* Descriptors with somebody at the other end, who may be slow, or gone. */
+/* Descriptors whose other end may be slow or closed. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,8 +7,11 @@
 
 #include "attr.h"
 
-/* All len bytes before deadline_ms (clock.h). False: errno is ETIMEDOUT, EPIPE or another. */
+/*
+ * Write all len bytes before deadline_ms (clock.h). False: errno has the reason, for example
+ * ETIMEDOUT or EPIPE; a part may be written.
+ */
 SF_CHECKED bool sf_stream_write(int fd, int64_t deadline_ms, const char *bytes, size_t len);
 
-/* Has the other end of a socket or pipe hung up, even where frames wait to be read? -1: no. */
+/* Has the other end of a socket or pipe hung up, even if there are frames to read? No for fd -1. */
 bool sf_stream_has_hung_up(int fd);

@@ -1,3 +1,7 @@
+/*
+ * Initialises libcrypto and libssl before the sandbox, and reads the CA certificates. The handshake
+ * and the check of certificates are libcurl's.
+ */
 #include "tls.h"
 
 #include <string.h>
@@ -18,9 +22,9 @@ enum sf_err sf_tls_start(struct sf_error *e)
 
 	if (!CRYPTO_set_mem_functions(
 		sf_alloc_crypto_malloc, sf_alloc_crypto_realloc, sf_alloc_crypto_free))
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcrypto was in use before main");
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcrypto allocated memory before main");
 
-	/* libcrypto compares dates through gmtime_r(3), which reads the time zone once. */
+	/* libcrypto calls gmtime_r(3), which reads the time zone file once: do it now. */
 	tzset();
 
 	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
@@ -30,14 +34,16 @@ enum sf_err sf_tls_start(struct sf_error *e)
 	    !OPENSSL_init_ssl(
 		OPENSSL_INIT_LOAD_SSL_STRINGS | OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL) ||
 	    RAND_bytes(byte, sizeof(byte)) != 1)
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "libssl does not start");
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "cannot initialise libssl");
 	return SF_OK;
 }
 
 enum sf_err sf_tls_ca(
     const struct sf_tls_trust *trust, char **ret_pem, size_t *ret_len, struct sf_error *e)
 {
-	/* Whoever can write this file can be Salesforce. */
+	/*
+	 * Check the directories too: anyone who can replace this file can impersonate Salesforce.
+	 */
 	const struct sf_file_params file = {
 	    .path = trust->file[0] ? trust->file : SF_TLS_CA_FILE,
 	    .max = SF_TLS_CA_MAX,
