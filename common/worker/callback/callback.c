@@ -1,4 +1,7 @@
-/* A callback of the authorization server, taken apart and compared with what is expected. */
+/*
+ * Parses the query of a callback (RFC 6749 section 4.1.2) and compares it with what this sign-in
+ * expects. Does not exchange the code.
+ */
 #include "callback.h"
 
 #include <stdbool.h>
@@ -16,22 +19,23 @@ void sf_callback_clear(struct sf_callback *callback)
 	callback->code = sf_secret_free(callback->code);
 }
 
-/* What the query has of each parameter that counts. */
+/* The parameters of a query that matter. */
 struct parameters {
 	struct {
-		const char *value; /* encoded, in the query */
-		size_t len, count;
+		const char *value; /* still encoded, points into the query */
+		size_t len, count; /* count: how often the query has it */
 	} code, state, error, description, issuer;
 };
 
-#define TAKE(parameters, field, name)                                                              \
+#define READ_PARAMETER(parameters, field, name)                                                    \
 	if (key_len == strlen(name) && memcmp(at, name, key_len) == 0) {                           \
 		(parameters)->field.value = value;                                                 \
 		(parameters)->field.len = value_len;                                               \
 		(parameters)->field.count++;                                                       \
 	}
 
-static void split(const char *query, size_t len, struct parameters *ret)
+/* Find the parameters in a query. Ignores others. */
+static void read_parameters(const char *query, size_t len, struct parameters *ret)
 {
 	const char *end = query + len;
 
@@ -43,16 +47,20 @@ static void split(const char *query, size_t len, struct parameters *ret)
 		const char *value = equals ? equals + 1 : stop;
 		size_t value_len = (size_t)(stop - value);
 
-		TAKE(ret, code, "code")
-		TAKE(ret, state, "state")
-		TAKE(ret, error, "error")
-		TAKE(ret, description, "error_description")
-		TAKE(ret, issuer, "iss")
+		READ_PARAMETER(ret, code, "code")
+		READ_PARAMETER(ret, state, "state")
+		READ_PARAMETER(ret, error, "error")
+		READ_PARAMETER(ret, description, "error_description")
+		READ_PARAMETER(ret, issuer, "iss")
 		at = stop + (amp != NULL);
 	}
 }
 
-/* In constant time: who tries states must not learn how far one fits. */
+/*
+ * Does the query have exactly one state, and is it ours? Otherwise it is a forged callback that
+ * would sign this person in as the attacker. Compared in constant time, so that response times do
+ * not reveal how many characters match.
+ */
 static enum sf_err is_state(const struct sf_callback_params *params,
     const struct parameters *parameters, char value[static VALUE_SIZE], bool *ret_is,
     struct sf_error *e)
@@ -71,6 +79,10 @@ static enum sf_err is_state(const struct sf_callback_params *params,
 	return SF_OK;
 }
 
+/*
+ * Is the issuer absent, or exactly once the org's (RFC 9207)? Otherwise another server may have
+ * sent the code, to have it exchanged at Salesforce.
+ */
 static bool is_issuer(const struct sf_callback_params *params, const struct parameters *parameters,
     char value[static VALUE_SIZE])
 {
@@ -84,13 +96,13 @@ static bool is_issuer(const struct sf_callback_params *params, const struct para
 	       sf_origin_holds(params->issuer, value, &path) && path[0] == '\0';
 }
 
-static enum sf_err take_code(const struct parameters *parameters, char value[static VALUE_SIZE],
+static enum sf_err read_code(const struct parameters *parameters, char value[static VALUE_SIZE],
     struct sf_callback *callback, struct sf_error *e)
 {
 	if (sf_form_decode(parameters->code.value, parameters->code.len, value, VALUE_SIZE) !=
 		SF_FORM_VALUE_WHOLE ||
 	    !sf_text_is_printable(value) || strchr(value, ' ')) {
-		callback->why = "the code is empty, too long or not a word";
+		callback->why = "the code is empty, too long or not printable";
 		return SF_OK;
 	}
 	callback->code = sf_secret_from(value, strlen(value));
@@ -100,8 +112,8 @@ static enum sf_err take_code(const struct parameters *parameters, char value[sta
 	return SF_OK;
 }
 
-/* The words may be cut or broken: they are only words. */
-static void take_refusal(const struct parameters *parameters, struct sf_callback *callback)
+/* Read error and error_description. They only choose and fill a message, so they may be cut. */
+static void read_refusal(const struct parameters *parameters, struct sf_callback *callback)
 {
 	if (sf_form_decode(parameters->error.value, parameters->error.len, callback->error,
 		sizeof(callback->error)) != SF_FORM_VALUE_WHOLE)
@@ -124,19 +136,19 @@ enum sf_err sf_callback_query(const struct sf_callback_params *params, const cha
 	if (len > SF_CALLBACK_QUERY_MAX)
 		callback.why = "the query is too long";
 	else
-		split(query, len, &parameters);
+		read_parameters(query, len, &parameters);
 	if (!callback.why)
 		r = is_state(params, &parameters, value, &is_ours, e);
 	if (r == SF_OK && !callback.why && !is_ours)
-		callback.why = "the state is missing, twice there or not ours";
+		callback.why = "the state is missing, repeated or not ours";
 	else if (r == SF_OK && !callback.why && !is_issuer(params, &parameters, value))
 		callback.why = "it is from another issuer";
 	else if (r == SF_OK && !callback.why && parameters.code.count + parameters.error.count != 1)
 		callback.why = "there is not exactly one code or error";
 	else if (r == SF_OK && !callback.why && parameters.code.count == 1)
-		r = take_code(&parameters, value, &callback, e);
+		r = read_code(&parameters, value, &callback, e);
 	else if (r == SF_OK && !callback.why)
-		take_refusal(&parameters, &callback);
+		read_refusal(&parameters, &callback);
 	sf_secret_wipe(value, sizeof(value));
 	if (r == SF_OK)
 		*ret_callback = callback;
@@ -149,7 +161,7 @@ enum sf_err sf_callback_paste(const struct sf_callback_params *params,
 	static const char blank[] = " \t\r\n";
 	const char *text = sf_secret_reveal(pasted), *end = text + sf_secret_len(pasted);
 	size_t address_len = strlen(params->address);
-	/* An address registered with a query of its own gets ours behind it. */
+	/* If the registered callback has a query itself, Salesforce appends with "&". */
 	char mark = strchr(params->address, '?') ? '&' : '?';
 
 	while (text < end && memchr(blank, *text, sizeof(blank) - 1))

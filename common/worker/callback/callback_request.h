@@ -1,22 +1,22 @@
 /*
- * What a browser, or anybody else on this machine, asks of the listener: the head of one HTTP/1
- * request, read strictly. Only what the listener must know of it.
+ * The header of one HTTP/1 request to the listener, parsed strictly: only the fields that the
+ * listener uses. The sender is a browser, or any other program on this machine.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SF_CALLBACK_REQUEST_HEAD_MAX                                                               \
-	16384 /* browsers send localhost's cookies of all ports along */
+/* Bytes. So many, because browsers send the cookies of all ports of localhost. */
+#define SF_CALLBACK_REQUEST_HEAD_MAX 16384
 
 enum sf_callback_request_state {
-	SF_CALLBACK_REQUEST_MORE, /* the head has not ended yet */
-	SF_CALLBACK_REQUEST_BAD,  /* no head of HTTP/1, or one that could be read in two ways */
-	SF_CALLBACK_REQUEST_WHOLE,
+	SF_CALLBACK_REQUEST_MORE,  /* the header is incomplete: read more bytes */
+	SF_CALLBACK_REQUEST_BAD,   /* not HTTP/1, or ambiguous */
+	SF_CALLBACK_REQUEST_WHOLE, /* the header is complete */
 };
 
-/* Points into the bytes that were read. */
+/* The texts are not terminated; they point into the bytes that were parsed. */
 struct sf_callback_request {
 	bool is_get, is_options;
 	bool asks_private_network; /* Access-Control-Request-Private-Network: true */
@@ -25,9 +25,9 @@ struct sf_callback_request {
 };
 
 /*
- * Lines end in CRLF. BAD: a target that does not begin with "/", a NUL or other control character,
- * a folded header, blanks before a header's colon, not exactly one Host. *ret_visit is filled on
- * WHOLE.
+ * Parse the first len bytes of a request. Lines must end in CRLF. BAD: a target that does not begin
+ * with "/", a control character, a folded header, blanks before a header's colon, a number of Host
+ * fields other than one, too many fields or bytes. *ret_request is filled on WHOLE only.
  */
 enum sf_callback_request_state sf_callback_request_read(
-    const char *bytes, size_t len, struct sf_callback_request *ret_visit);
+    const char *bytes, size_t len, struct sf_callback_request *ret_request);

@@ -1,3 +1,7 @@
+/*
+ * The HTTP server for the browser's callback: one thread, poll(2), at most SF_LISTENER_VISITORS
+ * connections. Does not create the sockets: they come from the command.
+ */
 #include "listener.h"
 
 #include <errno.h>
@@ -17,14 +21,15 @@
 #include "banned.h"
 
 #define FIXED 3 /* polled besides the visitors: two listeners and watch_fd */
-#define ACCEPTS_MAX                                                                                \
-	4 /* of one listener in one round: each visitor is read before it is the oldest */
+/* Connections accepted from one listener in one round: so few that none is dropped unread. */
+#define ACCEPTS_MAX 4
 
+/* One connection. */
 struct visitor {
-	int fd; /* -1: free */
+	int fd; /* -1: unused */
 	int64_t deadline_ms;
-	size_t len;
-	char head[SF_CALLBACK_REQUEST_HEAD_MAX];
+	size_t len;                              /* bytes received */
+	char head[SF_CALLBACK_REQUEST_HEAD_MAX]; /* may have a code: wiped */
 };
 
 struct listener {
@@ -36,7 +41,7 @@ struct listener {
 	struct visitor visitors[SF_LISTENER_VISITORS];
 };
 
-static void leave(struct visitor *visitor)
+static void close_visitor(struct visitor *visitor)
 {
 	if (visitor->fd >= 0)
 		close(visitor->fd);
@@ -50,24 +55,26 @@ static void listener_freep(struct listener **listener)
 	if (!*listener)
 		return;
 	for (size_t i = 0; i < SF_LISTENER_VISITORS; i++)
-		leave(&(*listener)->visitors[i]);
+		close_visitor(&(*listener)->visitors[i]);
 	free(*listener);
 	*listener = NULL;
 }
 
-/* http://HOST[:PORT]/PATH: the command took care that it is of this kind. */
+/*
+ * Find host and path in the callback http://HOST[:PORT]/PATH, whose form the command has checked.
+ */
 static enum sf_err split_address(struct listener *listener, struct sf_error *e)
 {
 	static const char scheme[] = "http://";
 	const char *address = listener->params->callback->address;
 
 	if (!sf_text_starts(address, scheme))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "this callback cannot be listened to");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the callback does not begin with http://");
 	listener->host = address + sizeof(scheme) - 1;
 	listener->host_len = strcspn(listener->host, "/?");
 	listener->path = listener->host + listener->host_len;
 	listener->path_len = strcspn(listener->path, "?");
-	/* A browser asks for "/" where there is no path. */
+	/* A browser requests "/" if the callback has no path. */
 	if (listener->path_len == 0) {
 		listener->path = "/";
 		listener->path_len = 1;
@@ -75,20 +82,24 @@ static enum sf_err split_address(struct listener *listener, struct sf_error *e)
 	return SF_OK;
 }
 
-static enum sf_err begin(
+static enum sf_err init_listener(
     const struct sf_listener_params *params, struct listener *listener, struct sf_error *e)
 {
 	listener->params = params;
 	for (size_t i = 0; i < SF_LISTENER_VISITORS; i++)
 		listener->visitors[i].fd = -1;
-	/* Who went away between poll and accept must not stop us. */
+	/* Non-blocking: accept must not wait if the browser closed its connection after poll. */
 	for (size_t i = 0; i < SF_COUNT(params->fds); i++)
 		if (params->fds[i] >= 0 && fcntl(params->fds[i], F_SETFL, O_NONBLOCK) != 0)
-			return SF_FAIL(e, SF_E_SYSTEM, errno, "a listener is no socket");
+			return SF_FAIL(
+			    e, SF_E_SYSTEM, errno, "cannot make listener %zu non-blocking", i);
 	return split_address(listener, e);
 }
 
-/* The free place, or the one of whoever is here longest. */
+/*
+ * An unused visitor, or the oldest one, closed. Idle connections of another local user cannot keep
+ * the browser out.
+ */
 static struct visitor *make_room(struct listener *listener)
 {
 	struct visitor *oldest = &listener->visitors[0];
@@ -101,11 +112,11 @@ static struct visitor *make_room(struct listener *listener)
 		if (visitor->deadline_ms < oldest->deadline_ms)
 			oldest = visitor;
 	}
-	leave(oldest);
+	close_visitor(oldest);
 	return oldest;
 }
 
-static void welcome(struct listener *listener, int listening_fd)
+static void accept_visitors(struct listener *listener, int listening_fd)
 {
 	for (int i = 0; i < ACCEPTS_MAX; i++) {
 		int fd = accept4(listening_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -120,8 +131,11 @@ static void welcome(struct listener *listener, int listening_fd)
 	}
 }
 
-/* It fits into the buffer of a socket that nothing was written to, or nobody reads it. */
-static void reply(int fd, const struct sf_text *response)
+/*
+ * Send a response, best effort. It fits into the empty send buffer of the socket; a browser that
+ * has gone does not need it.
+ */
+static void send_response(int fd, const struct sf_text *response)
 {
 	(void)!send(fd, response->buf, response->len, MSG_NOSIGNAL);
 }
@@ -132,19 +146,20 @@ void sf_listener_show(int fd, const struct sf_page *page)
 	struct sf_text response = SF_TEXT(buffer);
 
 	if (sf_page_render(page, &response))
-		reply(fd, &response);
+		send_response(fd, &response);
 }
 
-static void show_empty(int fd, const char *allow)
+static void send_empty(int fd, const char *allow)
 {
 	char buffer[SF_PAGE_SIZE];
 	struct sf_text response = SF_TEXT(buffer);
 
 	if (sf_page_render_empty(allow, &response))
-		reply(fd, &response);
+		send_response(fd, &response);
 }
 
-static void turn_away(const struct listener *listener, int fd, const char *status)
+/* Show the page for requests that do not belong to this sign-in. */
+static void refuse_visitor(const struct listener *listener, int fd, const char *status)
 {
 	const struct sf_page page = {
 	    .id = SF_PAGE_NOT_OURS, .language = listener->params->language, .status = status};
@@ -152,54 +167,58 @@ static void turn_away(const struct listener *listener, int fd, const char *statu
 	sf_listener_show(fd, &page);
 }
 
-/* A name that was made to point here (DNS rebinding) is another Host. */
-static bool is_our_host(const struct listener *listener, const struct sf_callback_request *visit)
+/* Against DNS rebinding: a page whose name resolves to this machine sends its own name as Host. */
+static bool is_our_host(const struct listener *listener, const struct sf_callback_request *request)
 {
-	return visit->host_len == listener->host_len &&
-	       strncasecmp(visit->host, listener->host, visit->host_len) == 0;
+	return request->host_len == listener->host_len &&
+	       strncasecmp(request->host, listener->host, request->host_len) == 0;
 }
 
-static bool is_path(const struct sf_callback_request *visit, const char *path, size_t len)
+static bool is_path(const struct sf_callback_request *request, const char *path, size_t len)
 {
-	return visit->path_len == len && memcmp(visit->path, path, len) == 0;
+	return request->path_len == len && memcmp(request->path, path, len) == 0;
 }
 
-/* Who asks in the right way; ret_callback says whether it is ours. */
-static enum sf_err answer(struct listener *listener, int fd,
-    const struct sf_callback_request *visit, struct sf_callback *ret_callback, struct sf_error *e)
+/* Reply to a complete request, except to our callback: its page comes after the code exchange. */
+static enum sf_err handle_request(struct listener *listener, int fd,
+    const struct sf_callback_request *request, struct sf_callback *ret_callback, struct sf_error *e)
 {
 	static const char icon[] = "/favicon.ico";
-	bool is_callback = is_path(visit, listener->path, listener->path_len);
+	bool is_callback = is_path(request, listener->path, listener->path_len);
 	enum sf_err r = SF_OK;
 
-	if (!is_our_host(listener, visit)) {
-		turn_away(listener, fd, "421 Misdirected Request");
+	if (!is_our_host(listener, request)) {
+		refuse_visitor(listener, fd, "421 Misdirected Request");
 		return SF_OK;
 	}
-	if (visit->is_options && is_callback && visit->asks_private_network) {
-		show_empty(fd, listener->params->login);
+	if (request->is_options && is_callback && request->asks_private_network) {
+		send_empty(fd, listener->params->login);
 		return SF_OK;
 	}
-	if (visit->is_get && is_path(visit, icon, sizeof(icon) - 1)) {
-		show_empty(fd, NULL);
+	if (request->is_get && is_path(request, icon, sizeof(icon) - 1)) {
+		send_empty(fd, NULL);
 		return SF_OK;
 	}
-	if (!visit->is_get || !is_callback) {
-		turn_away(listener, fd, visit->is_get ? "404 Not Found" : "405 Method Not Allowed");
+	if (!request->is_get || !is_callback) {
+		refuse_visitor(
+		    listener, fd, request->is_get ? "404 Not Found" : "405 Method Not Allowed");
 		return SF_OK;
 	}
 	r = sf_callback_query(
-	    listener->params->callback, visit->query, visit->query_len, ret_callback, e);
+	    listener->params->callback, request->query, request->query_len, ret_callback, e);
 	if (r == SF_OK && ret_callback->kind == SF_CALLBACK_FOREIGN)
-		turn_away(listener, fd, "400 Bad Request");
+		refuse_visitor(listener, fd, "400 Bad Request");
 	return r;
 }
 
-/* Something came from a visitor. *ret_fd: taken over, where it is our callback. */
-static enum sf_err hear(struct listener *listener, struct visitor *visitor,
+/*
+ * Read from a visitor and handle its request once it is complete. If it is our callback, *ret_fd
+ * takes over the connection; otherwise the visitor is closed.
+ */
+static enum sf_err read_visitor(struct listener *listener, struct visitor *visitor,
     struct sf_callback *ret_callback, int *ret_fd, struct sf_error *e)
 {
-	struct sf_callback_request visit;
+	struct sf_callback_request request;
 	enum sf_err r = SF_OK;
 	ssize_t n = recv(
 	    visitor->fd, visitor->head + visitor->len, sizeof(visitor->head) - visitor->len, 0);
@@ -207,27 +226,30 @@ static enum sf_err hear(struct listener *listener, struct visitor *visitor,
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return SF_OK;
 	if (n <= 0) {
-		leave(visitor);
+		close_visitor(visitor);
 		return SF_OK;
 	}
 	visitor->len += (size_t)n;
-	switch (sf_callback_request_read(visitor->head, visitor->len, &visit)) {
+	switch (sf_callback_request_read(visitor->head, visitor->len, &request)) {
 	case SF_CALLBACK_REQUEST_MORE:
 		return SF_OK;
 	case SF_CALLBACK_REQUEST_BAD:
-		turn_away(listener, visitor->fd, "400 Bad Request");
+		refuse_visitor(listener, visitor->fd, "400 Bad Request");
 		break;
 	case SF_CALLBACK_REQUEST_WHOLE:
-		r = answer(listener, visitor->fd, &visit, ret_callback, e);
+		r = handle_request(listener, visitor->fd, &request, ret_callback, e);
 		if (r == SF_OK && ret_callback->kind != SF_CALLBACK_FOREIGN)
 			*ret_fd = SF_TAKE_FD(visitor->fd);
 		break;
 	}
-	leave(visitor);
+	close_visitor(visitor);
 	return r;
 }
 
-/* Wait for the next that comes, or until somebody's time is over. */
+/*
+ * Wait for the next event, or until the next deadline of a visitor or of the sign-in. Closes
+ * visitors whose time is over.
+ */
 static enum sf_err wait_round(struct listener *listener,
     struct pollfd polled[static FIXED + SF_LISTENER_VISITORS], struct sf_error *e)
 {
@@ -250,7 +272,7 @@ static enum sf_err wait_round(struct listener *listener,
 	for (size_t i = 0; i < SF_LISTENER_VISITORS; i++)
 		if (listener->visitors[i].fd >= 0 && polled[FIXED + i].revents == 0 &&
 		    sf_clock_left_ms(listener->visitors[i].deadline_ms) == 0)
-			leave(&listener->visitors[i]);
+			close_visitor(&listener->visitors[i]);
 	return SF_OK;
 }
 
@@ -263,7 +285,7 @@ enum sf_err sf_listener_run(const struct sf_listener_params *params,
 	if (!listener)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a listener");
 
-	enum sf_err r = begin(params, listener, e);
+	enum sf_err r = init_listener(params, listener, e);
 
 	*ret_fd = -1;
 	*ret_callback = (struct sf_callback){.kind = SF_CALLBACK_FOREIGN};
@@ -272,16 +294,17 @@ enum sf_err sf_listener_run(const struct sf_listener_params *params,
 		if (r != SF_OK)
 			return r;
 		if (polled[2].revents != 0)
-			return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for the sign-in");
+			return SF_FAIL(e, SF_E_INTERRUPTED, 0, "the caller ended the sign-in");
 		for (size_t i = 0; r == SF_OK && *ret_fd < 0 && i < SF_LISTENER_VISITORS; i++)
 			if (listener->visitors[i].fd >= 0 && polled[FIXED + i].revents != 0)
-				r = hear(listener, &listener->visitors[i], ret_callback, ret_fd, e);
-		/* New ones last: a place that is taken over now was not polled. */
+				r = read_visitor(
+				    listener, &listener->visitors[i], ret_callback, ret_fd, e);
+		/* Accept last: an entry that is reused now was not polled in this round. */
 		for (size_t i = 0; r == SF_OK && *ret_fd < 0 && i < SF_COUNT(params->fds); i++)
 			if (polled[i].revents != 0)
-				welcome(listener, params->fds[i]);
+				accept_visitors(listener, params->fds[i]);
 		if (r == SF_OK && *ret_fd < 0 && sf_clock_left_ms(params->deadline_ms) == 0)
-			return SF_FAIL(e, SF_E_EXPIRED, 0, "the browser did not come back");
+			return SF_FAIL(e, SF_E_EXPIRED, 0, "no callback came in time");
 	}
 	return r;
 }

@@ -1,3 +1,6 @@
+/*
+ * Builds the HTTP responses of the listener: the pages of page.def, and empty ones. Sends nothing.
+ */
 #include "page.h"
 
 #include <string.h>
@@ -6,8 +9,8 @@
 
 #include "banned.h"
 
-#define BODY_SIZE  3072
-#define WORDS_SIZE 512 /* of a paragraph, before it is escaped */
+#define BODY_SIZE  3072 /* of the HTML */
+#define WORDS_SIZE 512  /* of a paragraph, before it is escaped */
 
 static const struct {
 	const char *title, *text;
@@ -20,7 +23,7 @@ static const struct {
 #undef SF_PAGE
 };
 
-/* A row that German lacks, or has in another place, does not compile. */
+/* The build fails if page.de.def lacks a row or has another order. */
 enum {
 #define SF_PAGE(id, title, text) GERMAN_##id,
 #include "page.de.def"
@@ -32,7 +35,10 @@ enum {
 #undef SF_PAGE
 _Static_assert((int)GERMAN_COUNT == (int)SF_PAGE_COUNT, "rows of page.de.def");
 
-/* The code in the address is spent, all the same nothing may learn it from here. */
+/*
+ * The page's URL may have an authorization code. It is used already; these headers still keep it
+ * out of referrers, caches and scripts.
+ */
 #define HEAD                                                                                       \
 	"Content-Type: text/html; charset=utf-8\r\n"                                               \
 	"Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; img-src data:; "  \
@@ -65,6 +71,7 @@ _Static_assert((int)GERMAN_COUNT == (int)SF_PAGE_COUNT, "rows of page.de.def");
 	"p { margin: 0; }\n"                                                                       \
 	"</style>\n"
 
+/* Escape for HTML: {reason} may contain text that a server chose. */
 static void add_escaped(struct sf_text *text, const char *words)
 {
 	for (; *words; words++) {

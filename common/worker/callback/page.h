@@ -1,6 +1,6 @@
 /*
- * The few pages that the listener shows: one look, light and dark, nothing from anywhere else, and
- * everything that is not ours escaped. Their words are in page.def.
+ * The pages that the listener shows in the browser. One style, light and dark; they load nothing
+ * from elsewhere, and all arguments are escaped. Their texts are in page.def.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 #include "language.h"
 #include "text.h"
 
-#define SF_PAGE_SIZE 4096 /* head and body of any of them */
+#define SF_PAGE_SIZE 4096 /* of the largest response, header and body */
 
 enum sf_page_id {
 #define SF_PAGE(id, title, text) SF_PAGE_##id,
@@ -23,11 +23,14 @@ struct sf_page {
 	enum sf_page_id id;
 	enum sf_language language;
 	const char *status; /* "200 OK" */
-	const char *reason; /* argument of FAILED, anything that is UTF-8; else NULL */
+	const char *reason; /* argument of FAILED, any UTF-8; else NULL */
 };
 
-/* The whole HTTP response. False: does not fit. */
+/* Build the whole HTTP response. False: it does not fit. */
 SF_CHECKED bool sf_page_render(const struct sf_page *page, struct sf_text *ret_response);
 
-/* A response without a body: 204 for favicon.ico, and to a preflight with allow as its origin. */
+/*
+ * Build a 204 response without a body: for favicon.ico (allow is NULL), or for a CORS preflight
+ * request from the origin allow. False: it does not fit.
+ */
 SF_CHECKED bool sf_page_render_empty(const char *allow, struct sf_text *ret_response);
