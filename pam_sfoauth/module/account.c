@@ -1,3 +1,7 @@
+/*
+ * Lookups in the host's user and group databases (NSS), and the inputs of an account's class. The
+ * rules of the class are common/policy/account_class.c; nothing is decided here.
+ */
 #include "account.h"
 
 #include <errno.h>
@@ -21,7 +25,10 @@ static void text_freep(char **text)
 	*text = NULL;
 }
 
-/* "No such name" has many spellings (getpwnam(3), ERRORS); the rest means "no answer". */
+/*
+ * NSS modules report "no such name" with several values of errno (getpwnam(3), ERRORS). Any other
+ * value means that the database failed: then the class is unknown and the call must fail.
+ */
 static bool is_absent(int error)
 {
 	return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
@@ -37,6 +44,7 @@ enum sf_err sf_account_find(
 	if (!entry.name)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 	entry.account.name = entry.name;
+	/* ERANGE: the buffer is too small (getpwnam(3)). */
 	for (size_t size = TEXT_SIZE_FIRST; error == ERANGE && size <= TEXT_SIZE_MAX; size *= 2) {
 		text_freep(&entry.pw_text);
 		entry.pw_text = malloc(size);
@@ -54,6 +62,7 @@ enum sf_err sf_account_find(
 		entry.account.uid = passwd.pw_uid;
 		entry.gid = passwd.pw_gid;
 	}
+	/* The pointers now belong to *ret_entry; the cleanup must not free them. */
 	*ret_entry = entry;
 	memset(&entry, 0, sizeof(entry));
 	return SF_OK;
@@ -92,7 +101,7 @@ enum sf_err sf_account_groups(struct sf_account_entry *entry, struct sf_error *e
 	    e, SF_E_SYSTEM, 0, "the account is in more than %d groups", SF_ACCOUNT_GROUPS_MAX);
 }
 
-/* The name of a group; *ret_name is NULL if it has none. */
+/* Look up the name of a group: *ret_name is the caller's, NULL if the gid has no name. */
 static enum sf_err group_name(gid_t gid, char **ret_name, struct sf_error *e)
 {
 	int error = ERANGE;
@@ -118,6 +127,7 @@ static enum sf_err group_name(gid_t gid, char **ret_name, struct sf_error *e)
 	return SF_FAIL(e, SF_E_SYSTEM, error, "the group database does not answer");
 }
 
+/* Fill group_names and account.groups. A gid without a name cannot match local_groups: skip it. */
 static enum sf_err load_group_names(struct sf_account_entry *entry, struct sf_error *e)
 {
 	enum sf_err r = sf_account_groups(entry, e);
@@ -141,6 +151,10 @@ static enum sf_err load_group_names(struct sf_account_entry *entry, struct sf_er
 	return SF_OK;
 }
 
+/*
+ * Look the account up in the user_map. Whoever can write that file can log in as anybody, so all
+ * directories above it must be writable by trusted owners only.
+ */
 static enum sf_err load_mapped_id(
     struct sf_account_entry *entry, const char *path, struct sf_error *e)
 {

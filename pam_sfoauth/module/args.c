@@ -1,4 +1,7 @@
-/* Arguments of the module: one table; those of [pam] go through the rows of config.def. */
+/*
+ * Arguments of the module, in one table. An argument that is also a key of [pam] is checked by its
+ * row in config.def, not here.
+ */
 #include "args.h"
 
 #include <string.h>
@@ -35,7 +38,10 @@ static bool takes_value(const struct row *row)
 	return row->kind == KIND_CONF || row->kind == KIND_POLICY;
 }
 
-/* The row of an argument, and its value ("" for a bare word). NULL: no such argument. */
+/*
+ * Find the row of an argument; *ret_value is its value, "" for a bare word. NULL: there is no such
+ * argument, or it has a value and must not have one, or the reverse.
+ */
 static const struct row *find_row(const char *argument, const char **ret_value)
 {
 	size_t len = strcspn(argument, "=");
@@ -56,7 +62,7 @@ enum sf_err sf_args_parse(
     int argc, const char *const *argv, struct sf_args *ret_args, struct sf_error *e)
 {
 	struct sf_args args = {.conf = SF_CONFIG_FILE};
-	unsigned seen = 0;
+	unsigned seen = 0; /* bit i: rows[i] was given */
 
 	for (int i = 0; i < argc; i++) {
 		const char *value = "";
@@ -90,6 +96,7 @@ enum sf_err sf_args_load(const struct sf_args *args, int argc, const char *const
 	SF_CLEANUP(sf_config_freep) struct sf_config *config = NULL;
 	enum sf_err r = sf_config_load(args->conf, &config, e);
 
+	/* An argument overrides the file; sf_config_check_pam then checks the result as a whole. */
 	for (int i = 0; r == SF_OK && i < argc; i++) {
 		const char *value = "";
 		const struct row *row = find_row(argv[i], &value);

@@ -1,3 +1,7 @@
+/*
+ * Prompts and notices through the application's conversation function (pam_conv(3)). A response is
+ * copied into a secret and wiped. The texts are rows of common/ipc/messages.def.
+ */
 #include "converse.h"
 
 #include <stdlib.h>
@@ -46,7 +50,7 @@ enum sf_msg sf_converse_device(enum sf_dialogue dialogue, const char *service)
 		   : SF_MSG_DEVICE_NOTICE;
 }
 
-/* Wipe and free what the host answered. The answer may be a password. */
+/* Wipe and free the application's response: it may be a password. */
 static void reply_freep(struct pam_response **reply)
 {
 	if (!*reply)
@@ -58,20 +62,25 @@ static void reply_freep(struct pam_response **reply)
 	*reply = NULL;
 }
 
-static enum sf_err take_answer(const char *text, struct sf_secret **ret_answer, struct sf_error *e)
+/* Copy a response into a secret. The limit is that of a frame to the worker. */
+static enum sf_err take_response(
+    const char *text, struct sf_secret **ret_response, struct sf_error *e)
 {
 	size_t len = strlen(text);
 
 	if (len > SF_UI_RESPONSE_MAX)
-		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the answer is longer than %d characters",
+		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the response is longer than %d bytes",
 		    SF_UI_RESPONSE_MAX);
-	*ret_answer = sf_secret_from(text, len);
-	return *ret_answer ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+	*ret_response = sf_secret_from(text, len);
+	return *ret_response ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a response");
 }
 
-/* One message. ret_answer is NULL where none is wanted. */
+/*
+ * Send one message of a style (PAM_PROMPT_ECHO_OFF, ...) and take its response. ret_response is
+ * NULL for a message that has none.
+ */
 static enum sf_err exchange(pam_handle_t *pamh, int style, const char *text,
-    struct sf_secret **ret_answer, struct sf_error *e)
+    struct sf_secret **ret_response, struct sf_error *e)
 {
 	const struct pam_conv *conv = find_conv(pamh);
 	const struct pam_message message = {.msg_style = style, .msg = text};
@@ -85,16 +94,16 @@ static enum sf_err exchange(pam_handle_t *pamh, int style, const char *text,
 
 	if (code != PAM_SUCCESS)
 		return SF_FAIL(e, SF_E_CONVERSATION, code, "the conversation failed");
-	if (!ret_answer)
+	if (!ret_response)
 		return SF_OK;
 	if (!reply || !reply->resp)
-		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the prompt was not answered");
-	return take_answer(reply->resp, ret_answer, e);
+		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the prompt got no response");
+	return take_response(reply->resp, ret_response, e);
 }
 
-/* What is shown in each way to sign in, and how. */
+/* For each message: the placeholder that sf_converse_ask.value fills, and the PAM message style. */
 static const struct form {
-	const char *name; /* of the message's own value */
+	const char *name; /* of the placeholder */
 	int style;
 } forms[] = {
     [SF_MSG_DEVICE_PROMPT] = {"code", PAM_PROMPT_ECHO_OFF},
@@ -103,6 +112,7 @@ static const struct form {
     [SF_MSG_PASSWORD_PROMPT] = {"username", PAM_PROMPT_ECHO_OFF},
 };
 
+/* Write the whole prompt: the sign-in block, except before a password, then the message itself. */
 static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 {
 	char host[HOST_SIZE] = "", here[HOST_SIZE];
@@ -132,8 +142,8 @@ static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 }
 
 /*
- * Some clients show a prompt on one line, without its line ends. A blank before each keeps the code
- * apart from the word that follows.
+ * Put a blank before each line end. Some clients drop the line ends of a prompt; without the blank,
+ * the code would run into the next word.
  */
 static bool end_lines_in_blanks(struct sf_text *text, const char *lines)
 {
@@ -151,31 +161,30 @@ static bool end_lines_in_blanks(struct sf_text *text, const char *lines)
 }
 
 enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *ask,
-    struct sf_secret **ret_answer, struct sf_error *e)
+    struct sf_secret **ret_response, struct sf_error *e)
 {
 	const int style = forms[ask->message].style;
 	char lines[SF_CONVERSE_TEXT_MAX], shown[SF_CONVERSE_TEXT_MAX];
 	struct sf_text rendered = SF_TEXT(lines), text = SF_TEXT(shown);
 	const void *password = NULL;
 
-	*ret_answer = NULL;
+	*ret_response = NULL;
 	if (ask->message == SF_MSG_PASSWORD_PROMPT && ask->first_pass != SF_FIRST_PASS_NONE) {
 		if (pam_get_item(pamh, PAM_AUTHTOK, &password) == PAM_SUCCESS && password)
-			return take_answer(password, ret_answer, e);
+			return take_response(password, ret_response, e);
 		if (ask->first_pass == SF_FIRST_PASS_USE)
-			return SF_FAIL(
-			    e, SF_E_DENIED, 0, "use_first_pass: the stack has no password");
+			return SF_FAIL(e, SF_E_DENIED, 0, "use_first_pass: PAM_AUTHTOK is not set");
 	}
 	if (!render(&rendered, ask) || !end_lines_in_blanks(&text, lines))
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "the message is longer than %d characters",
-		    SF_CONVERSE_TEXT_MAX);
-	return exchange(pamh, style, shown, style == PAM_TEXT_INFO ? NULL : ret_answer, e);
+		return SF_FAIL(
+		    e, SF_E_SYSTEM, 0, "the message is longer than %d bytes", SF_CONVERSE_TEXT_MAX);
+	return exchange(pamh, style, shown, style == PAM_TEXT_INFO ? NULL : ret_response, e);
 }
 
 void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password)
 {
 	if (pam_set_item(pamh, PAM_AUTHTOK, sf_secret_reveal(password)) != PAM_SUCCESS)
-		sf_log_line(LOG_WARNING, "the stack takes no password");
+		sf_log_line(LOG_WARNING, "PAM_AUTHTOK cannot be set for the modules below");
 }
 
 void sf_converse_refused(pam_handle_t *pamh, unsigned language, const char *ref)

@@ -1,6 +1,6 @@
 /*
- * Messages to the PAM conversation (pam_conv(3)) and back. One message a call: sshd 9.4 to 10.2
- * cuts the connection after 32 of them, and shows a notice only together with the next prompt.
+ * The dialogue over the PAM conversation (pam_conv(3)). Each call sends one message, because sshd
+ * 9.4 to 10.2 closes the connection after 32 messages and shows a notice only with the next prompt.
  */
 #pragma once
 
@@ -16,13 +16,15 @@
 #include "secret.h"
 #include "ui.h"
 
-#define SF_CONVERSE_TEXT_MAX 4096
+#define SF_CONVERSE_TEXT_MAX 4096 /* bytes of a rendered message, with NUL */
 
+/* Has the application set a conversation function (PAM_CONV)? */
 bool sf_converse_is_present(pam_handle_t *pamh);
 
 /*
- * How a person who signs in by the device flow learns address and code: DEVICE_PROMPT, one echo-off
- * prompt with everything, answered with Enter; or DEVICE_NOTICE, without an answer.
+ * Choose how the device flow shows address and code. DEVICE_PROMPT: one echo-off prompt with both;
+ * the person presses Enter. DEVICE_NOTICE: a text without a response. service is the entry service;
+ * it decides if dialogue is AUTO: sshd and cockpit show a notice too late.
  */
 enum sf_msg sf_converse_device(enum sf_dialogue dialogue, const char *service);
 
@@ -32,21 +34,26 @@ struct sf_converse_ask {
 	const char *org;
 	const char *account;
 	const char *rhost;             /* "" = this machine */
-	const char *uri;               /* to open */
-	const char *value;             /* the message's own: code, callback or username */
-	enum sf_first_pass first_pass; /* for a password */
+	const char *uri;               /* the address to open */
+	const char *value;             /* for the message's placeholder: code, callback, username */
+	enum sf_first_pass first_pass; /* PASSWORD_PROMPT only */
 };
 
 /*
- * Show the message and take the answer: *ret_answer is the caller's, NULL for a notice. What is
- * pasted is echoed, which keeps sshd's password method from answering it. Fails with CONVERSATION,
- * DENIED (use_first_pass, and the stack has none), NOMEM.
+ * Show the message and take the response: *ret_response is the caller's, NULL for a notice. The
+ * paste prompt echoes: sshd's password method answers an echo-off prompt with the password, but
+ * refuses one that echoes. Fails with CONVERSATION (none, broken, or the response is longer than
+ * SF_UI_RESPONSE_MAX), DENIED (use_first_pass and no PAM_AUTHTOK), SYSTEM (the message is too long)
+ * or NOMEM.
  */
 SF_CHECKED enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *ask,
-    struct sf_secret **ret_answer, struct sf_error *e);
+    struct sf_secret **ret_response, struct sf_error *e);
 
-/* Leave a password that let its person in to the modules below. */
+/* Set PAM_AUTHTOK to a password that was accepted, for the modules below. A failure is logged. */
 void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password);
 
-/* The sentence for every refusal, if it can be had across. */
+/*
+ * Show the sentence for a refusal, which is the same for every reason, with the reference ref. Best
+ * effort: the audit line has the reference too.
+ */
 void sf_converse_refused(pam_handle_t *pamh, unsigned language, const char *ref);

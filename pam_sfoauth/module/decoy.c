@@ -1,3 +1,4 @@
+/* Address and code of a decoy, made up on this host. No request leaves it. */
 #include "decoy.h"
 
 #include <errno.h>
@@ -9,8 +10,8 @@
 
 #include "banned.h"
 
-#define PAGE   "/setup/connect" /* where Salesforce asks for the code */
-#define LIFE_S 600
+#define PAGE   "/setup/connect" /* the path of Salesforce's verification_uri */
+#define LIFE_S 600              /* Salesforce's expires_in */
 
 enum sf_err sf_decoy_show(const char *login_url, struct sf_show *ret_show, struct sf_error *e)
 {
@@ -25,7 +26,9 @@ enum sf_err sf_decoy_show(const char *login_url, struct sf_show *ret_show, struc
 
 		if (getrandom(&byte, sizeof(byte), 0) != (ssize_t)sizeof(byte))
 			return SF_FAIL(e, SF_E_SYSTEM, errno, "no randomness for a code");
-		/* Each letter equally likely: the last, incomplete row of bytes is not used. */
+		/*
+		 * Drop the bytes above the last multiple of count: every letter is equally likely.
+		 */
 		if (byte < 256 / count * count)
 			show.user_code[len++] = SF_TEXT_UPPER_DIGITS[byte % count];
 	}

@@ -1,6 +1,7 @@
 /*
- * What a stranger sees who asks for an account that is nobody's: the same words and shape as a
- * real sign-in, with a code that nobody issued. No request leaves the machine.
+ * The decoy: the dialogue for an account of class nobody. It has the words and the form of a real
+ * sign-in, so that an attacker cannot find out which accounts exist. Its code is random and was
+ * never issued; no request leaves the host.
  */
 #pragma once
 
@@ -8,8 +9,11 @@
 #include "err.h"
 #include "ui.h"
 
-#define SF_DECOY_CODE_LEN 8 /* as Salesforce's: A-Z 0-9 */
+#define SF_DECOY_CODE_LEN 8 /* like Salesforce's user_code: A-Z 0-9 */
 
-/* An address on login_url and a random code. Fails with SYSTEM (no randomness, too long). */
+/*
+ * Fill *ret_show with an address on login_url and a random code. Fails with SYSTEM (getrandom(2)
+ * failed, or login_url is too long).
+ */
 SF_CHECKED enum sf_err sf_decoy_show(
     const char *login_url, struct sf_show *ret_show, struct sf_error *e);

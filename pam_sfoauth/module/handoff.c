@@ -1,3 +1,7 @@
+/*
+ * Records as files in /run/sfoauth/handoff: create, publish, claim, sweep. No content is read or
+ * written here; handoff.h says how a record is bound to its user.
+ */
 #include "handoff.h"
 
 #include <dirent.h>
@@ -12,8 +16,8 @@
 
 #include "banned.h"
 
-#define ENTRIES_MAX 4096 /* looked at in one sweep */
-#define NAME_TRIES  4
+#define ENTRIES_MAX 4096 /* directory entries read in one sweep */
+#define NAME_TRIES  4    /* random names, until one is not taken */
 #define PROC_SIZE   64
 
 bool sf_handoff_is_id(const char *text)
@@ -33,12 +37,15 @@ enum sf_err sf_handoff_new(int dir, int *ret_fd, struct sf_error *e)
 	int fd = openat(dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot make a record");
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot create a record");
 	*ret_fd = fd;
 	return SF_OK;
 }
 
-/* By descriptor where that is allowed (root), else by way of /proc. */
+/*
+ * Give an O_TMPFILE descriptor a name (open(2)). AT_EMPTY_PATH needs CAP_DAC_READ_SEARCH; without
+ * it the link goes through /proc. Both fail with EEXIST and replace nothing.
+ */
 static bool link_record(int dir, int fd, const char *id)
 {
 	char path[PROC_SIZE];
@@ -54,11 +61,13 @@ enum sf_err sf_handoff_publish(
 {
 	char id[SF_HANDOFF_ID_SIZE];
 
+	/* Owner first: a record with a name is never root's. This also sets the change time. */
 	if (fchown(fd, uid, (gid_t)-1) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot give the record to its user");
+		return SF_FAIL(
+		    e, SF_E_SYSTEM, errno, "cannot give the record to uid %u", (unsigned)uid);
 	for (int i = 0; i < NAME_TRIES; i++) {
 		if (!sf_text_random_hex(id, (SF_HANDOFF_ID_SIZE - 1) / 2))
-			return SF_FAIL(e, SF_E_SYSTEM, 0, "no random name for the record");
+			return SF_FAIL(e, SF_E_SYSTEM, 0, "getrandom failed for the record's name");
 		if (link_record(dir, fd, id)) {
 			memcpy(ret_id, id, sizeof(id));
 			return SF_OK;
@@ -79,7 +88,10 @@ int sf_handoff_reopen(int fd)
 	return openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 }
 
-/* In time: a status change in the future means that the clock was set back, which is too late. */
+/*
+ * Is the record younger than SF_HANDOFF_LIFE_S? A change time in the future means that the clock
+ * was set back; its age is then unknown, and it counts as too old.
+ */
 static bool is_fresh(const struct stat *st, int64_t now_s)
 {
 	int64_t age_s = now_s - (int64_t)st->st_ctim.tv_sec;
@@ -87,6 +99,7 @@ static bool is_fresh(const struct stat *st, int64_t now_s)
 	return age_s >= 0 && age_s < SF_HANDOFF_LIFE_S;
 }
 
+/* Open a regular file for reading. A link is not followed, a FIFO or device does not block. */
 static int open_record(int dir, const char *id, struct stat *ret_st)
 {
 	const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -103,7 +116,7 @@ enum sf_handoff_claim sf_handoff_claim(
 	struct stat st;
 	SF_CLEANUP(sf_fd_closep) int fd = sf_handoff_is_id(id) ? open_record(dir, id, &st) : -1;
 
-	/* Whoever removes the name has the record: a sweep may be under way. */
+	/* A sweep may run at the same time. unlinkat succeeds for one process: that one owns it. */
 	if (fd < 0 || unlinkat(dir, id, 0) != 0)
 		return SF_HANDOFF_NONE;
 	*ret_fd = SF_TAKE_FD(fd);
@@ -125,8 +138,8 @@ bool sf_handoff_sweep(int dir, int64_t now_s, int *ret_fd)
 
 	if (!stream)
 		return false;
-	(void)SF_TAKE_FD(own); /* the stream's now */
-	/* NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is nobody else's */
+	(void)SF_TAKE_FD(own); /* closedir closes it */
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread uses this stream */
 	for (int i = 0; i < ENTRIES_MAX && (entry = readdir(stream)) != NULL; i++) {
 		struct stat st;
 		SF_CLEANUP(sf_fd_closep) int fd = -1;

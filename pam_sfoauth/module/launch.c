@@ -1,3 +1,7 @@
+/*
+ * Starts the worker and sfoauth-keep with the right user and descriptors, and fills the parts of a
+ * job that come from the org's section. Does not speak the protocol: that is relay.c.
+ */
 #include "launch.h"
 
 #include <unistd.h>
@@ -11,7 +15,7 @@
 
 #include "banned.h"
 
-#define SECRET_FILE_MAX 4096
+#define SECRET_FILE_MAX 4096 /* bytes */
 
 enum sf_err sf_launch_worker(
     const struct sf_launch_params *given, struct sf_child *ret_child, struct sf_error *e)
@@ -28,8 +32,10 @@ enum sf_err sf_launch_worker(
 	if (!worker.account.exists)
 		return SF_FAIL(e, SF_E_SANDBOX, 0, "user %s does not exist: install sfoauth again",
 		    SF_LAUNCH_WORKER_USER);
+	/* A process of the worker's uid could attach to the worker and read the token. */
 	if (worker.account.uid == 0 || worker.account.uid == given->target || worker.gid == 0)
-		return SF_FAIL(e, SF_E_SANDBOX, 0, "user %s must have a uid and a gid of its own",
+		return SF_FAIL(e, SF_E_SANDBOX, 0,
+		    "user %s must have a uid and a gid that nobody else has",
 		    SF_LAUNCH_WORKER_USER);
 
 	const struct sf_spawn_user user = {.uid = worker.account.uid, .gid = worker.gid};
@@ -43,6 +49,7 @@ enum sf_err sf_launch_worker(
 	return sf_spawn(&params, ret_child, e);
 }
 
+/* Copy also_for, in canonical form. */
 static enum sf_err copy_origins(const struct sf_list *urls, struct sf_job *job, struct sf_error *e)
 {
 	if (urls->count > SF_TOKEN_ALSO_MAX)
@@ -91,6 +98,7 @@ enum sf_err sf_launch_secret(
 	return sf_file_open(&params, ret_fd, e);
 }
 
+/* Have a new worker revoke the record, and wait for its end until deadline_ms. */
 static enum sf_err run_revocation(
     const struct sf_org *org, int record, int64_t deadline_ms, struct sf_error *e)
 {
@@ -109,9 +117,10 @@ static enum sf_err run_revocation(
 		r = sf_relay_finish(&relay, e);
 	if (r != SF_OK)
 		return r;
+	/* DONE alone is not enough: an exit status other than 0 vetoes it. */
 	sf_child_end(&child, deadline_ms, &is_clean);
 	if (!is_clean)
-		return SF_FAIL(e, SF_E_WORKER, 0, "the worker did not end well");
+		return SF_FAIL(e, SF_E_WORKER, 0, "the worker ended with a signal or a status");
 	return SF_OK;
 }
 
@@ -146,6 +155,7 @@ enum sf_err sf_launch_keep(struct sf_account_entry *entry, int record, struct sf
 	};
 	const struct sf_spawn_params params = {
 	    .path = SF_LAUNCH_KEEP,
+	    /* Without root the process already runs as the only user it can be. */
 	    .user = geteuid() == 0 ? &user : NULL,
 	    .fds = {-1, record, -1, -1, -1},
 	    .confined = true,
@@ -157,6 +167,7 @@ enum sf_err sf_launch_keep(struct sf_account_entry *entry, int record, struct sf
 		return r;
 	sf_child_end(&child, deadline_ms, &is_clean);
 	if (!is_clean)
-		return SF_FAIL(e, SF_E_WORKER, 0, "the token did not get into the kernel keyring");
+		return SF_FAIL(
+		    e, SF_E_WORKER, 0, "sfoauth-keep stored no token: not valid, or no key");
 	return SF_OK;
 }

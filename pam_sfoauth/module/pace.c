@@ -1,4 +1,4 @@
-/* start_rate and waiting_max at the start of a sign-in. The counters are throttle.c's. */
+/* Applies start_rate and waiting_max at the start of a sign-in. The counters are in throttle.c. */
 #include "pace.h"
 
 #include <string.h>
@@ -13,10 +13,10 @@
 
 #include "banned.h"
 
-#define COUNTED  "sfoauth_counted" /* PAM data of a handle whose start is counted */
-#define PAUSE_MS 200               /* between two looks for a waiting place */
+#define COUNTED  "sfoauth_counted" /* pam_set_data(3): the start of this handle is counted */
+#define PAUSE_MS 200               /* between two attempts to take a waiting place */
 
-/* Has sshd accepted a key, whether or not the policy wants one? */
+/* Has sshd accepted a public key, whether or not the policy requires one? */
 static bool has_first_factor(const struct sf_phase *phase)
 {
 	const struct sf_pam strict = {.ssh_first_factor = SF_FIRST_FACTOR_PUBLICKEY};
@@ -26,6 +26,7 @@ static bool has_first_factor(const struct sf_phase *phase)
 		   pam_getenv(phase->pamh, "SSH_AUTH_INFO_0")) == SF_RULE_NONE;
 }
 
+/* Is this a local caller whose handle was counted before? A remote one counts on each attempt. */
 static bool is_counted(const struct sf_phase *phase)
 {
 	const void *data = NULL;
@@ -33,7 +34,7 @@ static bool is_counted(const struct sf_phase *phase)
 	return phase->rhost[0] == '\0' && pam_get_data(phase->pamh, COUNTED, &data) == PAM_SUCCESS;
 }
 
-/* The data is a constant; its presence counts. */
+/* Only the presence of the data matters, so it is a constant. */
 static void set_counted(const struct sf_phase *phase)
 {
 	static char yes[] = "";
@@ -41,7 +42,7 @@ static void set_counted(const struct sf_phase *phase)
 	(void)pam_set_data(phase->pamh, COUNTED, yes, NULL);
 }
 
-/* Look for a place until until_ms. The last look is at that time. */
+/* Try to take a waiting place until until_ms. The last attempt is at that time. */
 static enum sf_err find_place(struct sf_phase *phase, const struct sf_throttle_caller *caller,
     int64_t until_ms, int64_t deadline_ms, struct sf_error *e)
 {
@@ -81,7 +82,7 @@ enum sf_err sf_pace_enter(
 
 	if (has_first_factor(phase) || is_counted(phase))
 		return SF_OK;
-	/* A limit that cannot be read refuses nobody. */
+	/* If the counters cannot be opened, the sign-in continues without a limit. */
 	if (open_throttle(phase, e) != SF_OK) {
 		sf_log_error(e);
 		return SF_OK;

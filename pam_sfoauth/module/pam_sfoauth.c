@@ -1,7 +1,7 @@
 /*
- * The module: arguments in, PAM code out. Everything starts from failure; PAM_SUCCESS for a
- * sign-in is written once, in pam_sm_authenticate, and for an account once, in
- * pam_sm_acct_mgmt.
+ * The entry points of the PAM module (pam(3)): arguments in, PAM code out. Every code starts as a
+ * failure. PAM_SUCCESS for a sign-in is written once, in pam_sm_authenticate, and for an account
+ * once, in pam_sm_acct_mgmt.
  */
 #include <string.h>
 #include <syslog.h>
@@ -20,15 +20,15 @@
 #include "banned.h"
 
 /*
- * What must hold before anything is shown or sent, and the start, for real accounts and for decoys
- * alike: a stranger must not be able to tell them apart by it.
+ * Check what must hold before anything is shown or sent, then start the sign-in. Real accounts and
+ * decoys take the same steps in the same order, so that an attacker cannot tell them apart.
  */
-static enum sf_err begin(
+static enum sf_err prepare_sign_in(
     struct sf_signin *signin, struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
 {
 	enum sf_err r;
 
-	/* PAM_SILENT is not obeyed: sudo gives it always, and no sign-in is possible in silence. */
+	/* PAM_SILENT is ignored: sudo always sets it, and a sign-in has to show an address. */
 	if (!sf_converse_is_present(phase->pamh))
 		return SF_FAIL(e, SF_E_CONVERSATION, 0, "the service has no conversation");
 	*ret_rule = sf_identity_first_factor(
@@ -51,9 +51,11 @@ static enum sf_err decide(struct sf_signin *signin, const struct sf_facts *facts
 	    .account = &phase->who.account,
 	    .facts = facts,
 	};
+	/* A module of the stack or the application may have set another PAM_USER meanwhile. */
 	const bool is_same_user = sf_phase_is_same_user(phase);
 	enum sf_err r = SF_OK;
 
+	/* From here on the audit line names who approved, also if a rule refuses. */
 	memcpy(phase->sf_id, facts->user_id, sizeof(phase->sf_id));
 	memcpy(phase->sf_user, facts->username, sizeof(phase->sf_user));
 	*ret_rule = sf_identity_decide(&params);
@@ -64,8 +66,8 @@ static enum sf_err decide(struct sf_signin *signin, const struct sf_facts *facts
 }
 
 /*
- * The sign-in of an account that is ours. *ret_rule is SF_RULE_NONE only after every rule held;
- * it counts only with SF_OK. A decoy ends with the dialogue, and never is more than that.
+ * Run a sign-in. *ret_rule is the rule that refuses; SF_RULE_NONE means that every rule held, and
+ * counts only with SF_OK. A decoy fails with DENIED after the dialogue, whatever was typed.
  */
 static enum sf_err sign_in(
     struct sf_phase *phase, bool is_decoy, enum sf_rule *ret_rule, struct sf_error *e)
@@ -84,20 +86,26 @@ static enum sf_err sign_in(
 	enum sf_err r = SF_OK;
 
 	sf_watch_begin(&phase->watch, &peer);
-	r = begin(&signin, phase, ret_rule, e);
+	r = prepare_sign_in(&signin, phase, ret_rule, e);
 	if (r != SF_OK || *ret_rule != SF_RULE_NONE)
 		return r;
 	r = sf_signin_ask(&signin, e);
+	/*
+	 * Nobody can approve a decoy's code. Wait as long as for a real one that is not approved.
+	 */
 	if (r == SF_OK && is_decoy && signin.is_device)
 		r = sf_watch_wait(&phase->watch, -1, signin.deadline_ms - SF_SIGNIN_MARGIN_MS, e);
 	if (r == SF_OK && is_decoy)
-		return SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's");
+		return SF_FAIL(e, SF_E_DENIED, 0, "the account is of class nobody");
 	if (r == SF_OK)
 		r = sf_signin_facts(&signin, &facts, e);
 	return r == SF_OK ? decide(&signin, &facts, ret_rule, e) : r;
 }
 
-/* The same words for an account that is nobody's, where strangers may ask. */
+/*
+ * Refuse an account of class nobody. A remote caller gets the decoy first; a local caller can read
+ * the user database anyway.
+ */
 static int refuse_nobody(struct sf_phase *phase, struct sf_error *e)
 {
 	enum sf_rule rule = SF_RULE_NONE;
@@ -106,15 +114,19 @@ static int refuse_nobody(struct sf_phase *phase, struct sf_error *e)
 	if (phase->rhost[0] != '\0')
 		r = sign_in(phase, /* is_decoy= */ true, &rule, e);
 	if (r == SF_OK)
-		r = SF_FAIL(e, SF_E_DENIED, 0, "the account is nobody's%s",
-		    rule != SF_RULE_NONE ? "; no key came first" : "");
-	/* What was typed is not the reason. */
+		r = SF_FAIL(e, SF_E_DENIED, 0, "the account is of class nobody%s",
+		    rule != SF_RULE_NONE ? "; no public key before it" : "");
+	/* The audit line gives the class as the reason, not that a password was typed. */
 	if (r == SF_E_PASSWORD_TYPED)
 		r = e->code = SF_E_DENIED;
 	return sf_phase_refuse(
 	    phase, r == SF_E_DENIED ? sf_class_reason_name(phase->class_reason) : NULL, e);
 }
 
+/*
+ * The only place that returns PAM_SUCCESS for a sign-in. A local account gets PAM_USER_UNKNOWN,
+ * which the stack ignores: the modules below decide about it.
+ */
 SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const struct sf_phase_params params = {.pamh = pamh,
@@ -141,11 +153,12 @@ SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const
 	}
 	if (r != SF_OK)
 		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
-	/* The reason says it all. */
+	/* A rule refused: its name is the reason, without a detail. */
 	e = (struct sf_error){.code = SF_E_DENIED};
 	return sf_phase_refuse(&phase, sf_rule_name(rule), &e);
 }
 
+/* Decides by class alone: after a login with a public key, authenticate was never called. */
 SF_EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const struct sf_phase_params params = {
@@ -162,16 +175,17 @@ SF_EXPORT int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const ch
 		sf_phase_audit(&phase, "allowed");
 		return PAM_SUCCESS;
 	}
-	(void)SF_FAIL(&e, SF_E_DENIED, 0, "the account is nobody's");
-	/* The account phase has a code of its own for a no. */
+	(void)SF_FAIL(&e, SF_E_DENIED, 0, "the account is of class nobody");
+	/* In the account phase the code for a refusal is PAM_PERM_DENIED (pam_acct_mgmt(3)). */
 	if (sf_phase_refuse(&phase, sf_class_reason_name(phase.class_reason), &e) == PAM_AUTH_ERR)
 		return PAM_PERM_DENIED;
 	return PAM_SYSTEM_ERR;
 }
 
 /*
- * By class: in sshd this runs on a handle that never authenticated, and a success for an account
- * that is not ours would cut off the modules below.
+ * Moves the hand-off variable out of the PAM environment. The code depends on the class alone: sshd
+ * calls this on a handle that never authenticated, and PAM_SUCCESS for a local account would skip
+ * the modules below.
  */
 SF_EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
@@ -195,6 +209,7 @@ SF_EXPORT int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char
 	return PAM_SUCCESS;
 }
 
+/* Stores the claimed record in the kernel keyring. No failure here refuses the session. */
 SF_EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
 	const struct sf_phase_params params = {
@@ -205,9 +220,11 @@ SF_EXPORT int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const
 
 	if (!sf_pickup_has_claim(pamh))
 		return PAM_SUCCESS;
-	/* setcred has taken the variable away, or comes only after this; the claim alone counts. */
+	/*
+	 * Hosts that call setcred after this still have the variable set. Only the claim is used.
+	 */
 	sf_pickup_take(pamh, ignored_id);
-	/* Without a configuration a record can still be kept, only not revoked. */
+	/* Without a configuration the record can be stored, but not revoked. */
 	if (sf_phase_open(&phase, &params, &e) != SF_OK)
 		sf_log_error(&e);
 	sf_pickup_keep(&phase);

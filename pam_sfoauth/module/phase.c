@@ -1,3 +1,7 @@
+/*
+ * Common begin and end of the module's entry points: PAM items, configuration, class, audit line,
+ * PAM code. Decides nothing about a sign-in.
+ */
 #include "phase.h"
 
 #include <string.h>
@@ -10,12 +14,13 @@
 
 #include "banned.h"
 
+/* The log sink: pam_syslog(3) adds the service and the type of call. */
 static void to_pam_syslog(void *context, int level, const char *line)
 {
 	pam_syslog(context, level, "%s", line);
 }
 
-/* A text item, "" where it is not set. */
+/* Read a text item; "" if it is not set. */
 static const char *text_item(pam_handle_t *pamh, int type)
 {
 	const void *item = NULL;
@@ -25,6 +30,7 @@ static const char *text_item(pam_handle_t *pamh, int type)
 	return item;
 }
 
+/* Find the user name and look up its account. Only authenticate may prompt for the name. */
 static enum sf_err find_user(
     struct sf_phase *phase, const struct sf_phase_params *params, struct sf_error *e)
 {
@@ -34,18 +40,18 @@ static enum sf_err find_user(
 		int code = pam_get_user(params->pamh, &user, NULL);
 
 		if (code == PAM_CONV_ERR || code == PAM_CONV_AGAIN)
-			return SF_FAIL(e, SF_E_CONVERSATION, code, "no user name can be had");
+			return SF_FAIL(e, SF_E_CONVERSATION, code, "pam_get_user failed");
 		if (code != PAM_SUCCESS)
-			return SF_FAIL(e, SF_E_SYSTEM, code, "no user name can be had");
+			return SF_FAIL(e, SF_E_SYSTEM, code, "pam_get_user failed");
 	} else {
 		user = text_item(params->pamh, PAM_USER);
 	}
 	if (!user || (user[0] == '\0' && !params->may_prompt))
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "there is no user name");
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "PAM_USER is not set");
 	return sf_account_find(user, &phase->who, e);
 }
 
-/* sfoauth-try reads it back. */
+/* Log the class, with argument debug only. sfoauth-try parses this line. */
 static void log_class(const struct sf_phase *phase)
 {
 	struct sf_class_line line = {
@@ -69,13 +75,17 @@ enum sf_err sf_phase_open(
 	phase->name = params->name;
 	phase->account_class = SF_CLASS_NOBODY;
 	phase->service = text_item(params->pamh, PAM_SERVICE);
-	/* sshd tells its modules; PAMServiceName and another program name change the service. */
+	/*
+	 * sshd sets SSH_CONNECTION in the PAM environment. Its service name is no proof:
+	 * PAMServiceName and the program's name change it.
+	 */
 	phase->entry_service = pam_getenv(params->pamh, "SSH_CONNECTION") ? "sshd" : phase->service;
 	phase->rhost = text_item(params->pamh, PAM_RHOST);
 	sf_log_set_sink(to_pam_syslog, params->pamh);
 	r = find_user(phase, params, e);
 	if (r != SF_OK)
 		return r;
+	/* Before arguments and configuration: an error in them must not lock root out. */
 	if (phase->who.account.exists && phase->who.account.uid == 0) {
 		phase->account_class = SF_CLASS_LOCAL;
 		phase->class_reason = SF_CLASS_REASON_LOW_UID;
@@ -110,6 +120,7 @@ bool sf_phase_is_same_user(const struct sf_phase *phase)
 	return phase->who.name && strcmp(text_item(phase->pamh, PAM_USER), phase->who.name) == 0;
 }
 
+/* Fill the fields that every audit line has; the strings are borrowed from the phase. */
 static struct sf_audit fill_audit(const struct sf_phase *phase)
 {
 	return (struct sf_audit){
@@ -155,7 +166,7 @@ void sf_phase_audit_dropped(const struct sf_phase *phase, const struct sf_phase_
 	sf_audit(LOG_NOTICE, &audit);
 }
 
-/* err.def has no row for success: what is not in it is a failure too. */
+/* Map an error to its PAM code. err.def has no row for success; an unknown code is a failure. */
 static int pam_code(enum sf_err code)
 {
 	static const int codes[SF_ERR_COUNT] = {
@@ -176,7 +187,7 @@ int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const stru
 	int code = pam_code(e->code);
 
 	(void)sf_text_add(&text, e->detail);
-	/* As sf_log_error has it: "cannot make a pipe" alone does not say what to mend. */
+	/* Add errno, as sf_log_error does: the detail alone does not say what to repair. */
 	if (e->sys != 0)
 		(void)sf_text_addf(&text, " (sys %d)", e->sys);
 	(void)sf_text_addf(&text, "%s%s", text.len > 0 && phase->note[0] ? "; " : "", phase->note);
@@ -186,6 +197,7 @@ int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const stru
 	audit.reason = reason ? reason : sf_err_name(e->code);
 	audit.why = why;
 	sf_audit(sf_err_level(e->code), &audit);
+	/* After these two there is nobody to show it to. */
 	if (e->code != SF_E_CONVERSATION && e->code != SF_E_CLIENT_GONE)
 		sf_converse_refused(
 		    phase->pamh, phase->config ? phase->config->pam.language : 0, ref);

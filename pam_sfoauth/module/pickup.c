@@ -1,3 +1,7 @@
+/*
+ * The claim on a record, as data of the PAM handle, and its use in open_session. A record without a
+ * valid claim is revoked; its content is never read here.
+ */
 #include "pickup.h"
 
 #include <stdlib.h>
@@ -18,9 +22,10 @@
 
 struct claim {
 	char id[SF_HANDOFF_ID_SIZE];
-	char user[]; /* PAM_USER at the time */
+	char user[]; /* PAM_USER when it was claimed */
 };
 
+/* The cleanup function of pam_set_data(3). */
 static void claim_free(pam_handle_t *pamh, void *data, int status)
 {
 	(void)pamh;
@@ -76,8 +81,12 @@ bool sf_pickup_has_claim(pam_handle_t *pamh)
 	return find_claim(pamh) != NULL;
 }
 
-/* A record that nobody gets. */
-static void drop(const struct sf_phase *phase, int take_record, enum sf_err reason, const char *why)
+/*
+ * Revoke a record that no session may use, and write its audit line. Without an org there is no
+ * server to revoke it at: it is closed, and the line says "orphaned".
+ */
+static void drop_record(
+    const struct sf_phase *phase, int take_record, enum sf_err reason, const char *why)
 {
 	enum sf_token_state state = SF_TOKEN_STATE_ORPHANED;
 	struct stat st = {0};
@@ -94,7 +103,8 @@ static void drop(const struct sf_phase *phase, int take_record, enum sf_err reas
 					  .why = why});
 }
 
-static void keep(struct sf_phase *phase, int take_record)
+/* Give the record to sfoauth-keep. If that fails, revoke it. */
+static void store_record(struct sf_phase *phase, int take_record)
 {
 	SF_CLEANUP(sf_fd_closep) int record = take_record;
 	struct sf_error e;
@@ -105,7 +115,7 @@ static void keep(struct sf_phase *phase, int take_record)
 		return;
 	}
 	sf_log_error(&e);
-	drop(phase, SF_TAKE_FD(record), e.code, e.detail);
+	drop_record(phase, SF_TAKE_FD(record), e.code, e.detail);
 }
 
 void sf_pickup_keep(struct sf_phase *phase)
@@ -115,13 +125,14 @@ void sf_pickup_keep(struct sf_phase *phase)
 	const struct claim *claim = find_claim(phase->pamh);
 	const struct sf_account *account = &phase->who.account;
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
-	uid_t uid = (uid_t)-1; /* nobody's */
+	uid_t uid = (uid_t)-1; /* no account: sf_handoff_claim then finds the record SPOILT */
 	bool is_same = false;
 	int record = -1;
 	struct sf_error e;
 
 	if (!claim)
 		return;
+	/* The application may have changed PAM_USER since; root's sessions keep no token. */
 	is_same = phase->who.name && strcmp(claim->user, phase->who.name) == 0;
 	if (is_same && account->exists && account->uid != 0)
 		uid = account->uid;
@@ -134,12 +145,12 @@ void sf_pickup_keep(struct sf_phase *phase)
 		sf_log_line(LOG_NOTICE, "the record for this session is gone");
 		return;
 	case SF_HANDOFF_TAKEN:
-		keep(phase, record);
+		store_record(phase, record);
 		return;
 	case SF_HANDOFF_SPOILT:
-		drop(phase, record, is_same ? SF_E_EXPIRED : SF_E_DENIED,
-		    is_same ? "the record is not this user's, or too old"
-			    : "the user name has changed since the sign-in");
+		drop_record(phase, record, is_same ? SF_E_EXPIRED : SF_E_DENIED,
+		    is_same ? "the record has another owner or is too old"
+			    : "PAM_USER has changed since the sign-in");
 		return;
 	}
 }

@@ -1,6 +1,7 @@
 /*
- * From the PAM environment to the kernel keyring: setcred claims the hand-off variable, which no
- * user process ever sees; open_session uses only what was claimed.
+ * The second half of the hand-off, from the PAM environment to the kernel keyring. setcred reads
+ * the variable and removes it, so that no process of the user sees it. open_session uses only a
+ * record that was claimed this way.
  */
 #pragma once
 
@@ -9,20 +10,24 @@
 #include "handoff.h"
 #include "phase.h"
 
-/* Read the variable and remove it, whatever it holds. ret_id is "" unless it is an id. */
+/* Read the variable and remove it. ret_id is its value, or "" if that is not a record's id. */
 void sf_pickup_take(pam_handle_t *pamh, char ret_id[static SF_HANDOFF_ID_SIZE]);
 
-/* Keep id and the user's name for open_session. An id of "" keeps what was claimed before. */
+/*
+ * Remember id and user on the handle, for open_session. An id of "" changes nothing. Without memory
+ * there is no claim, and the next sweep revokes the record.
+ */
 void sf_pickup_claim(pam_handle_t *pamh, const char *id, const char *user);
 
-/* Drop what was claimed; the record is left to the next sweep. */
+/* Remove the claim. A record that still has its name is revoked by the next sweep. */
 void sf_pickup_forget(pam_handle_t *pamh);
 
-/* Was anything claimed? */
+/* Is there a claim on this handle? */
 bool sf_pickup_has_claim(pam_handle_t *pamh);
 
 /*
- * Take the claimed record and have sfoauth-keep store it for the phase's user. One that is not
- * his, too old, or claimed under another name is revoked unread. Nothing here fails a session.
+ * Take the claimed record and let sfoauth-keep store it for the phase's user. A record is revoked
+ * unread if it has another owner, is too old, or was claimed under another name. Failures are
+ * logged; none refuses the session.
  */
 void sf_pickup_keep(struct sf_phase *phase);

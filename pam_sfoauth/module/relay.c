@@ -1,3 +1,7 @@
+/*
+ * The protocol with the worker as a table of phases and frames. The worker reads what a server
+ * sends and may be compromised, so every frame that the table does not allow breaks the relay.
+ */
 #include "relay.h"
 
 #include <string.h>
@@ -6,7 +10,7 @@
 
 #include "banned.h"
 
-/* Everything that leads on. What is not here leads to BROKEN: also a fact told twice. */
+/* The legal frames. Every other pair leads to BROKEN, also a second FACTS frame. */
 static const struct step {
 	enum sf_relay_phase phase;
 	enum sf_wire_type type;
@@ -17,7 +21,7 @@ static const struct step {
     {SF_RELAY_SHOWN, SF_WIRE_ASK, SF_RELAY_ASKED},
     {SF_RELAY_SHOWN, SF_WIRE_FACTS, SF_RELAY_FACTS},
     {SF_RELAY_ASKED, SF_WIRE_FACTS, SF_RELAY_FACTS},
-    /* FACTS to JUDGED is the module's own step: no frame may come in between. */
+    /* FACTS to JUDGED is the module's own step, the verdict: no frame is legal before it. */
     {SF_RELAY_JUDGED, SF_WIRE_DONE, SF_RELAY_DONE},
     {SF_RELAY_DONE, SF_WIRE_END, SF_RELAY_OVER},
 };
@@ -30,39 +34,40 @@ enum sf_relay_phase sf_relay_next(enum sf_relay_phase phase, enum sf_wire_type t
 	return SF_RELAY_BROKEN;
 }
 
-/* May the worker give up in this phase? After DONE it has nothing left to fail at. */
+/* Is a FAIL frame legal in this phase? Not while the module decides, and not after DONE. */
 static bool may_fail(enum sf_relay_phase phase)
 {
 	return phase <= SF_RELAY_ASKED || phase == SF_RELAY_JUDGED;
 }
 
-/* A FAIL frame: its code becomes our own failure. It never is "ok". */
+/* Take a FAIL frame: its code becomes this call's. A code of SF_OK must not count as success. */
 static enum sf_err take_failure(
     struct sf_relay *relay, const struct sf_frame *frame, struct sf_error *e)
 {
-	struct sf_job_result end;
-	enum sf_err r = sf_job_result_from_frame(frame, &end, e);
+	struct sf_job_result result;
+	enum sf_err r = sf_job_result_from_frame(frame, &result, e);
 
-	if (r == SF_OK && (end.error.code <= SF_OK || end.error.code >= SF_ERR_COUNT))
-		r = SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker failed without a reason");
+	if (r == SF_OK && (result.error.code <= SF_OK || result.error.code >= SF_ERR_COUNT))
+		r = SF_FAIL(e, SF_E_PROTOCOL, 0, "FAIL from the worker has code %d, not an error",
+		    (int)result.error.code);
 	if (r != SF_OK) {
 		relay->is_unlawful = true;
 		return r;
 	}
-	relay->result = end;
+	relay->result = result;
 	relay->has_result = true;
-	*e = end.error;
-	return end.error.code;
+	*e = result.error;
+	return result.error.code;
 }
 
-/* Receive the frame that leads from here to wanted. */
+/* Receive the next frame, which must lead to the phase wanted. */
 static enum sf_err receive(struct sf_relay *relay, enum sf_relay_phase wanted,
     struct sf_frame *ret_frame, struct sf_error *e)
 {
 	enum sf_relay_phase from = relay->phase;
 	enum sf_err r = SF_OK;
 
-	relay->phase = SF_RELAY_BROKEN; /* until it is known better */
+	relay->phase = SF_RELAY_BROKEN; /* fail closed: every early return leaves it so */
 	r = sf_watch_wait(relay->watch, relay->fd, relay->deadline_ms, e);
 	if (r == SF_OK)
 		r = sf_wire_recv(relay->fd, relay->deadline_ms, ret_frame, e);
@@ -77,9 +82,9 @@ static enum sf_err receive(struct sf_relay *relay, enum sf_relay_phase wanted,
 
 	if (next == SF_RELAY_BROKEN && ret_frame->type == SF_WIRE_END)
 		return SF_FAIL(e, SF_E_WORKER, 0, "the worker ended in phase %d", (int)from);
-	/* One prompt is one attempt: a decoy has no more to offer. */
+	/* A second ASK would be a second attempt behind one prompt. A decoy has only one, too. */
 	if (from == SF_RELAY_ASKED && ret_frame->type == SF_WIRE_ASK)
-		return SF_FAIL(e, SF_E_DENIED, 0, "the answer was not what was asked for");
+		return SF_FAIL(e, SF_E_DENIED, 0, "the worker rejected what was typed");
 	if (next != wanted) {
 		relay->is_unlawful = true;
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker sent frame %d in phase %d",
@@ -89,8 +94,8 @@ static enum sf_err receive(struct sf_relay *relay, enum sf_relay_phase wanted,
 	return SF_OK;
 }
 
-/* A frame that is legal now but whose content is not usable. */
-static enum sf_err refuse(struct sf_relay *relay, enum sf_err r)
+/* Break the relay if r is a failure: the frame was legal, but its content was not. Returns r. */
+static enum sf_err reject_content(struct sf_relay *relay, enum sf_err r)
 {
 	if (r != SF_OK) {
 		relay->phase = SF_RELAY_BROKEN;
@@ -112,7 +117,7 @@ enum sf_err sf_relay_start(struct sf_relay *relay, int fd, int64_t deadline_ms,
 
 	enum sf_err r = sf_wire_send(fd, &frame, deadline_ms, e);
 
-	/* A job without a dialogue begins where only its end is missing. */
+	/* Other jobs have no dialogue and no verdict: DONE is the next frame. */
 	if (r == SF_OK)
 		relay->phase = job->kind == SF_JOB_LOGIN ? SF_RELAY_STARTED : SF_RELAY_JUDGED;
 	return r;
@@ -128,8 +133,9 @@ enum sf_err sf_relay_show(
 		return r;
 	r = sf_show_from_frame(&frame, ret_show, e);
 	if (r == SF_OK && (ret_show->user_code[0] != '\0') != has_code)
-		r = SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker shows what its flow has not");
-	return refuse(relay, r);
+		r = SF_FAIL(e, SF_E_PROTOCOL, 0, "SHOW from the worker has %s code",
+		    has_code ? "no" : "an unexpected");
+	return reject_content(relay, r);
 }
 
 enum sf_err sf_relay_asked(struct sf_relay *relay, enum sf_ask what, struct sf_error *e)
@@ -142,32 +148,33 @@ enum sf_err sf_relay_asked(struct sf_relay *relay, enum sf_ask what, struct sf_e
 		return r;
 	r = sf_ask_from_frame(&frame, &got, e);
 	if (r == SF_OK && got != what)
-		r = SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for what its flow has not");
-	return refuse(relay, r);
+		r = SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asked for %d, its flow needs %d",
+		    (int)got, (int)what);
+	return reject_content(relay, r);
 }
 
-enum sf_err sf_relay_facts(struct sf_relay *relay, const struct sf_secret *answer,
+enum sf_err sf_relay_facts(struct sf_relay *relay, const struct sf_secret *response,
     struct sf_facts *ret_facts, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {0};
 	enum sf_err r = SF_OK;
 
-	if (answer) {
+	if (response) {
 		sf_wire_begin(&frame, SF_WIRE_RESPONSE);
-		sf_wire_put_secret(&frame, SF_TAG_TEXT, answer);
+		sf_wire_put_secret(&frame, SF_TAG_TEXT, response);
 		r = sf_wire_send(relay->fd, &frame, relay->deadline_ms, e);
 		sf_frame_wipep(&frame);
 	}
-	/* A worker that did not wait for it has said why. */
+	/* WORKER: it has ended already. Its FAIL frame, which says why, is still to be read. */
 	if (r == SF_OK || r == SF_E_WORKER)
 		r = receive(relay, SF_RELAY_FACTS, &frame, e);
 	if (r != SF_OK)
 		return r;
 	relay->has_facts = true;
-	return refuse(relay, sf_facts_from_frame(&frame, ret_facts, e));
+	return reject_content(relay, sf_facts_from_frame(&frame, ret_facts, e));
 }
 
-/* The worker went before it heard a verdict. Only a failure can be its last word then. */
+/* The worker ended before the verdict was sent. Its last frame must then be FAIL. */
 static enum sf_err take_last_word(struct sf_relay *relay, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame = {0};
@@ -177,7 +184,8 @@ static enum sf_err take_last_word(struct sf_relay *relay, struct sf_error *e)
 	enum sf_err r = receive(relay, SF_RELAY_DONE, &frame, e);
 
 	if (r == SF_OK)
-		r = refuse(relay, SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker awaited no verdict"));
+		r = reject_content(
+		    relay, SF_FAIL(e, SF_E_PROTOCOL, 0, "DONE from the worker before a verdict"));
 	return r;
 }
 
@@ -205,7 +213,7 @@ enum sf_err sf_relay_finish(struct sf_relay *relay, struct sf_error *e)
 	enum sf_err r = receive(relay, SF_RELAY_DONE, &frame, e);
 
 	if (r == SF_OK)
-		r = refuse(relay, sf_job_result_from_frame(&frame, &relay->result, e));
+		r = reject_content(relay, sf_job_result_from_frame(&frame, &relay->result, e));
 	if (r != SF_OK)
 		return r;
 	relay->has_result = true;

@@ -1,3 +1,7 @@
+/*
+ * Opens the module's directories below /run, and creates them if they are missing. Each check is on
+ * an open descriptor, so nobody can exchange a directory between check and use.
+ */
 #include "rundir.h"
 
 #include <errno.h>
@@ -11,12 +15,13 @@
 
 #include "banned.h"
 
-static enum sf_err check(int fd, const char *name, mode_t forbidden, struct sf_error *e)
+/* Check owner and mode: whoever can write to a directory can rename or replace what is in it. */
+static enum sf_err check_directory(int fd, const char *name, mode_t forbidden, struct sf_error *e)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot look at directory %s", name);
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot stat directory %s", name);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "directory %s belongs to uid %u, not to root",
 		    name, (unsigned)st.st_uid);
@@ -26,7 +31,10 @@ static enum sf_err check(int fd, const char *name, mode_t forbidden, struct sf_e
 	return SF_OK;
 }
 
-/* Open name below parent, made with this mode whatever the host's umask if it is not there. */
+/*
+ * Open name below parent. If it is missing, create it with this mode; fchmod sets the mode again,
+ * because the host's umask clears bits and must not be changed by a module.
+ */
 static enum sf_err open_below(
     int parent, const char *name, mode_t mode, int *ret_fd, struct sf_error *e)
 {
@@ -34,7 +42,7 @@ static enum sf_err open_below(
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 
 	if (!is_new && errno != EEXIST)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot make directory %s", name);
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot create directory %s", name);
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open directory %s", name);
@@ -56,15 +64,15 @@ enum sf_err sf_rundir_open(const struct sf_rundir_params *params, int *ret_fd, s
 
 	if (parent < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open directory %s", params->parent);
-	r = check(parent, params->parent, /* forbidden= */ 022, e);
+	r = check_directory(parent, params->parent, /* forbidden= */ 022, e);
 	if (r == SF_OK)
 		r = open_below(parent, "sfoauth", 0755, &ours, e);
 	if (r == SF_OK)
-		r = check(ours, "sfoauth", /* forbidden= */ 022, e);
+		r = check_directory(ours, "sfoauth", /* forbidden= */ 022, e);
 	if (r == SF_OK)
 		r = open_below(ours, params->name, 0700, &fd, e);
 	if (r == SF_OK)
-		r = check(fd, params->name, /* forbidden= */ 077, e);
+		r = check_directory(fd, params->name, /* forbidden= */ 077, e);
 	if (r != SF_OK)
 		return r;
 	if (params->in_memory &&

@@ -1,6 +1,6 @@
 /*
- * /run/sfoauth: where the module keeps records on their way (handoff) and the file of starts
- * (lock). Made when absent; checked on open descriptors, no link is followed.
+ * The directories below /run/sfoauth: handoff for records, lock for the counters of sign-ins. They
+ * are created if missing. Owner and mode are checked on open descriptors; no link is followed.
  */
 #pragma once
 
@@ -16,12 +16,13 @@
 struct sf_rundir_params {
 	const char *parent; /* SF_RUNDIR_PARENT */
 	const char *name;   /* SF_RUNDIR_HANDOFF or SF_RUNDIR_LOCK */
-	bool in_memory;     /* it must lie on tmpfs or ramfs: what is there never reaches a disk */
+	bool in_memory;     /* it must be on tmpfs or ramfs, so that no token reaches a disk */
 };
 
 /*
- * Open parent/sfoauth/name. A trusted owner is root or the effective uid; parent and sfoauth may
- * not be writable by others, the last directory is mode 0700. Fails with SYSTEM.
+ * Open parent/sfoauth/name: *ret_fd is the caller's. Each owner must be root or the effective uid.
+ * Group and others may not write to parent and sfoauth, and have no access to the last directory
+ * (mode 0700). Fails with SYSTEM.
  */
 SF_CHECKED enum sf_err sf_rundir_open(
     const struct sf_rundir_params *params, int *ret_fd, struct sf_error *e);

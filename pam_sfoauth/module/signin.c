@@ -1,3 +1,7 @@
+/*
+ * One sign-in from job to audit note: starts the worker, shows the dialogue, publishes the record.
+ * Whether the person may log in is decided by the caller and common/policy, not here.
+ */
 #include "signin.h"
 
 #include <string.h>
@@ -17,8 +21,8 @@
 
 #include "banned.h"
 
-#define LOGIN_TIMEOUT_S 50 /* login(1) gives up after 60 */
-#define VERDICT_MAX_MS  15000
+#define LOGIN_TIMEOUT_S 50    /* login(1) ends after 60 (LOGIN_TIMEOUT in login.defs) */
+#define VERDICT_MAX_MS  15000 /* from the verdict to the worker's end of file */
 
 uint32_t sf_signin_timeout_s(const struct sf_phase *phase)
 {
@@ -29,7 +33,7 @@ uint32_t sf_signin_timeout_s(const struct sf_phase *phase)
 	return timeout_s;
 }
 
-/* A session can only keep a token in the kernel keyring. */
+/* Does this login keep its token for the session? Its only store is the kernel keyring. */
 static bool wants_record(const struct sf_phase *phase)
 {
 	const struct sf_pam *policy = &phase->config->pam;
@@ -38,8 +42,11 @@ static bool wants_record(const struct sf_phase *phase)
 	       sf_list_has(&policy->session_services, phase->service);
 }
 
-/* Records that no session came for; all together they cost one short deadline at most. */
-static void sweep(const struct sf_phase *phase, int dir)
+/*
+ * Revoke records that no session claimed. All of them together take at most SF_LAUNCH_SHORT_MS,
+ * because the person waits meanwhile.
+ */
+static void sweep_records(const struct sf_phase *phase, int dir)
 {
 	int64_t until_ms = sf_clock_now_ms() + SF_LAUNCH_SHORT_MS;
 	int record = -1;
@@ -55,11 +62,11 @@ static void sweep(const struct sf_phase *phase, int dir)
 		sf_phase_audit_dropped(phase, &(struct sf_phase_dropped){.owner = st.st_uid,
 						  .reason = SF_E_EXPIRED,
 						  .token = sf_token_state_name(state),
-						  .why = "no session came for this record"});
+						  .why = "no session claimed this record in time"});
 	}
 }
 
-/* Where records live. Whatever is wrong there is logged and costs the record, not the login. */
+/* Open the directory of records and create one. A failure is logged and the login continues. */
 static void prepare_record(struct sf_signin *signin)
 {
 	const struct sf_rundir_params params = {
@@ -70,12 +77,13 @@ static void prepare_record(struct sf_signin *signin)
 		sf_log_error(&e);
 		return;
 	}
-	sweep(signin->phase, signin->dir);
+	sweep_records(signin->phase, signin->dir);
 	if (wants_record(signin->phase) &&
 	    sf_handoff_new(signin->dir, &signin->record, &e) != SF_OK)
 		sf_log_error(&e);
 }
 
+/* Fill the job: org, flow, scopes, and the permissions that the worker has to report. */
 static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, struct sf_error *e)
 {
 	const struct sf_phase *phase = signin->phase;
@@ -87,7 +95,9 @@ static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, 
 		return r;
 	job->keep = signin->record >= 0;
 	job->deadline_ms = signin->deadline_ms - SF_SIGNIN_MARGIN_MS;
-	/* Never refresh_token: a login would sign the person's own helper out. */
+	/*
+	 * Never refresh_token: a new one can revoke the refresh token of the person's git helper.
+	 */
 	(void)sf_text_add(&scope, "openid id");
 	if (job->keep)
 		(void)sf_text_add(&scope, " api");
@@ -95,17 +105,17 @@ static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, 
 		(void)sf_text_add(&scope, " custom_permissions");
 	for (size_t i = 0; i < policy->require_permission.count; i++)
 		(void)sf_text_addf(&permissions, "%s ", policy->require_permission.items[i]);
-	/* Too many to name: then all are told. */
+	/* If the names do not fit, "" asks the worker to report all permissions. */
 	if (permissions.overflow)
 		job->permissions[0] = '\0';
 	if (scope.overflow || !sf_text_copy(job->flow, sizeof(job->flow), phase->flow) ||
 	    !sf_text_copy(job->callback, sizeof(job->callback), phase->org->callback.items[0]) ||
 	    !sf_text_copy(job->username, sizeof(job->username), signin->username))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "no flow that fits");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "scope, callback or user name is too long");
 	return SF_OK;
 }
 
-/* Start the worker with one flow, and hear what is to be shown or asked. */
+/* Start the worker with one flow. Wait for its address and code, and for its question if any. */
 static enum sf_err open_flow(struct sf_signin *signin, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {.deadline_ms = signin->deadline_ms};
@@ -136,6 +146,7 @@ static enum sf_err open_flow(struct sf_signin *signin, struct sf_error *e)
 	return r;
 }
 
+/* Start the first flow of the policy that Salesforce has enabled for this app. */
 static enum sf_err open_flows(struct sf_signin *signin, struct sf_error *e)
 {
 	const struct sf_list *flows = &signin->phase->config->pam.flows;
@@ -147,6 +158,10 @@ static enum sf_err open_flows(struct sf_signin *signin, struct sf_error *e)
 		signin->is_password = strcmp(flows->items[i], sf_flows_name(SF_FLOW_PASSWORD)) == 0;
 		if (signin->is_decoy && signin->is_device)
 			return sf_decoy_show(signin->phase->org->login_url, &signin->show, e);
+		/*
+		 * Only Salesforce's "flow not enabled" leads on: a failure must not select the
+		 * flow.
+		 */
 		r = open_flow(signin, e);
 		if (r == SF_OK || i + 1 == flows->count || !sf_relay_is_flow_closed(&signin->relay))
 			break;
@@ -166,7 +181,10 @@ enum sf_err sf_signin_start(
 	phase->token = sf_token_state_name(SF_TOKEN_STATE_NONE);
 	if (r != SF_OK)
 		return r;
-	/* Only an account that nobody has can be called so that no username comes of it. */
+	/*
+	 * The name cannot be expanded to a valid username, so no such account exists. "-" keeps the
+	 * dialogue the same for this decoy.
+	 */
 	if (template[0] != '\0' && (!sf_mapping_expand(template, phase->who.name, signin->username,
 					sizeof(signin->username)) ||
 				       strchr(signin->username, ' ')))
@@ -200,14 +218,14 @@ enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
 		ask.value = phase->org->callback.items[0];
 	}
 
-	enum sf_err r = sf_converse_ask(phase->pamh, &ask, &signin->answer, e);
+	enum sf_err r = sf_converse_ask(phase->pamh, &ask, &signin->response, e);
 
 	if (r != SF_OK)
 		return r;
-	if (signin->is_device && sf_secret_len(signin->answer) > 0)
+	if (signin->is_device && sf_secret_len(signin->response) > 0)
 		return SF_FAIL(e, SF_E_PASSWORD_TYPED, 0,
-		    "something was typed before Enter; it was not looked at");
-	if (!signin->is_device && sf_secret_len(signin->answer) == 0)
+		    "something was typed before Enter; it was discarded unread");
+	if (!signin->is_device && sf_secret_len(signin->response) == 0)
 		return SF_FAIL(e, SF_E_DENIED, 0, "nothing was typed");
 	if (!signin->is_device)
 		signin->typed_ms = sf_clock_now_ms();
@@ -218,11 +236,14 @@ enum sf_err sf_signin_facts(
     struct sf_signin *signin, struct sf_facts *ret_facts, struct sf_error *e)
 {
 	return sf_relay_facts(
-	    &signin->relay, signin->is_device ? NULL : signin->answer, ret_facts, e);
+	    &signin->relay, signin->is_device ? NULL : signin->response, ret_facts, e);
 }
 
-/* Give the record away. Nothing about keeping a token refuses a login. */
-static void publish(struct sf_signin *signin)
+/*
+ * Give the record to its user and put its name into the PAM environment. A failure is logged and
+ * never refuses the login.
+ */
+static void publish_record(struct sf_signin *signin)
 {
 	struct sf_phase *phase = signin->phase;
 	char id[SF_HANDOFF_ID_SIZE], variable[sizeof(SF_HANDOFF_VARIABLE) + SF_HANDOFF_ID_SIZE];
@@ -241,13 +262,13 @@ static void publish(struct sf_signin *signin)
 		sf_log_error(&e);
 		return;
 	}
-	/* From here on the name has it: a lost variable leaves it to the next sweep. */
+	/* The record has a name now. If the variable is lost, the next sweep revokes it. */
 	sf_fd_closep(&signin->record);
 	signin->record = -1;
 	if (!sf_text_addf(&text, "%s=%s", SF_HANDOFF_VARIABLE, id) ||
 	    pam_putenv(phase->pamh, variable) != PAM_SUCCESS)
-		sf_log_line(LOG_WARNING, "the PAM environment takes no variable");
-	/* For hosts that open the session on this very handle, before they call setcred: login. */
+		sf_log_line(LOG_WARNING, "pam_putenv failed: the session gets no token");
+	/* login(1) opens the session on this handle before it calls setcred. */
 	sf_pickup_claim(phase->pamh, id, phase->who.name);
 }
 
@@ -261,31 +282,34 @@ enum sf_err sf_signin_finish(struct sf_signin *signin, bool yes, struct sf_error
 	r = sf_relay_verdict(relay, yes, e);
 	if (r == SF_OK)
 		r = sf_relay_finish(relay, e);
+	/* A refusal stands, whatever the worker does with it. */
 	if (!yes)
 		return SF_OK;
 	if (r != SF_OK)
 		return r;
+	/* DONE alone is not enough: an exit status other than 0 vetoes it. */
 	sf_child_end(&signin->child, sf_clock_now_ms() + SF_LAUNCH_END_MS, &is_clean);
 	if (!is_clean)
-		return SF_FAIL(e, SF_E_WORKER, 0, "the worker did not end well");
+		return SF_FAIL(e, SF_E_WORKER, 0, "the worker ended with a signal or a status");
 	signin->typed_ms = 0;
-	publish(signin);
+	publish_record(signin);
 	if (signin->is_password)
-		sf_converse_pass_on(signin->phase->pamh, signin->answer);
+		sf_converse_pass_on(signin->phase->pamh, signin->response);
 	return SF_OK;
 }
 
-static void fill_note(struct sf_phase *phase, const struct sf_job_result *end)
+/* What the audit line adds from the result: class of Salesforce's reply, state of the sandbox. */
+static void fill_note(struct sf_phase *phase, const struct sf_job_result *result)
 {
 	struct sf_text text = SF_TEXT(phase->note);
 
-	if (end->row[0] != '\0')
-		(void)sf_text_addf(&text, SF_AUDIT_ANSWER "%s", end->row);
-	if (end->error.code == SF_OK && end->landlock == 0)
+	if (result->row[0] != '\0')
+		(void)sf_text_addf(&text, SF_AUDIT_ANSWER "%s", result->row);
+	if (result->error.code == SF_OK && result->landlock == 0)
 		(void)sf_text_addf(&text, "%sno Landlock, seccomp alone", text.len > 0 ? "; " : "");
-	if (end->trapped > 0)
+	if (result->trapped > 0)
 		(void)sf_text_addf(&text, "%ssystem call %s was denied", text.len > 0 ? "; " : "",
-		    end->call[0] != '\0' ? end->call : "without a name");
+		    result->call[0] != '\0' ? result->call : "without a name");
 }
 
 void sf_signin_closep(struct sf_signin *signin)
@@ -301,6 +325,7 @@ void sf_signin_closep(struct sf_signin *signin)
 	if (phase) {
 		int record = -1;
 
+		/* A record without a name may hold a live token, unless the worker revoked it. */
 		state = sf_relay_token(&signin->relay);
 		if (signin->record >= 0 && state != SF_TOKEN_STATE_REVOKED)
 			record = sf_handoff_reopen(signin->record);
@@ -311,7 +336,7 @@ void sf_signin_closep(struct sf_signin *signin)
 		if (signin->relay.has_result)
 			fill_note(phase, &signin->relay.result);
 	}
-	signin->answer = sf_secret_free(signin->answer);
+	signin->response = sf_secret_free(signin->response);
 	if (signin->typed_ms > 0)
 		sf_clock_sleep_until(signin->typed_ms + SF_SIGNIN_REFUSAL_MS);
 	sf_fd_closep(&signin->record);

@@ -1,7 +1,7 @@
 /*
- * The rates and the waiting places, in atomic words of a mapped file. A rate is kept as the time
- * at which its bucket will be empty again ("theoretical arrival time" of the generic cell rate
- * algorithm): N starts at once, then one each 60/N seconds.
+ * Rates and waiting places as atomic words of a mapped file. A rate is stored as the time at which
+ * its bucket is empty again (the "theoretical arrival time" of the generic cell rate algorithm,
+ * ITU-T I.371): N starts at once, then one every 60/N seconds. Never sleeps; pace.c does.
  */
 #include "throttle.h"
 
@@ -23,14 +23,14 @@
 
 #define FILE_NAME "limits-1" /* the number is that of the layout below */
 #define WINDOW_MS INT64_C(60000)
-#define PROBES    8    /* places of the table where a source may stand */
-#define TRIES_MAX 1000 /* of a word that others change at the same time */
+#define PROBES    8    /* slots of the table that a source may use */
+#define TRIES_MAX 1000 /* of compare-and-exchange, against other processes */
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a stopped process would hold a lock");
 
-typedef _Atomic int64_t empty_at; /* ms of clock.h */
+typedef _Atomic int64_t empty_at; /* ms of clock.h: when the bucket is empty */
 
-/* The file, as it is. All zeros is its first state. It ends with the next boot. */
+/* The layout of the file. A new file is all zeros. It is on tmpfs and gone after a reboot. */
 struct sf_throttle_table {
 	empty_at strangers, decoys;
 	struct source {
@@ -54,8 +54,11 @@ enum sf_err sf_throttle_open(struct sf_throttle *throttle, int dir, struct sf_er
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open the file of limits");
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
 	    (st.st_uid != 0 && st.st_uid != geteuid()) || (st.st_mode & 077) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "the file of limits is not root's alone");
-	/* Two that find it empty both make it longer, which is the same. It never gets shorter. */
+		return SF_FAIL(e, SF_E_SYSTEM, 0,
+		    "the file of limits must be a file of root with mode 0600 and one name");
+	/*
+	 * Two processes may extend it at the same time: the result is the same. It never shrinks.
+	 */
 	if (st.st_size < (off_t)sizeof(struct sf_throttle_table) &&
 	    posix_fallocate(fd, 0, sizeof(struct sf_throttle_table)) != 0)
 		return SF_FAIL(e, SF_E_SYSTEM, ENOSPC, "no space for the file of limits");
@@ -73,7 +76,7 @@ void sf_throttle_closep(struct sf_throttle *throttle)
 
 	if (!throttle->table)
 		return;
-	/* Where the deadline was over, the place may be another's by now. */
+	/* After the deadline another process may have taken the place: clear only our own mark. */
 	if (throttle->has_place)
 		(void)atomic_compare_exchange_strong(
 		    &throttle->table->waiting[throttle->place], &own, 0);
@@ -86,7 +89,10 @@ static bool is_local(const struct sf_throttle_caller *caller)
 	return caller->rhost[0] == '\0';
 }
 
-/* FNV-1a. A name only picks a counter, and who controls names has addresses enough. */
+/*
+ * FNV-1a. An attacker can make collisions, but gains nothing: the hash only selects a counter, and
+ * an attacker with many names has many counters anyway.
+ */
 static uint64_t hash_name(const char *name)
 {
 	uint64_t hash = UINT64_C(14695981039346656037);
@@ -98,7 +104,7 @@ static uint64_t hash_name(const char *name)
 
 uint64_t sf_throttle_source(const struct sf_throttle_caller *caller)
 {
-	/* Kinds are told apart by the first byte. 2 and 3 begin the IPv6 addresses in use. */
+	/* The first byte is the kind. Global IPv6 addresses (2000::/3) begin with 0x20 to 0x3f. */
 	const uint64_t local = UINT64_C(0x01) << 56, v4 = UINT64_C(0x04) << 56,
 		       name = UINT64_C(0xff) << 56;
 	struct in6_addr six;
@@ -117,16 +123,20 @@ uint64_t sf_throttle_source(const struct sf_throttle_caller *caller)
 	}
 	for (size_t i = 0; i < 8; i++)
 		prefix = prefix << 8 | six.s6_addr[i];
-	return prefix != 0 ? prefix : name; /* ::1 and its kind */
+	return prefix != 0 ? prefix : name; /* the /64 of ::1 is 0, which marks a free slot */
 }
 
-/* A time that no start can have left: of a damaged file. */
-static bool is_absurd(int64_t empty_ms, int64_t now_ms)
+/* Is this later than any start can set it? Then the file is damaged; the value is ignored. */
+static bool is_damaged(int64_t empty_ms, int64_t now_ms)
 {
 	return empty_ms > now_ms + WINDOW_MS * 2 + SF_THROTTLE_WAIT_MAX_MS;
 }
 
-/* Where the source is counted; the one whose bucket has been empty longest makes room. */
+/*
+ * Find the counter of a source, or give it one. If its slots are all taken, it replaces the source
+ * whose bucket has been empty longest. If two processes replace the same
+ * slot at once, one start is counted for the wrong source.
+ */
 static empty_at *find_source(struct sf_throttle_table *table, uint64_t key)
 {
 	const uint64_t first = key * UINT64_C(0x9e3779b97f4a7c15) >> 32; /* spreads neighbours */
@@ -148,18 +158,23 @@ static empty_at *find_source(struct sf_throttle_table *table, uint64_t key)
 	return &oldest->empty;
 }
 
+/* Milliseconds that one start adds to a bucket. */
 static int64_t interval_of(uint32_t per_min)
 {
 	return WINDOW_MS / (per_min > 0 ? per_min : 1);
 }
 
-/* Count one start; -1 where it could not begin in time, and then it is not counted. */
-static int64_t count(empty_at *bucket, uint32_t per_min, int64_t now_ms)
+/*
+ * Count one start. Returns when it may begin, or -1 without counting it if that is more than
+ * SF_THROTTLE_WAIT_MAX_MS away. If other processes win every exchange, the start is not counted
+ * and may begin now: a limit must not turn into a lockout.
+ */
+static int64_t count_start(empty_at *bucket, uint32_t per_min, int64_t now_ms)
 {
 	int64_t old = atomic_load(bucket);
 
 	for (int i = 0; i < TRIES_MAX; i++) {
-		const int64_t from_ms = old > now_ms && !is_absurd(old, now_ms) ? old : now_ms;
+		const int64_t from_ms = old > now_ms && !is_damaged(old, now_ms) ? old : now_ms;
 		const int64_t full_ms = from_ms + interval_of(per_min);
 		const int64_t at_ms = full_ms - WINDOW_MS > now_ms ? full_ms - WINDOW_MS : now_ms;
 
@@ -175,11 +190,12 @@ static int64_t count(empty_at *bucket, uint32_t per_min, int64_t now_ms)
 struct bucket {
 	empty_at *empty;
 	uint32_t per_min;
-	bool counts; /* for this caller */
+	bool counts; /* does it count this caller? */
 	const char *refusal;
 };
 
-static void give_back(const struct bucket *bucket)
+/* Undo count_start. */
+static void uncount_start(const struct bucket *bucket)
 {
 	if (bucket->counts)
 		(void)atomic_fetch_sub(bucket->empty, interval_of(bucket->per_min));
@@ -190,7 +206,7 @@ enum sf_err sf_throttle_start(struct sf_throttle *throttle, const struct sf_rate
 {
 	struct sf_throttle_table *table = throttle->table;
 	const bool is_stranger = !is_local(caller);
-	/* The narrowest first, so that who is over its own limit takes nothing from others. */
+	/* The narrowest limit first: a source over its own limit uses up nothing of the others. */
 	const struct bucket buckets[] = {
 	    {find_source(table, sf_throttle_source(caller)), rate->source_per_min, true,
 		"this source has started too many sign-ins"},
@@ -205,10 +221,10 @@ enum sf_err sf_throttle_start(struct sf_throttle *throttle, const struct sf_rate
 		int64_t at_ms = now_ms;
 
 		if (buckets[i].counts)
-			at_ms = count(buckets[i].empty, buckets[i].per_min, now_ms);
+			at_ms = count_start(buckets[i].empty, buckets[i].per_min, now_ms);
 		if (at_ms < 0) {
 			for (size_t j = 0; j < i; j++)
-				give_back(&buckets[j]);
+				uncount_start(&buckets[j]);
 			return SF_FAIL(e, SF_E_RATE, 0, "start_rate: %s", buckets[i].refusal);
 		}
 		if (at_ms > latest_ms)
@@ -218,7 +234,10 @@ enum sf_err sf_throttle_start(struct sf_throttle *throttle, const struct sf_rate
 	return SF_OK;
 }
 
-/* Is nobody in this place any more? */
+/*
+ * Is this waiting place free? It is after its deadline, and when its process has ended. A pid that
+ * was reused only keeps the place until the deadline.
+ */
 static bool is_free(uint64_t owner, int64_t now_ms)
 {
 	const pid_t pid = (pid_t)(owner >> 32);
@@ -232,7 +251,7 @@ bool sf_throttle_enter(struct sf_throttle *throttle, uint32_t max,
     const struct sf_throttle_caller *caller, int64_t now_ms, int64_t deadline_ms)
 {
 	const uint32_t all = max < SF_THROTTLE_WAITING_MAX ? max : SF_THROTTLE_WAITING_MAX;
-	/* Decoys get the lower half of the places; real sign-ins all, the upper half first. */
+	/* Decoys use the lower half only. Real sign-ins use all places, the upper half first. */
 	const uint32_t places = caller->is_decoy ? (all + 1) / 2 : all;
 	const uint64_t own =
 	    (uint64_t)(uint32_t)getpid() << 32 | (uint32_t)(deadline_ms / 1000 + 1);

@@ -1,6 +1,6 @@
 /*
- * Waiting with an eye on the person: poll(2) on the frames, the client's connection and the
- * terminal, and a look at pending signals a few times a second. Nothing is read here.
+ * Waits with poll(2) on the worker's frames, the client's connection and the terminal, and checks
+ * for pending signals four times a second. Reads from none of them.
  */
 #include "watch.h"
 
@@ -21,7 +21,7 @@
 #include "banned.h"
 
 #define FD_LIMIT 256 /* sshd's connection is one of its first descriptors */
-#define SLICE_MS 250 /* a pending signal wakes nobody: look again after this */
+#define SLICE_MS 250 /* a blocked signal does not interrupt poll: check again after this */
 
 static const int stopping[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
 
@@ -30,6 +30,7 @@ struct peer {
 	uint16_t port;           /* host order; 0: any */
 };
 
+/* IPv4 becomes an IPv4-mapped IPv6 address, so that one comparison covers both. */
 static bool parse_address(const char *text, struct in6_addr *ret_address)
 {
 	struct in_addr v4;
@@ -43,7 +44,10 @@ static bool parse_address(const char *text, struct in6_addr *ret_address)
 	return true;
 }
 
-/* sshd names address and port; of other hosts only PAM_RHOST is known, if it is an address. */
+/*
+ * Parse the client's address, and its port if sshd gives it. Other applications set only PAM_RHOST,
+ * which may be a name; a name is not resolved.
+ */
 static bool find_peer(const struct sf_watch_peer *known, struct peer *ret_peer)
 {
 	char address[INET6_ADDRSTRLEN], port_text[sizeof("65535")];
@@ -70,6 +74,7 @@ static bool find_peer(const struct sf_watch_peer *known, struct peer *ret_peer)
 	return parse_address(address, &ret_peer->address);
 }
 
+/* Is fd a stream socket that is connected to this peer? */
 static bool is_of_peer(int fd, const struct peer *peer)
 {
 	struct sockaddr_storage name;
@@ -98,6 +103,10 @@ static bool is_of_peer(int fd, const struct peer *peer)
 	       memcmp(&address, &peer->address, sizeof(address)) == 0;
 }
 
+/*
+ * Find the application's connection to the client among its descriptors; -1 if there is none or it
+ * is not certain.
+ */
 static int find_client(const struct sf_watch_peer *known)
 {
 	struct peer peer;
@@ -108,7 +117,9 @@ static int find_client(const struct sf_watch_peer *known)
 	for (int fd = 0; fd < FD_LIMIT; fd++) {
 		if (!is_of_peer(fd, &peer))
 			continue;
-		/* Two from one address: without a port, nobody knows which is this login's. */
+		/*
+		 * Two connections from one address: without a port, either could be this login's.
+		 */
 		if (found >= 0)
 			return -1;
 		found = fd;
@@ -116,7 +127,7 @@ static int find_client(const struct sf_watch_peer *known)
 	return found;
 }
 
-/* Does the host catch this signal, so that it would not end the host by itself? */
+/* Has the application a handler for this signal? Otherwise the signal ends it, or is ignored. */
 static bool is_caught(int number)
 {
 	struct sigaction action;
@@ -151,7 +162,7 @@ void sf_watch_endp(struct sf_watch *watch)
 	memset(watch, 0, sizeof(*watch));
 }
 
-/* The first of the stopping signals that waits to be delivered; 0: none. */
+/* The first pending signal of the stopping ones; 0: none. */
 static int pending_signal(void)
 {
 	sigset_t pending;
@@ -164,8 +175,8 @@ static int pending_signal(void)
 	return 0;
 }
 
-/* One look: has the person gone or asked to stop? */
-static enum sf_err look(const struct pollfd *fds, struct sf_error *e)
+/* Fail if the client has closed the connection or the terminal, or if a signal is pending. */
+static enum sf_err check_person(const struct pollfd *fds, struct sf_error *e)
 {
 	int number;
 
@@ -175,7 +186,7 @@ static enum sf_err look(const struct pollfd *fds, struct sf_error *e)
 		return SF_FAIL(e, SF_E_CLIENT_GONE, 0, "the terminal is closed");
 	number = pending_signal();
 	if (number != 0)
-		return SF_FAIL(e, SF_E_INTERRUPTED, number, "a signal asked to stop");
+		return SF_FAIL(e, SF_E_INTERRUPTED, number, "stopped by a signal");
 	return SF_OK;
 }
 
@@ -185,7 +196,7 @@ enum sf_err sf_watch_wait(
 	const bool is_watched = watch && watch->is_begun;
 
 	for (;;) {
-		/* A negative descriptor is passed over by poll. */
+		/* poll(2) ignores an entry with a negative descriptor. */
 		struct pollfd fds[] = {
 		    {.fd = fd, .events = POLLIN},
 		    {.fd = is_watched ? watch->client : -1, .events = POLLRDHUP},
@@ -196,17 +207,18 @@ enum sf_err sf_watch_wait(
 		const int n = poll(fds, SF_COUNT(fds), slice_ms);
 
 		if (n < 0 && errno != EINTR)
-			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot wait");
+			return SF_FAIL(e, SF_E_SYSTEM, errno, "poll failed");
 
-		enum sf_err r = n < 0 || !is_watched ? SF_OK : look(fds, e);
+		enum sf_err r = n < 0 || !is_watched ? SF_OK : check_person(fds, e);
 
 		if (r != SF_OK)
 			return r;
-		/* What the worker has said counts also at the very end of the time. */
+		/* Before the check of the time: a frame that came at the last moment counts. */
 		if (n > 0 && fds[0].revents != 0)
 			return SF_OK;
 		if (left_ms == 0 && fd >= 0)
-			return SF_FAIL(e, SF_E_UNAVAILABLE, ETIMEDOUT, "the time is over");
+			return SF_FAIL(e, SF_E_UNAVAILABLE, ETIMEDOUT,
+			    "the worker sent nothing before the deadline");
 		if (left_ms == 0)
 			return SF_OK;
 	}

@@ -204,9 +204,9 @@ empty='mount -t tmpfs -o mode=755 tmpfs /run'
 run_is 'an empty /run' 'allowed 1' 'result=kept' "$empty"
 run_is 'a full /run' 'allowed 1' 'no space for the file of limits' \
     "mount -t tmpfs -o size=4k,mode=755 tmpfs /run; head -c 9999 /dev/zero >/run/fill 2>/dev/null"
-run_is 'a /run without a free inode' 'allowed 1' 'cannot make directory' \
+run_is 'a /run without a free inode' 'allowed 1' 'cannot create directory' \
     "mount -t tmpfs -o nr_inodes=2,mode=755 tmpfs /run; : >/run/fill"
-run_is 'a read-only /run' 'allowed 1' 'cannot make directory sfoauth .*sys 30' "$empty; mount -o remount,ro /run"
+run_is 'a read-only /run' 'allowed 1' 'cannot create directory sfoauth .*sys 30' "$empty; mount -o remount,ro /run"
 run_is 'a /run that became read-only' 'allowed 1' 'cannot open the file of limits' \
     "$empty; '$HOSTS/host' -q >/dev/null; mount -o remount,ro /run"
 later="$empty; mount -o remount,size=64k /run; '$HOSTS/host' -q >/dev/null; head -c 99999 /dev/zero >/run/fill 2>/dev/null"

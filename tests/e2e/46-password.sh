@@ -69,8 +69,8 @@ fake set trusted_ip=false >/dev/null
 # Accounts that are nobody's.
 write_conf pam.flows=password pam.deny_users=kim
 asked=$(fake log | wc -l)
-refused 'a denied account' kim pass-kimTOKEN 'denied deny_users' 'the account is nobody'
-refused 'a name that does not exist' zora pass-zora 'denied unknown_user' 'the account is nobody'
+refused 'a denied account' kim pass-kimTOKEN 'denied deny_users' 'the account is of class nobody'
+refused 'a name that does not exist' zora pass-zora 'denied unknown_user' 'the account is of class nobody'
 is 'and Salesforce was asked nothing' "$(fake log | wc -l)" "$asked"
 is 'no worker is left' "$(pgrep -cx sfoauth-worker)" 0
 
