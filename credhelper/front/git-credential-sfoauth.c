@@ -1,7 +1,7 @@
 /*
- * git-credential-sfoauth: git's credential helper. Maps libc alone. `get` is answered from the
- * kernel keyring; everything else is sfoauth's, which this program becomes, with git's request as
- * a memfd on descriptor 0.
+ * git-credential-sfoauth: git's credential helper (gitcredentials(7)). It answers `get` from the
+ * kernel keyring. For everything else it executes sfoauth, with git's request as a memfd on
+ * descriptor 0. It maps libc alone, so that a `get` takes about a millisecond.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,16 +25,17 @@
 #include "banned.h"
 
 #define SF_COMMAND_PROGRAM SF_BINDIR "/sfoauth"
-#define SF_MIN_LIFE_S      30
+#define SF_MIN_LIFE_S      30 /* seconds that a token must have left, for one git operation */
 #define SF_VERSION_LINE    "git-credential-sfoauth " SF_VERSION "\n"
 #define SF_CAPABILITIES    "version 0\ncapability authtype\ncapability state\n"
 
+/* Write a constant to git. */
 static bool write_text(const char *text)
 {
 	return sf_file_write_all(STDOUT_FILENO, text, strlen(text));
 }
 
-/* Ends here; git shows the sentence. */
+/* Report a failure: git shows stderr to the person. Returns the exit status. */
 static int give_up(enum sf_err code)
 {
 	char line[256];
@@ -47,11 +48,12 @@ static int give_up(enum sf_err code)
 }
 
 /*
- * The token of the kernel row, if it is for this very origin and will live long enough, and is not
- * the one that the server has just refused. A path is there only where git was told to send it
- * (useHttpPath): sfoauth knows what git's configuration says about it.
+ * Find a token in the kernel keyring that is for exactly this origin, lives long enough, and is not
+ * the one that the server has just refused (same generation). NULL: sfoauth has to answer. A
+ * request with a path (useHttpPath) may select another org by git's configuration, which only
+ * sfoauth reads.
  */
-static struct sf_token *find(const struct sf_gitcred *request)
+static struct sf_token *find_token(const struct sf_gitcred *request)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_error ignored;
@@ -71,12 +73,13 @@ static struct sf_token *find(const struct sf_gitcred *request)
 }
 
 /*
- * False: there is nothing to answer with. Else *ret_status is the end: behind a part of an answer
- * nobody writes another.
+ * Answer a `get` from the kernel keyring. False: there is no usable token and nothing was written.
+ * True: *ret_status is the exit status. That includes a failed write: part of an answer may have
+ * reached git, so sfoauth must not write a second one.
  */
-static bool answer(const struct sf_gitcred *request, int *ret_status)
+static bool print_token(const struct sf_gitcred *request, int *ret_status)
 {
-	SF_CLEANUP(sf_token_freep) struct sf_token *token = find(request);
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = find_token(request);
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
 	struct sf_error ignored;
 
@@ -88,7 +91,7 @@ static bool answer(const struct sf_gitcred *request, int *ret_status)
 	return true;
 }
 
-/* Comes back only if sfoauth is not there. */
+/* Execute sfoauth with the request. Returns, with an exit status, only if that failed. */
 static int become_sfoauth(const struct sf_secret *input, const char *operation)
 {
 	char program[] = SF_COMMAND_PROGRAM, git[] = "git";
@@ -104,6 +107,7 @@ static int become_sfoauth(const struct sf_secret *input, const char *operation)
 	return give_up(SF_E_WORKER);
 }
 
+/* Answer one request of git. Returns the exit status. */
 static int handle(const char *operation)
 {
 	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred request = {0};
@@ -115,14 +119,17 @@ static int handle(const char *operation)
 
 	if (!input && errno != E2BIG)
 		return give_up(errno == ENOMEM ? SF_E_NOMEM : SF_E_SYSTEM);
-	/* Too long, malformed, or not a host that could be ours: silence. */
+	/*
+	 * A request that is too long, malformed, or without an https origin gets no output and
+	 * status 0: git then asks the next helper (gitcredentials(7)). NOMEM is reported.
+	 */
 	if (!input ||
 	    sf_gitcred_parse(sf_secret_reveal(input), sf_secret_len(input), &request, &e) != SF_OK)
 		return input && e.code == SF_E_NOMEM ? give_up(e.code) : EXIT_SUCCESS;
 	sf_gitcred_origin(&request, origin);
 	if (origin[0] == '\0')
 		return EXIT_SUCCESS;
-	if (strcmp(operation, "get") == 0 && answer(&request, &status))
+	if (strcmp(operation, "get") == 0 && print_token(&request, &status))
 		return status;
 	return become_sfoauth(input, operation);
 }
@@ -132,6 +139,7 @@ int main(int argc, char **argv)
 	const struct rlimit none = {0, 0};
 	const char *operation = argc == 2 ? argv[1] : "";
 
+	/* The token is in memory: no core dump, and no ptrace by other processes of the user. */
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
 		return give_up(SF_E_SYSTEM);
 	if (strcmp(operation, "--version") == 0)
@@ -141,5 +149,6 @@ int main(int argc, char **argv)
 	if (strcmp(operation, "get") == 0 || strcmp(operation, "store") == 0 ||
 	    strcmp(operation, "erase") == 0)
 		return handle(operation);
+	/* Helpers must ignore operations that they do not know (gitcredentials(7)). */
 	return EXIT_SUCCESS;
 }
