@@ -1,12 +1,12 @@
 /*
- * sfoauth-try: a login without a service. Loads the installed module through libpam, with a stack
- * of its own that has nothing else in it, and tells sfoauth what the module asks, logs and answers.
- * Started by `sfoauth try-login`, as root. Authenticate and account only: no session, no token
- * kept.
+ * sfoauth-try: a login without a service, for `sfoauth try-login`, which starts it as root. It
+ * loads the installed module through libpam with a stack that has nothing else in it, and reports
+ * prompts, log lines and PAM codes to sfoauth. It calls authenticate and account only: it opens no
+ * session and stores no token.
  *
- * What the module logs is seen by having pam_syslog(3) here: the program's own symbol comes first
- * for every library. That needs no journal, no log file and no namespace, so it works in containers
- * too; each line goes on to the log as well, as that of any login.
+ * It reads the module's log lines by defining pam_syslog(3): the dynamic linker takes the program's
+ * symbol before libpam's. This needs no journal, log file or namespace, so it works in containers.
+ * Each line also goes to the log, as for any login.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -37,12 +37,16 @@
 #define SF_USER_SIZE  256
 #define SF_PLACE_SIZE 64
 
-/* All point into the text of the job. */
+/* The job, one line each in this order. All strings point into its text. */
 struct job {
-	const char *service, *auth, *account, *user; /* auth, account: arguments of these lines */
+	const char *service;
+	const char *auth, *account; /* arguments of the module in the stack's two lines */
+	const char *user;
 };
 
-static bool tell(char kind, const char *words)
+/* Send one packet to sfoauth (try_protocol.h). False: the text is too long, or sfoauth is gone. */
+
+static bool send_packet(char kind, const char *words)
 {
 	char packet[SF_TRY_PROTOCOL_MAX + 1];
 	struct sf_text text = SF_TEXT(packet);
@@ -51,8 +55,12 @@ static bool tell(char kind, const char *words)
 	       send(SF_CHANNEL, packet, text.len, MSG_NOSIGNAL) == (ssize_t)text.len;
 }
 
-/* One packet of a kind; its text ends with a NUL. False: the other side is gone, or babbles. */
-static bool hear(char kind, char ret_text[static SF_TRY_PROTOCOL_MAX])
+/*
+ * Receive a packet, which must be of this kind; ret_text gets its text with a NUL. False: sfoauth
+ * is gone, or the packet is of another kind or has a NUL in it. It may hold a password: the copy is
+ * wiped.
+ */
+static bool recv_packet(char kind, char ret_text[static SF_TRY_PROTOCOL_MAX])
 {
 	char packet[SF_TRY_PROTOCOL_MAX + 1];
 	const ssize_t len = recv(SF_CHANNEL, packet, SF_TRY_PROTOCOL_MAX, 0);
@@ -66,22 +74,25 @@ static bool hear(char kind, char ret_text[static SF_TRY_PROTOCOL_MAX])
 	return is_good;
 }
 
-/* A line that the module logged, or somebody else in its name: only what is ours counts. */
-static void tell_line(const char *text)
+/*
+ * Report a log line to sfoauth. Other libraries log through pam_syslog too: only lines of the class
+ * and lines that begin with "sfoauth: " are the module's.
+ */
+static void send_line(const char *text)
 {
 	static const char own[] = "sfoauth: ";
 	struct sf_class_line line;
 
 	if (!sf_class_line_parse(text, &line)) {
 		if (sf_text_starts(text, own))
-			(void)tell(SF_TRY_PROTOCOL_LOG, text);
+			(void)send_packet(SF_TRY_PROTOCOL_LOG, text);
 		return;
 	}
 	if (line.account_class == SF_CLASS_LOCAL && strcmp(line.phase, "auth") == 0)
-		(void)tell(SF_TRY_PROTOCOL_LOCAL, sf_class_reason_name(line.reason));
+		(void)send_packet(SF_TRY_PROTOCOL_LOCAL, sf_class_reason_name(line.reason));
 }
 
-/* In place of libpam's: see above. */
+/* Replaces libpam's function; the top of this file says why. */
 SF_EXPORT void pam_syslog(const pam_handle_t *pamh, int priority, const char *fmt, ...)
 {
 	char line[SF_TRY_PROTOCOL_MAX];
@@ -90,35 +101,39 @@ SF_EXPORT void pam_syslog(const pam_handle_t *pamh, int priority, const char *fm
 	va_start(args, fmt);
 	va_copy(again, args);
 	if (vsnprintf(line, sizeof(line), fmt, again) >= 0)
-		tell_line(line);
+		send_line(line);
 	va_end(again);
-	/* The trial asked for debug lines; the host's log did not. */
+	/* Debug lines exist only because of this program: keep them out of the host's log. */
 	if (priority != LOG_DEBUG)
 		pam_vsyslog(pamh, priority, fmt, args);
 	va_end(args);
 }
 
-/* One message of the module's; *ret_answer is libpam's to free. */
-static bool converse_one(const struct pam_message *message, char **ret_answer)
+/* Send one PAM message to sfoauth. A prompt waits for the response, which libpam frees. */
+static bool converse_one(const struct pam_message *message, char **ret_response)
 {
 	const bool is_question =
 	    message->msg_style == PAM_PROMPT_ECHO_OFF || message->msg_style == PAM_PROMPT_ECHO_ON;
 	const char kind = message->msg_style == PAM_PROMPT_ECHO_OFF  ? SF_TRY_PROTOCOL_ASK_HIDDEN
 			  : message->msg_style == PAM_PROMPT_ECHO_ON ? SF_TRY_PROTOCOL_ASK
 								     : SF_TRY_PROTOCOL_TELL;
-	char answer[SF_TRY_PROTOCOL_MAX];
+	char response[SF_TRY_PROTOCOL_MAX];
 
-	if (!tell(kind, message->msg))
+	if (!send_packet(kind, message->msg))
 		return false;
 	if (!is_question)
 		return true;
-	if (!hear(SF_TRY_PROTOCOL_ANSWER, answer))
+	if (!recv_packet(SF_TRY_PROTOCOL_ANSWER, response))
 		return false;
-	*ret_answer = strdup(answer);
-	sf_secret_wipe(answer, sizeof(answer));
-	return *ret_answer != NULL;
+	*ret_response = strdup(response);
+	sf_secret_wipe(response, sizeof(response));
+	return *ret_response != NULL;
 }
 
+/*
+ * The conversation function (pam_conv(3)). After a failure it frees all responses itself: libpam
+ * ignores them then.
+ */
 static int converse(
     int count, const struct pam_message **messages, struct pam_response **ret_replies, void *data)
 {
@@ -145,6 +160,7 @@ static int converse(
 	return PAM_SUCCESS;
 }
 
+/* Create a file that must not exist yet. */
 static bool write_file(int dir, const char *name, const char *text)
 {
 	SF_CLEANUP(sf_fd_closep)
@@ -153,9 +169,12 @@ static bool write_file(int dir, const char *name, const char *text)
 	return fd >= 0 && sf_file_write_all(fd, text, strlen(text));
 }
 
-/* The stack: the module alone, as it is installed, with the arguments that its lines have. libpam
- * wants "other" to be there. */
-static bool start(const struct job *job, pam_handle_t **ret_pamh)
+/*
+ * Write a PAM configuration into a new directory of root, start libpam with it and remove it. The
+ * stack is the installed module alone, with the arguments of its lines. session_token=off: no
+ * record is published. libpam also needs a file "other".
+ */
+static bool start_pam(const struct job *job, pam_handle_t **ret_pamh)
 {
 	static const struct pam_conv conv = {.conv = converse};
 	char place[SF_PLACE_SIZE] = "/run/sfoauth-try.XXXXXX";
@@ -175,7 +194,7 @@ static bool start(const struct job *job, pam_handle_t **ret_pamh)
 	    write_file(dir, "other", "auth required pam_deny.so\naccount required pam_deny.so\n"))
 		is_started = pam_start_confdir(job->service, job->user, &conv, place, ret_pamh) ==
 			     PAM_SUCCESS;
-	/* It has been read by now. */
+	/* pam_start_confdir has read the files. */
 	if (dir >= 0) {
 		(void)unlinkat(dir, job->service, 0);
 		(void)unlinkat(dir, "other", 0);
@@ -184,7 +203,8 @@ static bool start(const struct job *job, pam_handle_t **ret_pamh)
 	return is_started;
 }
 
-static const char *name_of(int code)
+/* The symbol of a PAM code, for codes that this module or libpam returns. NULL: not in the list. */
+static const char *pam_code_name(int code)
 {
 	static const struct {
 		int code;
@@ -204,39 +224,43 @@ static const char *name_of(int code)
 	return NULL;
 }
 
-static bool tell_result(const char *phase, int code)
+/* Report the PAM code of a phase: its symbol, or its number if it has no row. */
+static bool send_result(const char *phase, int code)
 {
 	char words[64];
 	struct sf_text text = SF_TEXT(words);
-	const char *name = name_of(code);
+	const char *name = pam_code_name(code);
 	const bool fits = name != NULL ? sf_text_addf(&text, "%s %s", phase, name)
 				       : sf_text_addf(&text, "%s PAM_%d", phase, code);
 
-	return fits && tell(SF_TRY_PROTOCOL_RESULT, words);
+	return fits && send_packet(SF_TRY_PROTOCOL_RESULT, words);
 }
 
-/* As sshd and the like: the account phase only where authenticate did not end the login. */
-static bool run(const struct job *job)
+/*
+ * Call authenticate, then account, as sshd does: the account phase follows if authenticate allowed
+ * the login or left it to other modules.
+ */
+static bool run_login(const struct job *job)
 {
 	pam_handle_t *pamh = NULL;
 	int code = PAM_ABORT;
-	bool is_told;
+	bool is_sent;
 
-	if (!start(job, &pamh))
+	if (!start_pam(job, &pamh))
 		return false;
-	/* sshd would have asked for a key before; here root stands for it. */
+	/* sshd sets this after a public key. Root, who runs this, takes the place of the key. */
 	if (strcmp(job->service, "sshd") == 0)
 		(void)pam_putenv(pamh, "SSH_AUTH_INFO_0=publickey sfoauth-try");
 	code = pam_authenticate(pamh, 0);
-	is_told = tell_result("auth", code);
-	if (is_told && (code == PAM_SUCCESS || code == PAM_USER_UNKNOWN)) {
+	is_sent = send_result("auth", code);
+	if (is_sent && (code == PAM_SUCCESS || code == PAM_USER_UNKNOWN)) {
 		code = pam_acct_mgmt(pamh, 0);
-		is_told = tell_result("account", code);
+		is_sent = send_result("account", code);
 	}
-	return pam_end(pamh, code) == PAM_SUCCESS && is_told;
+	return pam_end(pamh, code) == PAM_SUCCESS && is_sent;
 }
 
-/* What stands up to the line's end, which becomes a NUL; *rest goes behind it. NULL: no end. */
+/* Cut off the next line and move *rest behind it. NULL: there is no line end. */
 static const char *next_line(char **rest)
 {
 	char *line = *rest, *end = strchr(line, '\n');
@@ -248,7 +272,10 @@ static const char *next_line(char **rest)
 	return line;
 }
 
-/* The user comes last: that may have any bytes. */
+/*
+ * Split and check a job. The service is a file name in a directory of root, so it has letters,
+ * digits, "_" and "-" only. The user is last because a user name may contain any bytes.
+ */
 static bool parse_job(char *text, struct job *ret_job)
 {
 	static const char letters[] =
@@ -270,10 +297,13 @@ int main(void)
 	char text[SF_TRY_PROTOCOL_MAX];
 	struct job job;
 
-	/* A login whose other half is gone ends; a password that is typed is in no core dump. */
+	/*
+	 * End with sfoauth (PR_SET_PDEATHSIG): nobody else could answer the prompts. A password may
+	 * be in memory, so no core dump and no ptrace.
+	 */
 	if (geteuid() != 0 || prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 ||
 	    setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0 ||
-	    !hear(SF_TRY_PROTOCOL_JOB, text) || !parse_job(text, &job))
+	    !recv_packet(SF_TRY_PROTOCOL_JOB, text) || !parse_job(text, &job))
 		return 1;
-	return run(&job) ? 0 : 1;
+	return run_login(&job) ? 0 : 1;
 }
