@@ -152,8 +152,8 @@ static enum sf_err load_group_names(struct sf_account_entry *entry, struct sf_er
 }
 
 /*
- * Look the account up in the user_map. Whoever can write that file can log in as anybody, so all
- * directories above it must be writable by trusted owners only.
+ * Look the account up in the user_map. A person who can write that file can log in as anybody, so
+ * all directories above it must be writable by trusted owners only.
  */
 static enum sf_err load_mapped_id(
     struct sf_account_entry *entry, const char *path, struct sf_error *e)

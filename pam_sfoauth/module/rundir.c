@@ -15,7 +15,7 @@
 
 #include "banned.h"
 
-/* Check owner and mode: whoever can write to a directory can rename or replace what is in it. */
+/* Check owner and mode: write access to a directory allows to replace what is in it. */
 static enum sf_err check_directory(int fd, const char *name, mode_t forbidden, struct sf_error *e)
 {
 	struct stat st;
