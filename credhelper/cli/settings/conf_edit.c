@@ -1,3 +1,7 @@
+/*
+ * Edits one key in the text of a configuration file, and writes files atomically. Finds sections
+ * and keys by their form only; config_parse.c decides whether the result is valid.
+ */
 #include "conf_edit.h"
 
 #include <errno.h>
@@ -15,9 +19,9 @@
 
 #include "banned.h"
 
-#define SF_LINE_EXTRA 8 /* " = ", line ends, brackets */
+#define SF_LINE_EXTRA 8 /* brackets and blanks around a section's name */
 
-/* A line of the text, with its end. */
+/* A line of the text, with its line end. Borrows from the text. */
 struct line {
 	const char *at;
 	size_t len;
@@ -45,7 +49,7 @@ static bool is_header(struct line line)
 	return line.len > 0 && line.at[0] == '[';
 }
 
-/* "[org  acme]" is "org acme": blanks between the words do not count. */
+/* Is the line the header of this section? "[org  acme]" is that of "org acme". */
 static bool is_section(struct line line, const char *section)
 {
 	char name[SF_CONFIG_NAME_MAX + SF_LINE_EXTRA];
@@ -63,6 +67,7 @@ static bool is_section(struct line line, const char *section)
 	return !text.overflow && strcmp(name, section) == 0;
 }
 
+/* Does the line set the key? "key = value" with any blanks around the key. */
 static bool is_key(struct line line, const char *key)
 {
 	const size_t len = strlen(key);
@@ -77,7 +82,7 @@ static bool is_key(struct line line, const char *key)
 	return false;
 }
 
-/* Where a new key goes: behind the last line of the section that says something. */
+/* Where a new key goes: after the last line of the section that is not blank; NULL: no section. */
 static const char *end_of(const char *text, const char *section)
 {
 	const char *end = NULL;
@@ -97,7 +102,7 @@ static void put_value(FILE *out, const struct sf_conf_edit *edit)
 	(void)fprintf(out, "%s = %s\n", edit->key, edit->value);
 }
 
-static void copy(FILE *out, struct line line)
+static void copy_line(FILE *out, struct line line)
 {
 	(void)fwrite(line.at, 1, line.len, out);
 	if (line.len > 0 && line.at[line.len - 1] != '\n')
@@ -118,7 +123,7 @@ bool sf_conf_edit_set(const char *text, const struct sf_conf_edit *edit, char **
 		if (is_header(line))
 			is_in = is_section(line, edit->section);
 		if (!is_in || !is_key(line, edit->key))
-			copy(out, line);
+			copy_line(out, line);
 		else if (!is_put)
 			put_value(out, edit);
 		is_put = is_put || (is_in && is_key(line, edit->key));
@@ -140,8 +145,8 @@ bool sf_conf_edit_set(const char *text, const struct sf_conf_edit *edit, char **
 }
 
 /*
- * Each directory above the file; those of a new user are missing. Those that are made can be read
- * by whoever can read the file, whatever the umask.
+ * Create the directories above the file that are missing, as they are for a new user. They are
+ * readable for those who may read the file, independent of the umask.
  */
 static bool make_directories(const char *path, unsigned file_mode)
 {
@@ -171,7 +176,7 @@ enum sf_err sf_conf_edit_write(
 	    !make_directories(file->path, file->mode))
 		return SF_FAIL(
 		    e, SF_E_SYSTEM, errno, "cannot make the directory of %s", file->path);
-	/* A name of its own: who writes at the same time must not put ours in place half done. */
+	/* A unique name: a second writer must not move this file into place half written. */
 	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot write %s", file->path);

@@ -1,7 +1,6 @@
 /*
- * Change one key in the text of a configuration file and leave everything else in it as it is:
- * comments, order, sections of others. Pure: text in, text out; the caller checks the whole with
- * config.h before it is written.
+ * Change one key in the text of a configuration file. Comments, order and other sections stay as
+ * they are. sf_conf_edit_set is pure; the caller checks its result with config.h, then writes it.
  */
 #pragma once
 
@@ -14,20 +13,20 @@
 struct sf_conf_edit {
 	const char *section; /* as between the brackets: "org acme", "pam" */
 	const char *key;
-	const char *value; /* NULL: take the key out */
+	const char *value; /* NULL: remove the key */
 };
 
 /*
- * *ret_text is the new text, the caller's to free. A line of the key is replaced, further ones of
- * the same key go; where there is none, one is added at the end of the section; where there is no
- * section, one at the end of the file. False: no memory.
+ * *ret_text is the new text; the caller frees it. The first line of the key is replaced, further
+ * ones are removed. Without such a line, one is added at the end of the section; without the
+ * section, a new one at the end of the text. False: no memory.
  */
 SF_CHECKED bool sf_conf_edit_set(
     const char *text, const struct sf_conf_edit *edit, char **ret_text);
 
 /*
- * Write text to path: beside it first, then in its place, so that there is never half a file.
- * Directories that are missing are made. Fails with SYSTEM.
+ * Write text to a file atomically: to a temporary file beside it, which then replaces it. Missing
+ * directories are created. Fails with SYSTEM (which file, errno).
  */
 struct sf_conf_edit_file {
 	const char *path; /* absolute */

@@ -1,3 +1,7 @@
+/*
+ * Reads and writes the file `use`, which holds what `sfoauth use` chose. Does not check whether the
+ * chosen org or user exists.
+ */
 #include "defaults.h"
 
 #include <errno.h>
@@ -18,7 +22,8 @@
 #define SF_DEFAULTS_SIZE      8192
 #define SF_DEFAULTS_PATH_SIZE 4096
 
-static void take_line(struct sf_defaults *choice, char *line)
+/* Parse one line into *choice. A line of another form is ignored: see defaults.h. */
+static void parse_line(struct sf_defaults *choice, char *line)
 {
 	static const char org[] = "org ", user[] = "user ";
 	char *space;
@@ -38,7 +43,10 @@ static void take_line(struct sf_defaults *choice, char *line)
 	(void)!sf_defaults_set_user(choice, line + strlen(user), space + 1);
 }
 
-/* Ours, and nobody else may write it; a directory that is not there is not made for it. */
+/*
+ * Open the file if it is a regular file that this user owns and nobody else can write; else -1.
+ * Another person could otherwise choose the org that a token is sent to. Creates no directory.
+ */
 static int open_own(const char *home)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
@@ -70,7 +78,7 @@ void sf_defaults_read(const char *home, struct sf_defaults *ret_choice)
 	text[len] = '\0';
 	for (char *line = text, *end; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 		*end = '\0';
-		take_line(ret_choice, line);
+		parse_line(ret_choice, line);
 	}
 }
 
@@ -90,7 +98,8 @@ enum sf_err sf_defaults_write(
 	for (size_t i = 0; i < choice->user_count; i++)
 		sf_text_addf(&text, "user %s %s\n", choice->users[i].org, choice->users[i].user);
 	if (text.overflow)
-		return SF_FAIL(e, SF_E_SYSTEM, E2BIG, "too much is chosen");
+		return SF_FAIL(e, SF_E_SYSTEM, E2BIG, "the defaults are longer than %d bytes",
+		    SF_DEFAULTS_SIZE);
 	(void)unlinkat(dir, SF_DEFAULTS_FILE_NEW, 0);
 	fd = openat(dir, SF_DEFAULTS_FILE_NEW, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || !sf_file_write_all(fd, buf, text.len) ||

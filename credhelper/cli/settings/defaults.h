@@ -1,7 +1,8 @@
 /*
- * What `sfoauth use` chose: the default org, and the default user of an org. Kept in the file `use`
- * in the state directory (state_dir.h), lines `org NAME` and `user ORG USERNAME`: a choice among
- * what the configuration and the stores have, so a line that is not understood means nothing.
+ * The defaults that `sfoauth use` chose: the org, and for each org the user. They are lines
+ * `org NAME` and `user ORG USERNAME` of the file `use` in the state directory (state_dir.h). A
+ * default only selects among the orgs of the configuration and the users of the stores, so lines of
+ * another form are ignored.
  */
 #pragma once
 
@@ -22,16 +23,16 @@ struct sf_defaults {
 	size_t user_count;
 };
 
-/* Without a file, or where it cannot be read, nothing is chosen. */
+/* Read the file. If it is missing, unreadable or writable by others, there are no defaults. */
 void sf_defaults_read(const char *home, struct sf_defaults *ret_choice);
 
-/* Replace the file, whole or not at all. Fails with SYSTEM. */
+/* Replace the file atomically. Fails with SYSTEM. */
 SF_CHECKED enum sf_err sf_defaults_write(
     const char *home, const struct sf_defaults *choice, struct sf_error *e);
 
-/* The user chosen for an org; NULL if none is. */
+/* The default user of an org, borrowed; NULL if there is none. */
 const char *sf_defaults_user(const struct sf_defaults *choice, const char *org);
 
-/* user NULL: no longer any. False: too long, or too many orgs. */
+/* Set a default; NULL removes it. False: a name is too long, or there are too many orgs. */
 SF_CHECKED bool sf_defaults_set_org(struct sf_defaults *choice, const char *org);
 SF_CHECKED bool sf_defaults_set_user(struct sf_defaults *choice, const char *org, const char *user);

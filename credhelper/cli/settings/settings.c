@@ -1,4 +1,7 @@
-/* Settings from files, environment and password database, each read once. */
+/*
+ * Reads the settings from files, environment and password database, each once. No other file reads
+ * the environment, except settings_git.c, language.c and, for PATH, cmd_exec.c.
+ */
 #include "settings.h"
 
 #include <errno.h>
@@ -24,6 +27,7 @@
 #define SF_ENVIRONMENT_ORG "environment"
 #define SF_PASSWD_SIZE     (16 * 1024)
 
+/* NULL: not set, empty, or the process runs setuid. */
 static const char *variable(const char *name)
 {
 	const char *value = secure_getenv(name);
@@ -31,7 +35,10 @@ static const char *variable(const char *name)
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-/* Also wiped in place: the start of the stack is what /proc/PID/environ shows. */
+/*
+ * Move the client secret out of the environment. It is also wiped in place, because
+ * /proc/PID/environ shows that memory to other processes of the user.
+ */
 static enum sf_err take_client_secret(struct sf_settings *s, struct sf_error *e)
 {
 	char *value = secure_getenv("SALESFORCE_CLIENT_SECRET");
@@ -46,6 +53,7 @@ static enum sf_err take_client_secret(struct sf_settings *s, struct sf_error *e)
 	return is_lost ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the client secret") : SF_OK;
 }
 
+/* The home directory of the password database: sudo and cron may set $HOME differently. */
 static enum sf_err find_home(struct sf_settings *s, struct sf_error *e)
 {
 	char buf[SF_PASSWD_SIZE];
@@ -68,6 +76,7 @@ bool sf_settings_is_plain_user(void)
 	return geteuid() != 0 && getauxval(AT_SECURE) == 0;
 }
 
+/* A system's file that is missing, or that this user may not read, counts as empty. */
 static enum sf_err load_system(const char *path, struct sf_config **ret, struct sf_error *e)
 {
 	enum sf_err r = sf_config_load(path, ret, e);
@@ -84,7 +93,7 @@ static enum sf_err find_user_file(struct sf_settings *s, struct sf_error *e)
 	char path[SF_PATH_SIZE];
 	struct sf_text t = SF_TEXT(path);
 
-	/* A relative path is invalid and to be ignored, says the base directory specification. */
+	/* XDG Base Directory Specification: a relative path is invalid and must be ignored. */
 	if (base && base[0] == '/')
 		sf_text_add(&t, base);
 	else
@@ -95,6 +104,7 @@ static enum sf_err find_user_file(struct sf_settings *s, struct sf_error *e)
 	return !s->user_file ? SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a path") : SF_OK;
 }
 
+/* Merge the user's file over the system's. An unsafe one is skipped, with its reason. */
 static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
 {
 	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
@@ -107,7 +117,10 @@ static enum sf_err load_user(struct sf_settings *s, struct sf_error *e)
 	return sf_config_merge(s->config, SF_TAKE(own), e);
 }
 
-/* The same rows and bounds as in a file: the variables become one. callback NULL: the default. */
+/*
+ * Parse the variables as the text of a configuration file, so that the same rows and bounds apply.
+ * They must be printable: a line end would add keys. callback NULL: the default.
+ */
 static enum sf_err parse_environment(
     const char *callback, struct sf_config **ret_own, struct sf_error *e)
 {
@@ -129,7 +142,10 @@ static enum sf_err parse_environment(
 	return sf_config_parse(&params, text, t.len, ret_own, e);
 }
 
-/* API_HOST takes the place of scheme, host and port; the path stays as it is registered. */
+/*
+ * Replace scheme, host and port of the callback with API_HOST, which must have nothing else. The
+ * path stays, because it is registered with the app.
+ */
 static enum sf_err move_callback(
     const char *callback, const char *api_host, struct sf_text *ret, struct sf_error *e)
 {
@@ -149,6 +165,10 @@ static enum sf_err move_callback(
 	return SF_OK;
 }
 
+/*
+ * The org of SALESFORCE_INSTANCE_URL and SALESFORCE_CLIENT_ID, if no file defines one. Otherwise
+ * the client secret of the environment is dropped: it must not go to another org.
+ */
 static enum sf_err load_environment(struct sf_settings *s, struct sf_error *e)
 {
 	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
@@ -175,6 +195,7 @@ static enum sf_err load_environment(struct sf_settings *s, struct sf_error *e)
 	return r;
 }
 
+/* Append NAME=value; a value of NULL adds nothing. */
 static enum sf_err add_keyring_variable(
     struct sf_settings *s, const char *name, const char *value, struct sf_error *e)
 {
@@ -185,7 +206,7 @@ static enum sf_err add_keyring_variable(
 	while (s->keyring_environment[n])
 		n++;
 	if (n == SF_SETTINGS_KEYRING_VARIABLES)
-		return SF_FAIL(e, SF_E_BUG, 0, "more than %d variables", (int)n);
+		return SF_FAIL(e, SF_E_BUG, 0, "more than %d variables for the keyring", (int)n);
 	if (asprintf(&s->keyring_environment[n], "%s=%s", name, value) < 0) {
 		s->keyring_environment[n] = NULL;
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the keyring's environment");
@@ -194,8 +215,9 @@ static enum sf_err add_keyring_variable(
 }
 
 /*
- * A short allow-list: libsecret would store into a file by SECRET_BACKEND, GLib and D-Bus obey
- * many more. Under cron the runtime directory is not told, but there all the same.
+ * The environment of sfoauth-keyring is a short allow-list: SECRET_BACKEND would make libsecret
+ * store into a file, and GLib and D-Bus obey many more variables. cron does not set
+ * XDG_RUNTIME_DIR, but the directory may exist. Also finds out what the session offers.
  */
 static enum sf_err fill_keyring_environment(struct sf_settings *s, struct sf_error *e)
 {
@@ -226,7 +248,7 @@ static enum sf_err fill_keyring_environment(struct sf_settings *s, struct sf_err
 	return r;
 }
 
-/* Never used, but the reason why a browser gets through and we do not. */
+/* sfoauth does not use these variables; doctor says so if a browser works and sfoauth does not. */
 static bool names_proxy(void)
 {
 	static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
@@ -238,7 +260,8 @@ static bool names_proxy(void)
 	return false;
 }
 
-static enum sf_err fill(
+/* Everything except the client secret, which comes first so that no failure leaves it behind. */
+static enum sf_err fill_settings(
     const struct sf_settings_params *params, struct sf_settings *s, struct sf_error *e)
 {
 	const char *org_name = variable("SFOAUTH_ORG"), *term = variable("TERM");
@@ -267,7 +290,7 @@ static enum sf_err fill(
 		r = load_user(s, e);
 	if (r == SF_OK)
 		r = load_environment(s, e);
-	/* Chosen among what files define. */
+	/* The defaults select an org of the files, so they mean nothing for the environment's. */
 	if (r == SF_OK && !s->is_from_environment)
 		sf_defaults_read(s->home, &s->choice);
 	return r;
@@ -283,7 +306,7 @@ enum sf_err sf_settings_load(
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the settings");
 	r = take_client_secret(s, e);
 	if (r == SF_OK)
-		r = fill(params, s, e);
+		r = fill_settings(params, s, e);
 	if (r != SF_OK)
 		return r;
 	*ret_settings = SF_TAKE(s);

@@ -1,9 +1,8 @@
 /*
- * What the command finds around itself: the two configuration files, the home directory of the
- * password database, the few variables of the environment that count, and what sfoauth use chose.
- * settings*.c are the only place that reads the environment.
- * Precedence: flag > environment > sfoauth use > user's file > system's file; flags are the
- * callers'.
+ * The settings of the command: the two configuration files, the home directory of the password
+ * database, a few variables of the environment, and the defaults that `sfoauth use` chose.
+ * Precedence: flag > environment > sfoauth use > user's file > system's file. Callers apply the
+ * flags.
  */
 #pragma once
 
@@ -20,49 +19,50 @@
 struct sf_settings {
 	struct sf_config *config; /* system's file, user's file over it, or the environment */
 	char *home;               /* from the password database, absolute */
-	char *user_file;          /* the user's own; NULL where it is not read */
+	char *user_file;          /* path of the user's file; NULL if it is not read */
 	char *org_name;           /* SFOAUTH_ORG; NULL if not set */
-	bool is_from_environment; /* no file defines an org: the only one is SALESFORCE_*'s */
-	struct sf_secret *client_secret; /* SALESFORCE_CLIENT_SECRET, only with the above */
+	bool is_from_environment; /* no file defines an org; the only org is that of SALESFORCE_* */
+	struct sf_secret *client_secret; /* SALESFORCE_CLIENT_SECRET, if is_from_environment */
 	char *keyring_environment[SF_SETTINGS_KEYRING_VARIABLES +
 				  1]; /* NULL-terminated, NAME=value */
-	bool has_bus;     /* a session bus may exist: an address, or a socket at the usual place */
-	bool is_remote;   /* an ssh session: a browser here is on another machine */
-	bool has_display; /* an unlock dialog can be seen */
-	struct sf_defaults choice; /* empty with an org of the environment */
-	bool is_utf8;              /* the terminal's character set, by LC_ALL, LC_CTYPE, LANG */
-	bool is_dumb;              /* the terminal, by TERM: what is printed stays where it is */
-	bool has_colour;  /* a terminal may be given colours: it is not dumb, and no NO_COLOR */
-	bool git_may_ask; /* not forbidden in a way that git-credential-sfoauth(1) lists */
-	bool names_proxy; /* the environment does; it is not used */
+	bool has_bus;                 /* a D-Bus session bus may exist: an address, or a socket */
+	bool is_remote;            /* an ssh session: the person's browser is on another machine */
+	bool has_display;          /* a browser or an unlock dialog can be shown */
+	struct sf_defaults choice; /* of sfoauth use; empty if is_from_environment */
+	bool is_utf8;              /* character set of the terminal: LC_ALL, LC_CTYPE, LANG */
+	bool is_dumb;              /* TERM is unset or "dumb": the cursor cannot be moved */
+	bool has_colour;  /* colours are allowed: the terminal is not dumb, NO_COLOR is not set */
+	bool git_may_ask; /* git's environment does not forbid prompts (settings_git.h) */
+	bool names_proxy; /* the environment names a proxy, which sfoauth does not use */
 	bool is_skipped;  /* the user's file was skipped; skipped_why says why, without a period */
 	char skipped_why[SF_ERROR_DETAIL_SIZE];
 };
 
 struct sf_settings_params {
 	const char *system_file; /* SF_CONFIG_FILE */
-	bool may_read_user_file; /* false under uid 0 and in a setuid process: see may_read_user */
-	bool is_bare;            /* no file and no SALESFORCE_*: for doctor, try-login and why */
+	bool may_read_user_file; /* callers pass sf_settings_is_plain_user() */
+	bool is_bare;            /* read no file and no SALESFORCE_*: doctor, try-login and why */
 };
 
-/* Is the user's own file read at all? Not under uid 0, not in a setuid or setgid process. */
+/* May the user's own file be read? Not by uid 0, and not in a setuid or setgid process. */
 bool sf_settings_is_plain_user(void);
 
 /*
- * Read everything. SALESFORCE_CLIENT_SECRET is wiped and removed from the environment whatever
- * comes of it. A missing file is an empty one, and so is a system's file that this user may not
- * read. Fails with CONFIG (a file or a variable is wrong), SYSTEM (no such user) or NOMEM.
+ * Read all settings; the caller frees *ret_settings. SALESFORCE_CLIENT_SECRET is wiped and removed
+ * from the environment, also on failure. A missing file counts as empty, and so does a system's
+ * file that this user may not read. Fails with CONFIG (a file or a variable is invalid), SYSTEM
+ * (the password database has no home) or NOMEM.
  */
 SF_CHECKED enum sf_err sf_settings_load(
     const struct sf_settings_params *params, struct sf_settings **ret_settings, struct sf_error *e);
 
 /*
- * The org that is meant: by name (a flag), else SFOAUTH_ORG, else the one that sfoauth use chose,
- * else the default, else the only one.
- * *ret_org is borrowed. Fails with CONFIG: none, no such name, or no telling which.
+ * The org to work for: `name` (a flag) or SFOAUTH_ORG, else the choice of sfoauth use, else the
+ * default of the configuration, else the only org. *ret_org is borrowed. Fails with CONFIG: there
+ * is no org, none with that name, several without a default, or it lacks login_url or client_id.
  */
 SF_CHECKED enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name,
     const struct sf_org **ret_org, struct sf_error *e);
 
-struct sf_settings *sf_settings_free(struct sf_settings *settings);
-void sf_settings_freep(struct sf_settings **settings);
+struct sf_settings *sf_settings_free(struct sf_settings *settings); /* wipes the secret */
+void sf_settings_freep(struct sf_settings **settings);              /* for SF_CLEANUP */

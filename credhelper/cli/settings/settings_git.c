@@ -1,3 +1,7 @@
+/*
+ * Reads what git tells its credential helpers about prompts in the environment. Runs no git and
+ * reads no git configuration file.
+ */
 #include "settings_git.h"
 
 #include <stddef.h>
@@ -12,6 +16,7 @@
 #define SF_PARAMETERS_SIZE  4096
 #define SF_GIT_CONFIG_COUNT 1000
 
+/* NULL: not set, empty, or the process runs setuid. */
 static const char *variable(const char *name)
 {
 	const char *value = secure_getenv(name);
@@ -32,8 +37,8 @@ bool sf_settings_git_is_false(const char *value)
 
 /*
  * git passes `-c` settings to its children in GIT_CONFIG_PARAMETERS, one quoted word each:
- * 'credential.interactive=false' or 'credential.interactive'='false'. Spelling within the word
- * varies with git's version, so the quotes are simply taken out.
+ * 'credential.interactive=false' or 'credential.interactive'='false'. The quoting depends on git's
+ * version, so all quotes are removed.
  */
 static bool is_interactive_off_by_parameters(const char *parameters)
 {
@@ -45,7 +50,7 @@ static bool is_interactive_off_by_parameters(const char *parameters)
 		if (*p != '\'')
 			sf_text_add_char(&t, *p == ' ' ? '\n' : *p);
 	}
-	/* More than can be looked at: then nobody is asked. */
+	/* Too long to read whole: assume that prompts are forbidden. */
 	if (t.overflow)
 		return true;
 	for (char *p = plain; (p = strcasestr(p, key)) != NULL;) {
@@ -61,7 +66,7 @@ static bool is_interactive_off_by_parameters(const char *parameters)
 	return false;
 }
 
-/* The other way: GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 and so on. */
+/* The same setting in the other form: GIT_CONFIG_COUNT, GIT_CONFIG_KEY_0, GIT_CONFIG_VALUE_0 … */
 static bool is_interactive_off_by_count(void)
 {
 	const char *count_text = variable("GIT_CONFIG_COUNT");
@@ -86,7 +91,7 @@ static bool is_interactive_off_by_count(void)
 bool sf_settings_git_may_ask(void)
 {
 	const char *prompt = secure_getenv("GIT_TERMINAL_PROMPT");
-	const char *manager = variable("GCM_INTERACTIVE"); /* what other helpers obey */
+	const char *manager = variable("GCM_INTERACTIVE"); /* of Git Credential Manager */
 	const char *parameters = variable("GIT_CONFIG_PARAMETERS");
 
 	if ((prompt && sf_settings_git_is_false(prompt)) ||

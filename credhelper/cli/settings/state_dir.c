@@ -1,3 +1,7 @@
+/*
+ * Opens the state directory and the files in it, by names that hide user and org. What the files
+ * mean is their users' concern: state_lock.c, defaults.c and refresh_state.c.
+ */
 #include "state_dir.h"
 
 #include <errno.h>
@@ -28,6 +32,7 @@ enum sf_err sf_state_dir_open(const char *home, int *ret_fd, struct sf_error *e)
 		if (mkdirat(fd, below[i], 0700) != 0 && errno != EEXIST)
 			return SF_FAIL(
 			    e, SF_E_SYSTEM, errno, "cannot make %s below %s", below[i], home);
+		/* Follows symbolic links, as ~/.local may be one; fstat checks the result. */
 		const int next = openat(fd, below[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (next < 0)
 			return SF_FAIL(
@@ -42,6 +47,10 @@ enum sf_err sf_state_dir_open(const char *home, int *ret_fd, struct sf_error *e)
 	return SF_OK;
 }
 
+/*
+ * FNV-1a, 64 bits, with a separator at the end. Not cryptographic: a collision makes two users of
+ * one person share a lock or a note, which costs time and nothing else.
+ */
 static uint64_t fnv1a(uint64_t hash, const char *text)
 {
 	for (; *text != '\0'; text++)
@@ -74,6 +83,7 @@ enum sf_err sf_state_dir_file(const struct sf_state_dir_place *place, const char
 	return SF_OK;
 }
 
+/* -1: there is none, or it cannot be opened. */
 static int open_note(const char *home, const char *key, const char *user, int flags)
 {
 	const struct sf_state_dir_place place = {home, key, user};
@@ -98,7 +108,10 @@ void sf_state_dir_note(const char *home, const char *key, const char *user, cons
 {
 	SF_CLEANUP(sf_fd_closep) int fd = open_note(home, key, user, O_WRONLY | O_CREAT);
 
-	/* Always the same length, so there is nothing to cut. A note lost is a copy made twice. */
+	/*
+	 * Generations have one length, so that no truncation is needed. If the note is lost, the
+	 * token is copied a second time, which is harmless.
+	 */
 	if (fd >= 0)
 		(void)!sf_file_write_all(fd, generation, strlen(generation));
 }

@@ -1,4 +1,4 @@
-/* Locks in the state directory, by flock(2). Waiting is the caller's. */
+/* Locks in the state directory, taken with flock(2). Does not wait: callers do. */
 #include "state_lock.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "banned.h"
 
-static enum sf_err try(const char *home, const char *name, int *ret_fd, struct sf_error *e)
+static enum sf_err try_lock(const char *home, const char *name, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int dir = -1;
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
@@ -21,7 +21,7 @@ static enum sf_err try(const char *home, const char *name, int *ret_fd, struct s
 	fd = openat(dir, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 	if (fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open the lock %s", name);
-	/* The file is never removed: removing it would let two holders in. */
+	/* The file stays: if it were removed, two processes could hold locks on two files. */
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		*ret_fd = SF_TAKE_FD(fd);
 	else if (errno == EWOULDBLOCK || errno == EINTR)
@@ -37,7 +37,7 @@ enum sf_err sf_state_lock_try(
 	char name[SF_STATE_DIR_NAME_SIZE];
 
 	sf_state_dir_name(name, key, user, ".lock");
-	return try(home, name, ret_fd, e);
+	return try_lock(home, name, ret_fd, e);
 }
 
 enum sf_err sf_state_lock_try_org(const char *home, const char *key, enum sf_state_lock_kind kind,
@@ -50,5 +50,5 @@ enum sf_err sf_state_lock_try_org(const char *home, const char *key, enum sf_sta
 	char name[SF_STATE_DIR_NAME_SIZE];
 
 	sf_state_dir_name(name, key, /* user= */ "", suffixes[kind]);
-	return try(home, name, ret_fd, e);
+	return try_lock(home, name, ret_fd, e);
 }

@@ -1,6 +1,6 @@
 /*
- * Which org a command works for, and as whom: what stores, sign-in and session need to know of
- * the settings.
+ * The org and user that a command works for: what stores, sign-in and session need from the
+ * settings.
  */
 #pragma once
 
@@ -18,16 +18,17 @@
 struct sf_target {
 	const struct sf_settings *settings;
 	const struct sf_org *org;
-	/* Salesforce username, --user; NULL: any stored user, any user who signs in. */
+	/* Salesforce username of --user; NULL: any stored user, any user who signs in. */
 	const char *user;
-	/* Chosen by sfoauth use; the kernel row finds this user without a name. NULL: none. */
+	/* Chosen with sfoauth use: a search of the kernel keyring without a username, as that of
+	 * git-credential-sfoauth, finds this user's token. NULL: none. */
 	const char *default_user;
-	bool may_unlock; /* an unlock dialog of the keyring may come up */
+	bool may_unlock; /* an unlock dialog of the keyring may appear */
 	/* Filled by sf_target_resolve. */
-	struct sf_origin origin;      /* of the login URL */
-	char key[SF_TARGET_KEY_SIZE]; /* origin; with "environment:" before it for SALESFORCE_* */
-	bool has_kernel;              /* kernel_cache, and not from the environment */
+	struct sf_origin origin;      /* of login_url */
+	char key[SF_TARGET_KEY_SIZE]; /* the origin; after "environment:" if from SALESFORCE_* */
+	bool has_kernel;              /* kernel_cache is on, and the org is from a file */
 };
 
-/* Fill the last three from settings and org. Fails with CONFIG (login_url). */
+/* Fill origin, key and has_kernel from settings and org. Fails with CONFIG (login_url), BUG. */
 SF_CHECKED enum sf_err sf_target_resolve(struct sf_target *target, struct sf_error *e);
