@@ -1,3 +1,4 @@
+/* Allocators that wipe what they free. They do not lock pages into memory. */
 #include "alloc.h"
 
 #include <stdalign.h>
@@ -9,7 +10,10 @@
 
 #include "banned.h"
 
-/* In front of every block: how much to wipe. Its alignment keeps the block's. */
+/*
+ * Precedes every block and records how many bytes to wipe. It is aligned like the block, so that
+ * the address behind it has the alignment that malloc(3) promises.
+ */
 struct head {
 	alignas(max_align_t) size_t size;
 };
@@ -56,6 +60,7 @@ void *sf_alloc_realloc(void *memory, size_t size)
 		sf_alloc_free(memory);
 		return NULL;
 	}
+	/* Never realloc(3): it may move the block and leave the old bytes unwiped. */
 	old_size = head_of(memory)->size;
 	moved = sf_alloc_malloc(size);
 	if (!moved)

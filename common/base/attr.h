@@ -1,6 +1,6 @@
 /*
- * Compiler attributes that carry our rules: scope-bound cleanup, hand-over of ownership,
- * results that may not be ignored, formats that are checked.
+ * Compiler attributes that enforce the rules of this code: cleanup at the end of a scope, transfer
+ * of ownership, results that must be used, checked formats.
  */
 #pragma once
 
@@ -8,8 +8,8 @@
 #define SF_CLEANUP(fn) __attribute__((cleanup(fn)))
 
 /*
- * The value of the pointer variable p, which is NULL from then on: ownership moves to the
- * reader.
+ * Yields the value of the pointer variable p and sets p to NULL. Ownership moves to the caller, so
+ * that SF_CLEANUP of p frees nothing.
  */
 #define SF_TAKE(p)                                                                                 \
 	(__extension__({                                                                           \
@@ -19,7 +19,7 @@
 		sf_taken;                                                                          \
 	}))
 
-/* The descriptor in the variable fd, which is -1 from then on. */
+/* Yields the descriptor in the variable fd and sets fd to -1. Ownership moves to the caller. */
 #define SF_TAKE_FD(fd)                                                                             \
 	(__extension__({                                                                           \
 		int *sf_take_from = &(fd);                                                         \
@@ -28,6 +28,10 @@
 		sf_taken;                                                                          \
 	}))
 
+/*
+ * CHECKED: the result must be used. PRINTF: text and first are the numbers of the format parameter
+ * and of its first argument. EXPORT: visible outside a shared object. COUNT: elements of an array.
+ */
 #define SF_CHECKED             __attribute__((warn_unused_result))
 #define SF_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #define SF_EXPORT              __attribute__((visibility("default")))

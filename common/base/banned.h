@@ -1,7 +1,7 @@
 /*
- * Included last in every .c file: the names below no longer compile.
- * Unbounded copies, parsers that do not report errors, the environment, the shell.
- * Not in a header: system headers may use these names themselves.
+ * Every .c file includes this header last; afterwards the names below do not compile. They are
+ * unbounded copies, parsers that report no errors, reads of the environment, and the shell.
+ * No header includes it, because a system header included later may use these names.
  */
 #ifndef SF_BANNED_H
 #define SF_BANNED_H

@@ -1,3 +1,4 @@
+/* Deadlines, and the wall clock. Nothing here sets a timer or uses signals. */
 #include "clock.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ int sf_clock_left_ms(int64_t deadline_ms)
 
 	if (deadline_ms <= now_ms)
 		return 0;
-	/* A deadline that is further away than an int reaches is as good as that. */
+	/* An int of milliseconds reaches 24 days; callers wait again until the deadline. */
 	return deadline_ms - now_ms > INT32_MAX ? INT32_MAX : (int)(deadline_ms - now_ms);
 }
 
@@ -28,6 +29,7 @@ int64_t sf_clock_within_ms(int64_t deadline_ms, int64_t ms)
 {
 	int64_t now_ms = sf_clock_now_ms();
 
+	/* now + ms would overflow, or lies past the deadline. */
 	if (ms > INT64_MAX - now_ms || now_ms + ms > deadline_ms)
 		return deadline_ms;
 	return now_ms + ms;
@@ -43,7 +45,7 @@ void sf_clock_sleep_until(int64_t deadline_ms)
 	    .tv_sec = (time_t)(deadline_ms / 1000),
 	    .tv_nsec = (long)(deadline_ms % 1000) * 1000000,
 	};
-	/* Absolute, so a signal costs nothing and adds nothing. */
+	/* The time is absolute: sleeping again after a signal does not make the wait longer. */
 	while (clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, NULL) == EINTR)
 		;
 }

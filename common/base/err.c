@@ -1,4 +1,4 @@
-/* Failures as values: the rows of err.def, and how a failure is filled in. */
+/* Errors as values: the rows of err.def, and how struct sf_error is filled. Nothing is logged. */
 #include "err.h"
 
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 
 #include "banned.h"
 
-/* Indexed by enum sf_err. The PAM column is the module's: PAM headers are not known here. */
+/* Indexed by enum sf_err. Without the PAM column: only the module includes PAM headers. */
 static const struct row {
 	const char *name;
 	int exit_code, level;
@@ -20,7 +20,7 @@ static const struct row {
 #undef SF_ERR
 };
 
-/* A number from outside may be anything. */
+/* The code may be a number from another process. An unknown one counts as BUG, never as OK. */
 static unsigned index_of(enum sf_err code)
 {
 	unsigned index = (unsigned)code;
@@ -53,7 +53,7 @@ const char *sf_err_name(enum sf_err code)
 	return rows[index_of(code)].name;
 }
 
-/* Apart from the rows, because the module has the rows and shows no sentence. */
+/* Not a column of rows: the module uses the rows but no sentence, and the linker drops these. */
 const char *sf_err_sentence(enum sf_err code)
 {
 	static const char *const sentences[SF_ERR_COUNT] = {

@@ -1,4 +1,4 @@
-/* Opening and reading files whose owner is trusted: checks on open descriptors, never on paths. */
+/* Open and read files whose owner is trusted. Checks use open descriptors, never paths. */
 #include "file.h"
 
 #include <errno.h>
@@ -22,12 +22,13 @@ void sf_fd_closep(int *fd)
 	errno = saved;
 }
 
+/* Root can change every file anyway, and so can the user with their own. */
 static bool is_trusted(uid_t uid)
 {
 	return uid == 0 || uid == geteuid();
 }
 
-/* A refusal that chown or chmod mends. */
+/* A refusal that chown(1), chmod(1) or removing a link would fix. */
 #define FAIL_UNSAFE(e, sys, ...) ((void)SF_FAIL(e, SF_E_CONFIG, sys, __VA_ARGS__), mark_unsafe(e))
 static enum sf_err mark_unsafe(struct sf_error *e)
 {
@@ -35,7 +36,10 @@ static enum sf_err mark_unsafe(struct sf_error *e)
 	return e->code;
 }
 
-/* The directory above the file itself is stricter than those above it: see file.h. */
+/*
+ * Check one directory on the path. In the directory of the file itself (is_last) not even a sticky
+ * bit excuses write permission: others could put a file or a hard link there under this name.
+ */
 static enum sf_err check_directory(int fd, bool is_last, const char *path, struct sf_error *e)
 {
 	struct stat st;
@@ -51,6 +55,10 @@ static enum sf_err check_directory(int fd, bool is_last, const char *path, struc
 	return SF_OK;
 }
 
+/*
+ * Check the opened file. A second hard link is refused, because another user can make one to a file
+ * that was meant for a different name.
+ */
 static enum sf_err check_file(int fd, const struct sf_file_params *params, struct sf_error *e)
 {
 	struct stat st;
@@ -74,7 +82,10 @@ static enum sf_err check_file(int fd, const struct sf_file_params *params, struc
 	return SF_OK;
 }
 
-/* The next component of *path into name, and *path behind it. False at the end, or if too long. */
+/*
+ * Copy the next component of *path into name, and move *path behind it. False at the end of the
+ * path, or if the component is too long.
+ */
 static bool next_component(const char **path, char name[static NAME_MAX + 1])
 {
 	const char *start = *path + strspn(*path, "/");
@@ -88,29 +99,34 @@ static bool next_component(const char **path, char name[static NAME_MAX + 1])
 	return true;
 }
 
+/* Open the component `name` below the directory. A symbolic link is refused, wherever it leads. */
 static enum sf_err open_component(int directory, const char *name, bool is_file,
     const struct sf_file_params *params, int *ret_fd, struct sf_error *e)
 {
-	/* A FIFO in the file's place must not block before fstat has seen what it is. */
+	/* Opening a FIFO without O_NONBLOCK would block, before fstat(2) can refuse it. */
 	int flags = is_file ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY;
 	int fd;
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s has a . or .. in it", params->path);
+		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s contains . or ..", params->path);
 	fd = openat(directory, name, flags | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return SF_FAIL(e, SF_E_CONFIG, ENOENT, "%s does not exist", params->path);
 	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
-		return SF_FAIL(
-		    e, SF_E_CONFIG, errno, "%s: %s is a link or no directory", params->path, name);
+		return SF_FAIL(e, SF_E_CONFIG, errno,
+		    "%s: %s is a symbolic link or not a directory", params->path, name);
 	if (fd < 0)
 		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open %s", params->path);
 	*ret_fd = fd;
 	return SF_OK;
 }
 
-/* One step at a time, through directories that are what they seem. */
-static enum sf_err walk(const struct sf_file_params *params, int *ret_fd, struct sf_error *e)
+/*
+ * Open the file component by component, and check every directory on the way. Each directory stays
+ * open until the next one is opened below it, so nobody can exchange a checked one.
+ */
+static enum sf_err open_trusted(
+    const struct sf_file_params *params, int *ret_fd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int at = -1;
 	char name[NAME_MAX + 1];
@@ -121,7 +137,7 @@ static enum sf_err walk(const struct sf_file_params *params, int *ret_fd, struct
 	at = openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (at < 0)
 		return SF_FAIL(e, SF_E_CONFIG, errno, "cannot open the root directory");
-	/* Each step ends one component further down, so a path of n components takes n + 1. */
+	/* Ends: next_component moves rest forward each time it returns true. */
 	while (next_component(&rest, name)) {
 		SF_CLEANUP(sf_fd_closep) int next = -1;
 
@@ -143,7 +159,7 @@ static enum sf_err walk(const struct sf_file_params *params, int *ret_fd, struct
 	return SF_OK;
 }
 
-/* The way people keep their own files: with links where they like them. */
+/* Open a user's own file, through any symbolic links: only check_file decides. */
 static enum sf_err open_own(const struct sf_file_params *params, int *ret_fd, struct sf_error *e)
 {
 	const int fd = openat(AT_FDCWD, params->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -163,7 +179,7 @@ enum sf_err sf_file_open(const struct sf_file_params *params, int *ret_fd, struc
 
 	if (params->path[0] != '/')
 		return SF_FAIL(e, SF_E_CONFIG, EINVAL, "%s is not an absolute path", params->path);
-	r = params->own_only ? open_own(params, &fd, e) : walk(params, &fd, e);
+	r = params->own_only ? open_own(params, &fd, e) : open_trusted(params, &fd, e);
 	if (r == SF_OK)
 		r = check_file(fd, params, e);
 	if (r != SF_OK)
@@ -178,7 +194,7 @@ static void free_textp(char **text)
 	*text = NULL;
 }
 
-/* Read to the end of fd or until size bytes are there. False with errno. */
+/* Read until the end of fd, at most size bytes. False: see errno. */
 static bool read_all(int fd, char *ret, size_t size, size_t *ret_len)
 {
 	size_t len = 0;
@@ -208,7 +224,7 @@ enum sf_err sf_file_read(
 
 	if (r != SF_OK)
 		return r;
-	/* One byte more than allowed, to see a file that grew since it was examined. */
+	/* One byte more than the limit: the file may have grown since check_file. */
 	text = malloc(params->max + 1);
 	if (!text)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for %s", params->path);
@@ -218,7 +234,7 @@ enum sf_err sf_file_read(
 		return SF_FAIL(e, SF_E_CONFIG, EFBIG, "%s is larger than %zu bytes", params->path,
 		    params->max);
 	if (memchr(text, '\0', len))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "%s has a NUL byte in it", params->path);
+		return SF_FAIL(e, SF_E_CONFIG, 0, "%s contains a NUL byte", params->path);
 	text[len] = '\0';
 	*ret_text = SF_TAKE(text);
 	*ret_len = len;

@@ -1,8 +1,7 @@
 /*
- * Reading a file whose owner we trust. A trusted owner is root or the effective uid (the same
- * instruction in production and
- * in tests). Checks are made on open descriptors, never on paths, and no symbolic link is
- * followed in any component, but for own_only.
+ * Read files whose owner is trusted: root or the effective uid (the same code runs in production
+ * and in tests). Checks use open descriptors, never paths: between a check of a path and its use
+ * an attacker could exchange the file. Symbolic links are refused, except with own_only.
  */
 #pragma once
 
@@ -13,41 +12,42 @@
 #include "attr.h"
 #include "err.h"
 
-/* Cleanup for descriptors: closes *fd unless it is negative. errno stays. */
+/* For SF_CLEANUP: closes *fd unless it is negative, sets it to -1, and preserves errno. */
 void sf_fd_closep(int *fd);
 
 struct sf_file_params {
 	const char *path; /* absolute */
-	size_t max;       /* bytes; a larger file is refused, not cut */
+	size_t max;       /* bytes; a larger file is refused, never cut */
 	/*
-	 * Every directory above: trusted owner; not writable by group or others (an ancestor may
-	 * be, if sticky).
+	 * Every directory on the path must have a trusted owner and must not be writable by group
+	 * or others. All but the last may be writable if they are sticky, such as /tmp.
 	 */
 	bool check_directories;
-	bool owner_only; /* refuse any permission for group and others (secrets) */
+	bool owner_only; /* group and others must have no permission at all (secrets) */
 	/*
-	 * The file must be the effective uid's: not even root's will do. Links on the way are
-	 * followed: homes and dotfiles are full of them. Not together with check_directories.
+	 * The effective uid must own the file; root's files are refused as well. Symbolic links are
+	 * followed, because people use them for dotfiles. Excludes check_directories.
 	 */
 	bool own_only;
 };
 
 /*
- * Open for reading with all checks: a regular file, trusted owner, not writable by group or
- * others, one hard link.
- * *ret_fd is O_CLOEXEC and the caller's. Fails with CONFIG (says which rule): with sys ENOENT
- * where the file does not exist, with sys EPERM where it or a directory is somebody else's;
- * is_unsafe_file is set where owner, permissions or links are what is wrong.
+ * Open a file for reading. It must be a regular file with a trusted owner and one hard link, and
+ * not writable by group or others. *ret_fd is O_CLOEXEC and belongs to the caller.
+ * Fails with CONFIG; detail names the rule. sys is ENOENT if the file does not exist, EPERM if the
+ * file or a directory has another owner. is_unsafe_file is set if owner, permissions or links break
+ * a rule.
  */
 SF_CHECKED enum sf_err sf_file_open(
     const struct sf_file_params *params, int *ret_fd, struct sf_error *e);
 
 /*
- * Open and read whole. *ret_text is NUL-terminated, *ret_len does not count the NUL; the caller
- * frees it. A NUL inside refuses.
+ * Open and read a whole file. *ret_text is NUL-terminated, and the caller frees it; *ret_len does
+ * not count the NUL. Fails like sf_file_open, with CONFIG if the file contains a NUL byte, and with
+ * NOMEM.
  */
 SF_CHECKED enum sf_err sf_file_read(
     const struct sf_file_params *params, char **ret_text, size_t *ret_len, struct sf_error *e);
 
-/* Write all, through short writes and EINTR. False with errno. */
+/* Write all bytes, despite short writes and EINTR. False: see errno; some may be written. */
 SF_CHECKED bool sf_file_write_all(int fd, const void *bytes, size_t len);

@@ -1,4 +1,4 @@
-/* The list of flows: names and traits. No flow is run here. */
+/* The list of flows: names and traits. Nothing here runs a flow. */
 #include "flows.h"
 
 #include <stdint.h>
@@ -8,6 +8,7 @@
 
 #define NAME_SIZE 20
 
+/* The trait that the column `where` of flows.def implies. */
 #define TRAITS_OF_COMMAND 0
 #define TRAITS_OF_BOTH    0
 #define TRAITS_OF_JOB     SF_FLOWS_JOB

@@ -1,3 +1,4 @@
+/* The person's language, from the locale in the environment. setlocale(3) is never called. */
 #include "language.h"
 
 #include <stddef.h>
@@ -18,7 +19,10 @@ enum sf_language sf_language_of(const char *locale, bool is_utf8)
 	return is_german && is_utf8 ? SF_LANGUAGE_DE : SF_LANGUAGE_EN;
 }
 
-/* LC_ALL goes before the variable of the category, and that before LANG. */
+/*
+ * The locale of a category, in the order of POSIX: LC_ALL, the category's variable, LANG.
+ * secure_getenv(3), because the environment of a setuid program belongs to its caller.
+ */
 static const char *locale_of(const char *category)
 {
 	const char *const names[] = {"LC_ALL", category, "LANG"};

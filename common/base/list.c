@@ -1,4 +1,4 @@
-/* A growing list of texts, each a copy of its own. */
+/* A growing list of texts, which are copies. It knows neither order nor duplicates. */
 #include "list.h"
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ bool sf_list_add(struct sf_list *list, const char *item)
 	size_t count = list->count;
 	char *copy;
 
-	/* The array holds the next power of two: it is full when the count is one. */
+	/* The capacity is not stored: it is the next power of two, so a power of two is full. */
 	if ((count & (count - 1)) == 0) {
 		size_t room = count == 0 ? 1 : count * 2;
 		char **items = reallocarray(list->items, room, sizeof(*items));

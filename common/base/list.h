@@ -1,4 +1,7 @@
-/* A list of texts: the words of a key, the callbacks of an org. No text may be NULL. */
+/*
+ * A list of texts: the words of a configuration key, the callbacks of an org. A zeroed struct is an
+ * empty list. No text is NULL.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -11,6 +14,9 @@ struct sf_list {
 	size_t count;
 };
 
-bool sf_list_has(const struct sf_list *list, const char *item);      /* byte for byte */
-SF_CHECKED bool sf_list_add(struct sf_list *list, const char *item); /* copies; false: no memory */
+/* Whether an item equals this one byte for byte. */
+bool sf_list_has(const struct sf_list *list, const char *item);
+/* Append a copy. False: no memory, and the list is unchanged. */
+SF_CHECKED bool sf_list_add(struct sf_list *list, const char *item);
+/* Free all items. The list is empty afterwards; for SF_CLEANUP. */
 void sf_list_clear(struct sf_list *list);

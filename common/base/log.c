@@ -1,3 +1,4 @@
+/* Log and audit lines: escaped, bounded, sent to the thread's sink. No file is opened here. */
 #include "log.h"
 
 #include <errno.h>
@@ -12,14 +13,14 @@
 #include "banned.h"
 
 #define LINE_SIZE   4096
-#define BARE_SIZE   192 /* of one value as printed; a longer one is cut */
-#define QUOTED_SIZE 512
+#define BARE_SIZE   192 /* of one escaped value without quotes; a longer one is cut */
+#define QUOTED_SIZE 512 /* of one escaped value in quotes */
 
 /*
- * The one mutable global of the project: see log.h. A host may have logins in several threads:
- * what one of them ends must not take the other's handle or its lines away.
- * Within the room that the C library has ready for every thread: what it would have to allocate
- * at the first use ends the whole host where memory is short.
+ * The only mutable global of the project (log.h). One for each thread: a host may run logins in
+ * several threads, and one that ends must not remove the sink of another.
+ * initial-exec uses the static TLS area that every thread already has. With the dynamic model the
+ * C library allocates at the first use, and ends the whole host if there is no memory.
  */
 static _Thread_local struct {
 	sf_log_sink_fn *sink;
@@ -74,7 +75,7 @@ void sf_log_line(int level, const char *format, ...)
 
 void sf_log_new_ref(char ret[static SF_LOG_REF_SIZE])
 {
-	/* 32 characters, so five bits of a random byte choose one without bias. */
+	/* 32 characters: five bits of a random byte select one without bias. */
 	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 	unsigned char random[8];
 	ssize_t got;
@@ -92,15 +93,16 @@ void sf_log_new_ref(char ret[static SF_LOG_REF_SIZE])
 	*at = '\0';
 }
 
-/* Could this character, unescaped in a value without quotes, begin or end a field? */
+/* Whether the character can neither begin nor end a field, so that it needs no escape. */
 static bool is_bare(char c)
 {
 	return c > 0x20 && c < 0x7f && !strchr("'\"\\=", c);
 }
 
 /*
- * ` NAME=VALUE`, one word whatever value holds: spaces, quotes, =, and all that is not printable
- * ASCII become \xHH. A value that is itself "-" must not read as unknown.
+ * Add ` NAME=VALUE`. Spaces, quotes, =, and everything except printable ASCII become \xHH: a value
+ * chosen by an attacker cannot add a field, or a line that a log scanner takes for another login.
+ * NULL and "" become "-"; the value "-" itself is escaped, so that both can be told apart.
  */
 static void add_bare(struct sf_text *line, const char *name, const char *value)
 {
@@ -124,7 +126,7 @@ static void add_bare(struct sf_text *line, const char *name, const char *value)
 	(void)sf_text_addf(line, " %s=%s%s", name, printed, *value == '\0' ? "" : "...");
 }
 
-/* ` NAME='VALUE'`; the escaping leaves no quote inside. */
+/* Add ` NAME='VALUE'`. sf_text_escape escapes quotes, so the value cannot end its field. */
 static void add_quoted(struct sf_text *line, const char *name, const char *value)
 {
 	char printed[QUOTED_SIZE];
@@ -143,7 +145,7 @@ void sf_audit(int level, const struct sf_audit *audit)
 	struct sf_text text = SF_TEXT(line);
 	struct sf_text uid_text = SF_TEXT(uid);
 
-	/* All values together stay below LINE_SIZE: no field is ever lost at the end. */
+	/* The longest values together fit: an attacker cannot push the last fields off the line. */
 	_Static_assert(12 * (BARE_SIZE + 3 + 10) + 2 * (QUOTED_SIZE + 12) < LINE_SIZE, "LINE_SIZE");
 	if (audit->has_uid)
 		(void)sf_text_addf(&uid_text, "%lu", (unsigned long)audit->uid);

@@ -1,4 +1,4 @@
-/* Web origins: one spelling of scheme, host and port, and whether an URL lies on one. */
+/* Web origins: one spelling of scheme, host and port; whether a URL lies on an origin. No DNS. */
 #include "origin.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #define SCHEME       "https://"
 #define DEFAULT_PORT 443
 
-/* Host characters, folded to lower case; '\0' for anything else. */
+/* A host character in lower case; '\0' for any other character. */
 static char host_char(char c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -21,7 +21,10 @@ static char host_char(char c)
 	return '\0';
 }
 
-/* Labels of 1 to 63 characters, no hyphen at either end; the last is not a number (an address). */
+/*
+ * Whether all labels have 1 to 63 characters and no hyphen at either end. The last label must not
+ * be a number: then the host would be an IPv4 address in one of its spellings.
+ */
 static bool labels_are_valid(const char *host)
 {
 	size_t start = 0;
@@ -43,6 +46,7 @@ static bool labels_are_valid(const char *host)
 	}
 }
 
+/* Parse a port of len digits. A leading zero is refused, so that every port has one spelling. */
 static bool parse_port(const char *digits, size_t len, uint16_t *ret_port)
 {
 	char text[6];
@@ -58,7 +62,7 @@ static bool parse_port(const char *digits, size_t len, uint16_t *ret_port)
 	return true;
 }
 
-/* HOST or HOST:PORT, len bytes, into *ret_origin. */
+/* Parse HOST or HOST:PORT of len bytes. False: *ret_origin is untouched. */
 static bool parse_authority(const char *authority, size_t len, struct sf_origin *ret_origin)
 {
 	struct sf_origin origin = {.port = DEFAULT_PORT};
@@ -121,15 +125,19 @@ bool sf_origin_holds(const struct sf_origin *origin, const char *url, const char
 	bool fits = origin->port == DEFAULT_PORT ? sf_text_addf(&text, SCHEME "%s", origin->host)
 						 : sf_text_add(&text, origin->text);
 
-	/* An origin without a host (never parsed) holds nothing. */
+	/* A zeroed origin has no host; its prefix would match every URL. */
 	if (!fits || origin->host[0] == '\0' || !sf_text_starts(url, prefix))
 		return false;
 
 	const char *path = url + text.len;
 
-	/* What follows must end the authority: a longer host, user-info or a port does not. */
+	/*
+	 * The authority must end here. Otherwise https://acme.example would match
+	 * https://acme.example.evil.example, https://acme.example@evil.example and other ports.
+	 */
 	if (*path != '\0' && *path != '/' && *path != '?' && *path != '#')
 		return false;
+	/* Browsers read a backslash as a slash. */
 	if (path[strcspn(path, " \\")] != '\0' || !sf_text_is_printable(url))
 		return false;
 	if (ret_path)

@@ -1,3 +1,7 @@
+/*
+ * Secrets: bounded, in one block of memory, wiped before it is freed. They are not locked into
+ * memory; the programs that hold them disable core dumps.
+ */
 #include "secret.h"
 
 #include <errno.h>
@@ -9,13 +13,13 @@
 #include "banned.h"
 
 /*
- * One block for head and bytes, as large as the secret may ever grow: it never moves, so no copy
- * is left behind. Bytes past len were never written or have been wiped.
+ * One block for all fields, as large as the secret may ever become. It never moves, so growing
+ * leaves no copy behind. Bytes past len were never written or have been wiped.
  */
 struct sf_secret {
 	size_t capacity;
 	size_t len;
-	char bytes[]; /* capacity + 1: always followed by a NUL */
+	char bytes[]; /* capacity + 1 bytes; a NUL follows the last one */
 };
 
 struct sf_secret *sf_secret_new(size_t capacity)
@@ -68,7 +72,7 @@ bool sf_secret_add_secret(struct sf_secret *secret, const struct sf_secret *othe
 	return other != NULL && sf_secret_add(secret, other->bytes, other->len);
 }
 
-/* One read that is not stopped by signals. */
+/* read(2), again after EINTR. */
 static ssize_t read_some(int fd, char *ret, size_t size)
 {
 	ssize_t got;
@@ -96,6 +100,7 @@ struct sf_secret *sf_secret_read(int fd, size_t max)
 		secret->len += (size_t)got;
 	}
 	secret->bytes[secret->len] = '\0';
+	/* Full: one more byte tells whether the input ends here or is too long. */
 	if (secret->len == max) {
 		got = read_some(fd, &beyond, 1);
 		sf_secret_wipe(&beyond, sizeof(beyond));
@@ -130,7 +135,10 @@ bool sf_secret_equal(const struct sf_secret *a, const struct sf_secret *b)
 	if (!a || !b)
 		return false;
 	difference = a->len != b->len;
-	/* Past the end of b its first byte stands in: every a takes the same number of steps. */
+	/*
+	 * Past the end of b, its first byte is compared: the number of steps depends on a alone.
+	 * volatile keeps the compiler from leaving the loop early.
+	 */
 	for (size_t i = 0; i < a->len; i++)
 		difference =
 		    (unsigned char)(difference |

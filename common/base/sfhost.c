@@ -1,4 +1,4 @@
-/* Salesforce's own hosts: the table of domain families, and who belongs to which. */
+/* Salesforce's own hosts: the table of domain families, and which host belongs to which. */
 #include "sfhost.h"
 
 #include <stddef.h>
@@ -12,11 +12,14 @@
 #define PORT 443
 #define MY   ".my"
 
-/* The first family has a second ending for the My Domain hosts of its orgs. */
+/*
+ * The first family has a second ending for the My Domain hosts of its orgs. All endings begin with
+ * a dot, so that evilsalesforce.com is in no family.
+ */
 static const char *const families[] = {".salesforce.com", ".sfcrmproducts.cn", ".salesforce.mil"};
 static const char second_ending[] = ".my-salesforce.com";
 
-/* The ending of the host's family; NULL where it has none. */
+/* The ending of the host's family; NULL: the host is not Salesforce's. */
 static const char *family_of(const struct sf_origin *host)
 {
 	for (size_t i = 0; i < SF_COUNT(families); i++)
@@ -25,7 +28,7 @@ static const char *family_of(const struct sf_origin *host)
 	return sf_text_ends(host->host, second_ending) ? families[0] : NULL;
 }
 
-/* Is the host the label and the ending, and nothing more? */
+/* Whether the host is exactly the label followed by the ending. */
 static bool is_named(const struct sf_origin *host, const char *label, const char *ending)
 {
 	return sf_text_starts(host->host, label) && strcmp(host->host + strlen(label), ending) == 0;
@@ -53,6 +56,7 @@ bool sf_sfhost_is_my_domain_of(const struct sf_origin *host, const struct sf_ori
 	if (sf_text_ends(host->host, second_ending))
 		return true;
 
+	/* NAME.my before the ending; NAME may contain dots, as in acme--dev.sandbox. */
 	size_t label_len = strlen(host->host) - strlen(family);
 
 	return label_len > strlen(MY) &&

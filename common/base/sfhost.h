@@ -1,7 +1,8 @@
 /*
- * Salesforce's own hosts. There are three domain families: salesforce.com (whose orgs may also be
- * under my-salesforce.com), sfcrmproducts.cn (China) and salesforce.mil (US military). Each family
- * has two login hosts, which all its orgs share, and one My Domain host for each org.
+ * Salesforce's own hosts. There are three domain families: salesforce.com (its orgs may also use
+ * my-salesforce.com), sfcrmproducts.cn (China) and salesforce.mil (US military). Each family has
+ * two login hosts, which all its orgs share, and one My Domain host for each org. A My Domain host
+ * names one org; a login host names none.
  */
 #pragma once
 
@@ -9,11 +10,11 @@
 
 #include "origin.h"
 
-/* Is host a login host (login. or test., port 443) of the family that org's host belongs to? */
+/* Whether host is a login host (login. or test., port 443) of the family of org's host. */
 bool sf_sfhost_is_login_of(const struct sf_origin *host, const struct sf_origin *org);
 
-/* Is host a login host of any family? */
+/* Whether host is a login host of any family. */
 bool sf_sfhost_is_login(const struct sf_origin *host);
 
-/* Is host the My Domain (port 443) of some org of the family that the login host belongs to? */
+/* Whether host is the My Domain (port 443) of any org of the family of the login host. */
 bool sf_sfhost_is_my_domain_of(const struct sf_origin *host, const struct sf_origin *login);

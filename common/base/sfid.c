@@ -1,4 +1,4 @@
-/* Salesforce ids: their check letters, and the path of an identity URL. */
+/* Salesforce ids: their check characters, and the path of an identity URL. */
 #include "sfid.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ bool sf_sfid_parse(const char *id, const char *prefix, char ret[static SF_SFID_S
 		if (!is_alnum(id[i]))
 			return false;
 	memcpy(full, id, 15);
-	/* One check letter for five characters each: bit j says that character j is upper case. */
+	/* One check character for each five: bit j is set if character j is in upper case. */
 	for (size_t group = 0; group < 3; group++) {
 		unsigned bits = 0;
 

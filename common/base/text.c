@@ -1,3 +1,4 @@
+/* Bounded text, numbers, UTF-8 and escaping. ASCII rules do not depend on the locale. */
 #include "text.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ struct sf_text sf_text_over(char *buf, size_t size)
 
 bool sf_text_add_bytes(struct sf_text *text, const char *bytes, size_t len)
 {
-	/* The NUL keeps its place: len < size always holds. */
+	/* text->len < text->size always holds, so there is room for the NUL. */
 	if (text->overflow || len > text->size - text->len - 1) {
 		text->overflow = true;
 		return false;
@@ -90,7 +91,7 @@ int sf_text_percent_byte(const char *bytes, size_t len)
 	return low ? (int)((high - hex) % 16 * 16 + (low - hex) % 16) : -1;
 }
 
-/* len digits of text as a number; false if there is none, another character, or it is too large. */
+/* Parse a number of len digits. False: no digit, another character, or it exceeds 64 bits. */
 static bool parse_digits(const char *text, size_t len, uint64_t *ret)
 {
 	uint64_t number = 0;
@@ -167,6 +168,7 @@ bool sf_text_is_printable(const char *text)
 
 size_t sf_text_char(const char *bytes, size_t len, uint32_t *ret_code)
 {
+	/* By length: a smaller code has a shorter form, and an overlong one could hide a '/'. */
 	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
 	unsigned char first = (unsigned char)bytes[0];
 	size_t count = first < 0x80   ? 1
@@ -189,8 +191,8 @@ size_t sf_text_char(const char *bytes, size_t len, uint32_t *ret_code)
 	return count;
 }
 
-/* The length of the character at bytes, or of the byte that is in none. */
-static size_t step(const char *bytes, size_t len)
+/* The length of the character at bytes; 1 for a byte that belongs to no character. */
+static size_t char_len(const char *bytes, size_t len)
 {
 	uint32_t code = 0;
 	size_t count = sf_text_char(bytes, len, &code);
@@ -202,7 +204,7 @@ size_t sf_text_columns(const char *bytes, size_t len)
 {
 	size_t columns = 0;
 
-	for (size_t at = 0; at < len; at += step(bytes + at, len - at))
+	for (size_t at = 0; at < len; at += char_len(bytes + at, len - at))
 		columns++;
 	return columns;
 }
@@ -211,12 +213,16 @@ size_t sf_text_cut(const char *bytes, size_t len, size_t max)
 {
 	size_t at = 0;
 
-	while (at < len && step(bytes + at, len - at) <= max - at)
-		at += step(bytes + at, len - at);
+	while (at < len && char_len(bytes + at, len - at) <= max - at)
+		at += char_len(bytes + at, len - at);
 	return at;
 }
 
-/* Moves the cursor, ends the line, or changes the order in which text is shown. */
+/*
+ * Whether a character moves the cursor, ends a line, or changes the order in which text is shown:
+ * C0 and C1 controls, line separators, bidirectional controls. With these a server or a log entry
+ * could rewrite what is on a terminal.
+ */
 static bool is_control(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x61c || code == 0x200e ||
@@ -224,7 +230,7 @@ static bool is_control(uint32_t code)
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
-/* The length of the clean character at bytes, 0 if it is none. */
+/* The length of the clean character at bytes; 0: not clean, or not UTF-8. */
 static size_t clean_char(const char *bytes, size_t len)
 {
 	uint32_t code = 0;
@@ -289,7 +295,7 @@ bool sf_text_ends(const char *text, const char *suffix)
 	return len >= suffix_len && strcmp(text + len - suffix_len, suffix) == 0;
 }
 
-/* The escaped form of the character at bytes; *ret_taken says how many bytes it was. */
+/* Write the escaped form of the character at bytes; returns its length. *ret_taken: bytes used. */
 static size_t escape_char(const char *bytes, size_t len, char ret[static 5], size_t *ret_taken)
 {
 	size_t count = clean_char(bytes, len);
@@ -309,7 +315,7 @@ static size_t escape_char(const char *bytes, size_t len, char ret[static 5], siz
 
 void sf_text_escape(char *ret, size_t size, const char *bytes, size_t len)
 {
-	size_t used = 0, cut = 0; /* cut: where "..." still fits, always between characters */
+	size_t used = 0, cut = 0; /* cut: the last place between characters where "..." fits */
 
 	for (size_t at = 0, taken = 0; at < len; at += taken) {
 		char piece[5];

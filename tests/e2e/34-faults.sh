@@ -58,7 +58,7 @@ fake set rotation=true >/dev/null
 as_user ada dd if=/dev/zero of=fill bs=4k 2>/dev/null
 run desk sfoauth token --min-life 7199
 is 'a full home: nothing is sent that could not be stored' "$status $(refreshes)" "6 $posts"
-like 'a full home: and that is said' "$err" 'takes nothing at the moment, so this sign-in was not renewed'
+like 'a full home: and that is said' "$err" 'accepts no changes at the moment, so this sign-in was not renewed'
 is 'a full home: nothing is lost' "$(content)" "$before"
 rm "$home/fill"
 fake set rotation=false >/dev/null

@@ -125,7 +125,7 @@ is 'killed after its request: nobody has an answer' "$(answers)" 0
 is 'killed after its request: what is spent is not presented again' "$(posts) $(presented_again)" '1 0'
 is 'killed after its request: one sentence, that a sign-in is needed' \
     "$(grep -a '^[a-z]' "$W/said.a.err" | sort -u)" \
-    'sfoauth: Renewing this sign-in was interrupted, and the stored one can no longer be used: run sfoauth login.'
+    'sfoauth: The renewal of this sign-in was interrupted, and the stored token can no longer be used. Run sfoauth login.'
 run desk sfoauth token --json
 is 'killed after its request: exit status' "$status $(jq -r .error <<<"$out")" '4 spent'
 sign_in_as ada desk sfoauth login

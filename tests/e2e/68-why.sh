@@ -71,7 +71,7 @@ like 'with the warning' "$out" 'Im Protokoll haben 2 Zeilen diese Referenz'
 LANG_OF_TERMINAL=de_DE why 2222-3333
 like 'a German terminal without UTF-8: English' "$out" 'account  kim'
 why 7K3F-Q2PD
-is 'an unknown one' "$status/$(head -n 1 <<<"$out")" '1/sfoauth: The log has no refusal with this reference. Check it, and how far back the log goes.'
+is 'an unknown one' "$status/$(head -n 1 <<<"$out")" '1/sfoauth: The log has no refusal with this reference. Check the reference, and how far back the log goes.'
 why '10OI-0000'
 is 'what cannot be a reference' "$status" 2
 echo nonsense >>/etc/sfoauth/sfoauth.conf

@@ -96,7 +96,7 @@ done
 write_conf
 run desk_display sfoauth login --flow browser
 is 'flow browser: no port is free' "$status" 5
-like 'and what to do' "$err" 'Other programs have the ports .* --flow device'
+like 'and what to do' "$err" 'Other programs use the ports .* --flow device'
 begin desk_display sfoauth login --verbose
 fake approve --wait 8 --user ada >/dev/null
 finish

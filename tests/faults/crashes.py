@@ -22,7 +22,7 @@ EVENTFUL = (
     " execve memfd_create exit_group mkdir mkdirat connect socketpair fcntl lseek poll ppoll"
 )
 
-CUT_OFF = "Renewing this sign-in was interrupted"
+CUT_OFF = "The renewal of this sign-in was interrupted"
 MAY_LOSE = ("sfoauth", "sfoauth-worker")
 
 

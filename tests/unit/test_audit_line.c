@@ -162,7 +162,7 @@ static void every_reason_can_be_told_in_german(void **state)
 	words_of("rate", "-", sentence, remedy);
 	assert_non_null(strstr(sentence, "192.0.2.1"));
 	words_of("tls", "-", sentence, remedy);
-	assert_non_null(strstr(sentence, "Die Gegenseite"));
+	assert_non_null(strstr(sentence, "Der Server konnte nicht beweisen"));
 	words_of("app", "device: HTTP 400; answer device_flow_off", sentence, remedy);
 	assert_non_null(strstr(sentence, "ist für diese App nicht eingeschaltet"));
 	assert_true(sf_text_starts(remedy, "Im Setup von Salesforce: "));
