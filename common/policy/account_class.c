@@ -1,4 +1,4 @@
-/* The class of an account, in the order of the rows below: the first that holds decides. */
+/* The class of an account: the first row below that applies decides. It looks up nothing. */
 #include "account_class.h"
 
 #include <string.h>
@@ -31,6 +31,10 @@ static bool in_local_group(const struct sf_pam *policy, const struct sf_account 
 enum sf_class sf_account_class_of(
     const struct sf_pam *policy, const struct sf_account *account, enum sf_class_reason *ret_reason)
 {
+	/*
+	 * Rows of LOCAL come first, so that a mistake in the mapping never locks out a local
+	 * account.
+	 */
 	const struct {
 		bool holds;
 		enum sf_class_reason reason;

@@ -1,4 +1,4 @@
-/* The debug line about an account's class, both ways. Nothing is decided here. */
+/* Format and parse the debug line about the class of an account. Nothing is decided here. */
 #include "class_line.h"
 
 #include <string.h>
@@ -17,15 +17,18 @@ bool sf_class_line_format(const struct sf_class_line *line, struct sf_text *ret_
 	    sf_class_reason_name(line->reason), line->phase);
 }
 
-/* What stands behind `head` at *at, up to the next blank; *at goes behind both. */
-static bool take(const char **at, const char *head, char *ret, size_t size)
+/*
+ * Copy the word that follows `prefix` at *at, up to a blank, and move *at behind it. False: another
+ * prefix, or the word is empty or too long.
+ */
+static bool take_word(const char **at, const char *prefix, char *ret, size_t size)
 {
 	struct sf_text text = sf_text_over(ret, size);
 	size_t len;
 
-	if (!sf_text_starts(*at, head))
+	if (!sf_text_starts(*at, prefix))
 		return false;
-	*at += strlen(head);
+	*at += strlen(prefix);
 	len = strcspn(*at, " ");
 	if (len == 0 || !sf_text_add_bytes(&text, *at, len))
 		return false;
@@ -66,9 +69,9 @@ bool sf_class_line_parse(const char *text, struct sf_class_line *ret_line)
 	struct sf_class_line line;
 	char class_name[16], reason[32];
 
-	if (!take(&text, "sfoauth: class=", class_name, sizeof(class_name)) ||
-	    !take(&text, " reason=", reason, sizeof(reason)) ||
-	    !take(&text, " phase=", line.phase, sizeof(line.phase)) || *text != '\0' ||
+	if (!take_word(&text, "sfoauth: class=", class_name, sizeof(class_name)) ||
+	    !take_word(&text, " reason=", reason, sizeof(reason)) ||
+	    !take_word(&text, " phase=", line.phase, sizeof(line.phase)) || *text != '\0' ||
 	    !find_class(class_name, &line.account_class) ||
 	    !sf_class_reason_find(reason, &line.reason))
 		return false;

@@ -1,6 +1,6 @@
 /*
- * The debug line about an account's class: written by the module, read back by sfoauth-try. One
- * format, here.
+ * The debug line about the class of an account. The module writes it and sfoauth-try parses it;
+ * the format is only here.
  */
 #pragma once
 
@@ -18,9 +18,9 @@ struct sf_class_line {
 	enum sf_class_reason reason;
 };
 
-/* "class=local reason=low_uid phase=auth". False: does not fit. */
+/* Append "class=local reason=low_uid phase=auth". False: it does not fit. */
 SF_CHECKED bool sf_class_line_format(const struct sf_class_line *line, struct sf_text *ret_text);
-/* A line of the log, "sfoauth: class=...", to its end. False: it is no such line. */
+/* Parse a whole log line, "sfoauth: class=...". False: it is no such line. */
 SF_CHECKED bool sf_class_line_parse(const char *text, struct sf_class_line *ret_line);
-/* The reason of that name. False: there is none. */
+/* Find the reason with this name. False: there is none. */
 SF_CHECKED bool sf_class_reason_find(const char *name, enum sf_class_reason *ret_reason);

@@ -1,6 +1,7 @@
 /*
- * Facts: who signed in, as Salesforce says it and as the worker reports it. Plain data: nothing
- * here is judged, and facts_frame.h carries it between programs.
+ * Facts: who signed in according to Salesforce, as the worker reports it. Plain data that nobody
+ * has checked yet: identity.h and owner.h decide about it. facts_frame.h carries it between
+ * programs.
  */
 #pragma once
 
@@ -11,10 +12,10 @@
 #define SF_FACTS_NAME_SIZE       129
 #define SF_FACTS_PERMISSIONS_MAX 64
 
-/* A boolean of a JSON document that may be missing. */
+/* A boolean in a JSON document, which may be absent. */
 enum sf_given { SF_GIVEN_ABSENT, SF_GIVEN_FALSE, SF_GIVEN_TRUE };
 
-/* Texts are as given; "" is absent. */
+/* Texts are as Salesforce sends them; "" means absent. */
 struct sf_facts {
 	char id_url[SF_FACTS_URL_SIZE];         /* `id` of the token response */
 	char instance_url[SF_FACTS_URL_SIZE];   /* `instance_url` of the token response */

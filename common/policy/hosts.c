@@ -1,4 +1,4 @@
-/* Rule 2: the hosts of the addresses that Salesforce sends. */
+/* Rule 2: the hosts of the addresses that Salesforce sends. No address is opened here. */
 #include "hosts.h"
 
 #include <stddef.h>
@@ -23,6 +23,7 @@ enum sf_rule sf_hosts_instance(
 	if (!sf_origin_of_url(instance_url, &instance, &path) ||
 	    (path[0] != '\0' && strcmp(path, "/") != 0))
 		return SF_RULE_INSTANCE_URL;
+	/* A login host serves all orgs, so it can only be compared by family. */
 	if (sf_sfhost_is_login(login) ? !sf_sfhost_is_my_domain_of(&instance, login)
 				      : !sf_origin_equal(&instance, login))
 		return SF_RULE_INSTANCE_URL;

@@ -1,4 +1,4 @@
-/* The decision about a login: rule 1 before it, rules 2 to 7 after it. */
+/* The decision about a login: rule 1 before the sign-in, rules 2 to 7 after it. No I/O. */
 #include "identity.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ enum sf_rule sf_identity_first_factor(
 {
 	if (policy->ssh_first_factor == SF_FIRST_FACTOR_NONE || strcmp(service, "sshd") != 0)
 		return SF_RULE_NONE;
-	/* One method a line; sshd writes them in the order in which they succeeded. */
+	/* sshd writes one line for each method that succeeded, in that order. */
 	for (const char *line = auth_info; line && *line; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (sf_text_starts(line, "publickey "))
@@ -25,7 +25,7 @@ enum sf_rule sf_identity_first_factor(
 	return SF_RULE_FIRST_FACTOR;
 }
 
-/* Rule 7. */
+/* Rule 7: the user has one of require_permission, or none is required. */
 static bool has_permission(const struct sf_pam *policy, const struct sf_facts *facts)
 {
 	for (size_t i = 0; i < facts->permission_count; i++)
@@ -41,7 +41,10 @@ enum sf_rule sf_identity_decide(const struct sf_identity_params *params)
 	    .login = params->pinned, .organization_id = params->organization_id, .facts = facts};
 	struct sf_owner owner;
 
-	/* A login host, or no organization, would let in the people of every org. */
+	/*
+	 * With a login host, or without an organization id, the users of every org could log in,
+	 * and anybody can create an org. The configuration is checked as well; fail closed here.
+	 */
 	if (sf_sfhost_is_login(params->pinned))
 		return SF_RULE_INSTANCE_URL;
 	if (params->organization_id[0] == '\0')
@@ -51,13 +54,17 @@ enum sf_rule sf_identity_decide(const struct sf_identity_params *params)
 
 	if (rule != SF_RULE_NONE)
 		return rule;
+	/* Absent is not true: a document that lacks `active` does not let anybody in. */
 	if (facts->active != SF_GIVEN_TRUE)
 		return SF_RULE_INACTIVE;
 	if (!sf_list_has(&params->policy->allow_user_types, facts->user_type))
 		return SF_RULE_USER_TYPE;
 	if (facts->integration_user == SF_GIVEN_TRUE)
 		return SF_RULE_INTEGRATION_USER;
-	/* A site user may carry the type STANDARD in a copied org: the token says it. */
+	/*
+	 * In a copy of an org, a user of an Experience Cloud site may have the type STANDARD. Only
+	 * the token response tells that it is a site user.
+	 */
 	if (facts->community != SF_GIVEN_ABSENT)
 		return SF_RULE_SITE_USER;
 	if (!sf_mapping_fits(params->policy, params->account, owner.user_id, facts->username))

@@ -1,4 +1,4 @@
-/* The user_map's text, the template, and which of them is meant. */
+/* The text of a user_map, username_template, and which of them applies. Reads no file. */
 #include "mapping.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "banned.h"
 
 #define USER_PLACEHOLDER "{user}"
-#define MAP_NAME_SIZE    65
+#define MAP_NAME_SIZE    65 /* an account name of 64 bytes and a NUL */
 
 bool sf_mapping_expand(const char *template_text, const char *name, char *ret, size_t size)
 {
@@ -22,8 +22,8 @@ bool sf_mapping_expand(const char *template_text, const char *name, char *ret, s
 	       sf_text_is_printable(ret);
 }
 
-/* One line of a map, len bytes: *ret_name is "" for a blank line or a comment. False: malformed. */
-static bool map_line(const char *line, size_t len, char ret_name[static MAP_NAME_SIZE],
+/* Parse one line of a map. ret_name is "" for a blank line or a comment. False: malformed. */
+static bool parse_map_line(const char *line, size_t len, char ret_name[static MAP_NAME_SIZE],
     char ret_id[static SF_SFID_SIZE])
 {
 	char id[SF_SFID_SIZE];
@@ -62,6 +62,7 @@ enum sf_err sf_mapping_find(const char *text, size_t len, const char *name, bool
 	char found_id[SF_SFID_SIZE] = "";
 	unsigned line_no = 0;
 
+	/* Reads on after the name is found: the map must be valid as a whole. */
 	for (size_t at = 0; at < len;) {
 		char line_name[MAP_NAME_SIZE], line_id[SF_SFID_SIZE];
 		const char *line = text + at;
@@ -70,7 +71,7 @@ enum sf_err sf_mapping_find(const char *text, size_t len, const char *name, bool
 
 		at += line_len + 1;
 		line_no++;
-		if (!map_line(line, line_len, line_name, line_id))
+		if (!parse_map_line(line, line_len, line_name, line_id))
 			return SF_FAIL(e, SF_E_CONFIG, 0,
 			    "user_map line %u: must be a name (up to %d bytes) and an id (005...)",
 			    line_no, MAP_NAME_SIZE - 1);
@@ -78,7 +79,7 @@ enum sf_err sf_mapping_find(const char *text, size_t len, const char *name, bool
 			continue;
 		if (found_id[0] != '\0')
 			return SF_FAIL(e, SF_E_CONFIG, 0,
-			    "user_map line %u: a name stands there twice", line_no);
+			    "user_map line %u: the name is there twice", line_no);
 		memcpy(found_id, line_id, sizeof(found_id));
 	}
 	*ret_found = found_id[0] != '\0';
@@ -86,7 +87,7 @@ enum sf_err sf_mapping_find(const char *text, size_t len, const char *name, bool
 	return SF_OK;
 }
 
-/* The username that the template wants for an account. */
+/* The username that the policy's template makes for an account. False: see sf_mapping_expand. */
 static bool expand_for(const struct sf_pam *policy, const struct sf_account *account,
     char ret[static SF_FACTS_NAME_SIZE])
 {
@@ -109,5 +110,6 @@ bool sf_mapping_fits(const struct sf_pam *policy, const struct sf_account *accou
 
 	if (policy->user_map[0] != '\0')
 		return account->mapped_id && strcmp(account->mapped_id, user_id) == 0;
+	/* Salesforce does not distinguish usernames by case. */
 	return expand_for(policy, account, wanted) && sf_text_equal_nocase(wanted, username);
 }

@@ -1,4 +1,4 @@
-/* Rules 2 to 4: whose a token is. */
+/* Rules 2 to 4: which organization and user a token belongs to. */
 #include "owner.h"
 
 #include <stddef.h>
@@ -8,6 +8,7 @@
 
 #include "banned.h"
 
+/* Whether id, normalised, equals full. Never compare ids as they come: 15 and 18 characters. */
 static bool is_same(const char *id, const char *prefix, const char *full)
 {
 	char own[SF_SFID_SIZE];
@@ -43,9 +44,10 @@ enum sf_rule sf_owner_check(const struct sf_owner *owner, const struct sf_facts 
 {
 	if (!sf_owner_is_org(facts->organization_id, owner->org_id))
 		return SF_RULE_ORG_MISMATCH;
-	/* Only an opaque token names its organization; a JWT has no such prefix. */
+	/* Only an opaque token begins with its organization id; a JWT does not. */
 	if (facts->token_prefix[0] != '\0' && !sf_owner_is_org(facts->token_prefix, owner->org_id))
 		return SF_RULE_ORG_MISMATCH;
+	/* Not true: the token does not belong to the user whom the document describes. */
 	if (facts->asserted_user != SF_GIVEN_TRUE)
 		return SF_RULE_NOT_ASSERTED;
 	if (!sf_owner_is_user(facts->user_id, owner->user_id))

@@ -1,4 +1,4 @@
-/* The audit reasons of the rules. */
+/* The audit reasons of the rules. The rules themselves are in identity.c, hosts.c and owner.c. */
 #include "rule.h"
 
 #include "banned.h"

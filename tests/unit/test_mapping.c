@@ -97,7 +97,7 @@ static void one_wrong_line_refuses_the_whole_map(void **state)
 	assert_int_equal(find_in("\nada " USER18 "\nada " USER18, "ada", &(bool){false},
 			     (char[SF_SFID_SIZE]){""}, &e),
 	    SF_E_CONFIG);
-	assert_string_equal(e.detail, "user_map line 3: a name stands there twice");
+	assert_string_equal(e.detail, "user_map line 3: the name is there twice");
 }
 
 static void a_name_in_a_map_has_64_bytes_at_most(void **state)
