@@ -1,6 +1,6 @@
 /*
- * A configuration as a whole: one file laid over another, PAM arguments over [pam], and what must
- * hold between the sections. Reads no file (config_load.c) and no text (config_parse.c).
+ * A configuration as a whole: merge the files, apply PAM arguments to [pam], and check the rules
+ * between sections. Reads no file (config_load.c) and parses no text (config_parse.c).
  */
 #include "config.h"
 
@@ -15,6 +15,7 @@
 
 #include "banned.h"
 
+/* Free what an org owns; the place can be used again. */
 static void clear_org(struct sf_org *org)
 {
 	sf_config_row_clear("org", org);
@@ -62,7 +63,7 @@ enum sf_err sf_config_merge(
 	if (added > SF_CONFIG_ORGS_MAX - config->org_count)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "all files together have more than %d orgs",
 		    SF_CONFIG_ORGS_MAX);
-	/* The default of the file that comes later wins, or there would be no telling which. */
+	/* The later file's default replaces the earlier one's, so that at most one org has it. */
 	for (size_t i = 0; has_default && i < config->org_count; i++)
 		config->orgs[i].is_default = false;
 	for (size_t i = 0; i < over->org_count; i++) {
@@ -71,7 +72,7 @@ enum sf_err sf_config_merge(
 		if (!place)
 			place = &config->orgs[config->org_count++];
 		else
-			clear_org(place);
+			clear_org(place); /* whole orgs: keys of both files never mix */
 		*place = over->orgs[i];
 		over->orgs[i] = (struct sf_org){.name = NULL};
 	}
@@ -96,7 +97,7 @@ enum sf_err sf_config_set_pam(
 	if (value[0] == '\0' || !sf_text_copy(words, sizeof(words), value))
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "PAM argument %s= has no value or one that is too long", key);
-	/* A PAM argument ends at a blank, so commas separate. */
+	/* A PAM argument cannot contain a blank, so commas separate the words of a list. */
 	for (char *at = words; sf_config_row_is_repeatable(params.index) && *at != '\0'; at++)
 		*at = *at == ',' ? ' ' : *at;
 	switch (sf_config_row_set(&params, &config->pam, &rule)) {
@@ -110,7 +111,10 @@ enum sf_err sf_config_set_pam(
 	return SF_FAIL(e, SF_E_CONFIG, 0, "PAM argument: %s", buf);
 }
 
-/* The org that [pam] names must be one whose people can be told from everybody else's. */
+/*
+ * Check the org that [pam] names. Without its own host and an organization id, users of other orgs
+ * could log in, and anybody can create an org.
+ */
 static enum sf_err check_pam_org(
     const struct sf_config *config, const struct sf_org **ret_org, struct sf_error *e)
 {
@@ -134,7 +138,7 @@ static enum sf_err check_pam_org(
 		return SF_FAIL(e, SF_E_CONFIG, 0,
 		    "[org %s]: client_id and organization_id are needed where [pam] names it",
 		    org->name);
-	/* The passphrase of a key would have to be read by the module. */
+	/* Not with a key: the module would have to read its passphrase. */
 	if (org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
 	    (org->client_auth > SF_ORG_AUTH_NONE && org->client_secret_file[0] == '\0'))
 		return SF_FAIL(e, SF_E_CONFIG, 0,
@@ -147,6 +151,7 @@ static enum sf_err check_pam_org(
 enum sf_err sf_config_check_pam(
     const struct sf_config *config, const struct sf_org **ret_org, struct sf_error *e)
 {
+	/* A token of the person must not get into a session of root. */
 	static const char *const no_session[] = {"sudo", "sudo-i", "su", "su-l"};
 	const struct sf_pam *pam = &config->pam;
 

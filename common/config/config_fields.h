@@ -1,6 +1,5 @@
 /*
- * What a configuration holds: the structs and enums that the rows of config.def become. No
- * functions.
+ * The structs and enums of a configuration: each row of config.def becomes a field. No functions.
  */
 #pragma once
 
@@ -11,14 +10,16 @@
 #include "flows.h"
 #include "list.h"
 
-#define SF_CONFIG_ORGS_MAX 32
-#define SF_CONFIG_LIST_MAX 256
-#define SF_CONFIG_NAME_MAX 64 /* [org NAME]: A-Z a-z 0-9 - _ . */
+#define SF_CONFIG_ORGS_MAX 32  /* orgs in all files together */
+#define SF_CONFIG_LIST_MAX 256 /* items of one list */
+#define SF_CONFIG_NAME_MAX 64  /* [org NAME]: A-Z a-z 0-9 - _ . */
 
 struct sf_rate {
 	uint32_t per_min;        /* on this host */
-	uint32_t source_per_min; /* by one source */
+	uint32_t source_per_min; /* from one source address */
 };
+
+/* The enums are the indexes of the choices in config.def, in the same order. */
 
 enum sf_org_auth {
 	SF_ORG_AUTH_AUTO,
@@ -35,23 +36,26 @@ enum sf_session_token { SF_SESSION_TOKEN_OFF, SF_SESSION_TOKEN_ACCESS };
 enum sf_account_check { SF_ACCOUNT_CHECK_OFF };
 
 /*
- * Field types. Texts are never NULL: a key that is not given and has no default is "". Durations
- * get the suffix _s.
- *   TEXT      char *, printable ASCII            URL    char *, canonical base URL without a
- *   final slash
- *   WORDS     struct sf_list, split at spaces    URLS   struct sf_list of URL, repeatable
- *   LIST      struct sf_list, repeatable; a value may hold several words (a given key replaces
- *   the default)
- *   CHOICE    unsigned, index in choices         CHOICES struct sf_list, split at spaces and
- *   commas, each one of choices
- *   LINK      char *, https://... or http://localhost..., printable, no fragment
- *   LINKS     struct sf_list of LINK, repeatable
- *   SFID      char *, normalised to 18           SECS   uint32_t, with suffix _s
- *   NUMBER    uint32_t                           BOOL   bool (yes, no), with prefix is_
- *   VERSION   char *, NN.N                       PATH   char *, absolute
- *   PROXY     char *, http://HOST:PORT           TEMPLATE char *, holds {user} exactly once, ASCII
- *   RATE      struct sf_rate: "30/min, 6/min per source", either part may be missing and keeps
- *   its default
+ * The types. A text is never NULL: it is "" if the key is not given and has no default. A given key
+ * replaces the default of a list; further lines of a repeatable key add to it.
+ *   TEXT      char *: printable ASCII
+ *   URL       char *: canonical base URL without a final slash
+ *   LINK      char *: https://..., printable, no fragment
+ *   SFID      char *: organization id, normalised to 18 characters
+ *   VERSION   char *: NN.N
+ *   PATH      char *: absolute
+ *   PROXY     char *: http://HOST:PORT
+ *   TEMPLATE  char *: ASCII with {user} exactly once
+ *   WORDS     struct sf_list: one value, split at spaces
+ *   LIST      struct sf_list: repeatable, each value split at spaces
+ *   URLS      struct sf_list: repeatable, of URL
+ *   LINKS     struct sf_list: repeatable, of LINK or http://localhost...
+ *   CHOICES   struct sf_list: one value, split at spaces and commas, of choices
+ *   CHOICE    unsigned: index in choices
+ *   NUMBER    uint32_t
+ *   SECS      uint32_t: seconds; the field has the suffix _s
+ *   BOOL      bool: yes or no; the field has the prefix is_
+ *   RATE      struct sf_rate: "30/min, 6/min per source"; a missing part keeps its default
  */
 #define SF_FIELD_TEXT(key)     char *key;
 #define SF_FIELD_URL(key)      char *key;
@@ -92,9 +96,9 @@ struct sf_pam {
 };
 
 struct sf_config {
-	/* In file order; a user file's org replaces the system's of the same name in place. */
+	/* In the order of the file. An org of the user's file replaces the system's in place. */
 	struct sf_org *orgs;
 	size_t org_count;
 	bool has_pam;
-	struct sf_pam pam; /* defaults where has_pam is false */
+	struct sf_pam pam; /* has defaults if has_pam is false */
 };

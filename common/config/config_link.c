@@ -1,3 +1,4 @@
+/* Checks addresses that are registered with an app. They are compared as text, never resolved. */
 #include "config_link.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Configuration files from disk: who must own them, and when a user's file does not count. */
+/* Read configuration files: who must own them, and when a user's file is ignored. */
 #include "config_load.h"
 
 #include <errno.h>
@@ -43,7 +43,7 @@ enum sf_err sf_config_load_user(
 	enum sf_err r;
 
 	*ret_skipped = false;
-	/* Who acts with rights that are not the user's own does not listen to the user's file. */
+	/* With privileges that the user lacks, the user's file must not influence anything. */
 	if (is_privileged)
 		return sf_config_parse(&nothing, "", 0, ret_config, e);
 	r = sf_file_read(&file, &text, &len, e);

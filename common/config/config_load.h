@@ -1,4 +1,4 @@
-/* The two files: /etc/sfoauth/sfoauth.conf, and the user's own. */
+/* Read the two configuration files: /etc/sfoauth/sfoauth.conf, and the user's own. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,16 +8,18 @@
 #include "err.h"
 
 /*
- * Read the system's file: trusted owner, it and its directories not writable by others. sys is
- * ENOENT where it does not exist.
+ * Read and parse the system's file. Root or the effective uid must own it and its directories, and
+ * others must not be able to write to them. Fails with CONFIG or NOMEM; sys is ENOENT if the file
+ * does not exist.
  */
 SF_CHECKED enum sf_err sf_config_load(
     const char *path, struct sf_config **ret_config, struct sf_error *e);
 
 /*
- * Read the user's file: owned by the effective uid. Not for uid 0. A missing file gives an empty
- * config. A file of somebody else's is
- * skipped: *ret_skipped is true and e->detail says why, the result is SF_OK and the config empty.
+ * Read and parse the user's file. The configuration is empty if the file does not exist, if the
+ * effective uid is 0, or in a setuid program. It is empty as well if another user owns the file:
+ * then *ret_skipped is true, e->detail tells why, and the result is SF_OK. Fails with CONFIG or
+ * NOMEM.
  */
 SF_CHECKED enum sf_err sf_config_load_user(
     const char *path, struct sf_config **ret_config, bool *ret_skipped, struct sf_error *e);

@@ -1,3 +1,7 @@
+/*
+ * Parse the text of a configuration file, line by line. The types of values are in config_value.c,
+ * the rules between sections in config.c.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -9,19 +13,19 @@
 
 #include "banned.h"
 
-#define LINE_SIZE      (4095 + 128) /* the longest value, its key, and blanks */
-#define NAME_SHOWN_MAX 64
+#define LINE_SIZE      (4095 + 128) /* bytes: the longest value, its key, and blanks */
+#define NAME_SHOWN_MAX 64           /* bytes of the file's name in a message */
 
-/* The section that lines belong to just now. */
+/* The section that the current line belongs to. */
 struct section {
 	const char *name; /* "org" or "pam"; NULL before the first */
 	void *fields;
 	unsigned line_no;               /* of its header */
-	bool given[SF_CONFIG_ROWS_MAX]; /* keys that had a line */
+	bool given[SF_CONFIG_ROWS_MAX]; /* keys seen in it, by the index of their row */
 };
 
 struct parser {
-	const char *cut, *file; /* how the file is named in messages: "..." and its end if long */
+	const char *cut, *file; /* the file's name in messages; "..." and its end if it is long */
 	bool allow_pam;
 	struct sf_config *config;
 	struct section section;
@@ -29,6 +33,7 @@ struct parser {
 	struct sf_error *e;
 };
 
+/* Fail with CONFIG: a line breaks this rule. */
 static enum sf_err refuse(struct parser *parser, unsigned line_no, const char *rule)
 {
 	return SF_FAIL(parser->e, SF_E_CONFIG, 0, "%s%s line %u: %s", parser->cut, parser->file,
@@ -46,14 +51,14 @@ static struct sf_config *config_new(void)
 
 	if (!config)
 		return NULL;
-	/* All there may ever be, so that a borrowed org never moves. */
+	/* Room for as many as there may be, so that a borrowed org never moves. */
 	config->orgs = calloc(SF_CONFIG_ORGS_MAX, sizeof(*config->orgs));
 	if (!config->orgs || !sf_config_row_defaults("pam", &config->pam))
 		return NULL;
 	return SF_TAKE(config);
 }
 
-/* What an [org] must have by itself, seen when the next section or the end comes. */
+/* Check a complete [org]: called at the next section header and at the end of the text. */
 static enum sf_err finish_section(struct parser *parser)
 {
 	const struct section *section = &parser->section;
@@ -68,12 +73,13 @@ static enum sf_err finish_section(struct parser *parser)
 		return refuse(parser, section->line_no, "this org has no client_id");
 	for (size_t i = 0; i + 1 < config->org_count; i++) {
 		if (org->is_default && config->orgs[i].is_default)
-			return refuse(parser, section->line_no,
-			    "default = yes stands in another org already");
+			return refuse(
+			    parser, section->line_no, "another org has default = yes already");
 	}
 	return SF_OK;
 }
 
+/* Begin a section [org NAME] with all defaults. */
 static enum sf_err begin_org(struct parser *parser, const char *name)
 {
 	struct sf_config *config = parser->config;
@@ -86,7 +92,7 @@ static enum sf_err begin_org(struct parser *parser, const char *name)
 		return refuse(parser, parser->line_no, "this org has a section already");
 	if (config->org_count == SF_CONFIG_ORGS_MAX)
 		return refuse(parser, parser->line_no, "there may be at most 32 orgs");
-	/* Counted first: half an org is freed like a whole one. */
+	/* Counted first, so that sf_config_free frees an incomplete org, too. */
 	config->org_count++;
 	org->name = strdup(name);
 	if (!org->name || !sf_config_row_defaults("org", org))
@@ -96,6 +102,7 @@ static enum sf_err begin_org(struct parser *parser, const char *name)
 	return SF_OK;
 }
 
+/* Begin the section [pam], whose defaults config_new has set. */
 static enum sf_err begin_pam(struct parser *parser)
 {
 	struct sf_config *config = parser->config;
@@ -111,7 +118,7 @@ static enum sf_err begin_pam(struct parser *parser)
 	return SF_OK;
 }
 
-/* line is `[...]` or begins like it. */
+/* Parse a section header. The line begins with "[". */
 static enum sf_err parse_header(struct parser *parser, char *line)
 {
 	size_t len = strlen(line);
@@ -129,7 +136,7 @@ static enum sf_err parse_header(struct parser *parser, char *line)
 	return refuse(parser, parser->line_no, "a section must be [org NAME] or [pam]");
 }
 
-/* Cut blanks off the end, and return where the text begins. */
+/* Remove blanks: cuts the end in place, and returns where the text begins. */
 static char *trim(char *text)
 {
 	size_t len = strlen(text);
@@ -139,6 +146,7 @@ static char *trim(char *text)
 	return text + strspn(text, " ");
 }
 
+/* Set a key of the current section. Both texts are trimmed; the value may be empty. */
 static enum sf_err set_key(struct parser *parser, const char *key, const char *value)
 {
 	struct section *section = &parser->section;
@@ -147,9 +155,9 @@ static enum sf_err set_key(struct parser *parser, const char *key, const char *v
 	struct sf_row_params params = {.value = value};
 
 	if (!section->name)
-		return refuse(parser, parser->line_no, "a key must stand in a section");
+		return refuse(parser, parser->line_no, "a key must be in a section");
 	if (!sf_config_row_find(section->name, key, &params.index)) {
-		/* Keys are short; a long one is cut by the detail's own limit. */
+		/* Keys are shorter; any other text must leave room for the rest of the rule. */
 		(void)sf_text_addf(&rule, "[%s] has no key %.40s", section->name, key);
 		return refuse(parser, parser->line_no, buf);
 	}
@@ -176,6 +184,7 @@ static enum sf_err set_key(struct parser *parser, const char *key, const char *v
 	return refuse(parser, parser->line_no, buf);
 }
 
+/* Parse one line of len bytes, without its line end. */
 static enum sf_err parse_line(struct parser *parser, const char *bytes, size_t len)
 {
 	char buf[LINE_SIZE];
@@ -185,9 +194,10 @@ static enum sf_err parse_line(struct parser *parser, const char *bytes, size_t l
 		return refuse(parser, parser->line_no, "this line is too long");
 	memcpy(buf, bytes, len);
 	buf[len] = '\0';
+	/* A NUL inside would hide the rest of the line; sf_text_is_clean refuses it below. */
 	for (size_t i = 0; i < len; i++)
 		buf[i] = buf[i] == '\t' ? ' ' : buf[i];
-	/* Also in comments: a file must not look different from what it says. */
+	/* In comments as well: bidirectional controls could make a file look different. */
 	if (!sf_text_is_clean(buf, len))
 		return refuse(parser, parser->line_no,
 		    "control characters (CR among them) and bytes that are not UTF-8 are refused");

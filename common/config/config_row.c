@@ -1,4 +1,4 @@
-/* The rows of config.def at work: which key is which field, with what default and bounds. */
+/* The rows of config.def: the field of each key, with its default and bounds. */
 #include "config_row.h"
 
 #include <stdint.h>
@@ -9,7 +9,7 @@
 
 #include "banned.h"
 
-/* Where the field of each row is: the names that config_fields.h makes of the keys. */
+/* The name of the field that config_fields.h makes of a key, by type. */
 #define SF_NAME_TEXT(key)     key
 #define SF_NAME_URL(key)      key
 #define SF_NAME_LINK(key)     key
@@ -36,7 +36,7 @@ static const struct row {
 	const char *key, *default_text, *choices;
 	enum sf_value_type type;
 	uint32_t min, max;
-	size_t field; /* where it is in the struct of the section */
+	size_t field; /* offset in the struct of the section */
 } rows[] = {
 #define SF_KEY(part, name, TYPE, text, low, high, words, help)                                     \
 	{                                                                                          \
@@ -54,6 +54,7 @@ static const struct row {
 };
 _Static_assert(SF_COUNT(rows) <= SF_CONFIG_ROWS_MAX, "SF_CONFIG_ROWS_MAX");
 
+/* The columns of a row that config_value.c needs: it does not know rows or keys. */
 static struct sf_value_spec spec_of(size_t index)
 {
 	return (struct sf_value_spec){
@@ -64,11 +65,13 @@ static struct sf_value_spec spec_of(size_t index)
 	};
 }
 
+/* Whether the row belongs to the section "org" or "pam". */
 static bool is_in(size_t index, const char *section)
 {
 	return strcmp(section, rows[index].section == SECTION_pam ? "pam" : "org") == 0;
 }
 
+/* The field of a row in a struct of its section. Its type is known from the row only. */
 static void *field_of(size_t index, void *fields)
 {
 	return (char *)fields + rows[index].field;
@@ -125,7 +128,7 @@ static bool set_default(size_t index, void *fields)
 
 	if (!sf_config_value_init(&spec, field_of(index, fields)))
 		return false;
-	/* The same parser as for the file: a default cannot be what the file may not say. */
+	/* By the parser of the file, so that no default breaks a rule of its type. */
 	return text[0] == '\0' || sf_config_row_set(&params, fields, &rule) == SF_ROW_SET;
 }
 

@@ -1,3 +1,4 @@
+/* The rows of config.def with their prose, for tests. No program links this file. */
 #include "config.h"
 
 #include "banned.h"

@@ -1,5 +1,6 @@
 /*
- * The types of config.def: one setter a type, which accepts a value or leaves the field as it was.
+ * The types of config.def: one setter for each type. A setter accepts the value or leaves the field
+ * unchanged. No file is opened and no host is resolved here.
  */
 #include "config_value.h"
 
@@ -25,6 +26,7 @@ static enum sf_value replace_text(char **field, const char *value)
 	return SF_VALUE_GOOD;
 }
 
+/* Whether the value is printable ASCII of min to max bytes. */
 static bool fits(const struct sf_value_spec *spec, const char *value)
 {
 	size_t len = strlen(value);
@@ -32,6 +34,7 @@ static bool fits(const struct sf_value_spec *spec, const char *value)
 	return len >= spec->min && len <= spec->max && sf_text_is_printable(value);
 }
 
+/* The setters, one for each type: see sf_config_value_set. */
 static enum sf_value set_text(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
@@ -39,7 +42,7 @@ static enum sf_value set_text(
 	return fits(spec, value) ? replace_text(field, value) : SF_VALUE_REFUSED;
 }
 
-/* The canonical base URL: no final slash, no port where it is 443. */
+/* Write the canonical base URL: no final slash, and no port if it is 443. False: invalid. */
 static bool canonical_url(const struct sf_value_spec *spec, const char *value, struct sf_text *ret)
 {
 	struct sf_origin origin;
@@ -106,6 +109,7 @@ static enum sf_value set_path(
 	return value[0] == '/' ? set_text(spec, value, adds, field) : SF_VALUE_REFUSED;
 }
 
+/* The port is required: the default of curl is 1080, which nobody expects. */
 static enum sf_value set_proxy(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
@@ -129,7 +133,7 @@ static enum sf_value set_template(
 	static const char user[] = "{user}";
 	const char *at = strstr(value, user);
 
-	/* No other brace: a misspelt placeholder must not become part of a name. */
+	/* No other brace: {usr} must not become part of a username. */
 	if (!at || strchr(value, '{') != at ||
 	    at[sizeof(user) - 1 + strcspn(at + sizeof(user) - 1, "{}")] != '\0' ||
 	    strchr(value, '}') != at + 5 || strchr(value, ' '))
@@ -137,7 +141,10 @@ static enum sf_value set_template(
 	return set_text(spec, value, adds, field);
 }
 
-/* A comma is no separator here, and part of no name: it would hide the name before it. */
+/*
+ * Words of a list. A comma does not separate words and is part of no name; if it were accepted,
+ * `deny_users = ada, kim` would not deny ada.
+ */
 static bool is_word(const struct sf_value_spec *spec, const struct sf_list *before, char *word)
 {
 	(void)spec;
@@ -160,7 +167,7 @@ static bool is_url_word(const struct sf_value_spec *spec, const struct sf_list *
 	return canonical_url(spec, word, &text) && sf_text_copy(word, SF_CONFIG_WORD_SIZE, url);
 }
 
-/* The index of word in the choices; false if it is none. */
+/* Find the index of a word in choices, which are separated by spaces. False: it is not there. */
 static bool find_choice(const char *choices, const char *word, unsigned *ret_index)
 {
 	unsigned index = 0;
@@ -185,7 +192,7 @@ static bool is_choice_word(
 	return find_choice(spec->choices, word, &unused) && !sf_list_has(before, word);
 }
 
-/* The bounds of WORDS are those of the whole text. */
+/* WORDS: the bounds apply to the whole text, not to each word. */
 static enum sf_value set_one_list(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
@@ -267,7 +274,7 @@ static enum sf_value set_bool(
 	return SF_VALUE_GOOD;
 }
 
-/* One part of a rate, `N/min` or `N/min per source`, of len bytes. */
+/* Parse one part of a rate: `N/min` or `N/min per source`, len bytes, each at most once. */
 static bool parse_rate_part(const struct sf_value_spec *spec, const char *part, size_t len,
     struct sf_rate *rate, bool seen[2])
 {
@@ -295,7 +302,7 @@ static enum sf_value set_rate(
 	bool seen[2] = {false, false};
 
 	(void)adds;
-	/* Each part stands at most once, so this ends after two. */
+	/* Ends after two parts at most: parse_rate_part refuses a repeated one. */
 	while (true) {
 		size_t len = strcspn(value, ",");
 
@@ -372,7 +379,7 @@ void sf_config_value_rule(const struct sf_value_spec *spec, struct sf_text *rule
 		(void)sf_text_addf(rule, ", %" PRIu32 " to %" PRIu32, spec->min, spec->max);
 		break;
 	case BOUNDS_CHOICES:
-		/* Choices may end with a blank. */
+		/* SF_FLOWS_CHOICES_PAM ends with a blank. */
 		(void)sf_text_addf(rule, ": %.*s",
 		    (int)(strlen(spec->choices) - sf_text_ends(spec->choices, " ")), spec->choices);
 		break;

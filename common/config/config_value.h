@@ -1,6 +1,6 @@
 /*
- * The types of config.def: what text is allowed, what it becomes, how that is freed.
- * For config_row.c only.
+ * The types of config.def: which texts are allowed, how they are stored and freed. For config_row.c
+ * only.
  */
 #pragma once
 
@@ -12,7 +12,11 @@
 #include "config_words.h"
 #include "text.h"
 
-/* X(TYPE, setter, holds, repeatable, bounds, what is allowed): the TYPE column of config.def. */
+/*
+ * The values of the column TYPE of config.def:
+ *   X(TYPE, setter, what the field holds, whether it is repeatable, meaning of min and max, rule)
+ * rule follows "KEY must be " in messages.
+ */
 #define SF_VALUE_TYPES(X)                                                                          \
 	X(TEXT, set_text, TEXT, SINGLE, LENGTH, "printable ASCII")                                 \
 	X(URL, set_url, TEXT, SINGLE, LENGTH, "https://HOST[:PORT] and no more")                   \
@@ -42,7 +46,7 @@ enum sf_value_type {
 #undef X
 };
 
-/* What a row of config.def says of its value. */
+/* The columns of config.def that describe a value. */
 struct sf_value_spec {
 	enum sf_value_type type;
 	uint32_t min, max;
@@ -50,20 +54,21 @@ struct sf_value_spec {
 };
 
 /*
- * Parse value (not empty) into the field of spec's type. adds: to the items that a list already
- * has. Unless the result is GOOD, or memory ends while adding, the field is as it was.
+ * Parse a value (not empty) into a field of spec's type. adds: add to the items of a list instead
+ * of replacing them. Returns GOOD; REFUSED; FULL, if a list would exceed SF_CONFIG_LIST_MAX; or
+ * NOMEM. The field changes only with GOOD, except that NOMEM may leave some of the items added.
  */
 SF_CHECKED enum sf_value sf_config_value_set(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field);
 
-/* "" for a text, no items for a list; zeroed fields of other types need nothing. */
+/* Initialise a zeroed field: a text becomes "", everything else stays zero. False: no memory. */
 SF_CHECKED bool sf_config_value_init(const struct sf_value_spec *spec, void *field);
 
-/* Free what the field owns. */
+/* Free what the field owns. It can be initialised again afterwards. */
 void sf_config_value_clear(const struct sf_value_spec *spec, void *field);
 
-/* What is allowed, to be read after "KEY must be ". */
+/* Append to `rule` what is allowed; it follows "KEY must be ". */
 void sf_config_value_rule(const struct sf_value_spec *spec, struct sf_text *rule);
 
-/* May a key of this type stand several times? */
+/* Whether a key of this type may be there several times. */
 bool sf_config_value_is_repeatable(const struct sf_value_spec *spec);

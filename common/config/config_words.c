@@ -1,4 +1,4 @@
-/* Lists in the configuration: a value is split into words, each of which must be good. */
+/* Lists in the configuration: split a value into words and check each. Types are unknown here. */
 #include "config_words.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "banned.h"
 
-/* At most max words of value into words. */
+/* Split the value into at most max words. Each is checked against those before it. */
 static enum sf_value split(const struct sf_config_words_params *params,
     const struct sf_value_spec *spec, const char *value, size_t max, struct sf_list *words)
 {
@@ -48,7 +48,10 @@ enum sf_value sf_config_words_set(const struct sf_config_words_params *params,
 		words = old;
 		return SF_VALUE_GOOD;
 	}
-	/* One by one: a file of many lines costs no more than one of many words. */
+	/*
+	 * Added one by one, not by copying the whole list: a file with many lines for one key must
+	 * not take quadratic time.
+	 */
 	for (size_t i = 0; i < words.count; i++) {
 		if (!sf_list_add(list, words.items[i]))
 			return SF_VALUE_NOMEM;

@@ -1,6 +1,4 @@
-/*
- * Lists in the configuration: text -> words -> struct sf_list. For config_value.c only.
- */
+/* Lists in the configuration: split text into the items of a list. For config_value.c only. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,16 +6,16 @@
 #include "attr.h"
 #include "list.h"
 
-#define SF_CONFIG_WORD_SIZE 2048 /* no word may be longer, whatever its spec says */
+#define SF_CONFIG_WORD_SIZE 2048 /* of one word with its NUL, whatever its bounds are */
 
 enum sf_value { SF_VALUE_GOOD, SF_VALUE_REFUSED, SF_VALUE_FULL, SF_VALUE_NOMEM };
 
-/* Of config_value.h: handed on to is_good, not read here. */
+/* Defined in config_value.h. Passed to is_good, not read here. */
 struct sf_value_spec;
 
 /*
- * May word become an item of a list that has the items before? It may be rewritten in place, in
- * SF_CONFIG_WORD_SIZE bytes.
+ * Whether a word may be added to a list with the items `before`. The function may rewrite the word
+ * in place; it has SF_CONFIG_WORD_SIZE bytes.
  */
 typedef bool sf_config_word_is_good_fn(
     const struct sf_value_spec *spec, const struct sf_list *before, char *word);
@@ -27,6 +25,9 @@ struct sf_config_words_params {
 	sf_config_word_is_good_fn *is_good;
 };
 
-/* Split value and set the list, or add to it: as sf_config_value_set. At least one word. */
+/*
+ * Split a value and set the list, or add to it; results as of sf_config_value_set. REFUSED as well
+ * if there is no word. The bound is SF_CONFIG_LIST_MAX items.
+ */
 SF_CHECKED enum sf_value sf_config_words_set(const struct sf_config_words_params *params,
     const struct sf_value_spec *spec, const char *value, bool adds, struct sf_list *list);

@@ -124,7 +124,7 @@ static void what_is_wrong_is_named_with_file_and_line(void **state)
 	} rows[] = {
 	    {"rubbish", 1, "no section, key = value"},
 	    {"\n\nrubbish\n", 3, "no section, key = value"},
-	    {"key = value\n", 1, "must stand in a section"},
+	    {"key = value\n", 1, "a key must be in a section"},
 	    {"[web]\n", 1, "[org NAME] or [pam]"},
 	    {"[]\n", 1, "[org NAME] or [pam]"},
 	    {"[\n", 1, "[org NAME] or [pam]"},
@@ -160,7 +160,7 @@ static void what_is_wrong_is_named_with_file_and_line(void **state)
 	    {"#\n[org acme]\nlogin_url = https://x.example\n[pam]\n", 2, "no client_id"},
 	    {ORG "default = yes\n[org b]\nlogin_url = https://b.example\nclient_id = b\n"
 		 "default = yes\n",
-		5, "default = yes stands in another"},
+		5, "another org has default = yes already"},
 	    {ORG "\r\n", 4, "control characters"},
 	    {"[pam]\r\n", 1, "control characters"},
 	    {"# \x1b[2J\n", 1, "control characters"},
