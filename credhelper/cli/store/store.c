@@ -1,4 +1,4 @@
-/* The rows of stores, and the words for their states. */
+/* The table of stores, and names and words for their states. Does no I/O. */
 #include "store.h"
 
 #include <string.h>

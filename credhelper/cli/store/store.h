@@ -1,7 +1,7 @@
 /*
- * Where tokens are kept: one row per store. Who keeps refresh tokens is the home of a token; the
- * other makes the next call fast.
- * A store that has nothing, is locked or is not there are three answers, not failures.
+ * The stores of tokens: one row for each. The desktop keyring keeps whole tokens; the kernel
+ * keyring keeps access tokens so that the next call is fast.
+ * A store that is empty, locked or absent is a state (enum sf_store_state), not a failure.
  */
 #pragma once
 
@@ -15,11 +15,11 @@
 #include "token.h"
 
 /*
- * SF_STORE(name in C, name for people, keeps refresh tokens) in order of asking.
- * kernel: the access token, in the user's keyring in the kernel, for as long as it lives. Every
- * process of the same user can read it; it is gone after a restart.
- * secret-service: refresh token and access token, one item for each org and user, in the desktop
- * keyring (Secret Service). The home of every token.
+ * SF_STORE(name in C, name for people, keeps refresh tokens), in the order in which they are read.
+ * kernel: the access token, in the user keyring of the kernel, until it expires or the machine
+ * restarts. Every process of the same uid can read it.
+ * secret_service: refresh token and access token, in the desktop keyring (Secret Service), one item
+ * for each org and user.
  */
 #define SF_STORES(SF_STORE)                                                                        \
 	SF_STORE(kernel, "kernel", false)                                                          \
@@ -34,36 +34,36 @@ enum sf_store_id {
 
 enum sf_store_state {
 	SF_STORE_DONE,   /* found, stored, erased */
-	SF_STORE_NONE,   /* nothing there; for put: nothing changed, something better is there */
-	SF_STORE_LOCKED, /* there, but locked, and nobody may be asked (or nobody answered) */
-	SF_STORE_ABSENT, /* not there in this session */
-	SF_STORE_SILENT, /* did not answer in time: there is no telling what it holds */
+	SF_STORE_NONE,   /* it has no such token; put: unchanged, it has a better token */
+	SF_STORE_LOCKED, /* locked, and no prompt is allowed or the person dismissed it */
+	SF_STORE_ABSENT, /* this session has no such store */
+	SF_STORE_SILENT, /* did not respond in time; its content is unknown */
 };
-/* "ok", "empty", "locked", "absent", "silent" */
+/* For programs: "ok", "empty", "locked", "absent", "silent". Static. */
 const char *sf_store_state_name(enum sf_store_state state);
-/* For a person: what the desktop keyring does, "is locked" say, in their language. Static. */
+/* For a person: the state of the desktop keyring as a predicate ("is locked"). Static. */
 const char *sf_store_state_words(enum sf_store_state state);
 
 struct sf_store_params {
 	const struct sf_settings *settings;
-	const char *key;  /* canonical origin of the login URL, as stored; see sf_target.key */
+	const char *key;  /* sf_target.key: the canonical origin of login_url */
 	const char *user; /* Salesforce username; NULL: any (find), all (erase) */
-	/* put in the kernel row: this user's token is found without a name; NULL: the last one's */
+	/* Kernel put: later searches without a user find this user's token; NULL: the last put. */
 	const char *default_user;
-	bool may_prompt; /* an unlock dialog may come up; then there is no deadline */
-	bool wants_all;  /* find in the kernel row: of all users, not the default one's alone */
+	bool may_prompt; /* an unlock dialog may appear; then there is no deadline */
+	bool wants_all;  /* kernel find: the tokens of all users instead of the default user's */
 };
 
-/* Where a target's tokens are. */
+/* The parameters for the tokens of a target. Borrows from it. */
 struct sf_store_params sf_store_ask_of(const struct sf_target *target);
 
 #define SF_STORE_FOUND_MAX 16
 
 struct sf_store_found {
 	enum sf_store_state state;
-	struct sf_token *tokens[SF_STORE_FOUND_MAX]; /* owned; the latest first */
+	struct sf_token *tokens[SF_STORE_FOUND_MAX]; /* owned; of one user the newest first */
 	size_t count;
-	/* Items in a token's place that are none of ours: of another version, or broken. */
+	/* Items under a token's attributes that are no valid token: another version, or broken. */
 	size_t foreign_count;
 };
 void sf_store_found_clear(struct sf_store_found *found); /* for SF_CLEANUP */
@@ -71,26 +71,31 @@ void sf_store_found_clear(struct sf_store_found *found); /* for SF_CLEANUP */
 struct sf_store {
 	const char *name;
 	bool keeps_refresh;
-	/* Expired access tokens are found too. *ret_found is the caller's to clear. */
+	/*
+	 * Find tokens; expired access tokens count. The caller clears *ret_found. Fails with STORE
+	 * (the keyring reports an error), WORKER (sfoauth-keyring failed), NOMEM.
+	 */
 	SF_CHECKED enum sf_err (*find)(const struct sf_store_params *params,
 	    struct sf_store_found *ret_found, struct sf_error *e);
 	/*
-	 * Store for token's username. A token without a refresh token does not replace one that has
-	 * it, nor an item that we cannot read: NONE. A store that keeps no refresh token leaves it
-	 * out.
+	 * Store the token under its own username. A token without a refresh token does not replace
+	 * a token that has one, nor an item that cannot be parsed: then *ret_state is NONE. A store
+	 * that keeps no refresh tokens leaves it out. Fails as find, and with BUG.
 	 */
 	SF_CHECKED enum sf_err (*put)(const struct sf_store_params *params,
 	    const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e);
+	/* Erase the token of params->user, or with NULL those of all users. Fails as find. */
 	SF_CHECKED enum sf_err (*erase)(const struct sf_store_params *params,
 	    enum sf_store_state *ret_state, struct sf_error *e);
 };
 
+/* The functions of a store. Static. */
 const struct sf_store *sf_store_row(enum sf_store_id id);
 
 /*
- * Items of the desktop keyring that are no tokens, for store_credentials.c: ask's key has their
- * kind before the origin. Of several the latest is read; ret_user is whose it is. *ret_secret is
- * NULL unless the state is DONE.
+ * Read or write an item of the desktop keyring that is no token, for store_credentials.c;
+ * params->key has the kind before the origin. Of several items the latest is read; ret_user is its
+ * username. *ret_secret, which the caller frees, is NULL unless *ret_state is DONE. Fail as find.
  */
 SF_CHECKED enum sf_err sf_store_secret_service_read(const struct sf_store_params *params,
     struct sf_secret **ret_secret, char ret_user[static SF_TOKEN_USERNAME_SIZE],
@@ -99,7 +104,7 @@ SF_CHECKED enum sf_err sf_store_secret_service_write(const struct sf_store_param
     const char *label, const struct sf_secret *secret, enum sf_store_state *ret_state,
     struct sf_error *e);
 
-/* Each row's own functions, in store_NAME.c. */
+/* The functions of each row are in store_NAME.c. */
 #define SF_STORE(id, ...)                                                                          \
 	SF_CHECKED enum sf_err sf_store_##id##_find(const struct sf_store_params *params,          \
 	    struct sf_store_found *ret_found, struct sf_error *e);                                 \

@@ -1,4 +1,7 @@
-/* Items of the desktop keyring that are no tokens: their keys and labels. */
+/*
+ * Passwords and client secrets in the desktop keyring: their keys and labels. The calls to the
+ * keyring are in store_secret_service.c.
+ */
 #include "store_credentials.h"
 
 #include <string.h>
@@ -11,7 +14,7 @@
 #define SF_STORE_CREDENTIALS_KEY_SIZE   (SF_ORIGIN_SIZE + 16)
 #define SF_STORE_CREDENTIALS_LABEL_SIZE (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
 
-/* The label is the item's for good, whatever the language then: no row of messages.def. */
+/* An item keeps its label when the language changes, so labels are not in messages.def. */
 static const struct kind {
 	const char *prefix, *label;
 } kinds[] = {
@@ -20,7 +23,7 @@ static const struct kind {
     [SF_STORE_CREDENTIALS_PASSWORD] = {"password:", "Salesforce password of"},
 };
 
-/* False: the user does not fit into an item; then there is none. */
+/* Fill the parameters of a call. False: the user is too long, so that there is no such item. */
 static bool fill_ask(const struct sf_target *target, enum sf_store_credentials_kind kind,
     const char *user, struct sf_text *key, struct sf_store_params *ret_ask)
 {

@@ -1,3 +1,7 @@
+/*
+ * The kernel row: access tokens in the user keyring of the kernel, over kernel_token.h. Holds no
+ * refresh token: every process of the same uid can read this keyring.
+ */
 #include "store.h"
 
 #include <string.h>
@@ -7,6 +11,7 @@
 
 #include "banned.h"
 
+/* Append the token of user, if there is one and it is not in the list yet. */
 static enum sf_err add(const struct sf_store_params *params, const char *user,
     struct sf_store_found *found, struct sf_error *e)
 {
@@ -15,7 +20,7 @@ static enum sf_err add(const struct sf_store_params *params, const char *user,
 
 	if (r != SF_OK || !token || found->count == SF_STORE_FOUND_MAX)
 		return r;
-	/* What is good for this host may be another org's: one behind login.salesforce.com. */
+	/* The key's alias may name a token of another origin: of an org behind a login host. */
 	if (strcmp(token->origin, params->key) != 0)
 		return SF_OK;
 	for (size_t i = 0; i < found->count; i++) {
@@ -74,7 +79,8 @@ enum sf_err sf_store_kernel_erase(
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 
 	*ret_state = SF_STORE_NONE;
-	/* Each round removes the one that the alias names; a bound, should the kernel refuse. */
+	/* Each round removes the token that the alias names. The bound is for a kernel that
+	 * refuses the removal. */
 	for (int i = 0; i < SF_STORE_FOUND_MAX; i++) {
 		sf_token_freep(&token);
 		enum sf_err r = sf_kernel_token_get(params->key, params->user, &token, e);

@@ -1,4 +1,7 @@
-/* Pending tokens as keys of the kernel: name, payload, life. */
+/*
+ * Pending tokens as kernel keys: name, payload, life. Decides nothing about when a token becomes
+ * pending; session_save.c does.
+ */
 #include "store_pending.h"
 
 #include <string.h>

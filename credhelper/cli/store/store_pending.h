@@ -1,9 +1,9 @@
 /*
- * A whole token, with its refresh token, in the kernel's user keyring: for the moment between
- * Salesforce's answer and the desktop keyring's, and for as long as the latter takes nothing. Key
- * `sfoauth:parked:KEY#USERNAME` (keyctl.h), payload as a kernel token's, but whole; gone after
- * 30 days or a restart. Who finds one takes it for newer than what the keyring has, moves it there,
- * and removes it.
+ * Pending tokens: whole tokens, with the refresh token, in the user keyring of the kernel. A token
+ * is pending from Salesforce's response until the desktop keyring has stored it, which may take
+ * long if that keyring is locked. The key is `sfoauth:parked:KEY#USERNAME` (keyctl.h), its payload
+ * the stored form; it expires after 30 days and does not survive a restart. A pending token is
+ * newer than that of the desktop keyring: whoever finds it moves it there and drops it.
  */
 #pragma once
 
@@ -14,17 +14,20 @@
 #define SF_STORE_PENDING_LIFE_S (30 * 24 * 3600)
 
 /*
- * Park, in the place of an older one. Over quota, forbidden or no keyrings here: *ret_parked is
- * false, SF_OK. Fails with NOMEM, BUG.
+ * Store a token as pending, in place of an older one. If the kernel refuses (quota, seccomp, no
+ * keyrings), *ret_parked is false, and the result is SF_OK. Fails with NOMEM, BUG.
  */
 SF_CHECKED enum sf_err sf_store_pending_put(
     const char *key, const struct sf_token *token, bool *ret_parked, struct sf_error *e);
 
 /*
- * The parked token of user, without regard to case; NULL: of whoever has one. Checked: our form,
- * whole, under its own name. *ret_token is NULL where there is none. Fails with NOMEM.
+ * The pending token of user, compared without case; user NULL: of any user. *ret_token, which the
+ * caller frees, is NULL if there is none. A key is ignored if its payload is not a token with a
+ * refresh token, for this origin and the user in its name, because any process of the uid can
+ * create keys. Fails with NOMEM.
  */
 SF_CHECKED enum sf_err sf_store_pending_get(
     const char *key, const char *user, struct sf_token **ret_token, struct sf_error *e);
 
+/* Remove the pending token of user, if there is one. Never fails. */
 void sf_store_pending_drop(const char *key, const char *user);

@@ -1,3 +1,7 @@
+/*
+ * The desktop keyring row: runs sfoauth-keyring for each call and reads its frames. libsecret is in
+ * that program, not here.
+ */
 #include "store.h"
 
 #include <stdint.h>
@@ -12,25 +16,26 @@
 #include "banned.h"
 
 #define SF_KEYRING_PROGRAM   SF_LIBEXECDIR "/sfoauth-keyring"
-#define SF_KEYRING_ALONE_MS  3000 /* where nobody can answer a dialog */
+#define SF_KEYRING_ALONE_MS  3000 /* no dialog may appear */
 #define SF_KEYRING_PERSON_MS (24 * 3600 * 1000)
 #define SF_LABEL_SIZE        (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
 
+/* A running sfoauth-keyring. */
 struct call {
 	struct sf_child child;
 	int64_t deadline_ms;
 };
 
 /*
- * The program is killed, never cancelled: cancelling a call while an unlock dialog is up ends the
- * user's keyring daemon.
+ * Kill the program. A call to the Secret Service is never cancelled: gnome-keyring-daemon exits if
+ * a call is cancelled while an unlock dialog is open.
  */
 static void call_end(struct call *call)
 {
 	sf_child_killp(&call->child);
 }
 
-/* *call is the caller's to end, also on failure. */
+/* Start the program and send the request. The caller ends *call, also on failure. */
 static enum sf_err begin(const struct sf_store_params *params, const struct sf_frame *request,
     struct call *call, struct sf_error *e)
 {
@@ -46,7 +51,7 @@ static enum sf_err begin(const struct sf_store_params *params, const struct sf_f
 	return r == SF_OK ? sf_wire_send(call->child.fd, request, call->deadline_ms, e) : r;
 }
 
-/* One answer; SILENT where it does not come in time. */
+/* Receive one frame. The state is SILENT if none arrives before the deadline. */
 static enum sf_err next(struct call *call, struct sf_frame *ret_frame,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
@@ -81,8 +86,9 @@ static enum sf_err next(struct call *call, struct sf_frame *ret_frame,
 }
 
 /*
- * Of two items of one user, which there are when another program made one (services tell them apart
- * by attributes that are not ours): the one that can be renewed, then the newer one.
+ * Which of two items of one user counts: one with a refresh token, else the newer one. There are
+ * two if another program created one, because services also compare attributes that sfoauth does
+ * not set.
  */
 static bool is_better(const struct sf_token *token, const struct sf_token *than)
 {
@@ -92,8 +98,8 @@ static bool is_better(const struct sf_token *token, const struct sf_token *than)
 }
 
 /*
- * Of one user, what was issued later comes first: an older item that another program wrote again
- * has a refresh token that may be spent. Otherwise in the order of coming.
+ * Insert the token before older ones of the same user; otherwise append it. The refresh token of an
+ * older item may be rotated already, even if another program wrote that item last.
  */
 static void add_newest_first(struct sf_store_found *found, struct sf_token *take_token)
 {
@@ -111,7 +117,10 @@ static void add_newest_first(struct sf_store_found *found, struct sf_token *take
 	found->tokens[found->count++] = rest;
 }
 
-/* Ours only if the item says the same as its attributes: origin and user. */
+/*
+ * Parse an ITEM frame into *found. The token must have the origin and user of the item's
+ * attributes, or another program could pass off its token as that of another org.
+ */
 static enum sf_err take_item(const struct sf_store_params *params, const struct sf_frame *frame,
     struct sf_store_found *found, struct sf_error *e)
 {
@@ -157,7 +166,7 @@ enum sf_err sf_store_secret_service_find(
 	enum sf_err r;
 
 	sf_wire_begin(&frame, SF_WIRE_FIND);
-	/* Without the user: services compare attributes byte for byte, usernames have no case. */
+	/* Without the user: services compare attributes with case, Salesforce usernames without. */
 	sf_wire_put_text(&frame, SF_TAG_ORIGIN, params->key);
 	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, params->may_prompt);
 	memset(ret_found, 0, sizeof(*ret_found));
@@ -181,6 +190,7 @@ enum sf_err sf_store_secret_service_find(
 	return SF_OK;
 }
 
+/* One request that has one frame as its response. */
 static enum sf_err ask_once(const struct sf_store_params *params, const struct sf_frame *request,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
@@ -238,8 +248,9 @@ enum sf_err sf_store_secret_service_read(const struct sf_store_params *params,
 }
 
 /*
- * May a token without a refresh token take this place? Only where a look into it has said so: DONE.
- * NONE: something better is there, or something that is none of ours.
+ * May this token be stored? *ret_state is DONE if so. A token without a refresh token must not
+ * replace one that has it, nor an item of another version: then *ret_state is NONE. If the keyring
+ * cannot be read, *ret_state is its state.
  */
 static enum sf_err look(const struct sf_store_params *params, const struct sf_token *token,
     enum sf_store_state *ret_state, struct sf_error *e)
@@ -287,7 +298,7 @@ enum sf_err sf_store_secret_service_put(const struct sf_store_params *params,
 		r = sf_origin_parse(token->origin, &origin, e);
 	if (r != SF_OK)
 		return r;
-	/* The label is the item's for good, whatever the language then: no row of messages.def. */
+	/* An item keeps its label when the language changes, so labels are not in messages.def. */
 	sf_text_addf(&l, "Salesforce sign-in of %s at %s (sfoauth)", token->username, origin.host);
 	mine.user = token->username;
 	return sf_store_secret_service_write(&mine, label, stored, ret_state, e);
