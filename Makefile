@@ -29,7 +29,7 @@ cc-option = $(shell $(CC) -Werror $(1) -c -x c -o /dev/null /dev/null 2>/dev/nul
 
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wformat=2 -Wstrict-prototypes \
          -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings $(call cc-option,-Wlogical-op) $(WERROR)
-# -fno-plt: with -z now there is nothing that a jump table would have to wait for (on arm64 the calls get longer).
+# -fno-plt: with -z now all addresses are known at the start, so a jump table has no use (arm64: longer calls).
 HARD  := -fstack-protector-strong -fPIC -fvisibility=hidden -fno-strict-overflow -ffunction-sections -fdata-sections \
          $(if $(findstring x86_64,$(MULTIARCH)),-fno-plt) $(call cc-option,-fstack-clash-protection) $(call cc-option,-fcf-protection) \
          $(call cc-option,-mbranch-protection=standard) $(call cc-option,-ftrivial-auto-var-init=zero)
@@ -52,7 +52,7 @@ FRONT   = credhelper/front
 CLI     = $(addprefix credhelper/cli/,ui settings store signin session cmd git setup host doctor) credhelper/cli
 SPACES  = BASE WORKER SELFTEST KEYRING MODULE KEEP TRY FRONT CLI
 
-# For the lints: a line for each address space.
+# For the lints: one line for each address space.
 .PHONY: rooms
 rooms:
 	@$(foreach s,$(SPACES),echo $(s) $($(s));)
@@ -71,7 +71,7 @@ KEYRING_CFLAGS = $(call pkg,--cflags,libsecret-1)
 KEYRING_LIBS = $(call pkg,--libs,libsecret-1)
 CLI_LIBS     = -lcjson -lqrencode
 
-# A new file needs no edit here.
+# Each room's *.c are found by themselves: a new file needs no change here.
 sources = $(sort $(wildcard $(addsuffix /*.c,$(1))))
 objs = $(patsubst %.c,$(B)/%.o,$(call sources,$(1)))
 
@@ -91,12 +91,12 @@ $(B)/libsfbase.a: $(call objs,$(BASE))
 	@rm -f $@
 	$(AR) crsD $@ $^
 
-# The module is mapped into sshd, sudo and login: it is compiled from objects of its own, for size and as
-# one, whatever CFLAGS say (tests/lint/exports.sh has the bars), with all the hardening of the programs.
+# The module is mapped into sshd, sudo and login. Its objects are compiled separately, for size and with
+# LTO, whatever CFLAGS say (limits: tests/lint/exports.sh), and with all the hardening of the programs.
 lto-option = $(shell echo 'int x;' | $(CC) -shared -fPIC -flto -x c -o /dev/null - 2>/dev/null && echo -flto)
 ifeq ($(SAN),)
 MODULE_CFLAGS := -Os $(call lto-option)
-# Relocations of tables in a bit map: two bytes for each pointer in place of twenty-four.
+# DT_RELR: relocations of tables as a bit map, about two bytes for each pointer instead of twenty-four.
 relr-option = $(shell echo 'int x;' | $(CC) -shared -fPIC -Werror -Wl,-z,pack-relative-relocs -x c -o /dev/null - 2>/dev/null && \
                   echo -Wl,-z,pack-relative-relocs)
 MODULE_LDFLAGS := $(call relr-option)
@@ -116,7 +116,7 @@ $(B)/sfoauth-keyring: $(call objs,$(KEYRING)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(KEYRING_LIBS)
 $(B)/sfoauth-keep: $(call objs,$(KEEP)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^
-# Its pam_syslog comes first for the module, too.
+# Its pam_syslog is exported: the module then uses it instead of libpam's.
 $(B)/sfoauth-try: $(call objs,$(TRY)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=pam_syslog -o $@ $^ -lpam
 $(B)/git-credential-sfoauth: $(call objs,$(FRONT)) $(B)/libsfbase.a
@@ -124,10 +124,10 @@ $(B)/git-credential-sfoauth: $(call objs,$(FRONT)) $(B)/libsfbase.a
 $(B)/sfoauth: $(call objs,$(CLI)) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ $(CLI_LIBS)
 
-# A new version reaches the programs that say it.
+# These programs print the version: compile them again when it changes.
 $(B)/credhelper/cli/sfoauth.o $(B)/credhelper/front/git-credential-sfoauth.o $(B)/common/worker/worker.o: Makefile
 
-# Manual pages take their lists from the tables that the programs are built from, and the version.
+# Manual pages get the version, and their lists from the tables that the programs are built from.
 MAN_SOURCES = common/base/flows.def common/config/config.def common/base/err.def common/worker/flow/reply_class.def credhelper/cli/ui/advice.def
 MAN_PAGES   = $(patsubst %.in,$(B)/%,$(sort $(wildcard man/*.in)))
 all: $(MAN_PAGES)
@@ -135,7 +135,7 @@ $(B)/man/%: man/%.in man/rows.awk Makefile $(MAN_SOURCES)
 	@mkdir -p $(@D)
 	awk -v version=$(VERSION) -f man/rows.awk $(MAN_SOURCES) $< >$@.new && mv $@.new $@
 
-# ---- Install: DESTDIR gets files only; without it the two users of the worker are made as well.
+# ---- Install: DESTDIR gets files only; without it the two users of the worker are created too.
 
 D_LIBEXEC = $(DESTDIR)$(LIBEXECDIR)/sfoauth
 .PHONY: install uninstall users stage
@@ -158,7 +158,7 @@ users:
 	    for user in _sfoauth _sfoauth-host; do getent passwd $$user >/dev/null || \
 	        useradd --system --user-group --no-create-home --home-dir / --shell /usr/sbin/nologin $$user; done; fi
 
-# A stack that names a module which is not there lets nobody in, root neither.
+# A PAM stack that names a missing module lets nobody in, not even root: refuse to remove it.
 STACKS = $(wildcard $(addprefix $(DESTDIR),$(SYSCONFDIR)/pam.d/* $(SYSCONFDIR)/pam.conf /usr/lib/pam.d/*))
 uninstall: ## remove what install put there, unless a PAM stack uses it; users and configuration stay
 	@named=$$(grep -lsE '^[^#]*pam_sfoauth\.so' /dev/null $(STACKS)); [ -z "$$named" ] || [ -n "$(FORCE)" ] || \
@@ -170,8 +170,8 @@ uninstall: ## remove what install put there, unless a PAM stack uses it; users a
 	rm -f $(foreach p,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
 	-@rmdir $(D_LIBEXEC) 2>/dev/null
 
-# What the component tests lay over their private file system.
-# Made anew only where something has changed: tests of another make may be reading it.
+# The files that the component tests install into their private file system.
+# Built again only after a change, because tests of another make may be reading it.
 stage: all $(B)/stage/.made
 $(B)/stage/.made: $(PROGRAMS) $(MAN_PAGES) $(wildcard pam_sfoauth/*.conf) Makefile
 	@rm -rf $(B)/stage.new
@@ -186,19 +186,19 @@ deps: ## install the packages of GROUPS="build test bench lint demo system" (def
 	@.ci/deps $(GROUPS)
 
 # ---- Tests: test_X.c and fuzz_X.c are linked with the address space that has X.c (its main left out)
-# and the base; where there is no X.c, and X is Y_Z, with that of Y.c (config_nomem: config.c).
+# and the base; without an X.c, X = Y_Z is linked with that of Y.c (config_nomem: config.c).
 
 MAINS   = common/worker/worker.c common/selftest/sfoauth-selftest.c common/keyring/keyring.c pam_sfoauth/keep/keep.c pam_sfoauth/try/try.c \
           credhelper/front/git-credential-sfoauth.c credhelper/cli/sfoauth.c
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
-# Sanitizers make system calls that the sandbox forbids.
+# Sanitizers make system calls that the sandbox forbids, so those builds have no sandbox.
 UNSANDBOXED = $(if $(SAN)$(NO_SANDBOX),common/worker/sandbox/sandbox.c)
 UNIT_NAMES  = $(filter-out $(if $(SAN),sandbox),$(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c))))
 FUZZ_NAMES  = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 UNIT_TESTS  = $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
 REPLAYS     = $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
 space_with = $(firstword $(foreach s,$(SPACES),$(if $(wildcard $(addsuffix /$(1).c,$($(s)))),$(s))))
-# The name without its last word, as often as it takes.
+# Drop the last word of the name until a source has it.
 shorter    = $(subst $(eval ) ,_,$(wordlist 2,$(words $(subst _, ,$(1))),x $(subst _, ,$(1))))
 space_of   = $(or $(call space_with,$(1)),$(if $(findstring _,$(1)),$(call space_of,$(call shorter,$(1)))))
 part_objs  = $(if $(filter-out BASE,$(1)),$(patsubst %.c,$(B)/%.o,$(filter-out $(MAINS) $(UNSANDBOXED),$(call sources,$($(1)))) \
@@ -207,31 +207,31 @@ libs_WORKER  = $(WORKER_LIBS)
 libs_KEYRING = $(KEYRING_LIBS)
 libs_MODULE  = -lpam
 libs_CLI     = $(CLI_LIBS)
-libs_ = -lpam # a test that is of no module: test_unload
+libs_ = -lpam # test_unload tests no module
 
 # $(call test_rule,program,objects,name of the module,flags)
 define test_rule
 $(B)/tests/$(1): $(2) $$(call part_objs,$$(call space_of,$(3))) $(B)/libsfbase.a
 	$$(CC) $$(ALL_CFLAGS) -pie $$(ALL_LDFLAGS) -o $$@ $$^ $(4) $$(libs_$$(call space_of,$(3)))
 endef
-# Calls that these tests let fail.
+# The calls that these tests let fail (--wrap).
 unit_link_config_nomem = -Wl,--wrap=calloc,--wrap=strdup,--wrap=reallocarray
 unit_link_handoff_trouble = -Wl,--wrap=close,--wrap=linkat,--wrap=readdir,--wrap=sf_text_random_hex
 $(foreach n,$(UNIT_NAMES),$(eval $(call test_rule,unit/test_$(n),$(B)/tests/unit/test_$(n).o,$(n),-lcmocka $(unit_link_$(n)))))
-# fuzz_flow is the network itself.
+# fuzz_flow replaces the network.
 fuzz_link_flow = -Wl,--wrap=sf_http_run
 $(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/replay_$(n),$(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_$(n).o,$(n),$(fuzz_link_$(n)))))
 $(foreach n,$(FUZZ_NAMES),$(eval $(call test_rule,fuzz/fuzz_$(n),$(B)/tests/fuzz/fuzz_$(n).o,$(n),-fsanitize=fuzzer $(fuzz_link_$(n)))))
-# These load the module that they test.
+# These tests load the module as it is built.
 $(B)/tests/unit/test_pam_sfoauth $(B)/tests/unit/test_unload: | $(B)/pam_sfoauth.so
 $(B)/tests/%.o: ALL_CPPFLAGS += $(call iquote,$(WORKER) $(MODULE) $(CLI))
 $(B)/tests/unit/test_keyring_%.o: ALL_CPPFLAGS += $(call iquote,$(KEYRING)) $(KEYRING_CFLAGS)
 
-# The module's half of a sign-in, for tests against hostile servers and workers.
+# The module's side of a sign-in, for tests against hostile servers and workers.
 $(B)/tests/e2e/signin: $(B)/tests/e2e/signin.o $(call part_objs,MODULE) $(B)/libsfbase.a
 	$(CC) $(ALL_CFLAGS) -pie $(ALL_LDFLAGS) -o $@ $^ -lpam
 
-# Programs that the component tests start beside the product's own.
+# Programs that the component tests start, besides those of the product.
 HOST_OBJS = $(patsubst %,$(B)/tests/hosts/%.o,host login snapshot trait)
 HOSTS = $(patsubst %,$(B)/tests/hosts/%,host worker failing.so)
 $(B)/tests/hosts/host: $(HOST_OBJS)
@@ -242,18 +242,18 @@ $(B)/tests/hosts/failing.so: $(B)/tests/hosts/failing.o
 	$(CC) $(ALL_CFLAGS) -fvisibility=default -shared $(ALL_LDFLAGS) -o $@ $^
 
 .PHONY: unit test-programs check check-all lint
-# The keyring tests start the program as it is built beside them.
+# The keyring tests start sfoauth-keyring from the same build.
 test-programs: $(UNIT_TESTS) $(REPLAYS) $(B)/sfoauth-keyring $(B)/tests/e2e/signin $(HOSTS)
 unit: $(UNIT_TESTS)
 	@tests/run -j $$(nproc) -t 60 $(UNIT_TESTS)
 
-# The user's -j is passed on; without one, all processors are used.
+# Pass the user's -j on; without one, use all processors.
 SUB = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$$(nproc))
 GCC_BUILD  = B=$(B)/gcc CC=gcc WERROR=-Werror
 ASAN_BUILD = B=$(B)/asan CC=clang WERROR=-Werror SAN='$(SANITIZERS)'
 TSAN_BUILD = B=$(B)/tsan CC=clang SAN=-fsanitize=thread
 REPLAY_ARGS = $(foreach n,$(FUZZ_NAMES),'$(B)/$(1)/tests/fuzz/replay_$(n) tests/fuzz/corpus/$(n)')
-# What is built at once in one tree would be built twice into the same files: the second make waits.
+# Two makes in one tree would write the same files at the same time, so the second waits for the first.
 check: ## unit tests (gcc; clang with sanitizers), fuzz corpus, component tests
 	@$(SUB) deps GROUPS="build test"
 	@mkdir -p $(B) && flock $(B) $(SUB) check-builds
@@ -270,7 +270,7 @@ check-builds:
 	@$(SUB) -s $(TSAN_BUILD) $(B)/tsan/pam_sfoauth.so $(B)/tsan/tests/hosts/host
 	-@env -u MAKEFLAGS tests/git/build.sh build/git
 
-# For the person who edits: under a minute where little is to be built.
+# For the person who edits: under a minute if most is built already.
 QUICK = 10-first-login 12-nobody 20-keyring 21-git-protocol 22-command 50-git-helper
 quick: ## unit tests and six component tests, under a minute, while you edit
 	@$(SUB) deps GROUPS="build test"
@@ -279,7 +279,7 @@ quick: ## unit tests and six component tests, under a minute, while you edit
 	    -j $$(nproc) -t 60 -l gcc $(UNIT_NAMES:%=$(B)/gcc/tests/unit/test_%) -l mutants tests/mutants/test_changes.py \
 	    -j 6 -t 300 -l e2e $(QUICK:%=tests/e2e/%.sh)
 
-# Two runs at once do not disturb each other, nor a real sign-in of root's: what uses kernel keyrings, twice.
+# Two runs at once must not disturb each other or a real sign-in of root: run what uses kernel keyrings twice.
 TWICE = 20-keyring 24-keyring-trouble 27-host-keys 36-neighbours 41-store-trouble 42-second-sign-in 55-git-keys
 twice: ## component tests that use keyrings, two runs at once; TWICE="NAME..." others
 	@$(SUB) deps GROUPS="build test"
@@ -287,8 +287,8 @@ twice: ## component tests that use keyrings, two runs at once; TWICE="NAME..." o
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/twice.sh \
 	    $(patsubst %,$(B)/gcc/tests/unit/test_%,kernel_token kernel_token_quota session store_pending) $(TWICE:%=tests/e2e/%.sh)
 
-# What needs npm, or a whole system booted in a container. Repeats nothing of check.
-check-all: ## clients nobody here wrote, and systems booted in a container
+# Tests that need npm or a system booted in a container. Does not repeat check.
+check-all: ## other people's clients, and systems booted in a container
 	@$(SUB) deps GROUPS="build test system"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) -j 1 -t 300 \
@@ -312,7 +312,7 @@ fuzz: ## every fuzz target for FUZZ_SECONDS=60
 	@set -e; for name in $(FUZZ_NAMES); do echo "# fuzz_$$name, $(FUZZ_SECONDS) s"; mkdir -p $(B)/fuzz/new/$$name; \
 	    $(B)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
 	        -artifact_prefix=$(B)/fuzz/$$name- $(B)/fuzz/new/$$name tests/fuzz/corpus/$$name; done
-# What the last make fuzz found, as far as it reaches code that the corpus did not.
+# Add what the last make fuzz found, if it reaches code that the corpus does not.
 fuzz-corpus:
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(FUZZ_BUILD) fuzz-programs
@@ -323,9 +323,9 @@ coverage: ## how much of each parser the fuzz corpus reaches; below 95 % it fail
 	@$(SUB) deps GROUPS="build test coverage"
 	@$(SUB) -s $(COVERAGE_BUILD) $(FUZZ_NAMES:%=$(B)/coverage/tests/fuzz/replay_%)
 	@B=$(B)/coverage tests/fuzz/coverage.sh
-# Without sanitizers, but also without the sandbox: valgrind makes system calls of its own. The
-# tests of starting programs are left out: valgrind 3.19 has no pidfd_open(2), and changes the limits
-# and descriptors that they look at.
+# Without sanitizers, but also without the sandbox, because valgrind makes system calls that it forbids.
+# Without the tests that start programs: valgrind 3.19 has no pidfd_open(2), and changes the limits and
+# descriptors that they check.
 VALGRIND_BUILD = B=$(B)/valgrind CC=gcc CFLAGS='-O1 -g' NO_SANDBOX=1
 VALGRIND_NAMES = $(filter-out sandbox spawn spawn_child,$(UNIT_NAMES))
 VALGRIND = $$(command -v valgrind) --quiet --error-exitcode=99 --leak-check=full --suppressions=tests/unit/valgrind.supp
@@ -334,7 +334,7 @@ valgrind: ## unit tests of module, worker and base under memcheck
 	@$(SUB) -s $(VALGRIND_BUILD) $(VALGRIND_NAMES:%=$(B)/valgrind/tests/unit/test_%) $(B)/valgrind/sfoauth-keyring
 	@tests/run $(RUN_FLAGS) -j $$(nproc) -t 600 -l valgrind \
 	    $(foreach n,$(VALGRIND_NAMES),"$(VALGRIND) $(B)/valgrind/tests/unit/test_$(n)")
-hostile: ## CASES=5000 spoilt answers (SEED=1; ONLY=N repeats one) to worker and module
+hostile: ## CASES=5000 hostile responses (SEED=1; ONLY=N repeats one) to worker and module
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage $(B)/gcc/tests/e2e/signin
 	@CASES=$(or $(CASES),5000) SEED=$(or $(SEED),1) ONLY=$(ONLY) SF_STAGE=$(abspath $(B))/gcc/stage \
@@ -342,14 +342,13 @@ hostile: ## CASES=5000 spoilt answers (SEED=1; ONLY=N repeats one) to worker and
 mutants: ## sabotage one rule, then one token, at a time; a test must notice (GENERATED=N tokens)
 	@$(SUB) deps GROUPS="build test"
 	@B=$(B)/mutants tests/run $(RUN_FLAGS) -t 7200 -v -l mutants tests/mutants/run.sh tests/mutants/generated.py
-# Hours with CASES=all; a number is so many for each program of each scene.
+# Takes hours with CASES=all. A number is the cases for each program of each scene.
 CRASH_CASES = $(or $(CASES),all)
 crashes: ## kill -9 at every system call, fail every allocation and call; CASES=50 is shorter
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 86400 -v -l e2e \
 	    'tests/e2e/35-crashes.sh $(CRASH_CASES)' 'tests/e2e/34-faults.sh $(CRASH_CASES)'
-# The renewal of one sign-in by a hundred programs at once.
 crowd: ## a hundred programs renew one sign-in at once; CROWD=30 is fewer
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage
@@ -362,7 +361,7 @@ bench: ## measure, as ratios, into build/bench.md
 	@$(SUB) deps GROUPS="build test bench"
 	@$(SUB) -s B=$(B)/gcc CC=gcc stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/bench/run.sh $(abspath $(B))/bench.md
-# The longer runs in short: they work, and find nothing at once. No bar of the bench counts here.
+# The longer runs in short: do they work, and find nothing soon? The limits of the bench are not enforced.
 short: ## mutants, fuzzing and bench for a minute or two, as CI does
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(FUZZ_BUILD) fuzz-programs
@@ -375,7 +374,7 @@ demo: ## a login over a real sshd against a stand-in for Salesforce, then git
 	@$(SUB) deps GROUPS="build demo"
 	@$(SUB) -s B=$(B)/demo stage
 	@SF_STAGE=$(abspath $(B))/demo/stage tests/demo/demo.sh
-# README's picture of a login, from the real thing; make check compares the two.
+# README's picture of a login is recorded from a real one; make check compares the two.
 picture: ## record the login that README shows
 	@$(SUB) deps GROUPS="build demo test"
 	@$(SUB) -s $(GCC_BUILD) stage

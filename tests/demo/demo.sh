@@ -1,13 +1,12 @@
 #!/bin/bash
-# The main job, shown: a login over a real sshd with Salesforce, then git gets its token without a
-# second sign-in. `make demo` builds first and then comes here.
+# Shows the main job: a login with Salesforce through a real sshd, after which git gets the token
+# without a second sign-in. `make demo` builds everything and starts this script.
 #
-# All of it happens in namespaces of its own, with private copies of /etc, /run, /tmp, /var/log and
-# /usr/local, and ends with them: the machine is not changed. Salesforce is a stand-in on
-# a network that reaches nothing else. With ORG=https://MYDOMAIN.my.salesforce.com and
-# CLIENT_ID=... it is the real one, reached through the machine's own network.
+# It runs in its own namespaces, with private copies of /etc, /run, /tmp, /var/log and /usr/local, and
+# does not change the machine. Salesforce is a stand-in on an isolated network. With
+# ORG=https://MYDOMAIN.my.salesforce.com and CLIENT_ID=... it is the real one, over the machine's network.
 #
-# Needs root, or sudo. Exit status 0: everything that is shown was also checked.
+# Needs root or sudo. Exit status 0: everything that it shows was checked.
 set -u
 src=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -25,20 +24,20 @@ if [ -z "${SF_E2E_INSIDE:-}" ]; then
 	fi
 	if [ -n "$ORG$CLIENT_ID" ]; then
 		if [ -z "$ORG" ] || [ -z "$CLIENT_ID" ]; then die 'give both ORG=https://... and CLIENT_ID=...'; fi
-		if [ ! -t 0 ] || [ ! -t 1 ]; then die 'with ORG it needs a terminal, and you with a browser'; fi
+		if [ ! -t 0 ] || [ ! -t 1 ]; then die 'with ORG it needs a terminal, and you need a browser'; fi
 		network=
 	fi
 	become=()
 	[ "$(id -u)" = 0 ] || become=(sudo)
-	# An address of an org ends without a slash. Kernel keyrings belong to the uid, whatever the
-	# namespace: the slot gives this demo uids that no test uses.
+	# login_url has no slash at its end. Kernel keyrings belong to uids, not to namespaces: the slot
+	# gives the demo uids that no test uses.
 	# shellcheck disable=SC2086 # nothing or one option
 	exec "${become[@]}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
 	    "$src/tests/slots.py" env TERM="${TERM:-dumb}" SF_E2E_INSIDE=1 SF_STAGE="$(readlink -f "$SF_STAGE")" \
 	    ORG="${ORG%/}" CLIENT_ID="$CLIENT_ID" "$src/tests/demo/private.sh" $network bash "$0"
 fi
 
-# Real names need the machine's own name service and its own CAs, which the house replaces.
+# The house replaces name service and CAs. A real org needs those of the machine: save them.
 declare -A saved
 for name in hosts resolv.conf nsswitch.conf ssl/certs/ca-certificates.crt; do
 	saved[$name]=$(cat /etc/$name 2>/dev/null)
@@ -52,7 +51,7 @@ uid=$(id -u ada)
 if [ -t 1 ]; then bold=$'\033[1m' plain=$'\033[0m'; else bold='' plain=''; fi
 bail() { die "$*"; }
 
-# As above, and with what the parts wrote.
+# From here on, also print the end of each log.
 die()
 {
 	local log
@@ -63,21 +62,21 @@ die()
 	exit 1
 }
 
-# ---- Telling
+# ---- What the demo prints
 
 say()
 {
 	printf '\n%s%s%s\n' "$bold" "$*" "$plain"
 }
 
-# shown COMMAND...: said, then done.
+# shown COMMAND...: print the command, then run it.
 shown()
 {
 	printf '\n  root@%s# %s\n' "$host" "$*"
 	"$@" | sed 's/^/  /'
 }
 
-# checked WHAT COMMAND...: what was promised is true, or the demo ends.
+# checked WHAT COMMAND...: print WHAT if the command succeeds; otherwise the demo fails.
 checked()
 {
 	local what=$1
@@ -88,7 +87,7 @@ checked()
 
 # ---- Setting up
 
-# As a desktop or `systemd --user` would have it: a bus of ada's own, and a keyring open on it.
+# A session bus and an unlocked keyring for ada, as a desktop or `systemd --user` provides them.
 start_keyring()
 {
 	local runtime=/run/user/$uid
@@ -102,13 +101,13 @@ start_keyring()
 	    die 'the keyring does not answer'
 }
 
-# What git is told once per machine or user.
+# git's configuration, written once for a machine or a user.
 set_up_git()
 {
 	printf '[credential "%s"]\n\thelper =\n\thelper = sfoauth\n' "$1" >/etc/gitconfig
 }
 
-# A port where nobody listens: the real network has the machine's own sshd.
+# A free port: on the machine's network its own sshd has port 22.
 free_port()
 {
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
@@ -116,14 +115,14 @@ free_port()
 
 show_stack()
 {
-	say "The PAM stack of sshd (/etc/pam.d/sshd), the lines that are ours:"
+	say "The PAM stack of sshd (/etc/pam.d/sshd), the lines of sfoauth:"
 	grep pam_sfoauth /etc/pam.d/sshd | sed 's/^/  /'
 }
 
-# ---- In the session: typed by a person there, here by a script
+# ---- In the session: a script types what a person would
 
-# The script that ssh runs; it says each command before doing it. $1: the org's address, $2: a filter
-# for what git prints.
+# The script that ssh runs; it prints each command before it runs it. $1: the org's address, $2: a
+# filter for git's output.
 session_script()
 {
 	cat <<-END_OF_SCRIPT
@@ -138,7 +137,7 @@ session_script()
 	END_OF_SCRIPT
 }
 
-# Leaves what was seen in $W/seen as well.
+# Also save the output in $W/seen.
 seen()
 {
 	tee "$W/seen"
@@ -149,7 +148,7 @@ seen()
 demo_with_stand_in()
 {
 	local org=https://acme.my.salesforce.com token
-	say "1. A Salesforce that is not there: a stand-in answers for $org"
+	say "1. A stand-in for Salesforce answers for $org"
 	start_fake
 	echo "  It runs on this machine, in a network of its own. Its people: ada@acme.example and others."
 	write_conf
@@ -160,7 +159,7 @@ demo_with_stand_in()
 	say "2. A keyring for ada, open as after a login to her desktop"
 	start_keyring
 	start_sshd -o SetEnv="XDG_RUNTIME_DIR=/run/user/$uid"
-	checked "nothing of ours is in it" test -z "$(search_keyring)"
+	checked "it has no token of sfoauth" test -z "$(search_keyring)"
 
 	say "3. ada logs in. What she sees, and what git and the API say in that same session:"
 	printf '\n  ada@laptop$ ssh ada@%s\n\n' "$host"
@@ -171,14 +170,14 @@ demo_with_stand_in()
 	    -o PreferredAuthentications=keyboard-interactive -o NumberOfPasswordPrompts=1 \
 	    -l ada 127.0.0.1 "$(session_script $org '')" 2>&1 </dev/null | seen
 
-	say "4. What to take from it"
+	say "4. What was checked"
 	token=$(fake secrets access_token | tail -n 1)
 	checked "git credential fill printed the token that Salesforce gave for the login" \
 	    grep -qF "password=${token:-none}" "$W/seen"
 	checked "the API answered" grep -q 'Grace Hopper' "$W/seen"
 	checked "there was one sign-in and one token, for ssh, git and the API together" \
 	    test "$(fake counts approved) $(fake counts access_issued)" = '1 1'
-	checked "no record is left on its way from the login to the session" \
+	checked "no record is left between the login and the session" \
 	    test -z "$(ls -A /run/sfoauth/handoff)"
 	checked "the token is in ada's keyring now, where she can see and delete it" \
 	    grep -qF "Salesforce sign-in of ada@acme.example" <<<"$(search_keyring)"
@@ -194,7 +193,7 @@ search_keyring()
 	    secret-tool search --all application sfoauth 2>&1 </dev/null
 }
 
-# On the terminal, as ada.
+# Run a command as ada, on the terminal.
 ada()
 {
 	as_user ada env XDG_RUNTIME_DIR="/run/user/$uid" "$@"
@@ -210,7 +209,7 @@ demo_with_org()
 	mkdir -p /etc/sfoauth
 	printf '[org demo]\nlogin_url = %s\nclient_id = %s\ndefault = yes\n' "$ORG" "$CLIENT_ID" \
 	    >/etc/sfoauth/sfoauth.conf
-	say "1. Who are you at $ORG? Sign in once, so that this host can be told whom to let in."
+	say "1. Sign in at $ORG once, so that the configuration can name your organization and user."
 	ada sfoauth login || die 'the sign-in did not succeed'
 	userinfo=$(ada sfoauth api /services/oauth2/userinfo) || die "$ORG does not say who you are"
 	read -r org_id user_id user < <(python3 -c 'import json, sys; facts = json.load(sys.stdin)
@@ -239,7 +238,7 @@ print(*(facts[key] for key in ("organization_id", "user_id", "preferred_username
 	say "The token of this login is revoked now."
 }
 
-# Whatever was signed in at a real Salesforce, however the demo ends.
+# Revoke the sign-in at a real Salesforce, also if the demo fails.
 sign_out()
 {
 	ada sfoauth logout >/dev/null 2>&1
@@ -247,4 +246,4 @@ sign_out()
 
 say "sfoauth: log in to Linux with Salesforce, and git works at once"
 if [ -n "${ORG:-}" ]; then demo_with_org; else demo_with_stand_in; fi
-say "Done. All of this ran in a copy of the machine that is gone now; nothing was installed or changed."
+say "Done. The demo ran in a private copy of the machine; nothing was installed or changed."

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Run a command in namespaces of its own (mounts, processes, host name, IPC; with -n an empty network
-# too) that end with it. Also in a chroot whose / is no mount point.
+# Run a command in new namespaces (mounts, processes, host name, IPC; with -n also an empty network),
+# which end with it. Works in a chroot whose / is not a mount point, too.
 #
 #   private.sh [-n] COMMAND [ARGUMENT]...
 set -eu

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# The private house of a component test. Sourced by lib.sh, inside the namespaces.
-# shellcheck disable=SC2154 # src and E2E_FIRST_UID are lib.sh's
+# Builds the private house of a component test: /etc, /dev, accounts, PAM stacks, network, product.
+# lib.sh sources this file inside the namespaces; outside it would change the machine.
+# shellcheck disable=SC2154 # lib.sh sets src and E2E_FIRST_UID
 
-# A copy of DIRECTORY that only we see, laid over it.
+# private_copy DIRECTORY: mount a copy over it, which only this namespace sees.
 private_copy()
 {
 	local copy
@@ -10,13 +11,13 @@ private_copy()
 	mkdir -p "$copy" && cp -a "$1/." "$copy/" && mount --bind "$copy" "$1"
 }
 
-# An empty directory over DIRECTORY, where it exists.
+# private_empty DIRECTORY [MODE]: mount an empty tmpfs over it, if it exists.
 private_empty()
 {
 	[ ! -d "$1" ] || mount -t tmpfs -o mode="${2:-755}" tmpfs "$1"
 }
 
-# A /dev with what programs need, and room for a syslog socket.
+# A /dev with the nodes that programs need. It is writable, for the syslog socket /dev/log.
 private_dev()
 {
 	local dev=$W/dev node
@@ -34,7 +35,7 @@ private_dev()
 	mount --rbind "$dev" /dev
 }
 
-# account NAME UID: in the private files, with a home in $W/home and the password "pw-NAME".
+# account NAME UID: add it to the private files, with a home in $W/home and the password "pw-NAME".
 account()
 {
 	local name=$1 uid=$2
@@ -53,7 +54,7 @@ private_accounts()
 		cat "$W/lines" >$file
 	done
 	mkdir -p "$W/home"
-	# Root comes first: a program that looks for uid 0 finds it at once.
+	# Root is first in the file, so that a search for uid 0 finds it.
 	account root 0
 	account svc 500
 	for name in "${E2E_USERS[@]}"; do
@@ -70,8 +71,8 @@ private_accounts()
 	chmod 440 /etc/sudoers
 }
 
-# README's lines in Debian's own file: auth and account directly above their @include; with
-# "session", the session line last.
+# put_in_stack SERVICE [session]: add README's lines to Debian's file: auth and account directly above
+# their @include; with "session", the session line at the end.
 put_in_stack()
 {
 	local file=/etc/pam.d/$1
@@ -95,7 +96,7 @@ private_pam()
 	put_in_stack sshd session
 	put_in_stack login session
 	for service in su sudo; do put_in_stack $service; done
-	# Debian's own sshd_config, whatever this machine made of it, and README's drop-in.
+	# The sshd_config of Debian's package, not this machine's, and README's drop-in.
 	cp /usr/share/openssh/sshd_config /etc/ssh/sshd_config
 	mkdir -p /etc/ssh/sshd_config.d
 	rm -f /etc/ssh/sshd_config.d/*
@@ -103,7 +104,7 @@ private_pam()
 	    'LoginGraceTime 300' >/etc/ssh/sshd_config.d/10-sfoauth.conf
 }
 
-# The kernel keyrings of our accounts outlive a test: they belong to the uid.
+# Kernel keyrings belong to uids, so those of the accounts outlive a script: clear them before and after.
 clear_keyrings()
 {
 	local uid
@@ -131,7 +132,7 @@ private_network()
 	cat "$W/ca/ca.pem" >>/etc/ssl/certs/ca-certificates.crt
 }
 
-# The product, over /usr/local and among the PAM modules.
+# Install the product: its files in an empty /usr/local, the module in a copy of the PAM directory.
 install_product()
 {
 	local modules

@@ -1,25 +1,25 @@
 # shellcheck shell=bash
-# The house of every component test: sourced first by tests/e2e/NN-goal.sh.
+# The private house of a component test. tests/e2e/NN-goal.sh sources this file first.
 #
-# The script runs again inside namespaces of its own (mounts, network, processes, host name): what
-# it mounts, starts and writes ends with it. It sees
+# It starts the script again in its own namespaces (mounts, network, processes, host name). All that
+# the script mounts, starts and writes there ends with it. The script sees
 #   - a network with nothing but lo, where Salesforce's host names are 127.0.0.1
 #   - private copies of /etc, empty /run, /tmp, /var/log, /usr/local, and a /dev with its own syslog socket
 #   - the product at its real paths, from `make stage` (or from $SF_STAGE)
 #   - accounts: ada kim ina sue bot pat zoe (uids from 47001 + 100 * SF_SLOT on), svc (uid 500), root; password "pw-NAME"
-# $W is the place for the test's own files; $src the source tree.
+# $W is the directory for the test's files; $src is the source tree.
 #
 # Test results: ok NAME COMMAND..., is NAME GOT WANTED, like/unlike NAME TEXT REGEX,
 # skip NAME REASON, and done_testing at the end.
 # Helpers: write_conf, start_fake, fake, fake_count, start_sshd, ssh_login, su_login, sudo_login,
-# console_login, as_user, audit_line, audit_field, wait_for. Each has its manual above it.
+# console_login, as_user, audit_line, audit_field, wait_for. A comment above each describes it.
 
 set -u
 out='' status=0
 src=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 E2E_USERS=(ada kim ina sue bot pat zoe)
-# Kernel keyrings belong to uids and are no part of a namespace: scripts that run at once have other uids.
-# tests/run, or slots.py below, gives each a number that no other has on this machine.
+# Kernel keyrings belong to uids, not to namespaces, so scripts that run at the same time need
+# different uids. tests/run, or slots.py below, gives each script a number that is unique on this machine.
 E2E_FIRST_UID=$((47001 + 100 * ${SF_SLOT:-0}))
 HOSTS='acme.my.salesforce.com login.salesforce.com test.salesforce.com evil.my.salesforce.com
 acme--sb.sandbox.my.salesforce.com acme.my.site.com git.acme.example other.example'
@@ -32,7 +32,7 @@ if [ -z "${SF_E2E_INSIDE:-}" ]; then
 		make -C "$src" -s stage ${B:+"B=$B"} >&2 || exit 1
 		SF_STAGE=$src/${B:-build}/stage
 	fi
-	"$src/tests/demo/private.sh" -n true 2>/dev/null || skip_all 'namespaces cannot be had here'
+	"$src/tests/demo/private.sh" -n true 2>/dev/null || skip_all 'this machine does not allow namespaces'
 	if [ -z "${SF_SLOT:-}" ]; then
 		SF_STAGE=$SF_STAGE exec "$src/tests/slots.py" bash "$(readlink -f "$0")" "$@"
 	fi
@@ -48,8 +48,8 @@ umask 022
 
 # ---- Configuration
 
-# write_conf [SECTION.KEY=VALUE]...: /etc/sfoauth/sfoauth.conf that lets the accounts above in. A
-# named key replaces the default row; with an empty value it only takes the row out. SECTION is org or pam.
+# write_conf [SECTION.KEY=VALUE]...: write /etc/sfoauth/sfoauth.conf, which lets the accounts above in.
+# A key replaces the default row; with an empty value it only removes the row. SECTION is org or pam.
 write_conf()
 {
 	local -a rows=(
@@ -76,8 +76,8 @@ write_conf()
 
 # ---- The fake Salesforce
 
-# start_fake [OPTION]...: tests/fake/salesforce.py on port 443 of 127.0.0.1, with a certificate of the
-# CA that the house trusts, and polled every second; a later --set interval=5 changes that.
+# start_fake [OPTION]...: start tests/fake/salesforce.py on 127.0.0.1 port 443, with a certificate of the
+# CA that the house trusts. The poll interval is one second; --set interval=5 changes it.
 start_fake()
 {
 	/usr/bin/python3 -B "$src/tests/fake/salesforce.py" --cert "$W/ca/leaf.pem" \
@@ -86,13 +86,13 @@ start_fake()
 	fake wait 10 || bail "the fake does not start: $(tail -n 3 "$W/fake.log")"
 }
 
-# fake COMMAND...: what tests/fake/control.py takes: set, approve, script, secrets, log, ...
+# fake COMMAND...: a command of tests/fake/control.py: set, approve, script, secrets, log, ...
 fake()
 {
 	/usr/bin/python3 -B "$src/tests/fake/control.py" "$W/fake.sock" "$@" 2>>"$W/fake.log"
 }
 
-# fake_count NAME: a number such as polls, handshakes, revoked, by_kind.token, by_kind.poll.
+# fake_count NAME: print a counter: polls, handshakes, revoked, by_kind.token, by_kind.poll, ...
 fake_count()
 {
 	fake counts "$1"
@@ -100,20 +100,20 @@ fake_count()
 
 # ---- Hosts of the module
 
-# start_sshd [OPTION]...: Debian's sshd with README's stack and drop-in, on 127.0.0.1 port 22.
+# start_sshd [OPTION]...: start Debian's sshd with README's stack and drop-in, on 127.0.0.1 port 22.
 start_sshd()
 {
 	mkdir -p /run/sshd
 	rm -f /etc/ssh/ssh_host_*
 	ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
-	# From 9.8 on it would shut out this address after a few of our refusals.
+	# sshd 9.8 and later blocks an address after a few refused logins.
 	! /usr/sbin/sshd -T 2>/dev/null | grep -q '^persourcepenalties' || set -- "$@" -o PerSourcePenalties=no
 	/usr/sbin/sshd -E "$W/sshd.log" -o ListenAddress=127.0.0.1 -o PidFile="$W/sshd.pid" "$@" ||
 	    bail "sshd does not start: $(cat "$W/sshd.log")"
 	wait_for 5 test -s "$W/sshd.pid" || bail 'sshd wrote no pid'
 }
 
-# drive ARGUMENT...: drive.py; what was printed is left in $out, the status in $status.
+# drive ARGUMENT...: run drive.py. Its output is in $out and in the transcript, its status in $status.
 drive()
 {
 	/usr/bin/python3 "$src/tests/e2e/drive.py" "$@" >"$W/out" 2>&1
@@ -124,10 +124,12 @@ drive()
 	return $status
 }
 
-# What the person at the sign-in does: options in front of the arguments of the four logins below.
-#   -a PERSON  who approves: the fake's NICK or ORG:NICK (default: the account's namesake)
-#   -d         denied (by the account's namesake)     -n  nobody does anything       -l SECONDS  approved so late
-#   -D OPTION  one more option for drive.py
+# Options of the four logins below: what the person does at the sign-in page.
+#   -a PERSON   PERSON approves, a NICK or ORG:NICK of the fake (default: the nick that is the account's name)
+#   -d          deny instead of approve
+#   -n          do nothing
+#   -l SECONDS  approve this much later
+#   -D OPTION   pass an option to drive.py
 sign_in_options()
 {
 	local option
@@ -145,7 +147,7 @@ sign_in_options()
 	used=$((OPTIND - 1))
 }
 
-# sign_in ACCOUNT DRIVE-ARGUMENT...
+# sign_in ACCOUNT DRIVE-ARGUMENT...: run a login and act at the sign-in page as the options say.
 sign_in()
 {
 	local control="/usr/bin/python3 -B '$src/tests/fake/control.py' '$W/fake.sock'"
@@ -155,8 +157,8 @@ sign_in()
 	drive "${extra[@]}" "$@"
 }
 
-# ssh_login [SIGN-IN OPTION]... ACCOUNT [COMMAND]: through the real sshd. SSH_OPTIONS is an array of
-# more options for ssh. Without a command an interactive shell; type with -D --on=REGEX=TEXT.
+# ssh_login [SIGN-IN OPTION]... ACCOUNT [COMMAND]: log in through the real sshd. The array SSH_OPTIONS
+# has further options of ssh. Without a command it is an interactive shell; -D --on=REGEX=TEXT types.
 SSH_OPTIONS=()
 ssh_login()
 {
@@ -166,28 +168,28 @@ ssh_login()
 	    -o NumberOfPasswordPrompts=1 "${SSH_OPTIONS[@]}" -l "$1" 127.0.0.1 "${@:2}"
 }
 
-# su_login [SIGN-IN OPTION]... FROM TO COMMAND: FROM runs su; the sign-in is TO's.
+# su_login [SIGN-IN OPTION]... FROM TO COMMAND: FROM runs su; TO has to sign in.
 su_login()
 {
 	sign_in_options "$@" && shift "$used"
 	sign_in "$2" --as "$1" -- su "$2" -c "$3"
 }
 
-# sudo_login [SIGN-IN OPTION]... FROM COMMAND...: FROM runs it as root; the sign-in is FROM's.
+# sudo_login [SIGN-IN OPTION]... FROM COMMAND...: FROM runs the command as root; FROM has to sign in.
 sudo_login()
 {
 	sign_in_options "$@" && shift "$used"
 	sign_in "$1" --as "$1" -- sudo -k "${@:2}"
 }
 
-# console_login [SIGN-IN OPTION]... ACCOUNT: login(1); type with -D --on=REGEX=TEXT.
+# console_login [SIGN-IN OPTION]... ACCOUNT: log in with login(1); -D --on=REGEX=TEXT types.
 console_login()
 {
 	sign_in_options "$@" && shift "$used"
 	sign_in "$1" -- login "$1"
 }
 
-# as_user USER COMMAND...: in the user's home, environment empty but for the usual.
+# as_user USER COMMAND...: run the command as USER, in the user's home, with a minimal environment.
 as_user()
 {
 	local user=$1
@@ -197,29 +199,29 @@ as_user()
 	    LANG=C.UTF-8 TERM=dumb "$@")
 }
 
-# ---- What was logged
+# ---- The log
 
-# audit_line [N]: the last audit line, or the N-th from the end.
+# audit_line [N]: print the last audit line, or the N-th from the end.
 audit_line()
 {
 	sync_syslog
 	grep -a 'sfoauth: result=' "$W/syslog" | tail -n "${1:-1}" | head -n 1
 }
 
-# audit_field KEY [N]: its value, without quotes.
+# audit_field KEY [N]: print a field of that line, without quotes.
 audit_field()
 {
 	audit_line "${2:-1}" | sed -nE "s/.* $1=('([^']*)'|([^ ]*)).*/\2\3/p"
 }
 
-# All that was logged so far is in $W/syslog when this returns.
+# Wait until everything that was logged before this call is in $W/syslog.
 sync_syslog()
 {
 	local mark="mark-$RANDOM$RANDOM"
 	logger -u /dev/log "$mark" && wait_for 3 grep -aq "$mark" "$W/syslog"
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds.
+# wait_for SECONDS COMMAND...: repeat the command until it succeeds; fail after SECONDS.
 wait_for()
 {
 	local tries=$(($1 * 20))
