@@ -31,7 +31,7 @@ struct sf_cmd {
 	struct sf_session session;
 };
 
-/* Each runs one subcommand, once. cmd is complete but for what sf_cmd_begin fills. */
+/* Each runs one subcommand, once. cmd is complete, except what sf_cmd_begin fills. */
 #define X(id, fn, ...) SF_CHECKED enum sf_err fn(struct sf_cmd *cmd, struct sf_error *e);
 SF_COMMANDS(X)
 #undef X

@@ -159,7 +159,7 @@ static void add_item_json(
 }
 
 /*
- * Read all stores, for --user or all users, then one pending token, whoever's it is. ret_stored is
+ * Read all stores, for --user or all users, then one pending token, of any user. ret_stored is
  * zero before; the caller clears it, also after a failure.
  */
 static enum sf_err read_stores(struct sf_cmd *cmd, struct stored *ret_stored, struct sf_error *e)

@@ -116,7 +116,7 @@ static enum sf_err permission_condition(
 /*
  * Find the active users who have the permission. SOQL does not nest semi-joins, so this takes two
  * queries: first the permission sets with the permission (a profile has one as well), then the
- * users to whom one of them is assigned.
+ * users that have one of them.
  */
 static enum sf_err find_users(
     struct sf_rest *rest, const char *permission, struct sf_user_map *users, struct sf_error *e)

@@ -95,7 +95,7 @@ static enum sf_err put_key(
 }
 
 /*
- * A colleague's line must not move a configured org to another host. Otherwise whoever wrote the
+ * A colleague's line must not move a configured org to another host. Otherwise the author of the
  * line would receive the client secret and the signed requests of that section. To move an org,
  * people edit the file by hand.
  */
