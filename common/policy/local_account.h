@@ -13,7 +13,9 @@ struct sf_account {
 	uid_t uid;           /* valid if exists */
 	const char *const *groups; /* names of all groups of the account */
 	size_t group_count;
-	const char *service; /* PAM_SERVICE */
+	const char *service;       /* PAM_SERVICE */
+	bool is_host_unprivileged; /* the host process is not root, so it cannot log anybody in */
+	bool is_called_by_root;    /* real uid 0, and no remote host: root itself, at su */
 	/* The user id that user_map has for this name, 18 characters; NULL: none, or no map. */
 	const char *mapped_id;
 };

@@ -187,7 +187,8 @@ enum sf_err sf_account_class(struct sf_account_entry *entry, const struct sf_pam
 	if (r != SF_OK)
 		return r;
 	account_class = sf_account_class_of(policy, &entry->account, &reason);
-	if (reason == SF_CLASS_REASON_UNMAPPED && policy->user_map[0] != '\0') {
+	if ((reason == SF_CLASS_REASON_UNMAPPED || reason == SF_CLASS_REASON_ROOT_CALLER) &&
+	    policy->user_map[0] != '\0') {
 		r = load_mapped_id(entry, policy->user_map, e);
 		if (r != SF_OK)
 			return r;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include <security/pam_ext.h>
 
@@ -99,6 +100,8 @@ enum sf_err sf_phase_open(
 	r = sf_args_load(&args, params->argc, params->argv, &phase->config, &phase->org, e);
 	if (r != SF_OK)
 		return r;
+	phase->who.account.is_host_unprivileged = geteuid() != 0;
+	phase->who.account.is_called_by_root = getuid() == 0 && phase->rhost[0] == '\0';
 	r = sf_account_class(&phase->who, &phase->config->pam, phase->service,
 	    &phase->account_class, &phase->class_reason, e);
 	if (r == SF_OK && phase->is_debug)

@@ -45,6 +45,27 @@ like 'a low uid by ssh with a key' "$out" 'in as svc'
 is 'Salesforce was never asked' "$(fake log | wc -l)" 0
 is 'a low uid is not audited' "$(audit_field user)" ada
 
+# Root's own su to an account that no person stands behind: pam_rootok below lets it through.
+write_conf pam.username_template= pam.user_map=/etc/sfoauth/users
+echo 'ada 0055f00000EfGhiAAF' >/etc/sfoauth/users
+drive -- su pat -c 'echo "in as $(id -un)"'
+like 'root may su to an account that is not mapped' "$out" 'in as pat'
+drive --as ada --on 'assword: =pw-pat' -- su pat -c 'echo "in as $(id -un)"'
+unlike 'another person may not' "$out" 'in as pat'
+write_conf
+
+# Programs that include the stack of login, such as screen lockers: the Unix password, at once.
+echo '@include login' >/etc/pam.d/locker
+locked() { drive "$@" --on 'assword: =pw-ada' -- pamtester locker ada authenticate; }
+locked
+like 'a service that is not named asks for the Unix password' "$out" 'successfully authenticated'
+unlike 'and shows no Salesforce' "$out" 'Salesforce'
+write_conf 'pam.services=*'
+locked --as ada
+unlike 'a host without privilege shows none in any service' "$out" 'Salesforce'
+write_conf
+is 'nothing of this asked Salesforce' "$(fake log | wc -l)" 0
+
 rm /etc/sfoauth/sfoauth.conf
 all_doors 'configuration missing'
 write_conf 'pam.colour=blue'

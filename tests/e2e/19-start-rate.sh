@@ -73,7 +73,7 @@ ssh_login kim 'echo let in'
 like 'a place that its client has left is free again' "$out" $'\nlet in'
 ok 'at once' test $(($(date +%s) - start)) -lt 15
 kill "${waiting[2]}" 2>/dev/null
-wait
+wait "${waiting[@]}" 2>/dev/null
 
 # ---- A first factor
 rm -f $counters
@@ -100,6 +100,7 @@ is 'and nothing went over the network' "$(fake log | wc -l)" "$seen"
 first=$(cat "$W/sshd.pid")
 kill "$first" && wait_for 5 sh -c "! kill -0 $first" && rm -f "$W/sshd.pid"
 cp /etc/pam.d/sshd /etc/pam.d/sfsshd
+write_conf pam.services=sfsshd pam.ssh_first_factor=publickey
 if ln -s /usr/sbin/sshd "$W/sfsshd" && /usr/sbin/sshd -V 2>&1 | grep -q 'OpenSSH_9'; then
 	"$W/sfsshd" -E "$W/sshd.log" -o ListenAddress=127.0.0.1 -o PidFile="$W/sshd.pid"
 else

@@ -25,7 +25,7 @@ write_host_conf()
 		set -- org.client_id="$worker" "$@"
 	fi
 	# No limit that may be configured lets a thousand in a minute in.
-	write_conf pam.session_services=sfhost pam.start_rate=240/min,\ 240/min\ per\ source "$@"
+	write_conf pam.services=sfhost pam.session_services=sfhost pam.start_rate=240/min,\ 240/min\ per\ source "$@"
 }
 
 # host ARGUMENT...: what it said is in $out, how it ended in $status.

@@ -55,6 +55,81 @@ static const struct {
 	SF_CLASS_NOBODY, SF_CLASS_REASON_UNMAPPED},
 };
 
+/* What depends on the host and its caller; all of ada's, mapped by the template where it says so. */
+static void the_host_and_its_caller_count(void **state)
+{
+	static const struct {
+		const char *what, *name, *service;
+		bool is_host_unprivileged, is_called_by_root, use_map, all_services;
+		enum sf_class account_class;
+		enum sf_class_reason reason;
+	} rows[] = {
+	    {"an unprivileged host", "ada", "sshd", true, false, false, false, SF_CLASS_LOCAL,
+		SF_CLASS_REASON_UNPRIVILEGED},
+	    {"root at su, mapped", "ada", "su", false, true, false, true, SF_CLASS_OURS,
+		SF_CLASS_REASON_NONE},
+	    {"root at su, not mapped", "ada", "su", false, true, true, true, SF_CLASS_LOCAL,
+		SF_CLASS_REASON_ROOT_CALLER},
+	    {"root at su -l, not mapped", "ada", "su-l", false, true, true, true, SF_CLASS_LOCAL,
+		SF_CLASS_REASON_ROOT_CALLER},
+	    {"another at su, not mapped", "ada", "su", false, false, true, true, SF_CLASS_NOBODY,
+		SF_CLASS_REASON_UNMAPPED},
+	    {"root in sshd, not mapped", "ada", "sshd", false, true, true, false, SF_CLASS_NOBODY,
+		SF_CLASS_REASON_UNMAPPED},
+	    {"root at su, denied", "mallory", "su", false, true, true, true, SF_CLASS_NOBODY,
+		SF_CLASS_REASON_DENY_USERS},
+	    {"every service", "ada", "sfhost", false, false, false, true, SF_CLASS_OURS,
+		SF_CLASS_REASON_NONE},
+	    {"capitals under a template", "ADA", "sshd", false, false, false, false,
+		SF_CLASS_NOBODY, SF_CLASS_REASON_NAME_CAPITALS},
+	    {"one capital under a template", "adA", "sshd", false, false, false, false,
+		SF_CLASS_NOBODY, SF_CLASS_REASON_NAME_CAPITALS},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		struct sf_pam policy = policy_of_template();
+		const struct sf_account account = {
+		    .name = rows[i].name,
+		    .exists = true,
+		    .pw_name = rows[i].name,
+		    .uid = 1000,
+		    .service = rows[i].service,
+		    .is_host_unprivileged = rows[i].is_host_unprivileged,
+		    .is_called_by_root = rows[i].is_called_by_root,
+		};
+		enum sf_class_reason reason = SF_CLASS_REASON_UNMAPPED;
+
+		policy.services = LIST(rows[i].all_services ? "*" : "sshd");
+		policy.deny_users = LIST("mallory");
+		if (rows[i].use_map) {
+			policy.user_map = one("/etc/sfoauth/users");
+			policy.username_template = one("");
+		}
+		if (sf_account_class_of(&policy, &account, &reason) != rows[i].account_class ||
+		    reason != rows[i].reason)
+			fail_msg("%s: %s", rows[i].what, sf_class_reason_name(reason));
+	}
+}
+
+/* With a map, names are told apart byte for byte. */
+static void capitals_are_no_matter_where_a_map_names_the_account(void **state)
+{
+	struct sf_pam policy = policy_of_template();
+	const struct sf_account account = {.name = "ADA",
+	    .exists = true,
+	    .pw_name = "ADA",
+	    .uid = 1000,
+	    .service = "sshd",
+	    .mapped_id = USER18};
+	enum sf_class_reason reason = SF_CLASS_REASON_UNMAPPED;
+
+	(void)state;
+	policy.user_map = one("/etc/sfoauth/users");
+	policy.username_template = one("");
+	assert_int_equal(sf_account_class_of(&policy, &account, &reason), SF_CLASS_OURS);
+}
+
 /* at: the place of the row's group among the account's. */
 static void every_account_with_its_group_at(size_t at)
 {
@@ -123,6 +198,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_account_is_local_ours_or_nobody),
+	    cmocka_unit_test(the_host_and_its_caller_count),
+	    cmocka_unit_test(capitals_are_no_matter_where_a_map_names_the_account),
 	    cmocka_unit_test(every_reason_has_a_name_of_its_own),
 	    cmocka_unit_test(without_a_list_every_service_is_ours),
 	};
