@@ -47,8 +47,8 @@ finds 'an include of a higher room of the base' 'text.c:1 includes "token.h": co
 include common/worker/flow/flow_jwt.c '"store.h"'
 finds 'a flow that knows a store' 'flow_jwt.c:1 .*common/worker/flow may not include credhelper/cli/store$'
 
-include pam_sfoauth/module/rate.h '"token.h"'
-finds 'a module that knows tokens' 'rate.h:1 .*pam_sfoauth/module may not include common/token$'
+include pam_sfoauth/module/throttle.h '"token.h"'
+finds 'a module that knows tokens' 'throttle.h:1 .*pam_sfoauth/module may not include common/token$'
 
 include common/keyring/keyring_item.c '"../worker/http/http.h"'
 finds 'a path into another room' 'keyring_item.c:1 includes "../worker/http/http.h": there is no such file$'
