@@ -15,7 +15,7 @@ nobody()
 	unlike "$name: no shell opens" "$out" $'let in\n'
 	like "$name: the same dialogue" "$out" "as '$3' on sfhost"
 	like "$name: a code of the same shape" "$out" 'Enter +[A-Z0-9]{8}'$' ?\n'
-	like "$name: the same address" "$out" 'Open +https://acme\.my\.salesforce\.com/setup/connect'$'\n'
+	like "$name: the same address" "$out" 'Open +https://acme\.my\.salesforce\.com/setup/connect'$' ?\n'
 	is "$name: the audit reason" "$(audit_field result) $(audit_field reason)" "denied $reason"
 	like "$name: the same words" "$out" "Not let in\. Reference $(audit_field ref)\."
 	is "$name: Salesforce was not asked" "$(fake log | wc -l)" 0

@@ -54,7 +54,7 @@ like 'another uid has a rate of its own' "$out" $'\nada(\n|$)'
 
 # ---- Waiting places
 rm -f $counters
-write_conf 'pam.waiting_max=2'
+write_conf 'pam.waiting_max=2' pam.approve_timeout=120
 SSH_OPTIONS=()
 for i in 1 2; do
 	setsid ssh -F /dev/null -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o NumberOfPasswordPrompts=1 \

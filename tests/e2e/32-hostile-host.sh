@@ -81,7 +81,7 @@ fi
 nothing_left()
 {
 	is "$1: no worker is left" "$(pgrep -c 'sfoauth-' -u _sfoauth,ada)" 0
-	is "$1: no file is left" "$(find /run/sfoauth -type f ! -name starts)" ''
+	is "$1: no file is left" "$(find /run/sfoauth -type f ! -name "limits-*")" ''
 	is "$1: one key and its alias" "$(as_user ada keyctl list @u | grep -c sfoauth:)" 2
 	tap_note "$1: ${out%%$'\n'*}; $SECONDS s"
 }

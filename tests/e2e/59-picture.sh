@@ -45,7 +45,7 @@ is 'the whole of it was typed' "$status" 0
 # The session as a reader sees it: from the first prompt to the last, with one code for all.
 session()
 {
-	sed -E 's/\x1b\[[0-9;?]*[a-zA-Z]//g; s/(2\. Enter  )[A-Z0-9]{8}$/\1DY47F6XN/; s/ +$//' |
+	sed -E 's/\x1b\[[0-9;?]*[a-zA-Z]//g; s/(2\. Enter  )[A-Z0-9]{8} *$/\1DY47F6XN/; s/ +$//' |
 	    sed -n '/^ada@laptop.*ssh build/,/^ada@build:~\$ exit/p' | sed '/^ada@build:~\$ exit/d' | cat -s
 }
 session <"$W/out" >"$W/session"
