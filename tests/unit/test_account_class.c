@@ -55,7 +55,7 @@ static const struct {
 	SF_CLASS_NOBODY, SF_CLASS_REASON_UNMAPPED},
 };
 
-/* What depends on the host and its caller; all of ada's, mapped by the template where it says so. */
+/* What depends on the host and on its caller. The account is mapped by template or map. */
 static void the_host_and_its_caller_count(void **state)
 {
 	static const struct {
