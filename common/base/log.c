@@ -75,20 +75,19 @@ void sf_log_line(int level, const char *format, ...)
 
 void sf_log_new_ref(char ret[static SF_LOG_REF_SIZE])
 {
-	/* 32 characters: five bits of a random byte select one without bias. */
-	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 	unsigned char random[8];
 	ssize_t got;
 	char *at = ret;
 
-	_Static_assert(sizeof(alphabet) == 33, "32 characters and a NUL");
+	/* Five bits of a random byte choose one without bias. */
+	_Static_assert(sizeof(SF_TEXT_READABLE) == 33, "32 characters and a NUL");
 	do {
 		got = getrandom(random, sizeof(random), 0);
 	} while (got < 0 && errno == EINTR);
 	for (size_t i = 0; i < sizeof(random); i++) {
 		if (i == 4)
 			*at++ = '-';
-		*at++ = got == (ssize_t)sizeof(random) ? alphabet[random[i] & 31] : '-';
+		*at++ = got == (ssize_t)sizeof(random) ? SF_TEXT_READABLE[random[i] & 31] : '-';
 	}
 	*at = '\0';
 }

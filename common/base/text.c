@@ -84,7 +84,7 @@ bool sf_text_add_percent(struct sf_text *text, const char *added, const char *ke
 
 int sf_text_percent_byte(const char *bytes, size_t len)
 {
-	static const char hex[] = "0123456789abcdef0123456789ABCDEF";
+	static const char hex[] = SF_TEXT_DIGITS "abcdef" SF_TEXT_DIGITS "ABCDEF";
 	const char *high = len < 3 ? NULL : memchr(hex, bytes[1], sizeof(hex) - 1);
 	const char *low = high ? memchr(hex, bytes[2], sizeof(hex) - 1) : NULL;
 
@@ -253,7 +253,7 @@ bool sf_text_is_clean(const char *bytes, size_t len)
 	return true;
 }
 
-static const char digits[] = "0123456789abcdef";
+static const char digits[] = SF_TEXT_DIGITS "abcdef";
 
 bool sf_text_is_hex(const char *text, size_t len)
 {

@@ -64,10 +64,19 @@ size_t sf_text_cut(const char *bytes, size_t len, size_t max);
 bool sf_text_is_clean(const char *bytes, size_t len);
 bool sf_text_is_hex(const char *text, size_t len); /* exactly len characters, all 0-9 a-f */
 
-/* Sets of characters. Each ends with the one before, so that the linker can merge the strings. */
+/*
+ * Sets of characters, the only ones that are written out. Where one set ends as another does, the
+ * linker keeps one text for both.
+ */
 #define SF_TEXT_DIGITS       "0123456789"
 #define SF_TEXT_UPPER_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ" SF_TEXT_DIGITS
-#define SF_TEXT_HOST         ".abcdefghijklmnopqrstuvwxyz-" SF_TEXT_UPPER_DIGITS
+#define SF_TEXT_LOWER        "abcdefghijklmnopqrstuvwxyz"
+#define SF_TEXT_LOWER_DIGITS SF_TEXT_LOWER SF_TEXT_DIGITS
+#define SF_TEXT_ALNUM        SF_TEXT_LOWER SF_TEXT_UPPER_DIGITS
+#define SF_TEXT_NAME         "-_" SF_TEXT_ALNUM /* of a PAM service, of an OAuth error */
+#define SF_TEXT_HOST         "-." SF_TEXT_ALNUM
+/* 32 that are read aloud and typed without a mistake: no 0 and O, no 1 and I. */
+#define SF_TEXT_READABLE "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 /* Whether every character is in allowed. False for "". */
 bool sf_text_has_only(const char *text, const char *allowed);
 /* Whether both are equal if A-Z and a-z count as equal; all else byte for byte. */

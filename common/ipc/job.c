@@ -7,7 +7,6 @@
 
 #include "banned.h"
 
-#define CODE_MIN      4
 #define ASK_WORD_SIZE 16
 
 void sf_job_clear(struct sf_job *job)
@@ -95,8 +94,7 @@ static const char *find_flaw(const struct sf_job *job)
 		return "username is not printable";
 	if (job->callback[0] != '\0' && !is_word(job->callback))
 		return "callback is not printable";
-	if (job->prompt[0] != '\0' &&
-	    !sf_text_has_only(job->prompt, "abcdefghijklmnopqrstuvwxyz_ "))
+	if (job->prompt[0] != '\0' && !sf_text_has_only(job->prompt, "_ " SF_TEXT_LOWER))
 		return "prompt has other characters than a-z";
 	if (job->site_url[0] != '\0' &&
 	    (!is_word(job->site_url) || !sf_text_starts(job->site_url, "https://")))
@@ -244,11 +242,9 @@ enum sf_err sf_show_from_frame(
 		return r;
 	if (!is_word(show.verification_uri))
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the address to show is not printable");
-	if (sf_wire_has(frame, SF_TAG_CODE) &&
-	    (strlen(show.user_code) < CODE_MIN ||
-		!sf_text_has_only(show.user_code, "-" SF_TEXT_UPPER_DIGITS)))
+	if (sf_wire_has(frame, SF_TAG_CODE) && !sf_ui_is_code(show.user_code))
 		return SF_FAIL(e, SF_E_PROTOCOL, 0,
-		    "the code to show must be %d to %d of A-Z 0-9 and -", CODE_MIN,
+		    "the code to show must be %d to %d of A-Z 0-9 and -", SF_UI_CODE_MIN,
 		    SF_UI_CODE_SIZE - 1);
 	*ret_show = show;
 	return SF_OK;
@@ -388,8 +384,7 @@ enum sf_err sf_job_result_from_frame(
 	if (token > SF_TOKEN_STATE_ORPHANED)
 		return SF_FAIL(
 		    e, SF_E_PROTOCOL, 0, "the token state %u is unknown", (unsigned)token);
-	if (end.call[0] != '\0' &&
-	    !sf_text_has_only(end.call, "abcdefghijklmnopqrstuvwxyz0123456789_"))
+	if (end.call[0] != '\0' && !sf_text_has_only(end.call, "_" SF_TEXT_LOWER_DIGITS))
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the name of a system call is not one");
 	end.token = (enum sf_token_state)token;
 	*ret_end = end;

@@ -19,12 +19,6 @@ void sf_outcome_to_frame(const struct sf_outcome *hint, struct sf_frame *frame)
 		sf_wire_put_text(frame, SF_TAG_ORG_ID, hint->org_id);
 }
 
-static bool is_id(const char *text)
-{
-	return sf_text_has_only(
-	    text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-}
-
 enum sf_err sf_outcome_from_frame(
     const struct sf_frame *frame, struct sf_outcome *ret_hint, struct sf_error *e)
 {
@@ -41,7 +35,7 @@ enum sf_err sf_outcome_from_frame(
 		return r;
 	if (hint.retry_s > RETRY_MAX_S || hint.server_s > SERVER_MAX_S ||
 	    (hint.words[0] != '\0' && !sf_text_is_printable(hint.words)) ||
-	    (hint.org_id[0] != '\0' && !is_id(hint.org_id)))
+	    (hint.org_id[0] != '\0' && !sf_text_has_only(hint.org_id, SF_TEXT_ALNUM)))
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the hint of a frame cannot be shown");
 	*ret_hint = hint;
 	return SF_OK;

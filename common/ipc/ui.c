@@ -25,6 +25,14 @@ enum {
 };
 _Static_assert((int)IN_GERMAN_COUNT == (int)SF_MSG_COUNT, "messages.de.def lacks a message");
 
+bool sf_ui_is_code(const char *code)
+{
+	const size_t len = strlen(code);
+
+	return len >= SF_UI_CODE_MIN && len < SF_UI_CODE_SIZE &&
+	       sf_text_has_only(code, "-" SF_TEXT_UPPER_DIGITS);
+}
+
 /* A value from outside: clean text as it is, anything else escaped. False if it does not fit. */
 static bool add_value(struct sf_text *text, const char *value)
 {

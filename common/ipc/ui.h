@@ -43,7 +43,14 @@ SF_CHECKED bool sf_ui_fill(
     struct sf_text *text, const char *message, const struct sf_ui_arg *args, size_t arg_count);
 
 #define SF_UI_ADDRESS_SIZE 2048
-#define SF_UI_CODE_SIZE    33 /* user_code: at most 32 characters of A-Z 0-9 - */
+#define SF_UI_CODE_SIZE    33 /* of a user_code */
+#define SF_UI_CODE_MIN     4
+
+/*
+ * May a person be shown this user_code: 4 to 32 characters of A-Z 0-9 and -? Nothing else that a
+ * server sends as a code reaches a terminal.
+ */
+SF_CHECKED bool sf_ui_is_code(const char *code);
 
 /* What a flow shows: an address and a code to enter there (device), or an address alone. */
 struct sf_show {

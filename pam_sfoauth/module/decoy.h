@@ -9,7 +9,7 @@
 #include "err.h"
 #include "ui.h"
 
-#define SF_DECOY_CODE_LEN 8 /* like Salesforce's user_code: A-Z 0-9 */
+#define SF_DECOY_CODE_LEN 8 /* like Salesforce's user_code, letters of SF_TEXT_READABLE */
 
 /*
  * Fill *ret_show with an address on login_url and a random code. Fails with SYSTEM (getrandom(2)

@@ -278,15 +278,13 @@ static const char *next_line(char **rest)
  */
 static bool parse_job(char *text, struct job *ret_job)
 {
-	static const char letters[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	struct job job = {.service = next_line(&text)};
 
 	if (!job.service || !(job.auth = next_line(&text)) || !(job.account = next_line(&text)))
 		return false;
 	job.user = text;
 	*ret_job = job;
-	return sf_text_has_only(job.service, letters) && strcmp(job.service, "other") != 0 &&
+	return sf_text_has_only(job.service, SF_TEXT_NAME) && strcmp(job.service, "other") != 0 &&
 	       strlen(job.service) < SF_NAME_SIZE && job.user[0] != '\0' &&
 	       strlen(job.user) < SF_USER_SIZE;
 }

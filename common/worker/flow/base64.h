@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define SF_BASE64_SIZE(len) (((len)*4 + 2) / 3 + 1) /* with NUL */
+#define SF_BASE64_SIZE(len) (((len) + 2) / 3 * 4 + 1) /* with padding, while it is made, and NUL */
 
-/* len bytes into ret, which has SF_BASE64_SIZE(len). */
+/* Encode len bytes, at most INT_MAX, into ret, which has SF_BASE64_SIZE(len). */
 void sf_base64_url(const void *bytes, size_t len, char *ret);

@@ -15,7 +15,6 @@
  */
 
 #define CODE_LIFE_S     600 /* Salesforce's, which sends no expires_in */
-#define CODE_MIN        4
 #define INTERVAL_S      5
 #define INTERVAL_MAX_S  120
 #define SLOWER_S        5 /* RFC 8628 section 3.5: for this and all later polls */
@@ -33,13 +32,6 @@ struct device {
 static void device_clear(struct device *device)
 {
 	device->code = sf_secret_free(device->code);
-}
-
-/* Nothing else of the server's reaches a terminal (job.h). */
-static bool is_code(const char *text)
-{
-	return strlen(text) >= CODE_MIN &&
-	       sf_text_has_only(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 }
 
 static bool is_address(const char *text)
@@ -71,7 +63,7 @@ static enum sf_err read_start(const struct sf_flow_params *params, const struct 
 	if (!device->code || !device->show.user_code[0] || !device->show.verification_uri[0])
 		return SF_FAIL(
 		    e, SF_E_ANSWER, 0, "device_code, user_code or verification_uri is missing");
-	if (!is_code(device->show.user_code) || !is_address(device->show.verification_uri))
+	if (!sf_ui_is_code(device->show.user_code) || !is_address(device->show.verification_uri))
 		return SF_FAIL(
 		    e, SF_E_ANSWER, 0, "user_code or verification_uri cannot be shown to a person");
 	if (life_s > CODE_LIFE_S)

@@ -42,10 +42,7 @@ static void take_row(struct sf_reply_class *answer, const struct row *row)
 
 static void take_error(struct sf_reply_class *answer, const char *error)
 {
-	static const char allowed[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-	if (strlen(error) > ERROR_MAX || !sf_text_has_only(error, allowed) ||
+	if (strlen(error) > ERROR_MAX || !sf_text_has_only(error, SF_TEXT_NAME) ||
 	    !sf_text_copy(answer->error, sizeof(answer->error), error))
 		answer->error[0] = '\0';
 }

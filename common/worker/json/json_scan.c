@@ -67,7 +67,7 @@ static bool skip_escape(struct scan *scan)
 		return true;
 	}
 	scan->at += 2;
-	if (strspn(scan->at, "0123456789abcdefABCDEF") < 4)
+	if (strspn(scan->at, SF_TEXT_DIGITS "abcdefABCDEF") < 4)
 		return refuse(scan, "an escape is not hexadecimal");
 	if (strncmp(scan->at, "0000", 4) == 0)
 		return refuse(scan, "a string holds a NUL");

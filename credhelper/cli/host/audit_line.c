@@ -194,7 +194,6 @@ bool sf_audit_line_words(
 /* The alphabet is that of the module: without 0, O, 1 and I. */
 bool sf_audit_line_ref(const char *typed, char ret_ref[static SF_AUDIT_LINE_REF_SIZE])
 {
-	static const char alphabet[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 	struct sf_text text = sf_text_over(ret_ref, SF_AUDIT_LINE_REF_SIZE);
 
 	for (; *typed != '\0'; typed++) {
@@ -202,7 +201,7 @@ bool sf_audit_line_ref(const char *typed, char ret_ref[static SF_AUDIT_LINE_REF_
 
 		if (c == '-' && text.len == 5 && typed[-1] != '-')
 			continue;
-		if (!strchr(alphabet, c) || !sf_text_add_char(&text, c))
+		if (!strchr(SF_TEXT_READABLE, c) || !sf_text_add_char(&text, c))
 			return false;
 		if (text.len == 4 && !sf_text_add_char(&text, '-'))
 			return false;

@@ -57,7 +57,7 @@ static bool take_time(const char *line, char ret_when[static SF_AUDIT_LOG_WHEN_S
 	const size_t whole = dot != NULL ? (size_t)(dot - line) : len;
 	size_t rest = whole;
 
-	while (rest < len && strchr(".0123456789", line[rest]))
+	while (rest < len && strchr("." SF_TEXT_DIGITS, line[rest]))
 		rest++;
 	return sf_text_add_bytes(&text, line, whole) &&
 	       sf_text_add_bytes(&text, line + rest, len - rest) && sf_text_is_printable(ret_when);

@@ -259,8 +259,6 @@ static enum sf_err fill_outcome(struct show *show, struct sf_error *e)
 
 enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 {
-	static const char letters[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = NULL;
 	struct sf_try_run run;
 	struct show show = {
@@ -274,7 +272,7 @@ enum sf_err sf_cmd_try_login(struct sf_cmd *cmd, struct sf_error *e)
 
 	if (geteuid() != 0)
 		return SF_FAIL_MESSAGE(e, SF_E_NEEDS_ROOT, SF_MESSAGE_TRY_NEEDS_ROOT, NULL);
-	if (!sf_text_has_only(show.service, letters))
+	if (!sf_text_has_only(show.service, SF_TEXT_NAME))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_TRY_BAD_SERVICE, NULL);
 	r = sf_try_run_run(show.service, show.user, &run, e);
 	if (r == SF_OK)

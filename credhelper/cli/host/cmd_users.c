@@ -72,12 +72,10 @@ struct sets {
  */
 static bool take_set(const struct sf_rest_records *records, size_t index, void *into)
 {
-	static const char letters[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	struct sets *sets = into;
 	const char *id = sf_rest_records_text(records, index, "ParentId");
 
-	return id != NULL && strlen(id) == 18 && sf_text_has_only(id, letters) &&
+	return id != NULL && strlen(id) == 18 && sf_text_has_only(id, SF_TEXT_ALNUM) &&
 	       sf_text_addf(&sets->list, "%s'%s'", sets->count++ > 0 ? "," : "", id);
 }
 
@@ -97,12 +95,11 @@ static bool take_user(const struct sf_rest_records *records, size_t index, void 
 static enum sf_err permission_condition(
     const char *permission, struct sf_text *ret_condition, struct sf_error *e)
 {
-	static const char letters[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 	const char *mark = strstr(permission, "__");
 	const char *name = !mark ? permission : mark + 2;
 
-	if (!sf_text_has_only(permission, letters) || name[0] == '\0' || mark == permission)
+	if (!sf_text_has_only(permission, "_" SF_TEXT_ALNUM) || name[0] == '\0' ||
+	    mark == permission)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USERS_BAD_PERMISSION, NULL);
 	sf_text_addf(ret_condition, "DeveloperName = '%s'", name);
 	if (mark)

@@ -22,7 +22,7 @@
 #define DEPTH_MAX  8 /* of includes; also stops a circle */
 #define PATH_SIZE  512
 #define BLANKS     " \t"
-#define WORD       "abcdefghijklmnopqrstuvwxyz_0123456789"
+#define WORD       "_" SF_TEXT_LOWER_DIGITS
 #define VENDOR     "/usr/lib/pam.d" /* Linux-PAM reads a file here if /etc/pam.d lacks it */
 #define ALL_PHASES (-1)
 

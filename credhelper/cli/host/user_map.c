@@ -24,7 +24,6 @@ void sf_user_map_clear(struct sf_user_map *users)
 
 bool sf_user_map_name(const char *username, char ret_name[static SF_USER_MAP_NAME_SIZE])
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
 	struct sf_text text = sf_text_over(ret_name, SF_USER_MAP_NAME_SIZE);
 	const size_t len = strcspn(username, "@");
 
@@ -36,7 +35,7 @@ bool sf_user_map_name(const char *username, char ret_name[static SF_USER_MAP_NAM
 		/* A name of digits would be read as a uid, and one with a hyphen as an option. */
 		if (i == 0 && ((c >= '0' && c <= '9') || c == '-'))
 			sf_text_add_char(&text, '_');
-		sf_text_add_char(&text, strchr(plain, c) != NULL ? c : '_');
+		sf_text_add_char(&text, strchr("-_" SF_TEXT_LOWER_DIGITS, c) != NULL ? c : '_');
 	}
 	return len > 0 && !text.overflow;
 }

@@ -10,8 +10,6 @@
 
 #include "banned.h"
 
-#define SF_HOST_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."
-
 /* Hosts of an org that serve pages but no OAuth endpoints, and the My Domain host that does. */
 static const struct {
 	const char *page, *login;
@@ -53,7 +51,7 @@ enum sf_err sf_setup_domain_login_url(
 	 * Only the host counts: path, query and user info of a pasted address are dropped or
 	 * refused.
 	 */
-	len = strspn(at, SF_HOST_CHARS);
+	len = strspn(at, SF_TEXT_HOST);
 	for (size_t i = 0; i < len; i++)
 		(void)sf_text_add_char(&h, (char)tolower((unsigned char)at[i]));
 	if (len == 0 || h.overflow || (at[len] == ' ' && at[len + strspn(at + len, " ")] != '\0') ||
@@ -68,9 +66,9 @@ enum sf_err sf_setup_domain_login_url(
 		tail = faces[i].login;
 	}
 	/* The port, with its colon. sf_origin_parse() checks the range. */
-	len = at[len] == ':' ? strspn(at + len + 1, "0123456789") + 1 : 0;
+	len = at[len] == ':' ? strspn(at + len + 1, SF_TEXT_DIGITS) + 1 : 0;
 	if (!sf_text_addf(
-		&u, "https://%s%s%.*s", host, tail, (int)len, at + strspn(at, SF_HOST_CHARS)) ||
+		&u, "https://%s%s%.*s", host, tail, (int)len, at + strspn(at, SF_TEXT_HOST)) ||
 	    sf_origin_parse(url, &origin, e) != SF_OK)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_ADDRESS, NULL);
 	memcpy(ret_url, url, sizeof(url));
