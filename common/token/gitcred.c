@@ -1,3 +1,4 @@
+/* Parse a request of git's credential protocol. Answers are formatted in gitcred_output.c. */
 #include "gitcred.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 
 #include "banned.h"
 
-/* What our state[] begins with: helpers share the list. */
+/* How a state[] of sfoauth begins. All helpers share the list. */
 #define STATE_PREFIX "sfoauth:"
 
 void sf_gitcred_clear(struct sf_gitcred *request)
@@ -20,10 +21,10 @@ void sf_gitcred_clear(struct sf_gitcred *request)
 /* --- url= --- */
 
 /*
- * As git's url_decode_mem: up to the first colon nothing is decoded (git takes that for a scheme),
- * and %00 or a broken %XX stays as it is.
+ * Decode percent escapes like git's url_decode_mem: nothing before the first colon is decoded (git
+ * takes it for a scheme), and %00 or an incomplete %XX is copied unchanged. NULL: no memory.
  */
-static struct sf_secret *decode(const char *bytes, size_t len)
+static struct sf_secret *decode_percent(const char *bytes, size_t len)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *decoded = sf_secret_new(len);
 	const char *colon = memchr(bytes, ':', len);
@@ -51,7 +52,7 @@ static struct sf_secret *decode(const char *bytes, size_t len)
 	return SF_TAKE(decoded);
 }
 
-/* Copy into a field of the request. What does not fit makes the request none of ours. */
+/* Copy into a field. If it does not fit, too_long is set, and no origin matches the request. */
 static void set_text(
     struct sf_gitcred *request, char *field, size_t size, const char *bytes, size_t len)
 {
@@ -64,25 +65,25 @@ static void set_text(
 	field[len] = '\0';
 }
 
-/* A decoded part of an address. A line end in it would be a line of its own later. */
+/* Decode a part of a URL. A line end in it is refused: git's protocol would read a second line. */
 static enum sf_err decode_part(
     const char *bytes, size_t len, struct sf_secret **ret_part, struct sf_error *e)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *part = decode(bytes, len);
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *part = decode_percent(bytes, len);
 
 	if (!part)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an address");
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a URL");
 
 	const char *decoded = sf_secret_reveal(part);
 
 	if (memchr(decoded, '\n', sf_secret_len(part)) ||
 	    memchr(decoded, '\r', sf_secret_len(part)))
-		return SF_FAIL(e, SF_E_USAGE, 0, "url= holds an encoded line end");
+		return SF_FAIL(e, SF_E_USAGE, 0, "url= contains an encoded line end");
 	*ret_part = SF_TAKE(part);
 	return SF_OK;
 }
 
-/* Decode bytes into a field, or, where field is NULL, into the password. */
+/* Decode bytes into a field, or into the password if field is NULL. */
 static enum sf_err set_part(struct sf_gitcred *request, char *field, size_t size, const char *bytes,
     size_t len, struct sf_error *e)
 {
@@ -98,7 +99,7 @@ static enum sf_err set_part(struct sf_gitcred *request, char *field, size_t size
 	return SF_OK;
 }
 
-/* The user's part of an address: NAME or NAME:PASSWORD. */
+/* Parse the user-info of a URL: NAME or NAME:PASSWORD. */
 static enum sf_err set_user(
     struct sf_gitcred *request, const char *user, size_t len, struct sf_error *e)
 {
@@ -113,7 +114,10 @@ static enum sf_err set_user(
 	return set_part(request, NULL, 0, colon + 1, len - name_len - 1, e);
 }
 
-/* SCHEME://[USER[:PASSWORD]@]HOST[/PATH], which replaces all that was said before. */
+/*
+ * Parse SCHEME://[USER[:PASSWORD]@]HOST[/PATH] like git's credential_from_url. It replaces all
+ * attributes that came before.
+ */
 static enum sf_err set_url(
     struct sf_gitcred *request, const char *url, size_t len, struct sf_error *e)
 {
@@ -158,6 +162,7 @@ static bool is_key(const char *key, size_t len, const char *name)
 	return len == strlen(name) && memcmp(key, name, len) == 0;
 }
 
+/* Replace a secret attribute; the last one counts. */
 static enum sf_err set_secret(
     struct sf_secret **field, const char *value, size_t len, struct sf_error *e)
 {
@@ -172,6 +177,7 @@ static enum sf_err set_secret(
 
 /* --- lists --- */
 
+/* Whether the value is this word, without regard to case. */
 static bool is_word(const char *value, size_t len, const char *word)
 {
 	return len == strlen(word) && strncasecmp(value, word, len) == 0;
@@ -185,6 +191,7 @@ static void add_capability(struct sf_gitcred *request, const char *value, size_t
 	request->takes_state |= is_key(value, len, "state");
 }
 
+/* Take the generation from a state[] of sfoauth. States of other helpers are ignored. */
 static void add_state(struct sf_gitcred *request, const char *value, size_t len)
 {
 	const size_t prefix_len = strlen(STATE_PREFIX);
@@ -201,8 +208,8 @@ static void add_state(struct sf_gitcred *request, const char *value, size_t len)
 }
 
 /*
- * The schemes of one WWW-Authenticate header (RFC 9110, section 11.6.1): a word at its start or
- * after a comma that no "=" follows is one. Quoted text is skipped.
+ * Find the schemes in one WWW-Authenticate header (RFC 9110, section 11.6.1). A scheme is a word at
+ * the start or after a comma, if no "=" follows it. Quoted strings are skipped.
  */
 static void add_wwwauth(struct sf_gitcred *request, const char *value, size_t len)
 {
@@ -229,6 +236,7 @@ static void add_wwwauth(struct sf_gitcred *request, const char *value, size_t le
 	}
 }
 
+/* Add a value to the list attribute `key`. False: key is no list. */
 static bool add_to_list(
     struct sf_gitcred *request, const char *key, size_t key_len, const char *value, size_t len)
 {
@@ -252,6 +260,7 @@ static bool add_to_list(
 
 /* --- keys --- */
 
+/* Set one attribute. Unknown ones are ignored, as the protocol requires. */
 static enum sf_err set_key(struct sf_gitcred *request, const char *key, size_t key_len,
     const char *value, size_t len, struct sf_error *e)
 {
@@ -296,7 +305,7 @@ enum sf_err sf_gitcred_parse(
 		return SF_FAIL(
 		    e, SF_E_USAGE, 0, "the request is longer than %d bytes", SF_GITCRED_INPUT_MAX);
 	if (len > 0 && (memchr(bytes, '\r', len) || memchr(bytes, '\0', len)))
-		return SF_FAIL(e, SF_E_USAGE, 0, "the request holds a carriage return or NUL");
+		return SF_FAIL(e, SF_E_USAGE, 0, "the request contains a carriage return or NUL");
 	for (size_t at = 0; at < len;) {
 		const char *line = bytes + at;
 		const char *end = memchr(line, '\n', len - at);

@@ -1,3 +1,4 @@
+/* Format the output of git's credential protocol. Which token it is, others decide. */
 #include "gitcred.h"
 
 #include <inttypes.h>
@@ -7,9 +8,9 @@
 
 #include "banned.h"
 
-#define FRAME_SIZE 256 /* all lines of an answer, without their secret and the username */
+#define FRAME_SIZE 256 /* bytes of all lines without the secret and the username */
 
-/* Neither may bring a line of its own into git's protocol. */
+/* Whether neither value contains a line end, which would add a line to git's protocol. */
 static bool is_one_line(const struct sf_token *token)
 {
 	const char *bytes = sf_secret_reveal(token->access_token);
@@ -20,13 +21,13 @@ static bool is_one_line(const struct sf_token *token)
 	return sf_text_is_clean(token->username, strlen(token->username));
 }
 
-/* What stands before the secret, and what after it. */
+/* The lines before and after the secret: the secret itself goes into a struct sf_secret only. */
 struct frame {
 	char head[FRAME_SIZE + SF_TOKEN_USERNAME_SIZE];
 	char tail[FRAME_SIZE];
 };
 
-/* Capabilities come first: git takes no value of one before it is announced. */
+/* Capabilities come first: git ignores the values of one that is not announced yet. */
 static bool format_head(
     const struct sf_gitcred *request, const struct sf_token *token, struct frame *frame)
 {
@@ -38,7 +39,7 @@ static bool format_head(
 		sf_text_add(&head, "capability[]=authtype\n");
 	if (request->takes_state)
 		sf_text_add(&head, "capability[]=state\n");
-	/* Ephemeral: no other helper is to put a token of two hours into its file. */
+	/* ephemeral: other helpers must not store an access token, which lives two hours. */
 	if (is_bearer)
 		return sf_text_add(&head, "authtype=Bearer\nephemeral=1\ncredential=");
 	return sf_text_addf(&head, "username=%s\npassword=", token->username);
@@ -63,9 +64,9 @@ enum sf_err sf_gitcred_output(const struct sf_gitcred *request, const struct sf_
 	struct frame frame;
 
 	if (!token->access_token || !is_one_line(token))
-		return SF_FAIL(e, SF_E_BUG, 0, "a token to answer with is empty or not one line");
+		return SF_FAIL(e, SF_E_BUG, 0, "a token for git is empty or not one line");
 	if (!format_head(request, token, &frame) || !format_tail(request, token, &frame))
-		return SF_FAIL(e, SF_E_BUG, 0, "the answer does not fit");
+		return SF_FAIL(e, SF_E_BUG, 0, "the output for git does not fit");
 
 	SF_CLEANUP(sf_secret_freep)
 	struct sf_secret *text = sf_secret_new(sf_secret_len(token->access_token) + sizeof(frame));
@@ -73,7 +74,7 @@ enum sf_err sf_gitcred_output(const struct sf_gitcred *request, const struct sf_
 	if (!text || !sf_secret_add_text(text, frame.head) ||
 	    !sf_secret_add_secret(text, token->access_token) ||
 	    !sf_secret_add_text(text, frame.tail))
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the output");
 	*ret_text = SF_TAKE(text);
 	return SF_OK;
 }

@@ -1,3 +1,7 @@
+/*
+ * Access tokens in the user keyring of the kernel: token keys and the aliases that name them. The
+ * system calls are in keyctl.c. Another process of the user may change the keys at any time.
+ */
 #include "kernel_token.h"
 
 #include <stdint.h>
@@ -13,7 +17,7 @@
 #define ALIAS_PREFIX "sfoauth:alias:"
 #define NAME_SIZE    (sizeof(TOKEN_PREFIX) + SF_ORIGIN_SIZE + SF_TOKEN_USERNAME_SIZE)
 #define ALIASES_MAX  (1 + SF_TOKEN_ALSO_MAX)
-#define GET_TRIES    3
+#define GET_TRIES    3 /* attempts of a get, if another process replaces the key meanwhile */
 
 /* --- names --- */
 
@@ -31,7 +35,7 @@ static bool name_alias(char name[static NAME_SIZE], const char *origin)
 	return sf_text_addf(&text, ALIAS_PREFIX "%s", origin);
 }
 
-/* The index-th origin that a token may be given to, its own first. */
+/* The index-th origin that may receive the token; 0 is its own. */
 static const char *nth_origin(const struct sf_token *token, size_t index)
 {
 	return index == 0 ? token->origin : token->also[index - 1];
@@ -39,14 +43,14 @@ static const char *nth_origin(const struct sf_token *token, size_t index)
 
 /* --- put --- */
 
-/* The keys of one put, made but not yet seen by others. */
+/* The keys of one put. Until link_keys, only this process sees them. */
 struct keys {
 	long token;
 	long aliases[ALIASES_MAX];
 	size_t alias_count;
 };
 
-/* From then on only the user keyring holds them, if anything does. */
+/* Remove the keys from the process keyring. Those that are not linked elsewhere disappear. */
 static void forget_keys(struct keys *keys)
 {
 	if (keys->token > 0)
@@ -55,13 +59,14 @@ static void forget_keys(struct keys *keys)
 		sf_keyctl_forget(keys->aliases[i]);
 }
 
+/* Make the token key and its aliases. False: the kernel refuses one, or the token has expired. */
 static bool make_keys(const struct sf_token *token, const struct sf_secret *stored,
     bool has_aliases, struct keys *keys)
 {
 	const uint32_t life_s = sf_token_life_s(token, sf_clock_wall_s());
 	char name[NAME_SIZE], alias[NAME_SIZE];
 
-	/* None would be no time-out at all. */
+	/* 0 would mean that the key never expires. */
 	if (life_s == 0 || !name_token(name, token->origin, token->username))
 		return false;
 	keys->token = sf_keyctl_make(name, sf_secret_reveal(stored), sf_secret_len(stored), life_s);
@@ -80,7 +85,10 @@ static bool make_keys(const struct sf_token *token, const struct sf_secret *stor
 	return true;
 }
 
-/* Token first: an alias that is found leads somewhere. A link takes the place of the old one. */
+/*
+ * Link the keys into the user keyring, where each replaces the key of the same name. The token key
+ * comes first, so that an alias never names a missing key. All keys or none remain linked.
+ */
 static bool link_keys(const struct keys *keys)
 {
 	size_t linked = 0;
@@ -98,6 +106,7 @@ static bool link_keys(const struct keys *keys)
 	return false;
 }
 
+/* sf_kernel_token_put, with or without aliases. */
 static enum sf_err put(
     const struct sf_token *token, bool has_aliases, bool *ret_stored, struct sf_error *e)
 {
@@ -133,9 +142,9 @@ enum sf_err sf_kernel_token_put_aside(
 
 /* --- get --- */
 
-/* A token key that was found: its serial, its own name, and what it holds. */
+/* A token key that was found: serial number, name and token. */
 struct found {
-	long key; /* SF_KEYCTL_NONE: nothing usable */
+	long key; /* SF_KEYCTL_NONE: no usable key */
 	char name[NAME_SIZE];
 	struct sf_token *token;
 };
@@ -146,7 +155,7 @@ static void clear_found(struct found *found)
 	found->key = SF_KEYCTL_NONE;
 }
 
-/* Which token key an origin's alias names. */
+/* Read the name of the token key that an origin's alias has as payload. False: there is none. */
 static bool read_alias(const char *origin, char ret_name[static NAME_SIZE], long *ret_alias)
 {
 	SF_CLEANUP(sf_keyctl_payload_wipe) struct sf_keyctl_payload payload;
@@ -164,8 +173,9 @@ static bool read_alias(const char *origin, char ret_name[static NAME_SIZE], long
 }
 
 /*
- * Read the key found->name and judge its payload: a token of ours, alive, under its own name.
- * *ret_again: it was there and went away meanwhile, as when somebody stores a new one.
+ * Read the key found->name. Its payload must be a token that has not expired and whose origin and
+ * username make this name: another process of the user could have stored it under a wrong one.
+ * *ret_again: the key disappeared while it was read, as when another process stores a new token.
  */
 static enum sf_err read_token(struct found *found, bool *ret_again, struct sf_error *e)
 {
@@ -199,8 +209,8 @@ static enum sf_err read_token(struct found *found, bool *ret_again, struct sf_er
 	return SF_OK;
 }
 
-/* One try: by the alias, then, where a user is named, by that user's own key. */
-static enum sf_err look_once(const char *origin, const char *username, struct found *found,
+/* Try once: the token that the alias names; if that is not the user's, the user's own key. */
+static enum sf_err find_token_once(const char *origin, const char *username, struct found *found,
     bool *ret_again, struct sf_error *e)
 {
 	bool again_alias = false, again_name = false;
@@ -221,14 +231,15 @@ static enum sf_err look_once(const char *origin, const char *username, struct fo
 	return r;
 }
 
-static enum sf_err look(
+/* Find the token for an origin. found->token is NULL if there is none. */
+static enum sf_err find_token(
     const char *origin, const char *username, struct found *found, struct sf_error *e)
 {
 	bool again = true;
 	enum sf_err r = SF_OK;
 
 	for (int i = 0; r == SF_OK && again && i < GET_TRIES; i++)
-		r = look_once(origin, username, found, &again, e);
+		r = find_token_once(origin, username, found, &again, e);
 	return r;
 }
 
@@ -236,7 +247,7 @@ enum sf_err sf_kernel_token_get(
     const char *origin, const char *username, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(clear_found) struct found found = {0};
-	enum sf_err r = look(origin, username, &found, e);
+	enum sf_err r = find_token(origin, username, &found, e);
 
 	if (r == SF_OK)
 		*ret_token = SF_TAKE(found.token);
@@ -256,8 +267,8 @@ size_t sf_kernel_token_users(
 /* --- drop --- */
 
 /*
- * Everything is unlinked by serial number: a key that somebody stores meanwhile under the same name
- * stays.
+ * Keys are unlinked by serial number, not by name, so that a key that another process stores under
+ * the same name meanwhile remains.
  */
 void sf_kernel_token_drop(const char *origin, const char *username, const char *generation)
 {
@@ -267,7 +278,7 @@ void sf_kernel_token_drop(const char *origin, const char *username, const char *
 	size_t alias_count = 1;
 	char target[NAME_SIZE];
 
-	if (look(origin, username, &found, &ignored) != SF_OK)
+	if (find_token(origin, username, &found, &ignored) != SF_OK)
 		return;
 	if (found.token) {
 		if (generation && strcmp(found.token->generation, generation) != 0)
@@ -276,7 +287,7 @@ void sf_kernel_token_drop(const char *origin, const char *username, const char *
 	} else if (generation) {
 		return;
 	} else {
-		/* Not readable as a token, or over: gone all the same. */
+		/* A payload that is no token, or one that has expired, is dropped as well. */
 		if (!username || !name_token(found.name, origin, username))
 			return;
 		found.key = sf_keyctl_find(found.name);

@@ -1,12 +1,9 @@
 /*
- * An access token in the kernel's user keyring, by raw system calls: keys of type `user` named
- * `sfoauth:token:ORIGIN#USERNAME` with the stored form (token.h, without a refresh token) as
- * payload, and for every origin that may be
- * answered `sfoauth:alias:ORIGIN`, whose payload is the token key's name. The kernel's time-out
- * is the token's remaining life.
- * Never updated in place: add to the process keyring, set permission 0x3f0b0000 and time-out,
- * read back, then link into the user keyring.
- * Every process of the same user can read these keys.
+ * Access tokens in the user keyring of the kernel. A token key is named
+ * `sfoauth:token:ORIGIN#USERNAME`; its payload is the stored form (token.h) without the refresh
+ * token. For every origin that may receive the token there is an alias `sfoauth:alias:ORIGIN`,
+ * whose payload is the name of the token key. The kernel removes both when the token expires.
+ * How keys are made is in keyctl.h. Every process of the same user can read them.
  */
 #pragma once
 
@@ -17,35 +14,35 @@
 #include "token.h"
 
 /*
- * Store. Over quota, forbidden or no keyrings here: *ret_stored is false, SF_OK, nothing is left
- * behind. Aliases move to the new token.
+ * Store the token, and let the aliases of all its origins name it. If the kernel refuses (quota,
+ * permissions, no keyrings here) or the token has expired, *ret_stored is false, the result is
+ * SF_OK, and no new key remains. Fails with BUG (no username) or NOMEM.
  */
 SF_CHECKED enum sf_err sf_kernel_token_put(
     const struct sf_token *token, bool *ret_stored, struct sf_error *e);
 
-/* Likewise, but the aliases stay where they are: who asks for nobody in particular gets another. */
+/* Likewise, but without aliases: a get without a username still finds the token of another user. */
 SF_CHECKED enum sf_err sf_kernel_token_put_aside(
     const struct sf_token *token, bool *ret_stored, struct sf_error *e);
 
 /*
- * The token for a canonical origin; with username NULL the alias's, else that user's (the
- * alias's token if it is that user's, or
- * `sfoauth:token:ORIGIN#USERNAME`). Payload is checked: version, expiry, that it is for this
- * origin, username. *ret_token is NULL where
- * there is none. Never fails for want of a keyring.
+ * Get the token for a canonical origin. username NULL: the one that the alias names. Otherwise the
+ * user's: the alias's if it has this username, or `sfoauth:token:ORIGIN#USERNAME`. The payload is
+ * checked: version, expiry, origin, username. *ret_token is NULL if there is none, or no keyring;
+ * the caller frees it. Fails with NOMEM.
  */
 SF_CHECKED enum sf_err sf_kernel_token_get(
     const char *origin, const char *username, struct sf_token **ret_token, struct sf_error *e);
 
 /*
- * The users who have a token key of this origin, whoever the alias names: how many, at most max.
- * Whether a key holds a token that is still good is for sf_kernel_token_get to say.
+ * List the users who have a token key of this origin, whether or not an alias names it. Returns
+ * their number, at most max. sf_kernel_token_get tells whether a key has a usable token.
  */
 size_t sf_kernel_token_users(
     const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max);
 
 /*
- * Unlink token key and the aliases that name it. With generation not NULL only if the key still
- * holds that generation.
+ * Unlink the token key and the aliases that name it. username NULL: the key that the alias names.
+ * If generation is not NULL, only if the token in the key still has that generation.
  */
 void sf_kernel_token_drop(const char *origin, const char *username, const char *generation);

@@ -1,3 +1,4 @@
+/* Keys of type `user` by raw system calls: libkeyutils is not linked. */
 #include "keyctl.h"
 
 #include <linux/keyctl.h>
@@ -11,12 +12,12 @@
 #include "banned.h"
 
 #define KEY_TYPE  "user"
-#define KEYS_MAX  1024 /* of the user keyring that are looked at; the quota is 200 */
-#define LINE_SIZE 1024 /* what the kernel says of a key; longer ones are none of ours */
+#define KEYS_MAX  1024 /* keys of the user keyring that are listed; the quota is 200 */
+#define LINE_SIZE 1024 /* of the kernel's description of a key; sfoauth's are shorter */
 
 /*
- * All for who possesses it; view, read and search for the same user. With the kernel's default a
- * process in another session finds the key and is not allowed to read it.
+ * The possessor has all permissions; the same user may view, read and search. With the kernel's
+ * default, a process in another session would find the key but could not read it.
  */
 #define PERMISSION 0x3f0b0000UL
 
@@ -35,12 +36,13 @@ bool sf_keyctl_read(long key, struct sf_keyctl_payload *ret_payload)
 	struct sf_keyctl_payload *payload = ret_payload;
 	long len = syscall(SYS_keyctl, KEYCTL_READ, key, payload->bytes, sizeof(payload->bytes));
 
-	/* The length is that of the key, also where it did not fit. */
+	/* The kernel returns the length of the payload, even if it does not fit. */
 	payload->len = len > 0 && (size_t)len <= sizeof(payload->bytes) ? (size_t)len : 0;
 	return payload->len > 0;
 }
 
-static bool holds(long key, const char *bytes, size_t len)
+/* Whether the key can be read back and has these bytes. */
+static bool has_payload(long key, const char *bytes, size_t len)
 {
 	SF_CLEANUP(sf_keyctl_payload_wipe) struct sf_keyctl_payload payload;
 
@@ -56,7 +58,7 @@ long sf_keyctl_make(const char *name, const char *bytes, size_t len, uint32_t li
 		return SF_KEYCTL_NONE;
 	if (syscall(SYS_keyctl, KEYCTL_SETPERM, key, PERMISSION) == 0 &&
 	    syscall(SYS_keyctl, KEYCTL_SET_TIMEOUT, key, (unsigned long)life_s) == 0 &&
-	    holds(key, bytes, len))
+	    has_payload(key, bytes, len))
 		return key;
 	sf_keyctl_forget(key);
 	return SF_KEYCTL_NONE;
@@ -77,7 +79,10 @@ bool sf_keyctl_unlink(long key)
 	return syscall(SYS_keyctl, KEYCTL_UNLINK, key, (long)KEY_SPEC_USER_KEYRING) == 0;
 }
 
-/* What the kernel says of a key is "type;uid;gid;permission;name". */
+/*
+ * Copy the rest of a key's name after prefix. The kernel describes a key as
+ * "type;uid;gid;permission;name". False: another type or name, or it is too long.
+ */
 static bool read_user(long key, const char *prefix, char ret_user[static SF_TOKEN_USERNAME_SIZE])
 {
 	char line[LINE_SIZE];
@@ -105,7 +110,7 @@ size_t sf_keyctl_list(const char *prefix, char (*ret_users)[SF_TOKEN_USERNAME_SI
 
 	if (len <= 0)
 		return 0;
-	/* The length is that of the keyring, also where it did not fit. */
+	/* The kernel returns the length of the keyring, even if it does not fit. */
 	if ((size_t)len > sizeof(keys))
 		len = sizeof(keys);
 	for (size_t i = 0; i < (size_t)len / sizeof(keys[0]) && count < max; i++)

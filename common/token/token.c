@@ -1,4 +1,4 @@
-/* The stored form of a token, read and written by one table of its lines. */
+/* Tokens and their stored form: one table of lines serves parser and formatter. No store here. */
 #include "token.h"
 
 #include <inttypes.h>
@@ -13,21 +13,21 @@
 #include "banned.h"
 
 #define VERSION_LINE "sfoauth=1\n"
-#define VALUE_SIZE   SF_TOKEN_SCOPE_SIZE /* the longest value that is not a secret */
+#define VALUE_SIZE   SF_TOKEN_SCOPE_SIZE /* of the longest value that is not a secret */
 
 enum kind { ORIGIN, ALSO, ID, CLEAN, WORDS, NUMBER, HEX, SECRET };
 
 /*
- * The stored form, in the order of its lines: there is one spelling of every token. A row that is
- * not required is left out where the value is empty.
+ * The lines of the stored form in their order. Every token has exactly one spelling, so nothing can
+ * be hidden in a stored token. A row that is not required is omitted if its value is empty.
  */
 static const struct row {
 	const char *key;
 	enum kind kind;
 	bool required;
 	size_t offset;
-	size_t size;        /* of the array; of a secret the most it may hold */
-	const char *prefix; /* of an id */
+	size_t size;        /* of the array; of a secret its greatest length */
+	const char *prefix; /* of an id, otherwise NULL */
 } rows[] = {
     {"origin", ORIGIN, true, offsetof(struct sf_token, origin), SF_ORIGIN_SIZE, NULL},
     {"also", ALSO, false, offsetof(struct sf_token, also), SF_ORIGIN_SIZE, NULL},
@@ -80,7 +80,7 @@ struct sf_token *sf_token_copy(const struct sf_token *token)
 	return SF_TAKE(copy);
 }
 
-/* --- what a value may look like, for both directions --- */
+/* --- which values are valid, in both directions --- */
 
 static bool is_canonical(const char *text)
 {
@@ -97,6 +97,7 @@ static bool is_id(const char *text, const char *prefix)
 	return sf_sfid_parse(text, prefix, full) && strcmp(full, text) == 0;
 }
 
+/* Whether a value that is neither a number nor a secret is valid for its row. False for "". */
 static bool is_valid_text(const struct row *row, const char *text)
 {
 	size_t len = strnlen(text, row->size);
@@ -122,7 +123,7 @@ static bool is_valid_text(const struct row *row, const char *text)
 	return false;
 }
 
-/* A token goes into headers and lines: visible ASCII, no spaces. */
+/* Visible ASCII without spaces: a token is sent in HTTP headers and in lines of protocols. */
 static bool is_valid_secret(const struct row *row, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -143,6 +144,7 @@ static enum outcome read_number(const char *text, uint64_t *ret)
 	return sf_text_u64(text, 0, UINT64_MAX, ret) ? GOOD : NOT_OURS;
 }
 
+/* Read the value of a row into the token. */
 static enum outcome read_value(
     struct sf_token *token, const struct row *row, const char *value, size_t len)
 {
@@ -168,7 +170,7 @@ static enum outcome read_value(
 	if (row->kind == ALSO) {
 		size_t before = token->also_count;
 
-		/* One that is there already does not count up: that is another spelling. */
+		/* The count does not change for a duplicate, which is another spelling. */
 		return sf_token_add_also(token, text) && token->also_count > before ? GOOD
 										    : NOT_OURS;
 	}
@@ -176,7 +178,10 @@ static enum outcome read_value(
 	return GOOD;
 }
 
-/* The row for a line's key, at or after first: rows come in order, and only `also` repeats. */
+/*
+ * Find the row of a key, at or after `first`: lines come in the order of the rows. NULL: no such
+ * row, or a required line before it is missing.
+ */
 static const struct row *find_row(size_t first, const char *key, size_t len)
 {
 	for (size_t i = first; i < SF_COUNT(rows); i++) {
@@ -190,7 +195,7 @@ static const struct row *find_row(size_t first, const char *key, size_t len)
 
 static enum outcome read_lines(struct sf_token *token, const char *text, size_t len)
 {
-	size_t next = 0; /* the first row that may come */
+	size_t next = 0; /* index of the first row that may follow; only `also` repeats */
 
 	for (size_t at = 0; at < len;) {
 		const char *line = text + at;
@@ -210,7 +215,7 @@ static enum outcome read_lines(struct sf_token *token, const char *text, size_t 
 		next = (size_t)(row - rows) + (row->kind == ALSO ? 0 : 1);
 		at += (size_t)(end - line) + 1;
 	}
-	/* generation is the last required row. */
+	/* generation is the last required row, so find_row has not missed another one. */
 	if (token->generation[0] == '\0' || (!token->access_token && !token->refresh_token))
 		return NOT_OURS;
 	return GOOD;
@@ -247,6 +252,7 @@ static bool add_line(struct sf_secret *stored, const char *key, const char *valu
 	       sf_secret_add_text(stored, value) && sf_secret_add_text(stored, "\n");
 }
 
+/* Add the line of a secret. The bytes never leave a struct sf_secret. */
 static bool add_secret(
     struct sf_secret *stored, const struct row *row, const struct sf_secret *secret)
 {
@@ -257,6 +263,7 @@ static bool add_secret(
 	       sf_secret_add_secret(stored, secret) && sf_secret_add_text(stored, "\n");
 }
 
+/* Add the lines `also`. A duplicate or the own origin is refused, as the parser does. */
 static bool add_also(struct sf_secret *stored, const struct row *row, const struct sf_token *token)
 {
 	if (token->also_count > SF_TOKEN_ALSO_MAX)
@@ -308,7 +315,7 @@ enum sf_err sf_token_format(
 	for (size_t i = 0; i < SF_COUNT(rows); i++)
 		if (!add_row(stored, &rows[i], token))
 			return SF_FAIL(e, SF_E_BUG, 0,
-			    "a token's %s is not in the form it is stored in", rows[i].key);
+			    "a token's %s is not valid in the stored form", rows[i].key);
 	*ret_stored = SF_TAKE(stored);
 	return SF_OK;
 }
@@ -339,6 +346,7 @@ bool sf_token_is_for(const struct sf_token *token, const char *origin)
 
 bool sf_token_has_scope(const struct sf_token *token, const char *scope)
 {
+	/* Salesforce's scope full includes all others except refresh_token. */
 	bool full_counts = strcmp(scope, "refresh_token") != 0;
 
 	if (scope[0] == '\0')
