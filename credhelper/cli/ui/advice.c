@@ -1,3 +1,4 @@
+/* Looks up the advice for a reply class. The texts are in advice.def and advice.de.def. */
 #include "advice.h"
 
 #include <stddef.h>
@@ -19,7 +20,7 @@ const struct sf_advice *sf_advice_find(const char *row)
 	return NULL;
 }
 
-/* NULL: English, or a row that is not there. */
+/* NULL: the language is English, or German has no such row. */
 static const struct sf_advice *find_german(enum sf_language language, const char *row)
 {
 	static const struct sf_advice german[] = {

@@ -1,3 +1,7 @@
+/*
+ * Builds and prints JSON with cJSON, and formats tokens. Text that has a token stays in struct
+ * sf_secret until it is written.
+ */
 #include "json_out.h"
 
 #include <errno.h>
@@ -14,14 +18,15 @@
 
 #include "banned.h"
 
-#define SF_JSON_OUT_MAX (4 * SF_TOKEN_ACCESS_MAX + 8192) /* each quote of a token takes four */
-#define SF_REPLACEMENT  0xfffd                           /* U+FFFD: what is no character */
+#define SF_JSON_OUT_MAX (4 * SF_TOKEN_ACCESS_MAX + 8192) /* a quote in a shell takes four bytes */
+#define SF_REPLACEMENT  0xfffd                           /* U+FFFD for bytes that are not UTF-8 */
 
+/* A cJSON under another name, so that cJSON.h is not needed outside. cJSON allocates it. */
 struct sf_json_out {
-	cJSON object; /* never allocated as such: a cJSON under another name */
+	cJSON object;
 };
 
-static cJSON *inside(struct sf_json_out *out)
+static cJSON *cjson_of(struct sf_json_out *out)
 {
 	return !out ? NULL : &out->object;
 }
@@ -76,28 +81,28 @@ struct sf_json_out *sf_json_out_reply(void)
 void sf_json_out_text(struct sf_json_out *out, const char *key, const char *value)
 {
 	if (!value)
-		cJSON_AddNullToObject(inside(out), key);
+		cJSON_AddNullToObject(cjson_of(out), key);
 	else
-		cJSON_AddStringToObject(inside(out), key, value);
+		cJSON_AddStringToObject(cjson_of(out), key, value);
 }
 
 void sf_json_out_number(struct sf_json_out *out, const char *key, uint64_t number)
 {
-	cJSON_AddNumberToObject(inside(out), key, (double)number);
+	cJSON_AddNumberToObject(cjson_of(out), key, (double)number);
 }
 
 void sf_json_out_bool(struct sf_json_out *out, const char *key, bool value)
 {
-	cJSON_AddBoolToObject(inside(out), key, value);
+	cJSON_AddBoolToObject(cjson_of(out), key, value);
 }
 
 void sf_json_out_append(struct sf_json_out *out, const char *key, struct sf_json_out *take_item)
 {
-	cJSON *array = cJSON_GetObjectItemCaseSensitive(inside(out), key);
+	cJSON *array = cJSON_GetObjectItemCaseSensitive(cjson_of(out), key);
 
 	if (!array)
-		array = cJSON_AddArrayToObject(inside(out), key);
-	if (take_item && (!array || !cJSON_AddItemToArray(array, inside(take_item))))
+		array = cJSON_AddArrayToObject(cjson_of(out), key);
+	if (take_item && (!array || !cJSON_AddItemToArray(array, cjson_of(take_item))))
 		sf_json_out_free(take_item);
 }
 
@@ -108,12 +113,12 @@ void sf_json_out_append_text(struct sf_json_out *out, const char *key, const cha
 
 void sf_json_out_list(struct sf_json_out *out, const char *key)
 {
-	cJSON_AddArrayToObject(inside(out), key);
+	cJSON_AddArrayToObject(cjson_of(out), key);
 }
 
 struct sf_json_out *sf_json_out_free(struct sf_json_out *out)
 {
-	cJSON_Delete(inside(out));
+	cJSON_Delete(cjson_of(out));
 	return NULL;
 }
 
@@ -122,6 +127,7 @@ void sf_json_out_freep(struct sf_json_out **out)
 	*out = sf_json_out_free(*out);
 }
 
+/* Print to a secret: the object has a token. */
 static enum sf_err print_json(const cJSON *object, struct sf_secret **ret_text, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = sf_secret_new(SF_JSON_OUT_MAX);
@@ -129,7 +135,7 @@ static enum sf_err print_json(const cJSON *object, struct sf_secret **ret_text, 
 	const bool fits = printed != NULL && text != NULL && sf_secret_add_text(text, printed) &&
 			  sf_secret_add_text(text, "\n");
 
-	/* Wiped: the hooks' free does that. */
+	/* The allocator that sf_json_out_begin installs wipes the memory. */
 	cJSON_free(printed);
 	if (!fits)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for JSON");
@@ -137,7 +143,7 @@ static enum sf_err print_json(const cJSON *object, struct sf_secret **ret_text, 
 	return SF_OK;
 }
 
-/* How much of the text, from its beginning, a terminal shows as it is. */
+/* The length of the beginning of text that has only characters safe for a terminal. */
 static size_t plain_len(const char *text, size_t len)
 {
 	size_t at = 0;
@@ -153,7 +159,7 @@ static size_t plain_len(const char *text, size_t len)
 	return at;
 }
 
-/* cJSON escapes ASCII's control characters alone: U+009B, for one, steers terminals as well. */
+/* cJSON escapes only control characters of ASCII; U+009B, for example, begins a sequence too. */
 enum sf_err sf_json_out_line(const char *json, struct sf_error *e)
 {
 	const size_t len = strlen(json);
@@ -177,7 +183,7 @@ enum sf_err sf_json_out_line(const char *json, struct sf_error *e)
 	return SF_OK;
 }
 
-/* No secret is in it: only a token's own form goes through print_json. */
+/* For objects without secrets; token_to_json uses print_json instead. */
 enum sf_err sf_json_out_print(const struct sf_json_out *out, struct sf_error *e)
 {
 	char *printed = !out ? NULL : cJSON_PrintUnformatted(&out->object);
@@ -208,10 +214,10 @@ static enum sf_err token_to_json(
 	sf_json_out_text(out, "user_id", token->user_id);
 	sf_json_out_text(out, "organization_id", token->org_id);
 	sf_json_out_text(out, "scope", token->scope);
-	return print_json(inside(out), ret_text, e);
+	return print_json(cjson_of(out), ret_text, e);
 }
 
-/* Within single quotes only the quote itself needs care: '\''. */
+/* Within single quotes a shell treats only the quote itself specially; it becomes '\''. */
 static bool add_shell(struct sf_secret *text, const char *value)
 {
 	bool fits = sf_secret_add_text(text, "'");
@@ -232,7 +238,7 @@ static bool add_env(struct sf_secret *text, const struct sf_token *token)
 	       sf_secret_add_text(text, SF_JSON_OUT_INSTANCE_VARIABLE "=") && add_shell(text, url);
 }
 
-/* curl takes backslash and quote apart within double quotes. */
+/* Within double quotes curl reads backslash and double quote specially: both are escaped. */
 static bool add_curl(struct sf_secret *text, const struct sf_token *token)
 {
 	bool fits = sf_secret_add_text(text, "header = \"Authorization: Bearer ");

@@ -1,3 +1,4 @@
+/* Looks up and renders the sentences of messages.def. The texts themselves are in the tables. */
 #include "messages.h"
 
 #include <inttypes.h>
@@ -17,7 +18,7 @@ static const char *const rows[SF_LANGUAGE_COUNT][SF_MESSAGE_COUNT] = {
 #undef SF_MESSAGE
 };
 
-/* A row that German lacks, or has in another place, does not compile. */
+/* German must have the same rows in the same order, or this does not compile. */
 enum {
 #define SF_MESSAGE(id, text) GERMAN_##id,
 #include "messages.de.def"
@@ -65,7 +66,7 @@ static bool add_value(struct sf_text *text, const char *value)
 	return sf_text_add(text, escaped);
 }
 
-/* What stands between braces: "name", or "name|one|many". */
+/* Render what is between braces: "name", or "name|one|many". */
 static bool add_mark(
     struct sf_text *text, const char *mark, size_t len, const struct sf_ui_arg *args)
 {
@@ -102,7 +103,7 @@ bool sf_message_render(struct sf_text *text, const char *row, const struct sf_ui
 		is_whole = row[len] == '}' && add_mark(text, row, len, args);
 		row += len + 1;
 	}
-	/* Half a sentence is never left behind. */
+	/* Remove a half sentence. */
 	if (!is_whole) {
 		text->len = start;
 		text->buf[start] = '\0';
@@ -123,7 +124,7 @@ void sf_message_print(FILE *stream, enum sf_message word, const struct sf_ui_arg
 	(void)fputs(sf_message_add(&text, word, args) ? buf : sf_message_row(word), stream);
 }
 
-/* A detail has less room than a row; what is cut is cut between characters. */
+/* e->detail is shorter than a row may be; a longer text is cut at a character boundary. */
 enum sf_err sf_message_fail(struct sf_error *e, enum sf_err code, const char *where,
     enum sf_message word, const struct sf_ui_arg *args)
 {

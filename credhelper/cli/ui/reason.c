@@ -1,3 +1,4 @@
+/* Looks up the words for a reason in an audit line; reason.def and reason.de.def have them. */
 #include "reason.h"
 
 #include <string.h>

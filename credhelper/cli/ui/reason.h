@@ -1,6 +1,6 @@
 /*
- * Words for the administrator about a reason in an audit line: reason.def, reason.de.def in German.
- * Only the command shows them; the module's log has the reason.
+ * What a reason in an audit line means for the administrator: the texts of reason.def. Only the
+ * command shows them; the module logs the name of the reason.
  */
 #pragma once
 
@@ -10,13 +10,13 @@
 #include "language.h"
 
 struct sf_reason {
-	const char *name;     /* of a rule or class (rule.h, account_class.h), or of a row of err.def */
-	const char *holds;    /* a rule: what holds where nothing is refused; else "" */
+	const char *name;     /* of a rule (rule.h), account class (account_class.h) or error */
+	const char *holds;    /* rules only: what is true if the rule is met; else "" */
 	const char *sentence; /* what happened, with {fields} of the line; "": err.def's */
-	const char *remedy;   /* what to do, with {fields}; or "" */
+	const char *remedy;   /* what to do, with {fields}; may be "" */
 };
 
-/* NULL for a name that is not there. Static. */
+/* The row with this name; NULL if there is none. Static. */
 const struct sf_reason *sf_reason_find(enum sf_language language, const char *name);
-/* The rows in order; NULL behind the last. */
+/* The row at this index, in the order of reason.def; NULL after the last. Static. */
 const struct sf_reason *sf_reason_row(enum sf_language language, size_t index);

@@ -1,3 +1,4 @@
+/* Blocks signals with sigprocmask(2). Installs no handlers. */
 #include "signal_block.h"
 
 #include <stddef.h>
@@ -6,18 +7,18 @@
 
 #include "banned.h"
 
-void sf_signal_block_begin(struct sf_signal_block *ret_hold)
+void sf_signal_block_begin(struct sf_signal_block *ret_block)
 {
-	static const int held[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	static const int blocked[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < SF_COUNT(held); i++)
-		sigaddset(&set, held[i]);
-	sigprocmask(SIG_BLOCK, &set, &ret_hold->before);
+	for (size_t i = 0; i < SF_COUNT(blocked); i++)
+		sigaddset(&set, blocked[i]);
+	sigprocmask(SIG_BLOCK, &set, &ret_block->before);
 }
 
-void sf_signal_block_end(struct sf_signal_block *hold)
+void sf_signal_block_end(struct sf_signal_block *block)
 {
-	sigprocmask(SIG_SETMASK, &hold->before, NULL);
+	sigprocmask(SIG_SETMASK, &block->before, NULL);
 }

@@ -1,15 +1,16 @@
 /*
- * Signals that would end the program are held while a token is on its way: a refresh token that
- * Salesforce has rotated is lost with whoever dies before storing it. What came meanwhile is
- * delivered when they are let go. The programs that take part hold them as well.
+ * Blocks SIGINT, SIGTERM, SIGHUP and SIGQUIT for a scope. A program that ends between Salesforce's
+ * response and the store loses the rotated refresh token. Blocked signals are delivered when the
+ * scope ends. Child processes inherit the mask, so that Ctrl-C does not end them either.
  */
 #pragma once
 
 #include <signal.h>
 
 struct sf_signal_block {
-	sigset_t before;
+	sigset_t before; /* the mask to restore */
 };
 
-void sf_signal_block_begin(struct sf_signal_block *ret_hold);
-void sf_signal_block_end(struct sf_signal_block *hold); /* for SF_CLEANUP */
+/* Blocks nest: end restores the mask that begin found. */
+void sf_signal_block_begin(struct sf_signal_block *ret_block);
+void sf_signal_block_end(struct sf_signal_block *block); /* for SF_CLEANUP */

@@ -1,3 +1,7 @@
+/*
+ * Asks a question on /dev/tty and reads one line, with or without echo. Restores the terminal in
+ * every case; does not use standard input.
+ */
 #include "tty_ask.h"
 
 #include <errno.h>
@@ -16,23 +20,24 @@
 
 #include "banned.h"
 
-/* A terminal while a question stands. */
+/* The terminal during a question. */
 struct terminal {
-	int fd, signals;
-	bool is_changed;
-	struct termios before;
+	int fd, signals;       /* /dev/tty; a signalfd for the blocked signals */
+	bool is_changed;       /* echo is off */
+	struct termios before; /* valid if is_changed */
 };
 
 static void terminal_close(struct terminal *terminal)
 {
-	/* What was typed ahead is dropped: it was not meant to be shown. */
+	/* TCSAFLUSH drops further input, which may be the rest of a secret and must not echo. */
 	if (terminal->is_changed)
 		(void)tcsetattr(terminal->fd, TCSAFLUSH, &terminal->before);
 	sf_fd_closep(&terminal->signals);
 	sf_fd_closep(&terminal->fd);
 }
 
-static bool hide(struct terminal *terminal)
+/* Turn echo off. ICANON lets the person edit the line, ISIG keeps Ctrl-C. */
+static bool hide_input(struct terminal *terminal)
 {
 	struct termios now;
 
@@ -45,7 +50,10 @@ static bool hide(struct terminal *terminal)
 	return tcsetattr(terminal->fd, TCSAFLUSH, &now) == 0;
 }
 
-/* Signals are held; this tells that one waits. */
+/*
+ * Open the terminal and show the prompt. Signals are blocked; the signalfd becomes readable when
+ * one is pending.
+ */
 static enum sf_err open_terminal(
     const struct sf_tty_ask *ask, struct terminal *terminal, struct sf_error *e)
 {
@@ -59,12 +67,13 @@ static enum sf_err open_terminal(
 	terminal->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (terminal->fd < 0 || terminal->signals < 0)
 		return SF_FAIL(e, SF_E_CONVERSATION, errno, "there is no terminal to ask at");
-	if ((ask->is_hidden && !hide(terminal)) ||
+	if ((ask->is_hidden && !hide_input(terminal)) ||
 	    !sf_file_write_all(terminal->fd, ask->prompt, strlen(ask->prompt)))
-		return SF_FAIL(e, SF_E_CONVERSATION, errno, "the terminal takes no question");
+		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot show a question on /dev/tty");
 	return SF_OK;
 }
 
+/* Wait for input, a signal or the deadline. */
 static enum sf_err wait_for_line(
     const struct terminal *terminal, int64_t deadline_ms, struct sf_error *e)
 {
@@ -78,14 +87,15 @@ static enum sf_err wait_for_line(
 		    deadline_ms == 0 ? -1 : sf_clock_left_ms(deadline_ms));
 	while (ready < 0 && errno == EINTR);
 	if (ready < 0)
-		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot wait for an answer");
+		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot wait for a response");
 	if (ready == 0)
 		return SF_FAIL_MESSAGE(e, SF_E_EXPIRED, SF_MESSAGE_E_NO_ANSWER_IN_TIME, NULL);
 	if (watched[1].revents != 0)
-		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "interrupted while a question stood");
+		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "a signal interrupted a question");
 	return SF_OK;
 }
 
+/* Read byte by byte, so that nothing behind the line end is taken from the terminal. */
 static enum sf_err read_line(const struct terminal *terminal, int64_t deadline_ms,
     struct sf_secret *line, struct sf_error *e)
 {
@@ -112,10 +122,10 @@ enum sf_err sf_tty_ask_line(
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *line = sf_secret_new(SF_TTY_ASK_MAX);
 
 	if (!line)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an answer");
-	/* Let go last, when the terminal is as it was. */
-	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block hold = {0};
-	sf_signal_block_begin(&hold);
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a response");
+	/* Declared before the terminal, so that signals are delivered after it is restored. */
+	SF_CLEANUP(sf_signal_block_end) struct sf_signal_block block = {0};
+	sf_signal_block_begin(&block);
 	SF_CLEANUP(terminal_close) struct terminal terminal = {.fd = -1, .signals = -1};
 	enum sf_err r = open_terminal(ask, &terminal, e);
 

@@ -1,6 +1,6 @@
 /*
- * Questions to the person at the controlling terminal: never on standard input or output, which may
- * be git's or a pipe's.
+ * Questions to the person at the controlling terminal. They do not use standard input or output,
+ * which may belong to git or to a pipe.
  */
 #pragma once
 
@@ -12,18 +12,19 @@
 #include "err.h"
 #include "secret.h"
 
-#define SF_TTY_ASK_MAX 4096 /* bytes of a line, without its end */
+#define SF_TTY_ASK_MAX 4096 /* bytes of a line, without its line end */
 
 struct sf_tty_ask {
-	const char *prompt;  /* shown as it is, without a line end */
-	bool is_hidden;      /* nothing of the answer is shown */
-	int64_t deadline_ms; /* clock.h; 0: none */
+	const char *prompt;  /* shown unchanged; no line end is added */
+	bool is_hidden;      /* the response is not echoed */
+	int64_t deadline_ms; /* of the monotonic clock (clock.h); 0: none */
 };
 
 /*
- * One line, without its end; it may be empty. However the call ends, also by Ctrl-C or SIGTERM, the
- * terminal is as it was; a signal that came meanwhile takes effect afterwards. Fails with
- * CONVERSATION (no terminal, its end, more than SF_TTY_ASK_MAX), EXPIRED, INTERRUPTED, NOMEM.
+ * Ask, and read one line without its line end; it may be empty. The caller frees *ret_line. The
+ * terminal is restored in every case, also after Ctrl-C or SIGTERM; such a signal is delivered
+ * afterwards. Fails with CONVERSATION (no terminal, end of input, a line longer than
+ * SF_TTY_ASK_MAX), EXPIRED (deadline), INTERRUPTED (signal), NOMEM.
  */
 SF_CHECKED enum sf_err sf_tty_ask_line(
     const struct sf_tty_ask *ask, struct sf_secret **ret_line, struct sf_error *e);

@@ -1,3 +1,7 @@
+/*
+ * Shows a sign-in on a terminal: words, QR code, time left. tty_ask.c asks questions; this file
+ * only prints.
+ */
 #include "tty_ui.h"
 
 #include <errno.h>
@@ -16,7 +20,7 @@
 
 #define SF_MESSAGE_SIZE (SF_UI_ADDRESS_SIZE + 2048)
 #define SF_QR_SIZE      16384
-#define SF_QR_MARGIN    2 /* modules; half of the standard's, as on terminals everywhere */
+#define SF_QR_MARGIN    2 /* modules; half of the standard, as is usual on terminals */
 #define SF_MINUTE_S     60
 #define SF_QR_DARK_BIT  1
 
@@ -34,7 +38,7 @@ bool sf_tty_ui_words(
 		{"code", show->user_code}, {"minutes", SF_NUMBER(minutes)}));
 }
 
-/* Outside of the code all is light: that is the margin. */
+/* Modules outside the code are light: they are the margin. */
 static bool is_light(const QRcode *code, int x, int y)
 {
 	if (x < 0 || y < 0 || x >= code->width || y >= code->width)
@@ -48,6 +52,7 @@ static void qr_freep(QRcode **code)
 	*code = NULL;
 }
 
+/* Two rows of modules for each line: a space, lower half, upper half or full block. */
 bool sf_tty_ui_qr(const char *text, struct sf_text *ret_lines, unsigned *ret_columns)
 {
 	static const char *const blocks[] = {" ", "\u2584", "\u2580", "\u2588"};
@@ -70,6 +75,7 @@ bool sf_tty_ui_qr(const char *text, struct sf_text *ret_lines, unsigned *ret_col
 	return !ret_lines->overflow;
 }
 
+/* Is the terminal wide enough? A width of 0 means unknown and counts as wide enough. */
 static bool has_columns(int fd, unsigned columns)
 {
 	struct winsize size = {0};
@@ -77,6 +83,7 @@ static bool has_columns(int fd, unsigned columns)
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 && (size.ws_col == 0 || size.ws_col >= columns);
 }
 
+/* Write the words to fd, after a QR code if fd is a terminal that can show one. */
 static enum sf_err show_on(const struct sf_tty_ui *tty, int fd, const struct sf_show *show,
     const struct sf_text *words, struct sf_error *e)
 {
@@ -84,7 +91,7 @@ static enum sf_err show_on(const struct sf_tty_ui *tty, int fd, const struct sf_
 	struct sf_text qr = SF_TEXT(buf);
 	unsigned columns = 0;
 
-	/* An address without a code is for a browser near the person, and too long for a code. */
+	/* An address without a user code is for a browser on this machine, and too long for QR. */
 	if (tty->is_utf8 && isatty(fd) && show->user_code[0] != '\0' &&
 	    sf_tty_ui_qr(show->verification_uri, &qr, &columns) && has_columns(fd, columns) &&
 	    !sf_file_write_all(fd, qr.buf, qr.len))
@@ -94,7 +101,10 @@ static enum sf_err show_on(const struct sf_tty_ui *tty, int fd, const struct sf_
 	return SF_OK;
 }
 
-/* Who captures standard error would swallow the code: the terminal gets it as well. */
+/*
+ * Show the sign-in on standard error. If that is not a terminal, a program may capture it, so that
+ * the person would not see the code: then show it on /dev/tty as well.
+ */
 static enum sf_err show_all(struct sf_ui *ui, const struct sf_show *show, struct sf_error *e)
 {
 	const struct sf_tty_ui *tty = ui->context;
@@ -114,7 +124,7 @@ static enum sf_err show_all(struct sf_ui *ui, const struct sf_show *show, struct
 	return show_on(tty, fd, show, &words, e);
 }
 
-/* Giving up is a signal here (Ctrl-C), so there is nothing to watch. */
+/* A person gives up with Ctrl-C, which is a signal, so that the wait is a plain sleep. */
 static enum sf_err wait_until(
     struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e)
 {
@@ -125,7 +135,10 @@ static enum sf_err wait_until(
 	return SF_OK;
 }
 
-/* One line, written over and over, blanked at the end: no escape sequence, which a few lack. */
+/*
+ * Print the time left on one line, which CR and the next call overwrite; left_s = 0 blanks it. No
+ * escape sequence is used, because some terminals do not have them.
+ */
 static void tick(struct sf_ui *ui, uint32_t left_s)
 {
 	const struct sf_tty_ui *tty = ui->context;
@@ -139,7 +152,7 @@ static void tick(struct sf_ui *ui, uint32_t left_s)
 	if (!sf_message_add(&line, SF_MESSAGE_TIME_LEFT, SF_WITH({"time", time_buf})))
 		return;
 	if (left_s == 0) {
-		/* A blank for each byte: no character has more columns than bytes. */
+		/* One blank for each byte is enough: no character has more columns than bytes. */
 		memset(buf + 1, ' ', line.len - 1);
 		sf_text_add_char(&line, '\r');
 	}
