@@ -21,8 +21,9 @@ allowed()
 	esac
 }
 
-# padding_of FILE: the bytes between its segments, which are there because a page may have 64 KiB (arm64):
-# where it has 4 KiB they are not mapped, and nothing could be done about them without giving up RELRO.
+# padding_of FILE: the unused bytes between its segments. The bar is on what is loaded, not on the padding. arm64
+# has pages of up to 64 KiB, and the read-only part of the data ends at such a page: a file with more than
+# about 60 KiB of code and constants has over 128 KiB, however few of them are used.
 padding_of()
 {
 	local offset size end=0 padding=0
