@@ -4,6 +4,8 @@
 #   root.sh base SUITE      an archive of the smallest Debian with apt
 #   root.sh system SUITE    a directory that systemd-nspawn boots: systemd, sshd, a keyring, git and
 #                           the libraries that the product loads
+#   root.sh arm64 SUITE     a directory with the libraries that an arm64 build links, unpacked but not
+#                           set up: for a cross compiler and an emulator
 #   root.sh sources SUITE   what goes into its sources.list (written to stdout)
 #
 # Cached in build/roots/ by suite and package list; FRESH=1 builds again. Where packages come from
@@ -56,6 +58,11 @@ system_packages='systemd systemd-sysv libpam-systemd dbus dbus-user-session gnom
     util-linux iproute2 procps git jq python3 keyutils openssl ca-certificates
     libcurl4t64|libcurl4 libcjson1 libsecret-1-0 libseccomp2 libqrencode4 libssl3t64|libssl3'
 
+# What make and the unit tests link, from the one list.
+arm64_packages=$(sed 's/#.*//' .ci/packages |
+    awk '$1 ~ /^lib.*-dev$/ && $2 ~ /(^|,)build(,|$)/ || $1 == "libcmocka-dev" { print $1 }')
+
+variant=minbase architecture=
 case $kind in
 sources)
 	sources
@@ -63,6 +70,7 @@ sources)
 	;;
 base) packages='' name=$suite-base ending=.tar ;;
 system) packages=$system_packages name=$suite-system ending='' ;;
+arm64) packages=$arm64_packages name=$suite-arm64 ending='' variant=extract architecture=--architectures=arm64 ;;
 *) usage ;;
 esac
 # shellcheck disable=SC2086 # a list of words
@@ -105,11 +113,19 @@ apt-config dump | grep '^Acquire::' >"$part.conf"
 format=directory
 [ -z "$ending" ] || format=tar
 # shellcheck disable=SC2086 # nothing or one option
-mmdebstrap --quiet --variant=minbase --format=$format --aptopt="$part.conf" $include \
+mmdebstrap --quiet --variant=$variant $architecture --format=$format --aptopt="$part.conf" $include \
     "$suite" "$part" - <<END_OF_SOURCES >&2 9>&-
 $lines
 END_OF_SOURCES
 rm -f "$part.conf"
 [ -n "$ending" ] || rm -f "$part/usr/sbin/policy-rc.d"
+if [ "$kind" = arm64 ]; then
+	# Its packages may count on a link that only setting up makes.
+	[ -e "$part/lib" ] || ln -s usr/lib "$part/lib"
+	# A linker that takes this for its root would follow absolute links to this machine's own files.
+	find "$part" -type l -lname '/*' | while read -r link; do
+		ln -snfr "$part$(readlink "$link")" "$link"
+	done
+fi
 mv "$part" "$target"
 echo "$target"
