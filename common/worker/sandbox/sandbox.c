@@ -178,7 +178,8 @@ void sf_sandbox_call_name(uint32_t trapped, char ret[static SF_SANDBOX_NAME_SIZE
  * Allowed with any arguments. Each was removed in turn with libcurl 7.88 and glibc 2.36: either
  * sfoauth-selftest then failed, or it is a call that resumes after a signal, reads a clock that the
  * vDSO lacks, or is needed only by a large reply or a lost connection. libcurl 8.14 and glibc 2.41
- * pass the self-test too.
+ * pass the self-test too, and arm64 does: libseccomp leaves out a call that a processor's kernel
+ * does not have (there poll, in place of which glibc calls ppoll).
  */
 static const int allowed[] = {
     /* the connection, frames, the body; socket, sendto and sendmsg are below */
