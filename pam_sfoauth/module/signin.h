@@ -49,9 +49,9 @@ uint32_t sf_signin_timeout_s(const struct sf_phase *phase);
 /*
  * Revoke old records, start the worker with the first of the policy's flows that Salesforce has
  * enabled for this app, and wait for what the dialogue shows. A decoy of the device flow has no
- * worker; in the other flows its worker never gets a response. *ret_rule is set to the rule that
- * forbids the address; otherwise it is unchanged. signin must not be moved afterwards.
- * Fails as relay.h and launch.h say.
+ * worker; in the other flows its worker never gets a response. *ret_rule becomes the rule that
+ * forbids to show the address, or SF_RULE_NONE; the password flow, which has no address, leaves it
+ * unchanged. signin must not be moved afterwards. Fails as relay.h and launch.h say.
  */
 SF_CHECKED enum sf_err sf_signin_start(
     struct sf_signin *signin, struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e);
