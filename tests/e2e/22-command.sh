@@ -132,8 +132,8 @@ is 'status: both stores' "$(jq -r '.orgs[0].tokens | map(.store) | join(" ")' <<
 run desk sfoauth status
 like 'status: in words' "$out" '^acme  https://acme\.my\.salesforce\.com  \(default\)
   ada@acme\.example
-    kernel           access token for 1[12][0-9] min
-    desktop keyring  access token for 1[12][0-9] min, refresh token$'
+    kernel           access token valid for 1[12][0-9] min
+    desktop keyring  access token valid for 1[12][0-9] min, refresh token$'
 unlike 'status: no token in it' "$out" '00D'
 
 # ---- Sign out

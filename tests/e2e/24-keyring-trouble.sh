@@ -30,7 +30,7 @@ run desk sfoauth status --json
 is 'status says it' "$status $(jq -r '.orgs[0].keyring' <<<"$out")" '0 silent'
 ok 'nothing waited longer than its bound' test $((($(date +%s%N) - start) / 1000000)) -le 14000
 is 'in words, too, and not that nobody is signed in' "$(desk sfoauth status | tail -n +2)" \
-    '  The desktop keyring does not answer: what it holds is not shown.'
+    '  The desktop keyring does not answer; its tokens are not shown.'
 is 'no program of ours is left behind' "$(pgrep -u ada -c sfoauth)" 0
 # An ssh login's token, and a keyring that wakes up between two calls.
 run desk sfoauth login --no-refresh &

@@ -31,7 +31,7 @@ is 'nor a file of its own' "$(urls)" 'acme=https://acme.my.salesforce.com'
 chown root "$conf"
 run desk sfoauth status --json
 is "somebody else's file is skipped" "$(urls)" 'acme=https://acme.my.salesforce.com'
-like 'with a sentence' "$err" 'your configuration is skipped: .*belongs to uid 0'
+like 'with a sentence' "$err" 'your configuration is ignored: .*belongs to uid 0'
 own_conf '[pam]' 'org = acme'
 run desk sfoauth status --json
 is "a user's file has no [pam]" "$status $(failure)" '3 error config'
@@ -93,7 +93,7 @@ is 'and nothing without' "$(ask acme.my.salesforce.com GIT_TERMINAL_PROMPT=0)" '
 run as_user ada env "${public[@]}" XDG_RUNTIME_DIR=/nonexistent sfoauth login --json
 is 'without a keyring there is no place for it, and nobody is asked' "$status $(failure)" '6 error store'
 run as_user ada env "${public[@]}" XDG_RUNTIME_DIR=/nonexistent sfoauth token
-like 'nor is a sign-in advised that would not help' "$err" 'kept in a keyring alone'
+like 'nor is a sign-in advised that would not help' "$err" 'stored only in a keyring'
 SALESFORCE_CLIENT_SECRET=hush-hush
 fake set tls_delay=1 >/dev/null
 desk env "${public[@]}" SALESFORCE_CLIENT_SECRET=$SALESFORCE_CLIENT_SECRET sfoauth api /services/data/ >/dev/null 2>&1 </dev/null &

@@ -100,7 +100,7 @@ told 'with room again' '0 - 1 keyring'
 
 # ---- During: what Salesforce gave is parked in the kernel, and goes home with the next call
 words='this sign-in could not be stored in the desktop keyring'
-kept='It is kept in the kernel, for 30 days or until a restart; the next[[:space:]]+call moves it to the keyring.'
+kept='It is stored in the kernel, for 30 days or until a restart; the next[[:space:]]+call moves it to the keyring.'
 next_call()
 {
 	run desk sfoauth token --json
@@ -129,7 +129,7 @@ next_call 'locked during'
 begin
 meanwhile end_keyring
 is 'gone during: the token is given out' "$status $(posts)" '0 1'
-like 'gone during: and the person is told' "$err" "$words:[[:space:]]+it is not there"
+like 'gone during: and the person is told' "$err" "$words:[[:space:]]+it is not available"
 start_keyring
 next_call 'gone during'
 
@@ -174,7 +174,7 @@ begin
 no_room() { lock; as_user ada sh -c 'i=0; while keyctl add user fill$i x @u >/dev/null 2>&1; do i=$((i + 1)); done'; }
 meanwhile no_room
 is 'no room anywhere: the token is given out' "$status $(posts) $(parked_key)" '0 1 '
-like 'no room anywhere: and the person is told' "$err" 'When this token ends, run sfoauth login\.'
+like 'no room anywhere: and the person is told' "$err" 'When this token expires, run sfoauth login\.'
 unlock
 
 # ---- After: nothing is missing
@@ -191,7 +191,7 @@ write_conf org.kernel_cache=no
 begin
 meanwhile lock
 is 'kernel_cache = no: the token is given out, the kernel gets nothing' "$status $(keys show @u | grep -c sfoauth:)" '0 0'
-like 'kernel_cache = no: and the person is told' "$err" 'When this token ends, run sfoauth login\.'
+like 'kernel_cache = no: and the person is told' "$err" 'When this token expires, run sfoauth login\.'
 unlock
 run desk sfoauth token --json
 is 'kernel_cache = no: what may be spent is not presented' "$status $(jq -r .error <<<"$out") $(posts) $(presented_again)" '4 spent 1 0'

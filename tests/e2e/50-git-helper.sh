@@ -174,9 +174,9 @@ cp "$config" "$W/config.once"
 run desk sfoauth setup-git --json
 is 'twice is once' "$status $(jq -r '[.hosts[].state] | unique | join(" ")' <<<"$out") $(cmp "$config" "$W/config.once")" '0 present '
 run desk env LC_ALL=de_DE.UTF-8 sfoauth setup-git
-like 'and said in German' "$err" '^https://acme\.my\.salesforce\.com: git fragt schon sfoauth\.'
+like 'and said in German' "$err" '^https://acme\.my\.salesforce\.com: git verwendet schon sfoauth\.'
 run desk env LC_ALL=de_DE sfoauth setup-git
-like 'in English where the terminal has no umlauts' "$err" ': git asks sfoauth already\.'
+like 'in English where the terminal has no umlauts' "$err" ': git already uses sfoauth\.'
 token=$(desk sfoauth token --org acme)
 # shellcheck disable=SC2059
 printf "$GIT_REQUEST\n" >"$W/home/ada/request"
@@ -190,7 +190,7 @@ is 'twice is once here, too' "$status $(jq -r '[.hosts[].state] | unique | join(
 desk git config --global credential.https://git.acme.example.helper cache
 cp "$config" "$W/config.before"
 run desk sfoauth setup-git --org acme
-like 'a helper of the person herself is left alone' "$err" 'https://git\.acme\.example: .*left alone'
+like 'a helper of the person herself is left alone' "$err" 'https://git\.acme\.example: .*another helper.*nothing is changed'
 is 'the other host is set up' "$(desk git config --get-all credential.https://acme.my.salesforce.com.helper | tail -n 1)" "$helper"
 run desk sfoauth setup-git --org acme --remove
 is 'and --remove does not touch hers' "$(cmp "$config" "$W/config.before")" ''

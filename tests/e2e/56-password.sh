@@ -47,7 +47,7 @@ like 'asked in German where the terminal shows it' "$status $out" '^0 .*Angemeld
 clean
 run python3 "$src/tests/e2e/drive.py" --as ada --on 'Salesforce username: = ' -- env PATH=/usr/local/bin:/usr/bin:/bin \
     LC_ALL=de_DE XDG_RUNTIME_DIR="/run/user/$ada_uid" sfoauth login
-like 'in English where it does not' "$status $out" '^2 .*that is no Salesforce username'
+like 'in English where it does not' "$status $out" '^2 .*this is not a Salesforce username'
 # shellcheck disable=SC2016 # for the shell on the terminal
 run python3 "$src/tests/e2e/drive.py" --as ada -- env PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR="/run/user/$ada_uid" sh -c \
     '(sleep 0.7; pkill -INT -u ada -x sfoauth) & sfoauth login --username ada@acme.example; echo "status $?"; stty -a'

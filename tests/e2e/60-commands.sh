@@ -165,23 +165,23 @@ like 'status marks org and user' "$out" 'acme  https://acme\.my\.salesforce\.com
 (  [a-z].*
 |    .*
 )*  ada@acme\.example  \(default\)
-    kernel           access token for'
+    kernel           access token valid for'
 is 'each user is named once' "$(grep -c '^  [a-z]' <<<"$out")" 2
 
 # ---- In the person's language, where the terminal can show it
 german() { desk env LC_ALL=de_DE.UTF-8 sfoauth "$@"; }
 like 'status in German' "$(german status)" '^acme  https://acme\.my\.salesforce\.com  \(Standard\)'
 like 'and where the tokens are' "$(german status)" '
-    Schlüsselbund    Access-Token noch 1[12][0-9] min, Refresh-Token'
+    Schlüsselbund    Access-Token noch 1[12][0-9] min gültig, Refresh-Token'
 like 'whoami in German' "$(german whoami)" '
 aktiv            ja
 Scopes           .*refresh_token'
 is 'use in German' "$(german use)" '* acme  https://acme.my.salesforce.com  als ada@acme.example'
-like 'a mistake on the command line in German' "$(german exec -- no-such-program 2>&1)" "in PATH gibt es kein Programm 'no-such-program'"
+like 'a mistake on the command line in German' "$(german exec -- no-such-program 2>&1)" "das Programm 'no-such-program' ist nicht in PATH"
 is 'JSON has the same keys' "$(german whoami --json | jq -c keys)" "$(desk sfoauth whoami --json | jq -c keys)"
 is 'no German where a terminal has no UTF-8' "$(desk env LC_ALL=de_DE sfoauth use)" "$(desk sfoauth use)"
 like 'zsh has descriptions in German' "$(german completion zsh)" "'token:Ein gültiges Access-Token ausgeben\.'"
-like 'and fish' "$(german completion fish)" "-l format -x -a 'raw header env json curl' -d 'raw \(ohne Angabe\)"
+like 'and fish' "$(german completion fish)" "-l format -x -a 'raw header env json curl' -d 'raw \(Standard\)"
 is 'bash has none, so nothing differs' "$(german completion bash)" "$(desk sfoauth completion bash)"
 run desk sfoauth logout
 is 'logout signs the chosen one out' "$status $(grep -c 'signed out ada@' <<<"$err")" '0 1'

@@ -61,7 +61,7 @@ is 'three records' "$(said 'sfoauth query' | jq -r .Name | wc -l)" 3
 is 'the script has a token' "$(said 'sfoauth exec' | grep -c '^python: ')" 2
 like 'and so has that of sfoauth(1)' "$(said 'sfoauth exec -- python3 limits')" "'Max': 15000"
 is 'and so has curl' "$(said 'curl')" 15000
-like 'status' "$(said 'sfoauth status')" 'desktop keyring  access token for 1[12][0-9] min, refresh token'
+like 'status' "$(said 'sfoauth status')" 'desktop keyring  access token valid for 1[12][0-9] min, refresh token'
 like 'whoami' "$(said 'sfoauth whoami')" 'username         ada@acme\.example'
 like 'signed out' "$(said 'sfoauth logout')" 'signed out ada@acme\.example'
 is 'no token was ever shown' "$(grep -cE '00D[A-Za-z0-9]{12,}!' "$W/out")" 0

@@ -27,7 +27,7 @@ sign_in_there()
 sign_in_there desk_display sfoauth login --verbose
 is 'login: signed in' "$status" 0
 like 'as whom' "$err" 'Signed in to acme as ada@acme\.example'
-like '--verbose: why the browser' "$err" 'flow browser: there is a display, and no ssh\.'
+like '--verbose: why the browser' "$err" 'flow browser: there is a display, and this is no ssh session\.'
 like 'the address is printed as well' "$err" "https://acme\.my\.salesforce\.com/services/oauth2/authorize\?response_type=code&"
 is 'and it is the one that was opened' "$(grep -cxF "$address" "$W/err")" 1
 like 'PKCE S256, a state, the first callback' "$address" \
@@ -85,7 +85,7 @@ sed -i "/^callback/r $W/more" /etc/sfoauth/sfoauth.conf
 sign_in_there desk_display sfoauth login
 is 'the next that is free' "$status" 0
 like 'is the callback of this sign-in' "$address" 'redirect_uri=http%3A%2F%2Flocalhost%3A1719%2F'
-like 'and that is said' "$err" $'Another program has the port of http://localhost:1718/OauthRedirect,\nso this sign-in ends at http://localhost:1719/OauthRedirect\\.'
+like 'and that is said' "$err" $'Another program uses the port of http://localhost:1718/OauthRedirect,\nso this sign-in uses http://localhost:1719/OauthRedirect\\.'
 kill "${taken[@]}"
 forget
 /usr/bin/python3 -c "import socket,time; s=socket.create_server(('::1', 1717), family=socket.AF_INET6); time.sleep(60)" &
@@ -108,10 +108,10 @@ finish
 is 'in a German locale' "$status" 0
 like 'the last page' "$page" \
     '<html lang="de">.*<h1>Mit Salesforce angemeldet</h1>.*Sie können dieses Fenster schließen'
-like 'and the terminal' "$err" 'Der Browser sollte sie jetzt zeigen.*Angemeldet bei acme als ada@acme\.example\.'
+like 'and the terminal' "$err" 'Ihr Browser sollte sie jetzt öffnen.*Angemeldet bei acme als ada@acme\.example\.'
 sign_in_there in_locale de_DE
 like 'without UTF-8 it is in English' "$page" '<html lang="en">.*<h1>Signed in with Salesforce</h1>'
-like 'and so is the terminal' "$err" 'Your browser should show it now.*Signed in to acme as ada@acme\.example\.'
+like 'and so is the terminal' "$err" 'Your browser should open it now.*Signed in to acme as ada@acme\.example\.'
 forget
 
 # ---- Refused on the way

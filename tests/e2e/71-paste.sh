@@ -71,12 +71,12 @@ write_conf org.client_id=3MVG9acme.NoDevice_App
 paste --verbose "!$browser"
 is 'auto: device is refused, so paste' "$status" 0
 like 'why device first' "$out" 'flow device: there is no display\.'
-like 'why paste then' "$out" 'flow paste: Salesforce refuses the flow device for this app\.'
+like 'why paste then' "$out" 'flow paste: Salesforce does not allow the flow device for this app\.'
 forget
 ENVIRONMENT=LC_ALL=de_DE.UTF-8 paste --verbose nonsense "!$browser"
 is 'in German: signed in' "$status" 0
-like 'in German: why this flow' "$out" 'Flow paste: Salesforce verweigert dieser App den Flow device\.'
-like 'in German: what to copy' "$out" 'Die ganze Adresse aus der Adresszeile'
+like 'in German: why this flow' "$out" 'Flow paste: Salesforce erlaubt dieser App den Flow device nicht\.'
+like 'in German: what to copy' "$out" 'Kopieren Sie die ganze Adresse aus der Adresszeile'
 like 'in German: what it was not' "$out" 'nicht die Adresse, bei der diese Anmeldung endet'
 like 'in German: as whom' "$out" 'Angemeldet bei acme als ada@acme\.example'
 forget
@@ -101,5 +101,5 @@ begin desk_display sfoauth login --verbose
 fake approve --wait 8 --user ada >/dev/null
 finish
 is 'auto: no port is free, so device' "$status" 0
-like 'why' "$err" 'flow device: other programs have the ports of all callbacks\.'
+like 'why' "$err" 'flow device: other programs use the ports of all callbacks\.'
 done_testing

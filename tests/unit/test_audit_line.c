@@ -229,7 +229,7 @@ static void a_remedy_never_ends_in_nothing(void **state)
 
 	(void)state;
 	words_of("app", "answer device_flow_gone; HTTP 400", sentence, remedy);
-	assert_non_null(strstr(remedy, "Callback URL: what callback in the org's section says"));
+	assert_non_null(strstr(remedy, "Callback URL: the value of callback in the org's section"));
 }
 
 int main(void)

@@ -61,7 +61,7 @@ static void a_refusal_says_what_is_configured_and_what_came(void **state)
 		const char *said;
 	} rows[] = {
 	    {{.instance_url = "https://evil.my.salesforce.com"},
-		"login_url is not the address that Salesforce names for this org"},
+		"login_url differs from the URL that Salesforce reports for this org"},
 	    {{.organization_id = ORG_CASE},
 		"the organization is " ORG18 ", and " ORG_CASE " is configured"},
 	    {{.document_org = ORG_CASE}, "the organization is not that of id"},

@@ -95,7 +95,7 @@ void sf_cmd_say_kept(const struct sf_cmd *cmd, const struct sf_token *token)
 		return;
 	/* Not sf_cmd_tell: with --quiet, too, the person learns that the sign-in will not last. */
 	if (token->refresh_token)
-		sf_message_print(stderr, s->is_pending ? SF_MESSAGE_PARKED : SF_MESSAGE_NOT_STORED,
+		sf_message_print(stderr, s->is_pending ? SF_MESSAGE_PENDING : SF_MESSAGE_NOT_STORED,
 		    SF_WITH({"state", state}));
 	else if (s->kept_in_kernel == SF_STORE_DONE && s->kept_in_keyring != SF_STORE_NONE)
 		sf_cmd_tell(cmd, SF_MESSAGE_KERNEL_ONLY, SF_WITH({"state", state}));

@@ -190,7 +190,7 @@ static enum sf_err read_stores(struct sf_cmd *cmd, struct stored *ret_stored, st
 	r = sf_store_pending_get(cmd->session.target.key, NULL, &ret_stored->pending, e);
 	if (r == SF_OK && ret_stored->pending)
 		ret_stored->items[ret_stored->count++] =
-		    (struct item){ret_stored->pending, "parked", SF_MESSAGE_STATUS_PARKED};
+		    (struct item){ret_stored->pending, "parked", SF_MESSAGE_STATUS_PENDING};
 	return r;
 }
 
