@@ -77,6 +77,11 @@ paste ada
 like 'without the device flow it is paste' "$out" $'\nlet in'
 is 'audit: paste' "$(audit_field flow 3)" paste
 like 'the log says why' "$(grep -a pam_sfoauth "$W/syslog")" 'device_flow_off'
+write_conf 'pam.flows=device paste password'
+fake script kind=start status=404 shape=html error=gone times=1 >/dev/null
+paste ada
+like 'without its endpoint as well' "$out" $'\nlet in'
+is 'audit: paste again' "$(audit_field flow 3)" paste
 write_conf 'pam.flows=device password' org.client_id=3MVG9acme.NoDevice_App
 ssh_login -n -D '--on=this network: =pass-ada' ada 'echo let in'
 like 'or the password' "$out" $'\nlet in'

@@ -83,7 +83,12 @@ static void test_what_is_said_of_the_app(void **state)
 	    {SF_ON_PASSWORD, 400, ERROR_OF("unsupported_grant_type", ""), SF_APP_FAULT_FLOW},
 	    {SF_ON_START, 400, ERROR_OF("invalid_client", ""), SF_APP_FAULT_PROOF},
 	    {SF_ON_START, 400, ERROR_OF("invalid_client_id", ""), SF_APP_FAULT_UNKNOWN},
-	    {SF_ON_START, 404, "", SF_APP_FAULT_OTHER},
+	    {SF_ON_START, 404, "", SF_APP_FAULT_FLOW},
+	    {SF_ON_START, 405, "", SF_APP_FAULT_FLOW},
+	    {SF_ON_START, 410, ERROR_OF("gone", ""), SF_APP_FAULT_FLOW},
+	    {SF_ON_START, 406, "", SF_APP_FAULT_OTHER},
+	    {SF_ON_START, 411, "", SF_APP_FAULT_OTHER},
+	    {SF_ON_AUTHORIZE, 404, "", SF_APP_FAULT_OTHER},
 	    {SF_ON_POLL, 404, "", SF_APP_FAULT_NONE},
 	    {SF_ON_GET, 405, "", SF_APP_FAULT_NONE},
 	    {SF_ON_START, 400, ERROR_OF("access_denied", ""), SF_APP_FAULT_NONE},
@@ -99,6 +104,22 @@ static void test_what_is_said_of_the_app(void **state)
 			fail_msg("%u %s: %s says %d of the app", replies[i].status, replies[i].body,
 			    answer.row, (int)answer.app);
 	}
+}
+
+/* Other statuses may be a proxy's page, which is no refusal of the app. */
+static void test_missing_endpoint(void **state)
+{
+	static const unsigned gone[] = {404, 405, 410}, other[] = {400, 401, 403, 406, 411};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(gone); i++) {
+		assert_int_equal(
+		    read_as(SF_ON_START, gone[i], true, "<html>").app, SF_APP_FAULT_FLOW);
+		assert_string_equal(read_as(SF_ON_POLL, gone[i], true, "<html>").row, "html");
+		assert_string_equal(read_as(SF_ON_CODE, gone[i], true, "<html>").row, "html");
+	}
+	for (size_t i = 0; i < SF_COUNT(other); i++)
+		assert_string_equal(read_as(SF_ON_START, other[i], true, "<html>").row, "html");
 }
 
 /* What a program is told of a failure rests on its exit code: 5 is later. */
@@ -189,6 +210,8 @@ static void test_html_is_later(void **state)
 			struct sf_reply_class answer = read_as(calls[i], statuses[k],
 			    /* is_html= */ true, "<html>invalid_grant Bad_OAuth_Token</html>");
 
+			if (calls[i] == SF_ON_START && statuses[k] == 404)
+				continue; /* test_missing_endpoint */
 			assert_int_equal(answer.failure, SF_E_UNAVAILABLE);
 			assert_int_equal(answer.next, SF_NEXT_RETRY);
 		}
@@ -313,13 +336,15 @@ int main(void)
 	    {"every answer finds its row", test_rows, NULL, NULL, NULL},
 	    {"no row is without a reply that leads to it", test_every_row_is_met, NULL, NULL, NULL},
 	    {"what is said of the app is typed", test_what_is_said_of_the_app, NULL, NULL, NULL},
+	    {"a page of a missing endpoint closes the device flow", test_missing_endpoint, NULL,
+		NULL, NULL},
 	    {"what may succeed later exits with 5", test_later_is_5, NULL, NULL, NULL},
 	    {"what the server says is shown in plain characters, bounded", test_messages, NULL,
 		NULL, NULL},
 	    {"what a callback says is always a failure", test_of_words, NULL, NULL, NULL},
 	    {"a wait that was asked for is kept", test_wait, NULL, NULL, NULL},
-	    {"a page is later, whatever its status and words", test_html_is_later, NULL, NULL,
-		NULL},
+	    {"a page is later, whatever its words and (but for a missing endpoint) status",
+		test_html_is_later, NULL, NULL, NULL},
 	    {"a description alone neither grants nor kills", test_words_decide_nothing, NULL, NULL,
 		NULL},
 	    {"what was not taken is not spent; what a gateway or nobody answers may be",

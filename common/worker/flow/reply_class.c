@@ -142,6 +142,17 @@ static bool has_part(const char *text, const char *part)
 	return strcasestr(text, part) != NULL;
 }
 
+/*
+ * Whether the row may classify an HTML page. A page says nothing about a token: only "later" and
+ * "elsewhere" count, and a missing endpoint (404, 405, 410) if the row says that the app does not
+ * have the flow.
+ */
+static bool is_for_page(const struct row *row, unsigned status)
+{
+	return row->failure == SF_E_UNAVAILABLE || status / 100 == 3 ||
+	       (row->app == SF_APP_FAULT_FLOW && row->least >= 404);
+}
+
 static const struct row *find_row(
     enum sf_call call, const struct sf_reply_class *answer, bool is_html)
 {
@@ -157,8 +168,7 @@ static const struct row *find_row(
 			continue;
 		if (row->text[0] != '\0' && !has_part(answer->description, row->text))
 			continue;
-		/* A page says nothing about a token; only "later" and "elsewhere" count. */
-		if (is_html && row->failure != SF_E_UNAVAILABLE && answer->status / 100 != 3)
+		if (is_html && !is_for_page(row, answer->status))
 			continue;
 		return row;
 	}
