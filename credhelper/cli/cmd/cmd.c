@@ -33,7 +33,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 		    .explains = cmd->options->is_verbose,
 		    .remembers = cmd->options->is_remember,
 		    .ui = is_person ? &cmd->tty.ui : NULL,
-		    .ret_end = &cmd->end,
+		    .ret_result = &cmd->end,
 		},
 	    .scopes = cmd->options->scopes,
 	    .no_refresh = cmd->options->no_refresh,

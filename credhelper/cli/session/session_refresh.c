@@ -165,7 +165,7 @@ static enum sf_err check_overtaken(const struct renewal *renewal, const struct s
 	if (reread_keyring(renewal, old, &is_changed, ret_token, &ignored) != SF_OK || !is_changed)
 		return SF_OK;
 	(void)!sf_worker_jobs_revoke(
-	    &renewal->s->target, fresh, renewal->s->params.signin.ret_end, &ignored);
+	    &renewal->s->target, fresh, renewal->s->params.signin.ret_result, &ignored);
 	return *ret_token != NULL
 		   ? SF_OK
 		   : SF_FAIL_MESSAGE(e, SF_E_SIGN_IN_NEEDED, SF_MESSAGE_E_MEANWHILE, NULL);
@@ -218,7 +218,7 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	if (r != SF_OK)
 		return r;
 	r = sf_worker_jobs_refresh(
-	    &s->target, old, mark, &fresh, &is_dead, s->params.signin.ret_end, e);
+	    &s->target, old, mark, &fresh, &is_dead, s->params.signin.ret_result, e);
 	if (r != SF_OK)
 		return handle_failure(renewal, old, is_dead, ret_token, e);
 	r = save_fresh(renewal, old, fresh, ret_token, e);

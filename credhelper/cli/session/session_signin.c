@@ -76,7 +76,7 @@ static void revoke_replaced(
 	    sf_secret_equal(old->refresh_token, token->refresh_token) ||
 	    (old->access_token && sf_secret_equal(old->access_token, token->access_token)))
 		return;
-	if (sf_worker_jobs_revoke(&s->target, old, s->params.signin.ret_end, &e) == SF_OK)
+	if (sf_worker_jobs_revoke(&s->target, old, s->params.signin.ret_result, &e) == SF_OK)
 		sf_log_line(LOG_INFO, "revoked what a new sign-in replaces org=%s sf_user='%s'",
 		    s->target.org->name, old->username);
 	else

@@ -17,7 +17,7 @@
 
 /* Pointers are borrowed; what they point to outlives the session. */
 struct sf_session_params {
-	/* scope is not used. ui NULL: no sign-in. ret_end: result of the session's last job. */
+	/* scope is not used. ui NULL: no sign-in. ret_result: result of the session's last job. */
 	struct sf_signin_params signin;
 	const char *scopes;    /* --scopes; NULL: the org's */
 	bool no_refresh;       /* --no-refresh: request no refresh token */

@@ -17,5 +17,5 @@ struct sf_signin_params {
 	bool remembers;       /* --remember: store the password in the desktop keyring */
 	struct sf_ui *ui;     /* NULL: no person is present */
 	/* Result of the worker's last job, filled also after a failure; NULL: not wanted. */
-	struct sf_job_result *ret_end;
+	struct sf_job_result *ret_result;
 };

@@ -127,8 +127,8 @@ static enum sf_err run_job(struct attempt *attempt, struct sf_token **ret_token,
 	for (size_t i = 0; attempt->listener_fds != NULL && i < SF_COUNT(params.listener_fds); i++)
 		params.listener_fds[i] = attempt->listener_fds[i];
 	r = sf_worker_client_run(&params, ret_token, &attempt->result, e);
-	if (attempt->params->ret_end)
-		*attempt->params->ret_end = attempt->result;
+	if (attempt->params->ret_result)
+		*attempt->params->ret_result = attempt->result;
 	return r;
 }
 
@@ -268,8 +268,8 @@ static enum sf_err paste_instead(
 	if (r != SF_E_CONVERSATION)
 		return r;
 	*e = refused;
-	if (attempt->params->ret_end)
-		*attempt->params->ret_end = result;
+	if (attempt->params->ret_result)
+		*attempt->params->ret_result = result;
 	return e->code;
 }
 
