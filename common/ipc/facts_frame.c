@@ -1,11 +1,11 @@
-/* Facts in a frame: one table of texts and one of flags serves both directions. */
+/* Encode and decode facts. Nothing here decides about them (policy/identity.c). */
 #include "facts_frame.h"
 
 #include <stddef.h>
 
 #include "banned.h"
 
-/* One row per text and one per boolean, so that both directions say the same. */
+/* The texts and the booleans. The encoder and the decoder use the same rows. */
 static const struct {
 	enum sf_wire_tag tag;
 	size_t offset;
@@ -40,6 +40,7 @@ void sf_facts_to_frame(const struct sf_facts *facts, struct sf_frame *frame)
 		if (base[texts[i].offset] != '\0')
 			sf_wire_put_text(frame, texts[i].tag, base + texts[i].offset);
 	for (size_t i = 0; i < SF_COUNT(flags); i++) {
+		/* Absent is not false: the rules must see the difference. */
 		const enum sf_given *given = (const void *)(base + flags[i].offset);
 
 		if (*given != SF_GIVEN_ABSENT)
@@ -53,6 +54,7 @@ void sf_facts_to_frame(const struct sf_facts *facts, struct sf_frame *frame)
 		sf_wire_put_text(frame, SF_TAG_PERMISSION, facts->permissions[i]);
 }
 
+/* Read the repeated field PERMISSION. One more than there is room for is an error, not cut off. */
 static enum sf_err read_permissions(
     const struct sf_frame *frame, struct sf_facts *facts, struct sf_error *e)
 {

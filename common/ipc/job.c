@@ -1,3 +1,4 @@
+/* Encode and decode the frames JOB, SHOW, ASK, DONE and FAIL; every decoded value is checked. */
 #include "job.h"
 
 #include <limits.h>
@@ -16,6 +17,7 @@ void sf_job_clear(struct sf_job *job)
 	sf_secret_wipe(job, sizeof(*job));
 }
 
+/* Put a text unless it is "". */
 static void put_given(struct sf_frame *frame, enum sf_wire_tag tag, const char *text)
 {
 	if (text[0] != '\0')
@@ -63,7 +65,7 @@ static bool is_word(const char *text)
 	return sf_text_is_printable(text) && !strchr(text, ' ');
 }
 
-/* The rule that a decoded job breaks, or NULL. */
+/* The rule that a decoded job breaks; NULL: none. */
 static const char *find_flaw(const struct sf_job *job)
 {
 	bool is_get = job->kind == SF_JOB_GET;
@@ -152,6 +154,7 @@ static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, 
 	}
 }
 
+/* Unknown numbers of enums are refused: they index tables. */
 static enum sf_err read_numbers(
     const struct sf_frame *frame, struct sf_job *job, struct sf_error *e)
 {
@@ -231,7 +234,7 @@ enum sf_err sf_show_from_frame(
 	struct sf_show show = {0};
 	enum sf_err r = SF_OK;
 
-	/* A frame of another type has no address. */
+	/* Fails for a frame of another type: it has no address. */
 	r = sf_wire_text(
 	    frame, SF_TAG_URI, show.verification_uri, sizeof(show.verification_uri), e);
 	if (r == SF_OK)
@@ -294,40 +297,40 @@ const char *sf_token_state_name(enum sf_token_state state)
 	return state < SF_COUNT(names) ? names[state] : "orphaned";
 }
 
-void sf_job_result_to_frame(const struct sf_job_result *end, struct sf_frame *frame)
+void sf_job_result_to_frame(const struct sf_job_result *result, struct sf_frame *frame)
 {
-	bool failed = end->error.code != SF_OK;
+	bool failed = result->error.code != SF_OK;
 
 	sf_wire_begin(frame, failed ? SF_WIRE_FAIL : SF_WIRE_DONE);
 	if (failed) {
-		const char *detail = end->error.detail;
+		const char *detail = result->error.detail;
 		char escaped[SF_ERROR_DETAIL_SIZE];
 
-		/* A detail may quote what the network said, and may be cut within a character. */
+		/* A detail may quote bytes from the network, and be cut within a character. */
 		if (!sf_text_is_clean(detail, strlen(detail))) {
 			sf_text_escape(escaped, sizeof(escaped), detail, strlen(detail));
 			detail = escaped;
 		}
-		sf_wire_put_u32(frame, SF_TAG_ERR, end->error.code);
-		put_given(frame, SF_TAG_ROW, end->row);
-		if (end->app != SF_APP_FAULT_NONE)
-			sf_wire_put_u32(frame, SF_TAG_APP, end->app);
+		sf_wire_put_u32(frame, SF_TAG_ERR, result->error.code);
+		put_given(frame, SF_TAG_ROW, result->row);
+		if (result->app != SF_APP_FAULT_NONE)
+			sf_wire_put_u32(frame, SF_TAG_APP, result->app);
 		sf_wire_put_u32(
-		    frame, SF_TAG_SYS, end->error.sys > 0 ? (uint32_t)end->error.sys : 0);
+		    frame, SF_TAG_SYS, result->error.sys > 0 ? (uint32_t)result->error.sys : 0);
 		put_given(frame, SF_TAG_DETAIL, detail);
 	}
-	sf_wire_put_u32(frame, SF_TAG_TOKEN_STATE, end->token);
-	sf_wire_put_u32(frame, SF_TAG_LANDLOCK, end->landlock);
-	sf_wire_put_u32(frame, SF_TAG_TRAPPED, end->trapped);
-	put_given(frame, SF_TAG_CALL, end->call);
-	sf_wire_put_u32(frame, SF_TAG_STATUS, end->status);
-	sf_outcome_to_frame(&end->hint, frame);
-	if (!failed && end->expires_at > 0)
-		sf_wire_put_u64(frame, SF_TAG_EXPIRES_AT, end->expires_at);
+	sf_wire_put_u32(frame, SF_TAG_TOKEN_STATE, result->token);
+	sf_wire_put_u32(frame, SF_TAG_LANDLOCK, result->landlock);
+	sf_wire_put_u32(frame, SF_TAG_TRAPPED, result->trapped);
+	put_given(frame, SF_TAG_CALL, result->call);
+	sf_wire_put_u32(frame, SF_TAG_STATUS, result->status);
+	sf_outcome_to_frame(&result->hint, frame);
+	if (!failed && result->expires_at > 0)
+		sf_wire_put_u64(frame, SF_TAG_EXPIRES_AT, result->expires_at);
 }
 
 static enum sf_err read_failure(
-    const struct sf_frame *frame, struct sf_job_result *end, struct sf_error *e)
+    const struct sf_frame *frame, struct sf_job_result *result, struct sf_error *e)
 {
 	uint32_t code = 0, sys = 0, app = SF_APP_FAULT_NONE;
 	enum sf_err r = sf_wire_u32(frame, SF_TAG_ERR, &code, e);
@@ -335,58 +338,58 @@ static enum sf_err read_failure(
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_SYS, &sys, e);
 	if (r == SF_OK)
-		r = sf_wire_opt_text(frame, SF_TAG_ROW, end->row, sizeof(end->row), e);
+		r = sf_wire_opt_text(frame, SF_TAG_ROW, result->row, sizeof(result->row), e);
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_APP))
 		r = sf_wire_u32(frame, SF_TAG_APP, &app, e);
 	if (r == SF_OK)
 		r = sf_wire_opt_text(
-		    frame, SF_TAG_DETAIL, end->error.detail, sizeof(end->error.detail), e);
+		    frame, SF_TAG_DETAIL, result->error.detail, sizeof(result->error.detail), e);
 	if (r != SF_OK)
 		return r;
-	/* A failure that says OK must not become a success here. */
+	/* A FAIL frame with the code OK must not become a success. */
 	if (code == SF_OK || code >= SF_ERR_COUNT || sys > INT_MAX)
 		return SF_FAIL(
 		    e, SF_E_PROTOCOL, 0, "a failure has the unknown code %u", (unsigned)code);
 	if (app >= SF_APP_FAULT_COUNT)
 		return SF_FAIL(
 		    e, SF_E_PROTOCOL, 0, "a failure has the unknown app fault %u", (unsigned)app);
-	end->app = (enum sf_app_fault)app;
-	end->error.code = (enum sf_err)code;
-	end->error.sys = (int)sys;
-	end->error.where = "worker";
+	result->app = (enum sf_app_fault)app;
+	result->error.code = (enum sf_err)code;
+	result->error.sys = (int)sys;
+	result->error.where = "worker";
 	return SF_OK;
 }
 
 enum sf_err sf_job_result_from_frame(
-    const struct sf_frame *frame, struct sf_job_result *ret_end, struct sf_error *e)
+    const struct sf_frame *frame, struct sf_job_result *ret_result, struct sf_error *e)
 {
-	struct sf_job_result end = {0};
+	struct sf_job_result result = {0};
 	uint32_t token = 0;
 	enum sf_err r = SF_OK;
 
 	if (frame->type == SF_WIRE_FAIL)
-		r = read_failure(frame, &end, e);
-	/* A frame of another type has no token state. */
+		r = read_failure(frame, &result, e);
+	/* Fails for a frame of another type: it has no token state. */
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_TOKEN_STATE, &token, e);
 	if (r == SF_OK)
-		r = sf_wire_u32(frame, SF_TAG_LANDLOCK, &end.landlock, e);
+		r = sf_wire_u32(frame, SF_TAG_LANDLOCK, &result.landlock, e);
 	if (r == SF_OK)
-		r = sf_wire_u32(frame, SF_TAG_TRAPPED, &end.trapped, e);
+		r = sf_wire_u32(frame, SF_TAG_TRAPPED, &result.trapped, e);
 	if (r == SF_OK)
-		r = sf_wire_opt_text(frame, SF_TAG_CALL, end.call, sizeof(end.call), e);
+		r = sf_wire_opt_text(frame, SF_TAG_CALL, result.call, sizeof(result.call), e);
 	if (r == SF_OK)
-		r = sf_wire_u32(frame, SF_TAG_STATUS, &end.status, e);
+		r = sf_wire_u32(frame, SF_TAG_STATUS, &result.status, e);
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_EXPIRES_AT))
-		r = sf_wire_u64(frame, SF_TAG_EXPIRES_AT, &end.expires_at, e);
+		r = sf_wire_u64(frame, SF_TAG_EXPIRES_AT, &result.expires_at, e);
 	if (r != SF_OK)
 		return r;
 	if (token > SF_TOKEN_STATE_ORPHANED)
 		return SF_FAIL(
 		    e, SF_E_PROTOCOL, 0, "the token state %u is unknown", (unsigned)token);
-	if (end.call[0] != '\0' && !sf_text_has_only(end.call, "_" SF_TEXT_LOWER_DIGITS))
+	if (result.call[0] != '\0' && !sf_text_has_only(result.call, "_" SF_TEXT_LOWER_DIGITS))
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the name of a system call is not one");
-	end.token = (enum sf_token_state)token;
-	*ret_end = end;
+	result.token = (enum sf_token_state)token;
+	*ret_result = result;
 	return SF_OK;
 }

@@ -1,7 +1,7 @@
 /*
- * What is asked of sfoauth-worker, and what it answers at the end. Frames JOB, SHOW, DONE and
- * FAIL as structs.
- * Used by the module, the command (both encode a job) and the worker (decodes it).
+ * A job for sfoauth-worker and its result: the frames JOB, SHOW, ASK, DONE and FAIL as structs. The
+ * module and the command encode a job and decode the rest; the worker does the opposite. Each side
+ * checks what the other sends: the worker reads from the network and may be compromised.
  */
 #pragma once
 
@@ -18,25 +18,28 @@
 #include "ui.h"
 #include "wire.h"
 
+/* What the worker needs for a job, and what it sends. FAIL may take the place of any frame. */
 enum sf_job_kind {
-	SF_JOB_LOGIN = 1, /* flow; SHOW, FACTS, VERDICT, record or revocation, DONE */
+	/* Runs a flow: SHOW or ASK, FACTS, then waits for VERDICT; record or revocation; DONE. */
+	SF_JOB_LOGIN = 1,
 	/*
-	 * Token with a refresh token; new record on descriptor 4, DONE. Right before the request
-	 * leaves, the token's generation is written to descriptor 6, and "-" behind it where
-	 * Salesforce has then said that the refresh token is not spent.
+	 * Needs a token with a refresh token. New record on descriptor 4; DONE. Right before the
+	 * request is sent, the token's generation is written to descriptor 6. If Salesforce then
+	 * replies that the refresh token is not spent, "-" follows (refresh_state of the command).
 	 */
 	SF_JOB_REFRESH,
-	SF_JOB_WHOIS,  /* token; FACTS, DONE */
-	SF_JOB_REVOKE, /* token, or the record on descriptor 4; DONE */
-	SF_JOB_GET,    /* token and path; a 2xx body to descriptor 6, DONE with the status */
+	SF_JOB_WHOIS,  /* needs a token; FACTS, DONE */
+	SF_JOB_REVOKE, /* needs a token, or the record on descriptor 4; DONE */
+	SF_JOB_GET,    /* needs token and path; a 2xx body on descriptor 6; DONE with the status */
 	/*
-	 * Is Salesforce there, and does it know the app? One GET without a token, for the hint,
-	 * then a device code that nobody is shown; DONE, or FAIL with the row.
+	 * Checks whether Salesforce is reachable and knows the app: one GET without a token, for
+	 * the outcome, then a request for a device code that is shown to nobody; DONE, or FAIL with
+	 * the row.
 	 */
 	SF_JOB_PROBE,
 };
 
-/* RFC 6749 section 2.3; private_key_jwt: RFC 7523. The names are those of config.def. */
+/* Client authentication (RFC 6749, section 2.3; RFC 7523). Names as in config.def. */
 enum sf_client_auth {
 	SF_CLIENT_AUTH_NONE,
 	SF_CLIENT_AUTH_BODY,
@@ -52,87 +55,92 @@ struct sf_job {
 	char scope[SF_TOKEN_SCOPE_SIZE];
 	char flow[32];       /* LOGIN: a name of flows.def */
 	char proxy[256];     /* "" = none */
-	char ca_file[4096];  /* "" = the system's */
-	int64_t deadline_ms; /* clock.h: everything ends before it */
-	/* LOGIN: write a record after a yes; otherwise the token is revoked afterwards. */
+	char ca_file[4096];  /* "" = the system's CA certificates */
+	int64_t deadline_ms; /* clock.h: the whole job ends before it */
+	/* LOGIN: write a record if the verdict is yes; otherwise the token is revoked. */
 	bool keep;
-	uint32_t life_s; /* session_timeout: life of an access token where it is not told */
+	uint32_t life_s; /* session_timeout: life of an access token if Salesforce sends none */
 	char also[SF_TOKEN_ALSO_MAX][SF_ORIGIN_SIZE]; /* canonical origins for the record */
 	size_t also_count;
-	/* How the app proves itself: the secret, or the PEM key, is on descriptor 5. */
+	/* How the app authenticates. The client secret, or the PEM key, is on descriptor 5. */
 	enum sf_client_auth client_auth;
 	char username[SF_TOKEN_USERNAME_SIZE]; /* LOGIN: Salesforce username, "" = none */
 	char callback[512];                    /* LOGIN: redirect_uri as registered, "" = none */
-	char prompt[64];                       /* LOGIN browser, paste: words as OpenID's prompt */
-	/* LOGIN: custom permissions, words: of the person's only these are facts; "" = all. */
+	char prompt[64];                       /* LOGIN browser, paste: OpenID's parameter prompt */
+	/* LOGIN: names of custom permissions, separated by spaces, to report in FACTS; "" = all. */
 	char permissions[2048];
-	enum sf_language language;    /* LOGIN browser: of the pages that we show there */
-	char site_url[512];           /* LOGIN site: base of the site, path included */
+	enum sf_language language;    /* LOGIN browser: of the pages on the listener */
+	char site_url[512];           /* LOGIN site: base URL of the site, path included */
 	struct sf_secret *passphrase; /* of the key on descriptor 5; NULL: none; owned */
-	char path[SF_URL_MAX];        /* GET: path and query, starts with "/" and not with "//" */
-	struct sf_secret *token;      /* stored form; NULL if none is passed; owned by the struct */
+	char path[SF_URL_MAX];        /* GET: path and query; begins with "/" but not with "//" */
+	struct sf_secret *token;      /* stored form (token.h); NULL: none; owned */
 };
 void sf_job_clear(struct sf_job *job); /* frees and wipes its secrets; for SF_CLEANUP */
 
+/* Begin the frame and put the job. A value that does not fit makes sf_wire_send fail with BUG. */
 void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame);
 /*
- * Checks all values: login_url is a base URL, path has no control characters or spaces, flow is
- * given for LOGIN.
+ * Decode a job and check all values: login_url is a base URL, texts are printable, path has no
+ * spaces, and what the kind needs is there. *ret_job is the caller's, to clear. Fails with PROTOCOL
+ * (detail names the rule) or NOMEM.
  */
 SF_CHECKED enum sf_err sf_job_from_frame(
     const struct sf_frame *frame, struct sf_job *ret_job, struct sf_error *e);
 
 void sf_show_to_frame(const struct sf_show *show, struct sf_frame *frame);
 /*
- * The code must be 4 to 32 of A-Z 0-9 and "-", or missing; the address printable ASCII without
- * spaces:
- * nothing else from the server reaches a terminal.
+ * Decode SHOW. The code must be 4 to 32 of A-Z 0-9 and "-", or missing; the address must be
+ * printable ASCII without spaces. So nothing else that a server sends reaches a terminal. Fails
+ * with PROTOCOL.
  */
 SF_CHECKED enum sf_err sf_show_from_frame(
     const struct sf_frame *frame, struct sf_show *ret_show, struct sf_error *e);
 
-/* The word of an ASK frame. Fails with PROTOCOL where it is none of enum sf_ask. */
+/* The frame ASK names a question by a word. Fails with PROTOCOL if it is not in enum sf_ask. */
 void sf_ask_to_frame(enum sf_ask what, struct sf_frame *frame);
 SF_CHECKED enum sf_err sf_ask_from_frame(
     const struct sf_frame *frame, enum sf_ask *ret_what, struct sf_error *e);
 
-/* What became of the token. */
+/* What happened to the access token of the job. */
 enum sf_token_state {
-	SF_TOKEN_STATE_NONE,
-	SF_TOKEN_STATE_KEPT,
-	SF_TOKEN_STATE_REVOKED, /* also of a refresh: Salesforce says that the token is dead */
-	SF_TOKEN_STATE_ORPHANED
+	SF_TOKEN_STATE_NONE,    /* Salesforce issued none */
+	SF_TOKEN_STATE_KEPT,    /* it is in the record */
+	SF_TOKEN_STATE_REVOKED, /* revoked; after a REFRESH, Salesforce reports that it is dead */
+	SF_TOKEN_STATE_ORPHANED /* it could not be revoked and lives until it expires */
 };
-const char *sf_token_state_name(
-    enum sf_token_state state); /* "none", "kept", "revoked", "orphaned" */
+/* "none", "kept", "revoked", "orphaned"; an unknown state is "orphaned". */
+const char *sf_token_state_name(enum sf_token_state state);
 
-/* What Salesforce's answer says of the app: whoever decides what to try next decides by this. */
+/* What Salesforce's reply tells about the app. It decides which flow is tried next. */
 enum sf_app_fault {
 	SF_APP_FAULT_NONE,    /* nothing */
-	SF_APP_FAULT_FLOW,    /* the app does not have this flow: another one is worth trying */
-	SF_APP_FAULT_PROOF,   /* the app must prove itself, by a secret or a key */
-	SF_APP_FAULT_UNKNOWN, /* there is no such app, or not yet */
-	SF_APP_FAULT_OTHER,   /* an error that is not known, when a sign-in begins */
+	SF_APP_FAULT_FLOW,    /* the app does not have this flow: another one may work */
+	SF_APP_FAULT_PROOF,   /* the app must authenticate, by a secret or a key */
+	SF_APP_FAULT_UNKNOWN, /* there is no such app, or it is not active yet */
+	SF_APP_FAULT_OTHER,   /* an unknown error at the beginning of a sign-in */
 	SF_APP_FAULT_COUNT
 };
 
 /* DONE and FAIL. */
 struct sf_job_result {
 	struct sf_error error; /* code SF_OK: DONE */
-	/* FAIL: row of Salesforce's errors (reply_class.h), "" if none; it only chooses words. */
+	/* FAIL: a row of reply_class.def, "" if none. It selects words only, never a decision. */
 	char row[40];
 	enum sf_app_fault app; /* FAIL with a row */
 	enum sf_token_state token;
-	uint32_t landlock; /* ABI, 0 = none: seccomp alone */
-	uint32_t trapped;  /* first denied system call + 1, 0 = none */
-	char call[32];     /* its name, "" where there is none */
+	uint32_t landlock; /* Landlock ABI; 0: none, seccomp alone confines the worker */
+	uint32_t trapped;  /* number of the first denied system call + 1; 0: none */
+	char call[32];     /* its name; "" if there is none */
 	uint32_t status;   /* HTTP status of a GET */
-	/* REFRESH: when the token in the record really ends, s since the epoch; 0: not learnt. */
+	/* REFRESH: when the token in the record expires, s since the epoch; 0: unknown. */
 	uint64_t expires_at;
 	struct sf_outcome hint; /* FAIL with a row, and PROBE */
 };
-void sf_job_result_to_frame(
-    const struct sf_job_result *end, struct sf_frame *frame); /* DONE or FAIL by error.code */
-/* All but the hint, which stays empty: see outcome.h. */
+/* Begin a frame DONE or FAIL, by error.code, and put the result. */
+void sf_job_result_to_frame(const struct sf_job_result *result, struct sf_frame *frame);
+/*
+ * Decode DONE or FAIL, except for the outcome: `hint` stays empty (outcome.h). Fails with PROTOCOL,
+ * also for a FAIL whose code is SF_OK.
+ */
 SF_CHECKED enum sf_err sf_job_result_from_frame(
-    const struct sf_frame *frame, struct sf_job_result *ret_end, struct sf_error *e);
+    const struct sf_frame *frame, struct sf_job_result *ret_result, struct sf_error *e);

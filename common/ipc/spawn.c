@@ -1,3 +1,4 @@
+/* Start a program and end it: the parent's side. What the child does is in spawn_child.c. */
 #include "spawn.h"
 
 #include <errno.h>
@@ -18,8 +19,8 @@
 
 #include "banned.h"
 
-#define EXEC_WAIT_MS 10000
-#define REAP_STEP_NS 5000000
+#define EXEC_WAIT_MS 10000   /* until the child has called exec */
+#define REAP_STEP_NS 5000000 /* between two looks at a child without a pidfd */
 
 /* --- starting --- */
 
@@ -35,8 +36,9 @@ static const char *step_name(int step)
 }
 
 /*
- * Wait until the program runs. False, and the report says why, if it does not. The wait has an end
- * because a fork by another thread of the host may hold the other end open.
+ * Wait until the child has called exec. False: it did not; the report tells which step failed. The
+ * wait is bounded, because a process that another thread of the host forked in between may hold
+ * the write end of the pipe open.
  */
 static bool is_running(int report_fd, struct sf_spawn_report *ret_report)
 {
@@ -67,7 +69,7 @@ static bool is_running(int report_fd, struct sf_spawn_report *ret_report)
 	}
 }
 
-/* Fork, with no signal handler of the host running in the child. */
+/* Fork with all signals blocked, so that no signal handler of the host runs in the child. */
 static pid_t start(const struct sf_spawn_plan *plan)
 {
 	sigset_t all, old;
@@ -75,7 +77,7 @@ static pid_t start(const struct sf_spawn_plan *plan)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 
-	/* Not fork(): that runs the host's handlers, and waits for locks of other threads. */
+	/* Not fork(): it runs the host's pthread_atfork handlers and waits for other threads. */
 	pid_t pid = _Fork();
 
 	if (pid == 0)
@@ -88,21 +90,22 @@ static pid_t start(const struct sf_spawn_plan *plan)
 	return pid;
 }
 
+/* The path must be absolute, and the user must not be root. */
 static bool is_valid(const struct sf_spawn_params *params)
 {
 	const struct sf_spawn_user *user = params->user;
 
-	/* -1 would mean "as it is" to the kernel. */
+	/* For the kernel, -1 means that the id does not change: the child would stay root. */
 	return params->path && params->path[0] == '/' &&
 	       (!user || (user->uid != 0 && user->uid != (uid_t)-1 && user->gid != (gid_t)-1 &&
 			     user->group_count <= NGROUPS_MAX));
 }
 
-/* Everything that has to be closed or freed again, whatever happens. */
+/* What is opened or allocated for the start; close_parts releases whatever is left of it. */
 struct parts {
 	int null_fd;
-	int frames[2]; /* ours, the program's */
-	int report[2]; /* read, write */
+	int frames[2]; /* this process's end, the program's end */
+	int report[2]; /* read end, write end */
 	gid_t *groups_seen;
 };
 
@@ -116,6 +119,7 @@ static void close_parts(struct parts *parts)
 	free(parts->groups_seen);
 }
 
+/* Everything that can fail for lack of memory or descriptors is done here, before the fork. */
 static enum sf_err open_parts(
     const struct sf_spawn_user *user, struct parts *parts, struct sf_error *e)
 {
@@ -173,6 +177,7 @@ enum sf_err sf_spawn(
 
 	if (child.pid < 0)
 		return SF_FAIL(e, SF_E_WORKER, errno, "cannot fork");
+	/* Otherwise this process would never see the end of file when the child ends. */
 	close_now(&parts.frames[1]);
 	close_now(&parts.report[1]);
 	if (!is_running(parts.report[0], &report))
@@ -187,7 +192,7 @@ enum sf_err sf_spawn(
 
 enum fate { ALIVE, CLEAN, FAILED, NOT_OURS };
 
-/* How the child fares. NOT_OURS: the host ignores SIGCHLD or reaped it. */
+/* Reap the child if it has ended. NOT_OURS: the host ignores SIGCHLD, or has reaped it. */
 static enum fate reap(pid_t pid, int flags)
 {
 	int status = 0;
@@ -204,16 +209,17 @@ static enum fate reap(pid_t pid, int flags)
 }
 
 /* Sleep until the child may have ended, at most left_ms. */
-static void wait_a_while(int pid_fd, int left_ms)
+static void wait_for_exit(int pid_fd, int left_ms)
 {
 	struct pollfd poll_fd = {.fd = pid_fd, .events = POLLIN};
 	const struct timespec step = {.tv_nsec = REAP_STEP_NS};
 
-	/* Readable at its end, whatever the host does about SIGCHLD. Without one, short steps. */
+	/* A pidfd becomes readable when the child ends, whatever the host does about SIGCHLD. */
 	if (pid_fd < 0 || poll(&poll_fd, 1, left_ms) < 0)
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &step, NULL);
 }
 
+/* Kill by pidfd, which never means another process; by pid if the kernel has no pidfd. */
 static void kill_child(pid_t pid, int pid_fd)
 {
 	if (pid_fd < 0 || syscall(SYS_pidfd_send_signal, pid_fd, SIGKILL, NULL, 0) != 0)
@@ -230,7 +236,7 @@ void sf_child_end(struct sf_child *child, int64_t deadline_ms, bool *ret_clean)
 	SF_CLEANUP(sf_fd_closep) int pid_fd = (int)syscall(SYS_pidfd_open, child->pid, 0);
 	enum fate fate = reap(child->pid, WNOHANG);
 
-	/* ALIVE also means that the number is still our child's: only then may it be killed. */
+	/* ALIVE also means that the pid still belongs to the child: only then may it be killed. */
 	while (fate == ALIVE) {
 		int left_ms = sf_clock_left_ms(deadline_ms);
 
@@ -240,7 +246,7 @@ void sf_child_end(struct sf_child *child, int64_t deadline_ms, bool *ret_clean)
 			fate = FAILED;
 			break;
 		}
-		wait_a_while(pid_fd, left_ms);
+		wait_for_exit(pid_fd, left_ms);
 		fate = reap(child->pid, WNOHANG);
 	}
 	child->pid = 0;

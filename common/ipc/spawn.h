@@ -1,8 +1,7 @@
 /*
- * Start one of our programs clean, bound its time, reap it. Between fork and exec only async-
- * signal-safe calls: the caller may be a
- * thread of sshd, a greeter or anything else, and keeps its signals, umask, environment and
- * descriptors as they are.
+ * Start a program of sfoauth in a clean state, bound its time, and reap it. The caller may be a
+ * thread of sshd, a greeter or any other host of the PAM module: its signals, umask, environment
+ * and descriptors do not change, and the child makes only async-signal-safe calls before exec.
  */
 #pragma once
 
@@ -16,7 +15,7 @@
 
 #define SF_SPAWN_FD_COUNT 5 /* descriptors 3 to 7 */
 
-/* Whom the program runs as. Only root can ask for it. */
+/* The user that the program runs as. Only root can change users. */
 struct sf_spawn_user {
 	uid_t uid; /* never 0 */
 	gid_t gid;
@@ -28,32 +27,32 @@ struct sf_spawn_params {
 	const char *path;                 /* absolute */
 	const char *argument;             /* one argument, or NULL */
 	const char *const *environment;   /* NULL-terminated; NULL: empty */
-	const struct sf_spawn_user *user; /* NULL: stay who we are */
-	/* fds[1] to fds[4] become descriptors 4 to 7; -1: closed. fds[0] is ignored. */
+	const struct sf_spawn_user *user; /* NULL: the caller's user */
+	/* fds[1] to fds[4] become descriptors 4 to 7; -1: closed. fds[0] is ignored. Borrowed. */
 	int fds[SF_SPAWN_FD_COUNT];
-	bool confined;    /* no_new_privs, no core, small limits, death with the parent */
-	bool new_session; /* setsid: outlives the login's process group (sfoauth-keep) */
+	bool confined;    /* no_new_privs, no core dumps, small limits, dies with the parent */
+	bool new_session; /* setsid(2): survives the process group of the login (sfoauth-keep) */
 };
 
 struct sf_child {
 	pid_t pid; /* 0: none */
-	int fd;    /* our end of the frames, O_CLOEXEC; -1: none */
+	int fd;    /* the caller's end of the frames, O_CLOEXEC; -1: none */
 };
 
 /*
- * Descriptors 0 to 2 are /dev/null, 3 is our frames' other end, all above 7 are closed; signals
- * are default and unblocked, umask 077,
- * directory "/". Order in the child: groups, gid, uid, verified; no_new_privs; limits; parent-
- * death signal; is the parent still there; exec.
- * Fails with WORKER (which step, errno in sys) also when exec fails: that is known before this
- * returns.
+ * Start a program. Its descriptors 0 to 2 are /dev/null, 3 is the other end of the frames, all
+ * above 7 are closed. Its signals have the default action and are unblocked, the umask is 077, the
+ * working directory is "/". Order in the child: groups, gid, uid, verification of these;
+ * no_new_privs; limits; parent-death signal, and a check that the parent is still there; exec.
+ * *ret_child is the caller's, to end. Fails with WORKER (detail names the step, sys is errno), also
+ * if exec fails; with BUG for invalid params; with NOMEM.
  */
 SF_CHECKED enum sf_err sf_spawn(
     const struct sf_spawn_params *params, struct sf_child *ret_child, struct sf_error *e);
 
 /*
- * Close our end and wait for the end of the child until deadline_ms, then kill it. *ret_clean:
- * it exited with 0, or somebody else reaped it (ECHILD). Never leaves a zombie.
+ * Close the frames, wait for the child to end until deadline_ms, then kill it. It is always reaped.
+ * *ret_clean: it exited with 0, or the host reaped it, so that its exit status is unknown.
  */
 void sf_child_end(struct sf_child *child, int64_t deadline_ms, bool *ret_clean);
 /* Kill at once and reap; for SF_CLEANUP. */

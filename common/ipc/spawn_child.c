@@ -1,3 +1,7 @@
+/*
+ * The child between fork and exec: signals, descriptors, user, limits. No allocation, no lock, no
+ * log. Everything that the program must not inherit ends here.
+ */
 #include "spawn_child.h"
 
 #include <errno.h>
@@ -22,7 +26,7 @@
 #define CPU_MAX_S  120
 #define FAILED     127
 
-/* 32-bit machines have two generations of these calls; the plain names are the 16-bit one. */
+/* 32-bit machines have two generations of these calls; the plain names have 16-bit ids. */
 #ifdef SYS_setresuid32
 #define CALL_setgroups SYS_setgroups32
 #define CALL_setresgid SYS_setresgid32
@@ -38,8 +42,9 @@
 #endif
 
 /*
- * Dispositions by system call: the C library's sigaction takes a lock for SIGABRT, and leaves out
- * the two signals it uses itself. Handlers end with exec; this is about signals that are ignored.
+ * Set all signals to their default action and unblock them. exec resets handlers, but ignored
+ * signals stay ignored. By system call, because sigaction(3) takes a lock for SIGABRT and refuses
+ * the two signals that the C library uses.
  */
 static bool reset_signals(void)
 {
@@ -57,8 +62,8 @@ static bool reset_signals(void)
 }
 
 /*
- * 0 to 7 as planned, the report on 8 until exec, nothing else. Everything is moved out of the way
- * first: a host without stdio has its own descriptors there.
+ * Set descriptors 0 to 7 as planned, the report on 8 until exec, and close all others. First all
+ * are duplicated to 9 and above: in a host without stdio, 0 to 8 may be among the sources.
  */
 static bool set_descriptors(const struct sf_spawn_plan *plan, int *report_fd)
 {
@@ -88,7 +93,7 @@ static bool set_descriptors(const struct sf_spawn_plan *plan, int *report_fd)
 	return syscall(SYS_close_range, FIRST_FREE, ~0U, 0) == 0;
 }
 
-/* Exactly the groups that were asked for; the kernel keeps them sorted. */
+/* Whether the groups are exactly those of the user. The kernel returns them in another order. */
 static bool has_groups(const struct sf_spawn_user *user, gid_t *seen)
 {
 	int count = getgroups((int)user->group_count + 1, seen);
@@ -106,6 +111,7 @@ static bool has_groups(const struct sf_spawn_user *user, gid_t *seen)
 	return true;
 }
 
+/* Whether any capability is left. True as well if the kernel does not tell. */
 static bool has_capabilities(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -116,7 +122,7 @@ static bool has_capabilities(void)
 	return (data[0].permitted | data[1].permitted | data[0].effective | data[1].effective) != 0;
 }
 
-/* Nothing of root is left, and there is no way back. */
+/* Whether all ids are the user's, no capability is left, and becoming root again fails. */
 static bool is_user(const struct sf_spawn_user *user, gid_t *seen)
 {
 	uid_t uid, euid, suid;
@@ -135,19 +141,24 @@ static bool is_user(const struct sf_spawn_user *user, gid_t *seen)
 	return syscall(CALL_setuid, 0) != 0;
 }
 
+/* Set the soft and the hard limit of a resource. */
 static bool limit(__rlimit_resource_t resource, rlim_t max)
 {
 	struct rlimit now;
 
 	if (getrlimit(resource, &now) != 0)
 		return false;
-	/* What the host may not have, the program may not either. */
+	/* Never above the hard limit of the host. */
 	if (now.rlim_max < max)
 		max = now.rlim_max;
 	now = (struct rlimit){max, max};
 	return setrlimit(resource, &now) == 0;
 }
 
+/*
+ * Small limits for a program that reads from the network. The size of files is not limited if the
+ * body of a GET is written to a file. RLIMIT_NPROC 0: a compromised worker cannot fork.
+ */
 static bool set_limits(const struct sf_spawn_plan *plan)
 {
 	bool has_body = plan->fds[BODY_FD] >= 0;
@@ -159,8 +170,9 @@ static bool set_limits(const struct sf_spawn_plan *plan)
 }
 
 /*
- * The host's limit of processes would be held against those of the new user, whose other logins
- * count, and fail the exec. As far up as the host may go; set_limits takes it away again.
+ * Raise the limit of processes as far as the host may. Otherwise the kernel compares the host's
+ * limit with all processes of the new user, other logins included, and exec fails. set_limits
+ * lowers the limit again.
  */
 static void lift_process_limit(void)
 {
@@ -172,13 +184,16 @@ static void lift_process_limit(void)
 	(void)setrlimit(RLIMIT_NPROC, &limit);
 }
 
-/* The signal comes when the thread that forked ends; it may have ended before it was asked for. */
+/*
+ * Die with the parent. The kernel sends the signal when the thread that forked ends; getppid tells
+ * whether the parent ended before prctl.
+ */
 static bool tie_to_parent(pid_t parent)
 {
 	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == parent;
 }
 
-/* All steps in order. Returns only the one that failed, with errno. */
+/* Do all steps in order, then exec. Returns only on failure: the step, and errno. */
 static enum sf_spawn_step become(const struct sf_spawn_plan *plan, int *report_fd)
 {
 	const struct sf_spawn_user *user = plan->user;
@@ -194,7 +209,7 @@ static enum sf_spawn_step become(const struct sf_spawn_plan *plan, int *report_f
 		return SF_SPAWN_STEP_DIRECTORY;
 	if (user && plan->confined)
 		lift_process_limit();
-	/* The C library's functions make all threads follow: the host's are not here. */
+	/* By system call: setresuid(3) would signal the host's threads, which do not exist here. */
 	if (user && syscall(CALL_setgroups, user->group_count, user->groups) != 0)
 		return SF_SPAWN_STEP_GROUPS;
 	if (user && syscall(CALL_setresgid, user->gid, user->gid, user->gid) != 0)
@@ -207,7 +222,7 @@ static enum sf_spawn_step become(const struct sf_spawn_plan *plan, int *report_f
 		return SF_SPAWN_STEP_NO_NEW_PRIVS;
 	if (plan->confined && !set_limits(plan))
 		return SF_SPAWN_STEP_LIMITS;
-	/* After the credentials: changing them takes the signal away. */
+	/* After the ids: the kernel clears the parent-death signal when they change. */
 	if (plan->confined && !tie_to_parent(plan->parent))
 		return SF_SPAWN_STEP_PARENT;
 	syscall(SYS_execve, plan->path, plan->arguments, plan->environment);

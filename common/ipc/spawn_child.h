@@ -1,7 +1,7 @@
 /*
- * The child's side of sf_spawn: from fork to exec. For spawn.c only.
- * The caller may have had threads, so nothing here may take a lock: only system calls, by
- * syscall(2) where the C library's function does more than the call.
+ * The child's side of sf_spawn, from fork to exec. For spawn.c only. Another thread of the host may
+ * have held a lock during the fork, so nothing here takes one: only system calls, by syscall(2) if
+ * the C library's function does more than the call.
  */
 #pragma once
 
@@ -10,6 +10,7 @@
 
 #include "spawn.h"
 
+/* X(NAME, "name in messages"): the steps in their order. */
 #define SF_SPAWN_STEPS(X)                                                                          \
 	X(SIGNALS, "signals")                                                                      \
 	X(SESSION, "session")                                                                      \
@@ -30,25 +31,25 @@ enum sf_spawn_step {
 #undef X
 };
 
-/* What the child says when it cannot become the program. */
+/* What the child writes to report_fd if a step fails. */
 struct sf_spawn_report {
 	int step; /* enum sf_spawn_step */
 	int sys;  /* errno */
 };
 
-/* Made ready before the fork: the child allocates nothing. */
+/* Prepared before the fork, because the child cannot allocate. */
 struct sf_spawn_plan {
 	const char *path;
 	const char *const *arguments;   /* NULL-terminated */
 	const char *const *environment; /* NULL-terminated */
 	const struct sf_spawn_user *user;
 	gid_t *groups_seen; /* room for user->group_count + 1 */
-	int fds[8];         /* what becomes descriptor 0 to 7; -1: closed */
-	int report_fd;      /* O_CLOEXEC: its end without a report is a good exec */
+	int fds[8];         /* these become descriptors 0 to 7; -1: closed */
+	int report_fd;      /* O_CLOEXEC: end of file without a report means that exec succeeded */
 	pid_t parent;
-	bool confined;
-	bool new_session;
+	bool confined;    /* as in struct sf_spawn_params */
+	bool new_session; /* as in struct sf_spawn_params */
 };
 
-/* Become the program, or report and exit. All signals are blocked on entry. */
+/* Exec the program, or write a report and exit. The caller has blocked all signals. */
 _Noreturn void sf_spawn_child_run(const struct sf_spawn_plan *plan);

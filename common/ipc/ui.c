@@ -16,7 +16,7 @@ static const char *const words[SF_LANGUAGE_COUNT][SF_MSG_COUNT] = {
 #undef SF_MSG
 };
 
-/* Does German have every message? An unknown one, and one that is there twice, do not compile. */
+/* German must have every message. An unknown or repeated one does not compile. */
 enum {
 #define SF_MSG(id, text) IN_GERMAN_##id,
 #include "messages.de.def"
@@ -33,7 +33,7 @@ bool sf_ui_is_code(const char *code)
 	       sf_text_has_only(code, "-" SF_TEXT_UPPER_DIGITS);
 }
 
-/* A value from outside: clean text as it is, anything else escaped. False if it does not fit. */
+/* Add a value that may come from outside: clean text unchanged, any other escaped. */
 static bool add_value(struct sf_text *text, const char *value)
 {
 	char escaped[1024];
@@ -41,14 +41,14 @@ static bool add_value(struct sf_text *text, const char *value)
 
 	if (sf_text_is_clean(value, len))
 		return sf_text_add_bytes(text, value, len);
-	/* Each byte takes up to four; what could be cut is refused. */
+	/* Each byte takes up to four. A value that might be cut is refused. */
 	if (len * 4 >= sizeof(escaped))
 		return false;
 	sf_text_escape(escaped, sizeof(escaped), value, len);
 	return sf_text_add(text, escaped);
 }
 
-/* The index of the argument that is called like the len bytes at name; arg_count if none is. */
+/* The index of the argument with this name of len bytes; arg_count: there is none. */
 static size_t find_arg(const char *name, size_t len, const struct sf_ui_arg *args, size_t arg_count)
 {
 	size_t i = 0;
@@ -92,7 +92,7 @@ bool sf_ui_fill(
 
 	for (size_t i = 0; whole && i < arg_count; i++)
 		whole = used[i];
-	/* Half a sentence is never left behind. */
+	/* All or nothing: a person never sees half a sentence. */
 	if (!whole) {
 		text->len = start;
 		text->buf[start] = '\0';

@@ -1,6 +1,6 @@
 /*
- * Words for people: messages by id with named arguments, and the way a flow shows something
- * while it runs.
+ * Words for people: messages by id with named arguments, and the interface by which a flow shows
+ * and asks something while it runs.
  */
 #pragma once
 
@@ -28,17 +28,17 @@ struct sf_ui_message {
 
 struct sf_ui_arg {
 	const char *name;  /* without braces */
-	const char *value; /* made safe while rendering: sf_text_is_clean, otherwise escaped */
+	const char *value; /* escaped while rendering unless it is clean (sf_text_is_clean) */
 };
 
 /*
- * Render the message into text. False if it does not fit, an argument is missing, or one was
- * given that the message does not have.
+ * Append the rendered message to text. False, and text is unchanged: it does not fit, an argument
+ * is missing, or one is given that the message does not have.
  */
 SF_CHECKED bool sf_ui_render(struct sf_text *text, const struct sf_ui_message *message,
     const struct sf_ui_arg *args, size_t arg_count);
 
-/* The same for words of another table. */
+/* The same for a message of another table. */
 SF_CHECKED bool sf_ui_fill(
     struct sf_text *text, const char *message, const struct sf_ui_arg *args, size_t arg_count);
 
@@ -52,41 +52,41 @@ SF_CHECKED bool sf_ui_fill(
  */
 SF_CHECKED bool sf_ui_is_code(const char *code);
 
-/* What a flow shows: an address and a code to enter there (device), or an address alone. */
+/* What a flow shows: an address and a code to enter there (device), or only an address. */
 struct sf_show {
 	char verification_uri[SF_UI_ADDRESS_SIZE];
-	char user_code[SF_UI_CODE_SIZE]; /* "" where there is none */
-	uint32_t life_s;                 /* how long the code lives */
+	char user_code[SF_UI_CODE_SIZE]; /* "" if there is none */
+	uint32_t life_s;                 /* seconds until it expires */
 };
 
 /*
- * What a flow asks of the person, by a word in the frame ASK. Whoever asks them chooses the
- * words.
+ * What a flow asks a person, as a word in the frame ASK. The program that asks chooses the words of
+ * the question: the worker cannot make a prompt that asks for something else.
  */
 enum sf_ask {
-	SF_ASK_PASSWORD, /* "password": the password, and the security token right behind it */
-	SF_ASK_CALLBACK, /* "callback": the address the browser ended at (paste) */
+	SF_ASK_PASSWORD, /* "password": the password, directly followed by the security token */
+	SF_ASK_CALLBACK, /* "callback": the address at which the browser ended (paste) */
 	SF_ASK_COUNT
 };
-#define SF_UI_RESPONSE_MAX 8192 /* bytes of an answer */
+#define SF_UI_RESPONSE_MAX 8192 /* bytes */
 
-/* How a flow reaches the person, implemented by ui_wire (worker) and ui_tty (command). */
+/* How a flow reaches the person; ui_wire (worker) and tty_ui (command) implement it. */
 struct sf_ui {
-	/* Show an address and a code; returns at once. */
+	/* Show an address and a code. Does not wait. */
 	SF_CHECKED enum sf_err (*show)(
 	    struct sf_ui *ui, const struct sf_show *show, struct sf_error *e);
-	/* Wait until deadline_ms (clock.h), or until the person's side is gone (*ret_gone). */
+	/* Wait until deadline_ms (clock.h), or until the person has gone (*ret_gone). */
 	SF_CHECKED enum sf_err (*wait)(
 	    struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e);
 	/*
-	 * Ask, and wait for the answer until the flow's deadline. NULL where nobody can be asked.
-	 * Fails with CONVERSATION (nobody answers), EXPIRED, INTERRUPTED.
+	 * Ask, and wait for the response until the flow's deadline. The member is NULL if nobody
+	 * can be asked. Fails with CONVERSATION (no response), EXPIRED, INTERRUPTED.
 	 */
 	SF_CHECKED enum sf_err (*ask)(
 	    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e);
 	/*
-	 * The command only, or NULL: called each second while what was shown is waited for, with
-	 * the seconds that are left, and with 0 once it is over.
+	 * In the command only, otherwise NULL: called every second while the flow waits for the
+	 * person, with the seconds that are left, and with 0 when the wait is over.
 	 */
 	void (*tick)(struct sf_ui *ui, uint32_t left_s);
 	void *context;

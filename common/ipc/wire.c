@@ -1,3 +1,7 @@
+/*
+ * Build, check and read frames. wire.def has the fields of each type; sending and receiving is in
+ * wire_io.c.
+ */
 #include "wire.h"
 
 #include <string.h>
@@ -24,6 +28,7 @@ static const struct field {
 #undef SF_FIELD
 };
 
+/* Whether wire.def has this type of frame. */
 static bool is_known(unsigned type)
 {
 	for (size_t i = 0; i < SF_COUNT(fields); i++)
@@ -32,6 +37,7 @@ static bool is_known(unsigned type)
 	return false;
 }
 
+/* The row for a tag in a type of frame. NULL: the type does not have this field. */
 static const struct field *find_field(unsigned type, unsigned tag)
 {
 	for (size_t i = 0; i < SF_COUNT(fields); i++)
@@ -40,6 +46,7 @@ static const struct field *find_field(unsigned type, unsigned tag)
 	return NULL;
 }
 
+/* Whether a value is well-formed for its kind. */
 static bool is_valid(enum kind kind, const uint8_t *value, size_t len)
 {
 	switch (kind) {
@@ -57,14 +64,14 @@ static bool is_valid(enum kind kind, const uint8_t *value, size_t len)
 	return false;
 }
 
-/* A field as found in a frame. */
+/* A field in a frame; value points into it. */
 struct view {
 	uint8_t tag;
 	const uint8_t *value;
 	size_t len;
 };
 
-/* The field at *at, which then points behind it. False: cut short. */
+/* Read the field at *at and move *at behind it. False: the bytes end before the field does. */
 static bool next_view(const uint8_t *bytes, size_t len, size_t *at, struct view *ret_view)
 {
 	if (len - *at < HEADER_SIZE)
@@ -80,7 +87,7 @@ static bool next_view(const uint8_t *bytes, size_t len, size_t *at, struct view 
 	return true;
 }
 
-/* NULL if bytes are a frame as the table wants it, else the rule they break and the tag. */
+/* The rule of wire.def that the bytes break, with the tag; NULL: they are a valid frame. */
 static const char *find_flaw(const uint8_t *bytes, size_t len, unsigned *ret_tag)
 {
 	bool seen[SF_TAG_COUNT] = {false};
@@ -146,6 +153,7 @@ void sf_wire_begin(struct sf_frame *frame, enum sf_wire_type type)
 	frame->bytes[0] = (uint8_t)type;
 }
 
+/* Append a field. NULL or a value that does not fit sets overflow, so that sending fails. */
 static void put(struct sf_frame *frame, enum sf_wire_tag tag, const void *value, size_t len)
 {
 	if (frame->overflow || !value || len > UINT16_MAX ||
@@ -175,6 +183,7 @@ void sf_wire_put_secret(
 	put(frame, tag, secret ? sf_secret_reveal(secret) : NULL, sf_secret_len(secret));
 }
 
+/* Append a number, big-endian in len bytes. */
 static void put_number(struct sf_frame *frame, enum sf_wire_tag tag, uint64_t number, size_t len)
 {
 	uint8_t bytes[sizeof(number)];
@@ -201,7 +210,10 @@ void sf_wire_put_flag(struct sf_frame *frame, enum sf_wire_tag tag, bool flag)
 
 /* --- reading fields --- */
 
-/* The index-th field with this tag. False: there is none, or a getter of another kind asks. */
+/*
+ * Find the index-th field with this tag. False: there is none, or wire.def has another kind for it.
+ * The value is checked again, because a frame may have been built here, not received.
+ */
 static bool find_view(const struct sf_frame *frame, enum sf_wire_tag tag, enum kind kind,
     size_t index, struct view *ret_view)
 {
@@ -219,6 +231,7 @@ static bool find_view(const struct sf_frame *frame, enum sf_wire_tag tag, enum k
 	return false;
 }
 
+/* Fail with PROTOCOL: the frame does not have a field that the getter can read. */
 static enum sf_err fail_missing(
     const struct sf_frame *frame, enum sf_wire_tag tag, struct sf_error *e)
 {

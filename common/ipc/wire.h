@@ -1,9 +1,8 @@
 /*
- * Frames between our programs: socketpair(AF_UNIX, SOCK_SEQPACKET), one packet is one frame:
- * type u8, then fields
- * (tag u8, length u16 big-endian, bytes), at most 16 KiB. A frame with an unknown type, a field
- * that its type does not have, a
- * missing or repeated field, or anything left over is refused whole: see the table wire.def.
+ * Frames between the programs of sfoauth, over socketpair(AF_UNIX, SOCK_SEQPACKET). One packet is
+ * one frame of at most 16 KiB: type (u8), then fields (tag u8, length u16 big-endian, bytes).
+ * A frame is refused as a whole if its type is unknown, if a field is not in the table wire.def for
+ * this type, is missing, repeated or malformed, or if bytes are left over.
  */
 #pragma once
 
@@ -15,15 +14,17 @@
 #include "err.h"
 #include "secret.h"
 
-#define SF_WIRE_FRAME_MAX (16 * 1024)
-#define SF_WIRE_FD        3 /* in every program of ours: the frames */
-#define SF_WIRE_RECORD_FD 4 /* record: write-only for a new token, read-only for job revoke */
-#define SF_WIRE_SECRET_FD 5 /* secret or key file */
-#define SF_WIRE_BODY_FD   6 /* body of a GET, mark of a REFRESH, or listener on 127.0.0.1 */
+#define SF_WIRE_FRAME_MAX (16 * 1024) /* bytes */
+
+/* Descriptors of a program that sf_spawn starts. */
+#define SF_WIRE_FD        3 /* the frames */
+#define SF_WIRE_RECORD_FD 4 /* record: write-only for a new token, read-only for job REVOKE */
+#define SF_WIRE_SECRET_FD 5 /* file with the client secret or key */
+#define SF_WIRE_BODY_FD   6 /* body of a GET, refresh state, or listener on 127.0.0.1 */
 #define SF_WIRE_MORE_FD   7 /* listener on ::1 */
 
 enum sf_wire_type {
-	SF_WIRE_END = 0, /* end of file: not a frame */
+	SF_WIRE_END = 0, /* not a frame: the other side has closed the socket */
 	/* to the worker */
 	SF_WIRE_JOB = 1,
 	SF_WIRE_RESPONSE = 2,
@@ -46,8 +47,8 @@ enum sf_wire_type {
 };
 
 /*
- * Texts are UTF-8 without NUL, not NUL-terminated on the wire; numbers big-endian; flags one
- * byte 0 or 1.
+ * Texts are clean UTF-8 (sf_text_is_clean) without a final NUL; numbers are big-endian; a flag is
+ * one byte, 0 or 1; secrets are any bytes.
  */
 enum sf_wire_tag {
 	SF_TAG_KIND = 1,    /* u32: enum sf_job_kind */
@@ -58,25 +59,25 @@ enum sf_wire_tag {
 	SF_TAG_PROXY,       /* text */
 	SF_TAG_CA_FILE,     /* text */
 	SF_TAG_DEADLINE_MS, /* u64, clock.h */
-	SF_TAG_KEEP,        /* flag: a record is wanted on descriptor 4 */
+	SF_TAG_KEEP,        /* flag: write a record to descriptor 4 */
 	SF_TAG_LIFE_S,      /* u32 */
 	SF_TAG_ALSO,        /* text, repeated */
 	SF_TAG_PATH,        /* text */
-	/* secret: stored form; only to worker and keyring, and from the keyring (ITEM) */
+	/* secret: stored form; only to the worker, and to and from the keyring program */
 	SF_TAG_TOKEN,
 	SF_TAG_YES,         /* flag */
 	SF_TAG_URI,         /* text */
 	SF_TAG_CODE,        /* text */
 	SF_TAG_TEXT,        /* text in ASK, secret in RESPONSE */
 	SF_TAG_ERR,         /* u32: enum sf_err */
-	SF_TAG_ROW,         /* text: which row of Salesforce's errors, for words only */
+	SF_TAG_ROW,         /* text: row of reply_class.def, selects words only */
 	SF_TAG_SYS,         /* u32 */
 	SF_TAG_DETAIL,      /* text */
 	SF_TAG_TOKEN_STATE, /* u32: enum sf_token_state */
 	SF_TAG_LANDLOCK,    /* u32: ABI, 0 = none */
 	SF_TAG_TRAPPED,     /* u32: number of a denied system call + 1, 0 = none */
 	SF_TAG_STATUS,      /* u32: HTTP status */
-	SF_TAG_ID_URL,      /* facts.h, as the following */
+	SF_TAG_ID_URL,      /* this and the following: facts.h */
 	SF_TAG_INSTANCE_URL,
 	SF_TAG_TOKEN_PREFIX,
 	SF_TAG_USER_ID,
@@ -99,7 +100,7 @@ enum sf_wire_tag {
 	SF_TAG_PASSPHRASE, /* secret */
 	SF_TAG_EXPIRES_AT, /* u64: s since the epoch */
 	SF_TAG_RETRY_S,    /* u32 */
-	SF_TAG_WORDS,      /* text: what Salesforce said */
+	SF_TAG_WORDS,      /* text: Salesforce's own words for an error */
 	SF_TAG_SERVER_S,   /* u64: s since the epoch */
 	SF_TAG_LANGUAGE,   /* u32: enum sf_language */
 	SF_TAG_APP,        /* u32: enum sf_app_fault */
@@ -109,14 +110,17 @@ enum sf_wire_tag {
 struct sf_frame {
 	enum sf_wire_type type;
 	size_t len;                       /* of bytes */
-	bool overflow;                    /* a put did not fit: send refuses */
+	bool overflow;                    /* a put did not fit: sf_wire_send fails */
 	uint8_t bytes[SF_WIRE_FRAME_MAX]; /* type byte and fields, as on the wire */
 };
 
-/* Cleanup: wipes the frame (it may have held a secret). */
+/* For SF_CLEANUP: wipes the frame, which may contain a secret. */
 void sf_frame_wipep(struct sf_frame *frame);
 
-/* Build: begin, put, send. A put that does not fit, or a text with a NUL, shows at send. */
+/*
+ * Build a frame: begin, put, send. A put cannot fail: if the value does not fit or is not valid,
+ * sf_wire_send fails with BUG.
+ */
 void sf_wire_begin(struct sf_frame *frame, enum sf_wire_type type);
 void sf_wire_put_text(struct sf_frame *frame, enum sf_wire_tag tag, const char *text);
 void sf_wire_put_secret(
@@ -126,32 +130,31 @@ void sf_wire_put_u64(struct sf_frame *frame, enum sf_wire_tag tag, uint64_t numb
 void sf_wire_put_flag(struct sf_frame *frame, enum sf_wire_tag tag, bool flag);
 
 /*
- * Send without SIGPIPE. Fails with WORKER (the other side is gone, EPIPE in sys), BUG (does not
- * fit, not in the table) or UNAVAILABLE (deadline).
+ * Send a frame, without SIGPIPE. Fails with WORKER (the other side has closed the socket; sys is
+ * EPIPE), BUG (the frame is not valid), UNAVAILABLE with sys ETIMEDOUT (deadline) or SYSTEM.
  */
 SF_CHECKED enum sf_err sf_wire_send(
     int fd, const struct sf_frame *frame, int64_t deadline_ms, struct sf_error *e);
 
 /*
- * Wait for one frame. End of file is an outcome: type SF_WIRE_END. Fails with PROTOCOL (not a
- * frame, or one that the table refuses),
- * UNAVAILABLE with sys ETIMEDOUT (deadline), SYSTEM.
+ * Wait for one frame. The end of file is not an error: the type is SF_WIRE_END. Fails with PROTOCOL
+ * (wire.def does not allow the packet), UNAVAILABLE with sys ETIMEDOUT (deadline) or SYSTEM.
  */
 SF_CHECKED enum sf_err sf_wire_recv(
     int fd, int64_t deadline_ms, struct sf_frame *ret_frame, struct sf_error *e);
 
-/* Check bytes as sf_wire_recv does, without a descriptor (tests, fuzzing). */
+/* Check bytes like sf_wire_recv, without a descriptor. Fails with PROTOCOL. */
 SF_CHECKED enum sf_err sf_wire_check(
     const uint8_t *bytes, size_t len, struct sf_frame *ret_frame, struct sf_error *e);
 
 /*
- * Read fields of a checked frame. A getter fails with PROTOCOL if the field is missing, of the
- * wrong size, or (text) too long for size, not clean UTF-8.
+ * Read the fields of a checked frame. A getter fails with PROTOCOL if the field is missing, has
+ * another kind in wire.def, or is a text of size bytes or more; sf_wire_secret also with NOMEM.
  */
 bool sf_wire_has(const struct sf_frame *frame, enum sf_wire_tag tag);
 SF_CHECKED enum sf_err sf_wire_text(
     const struct sf_frame *frame, enum sf_wire_tag tag, char *ret, size_t size, struct sf_error *e);
-/* As sf_wire_text, but "" where the field is missing. */
+/* Like sf_wire_text, but "" if the field is missing. */
 SF_CHECKED enum sf_err sf_wire_opt_text(
     const struct sf_frame *frame, enum sf_wire_tag tag, char *ret, size_t size, struct sf_error *e);
 SF_CHECKED enum sf_err sf_wire_secret(const struct sf_frame *frame, enum sf_wire_tag tag,
@@ -162,6 +165,6 @@ SF_CHECKED enum sf_err sf_wire_u64(
     const struct sf_frame *frame, enum sf_wire_tag tag, uint64_t *ret, struct sf_error *e);
 SF_CHECKED enum sf_err sf_wire_flag(
     const struct sf_frame *frame, enum sf_wire_tag tag, bool *ret, struct sf_error *e);
-/* The index-th (from 0) field of a repeated tag. *ret_found is false past the last. */
+/* Read the index-th field, from 0, of a repeated tag. *ret_found: whether there is one. */
 SF_CHECKED enum sf_err sf_wire_text_at(const struct sf_frame *frame, enum sf_wire_tag tag,
     size_t index, char *ret, size_t size, bool *ret_found, struct sf_error *e);

@@ -1,4 +1,4 @@
-/* Frames through a descriptor. What a frame may hold is in wire.def. */
+/* Send and receive frames, each within a deadline. wire.c checks them. */
 #include "wire.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "banned.h"
 
-/* Wait until fd is ready for events. UNAVAILABLE at the deadline. */
+/* Wait until fd is ready for events. Fails with UNAVAILABLE at the deadline. */
 static enum sf_err wait_for(int fd, short events, int64_t deadline_ms, struct sf_error *e)
 {
 	for (;;) {
@@ -33,7 +33,7 @@ enum sf_err sf_wire_send(
     int fd, const struct sf_frame *frame, int64_t deadline_ms, struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame checked;
-	struct sf_error flaw;
+	struct sf_error flaw; /* of the check; the caller gets BUG, because this side built it */
 
 	if (frame->overflow)
 		return SF_FAIL(e, SF_E_BUG, 0, "a frame to send does not fit (type %u)",
@@ -75,14 +75,16 @@ enum sf_err sf_wire_recv(
 			sf_wire_begin(ret_frame, SF_WIRE_END);
 			return SF_OK;
 		}
-		/* A frame that is longer, or that carries descriptors, which nobody here takes. */
+		/* Too long for a frame, or with descriptors, which no program here accepts. */
 		if (n > 0 && (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
-			return SF_FAIL(e, SF_E_PROTOCOL, 0, "a packet is not a frame of ours");
+			return SF_FAIL(
+			    e, SF_E_PROTOCOL, 0, "a packet is too long or has descriptors");
 		if (n > 0)
 			return sf_wire_check(frame.bytes, (size_t)n, ret_frame, e);
 		/*
-		 * ECONNRESET comes once, before what is still queued, where the other side went
-		 * without having read all: its last words count.
+		 * If the other side closed the socket without reading everything, recvmsg fails
+		 * once with ECONNRESET before it returns the frames that are still queued. The
+		 * last of them has the result, so try again.
 		 */
 		if (errno != EINTR && errno != EAGAIN && errno != ECONNRESET)
 			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot receive a frame");

@@ -35,12 +35,11 @@ enum sf_class_reason {
 const char *sf_class_reason_name(enum sf_class_reason reason); /* static: "ok", "unmapped" */
 
 /*
- * The class of an account, and the reason for it. In this order: uid 0, a host process without
- * privilege, a service that is not handled, local_users, local_groups, a uid below min_uid -> LOCAL;
- * a name that does not exist, a name that the user database spells differently, capitals under a
- * template, deny_users -> NOBODY; no Salesforce user -> LOCAL if root itself calls su, otherwise
- * NOBODY; otherwise OURS. uid 0 is LOCAL whatever the policy says. A name that does not exist is
- * LOCAL only because of the host, the service or local_users.
+ * The class of an account, and the reason for it. In this order: uid 0, a service that is not
+ * handled, local_users, local_groups, a uid below min_uid -> LOCAL; a name that does not exist, a
+ * name that the user database spells differently, deny_users, no Salesforce user -> NOBODY;
+ * otherwise OURS. uid 0 is LOCAL whatever the policy says. A name that does not exist is LOCAL
+ * only because of the service or local_users.
  */
 enum sf_class sf_account_class_of(const struct sf_pam *policy, const struct sf_account *account,
     enum sf_class_reason *ret_reason);
