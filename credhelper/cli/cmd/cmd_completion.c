@@ -29,6 +29,7 @@ static void put_quoted(const char *text, const char *quote)
 	(void)putchar('\'');
 }
 
+/* Is the subcommand offered? `git` is not: git runs it, not people. */
 static bool is_shown(int command)
 {
 	return command != SF_COMMAND_NONE && command != SF_COMMAND_GIT;
@@ -101,6 +102,10 @@ static void bash_command(int command)
 	(void)printf("' ;;\n");
 }
 
+/*
+ * The whole script. After `exec --` it completes as a shell does for a command line; otherwise a
+ * word that begins with "-" gets options, any other gets values.
+ */
 static void put_bash(void)
 {
 	(void)printf("# Completions of sfoauth for bash: eval \"$(sfoauth completion bash)\"\n"
@@ -134,6 +139,7 @@ static void put_bash(void)
 
 /* zsh: rows for _arguments, whose format is "-o[HELP]:NAME:(VALUES)" (zshcompsys(1)). */
 
+/* The ":NAME:(VALUES)" of a row; org names are computed when the person presses Tab. */
 static void zsh_values(const char *value, const char *choices)
 {
 	(void)printf(":%s:", value);
@@ -173,6 +179,7 @@ static void zsh_options(enum sf_command command)
 	}
 }
 
+/* The whole script: subcommands with summaries, then the options and arguments of each. */
 static void put_zsh(void)
 {
 	(void)printf("#compdef sfoauth\n"
@@ -217,6 +224,7 @@ static void put_zsh(void)
 
 /* fish: one `complete` line for each option of each subcommand; -n says when it holds. */
 
+/* One option of one subcommand; NONE: of sfoauth itself, so without a condition. */
 static void fish_option(const struct sf_option_row *row, int command)
 {
 	(void)printf("complete -c sfoauth");
@@ -235,6 +243,7 @@ static void fish_option(const struct sf_option_row *row, int command)
 	(void)putchar('\n');
 }
 
+/* The whole script. An option of every subcommand is one line, not one for each of them. */
 static void put_fish(void)
 {
 	const struct sf_option_row *row;

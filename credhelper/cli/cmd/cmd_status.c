@@ -35,6 +35,7 @@ struct stored {
 	size_t count;
 };
 
+/* For SF_CLEANUP. The tokens are owned by found and pending. */
 static void stored_clear(struct stored *stored)
 {
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++)
@@ -42,6 +43,7 @@ static void stored_clear(struct stored *stored)
 	sf_token_freep(&stored->pending);
 }
 
+/* Usernames are compared without case, as Salesforce does. */
 static bool is_default_user(const struct sf_cmd *cmd, const struct sf_token *token)
 {
 	const char *chosen = cmd->session.target.default_user;
@@ -80,6 +82,7 @@ static void add_refresh(struct sf_text *text, const struct sf_token *token, int6
 		    SF_WITH({"n", SF_NUMBER(idle_s / SF_DAY_S)}));
 }
 
+/* Print one token: its store, its remaining life, its refresh token. Never the token itself. */
 static void print_item(const struct item *item)
 {
 	const int64_t now_s = sf_clock_wall_s();

@@ -11,6 +11,7 @@ enum sf_err sf_cmd_token(struct sf_cmd *cmd, struct sf_error *e)
 	enum sf_json_out_format format = cmd->options->is_json ? SF_JSON_OUT_JSON : SF_JSON_OUT_RAW;
 	enum sf_err r;
 
+	/* Check the format before a sign-in, which a typing error should not cost. */
 	if (cmd->options->format && !sf_json_out_format_of(cmd->options->format, &format))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_FORMATS, NULL);
 	r = sf_cmd_begin(cmd, NULL, e);

@@ -160,6 +160,7 @@ enum sf_err sf_cmd_use(struct sf_cmd *cmd, struct sf_error *e)
 	const bool is_change = options->argument != NULL || options->user != NULL;
 	enum sf_err r = SF_OK;
 
+	/* `use ORG` and `use --org ORG` differ: only the first makes ORG the default org. */
 	if (options->argument && options->org)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_USE_ORG_TWICE, NULL);
 	if (options->is_clear)

@@ -29,6 +29,7 @@ struct verify {
 	enum sf_err first;       /* error of the first failed check: the exit status */
 };
 
+/* Count a result; keep the error of the first failure. */
 static void count(struct verify *v, enum sf_check_result result, enum sf_err reason)
 {
 	v->tried += result != SF_CHECK_SKIPPED;
@@ -37,12 +38,14 @@ static void count(struct verify *v, enum sf_check_result result, enum sf_err rea
 		v->first = reason;
 }
 
+/* Count and print a check. */
 static void show(struct verify *v, const struct sf_check *check)
 {
 	count(v, check->result, check->reason);
 	sf_report_checks_show(v->cmd, check, v->out);
 }
 
+/* Print a passed check; word and args say what was found. */
 static void show_ok(
     struct verify *v, const char *name, enum sf_message word, const struct sf_ui_arg *args)
 {
@@ -55,6 +58,7 @@ static void show_ok(
 		.name = name, .result = SF_CHECK_OK, .said = fits ? said : sf_message_row(word)});
 }
 
+/* Print a failed check; e gives the detail and the remedy. */
 static void show_failed(struct verify *v, const char *name, const struct sf_error *e)
 {
 	count(v, SF_CHECK_FAILED, e->code);
@@ -71,6 +75,7 @@ static bool try_sign_in(struct verify *v)
 		show_failed(v, "sign-in", &e);
 		return false;
 	}
+	/* Not every flow's reply names the scopes. */
 	token = v->rest.token;
 	if (token->scope[0] != '\0')
 		show_ok(v, "sign-in", SF_MESSAGE_VERIFY_SIGN_IN,
@@ -137,6 +142,7 @@ static enum sf_err query_own_record(struct verify *v, struct sf_error *e)
 	size_t len = 0;
 	enum sf_err r;
 
+	/* Without `api` the request would fail, too; say which scope is missing. */
 	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_SCOPE, SF_MESSAGE_VERIFY_NEEDS_API, SF_WITH({"scopes", token->scope}));

@@ -43,6 +43,7 @@ static enum sf_err get_facts(
 	return sf_worker_jobs_whois(&cmd->session.target, *token, ret_facts, &cmd->end, e);
 }
 
+/* Print the facts as text, one a line; permissions come last, because there may be many. */
 static void print_facts(
     const struct sf_cmd *cmd, const struct sf_token *token, const struct sf_facts *facts)
 {

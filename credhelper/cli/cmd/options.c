@@ -18,6 +18,10 @@
 #define SF_LEFT_MAX  18 /* columns of the names in help; SF_LEFT_MAX + 3 + 59 is 80 */
 #define SF_LEFT_SIZE 64
 
+/*
+ * The options, in the order of help. A new one needs a field in struct sf_options, a row here and
+ * its texts in help.def and help.de.def. At most 64 rows: struct words has a bit for each.
+ */
 static const struct row {
 	struct sf_option_row shown;
 	uint64_t commands; /* bits FOR(...) */
@@ -79,6 +83,7 @@ static const struct row {
 	AT(is_remove)},
 };
 
+/* The subcommands by enum sf_command, made from SF_COMMANDS. NONE has no word of its own. */
 static const struct command {
 	struct sf_command_row shown;
 	int least, most;
@@ -295,6 +300,7 @@ static void add_line(struct sf_text *help, const char *left, enum sf_message rig
 	sf_text_addf(help, "%*s %s\n", is_long ? 2 + SF_LEFT_MAX : 0, "", sf_message_row(right));
 }
 
+/* Add a line for each option of the subcommand: letter, name, value, description. */
 static void add_options(enum sf_command command, struct sf_text *help)
 {
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
@@ -313,6 +319,7 @@ static void add_options(enum sf_command command, struct sf_text *help)
 	}
 }
 
+/* Usage and summary of one subcommand; its options follow. */
 static bool help_one(const struct sf_command_row *row, struct sf_text *ret_help)
 {
 	char usage[SF_LEFT_SIZE];
@@ -339,6 +346,7 @@ bool sf_options_help(enum sf_command command, struct sf_text *ret_help)
 		char left[SF_LEFT_SIZE];
 		struct sf_text l = SF_TEXT(left);
 
+		/* git runs it, not people. */
 		if (i == SF_COMMAND_GIT)
 			continue;
 		sf_text_add(&l, row->word);

@@ -128,6 +128,7 @@ static void print_words(const char *sentence, const char *setup, const char *det
 	struct sf_text text = SF_TEXT(buf);
 
 	print_line("sfoauth: ", sentence);
+	/* Setup instructions and detail are indented: they belong to the sentence. */
 	if (setup[0] != '\0' &&
 	    sf_text_addf(&text, "%s: %s", sf_message_row(SF_MESSAGE_IN_SETUP), setup))
 		print_line(SF_LEAD, buf);

@@ -80,6 +80,7 @@ static void print_text(const char *text, bool is_person)
 		(void)printf("%s\n", text);
 }
 
+/* Print one row as text. Flushed, because the next check may take seconds. */
 static void show_words(const struct sf_cmd *cmd, const struct sf_check *check, bool is_person,
     const char *said, const char *remedy)
 {

@@ -29,6 +29,7 @@ enum sf_err sf_rest_begin(struct sf_cmd *cmd, struct sf_rest *ret_rest, struct s
 
 	if (r != SF_OK)
 		return r;
+	/* An unknown scope ("") is tried: Salesforce then decides. */
 	if (token->scope[0] != '\0' && !sf_token_has_scope(token, "api"))
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_SCOPE, SF_MESSAGE_NEEDS_API, SF_WITH({"scopes", token->scope}));
@@ -43,6 +44,7 @@ enum sf_err sf_rest_path(
 	struct sf_text path = sf_text_over(ret_path, size);
 	const char *p = text;
 
+	/* "//host/path" is a URL with another host, which must not get the token. */
 	if (p[0] != '/' || p[1] == '/')
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_PATH_ONE_SLASH, NULL);
 	for (const char *found; (found = strstr(p, mark)) != NULL; p = found + strlen(mark)) {
@@ -63,6 +65,7 @@ enum sf_err sf_rest_query(
 	static const char blank[] = " \n\t";
 	struct sf_text path = sf_text_over(ret_path, size);
 
+	/* White space is kept by the encoder and then becomes "+", which is shorter than %20. */
 	sf_text_addf(&path, "/services/data/v%s/query?q=", cmd->org->api_version);
 	sf_text_add_percent(&path, soql, "*, \n\t");
 	for (char *c = ret_path; (c = strpbrk(c, blank)) != NULL;)

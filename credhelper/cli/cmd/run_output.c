@@ -52,6 +52,7 @@ static bool read_all(int fd, int limit_ms, char *ret_out, size_t size, size_t *r
 
 		if (ready < 0 && errno == EINTR)
 			continue;
+		/* A full buffer is a failure even at end of file: half an output is not used. */
 		if (ready <= 0 || len == size - 1)
 			return false;
 		const ssize_t n = read(fd, ret_out + len, size - 1 - len);
@@ -117,6 +118,7 @@ enum sf_err sf_run_output(const struct sf_run_output_params *params, char *ret_o
 	out = ends[1];
 	if (!start_program(argv, envp, (const int[]){out, params->takes_errors ? out : -1}, &pid))
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot start %s", params->words[0]);
+	/* Only the program may hold the writing end, or read_all would never see end of file. */
 	sf_fd_closep(&out);
 	return wait_for_end(pid, read_all(in, params->limit_ms, ret_out, size, ret_len),
 	    params->words[0], ret_status, e);
