@@ -1,3 +1,7 @@
+/*
+ * sfoauth doctor: runs all checks in order and reports how many failed. Repairs nothing; each row
+ * of a failed check says what to do.
+ */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -19,6 +23,7 @@ enum sf_err sf_cmd_doctor(struct sf_cmd *cmd, struct sf_error *e)
 
 	if (cmd->options->is_json)
 		d.out = sf_json_out_reply();
+	/* Later checks use what earlier ones have found: the worker, the org, the stacks. */
 	sf_doctor_parts(&d);
 	sf_doctor_files(&d);
 	sf_doctor_network(&d);

@@ -1,3 +1,7 @@
+/*
+ * The rows of doctor: results, their words in the person's language, and the counts. The checks
+ * themselves are in doctor_*.c.
+ */
 #include "doctor.h"
 
 #include <errno.h>
@@ -28,7 +32,7 @@ static const char *const remedies[SF_LANGUAGE_COUNT][SF_FINDING_COUNT] = {
 #undef SF_FINDING_WORDS
 };
 
-/* A row that German lacks, or has in another place, does not compile. */
+/* The build fails if doctor.de.def lacks a row or has another order. */
 enum {
 #define SF_FINDING_WORDS(id, remedy) GERMAN_##id,
 #include "doctor.de.def"
@@ -40,13 +44,17 @@ enum {
 #undef SF_FINDING
 _Static_assert((int)GERMAN_COUNT == (int)SF_FINDING_COUNT, "doctor.de.def");
 
-static void show(
+/*
+ * Show one row and count it. A skipped check is not counted; the first failure decides the exit
+ * code. If the text does not fit, the row of the message is shown as it is.
+ */
+static void show_check(
     struct sf_doctor *d, struct sf_check check, enum sf_message found, const struct sf_ui_arg *args)
 {
-	char said[SF_FOUND_SIZE];
-	struct sf_text text = SF_TEXT(said);
+	char words[SF_FOUND_SIZE];
+	struct sf_text text = SF_TEXT(words);
 
-	check.said = sf_message_add(&text, found, args) ? said : sf_message_row(found);
+	check.said = sf_message_add(&text, found, args) ? words : sf_message_row(found);
 	d->tried += check.result != SF_CHECK_SKIPPED;
 	d->failed += check.result == SF_CHECK_FAILED;
 	if (check.result == SF_CHECK_FAILED && d->first == SF_OK)
@@ -57,20 +65,21 @@ static void show(
 void sf_doctor_ok(
     struct sf_doctor *d, const char *check, enum sf_message found, const struct sf_ui_arg *args)
 {
-	show(d, (struct sf_check){.name = check, .result = SF_CHECK_OK}, found, args);
+	show_check(d, (struct sf_check){.name = check, .result = SF_CHECK_OK}, found, args);
 }
 
 void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy,
     enum sf_message found, const struct sf_ui_arg *args)
 {
-	show(d, (struct sf_check){.name = check, .result = SF_CHECK_SKIPPED, .remedy = remedy},
-	    found, args);
+	show_check(d,
+	    (struct sf_check){.name = check, .result = SF_CHECK_SKIPPED, .remedy = remedy}, found,
+	    args);
 }
 
 void sf_doctor_fail(struct sf_doctor *d, enum sf_finding finding, enum sf_message found,
     const struct sf_ui_arg *args)
 {
-	show(d,
+	show_check(d,
 	    (struct sf_check){
 		.name = findings[finding].check,
 		.result = SF_CHECK_FAILED,

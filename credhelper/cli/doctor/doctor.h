@@ -1,7 +1,7 @@
 /*
- * What sfoauth doctor looks at, a file for each part of the machine, and the rows that it shows.
- * Nothing shown is secret: it is made to be pasted. A check shows one row, or one for each thing
- * that is wrong. It goes on whatever it finds.
+ * The checks of sfoauth doctor, one file for each part of the machine, and the rows that they show.
+ * No row holds a secret, so that people can paste the output into a report. A check shows one row,
+ * or one for each defect. No check stops the others.
  */
 #pragma once
 
@@ -16,6 +16,7 @@
 
 #define SF_DOCTOR_MODULE "pam_sfoauth.so"
 
+/* Each defect that doctor can find; doctor.def has its check, exit code and remedy. */
 enum sf_finding {
 #define SF_FINDING(id, ...) SF_FINDING_##id,
 #include "doctor.def"
@@ -23,22 +24,23 @@ enum sf_finding {
 	SF_FINDING_COUNT
 };
 
+/* What the checks share. */
 struct sf_doctor {
 	struct sf_cmd *cmd;
-	struct sf_json_out *out; /* NULL: words */
+	struct sf_json_out *out; /* NULL: text output */
 	bool is_root;
-	struct sf_config *host;   /* the system's file; NULL: none, not readable or wrong. Owned */
-	const struct sf_pam *pam; /* [pam], of host; NULL: none */
-	const struct sf_org *org; /* the one that is looked at; NULL: none */
-	bool is_worker_bad;       /* missing, or others can change it: it is not run */
-	bool has_stack;           /* some service has a line with our module */
-	unsigned tried, failed;
-	enum sf_err first; /* why the first failed */
+	struct sf_config *host;   /* the system's file, owned; NULL: missing, unreadable or wrong */
+	const struct sf_pam *pam; /* [pam] of host; NULL: none */
+	const struct sf_org *org; /* the org to check; NULL: none */
+	bool is_worker_bad;       /* missing, or others can change it: do not run it */
+	bool has_stack;           /* a service has a line with pam_sfoauth.so */
+	unsigned tried, failed;   /* checks; skipped ones do not count */
+	enum sf_err first;        /* the first failure, which gives the exit code; SF_OK: none */
 };
 
 /*
- * Rows: what was found, a row of messages.def without a period. remedy: what helps, or NULL; where
- * something failed, doctor.def has it.
+ * Show a row. check: its name, for programs. found: a message without a period, with args. remedy:
+ * a sentence that helps, or NULL. A failed check takes name and remedy from doctor.def.
  */
 void sf_doctor_ok(
     struct sf_doctor *d, const char *check, enum sf_message found, const struct sf_ui_arg *args);
@@ -46,22 +48,37 @@ void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy,
     enum sf_message found, const struct sf_ui_arg *args);
 void sf_doctor_fail(struct sf_doctor *d, enum sf_finding finding, enum sf_message found,
     const struct sf_ui_arg *args);
-/* The same where a file is not there, or not as e says. */
+/* A failed check of a file: it is missing, or e says what is wrong with it. */
 void sf_doctor_fail_file(
     struct sf_doctor *d, enum sf_finding finding, const char *path, const struct sf_error *e);
-/* The row of a call that failed, with the words that main would say. */
+/* A call that failed, with the sentence and the remedy that main would print for e. */
 void sf_doctor_error(struct sf_doctor *d, const char *check, const struct sf_error *e);
 
-/* What was installed, and does the sandbox work with this kernel and these libraries? */
+/*
+ * The installed programs, and whether the sandbox of the worker works with this kernel and these
+ * libraries. Sets is_worker_bad.
+ */
 void sf_doctor_parts(struct sf_doctor *d);
-/* The module and the worker's users, which only logins need. */
+
+/* The PAM module and the users of the worker, which only logins need. */
 void sf_doctor_module(struct sf_doctor *d);
-/* The two files, what they name, and which org is meant: fills host, pam, org. */
+
+/*
+ * Both configuration files and the files that they name. Chooses the org; sets host, pam and org.
+ */
 void sf_doctor_files(struct sf_doctor *d);
-/* CA file, name service, connection, TLS, clock, app, organization id: one probe of the worker. */
+
+/*
+ * CA file and name service; then, with two requests of the worker, connection, TLS, clock,
+ * organization id and app. The second one asks for a device code, which nobody sees or approves.
+ */
 void sf_doctor_network(struct sf_doctor *d);
-/* The desktop keyring, and the kernel's. */
+
+/* The desktop keyring and the kernel keyring. */
 void sf_doctor_keyrings(struct sf_doctor *d);
-/* PAM stacks, fills has_stack; then what logins depend on: [pam], module, sshd, login.defs. */
+
+/* The PAM stacks of this host. Sets has_stack. */
 void sf_doctor_stacks(struct sf_doctor *d);
+
+/* If logins use sfoauth: [pam], user_map, module, sshd and login.defs. */
 void sf_doctor_logins(struct sf_doctor *d);

@@ -1,4 +1,7 @@
-/* Rows of doctor about files: the configurations, the org that is meant, its secrets. */
+/*
+ * doctor: the configuration files, the org to check, and the files with its secrets. Opens secret
+ * files to check owner and mode, and does not read them.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -12,6 +15,7 @@
 #define SF_NAMES_SIZE 512
 #define SF_SECRET_MAX 65536
 
+/* Append the names of the orgs, or "none". */
 static void list_orgs(const struct sf_config *config, struct sf_text *text)
 {
 	for (size_t i = 0; i < config->org_count; i++)
@@ -20,6 +24,7 @@ static void list_orgs(const struct sf_config *config, struct sf_text *text)
 		sf_text_add(text, sf_message_row(SF_MESSAGE_DOCTOR_NO_ORGS));
 }
 
+/* The system's file. Without it, the command still works for people; only logins need it. */
 static void check_system(struct sf_doctor *d)
 {
 	char names[SF_NAMES_SIZE];
@@ -44,7 +49,7 @@ static void check_system(struct sf_doctor *d)
 	}
 }
 
-/* Not for root, who has no file of their own. */
+/* The file of the person; root has none. */
 static void check_own(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_config_freep) struct sf_config *own = NULL;
@@ -72,13 +77,16 @@ static void check_own(struct sf_doctor *d)
 	if (own->org_count > 0)
 		sf_doctor_ok(d, "own-config", SF_MESSAGE_DOCTOR_CONFIG,
 		    SF_WITH({"path", path}, {"orgs", names}));
-	/* Neither file is wrong, and still something is: a variable. */
+	/* Both files are right, but loading the settings failed: a variable is wrong. */
 	else if (d->cmd->broken.code != SF_OK && (d->host || d->failed == 0))
 		sf_doctor_fail(d, SF_FINDING_ENVIRONMENT, SF_MESSAGE_CHECK_FOUND,
 		    SF_WITH({"what", d->cmd->broken.detail}));
 }
 
-/* Which org is looked at: --org; for root the one of [pam]; else the one that is meant. */
+/*
+ * Choose the org to check: that of --org; for root, that of [pam]; else the default. If the
+ * settings of the person are broken, the system's file still serves.
+ */
 static void choose_org(struct sf_doctor *d)
 {
 	const char *wanted = d->cmd->options->org;
@@ -107,7 +115,7 @@ static void choose_org(struct sf_doctor *d)
 		sf_doctor_skip(d, "org", NULL, SF_MESSAGE_DOCTOR_NO_ORG, NULL);
 }
 
-/* False, and a row, where it is not as a secret's file has to be. */
+/* The rules of the loader for a secret file. False, with a row shown, if the file breaks one. */
 static bool check_secret(struct sf_doctor *d, const char *path)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
@@ -125,6 +133,7 @@ static bool check_secret(struct sf_doctor *d, const char *path)
 	return false;
 }
 
+/* All secret files that the org names; one row if all are right. */
 static void check_secrets(struct sf_doctor *d)
 {
 	const char *const paths[] = {d->org->client_secret_file, d->org->private_key_file,

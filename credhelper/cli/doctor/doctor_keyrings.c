@@ -1,4 +1,7 @@
-/* doctor: the desktop keyring, and a key of its own in the kernel keyring. */
+/*
+ * doctor: is the desktop keyring open, and does the kernel keyring keep and expire a key? Makes a
+ * key of its own for that, and removes it. Reads no token.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,11 +15,12 @@
 
 #include "banned.h"
 
-#define SF_LIFE_S    60
+#define SF_LIFE_S    60 /* of the test key */
 #define SF_LIFE_SIZE 16
-#define SF_NO_ORG    "https://login.salesforce.com:443" /* a place to look, where no org is known */
+#define SF_NO_ORG    "https://login.salesforce.com:443" /* to search for, if no org is known */
 
-static void say_keyring(struct sf_doctor *d, const struct sf_store_found *found)
+/* Show the state of the desktop keyring as a row. */
+static void show_keyring(struct sf_doctor *d, const struct sf_store_found *found)
 {
 	struct sf_error e;
 
@@ -44,6 +48,7 @@ static void say_keyring(struct sf_doctor *d, const struct sf_store_found *found)
 	sf_doctor_error(d, "keyring", &e);
 }
 
+/* Search the Secret Service for sign-ins of the org. It does not unlock the keyring. */
 static void check_desktop(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
@@ -60,10 +65,13 @@ static void check_desktop(struct sf_doctor *d)
 	if (sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, &e) != SF_OK)
 		sf_doctor_error(d, "keyring", &e);
 	else
-		say_keyring(d, &found);
+		show_keyring(d, &found);
 }
 
-/* "1000: 5 5/5 3/200 120/20000": how many keys of how many, in the line of our uid. */
+/*
+ * Append the quota of keys from the line of our uid in /proc/key-users, "1000: 5 5/5 3/200
+ * 120/20000": 3 of 200 keys (proc_key-users(5)).
+ */
 static void find_quota(struct sf_text *ret)
 {
 	char line[256];
@@ -80,7 +88,7 @@ static void find_quota(struct sf_text *ret)
 		number += strspn(number, " ");
 		if (!sf_text_u32(number, 0, UINT32_MAX, &uid) || uid != geteuid())
 			continue;
-		/* Behind the colon: usage, keys/instantiated, keys/quota, bytes/quota. */
+		/* After the colon: usage, keys/instantiated, keys/quota, bytes/quota. */
 		for (int word = 0; word < 2; word++) {
 			colon++;
 			colon += strspn(colon, " ");
@@ -103,7 +111,10 @@ static void find_quota(struct sf_text *ret)
 		(void)fclose(file);
 }
 
-/* "3e2fa1c0 I--Q---     2  59s 3f0b0000 ...": the life, in the line of a key; or "". */
+/*
+ * The rest of a key's life from its line in /proc/keys, "3e2fa1c0 I--Q---     2  59s 3f0b0000 ...":
+ * "59s", or "perm" for a key without a timeout. "" if the line is not visible (proc_keys(5)).
+ */
 static void find_life(long key, char ret[static SF_LIFE_SIZE])
 {
 	char line[512], id[16];
@@ -126,7 +137,10 @@ static void find_life(long key, char ret[static SF_LIFE_SIZE])
 		(void)fclose(file);
 }
 
-/* A key as a token is kept: is it taken, do others of the user see it, and will it end? */
+/*
+ * Make a key in the way a token is kept. Does the kernel take it, can other programs of the user
+ * find it, and does it expire?
+ */
 static void check_kernel(struct sf_doctor *d)
 {
 	char name[64], life[SF_LIFE_SIZE] = "", quota[128] = "";

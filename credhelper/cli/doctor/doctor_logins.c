@@ -1,3 +1,7 @@
+/*
+ * doctor: what logins with sfoauth depend on besides the PAM stacks: [pam], user_map, the effective
+ * settings of sshd, and LOGIN_TIMEOUT of login(1). Asks sshd itself and does not parse sshd_config.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +16,18 @@
 
 #define SF_SSHD            "/usr/sbin/sshd"
 #define SF_SSHD_MS         10000
-#define SF_SSHD_SIZE       65536
-#define SF_SSHD_LINE_MAX   200
+#define SF_SSHD_SIZE       65536 /* of its output */
+#define SF_SSHD_LINE_MAX   200   /* of an error that is shown */
 #define SF_LOGIN_DEFS      "/etc/login.defs"
 #define SF_LOGIN_DEFS_MAX  65536
-#define SF_LOGIN_TIMEOUT_S 60 /* login's own, and what pam_sfoauth reckons with */
-#define SF_STARTUPS_LEAST  10 /* OpenSSH's own */
+#define SF_LOGIN_TIMEOUT_S 60 /* the default of login(1), which pam_sfoauth assumes */
+#define SF_STARTUPS_LEAST  10 /* the default of OpenSSH */
 #define SF_VALUE_SIZE      512
 
-/* The value of "key value" on a line of its own, in lower case as sshd -T prints keys. */
+/*
+ * The value of a line "key value". Keys are compared exactly: sshd -T prints them in lower case.
+ * False, and "", if there is no such line.
+ */
 static bool find_value(const char *text, const char *key, char ret[static SF_VALUE_SIZE])
 {
 	const size_t len = strlen(key);
@@ -42,8 +49,11 @@ static bool find_value(const char *text, const char *key, char ret[static SF_VAL
 
 /* --- sshd --- */
 
-/* name: as sshd_config(5) writes it. */
-static unsigned fail_where_not(
+/*
+ * Fail if a setting is not "yes" (PasswordAuthentication: "no"). name: spelled as in
+ * sshd_config(5). Returns the number of rows, 0 or 1.
+ */
+static unsigned check_setting(
     struct sf_doctor *d, const char *text, const char *name, enum sf_finding finding)
 {
 	const bool wants_no = finding == SF_FINDING_SSHD_PASSWORD;
@@ -58,7 +68,10 @@ static unsigned fail_where_not(
 	return 1;
 }
 
-/* "publickey,keyboard-interactive publickey": one of the lists is enough for sshd: each counts. */
+/*
+ * Does every list in AuthenticationMethods require a key and then keyboard-interactive? sshd
+ * accepts any one of the lists, so "publickey,keyboard-interactive publickey" lets in a key alone.
+ */
 static bool has_key_first(const char *lists)
 {
 	static const char first[] = "publickey,";
@@ -76,6 +89,10 @@ static bool has_key_first(const char *lists)
 	return true;
 }
 
+/*
+ * If AuthenticationMethods is set, PAM must be part of it, and with ssh_first_factor = publickey,
+ * a key must come first. Returns the number of rows.
+ */
 static unsigned check_methods(struct sf_doctor *d, const char *text)
 {
 	const bool wants_key =
@@ -97,13 +114,14 @@ static unsigned check_methods(struct sf_doctor *d, const char *text)
 	return 0;
 }
 
+/* sshd must not close the connection before the time to approve is over. */
 static unsigned check_grace(struct sf_doctor *d, const char *text)
 {
 	const uint32_t wanted_s = d->pam != NULL ? d->pam->approve_timeout_s : 0;
 	char value[SF_VALUE_SIZE];
 	uint32_t grace_s = 0;
 
-	/* 0: for ever. */
+	/* 0 means no limit. */
 	if (!find_value(text, "logingracetime", value) ||
 	    !sf_text_u32(value, 0, UINT32_MAX, &grace_s) || grace_s == 0 || grace_s > wanted_s)
 		return 0;
@@ -112,7 +130,10 @@ static unsigned check_grace(struct sf_doctor *d, const char *text)
 	return 1;
 }
 
-/* "10:30:100": from ten waiting on, some are turned away. */
+/*
+ * "10:30:100": with ten connections that are not authenticated yet, sshd begins to refuse new
+ * ones. Each person who is approving a sign-in holds one.
+ */
 static unsigned check_startups(struct sf_doctor *d, const char *text)
 {
 	char value[SF_VALUE_SIZE], first[SF_VALUE_SIZE];
@@ -129,6 +150,7 @@ static unsigned check_startups(struct sf_doctor *d, const char *text)
 	return 1;
 }
 
+/* A note, not a defect: OpenSSH 9.8 and later block an address after a few refused logins. */
 static void check_penalties(struct sf_doctor *d, const char *text)
 {
 	char value[SF_VALUE_SIZE];
@@ -138,6 +160,10 @@ static void check_penalties(struct sf_doctor *d, const char *text)
 		    SF_MESSAGE_DOCTOR_PENALTIES, NULL);
 }
 
+/*
+ * Read the effective settings with sshd -T, as they apply to a user without a Match of their own.
+ * sshd needs root for that, to read its host keys.
+ */
 static void check_sshd(struct sf_doctor *d)
 {
 	static const char *const words[] = {
@@ -163,20 +189,21 @@ static void check_sshd(struct sf_doctor *d)
 		return;
 	}
 	if (status != 0 || !find_value(text, "usepam", value)) {
+		/* Its first line names the file and line that are wrong. */
 		text[strcspn(text, "\r\n")] = '\0';
 		text[SF_SSHD_LINE_MAX] = '\0';
 		sf_doctor_fail(
 		    d, SF_FINDING_SSHD, SF_MESSAGE_DOCTOR_SSHD_SAYS, SF_WITH({"line", text}));
 		return;
 	}
-	wrong += fail_where_not(d, text, "UsePAM", SF_FINDING_SSHD_PAM);
-	wrong += fail_where_not(d, text, "KbdInteractiveAuthentication", SF_FINDING_SSHD_KEYBOARD);
-	wrong += fail_where_not(d, text, "PasswordAuthentication", SF_FINDING_SSHD_PASSWORD);
+	wrong += check_setting(d, text, "UsePAM", SF_FINDING_SSHD_PAM);
+	wrong += check_setting(d, text, "KbdInteractiveAuthentication", SF_FINDING_SSHD_KEYBOARD);
+	wrong += check_setting(d, text, "PasswordAuthentication", SF_FINDING_SSHD_PASSWORD);
 	wrong += check_methods(d, text);
 	wrong += check_grace(d, text);
 	wrong += check_startups(d, text);
 	check_penalties(d, text);
-	/* What [pam] wants of sshd is not known before that file can be read. */
+	/* Without the system's file, it is unknown what [pam] requires of sshd. */
 	if (wrong == 0 && !d->host)
 		sf_doctor_skip(d, "sshd", NULL, SF_MESSAGE_DOCTOR_SSHD_LATER, NULL);
 	else if (wrong == 0)
@@ -190,6 +217,7 @@ static void free_text(char **text)
 	free(*text);
 }
 
+/* LOGIN_TIMEOUT must leave time to approve; 0 means no limit. An unreadable file has defaults. */
 static void check_login_defs(struct sf_doctor *d)
 {
 	SF_CLEANUP(free_text) char *text = NULL;
@@ -213,6 +241,7 @@ static void check_login_defs(struct sf_doctor *d)
 
 /* --- [pam] --- */
 
+/* The owner and mode of the user_map; the module itself checks its lines. */
 static void check_user_map(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
@@ -231,6 +260,7 @@ static void check_user_map(struct sf_doctor *d)
 		sf_doctor_fail_file(d, SF_FINDING_USER_MAP, params.path, &e);
 }
 
+/* A stack with pam_sfoauth.so but no valid [pam] refuses everybody except root. */
 static void check_pam(struct sf_doctor *d)
 {
 	const struct sf_org *org = NULL;
@@ -252,11 +282,12 @@ static void check_pam(struct sf_doctor *d)
 
 void sf_doctor_logins(struct sf_doctor *d)
 {
+	/* Most machines of people use sfoauth only for git and programs. */
 	if (!d->pam && !d->has_stack) {
 		sf_doctor_skip(d, "logins", NULL, SF_MESSAGE_DOCTOR_NO_LOGINS, NULL);
 		return;
 	}
-	/* A file that may not be read, or is wrong, has its own row. */
+	/* If the file is unreadable or wrong, the check "config" has shown a row for it. */
 	if (d->host)
 		check_pam(d);
 	sf_doctor_module(d);

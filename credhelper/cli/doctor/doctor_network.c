@@ -1,4 +1,8 @@
-/* doctor: CA file, name resolution, and what Salesforce itself says of clock, org and app. */
+/*
+ * doctor: the CA file, the name service, and requests to Salesforce, whose replies show whether
+ * connection, TLS, clock, organization id and app are right. Only the worker connects; this file
+ * opens no socket.
+ */
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +21,9 @@
 #define SF_PROBE_MS        30000
 #define SF_CA_FILE         "/etc/ssl/certs/ca-certificates.crt"
 #define SF_CA_MAX          (4 * 1024 * 1024)
-#define SF_CLOCK_OFF_MAX_S 120 /* a signed request may be three minutes old */
+#define SF_CLOCK_OFF_MAX_S 120 /* Salesforce accepts a signed request for three minutes */
 
+/* Can the CA file be opened, and can nobody else change it? Whoever can is able to forge TLS. */
 static bool check_ca_file(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
@@ -42,7 +47,7 @@ static void addrinfo_freep(struct addrinfo **list)
 		freeaddrinfo(*list);
 }
 
-/* "http://HOST:PORT" -> HOST */
+/* Append HOST of "http://HOST:PORT". */
 static bool proxy_host(const char *proxy, struct sf_text *ret)
 {
 	const char *host = proxy + strlen("http://"), *colon = strrchr(host, ':');
@@ -50,7 +55,7 @@ static bool proxy_host(const char *proxy, struct sf_text *ret)
 	return colon != NULL && sf_text_add_bytes(ret, host, (size_t)(colon - host));
 }
 
-/* True: there is an address. With a proxy it is the proxy that needs one. */
+/* Does the host of the org have an address? With a proxy, only the proxy needs one. */
 static bool check_dns(struct sf_doctor *d)
 {
 	const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
@@ -78,6 +83,7 @@ static bool check_dns(struct sf_doctor *d)
 	return true;
 }
 
+/* Compare this machine's clock with the Date header of the reply. */
 static void check_clock(struct sf_doctor *d, const struct sf_outcome *hint)
 {
 	const int64_t off_s = sf_clock_wall_s() - (int64_t)hint->server_s;
@@ -94,6 +100,7 @@ static void check_clock(struct sf_doctor *d, const struct sf_outcome *hint)
 		    d, "clock", SF_MESSAGE_DOCTOR_CLOCK, SF_WITH({"seconds", SF_NUMBER(by_s)}));
 }
 
+/* Compare organization_id with the id that the reply contains. */
 static void check_org_id(struct sf_doctor *d, const struct sf_outcome *hint)
 {
 	char id[SF_SFID_SIZE];
@@ -111,7 +118,7 @@ static void check_org_id(struct sf_doctor *d, const struct sf_outcome *hint)
 		sf_doctor_ok(d, "org-id", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", id}));
 }
 
-/* Is a code what people sign in with here? */
+/* Do people sign in with the device flow here? For root, [pam] decides, else the org's flow. */
 static bool needs_device_flow(const struct sf_doctor *d)
 {
 	const bool is_pam = d->is_root && d->pam != NULL;
@@ -121,13 +128,17 @@ static bool needs_device_flow(const struct sf_doctor *d)
 		      : d->org->flow == SF_FLOW_AUTO || d->org->flow == SF_FLOW_DEVICE;
 }
 
-static bool has_proof(const struct sf_org *org)
+/* Does the org configure client authentication? */
+static bool has_client_auth(const struct sf_org *org)
 {
 	return org->client_secret_file[0] != '\0' || org->private_key_file[0] != '\0' ||
 	       org->client_secret == SF_ORG_SECRET_KEYRING;
 }
 
-/* Salesforce was there: what does it say of the app? */
+/*
+ * What the reply says about the app. The request carries no secret, so a refusal for that reason
+ * is fine if one is configured. A refused device flow is fine if nobody uses it.
+ */
 static void check_app(struct sf_doctor *d, enum sf_err r, const struct sf_error *e)
 {
 	const enum sf_app_fault app = d->cmd->end.app;
@@ -136,12 +147,13 @@ static void check_app(struct sf_doctor *d, enum sf_err r, const struct sf_error 
 		sf_doctor_ok(d, "app", SF_MESSAGE_DOCTOR_APP, NULL);
 	else if (app == SF_APP_FAULT_FLOW && !needs_device_flow(d))
 		sf_doctor_ok(d, "app", SF_MESSAGE_DOCTOR_APP_NO_CODES, NULL);
-	else if (app == SF_APP_FAULT_PROOF && has_proof(d->org))
+	else if (app == SF_APP_FAULT_PROOF && has_client_auth(d->org))
 		sf_doctor_ok(d, "app", SF_MESSAGE_DOCTOR_APP_SECRET, NULL);
 	else
 		sf_doctor_error(d, "app", e);
 }
 
+/* No reply: show a TLS or connection row, with the remedy that fits the proxy settings. */
 static void fail_connect(struct sf_doctor *d, enum sf_err r, const struct sf_error *e)
 {
 	enum sf_finding finding = SF_FINDING_CONNECT;
@@ -159,6 +171,7 @@ static void fail_connect(struct sf_doctor *d, enum sf_err r, const struct sf_err
 	sf_doctor_fail(d, finding, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e->detail}));
 }
 
+/* A reply proves that connection and TLS are right. */
 static void show_connected(struct sf_doctor *d)
 {
 	const char *host = d->cmd->session.target.origin.host, *proxy = d->org->proxy;
@@ -182,14 +195,14 @@ void sf_doctor_network(struct sf_doctor *d)
 
 	if (!d->org)
 		return;
-	/* Both rows, and then what needs both. */
+	/* Show both rows; the request needs both. */
 	const bool has_ca = check_ca_file(d);
 	if (!check_dns(d) || !has_ca || d->is_worker_bad)
 		return;
 	r = sf_worker_jobs_fill(&d->cmd->session.target, SF_JOB_PROBE, SF_PROBE_MS, &job, &e);
 	if (r == SF_OK)
 		r = sf_worker_client_run(&params, &none, end, &e);
-	/* Without a status there was no answer at all. */
+	/* Without an HTTP status there was no reply at all, so nothing more can be said. */
 	if (end->status == 0) {
 		fail_connect(d, r, &e);
 		return;

@@ -1,3 +1,7 @@
+/*
+ * doctor: the installed programs, the PAM module, the users of the worker, and the sandbox. A
+ * program that others can change is not run.
+ */
 #include <limits.h>
 #include <pwd.h>
 #include <string.h>
@@ -11,7 +15,7 @@
 
 #define SF_WORKER       SF_LIBEXECDIR "/sfoauth-worker"
 #define SF_SELFTEST     SF_LIBEXECDIR "/sfoauth-selftest"
-#define SF_SELFTEST_MS  40000
+#define SF_SELFTEST_MS  40000 /* it has parts of up to 12 s each */
 #define SF_PRINTED_SIZE 8192
 #define SF_MODE_SIZE    16
 
@@ -28,11 +32,13 @@ static const struct {
     {SF_LIBEXECDIR "/sfoauth-try", false},
 };
 
+/* Can only root change the file? */
 static bool is_trusted(const struct stat *st)
 {
 	return st->st_uid == 0 && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
+/* The mode in octal, such as "755". */
 static const char *mode_of(const struct stat *st, char ret[static SF_MODE_SIZE])
 {
 	struct sf_text text = sf_text_over(ret, SF_MODE_SIZE);
@@ -50,7 +56,10 @@ static void fail_changeable(
 	    SF_WITH({"path", path}, {"uid", SF_NUMBER(st->st_uid)}, {"mode", mode_of(st, mode)}));
 }
 
-/* Who can write a directory above it can put another in its place. False, and a row. */
+/*
+ * Can only root write the directories above the file? Whoever can write one is able to replace the
+ * file. A sticky directory is fine. False, with a row shown, if others can.
+ */
 static bool check_place(struct sf_doctor *d, enum sf_finding finding, const char *path)
 {
 	for (const char *slash = strchr(path + 1, '/'); slash != NULL;
@@ -69,7 +78,11 @@ static bool check_place(struct sf_doctor *d, enum sf_finding finding, const char
 	return true;
 }
 
-/* False, and a row, where something is wrong with it. */
+/*
+ * Check that a program exists and that only root can change it. The worker must also be unreadable
+ * and not setuid: otherwise the user it runs as could trace it. False, with a row shown, on a
+ * defect.
+ */
 static bool check_program(struct sf_doctor *d, const char *path, bool is_worker)
 {
 	char mode[SF_MODE_SIZE];
@@ -94,7 +107,7 @@ static bool check_program(struct sf_doctor *d, const char *path, bool is_worker)
 	return true;
 }
 
-/* What follows a word at the start of a line, up to the line's end; "" where no line has it. */
+/* Append the rest of the first line that starts with word; nothing if there is none. */
 static void find_line(const char *text, const char *word, struct sf_text *ret)
 {
 	for (const char *line = text; *line != '\0';
@@ -107,6 +120,7 @@ static void find_line(const char *text, const char *word, struct sf_text *ret)
 	}
 }
 
+/* Run the self-test of the worker's sandbox; on failure, show its first "not ok" line. */
 static void check_sandbox(struct sf_doctor *d)
 {
 	const char *const words[] = {SF_SELFTEST, NULL};
@@ -139,7 +153,7 @@ static void check_sandbox(struct sf_doctor *d)
 
 void sf_doctor_parts(struct sf_doctor *d)
 {
-	const char *bad = NULL; /* of the two that the check of the sandbox runs */
+	const char *bad = NULL; /* the worker or the self-test, if defective */
 	bool is_fine = true;
 
 	for (size_t i = 0; i < SF_COUNT(programs); i++) {
@@ -155,7 +169,7 @@ void sf_doctor_parts(struct sf_doctor *d)
 	if (is_fine)
 		sf_doctor_ok(d, "programs", SF_MESSAGE_DOCTOR_PROGRAMS,
 		    SF_WITH({"program", programs[0].path}, {"folder", SF_LIBEXECDIR}));
-	/* What others may have changed is not for root to run. */
+	/* If others could change a program, running it as root would give them root. */
 	if (!bad)
 		check_sandbox(d);
 	else
@@ -163,7 +177,11 @@ void sf_doctor_parts(struct sf_doctor *d)
 		    d, "sandbox", NULL, SF_MESSAGE_DOCTOR_NO_WORKER, SF_WITH({"path", bad}));
 }
 
-/* What the worker becomes: nobody else's uid, and no root's group. */
+/*
+ * A user that the worker becomes needs a uid that no other user of the worker has, and neither
+ * root's uid nor its group: processes of the same uid can trace each other. other: the uid to
+ * differ from.
+ */
 static bool check_user(struct sf_doctor *d, const char *name, uid_t other, uid_t *ret_uid)
 {
 	const struct passwd *entry = getpwnam(name);
@@ -183,6 +201,7 @@ static bool check_user(struct sf_doctor *d, const char *name, uid_t other, uid_t
 	return true;
 }
 
+/* Whoever can change the module is root at the next login, so the check covers its directories. */
 void sf_doctor_module(struct sf_doctor *d)
 {
 	static const char path[] = SF_PAMDIR "/" SF_DOCTOR_MODULE;

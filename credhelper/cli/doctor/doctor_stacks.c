@@ -1,3 +1,7 @@
+/*
+ * doctor: the PAM stacks. Does each service that uses pam_sfoauth.so ask it, obey its refusal, and
+ * still let in root and local accounts? Looks at the lines (pam_stack.h); tries no login.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -8,10 +12,10 @@
 
 #include "banned.h"
 
-/* The services that README names. */
+/* The services that README describes. */
 static const struct service {
 	const char *name;
-	bool has_session; /* a token is kept for it */
+	bool has_session; /* a login keeps a token, so the stack has a session line */
 } services[] = {
     {"sshd", true},
     {"login", true},
@@ -20,22 +24,24 @@ static const struct service {
     {"sudo-i", false},
 };
 
-/* One service under examination. */
+/* The service that is being checked. */
 struct place {
 	struct sf_doctor *d;
 	const struct service *service;
 	const struct sf_pam_stack *stack;
-	size_t auth, account, session; /* our lines; count where there is none */
-	bool is_fine;
+	size_t auth, account, session; /* lines of pam_sfoauth.so; stack->count: none */
+	bool is_fine;                  /* no defect so far */
 };
 
-static void complain(struct place *p, enum sf_finding finding, enum sf_message word)
+/* Show a defect of the service. */
+static void fail_service(struct place *p, enum sf_finding finding, enum sf_message word)
 {
 	p->is_fine = false;
 	sf_doctor_fail(p->d, finding, word, SF_WITH({"service", p->service->name}));
 }
 
-static void complain_of(
+/* Show a defect of one phase: auth, account or session. */
+static void fail_phase(
     struct place *p, enum sf_finding finding, enum sf_message word, const char *phase)
 {
 	p->is_fine = false;
@@ -43,7 +49,10 @@ static void complain_of(
 	    p->d, finding, word, SF_WITH({"service", p->service->name}, {"phase", phase}));
 }
 
-/* Does a line stand before ours that asks for something else, or ends the phase with a yes? */
+/*
+ * The module of a line before ours that asks for a password or decides by itself; NULL: none.
+ * People would be asked for a password first, or would never reach our line.
+ */
 static const char *find_earlier(const struct place *p, enum sf_pam_stack_phase phase, size_t ours)
 {
 	static const char *const askers[] = {"pam_unix.so", "pam_sss.so", "pam_ldap.so",
@@ -60,6 +69,7 @@ static const char *find_earlier(const struct place *p, enum sf_pam_stack_phase p
 	return NULL;
 }
 
+/* Our line must be the first that asks: the person gets one question, and that from Salesforce. */
 static void check_order(struct place *p, enum sf_pam_stack_phase phase, size_t ours)
 {
 	const char *earlier = find_earlier(p, phase, ours);
@@ -74,7 +84,7 @@ static void check_order(struct place *p, enum sf_pam_stack_phase phase, size_t o
 		{"phase", is_auth ? "auth" : "account"}));
 }
 
-/* Can somebody pass without our yes? root, in su, is not asked for anything. */
+/* Can a person pass without our approval? pam_rootok is fine: su by root asks for nothing. */
 static void check_overruled(struct place *p, enum sf_pam_stack_phase phase, size_t ours)
 {
 	for (size_t at = 0; (at = sf_pam_stack_overruled(p->stack, ours, at)) < p->stack->count;
@@ -91,8 +101,8 @@ static void check_overruled(struct place *p, enum sf_pam_stack_phase phase, size
 }
 
 /*
- * Who stands in a file that others include is asked by all of them: cron, too. And in a substack a
- * done ends no more than that.
+ * A line in a shared file such as common-auth applies to every service that includes it, cron too.
+ * In a substack, success=done ends only the substack.
  */
 static void check_place(struct place *p, size_t ours)
 {
@@ -105,46 +115,48 @@ static void check_place(struct place *p, size_t ours)
 	    SF_WITH({"service", p->service->name}, {"file", file}));
 }
 
+/* The auth line must refuse, pass on unknown users, and end the phase on success. */
 static void check_auth(struct place *p)
 {
 	const struct sf_pam_stack_line *line = &p->stack->lines[p->auth];
-	const enum sf_pam_stack_action yes = line->actions[SF_PAM_STACK_SUCCESS];
+	const enum sf_pam_stack_action success = line->actions[SF_PAM_STACK_SUCCESS];
 
 	if (p->auth == p->stack->count) {
-		complain_of(p, SF_FINDING_STACK_AUTH, SF_MESSAGE_DOCTOR_STACK_MISSING, "auth");
+		fail_phase(p, SF_FINDING_STACK_AUTH, SF_MESSAGE_DOCTOR_STACK_MISSING, "auth");
 		return;
 	}
 	if (!sf_pam_stack_refuses(line))
-		complain_of(p, SF_FINDING_STACK_AUTH_OPEN, SF_MESSAGE_DOCTOR_STACK_OPEN, "auth");
+		fail_phase(p, SF_FINDING_STACK_AUTH_OPEN, SF_MESSAGE_DOCTOR_STACK_OPEN, "auth");
 	else if (line->actions[SF_PAM_STACK_USER_UNKNOWN] != SF_PAM_STACK_IGNORE)
-		complain_of(p, SF_FINDING_STACK_LOCKED, SF_MESSAGE_DOCTOR_STACK_LOCKED, "auth");
-	else if (yes != SF_PAM_STACK_DONE && yes != SF_PAM_STACK_JUMP)
-		complain(p, SF_FINDING_STACK_NO_YES, SF_MESSAGE_DOCTOR_STACK_NO_YES);
+		fail_phase(p, SF_FINDING_STACK_LOCKED, SF_MESSAGE_DOCTOR_STACK_LOCKED, "auth");
+	else if (success != SF_PAM_STACK_DONE && success != SF_PAM_STACK_JUMP)
+		fail_service(p, SF_FINDING_STACK_NO_YES, SF_MESSAGE_DOCTOR_STACK_NO_YES);
 	check_order(p, SF_PAM_STACK_AUTH, p->auth);
 	check_overruled(p, SF_PAM_STACK_AUTH, p->auth);
 	check_place(p, p->auth);
 }
 
+/* The account line must refuse and pass on unknown users, but not skip the checks below it. */
 static void check_account(struct place *p)
 {
 	const struct sf_pam_stack_line *line = &p->stack->lines[p->account];
 
 	if (p->account == p->stack->count) {
-		complain_of(
-		    p, SF_FINDING_STACK_ACCOUNT, SF_MESSAGE_DOCTOR_STACK_MISSING, "account");
+		fail_phase(p, SF_FINDING_STACK_ACCOUNT, SF_MESSAGE_DOCTOR_STACK_MISSING, "account");
 		return;
 	}
 	if (!sf_pam_stack_refuses(line))
-		complain_of(
+		fail_phase(
 		    p, SF_FINDING_STACK_ACCOUNT_OPEN, SF_MESSAGE_DOCTOR_STACK_OPEN, "account");
 	else if (line->actions[SF_PAM_STACK_USER_UNKNOWN] != SF_PAM_STACK_IGNORE)
-		complain_of(p, SF_FINDING_STACK_LOCKED, SF_MESSAGE_DOCTOR_STACK_LOCKED, "account");
+		fail_phase(p, SF_FINDING_STACK_LOCKED, SF_MESSAGE_DOCTOR_STACK_LOCKED, "account");
 	else if (line->actions[SF_PAM_STACK_SUCCESS] == SF_PAM_STACK_DONE)
-		complain(p, SF_FINDING_STACK_ACCOUNT_DONE, SF_MESSAGE_DOCTOR_STACK_DONE);
+		fail_service(p, SF_FINDING_STACK_ACCOUNT_DONE, SF_MESSAGE_DOCTOR_STACK_DONE);
 	check_order(p, SF_PAM_STACK_ACCOUNT, p->account);
 	check_overruled(p, SF_PAM_STACK_ACCOUNT, p->account);
 }
 
+/* Does a login through this service keep a token for the session? Without [pam], assume so. */
 static bool keeps_token(const struct place *p)
 {
 	const struct sf_pam *pam = p->d->pam;
@@ -154,21 +166,24 @@ static bool keeps_token(const struct place *p)
 			    sf_list_has(&pam->session_services, p->service->name)));
 }
 
+/*
+ * The session line must be there if a token is kept, and after pam_keyinit, which replaces the
+ * session keyring of the login. su and sudo keep no token.
+ */
 static void check_session(struct place *p)
 {
 	const bool is_there = p->session < p->stack->count;
 	const size_t keyinit = sf_pam_stack_find(p->stack, SF_PAM_STACK_SESSION, "pam_keyinit.so");
 
 	if (is_there && !p->service->has_session)
-		complain(p, SF_FINDING_STACK_SESSION_SU, SF_MESSAGE_DOCTOR_STACK_SESSION);
+		fail_service(p, SF_FINDING_STACK_SESSION_SU, SF_MESSAGE_DOCTOR_STACK_SESSION);
 	else if (!is_there && keeps_token(p))
-		complain_of(
-		    p, SF_FINDING_STACK_SESSION, SF_MESSAGE_DOCTOR_STACK_MISSING, "session");
+		fail_phase(p, SF_FINDING_STACK_SESSION, SF_MESSAGE_DOCTOR_STACK_MISSING, "session");
 	else if (is_there && keyinit < p->stack->count && keyinit > p->session)
-		complain(p, SF_FINDING_STACK_KEYINIT, SF_MESSAGE_DOCTOR_STACK_KEYINIT);
+		fail_service(p, SF_FINDING_STACK_KEYINIT, SF_MESSAGE_DOCTOR_STACK_KEYINIT);
 }
 
-/* The first lines with our module, of what could be read. */
+/* Find the first line with pam_sfoauth.so in each phase. False: no phase has one. */
 static bool find_ours(struct place *p)
 {
 	const size_t count = p->stack->count;
@@ -179,7 +194,10 @@ static bool find_ours(struct place *p)
 	return p->auth < count || p->account < count || p->session < count;
 }
 
-/* A service of README's, or another one where lines with our module stand in its own file. */
+/*
+ * Check one service. is_named: README describes it. Any other service counts only if its own file
+ * has a line with pam_sfoauth.so, or every service that includes common-auth would be reported.
+ */
 static void check_service(struct sf_doctor *d, const struct service *service, bool is_named)
 {
 	struct sf_pam_stack stack;
@@ -209,7 +227,10 @@ static void check_service(struct sf_doctor *d, const struct service *service, bo
 		    d, "pam", SF_MESSAGE_DOCTOR_STACK, SF_WITH({"service", service->name}));
 }
 
-/* Greeters and the like. What a package or an editor has put aside has a dot or ~ in its name. */
+/*
+ * Filter for scandir: all other services, such as display managers. Packages and editors leave
+ * copies with a dot or ~ in the name.
+ */
 static int is_other(const struct dirent *entry)
 {
 	for (size_t i = 0; i < SF_COUNT(services); i++) {
@@ -220,6 +241,7 @@ static int is_other(const struct dirent *entry)
 	       !sf_text_starts(entry->d_name, "common-");
 }
 
+/* No fixed list: any service can be given lines with pam_sfoauth.so. */
 static void check_others(struct sf_doctor *d)
 {
 	struct dirent **entries = NULL;
