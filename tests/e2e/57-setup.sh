@@ -21,10 +21,10 @@ session="env PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR=/run/user/$ada_ui
 typed --on 'My Domain[^:]*: =no domain' --on 'My Domain[^:]*: =' --on 'My Domain[^:]*: =acme' --on 'Consumer key of the[^:]*: =' \
     --on 'Consumer key of the[^:]*: =3MVG9acme.Local_App' -- $session sfoauth setup
 is 'typed: it works' "$status" 0
-is 'what is no address, or empty, is asked again' "$(grep -c '^That is no address of an org' <<<"$out") $(grep -c '^Consumer key of the app' <<<"$out")" '2 2'
-like 'that a sandbox will do is said before the org is asked for' "$(head -n 1 <<<"$out")" 'A sandbox is the place to begin'
+is 'what is no address, or empty, is asked again' "$(grep -c '^That is not the address of an org' <<<"$out") $(grep -c '^Consumer key of the app' <<<"$out")" '2 2'
+like 'that a sandbox will do is said before the org is asked for' "$(head -n 1 <<<"$out")" 'Begin with a sandbox'
 like 'the callback to paste is shown, letter by letter' "$out" ' {9}http://localhost:1717/OauthRedirect'
-like 'every switch has its reason' "$out" 'from 30 November 2026 no other kind of app has the device flow'
+like 'every switch has its reason' "$out" 'from 30 November 2026, only local apps have the device flow'
 like 'the person is told as whom' "$out" 'It works: signed in as ada@acme\.example'
 like 'and what is pinned' "$out" 'only sign-ins of organization 00D5f000000AbcdEAC are accepted'
 is 'no line of the guide is longer than 80 columns' "$(tr -cd '\n -~' <<<"$out" | grep -v sfoauth-setup: | grep -E '.{81}')" ''
@@ -146,7 +146,7 @@ like 'a key comes first, unless somebody says otherwise' "$(cat /etc/sfoauth/sfo
 is 'the token of the trial is given back' "$(live)" "$before"
 is 'stack and drop-in are those of README' "$(grep -cFxf <(grep -E 'pam_sfoauth.so$|^UsePAM|^Kbd|^LoginGrace|AuthenticationMethods' "$src/README.md") <<<"$err")" 7
 unlike 'no line for colleagues: the app need not have their scopes' "$err" 'sfoauth-setup:'
-like 'what is left to do comes last' "$(tail -n 2 <<<"$err")" 'sudo sfoauth doctor compares'
+like 'what is left to do comes last' "$(tail -n 2 <<<"$err")" 'sudo sfoauth doctor checks all of this'
 is 'no stack was touched' "$(cat /etc/pam.d/* | sha256sum)" "$stacks"
 start_sshd
 ssh_login ada id -un

@@ -66,9 +66,9 @@ for locale in C C.UTF-8 de_DE.UTF-8 de_DE; do
 		de*UTF-8:verify) like "$locale: $words in German" "$out" 'revoke +Salesforce nimmt Widerrufe an' ;;
 		de*UTF-8:doctor) like "$locale: $words in German" "$out" 'connect +acme.* antwortet' ;;
 		de*UTF-8:users*) like "$locale: $words in German" "$out" 'das Konto von root' ;;
-		*:verify) like "$locale: $words in English" "$out" 'revoke +Salesforce takes revocations' ;;
+		*:verify) like "$locale: $words in English" "$out" 'revoke +Salesforce accepts revocations' ;;
 		*:doctor) like "$locale: $words in English" "$out" 'connect +acme.* answers' ;;
-		*:users*) like "$locale: $words in English" "$out" "this is root's account" ;;
+		*:users*) like "$locale: $words in English" "$out" 'this is the account of root' ;;
 		esac
 	done
 	screen $locale 'sfoauth api /services/data/v60.0/nothing'

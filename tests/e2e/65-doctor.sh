@@ -26,9 +26,9 @@ is 'nobody signs in for it' "$(fake log | grep -cE '"kind": "(poll|code|refresh)
 
 # ---- Clock
 fake set clock=3600 >/dev/null
-fault 'the clock an hour behind' 3 clock 'behind Salesforce' 'Set the clock right' doctor
+fault 'the clock an hour behind' 3 clock 'behind Salesforce' 'Correct the clock' doctor
 fake set clock=-3600 >/dev/null
-fault 'the clock an hour ahead' 3 clock '(59|60) min .* ahead of' 'Set the clock right' doctor
+fault 'the clock an hour ahead' 3 clock '(59|60) min .* ahead of' 'Correct the clock' doctor
 fake set clock=-90 >/dev/null
 green 'the clock off by a minute and a half' doctor
 fake set clock=0 >/dev/null
@@ -61,7 +61,7 @@ for answer in '{"OrgId":"\u001b[31mred"}' '{"OrgId":"00D5f000000Abc\u00e9"}' '{"
 	run doctor --json
 	is "an org that says what it is in no such words: ${answer:0:40}" \
 	    "$status $(jq -r '.checks[] | select(.check == "org-id") | .result + " " + .said' <<<"$out")" \
-	    '0 skipped https://acme.my.salesforce.com does not tell which org it is'
+	    '0 skipped https://acme.my.salesforce.com does not show which org it is'
 done
 fake script kind=discovery status=503 times=1 >/dev/null
 run doctor --json
@@ -109,7 +109,7 @@ chmod 600 $conf
 run doctor --json
 is 'a file that only root may read: skipped, and where there is more to see' \
     "$(jq -r '.checks[] | select(.check == "config") | .result + " " + .remedy' <<<"$out")" \
-    'skipped As root there is more to see: sudo sfoauth doctor.'
+    'skipped Root can check more: sudo sfoauth doctor.'
 write_conf
 desk mkdir -p "${own%/*}"
 printf '[org mine]\nlogin_url = http://acme.my.salesforce.com\n' | desk tee "$own" >/dev/null
@@ -123,7 +123,7 @@ chmod 666 "$own"
 fault 'an own file that others can write' 3 own-config 'writable by others' 'chmod go-w' doctor
 chmod 644 "$own"
 chown kim "$own"
-fault 'an own file that is somebody else'\''s' 3 own-config 'belongs to uid' 'your own' doctor
+fault 'an own file that is somebody else'\''s' 3 own-config 'belongs to uid' 'must belong to you' doctor
 rm "$own"
 write_conf org.default=
 printf '[org second]\nlogin_url = https://test.salesforce.com\nclient_id = x\n' >>$conf
@@ -142,13 +142,13 @@ write_conf
 
 # ---- Keyrings
 fault 'no desktop keyring' 6 keyring 'no session bus' 'no desktop keyring' as_user kim sfoauth doctor
-fault 'keyctl forbidden' 6 kernel 'takes no key' 'allow keyctl' \
+fault 'keyctl forbidden' 6 kernel 'refuses a key' 'allow keyctl' \
     as_user ada env XDG_RUNTIME_DIR="/run/user/$ada_uid" "$src/tests/e2e/forbid.py" 1 /usr/local/bin/sfoauth doctor
 desk gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets \
     --method org.freedesktop.Secret.Service.Lock "['/org/freedesktop/secrets/collection/login']" >/dev/null
 fault 'a locked keyring' 6 keyring 'locked' 'Unlock it' doctor
 signal_keyring STOP
-fault 'a keyring that is stopped' 6 keyring 'does not answer' 'Try again later' doctor
+fault 'a keyring that is stopped' 6 keyring 'does not respond' 'Try again later' doctor
 signal_keyring CONT
 # ---- Safe to paste
 fake secrets >"$W.secrets"

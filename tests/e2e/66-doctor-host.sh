@@ -51,7 +51,7 @@ printf '#!/bin/sh\n: >%s/ran\n' "$W" >$libexec/sfoauth-selftest
 chmod 757 $libexec/sfoauth-selftest
 run doctor --json
 is 'a self-test that others can write: said' "$(jq -r '[.checks[] | select(.check == "programs" or .check == "sandbox") | .said] | join("; ")' <<<"$out")" \
-    "$libexec/sfoauth-selftest belongs to uid 0 and has mode 757: others can change it; not tried: $libexec/sfoauth-selftest is not run as it is"
+    "$libexec/sfoauth-selftest belongs to uid 0 and has mode 757: others can change it; not tried: $libexec/sfoauth-selftest cannot be run safely"
 ok 'and root does not run it' test ! -e "$W/ran"
 put_back $libexec/sfoauth-selftest
 printf '#!/bin/sh\necho "not ok  a system call of a request was refused: futex_wait"\nexit 1\n' >$libexec/sfoauth-selftest
@@ -70,7 +70,7 @@ is 'a worker that does nothing fails the self-test' \
 put_back $libexec/sfoauth-worker
 sed -i '/^_sfoauth:/d' /etc/passwd
 fault 'the user of the worker is missing' 70 'connect sandbox users' 'user _sfoauth' 'kernel|systemd-sysusers|sfoauth' doctor
-is 'and its row says how to get it' "$(jq -r '.checks[] | select(.check == "users") | .said + " " + .remedy' <<<"$out" | grep -c 'no user _sfoauth As root: systemd-sysusers')" 1
+is 'and its row says how to get it' "$(jq -r '.checks[] | select(.check == "users") | .said + " " + .remedy' <<<"$out" | grep -c 'the user _sfoauth does not exist As root: systemd-sysusers')" 1
 put_back /etc/passwd
 module=$(jq -r '.checks[] | select(.check == "module") | .said' <<<"$(doctor --json 2>/dev/null)")
 chmod 666 "$module"
@@ -85,7 +85,7 @@ write_conf org.organization_id=
 fault 'no organization id for logins' 3 pam-config 'organization_id' 'Correct \[pam\]' doctor
 write_conf
 sed -i '/^\[pam\]/,$d' $conf
-fault 'stacks with our lines, and no [pam]' 3 pam-config 'no \[pam\]' 'everybody but root is refused' doctor
+fault 'stacks with our lines, and no [pam]' 3 pam-config 'no \[pam\]' 'everybody except root is refused' doctor
 write_conf pam.username_template= pam.user_map=/etc/sfoauth/users
 fault 'no user map' 3 user-map '/etc/sfoauth/users does not exist' 'linux-name user-id' doctor
 echo 'ada 0055f00000EfGhiAAA' >/etc/sfoauth/users
@@ -138,7 +138,7 @@ fault 'a first factor that sshd does not ask for' 3 sshd 'ssh_first_factor is pu
 printf '%s\n' 'Match User !root,*' '    AuthenticationMethods publickey,keyboard-interactive' >>$drop
 green 'a first factor as README has it' doctor
 sed -i 's/AuthenticationMethods.*/& publickey/' $drop
-fault 'a first factor, and a way around it' 3 sshd 'AuthenticationMethods is publickey,keyboard-interactive publickey' 'key alone gets in' doctor
+fault 'a first factor, and a way around it' 3 sshd 'AuthenticationMethods is publickey,keyboard-interactive publickey' 'a key alone is enough' doctor
 put_back $drop
 write_conf
 
@@ -165,36 +165,36 @@ like 'a file gets a line for each' "$out" "above @include common-auth: auth .suc
 put_back /etc/pam.d/sshd
 stack_fault 'the account line is missing' '/^account.*pam_sfoauth/d' '^sshd: there is no account line' 'above @include common-account'
 stack_fault 'the session line is missing' '/^session.*pam_sfoauth/d' '^sshd: there is no session line' 'session optional pam_sfoauth.so'
-stack_fault 'auth: sufficient' "s/^auth.*pam_sfoauth.*/$open_auth/" 'auth line ignores a no' 'default=die'
-stack_fault 'auth: optional, by its path' 's|^auth.*pam_sfoauth.*|-auth optional /lib/security/pam_sfoauth.so|' 'auth line ignores a no' 'default=die'
-stack_fault 'auth: default=ignore' 's/\(^auth.*\)default=die/\1default=ignore/' 'auth line ignores a no' 'default=die'
-stack_fault 'auth: one kind of no ignored' 's/\(^auth.*\)default=die/\1 authinfo_unavail=ignore default=die/' 'auth line ignores a no' 'default=die'
-stack_fault 'auth: required' 's/^auth.*pam_sfoauth.*/auth required pam_sfoauth.so/' 'refuses whom it does not know' 'locked out'
-stack_fault 'auth: success=ok alone' 's/^auth.*pam_sfoauth.*/auth [success=ok user_unknown=ignore default=die] pam_sfoauth.so/' 'does not end with a yes' 'success=done'
-stack_fault 'account: default=ignore' 's/\(^account.*pam_sf\)/\1/; s/\(^account.*\)default=bad/\1default=ignore/' 'account line ignores a no' 'default=bad'
-stack_fault 'account: sufficient' 's/^account.*pam_sfoauth.*/account sufficient pam_sfoauth.so/' 'account line ignores a no' 'default=bad'
-stack_fault 'account: success=done' 's/\(^account.*\)success=ok/\1success=done/' 'account line ends the phase' 'success=ok'
-stack_fault 'account: requisite' 's/^account.*pam_sfoauth.*/account requisite pam_sfoauth.so/' 'account line refuses whom' 'locked out'
+stack_fault 'auth: sufficient' "s/^auth.*pam_sfoauth.*/$open_auth/" 'auth line of pam_sfoauth.so ignores a refusal' 'default=die'
+stack_fault 'auth: optional, by its path' 's|^auth.*pam_sfoauth.*|-auth optional /lib/security/pam_sfoauth.so|' 'auth line of pam_sfoauth.so ignores a refusal' 'default=die'
+stack_fault 'auth: default=ignore' 's/\(^auth.*\)default=die/\1default=ignore/' 'auth line of pam_sfoauth.so ignores a refusal' 'default=die'
+stack_fault 'auth: one kind of no ignored' 's/\(^auth.*\)default=die/\1 authinfo_unavail=ignore default=die/' 'auth line of pam_sfoauth.so ignores a refusal' 'default=die'
+stack_fault 'auth: required' 's/^auth.*pam_sfoauth.*/auth required pam_sfoauth.so/' 'refuses accounts that it does not handle' 'locked out'
+stack_fault 'auth: success=ok alone' 's/^auth.*pam_sfoauth.*/auth [success=ok user_unknown=ignore default=die] pam_sfoauth.so/' 'does not end the phase on success' 'success=done'
+stack_fault 'account: default=ignore' 's/\(^account.*pam_sf\)/\1/; s/\(^account.*\)default=bad/\1default=ignore/' 'account line of pam_sfoauth.so ignores a refusal' 'default=bad'
+stack_fault 'account: sufficient' 's/^account.*pam_sfoauth.*/account sufficient pam_sfoauth.so/' 'account line of pam_sfoauth.so ignores a refusal' 'default=bad'
+stack_fault 'account: success=done' 's/\(^account.*\)success=ok/\1success=done/' 'account line of pam_sfoauth.so ends the phase on success' 'success=ok'
+stack_fault 'account: requisite' 's/^account.*pam_sfoauth.*/account requisite pam_sfoauth.so/' 'account line of pam_sfoauth.so refuses accounts that' 'locked out'
 stack_fault 'auth below common-auth' "/^auth.*pam_sfoauth/d; /^@include common-auth/a auth [success=done user_unknown=ignore default=die] pam_sfoauth.so" \
-    'pam_unix.so stands before pam_sfoauth.so.s auth line' 'directly above @include common-auth'
+    'pam_unix.so comes before the auth line of pam_sfoauth.so' 'directly above @include common-auth'
 stack_fault 'account below common-account' "/^account.*pam_sfoauth/d; /^@include common-account/a account [success=ok user_unknown=ignore default=bad] pam_sfoauth.so" \
-    'pam_unix.so stands before pam_sfoauth.so.s account line' 'directly above @include common-account'
+    'pam_unix.so comes before the account line of pam_sfoauth.so' 'directly above @include common-account'
 stack_fault 'session before pam_keyinit' '1i session optional pam_sfoauth.so' 'before pam_keyinit' 'below pam_keyinit'
 stack_fault 'a session line in sudo' '$a session optional pam_sfoauth.so' '^sudo: there is a session line' 'su and sudo keep no token' /etc/pam.d/sudo
 stack_fault 'a session line in su' '$a session optional pam_sfoauth.so' '^su: there is a session line' 'su and sudo keep no token' /etc/pam.d/su
-stack_fault 'too open in login' "s/^auth.*pam_sfoauth.*/$open_auth/" '^login: pam_sfoauth.so.s auth line ignores a no' 'default=die' /etc/pam.d/login
+stack_fault 'too open in login' "s/^auth.*pam_sfoauth.*/$open_auth/" '^login: the auth line of pam_sfoauth.so ignores a refusal' 'default=die' /etc/pam.d/login
 stack_fault 'nonsense in a stack' '1i auth pam_sfoauth.so' '^sshd: sshd has a line' 'by hand'
 stack_fault 'a control that is none' '1i auth [success=perhaps] pam_unix.so' '^sshd: sshd has a control' 'by hand'
-stack_fault 'a comment that hides a line' '1i # as it was: \\\nauth sufficient pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* auth line' 'Take that line out'
-stack_fault 'two defaults' 's/\(^auth.*\)default=die/\1default=ignore default=die/' 'auth line ignores a no' 'default=die'
-stack_fault 'a module that is gone lets in' 's/\(^account.*\)default=bad/\1module_unknown=ignore default=bad/' 'account line ignores a no' 'default=bad'
+stack_fault 'a comment that hides a line' '1i # as it was: \\\nauth sufficient pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* auth line' 'Remove that line'
+stack_fault 'two defaults' 's/\(^auth.*\)default=die/\1default=ignore default=die/' 'auth line of pam_sfoauth.so ignores a refusal' 'default=die'
+stack_fault 'a module that is gone lets in' 's/\(^account.*\)default=bad/\1module_unknown=ignore default=bad/' 'account line of pam_sfoauth.so ignores a refusal' 'default=bad'
 stack_fault 'a misspelt value' 's/\(^auth.*\)new_authtok_reqd/\1new_authtok_req/' '^sshd: .* a control' 'by hand'
 stack_fault 'an include that is not there' 's/^@include common-account/@include common-acount/' '^sshd: .*common-acount does not exist' 'by hand'
-stack_fault 'account: over before it is our turn' '1i account sufficient pam_localuser.so' '^sshd: pam_localuser.so can overrule .* account line' 'Take that line out'
-stack_fault 'auth: jumped over' '1i auth [success=1 default=ignore] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* auth line' 'Take that line out'
-stack_fault 'account: taken back' '$a account [default=reset] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* account line' 'Take that line out'
+stack_fault 'account: over before it is our turn' '1i account sufficient pam_localuser.so' '^sshd: pam_localuser.so can overrule .* account line' 'Remove that line'
+stack_fault 'auth: jumped over' '1i auth [success=1 default=ignore] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* auth line' 'Remove that line'
+stack_fault 'account: taken back' '$a account [default=reset] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* account line' 'Remove that line'
 printf '%s\n' "$open_auth" '@include common-auth' 'account required pam_sfoauth.so' '@include common-account' >/etc/pam.d/gdm-password
-fault 'a greeter that lets everybody in' 3 pam '^gdm-password: .* auth line ignores a no' 'default=die' doctor
+fault 'a greeter that lets everybody in' 3 pam '^gdm-password: .* auth line of pam_sfoauth.so ignores a refusal' 'default=die' doctor
 cp "$W/kept/etc/pam.d/login" /etc/pam.d/gdm-password
 sed -i 's/new_authtok_reqd=done//' /etc/pam.d/gdm-password
 cp /etc/pam.d/gdm-password /etc/pam.d/old.dpkg-dist
@@ -207,7 +207,7 @@ sed -i '1i auth [success=done user_unknown=ignore default=die] pam_sfoauth.so' /
 run doctor --json
 is 'in common-auth, where cron reads it too' \
     "$status $(jq -r '[.checks[] | select(.result == "failed") | .said | select(contains("common-auth"))][0]' <<<"$out")" \
-    '3 sshd: a line with pam_sfoauth.so stands in common-auth'
+    '3 sshd: a line with pam_sfoauth.so is in common-auth'
 put_back /etc/pam.d/common-auth
 put_back /etc/pam.d/sshd
 chmod 666 /etc/pam.d/su

@@ -22,7 +22,7 @@ is 'and every rule holds' "$(marks)" '✓✓✓✓✓✓✓✓✓✓✓✓✓✓
 like 'both phases of PAM say so' "$out" $'auth     PAM_SUCCESS\n  account  PAM_SUCCESS'
 unlike 'no lines to add where they stand already' "$out" 'user_unknown=ignore'
 like 'and it is said what looks at the rest' "$out" 'has its lines already\..*sudo sfoauth doctor'
-like 'root stands for the key' "$out" 'A key came first.*taken as given here'
+like 'root stands for the key' "$out" 'A key came first.*assumed here'
 is 'the log has it, as of any login' "$(audit_field result 2)/$(audit_field phase)" allowed/account
 is 'and the token was revoked' "$(audit_field token 2)" revoked
 is 'the host is as it was' "$(diff <(echo "$before") <(host_state))" ''
@@ -31,11 +31,11 @@ is 'nothing is left of the trial' "$(find /run -maxdepth 1 -name 'sfoauth-try*')
 try -a kim ada
 is 'somebody else approved: refused' "$status" 1
 is 'the rules up to that one hold' "$(marks)" '✓✓✓✓✓✓✓✓✓✓✓✓✗-'
-like 'by whom' "$out" 'kim@acme.example approved the sign-in, and the account ada is not theirs'
+like 'by whom' "$out" 'kim@acme.example approved the sign-in, but does not own the account ada'
 like 'with the remedy' "$out" 'If kim@acme\.example'
 like 'and the reference of the log' "$out" "reference $(audit_field ref)"
 try -a evil:ada ada
-is 'another organization' "$(mark "the org's own My Domain")" ✗
+is 'another organization' "$(mark 'the My Domain of the org')" ✗
 like 'what to do' "$out" private
 try ina
 like 'an inactive user never gets that far: Salesforce says so' "$out" '✗ '
@@ -70,7 +70,7 @@ LANG_OF_TERMINAL=C try ada
 is 'without UTF-8, in words' "$(marks)" 'okokokokokokokokokokokokokok'
 is 'and all of it is ASCII' "$(grep -cP '[^\x00-\x7f]' "$W/out")" 0
 LANG_OF_TERMINAL=de_DE try -a kim ada
-like 'a German terminal without UTF-8: English' "$out" 'NO The user is the one that this account is for'
+like 'a German terminal without UTF-8: English' "$out" 'NO The account belongs to this user'
 LANG_OF_TERMINAL=de_DE.UTF-8 try -a kim ada
 like 'in German: the rule that refused' "$out" '✗ Das Konto ist für diesen Benutzer bestimmt'
 like 'and what helps' "$out" 'Bestätigen muss[[:space:]]+die Person'

@@ -19,8 +19,8 @@ refused -a kim ada
 why "$ref"
 is 'found' "$status" 0
 like 'who, at what, from where' "$out" $'account  ada \(uid [0-9]+\), service sshd, from 127\.0\.0\.1\n  approved kim@acme\.example \(0055f00000EfKimAAF\)'
-like 'why' "$out" 'why      kim@acme\.example approved the sign-in, and the account ada is not'
-like 'what to do' "$out" 'remedy   The person whose account'
+like 'why' "$out" 'why      kim@acme\.example approved the sign-in, but does not own'
+like 'what to do' "$out" 'remedy   The owner of the account'
 is 'at 80 columns' "$(awk 'length > 80' "$W/said")" ''
 mkdir -p "$W/screens" && cp "$W/said" "$W/screens/why"
 why "$(tr 'A-Z' 'a-z' <<<"$ref" | tr -d -)"
@@ -50,7 +50,7 @@ ref=2222-4444 reason=not_mapped service=sshd phase=auth user=kim why='paste this
 ref=2222-5555 reason=future_rule $tail
 END
 why 2222-3333
-like 'two lines of one reference: the first' "$out" 'the account kim is not'
+like 'two lines of one reference: the first' "$out" 'does not own the account kim'
 like 'and a warning' "$out" 'anybody on this host can write to the log'
 why 2222-4444
 is 'what is not a whole line of the module is none' "$status" 1
@@ -110,7 +110,7 @@ as_user ada $sfoauth users --permission Linux_Login >"$W/map" 2>"$W/said"
 is 'a user_map' "$?" 0
 is 'lines for accounts that are here' "$(grep -v '^#' "$W/map" | grep . | head -n 1)" 'ada 0055f00000EfGhiAAF'
 is 'sorted, and only who has the permission and is active' "$(grep -v '^#' "$W/map" | grep . | cut -d ' ' -f 1 | xargs)" 'ada bot kim sue'
-like 'root is none' "$(cat "$W/map")" '# root@acme\.example: this is root.s account, and root is never asked'
+like 'root is none' "$(cat "$W/map")" '# root@acme\.example: this is the account of root, and root is never asked'
 unlike 'pat has no permission' "$(cat "$W/map")" pat
 like 'and it says what to look for' "$(cat "$W/map")" 'choose their usernames.*check each line'
 install -m 644 "$W/map" /etc/sfoauth/users

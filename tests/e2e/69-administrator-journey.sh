@@ -54,13 +54,13 @@ like 'setup: an answer that does not fit is asked for again' "$(said 'sfoauth se
 like 'setup: the organization is pinned' "$(said 'sfoauth setup')" '00D5f000000AbcdEAC'
 like 'setup: what is left, and to try first' "$(said 'sfoauth setup')" 'sudo sfoauth try-login USER'
 like 'the file' "$(said 'cat /etc/sfoauth')" 'username_template = \{user\}@acme\.example'
-like 'a trial of an account that the person is not' "$(said 'sfoauth try-login kim')" '✗ The user is the one that this account is for'
+like 'a trial of an account that the person is not' "$(said 'sfoauth try-login kim')" '✗ The account belongs to this user'
 unlike 'a trial that holds' "$(said 'sfoauth try-login ada')" '✗'
 like 'and what to put where' "$(said 'sfoauth try-login ada')" '/etc/pam\.d/sshd still needs the lines.*user_unknown=ignore default=die\]  pam_sfoauth\.so'
 unlike 'the doctor finds nothing wrong with the logins' "$(said 'sfoauth doctor' | grep -E 'stack|sshd')" 'not ok'
 like 'the login' "$(said "$ssh ada@127.0.0.1 'id")" $'\nada\n'
 like 'a refused one' "$(said "$ssh -o Number")" 'Not let in\. Reference [A-Z0-9]{4}-[A-Z0-9]{4}\.'
-like 'why' "$(said 'sfoauth why')" 'kim@acme\.example approved the sign-in, and the account ada is not'
+like 'why' "$(said 'sfoauth why')" 'kim@acme\.example approved the sign-in, but does not own'
 is 'no token was ever shown' "$(grep -cE '00D[A-Za-z0-9]{12,}!' "$W/out")" 0
 is 'no line is wider than the terminal, but what is typed, and lines to copy' "$(sed 's/.*\r//; /root# /d; /^> /d; /pam_sfoauth.so/d; /[█▄▀]/d; /Waiting/d; /sfoauth-setup:/d; /: {user}/d' "$W/out" | awk 'length > 80' | head -n 3)" ''
 done_testing

@@ -45,7 +45,7 @@ forget
 before=$(fake counts by_kind.code)
 paste '' 'aPrxabc' 'http://localhost:1717/OauthRedirect' "!$browser | sed 's/localhost:1717/localhost:1718/'"
 is 'three wrong ones end it' "$status" 1
-like 'in words' "$out" 'What was pasted is not the address'
+like 'in words' "$out" 'The pasted text is not the address'
 is 'and nothing was sent' "$(fake counts by_kind.code)" "$before"
 paste '' "!$browser | sed 's/code=/code=x\&code=/'" "!$browser | tr a-z A-Z" "!echo \"\$SF_URI\""
 is 'two codes, another spelling, the address to open' "$status $(fake counts by_kind.code)" "1 $before"
