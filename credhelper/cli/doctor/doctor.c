@@ -98,6 +98,7 @@ void sf_doctor_fail_file(
 		sf_doctor_fail(d, finding, SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e->detail}));
 }
 
+/* Counted like show_check(), but with the words of err.def and advice.def. */
 void sf_doctor_error(struct sf_doctor *d, const char *check, const struct sf_error *e)
 {
 	d->tried++;

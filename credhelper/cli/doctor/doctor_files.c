@@ -68,6 +68,7 @@ static void check_own(struct sf_doctor *d)
 		    SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", e.detail}));
 		return;
 	}
+	/* Other commands skip a file of another user; here it is a defect. */
 	if (is_skipped) {
 		sf_doctor_fail(d, SF_FINDING_OWN_CONFIG_MODE, SF_MESSAGE_CHECK_FOUND,
 		    SF_WITH({"what", e.detail}));

@@ -157,6 +157,7 @@ static void check_kernel(struct sf_doctor *d)
 	sf_text_addf(&name_text, "sfoauth:doctor:%u", (unsigned)getpid());
 	errno = 0;
 	key = sf_keyctl_make(name, "x", 1, SF_LIFE_S);
+	/* find_quota() overwrites errno. */
 	why = errno;
 	find_quota(&quota_text);
 	if (key == SF_KEYCTL_NONE) {
@@ -170,6 +171,7 @@ static void check_kernel(struct sf_doctor *d)
 	}
 	is_seen = sf_keyctl_link(key) && sf_keyctl_find(name) == key;
 	find_life(key, life);
+	/* Whatever was found, the test key does not stay. */
 	(void)sf_keyctl_unlink(key);
 	sf_keyctl_forget(key);
 	if (!is_seen)

@@ -1,7 +1,6 @@
 /*
  * doctor: the CA file, the name service, and requests to Salesforce, whose replies show whether
- * connection, TLS, clock, organization id and app are right. Only the worker connects; this file
- * opens no socket.
+ * connection, TLS, clock, organization id and app are right. Only the worker talks to Salesforce.
  */
 #include <netdb.h>
 #include <stdlib.h>

@@ -151,6 +151,7 @@ static void check_sandbox(struct sf_doctor *d)
 	sf_doctor_ok(d, "sandbox", SF_MESSAGE_DOCTOR_SANDBOX, SF_WITH({"landlock", found}));
 }
 
+/* A defect of one program does not hide those of others: each gets its row. */
 void sf_doctor_parts(struct sf_doctor *d)
 {
 	const char *bad = NULL; /* the worker or the self-test, if defective */

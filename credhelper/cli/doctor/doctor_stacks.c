@@ -207,8 +207,10 @@ static void check_service(struct sf_doctor *d, const struct service *service, bo
 	const bool is_ours = find_ours(&p);
 	const size_t any = p.auth < stack.count ? p.auth : p.account;
 
+	/* A file that only includes common-auth has our line from there, not one of its own. */
 	if (!is_named && (any >= stack.count || strcmp(stack.lines[any].file, service->name) != 0))
 		return;
+	/* A service that is not installed has no file. */
 	if (r != SF_OK) {
 		if (e.sys != ENOENT)
 			sf_doctor_fail(d, SF_FINDING_STACK, SF_MESSAGE_DOCTOR_STACK_BROKEN,
