@@ -24,12 +24,34 @@ bool sf_mapping_fits(const struct sf_pam *policy, const struct sf_account *accou
     const char *user_id, const char *username);
 
 /*
- * Look up name in the text of a user_map: lines `linux-name 005...`, comments (#) and blank lines.
- * *ret_found tells whether it is there; ret_id is normalised to 18 characters, or "". Fails with
- * CONFIG if any line is malformed, or if the name is there twice.
+ * Read a user_map line by line: `linux-name 005...`. Between name and id stand blanks, or one of
+ * = : , ; with or without blanks. Lines may end in CR LF, the file may begin with a byte order
+ * mark, and # begins a comment. A line that cannot be read is refused alone; the others count.
  */
-SF_CHECKED enum sf_err sf_mapping_find(const char *text, size_t len, const char *name,
-    bool *ret_found, char ret_id[static SF_SFID_SIZE], struct sf_error *e);
+#define SF_MAPPING_NAME_SIZE 65 /* an account name of 64 bytes and a NUL */
+#define SF_MAPPING_WORD_SIZE 81 /* the longest word that a flaw quotes, and a NUL */
+#define SF_MAPPING_FLAW_SIZE (SF_MAPPING_WORD_SIZE + 79)
+struct sf_mapping_line {
+	unsigned line_no;                /* from 1 */
+	char name[SF_MAPPING_NAME_SIZE]; /* "": it cannot be read */
+	char id[SF_SFID_SIZE];           /* normalised to 18 characters; "": refused */
+	char flaw[SF_MAPPING_FLAW_SIZE]; /* why the line is refused; "": it is not */
+};
+struct sf_mapping_reader {
+	const char *text; /* borrowed; may hold anything */
+	size_t len, at;
+	unsigned line_no;
+};
+/* The next line that is neither blank nor a comment. False: there is none. */
+bool sf_mapping_next(struct sf_mapping_reader *reader, struct sf_mapping_line *ret_line);
+
+/*
+ * The user id of name in the text of a user_map. False: it has none, or its own line is refused, or
+ * two of its lines have different ids; then ret_flaw has CONFIG and says which line, otherwise
+ * SF_OK. Lines of other names do not matter.
+ */
+SF_CHECKED bool sf_mapping_find(const char *text, size_t len, const char *name,
+    char ret_id[static SF_SFID_SIZE], struct sf_error *ret_flaw);
 
 /*
  * Replace {user} in template_text by name, which gives the Salesforce username. False: it is too

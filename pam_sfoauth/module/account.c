@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "log.h"
 #include "mapping.h"
 
 #include "banned.h"
@@ -162,15 +163,17 @@ static enum sf_err load_mapped_id(
 	    .path = path, .max = SF_ACCOUNT_MAP_MAX, .check_directories = true};
 	SF_CLEANUP(text_freep) char *text = NULL;
 	size_t len = 0;
-	bool found = false;
+	struct sf_error flaw;
 	enum sf_err r = sf_file_read(&params, &text, &len, e);
 
 	if (r != SF_OK)
 		return r;
-	r = sf_mapping_find(text, len, entry->name, &found, entry->mapped_id, e);
-	if (r == SF_OK && found)
+	if (sf_mapping_find(text, len, entry->name, entry->mapped_id, &flaw))
 		entry->account.mapped_id = entry->mapped_id;
-	return r;
+	/* The account has no mapping then, like any other without one; the log says which line. */
+	if (flaw.code != SF_OK)
+		sf_log_error(&flaw);
+	return SF_OK;
 }
 
 enum sf_err sf_account_class(struct sf_account_entry *entry, const struct sf_pam *policy,

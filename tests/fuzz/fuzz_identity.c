@@ -200,11 +200,14 @@ static void try_map(const char *text, size_t size)
 	char id[SF_SFID_SIZE], again[SF_SFID_SIZE], org[SF_SFID_SIZE], user[SF_SFID_SIZE];
 	char copy[512];
 	size_t kept = size < sizeof(copy) ? size : sizeof(copy) - 1;
-	struct sf_error e;
-	bool found = false;
+	struct sf_mapping_reader reader = {.text = text, .len = size};
+	struct sf_mapping_line line;
+	struct sf_error flaw;
 
-	if (sf_mapping_find(text, size, "ada", &found, id, &e) == SF_OK && found) {
-		require(strlen(id) == 18 && sf_sfid_parse(id, "005", again));
+	while (sf_mapping_next(&reader, &line))
+		require((line.id[0] == '\0') == (line.flaw[0] != '\0'));
+	if (sf_mapping_find(text, size, "ada", id, &flaw)) {
+		require(flaw.code == SF_OK && strlen(id) == 18 && sf_sfid_parse(id, "005", again));
 		require(strcmp(id, again) == 0 && memmem(text, size, "ada", 3));
 		require(memmem(text, size, id, 15));
 	}
