@@ -95,7 +95,7 @@ static bool read_line(const char *line, const char *end, struct sf_mapping_line 
 	}
 	skip(&at, end, MAP_SEPARATORS);
 	line = at;
-	if (!copy_word(word, sizeof(word), line, take_word(&at, end, " \t,;")) || word[0] == '\0')
+	if (!copy_word(word, sizeof(word), line, take_word(&at, end, " \t,;")))
 		flaw = "there is no user id (005...) behind the name";
 	skip(&at, end, " \t,;");
 	if (!flaw && at < end && *at != '#')

@@ -100,6 +100,7 @@ static void a_line_that_cannot_be_read_is_refused_alone_and_says_why(void **stat
 	} rows[] = {
 	    {"ada", "user_map line 1: there is no user id (005...) behind the name"},
 	    {"kim " USER18 "\nada\t\n", "user_map line 2: there is no user id"},
+	    {"ada \001" USER18 "\n", "user_map line 1: there is no user id"},
 	    {"ada ada@acme.example\n", "user_map line 1: 'ada@acme.example' is a username"},
 	    {"ada 0055F00000EFGHIAAF\n", "'0055F00000EFGHIAAF' has lost its small letters"},
 	    {"ada 0055f00000EfGhiAAE\n", "'0055f00000EfGhiAAE' is no user id: 15 characters"},
@@ -120,10 +121,44 @@ static void a_line_that_cannot_be_read_is_refused_alone_and_says_why(void **stat
 		if (find_in(rows[i].map, "ada", id, &flaw) || !strstr(flaw.detail, rows[i].said))
 			fail_msg("%s: %s", rows[i].map, flaw.detail);
 		assert_int_equal(flaw.code, SF_E_CONFIG);
+		assert_int_equal(flaw.sys, 0);
 		assert_string_equal(id, "");
 		assert_false(find_in(rows[i].map, "zoe", id, &flaw));
 		assert_int_equal(flaw.code, SF_OK);
 	}
+}
+
+static void a_name_that_cannot_be_read_is_nobody_s(void **state)
+{
+	static const char *const maps[] = {"k\xc3\xaem " USER18 "\n", "=" USER18 "\n",
+	    "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn " USER18 "\n"};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(maps); i++) {
+		struct sf_mapping_reader reader = {.text = maps[i], .len = strlen(maps[i])};
+		struct sf_mapping_line line;
+		char id[SF_SFID_SIZE];
+		struct sf_error flaw;
+
+		assert_true(sf_mapping_next(&reader, &line));
+		assert_string_equal(line.name, "");
+		assert_string_equal(line.id, "");
+		assert_string_equal(line.flaw, "the name is too long or not printable ASCII");
+		assert_false(sf_mapping_next(&reader, &line));
+		assert_false(find_in(maps[i], "", id, &flaw));
+		assert_int_equal(flaw.code, SF_OK);
+	}
+}
+
+static void a_byte_order_mark_alone_is_a_blank_line(void **state)
+{
+	static const char map[] = "\xef\xbb\xbf\nada " USER18 "\n";
+	struct sf_mapping_reader reader = {.text = map, .len = strlen(map)};
+	struct sf_mapping_line line;
+
+	(void)state;
+	assert_true(sf_mapping_next(&reader, &line));
+	assert_int_equal(line.line_no, 2);
 }
 
 static void a_nul_in_a_word_refuses_it(void **state)
@@ -198,6 +233,8 @@ int main(void)
 	    cmocka_unit_test(a_map_finds_one_line_by_the_exact_name),
 	    cmocka_unit_test(spellings_of_spreadsheets_and_other_files_are_read),
 	    cmocka_unit_test(a_line_that_cannot_be_read_is_refused_alone_and_says_why),
+	    cmocka_unit_test(a_name_that_cannot_be_read_is_nobody_s),
+	    cmocka_unit_test(a_byte_order_mark_alone_is_a_blank_line),
 	    cmocka_unit_test(a_nul_in_a_word_refuses_it),
 	    cmocka_unit_test(a_reader_sees_every_line_with_its_number),
 	    cmocka_unit_test(a_name_in_a_map_has_64_bytes_at_most),
