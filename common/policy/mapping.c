@@ -86,16 +86,13 @@ static bool read_line(const char *line, const char *end, struct sf_mapping_line 
 	if (at == end || *at == '#')
 		return false;
 	line = at;
-	if (!copy_word(ret->name, sizeof(ret->name), line, take_word(&at, end, MAP_SEPARATORS)))
+	if (!copy_word(ret->name, sizeof(ret->name), line, take_word(&at, end, MAP_SEPARATORS))) {
 		flaw = "the name is too long or not printable ASCII";
-	if (flaw) {
 		ret->name[0] = '\0';
-		refuse(ret, flaw);
-		return true;
 	}
 	skip(&at, end, MAP_SEPARATORS);
 	line = at;
-	if (!copy_word(word, sizeof(word), line, take_word(&at, end, " \t,;")))
+	if (!copy_word(word, sizeof(word), line, take_word(&at, end, " \t,;")) && !flaw)
 		flaw = "there is no user id (005...) behind the name";
 	skip(&at, end, " \t,;");
 	if (!flaw && at < end && *at != '#')
