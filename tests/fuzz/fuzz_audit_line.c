@@ -1,6 +1,6 @@
 /*
- * Any bytes as a line of a log: no audit line, or one whose fields have nothing that a terminal
- * must not see, and that can be told.
+ * Fuzzes the parser of audit lines with any bytes as a log line. It must refuse the line, or return
+ * fields without characters that could control a terminal, which can be put into a sentence.
  */
 #include <stdint.h>
 #include <stdlib.h>

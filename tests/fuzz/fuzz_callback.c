@@ -1,6 +1,6 @@
 /*
- * Any bytes as the query of a callback and as a pasted address: what is taken for ours has our
- * state, and one code that is a word, or one error.
+ * Fuzzes the callback parser with any bytes as query and as pasted URL. A callback that is accepted
+ * as ours must have our state, and either one printable code or one error.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Any bytes as what a browser says to the listener: read the same way however they are cut, and
- * what is whole has a path, a host, and points into the bytes.
+ * Fuzzes the listener's HTTP parser with any bytes. The result must not depend on how they are cut
+ * into pieces. A complete request must have a path and a host, and point into the bytes.
  */
 #include <stdint.h>
 #include <stdlib.h>

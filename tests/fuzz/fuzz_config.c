@@ -1,6 +1,6 @@
 /*
- * Any bytes as a configuration file: it is taken whole or refused with its line, and what was
- * taken holds the promises of config.h.
+ * Fuzzes the configuration parser with any bytes as a file. It must refuse the file with its line,
+ * or accept it as a whole; the result must then be as config.h promises.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a request of git's: refused, or read into values that have no line end, and that
- * read the same when they are written out as lines.
+ * Fuzzes the parser of git's credential protocol with any bytes. It must refuse them, or return
+ * values without line ends, which give the same values when they are formatted and parsed again.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a user_map, and as what somebody claims about himself: nobody is let in who is not
- * the one that the oracle below knows. The input is the map, or "F" and one claim a line.
+ * Fuzzes the login policy with any bytes as user_map and as facts about a user. It must approve no
+ * user whom the oracle below refuses. The input is the map, or "F" and one fact on each line.
  */
 #include <stdint.h>
 #include <stdlib.h>

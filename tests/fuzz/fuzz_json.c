@@ -1,3 +1,7 @@
+/*
+ * Fuzzes the JSON parser with any bytes. It must refuse them, or return a value on which every
+ * getter is safe.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,7 +12,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Any bytes: refused, or a value that every getter takes without harm. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const keys[] = {"a", "id", "error", "custom_permissions", "issued_at"};

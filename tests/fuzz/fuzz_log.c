@@ -1,6 +1,6 @@
 /*
- * Any bytes as the values of an audit line: one printable line, all fields in their order, and no
- * value that can be taken for another field. A NUL ends a value of the input.
+ * Fuzzes the audit line with any bytes as its values. It must be one printable line with all fields
+ * in their order, and no value may look like another field. A NUL ends a value of the input.
  */
 #include <stdint.h>
 #include <stdlib.h>

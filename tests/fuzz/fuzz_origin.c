@@ -1,6 +1,6 @@
 /*
- * Any bytes as an address, as git's host and as an URL of the server's: refused, or of the one
- * spelling that can be compared. The lines of the input are those three.
+ * Fuzzes the origin parser with any bytes as a configured URL, as git's host and as a URL from the
+ * server: the three lines of the input. It must refuse them, or return the canonical form.
  */
 #include <stdint.h>
 #include <stdlib.h>

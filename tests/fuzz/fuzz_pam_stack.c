@@ -1,6 +1,7 @@
 /*
- * Any bytes as a file of /etc/pam.d: refused, or lines with a module each; and whoever is found is
- * in its phase. What it would include is not there.
+ * Fuzzes the parser of PAM stacks with any bytes as a file of /etc/pam.d. It must refuse the file,
+ * or return lines that each have a module; a module that is found must be in its phase. Files that
+ * the input includes do not exist.
  */
 #include <stdint.h>
 #include <stdlib.h>

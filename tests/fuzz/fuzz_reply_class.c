@@ -1,6 +1,7 @@
 /*
- * Any bytes as an answer of Salesforce's: read as one row of reply_class.def, and never as more than its
- * status and its `error` say. The input is CALL STATUS TYPE, as in "p400j", a line end, the body.
+ * Fuzzes the classification of replies with any bytes as a body. The class must be a row of
+ * reply_class.def, and must never allow more than the status and `error` do. The input is CALL
+ * STATUS TYPE, as in "p400j", a line end, and the body.
  */
 #include <stdint.h>
 #include <stdlib.h>

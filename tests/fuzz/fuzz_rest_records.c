@@ -1,3 +1,7 @@
+/*
+ * Fuzzes the parser of REST records with any bytes. It must refuse them, or return records whose
+ * next page is a path of the API.
+ */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,7 +15,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Any bytes: refused, or records whose way on is a path of the API and nothing else. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = NULL;

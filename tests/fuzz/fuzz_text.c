@@ -1,4 +1,7 @@
-/* Any bytes as numbers, durations and words to be shown: read whole or refused, shown harmless. */
+/*
+ * Fuzzes the text functions with any bytes as numbers, durations and text to show. Numbers must be
+ * read whole or refused; escaped text must not control a terminal.
+ */
 #include "text.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a stored token: not ours, or written back byte for byte; and what git is answered
- * reads back as this token.
+ * Fuzzes the token parser with any bytes as a stored token. It must refuse them, or give the same
+ * bytes when it formats the token; git's output for the token must parse as this token.
  */
 #include <stdint.h>
 #include <stdlib.h>

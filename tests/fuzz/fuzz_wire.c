@@ -1,6 +1,6 @@
 /*
- * Any bytes as a frame: refused, or taken whole and then readable. What a job, facts, a page to
- * show or an end was read from, they are written to again.
+ * Fuzzes the frame parser with any bytes. It must refuse them, or accept all of them as a frame. A
+ * job, facts, address or result must be the same after it is formatted and parsed again.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* A main for a fuzz target without libFuzzer: runs it over every file of the directories named. */
+/* Runs a fuzz target without libFuzzer, over every file in the directories that are named. */
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
