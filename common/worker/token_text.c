@@ -1,3 +1,7 @@
+/*
+ * Reads and writes the stored form of a token: from a job's frame, or on descriptor 4 (the record).
+ * Does not decide whether a token is kept.
+ */
 #include "token_text.h"
 
 #include <errno.h>
@@ -16,12 +20,12 @@ enum sf_err sf_token_text_read(
 	bool is_ours = false;
 
 	if (!stored) {
-		/* The descriptor may stand where the record's writer left it. */
+		/* Rewind: the process that wrote the record shares the file offset. */
 		if (lseek(SF_WIRE_RECORD_FD, 0, SEEK_SET) < 0 && errno != ESPIPE)
-			return SF_FAIL(e, SF_E_STORE, errno, "there is no record to read");
+			return SF_FAIL(e, SF_E_STORE, errno, "descriptor 4 has no record to read");
 		record = sf_secret_read(SF_WIRE_RECORD_FD, SF_TOKEN_STORED_MAX);
 		if (!record)
-			return SF_FAIL(e, SF_E_STORE, errno, "the record cannot be read");
+			return SF_FAIL(e, SF_E_STORE, errno, "cannot read the record");
 		stored = record;
 	}
 
@@ -30,7 +34,7 @@ enum sf_err sf_token_text_read(
 	if (r != SF_OK)
 		return r;
 	if (!is_ours)
-		return SF_FAIL(e, SF_E_STORE, 0, "the stored token is not of our form");
+		return SF_FAIL(e, SF_E_STORE, 0, "the stored token is malformed");
 	return SF_OK;
 }
 
@@ -42,6 +46,6 @@ enum sf_err sf_token_text_write(const struct sf_token *token, struct sf_error *e
 	if (r != SF_OK)
 		return r;
 	if (!sf_file_write_all(SF_WIRE_RECORD_FD, sf_secret_reveal(stored), sf_secret_len(stored)))
-		return SF_FAIL(e, SF_E_STORE, errno, "the record cannot be written");
+		return SF_FAIL(e, SF_E_STORE, errno, "cannot write the record");
 	return SF_OK;
 }

@@ -1,3 +1,4 @@
+/* struct sf_ui over frames: the module or the command shows and asks. Nothing is shown here. */
 #include "ui_wire.h"
 
 #include <errno.h>
@@ -24,13 +25,13 @@ static enum sf_err wait_until(
 	const struct sf_ui_wire *wire = ui->context;
 
 	for (;;) {
-		/* No events are asked for: a hang-up shows all the same, and a frame can wait. */
+		/* No events: poll reports a hang-up in any case, and a frame may wait. */
 		struct pollfd watched = {.fd = wire->fd};
 		int left_ms = sf_clock_left_ms(deadline_ms);
 		int n = poll(&watched, 1, left_ms);
 
 		if (n < 0 && errno != EINTR)
-			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot wait for the other side");
+			return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot poll descriptor 3");
 		if (n <= 0 && left_ms > 0)
 			continue;
 		*ret_gone = n > 0;
@@ -38,9 +39,9 @@ static enum sf_err wait_until(
 	}
 }
 
-/* The frames are strictly in turn: what comes after ASK is the answer, or the end. */
+/* Frames alternate strictly: the one after ASK is RESPONSE or END. */
 static enum sf_err ask(
-    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_answer, struct sf_error *e)
+    struct sf_ui *ui, enum sf_ask what, struct sf_secret **ret_response, struct sf_error *e)
 {
 	const struct sf_ui_wire *wire = ui->context;
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
@@ -52,15 +53,15 @@ static enum sf_err ask(
 	if (r == SF_OK)
 		r = sf_wire_recv(wire->fd, wire->deadline_ms, &frame, e);
 	if (r == SF_E_UNAVAILABLE)
-		return SF_FAIL(e, SF_E_EXPIRED, 0, "nobody answered in time");
+		return SF_FAIL(e, SF_E_EXPIRED, 0, "the person did not respond in time");
 	if (r != SF_OK)
 		return r;
 	if (frame.type == SF_WIRE_END)
-		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for the sign-in");
+		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "the caller ended the sign-in");
 	if (frame.type != SF_WIRE_RESPONSE)
 		return SF_FAIL(
-		    e, SF_E_PROTOCOL, 0, "frame %d came in place of an answer", (int)frame.type);
-	return sf_wire_secret(&frame, SF_TAG_TEXT, ret_answer, e);
+		    e, SF_E_PROTOCOL, 0, "frame %d instead of RESPONSE", (int)frame.type);
+	return sf_wire_secret(&frame, SF_TAG_TEXT, ret_response, e);
 }
 
 void sf_ui_wire_open(int fd, int64_t deadline_ms, struct sf_ui_wire *ret_ui)

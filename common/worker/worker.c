@@ -1,7 +1,7 @@
 /*
- * sfoauth-worker: one job from a frame, then exit. All that talks to Salesforce happens here, in a
- * process that is never root's and is confined before the first byte arrives. See
- * sfoauth-worker(8).
+ * sfoauth-worker: runs one job (job.h) from a frame on descriptor 3, then exits. Only this program
+ * talks to Salesforce. It never runs as root and enters its sandbox before it connects. It does not
+ * decide who may log in, and does not store tokens. See sfoauth-worker(8).
  */
 #include <stdio.h>
 #include <string.h>
@@ -30,22 +30,22 @@
 
 #include "banned.h"
 
-#define JOB_WAIT_MS 10000 /* whoever starts us has the job ready */
-#define CLEANUP_MS  3000  /* kept back from the deadline of a sign-in, for a revocation */
-#define END_WAIT_MS 2000  /* for the last frame */
+#define JOB_WAIT_MS    10000 /* for the job: the caller sends it right after the start */
+#define CLEANUP_MS     3000  /* reserved before the deadline of a sign-in, for a revocation */
+#define RESULT_WAIT_MS 2000  /* for sending the last frame */
 
-/* One job on its way. */
+/* The state of the job. */
 struct work {
 	struct sf_job job;
 	struct sf_origin login;  /* of login_url */
-	struct sf_origin target; /* where requests go: login, or the API's host for a GET */
+	struct sf_origin target; /* where requests go: login, the API's host (GET), or a site */
 	struct sf_token *token;  /* the job's; NULL for a sign-in and a probe */
 	struct sf_client client;
 	struct sf_http *http;
 	struct sf_ui_wire ui;
-	struct sf_reply_class answer;
+	struct sf_reply_class reply_class;
 	struct sf_flow_params params;
-	struct sf_job_result end;
+	struct sf_job_result result;
 };
 
 static void work_clear(struct work *work)
@@ -58,7 +58,7 @@ static void work_clear(struct work *work)
 
 /* --- before the sandbox --- */
 
-/* The token that the job is about: in its frame, or for a revocation on descriptor 4. */
+/* Read the token of the job: from its frame, or for a revocation from descriptor 4. */
 static enum sf_err read_token(struct work *work, struct sf_error *e)
 {
 	if (work->job.kind == SF_JOB_LOGIN || work->job.kind == SF_JOB_PROBE)
@@ -68,13 +68,15 @@ static enum sf_err read_token(struct work *work, struct sf_error *e)
 
 	if (r != SF_OK)
 		return r;
-	/* A token goes nowhere but to the host that it came from. */
+	/* A token is sent only to the host that issued it, even if login_url has changed. */
 	if (strcmp(work->token->origin, work->login.text) != 0)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "the token is another host's than login_url's");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the token is for %s, login_url is %s",
+		    work->token->origin, work->login.text);
 	return SF_OK;
 }
 
-static enum sf_err prepare(struct work *work, struct sf_error *e)
+/* Do all that the sandbox forbids: read secrets and certificates, resolve the host. */
+static enum sf_err prepare_job(struct work *work, struct sf_error *e)
 {
 	enum sf_err r = sf_origin_parse(work->job.login_url, &work->login, e);
 
@@ -92,7 +94,7 @@ static enum sf_err prepare(struct work *work, struct sf_error *e)
 	if (r != SF_OK)
 		return r;
 
-	/* What must be finished although nobody waits any more does not watch the frames. */
+	/* REFRESH and REVOKE must finish even if the caller hangs up: a token would be lost. */
 	bool watches = work->job.kind != SF_JOB_REFRESH && work->job.kind != SF_JOB_REVOKE;
 	const struct sf_http_params http = {
 	    .origin = &work->target,
@@ -110,19 +112,19 @@ static enum sf_err prepare(struct work *work, struct sf_error *e)
 
 /* --- jobs --- */
 
-/* Give a token back. Whether it worked is told, but fails nothing. */
-static void give_back(struct work *work, const struct sf_token *token)
+/* Revoke a token. The result frame says whether that worked; it never fails the job. */
+static void revoke_token(struct work *work, const struct sf_token *token)
 {
-	struct sf_reply_class answer = work->answer; /* the row of a failure before this stays */
+	struct sf_reply_class before = work->reply_class; /* keep the row of an earlier failure */
 	struct sf_error ignored;
 
 	sf_http_cleanup_until(work->http, sf_clock_within_ms(work->job.deadline_ms, CLEANUP_MS));
-	/* Where the answer was unusable there may be a token that is not known here. */
-	work->end.token = (token->access_token || token->refresh_token) &&
-				  sf_flow_revoke(&work->params, token, &ignored) == SF_OK
-			      ? SF_TOKEN_STATE_REVOKED
-			      : SF_TOKEN_STATE_ORPHANED;
-	work->answer = answer;
+	/* Orphaned also if the reply was unusable: it may have had a token that was not read. */
+	work->result.token = (token->access_token || token->refresh_token) &&
+				     sf_flow_revoke(&work->params, token, &ignored) == SF_OK
+				 ? SF_TOKEN_STATE_REVOKED
+				 : SF_TOKEN_STATE_ORPHANED;
+	work->reply_class = before;
 }
 
 static enum sf_err write_record(struct work *work, const struct sf_token *token, struct sf_error *e)
@@ -131,7 +133,7 @@ static enum sf_err write_record(struct work *work, const struct sf_token *token,
 
 	if (r != SF_OK)
 		return r;
-	work->end.token = SF_TOKEN_STATE_KEPT;
+	work->result.token = SF_TOKEN_STATE_KEPT;
 	return SF_OK;
 }
 
@@ -144,8 +146,8 @@ static enum sf_err send_facts(struct work *work, const struct sf_facts *facts, s
 }
 
 /*
- * No answer in time, or nobody there, is a failure and no mere no: a yes that comes too late must
- * not take the end of a revocation for its own.
+ * Wait for the verdict. None in time is a failure, not a refusal: if the job ended in DONE after
+ * the revocation, a module whose approval came too late would take that for a successful login.
  */
 static enum sf_err wait_verdict(struct work *work, bool *ret_yes, struct sf_error *e)
 {
@@ -158,12 +160,11 @@ static enum sf_err wait_verdict(struct work *work, bool *ret_yes, struct sf_erro
 	if (r != SF_OK)
 		return r;
 	if (frame.type != SF_WIRE_VERDICT)
-		return SF_FAIL(
-		    e, SF_E_PROTOCOL, 0, "frame %d came in place of a verdict", (int)frame.type);
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "frame %d instead of VERDICT", (int)frame.type);
 	return sf_wire_flag(&frame, SF_TAG_YES, ret_yes, e);
 }
 
-/* From the token on: who is it, may they, keep it or not. */
+/* After the token: send the facts, wait for the verdict, then keep or revoke the token. */
 static enum sf_err finish_login(struct work *work, struct sf_grant *grant, struct sf_error *e)
 {
 	struct sf_facts facts;
@@ -186,11 +187,11 @@ static enum sf_err finish_login(struct work *work, struct sf_grant *grant, struc
 		sf_flow_introspect_run(&work->params, grant->token, &expires_at);
 		if (expires_at > 0)
 			grant->token->expires_at = expires_at;
-		/* Nothing about keeping a token refuses a login: then it is given back, too. */
+		/* A record that cannot be written does not refuse the login: revoke the token. */
 		if (write_record(work, grant->token, e) == SF_OK)
 			return SF_OK;
 	}
-	give_back(work, grant->token);
+	revoke_token(work, grant->token);
 	return SF_OK;
 }
 
@@ -200,15 +201,15 @@ static enum sf_err run_login(struct work *work, struct sf_error *e)
 	sf_flow_run_fn *const run = sf_flow_find(work->job.flow);
 
 	if (!run)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "there is no flow of this name");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "there is no flow '%s'", work->job.flow);
 
 	enum sf_err r = run(&work->params, &grant, e);
 
 	if (r == SF_OK)
 		r = finish_login(work, &grant, e);
-	/* Whoever holds a token and must fail gives it back first. */
+	/* A failed login must not leave a valid token behind. */
 	if (r != SF_OK && grant.token)
-		give_back(work, grant.token);
+		revoke_token(work, grant.token);
 	return r;
 }
 
@@ -220,16 +221,16 @@ static enum sf_err run_refresh(struct work *work, struct sf_error *e)
 	work->params.mark = work->token->generation;
 	work->params.mark_fd = SF_WIRE_BODY_FD;
 	r = sf_flow_refresh_run(&work->params, work->token, &fresh, e);
-	/* Where this cannot be written the refresh token counts as spent. */
-	if (r != SF_OK && sf_reply_class_is_unspent(&work->answer))
+	/* "-": the refresh token is still valid. If it cannot be written, it counts as used. */
+	if (r != SF_OK && sf_reply_class_is_unspent(&work->reply_class))
 		(void)!sf_file_write_all(SF_WIRE_BODY_FD, "-", 1);
-	if (r != SF_OK && work->answer.row && work->answer.next == SF_NEXT_DEAD)
-		work->end.token = SF_TOKEN_STATE_REVOKED;
+	if (r != SF_OK && work->reply_class.row && work->reply_class.next == SF_NEXT_DEAD)
+		work->result.token = SF_TOKEN_STATE_REVOKED;
 	if (r == SF_OK)
 		r = write_record(work, fresh, e);
-	/* Safe in the record first: the old refresh token may be spent. */
+	/* After the record: with rotation, the new refresh token is the only valid one. */
 	if (r == SF_OK)
-		sf_flow_introspect_run(&work->params, fresh, &work->end.expires_at);
+		sf_flow_introspect_run(&work->params, fresh, &work->result.expires_at);
 	return r;
 }
 
@@ -245,7 +246,7 @@ static enum sf_err run_revoke(struct work *work, struct sf_error *e)
 {
 	enum sf_err r = sf_flow_revoke(&work->params, work->token, e);
 
-	work->end.token = r == SF_OK ? SF_TOKEN_STATE_REVOKED : SF_TOKEN_STATE_ORPHANED;
+	work->result.token = r == SF_OK ? SF_TOKEN_STATE_REVOKED : SF_TOKEN_STATE_ORPHANED;
 	return r;
 }
 
@@ -266,12 +267,12 @@ static enum sf_err run_get(struct work *work, struct sf_error *e)
 	enum sf_err r = sf_http_run(work->http, &request, &reply, e);
 
 	if (r == SF_OK)
-		r = sf_reply_class_read(SF_ON_GET, &reply, &work->answer, &json, e);
+		r = sf_reply_class_read(SF_ON_GET, &reply, &work->reply_class, &json, e);
 	if (r != SF_OK)
 		return r;
-	work->end.status = work->answer.status;
-	if (work->answer.next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(&work->answer, e);
+	work->result.status = work->reply_class.status;
+	if (work->reply_class.next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(&work->reply_class, e);
 	return SF_OK;
 }
 
@@ -289,12 +290,12 @@ static enum sf_err run_confined(struct work *work, struct sf_error *e)
 	case SF_JOB_GET:
 		return run_get(work, e);
 	case SF_JOB_PROBE:
-		return sf_probe_run(&work->params, &work->end, e);
+		return sf_probe_run(&work->params, &work->result, e);
 	}
 	return SF_FAIL(e, SF_E_BUG, 0, "job %d is not known", (int)work->job.kind);
 }
 
-/* Time for a revocation is kept back where a token can come that nobody takes. */
+/* The deadline of the flow. A sign-in reserves time to revoke a token that is not kept. */
 static int64_t flow_deadline(const struct sf_job *job)
 {
 	int64_t left_ms = sf_clock_left_ms(job->deadline_ms);
@@ -311,7 +312,7 @@ static enum sf_err enter_sandbox(struct work *work, struct sf_error *e)
 		work->job.kind == SF_JOB_LOGIN && sf_flows_is(work->job.flow, SF_FLOWS_LISTENS),
 	};
 
-	return sf_sandbox_enter(&params, &work->end.landlock, e);
+	return sf_sandbox_enter(&params, &work->result.landlock, e);
 }
 
 static enum sf_err run_job(struct work *work, struct sf_error *e)
@@ -320,7 +321,7 @@ static enum sf_err run_job(struct work *work, struct sf_error *e)
 	enum sf_err r = sf_wire_recv(SF_WIRE_FD, sf_clock_now_ms() + JOB_WAIT_MS, &frame, e);
 
 	if (r == SF_OK && frame.type != SF_WIRE_JOB)
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "frame %d is no job", (int)frame.type);
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "frame %d instead of JOB", (int)frame.type);
 	if (r == SF_OK)
 		r = sf_job_from_frame(&frame, &work->job, e);
 	if (r != SF_OK)
@@ -331,40 +332,41 @@ static enum sf_err run_job(struct work *work, struct sf_error *e)
 	    .client = &work->client,
 	    .origin = &work->login,
 	    .deadline_ms = flow_deadline(&work->job),
-	    .answer = &work->answer,
+	    .reply_class = &work->reply_class,
 	};
 	sf_ui_wire_open(SF_WIRE_FD, work->params.deadline_ms, &work->ui);
 	sf_json_start();
 	r = sf_http_start(e);
 	if (r == SF_OK)
-		r = prepare(work, e);
+		r = prepare_job(work, e);
 	if (r == SF_OK)
 		r = enter_sandbox(work, e);
 	return r == SF_OK ? run_confined(work, e) : r;
 }
 
-/* The last frame. Whoever is gone does not need it. */
-static void tell_end(struct work *work, enum sf_err r, const struct sf_error *e)
+/* Send the last frame, DONE or FAIL. Best effort: the caller may be gone. */
+static void send_result(struct work *work, enum sf_err r, const struct sf_error *e)
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 	struct sf_error ignored;
 
-	work->end.trapped = sf_sandbox_trapped();
-	sf_sandbox_call_name(work->end.trapped, work->end.call);
+	work->result.trapped = sf_sandbox_trapped();
+	sf_sandbox_call_name(work->result.trapped, work->result.call);
 	if (r != SF_OK)
-		work->end.error = *e;
-	if (r != SF_OK && work->answer.row && work->answer.next != SF_NEXT_GO_ON &&
-	    work->answer.failure == r &&
-	    sf_text_copy(work->end.row, sizeof(work->end.row), work->answer.row)) {
-		work->end.app = work->answer.app;
-		work->end.hint.retry_s = work->answer.retry_s;
-		sf_reply_class_words(&work->answer, work->end.hint.words);
+		work->result.error = *e;
+	if (r != SF_OK && work->reply_class.row && work->reply_class.next != SF_NEXT_GO_ON &&
+	    work->reply_class.failure == r &&
+	    sf_text_copy(work->result.row, sizeof(work->result.row), work->reply_class.row)) {
+		work->result.app = work->reply_class.app;
+		work->result.hint.retry_s = work->reply_class.retry_s;
+		sf_reply_class_words(&work->reply_class, work->result.hint.words);
 	}
-	sf_job_result_to_frame(&work->end, &frame);
-	if (sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + END_WAIT_MS, &ignored) != SF_OK)
+	sf_job_result_to_frame(&work->result, &frame);
+	if (sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + RESULT_WAIT_MS, &ignored) != SF_OK)
 		return;
 }
 
+/* Is descriptor 3 a socket for frames? Not if a person runs the worker by hand. */
 static bool has_frames(void)
 {
 	int type = 0;
@@ -393,6 +395,6 @@ int main(int argc, char **argv)
 		r = sf_signals_hold(&e);
 	if (r == SF_OK)
 		r = run_job(&work, &e);
-	tell_end(&work, r, &e);
+	send_result(&work, r, &e);
 	return 0;
 }

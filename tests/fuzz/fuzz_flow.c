@@ -1,10 +1,11 @@
 /*
- * Any bytes as all that a server answers to one job: whatever it says, the requests stay well
- * formed, what reaches the module can be read there, and a record that is written can be read back.
+ * Fuzzes the flows with any bytes as a server's replies to one job. The requests must stay well
+ * formed, the module must be able to read the facts, and a written record must be readable.
+ *
  * The input is the job and a line end: 'l' (login), 'd' (login without time), 'w' (whois), 'r'
- * (refresh), 'n' (everything with a token that has nothing). Then the answers, each STATUS TYPE
- * BODY as in "400j{}", separated by lines of one %. Type h is a page, x no answer at all, t no
- * trust. The link replaces sf_http_run with the function below.
+ * (refresh), 'n' (all with an empty token). Then the replies, each STATUS TYPE BODY as in "400j{}",
+ * separated by lines of one %. Type h is HTML, x no reply, t a certificate error. The linker
+ * replaces sf_http_run with the function below.
  */
 #include "flow.h"
 
@@ -279,7 +280,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .job = &job,
 	    .origin = &origin,
 	    .deadline_ms = sf_clock_now_ms() + (size > 0 && data[0] == 'd' ? 0 : 600 * 1000),
-	    .answer = &answer};
+	    .reply_class = &answer};
 	enum sf_err r;
 
 	if (size < 2 || data[1] != '\n' || !strchr("ldwrnp", data[0]) || data[0] == '\0')

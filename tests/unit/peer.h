@@ -158,7 +158,7 @@ static inline void peer_open(struct peer *peer, int watch_fd, int seconds)
 	    .job = &peer->job,
 	    .origin = &peer->origin,
 	    .deadline_ms = params.deadline_ms,
-	    .answer = &peer->answer};
+	    .reply_class = &peer->answer};
 }
 
 static inline void peer_stop(struct peer *peer)

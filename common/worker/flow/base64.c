@@ -1,4 +1,7 @@
-/* base64url: libcrypto's base64, with two other digits and no padding. */
+/*
+ * Encodes base64url: libcrypto's base64 with two other digits and without padding. Does not
+ * decode.
+ */
 #include "base64.h"
 
 #include <openssl/evp.h>

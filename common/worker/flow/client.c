@@ -1,3 +1,7 @@
+/*
+ * Client authentication: reads the app's secret or key, and adds it to a token request. Does not
+ * send the request.
+ */
 #include "client.h"
 
 #include <string.h>
@@ -18,7 +22,7 @@ void sf_client_clear(struct sf_client *client)
 	client->key = sf_secret_free(client->key);
 }
 
-/* The first line: files made by editors end in a line end. */
+/* The secret is the first line: editors add a line end to files. */
 static enum sf_err take_secret(
     const struct sf_secret *text, struct sf_client *client, struct sf_error *e)
 {
@@ -29,8 +33,8 @@ static enum sf_err take_secret(
 	if (!client->secret)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a client secret");
 	if (len == 0 || !sf_text_is_printable(sf_secret_reveal(client->secret)))
-		return SF_FAIL(e, SF_E_CONFIG, 0,
-		    "the client secret is empty or has other than printable ASCII");
+		return SF_FAIL(
+		    e, SF_E_CONFIG, 0, "the client secret is empty or not printable ASCII");
 	return SF_OK;
 }
 
@@ -45,13 +49,14 @@ enum sf_err sf_client_open(
 
 	*ret_client = (struct sf_client){.auth = SF_CLIENT_AUTH_NONE};
 	if (has_key && (client.auth == SF_CLIENT_AUTH_BODY || client.auth == SF_CLIENT_AUTH_BASIC))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow jwt takes a key and no client secret");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow jwt needs a key, not a client secret");
 	if (!has_key && job->client_auth == SF_CLIENT_AUTH_NONE)
 		return SF_OK;
 	text = sf_secret_read(fd, has_key ? SF_CLIENT_KEY_MAX : SF_CLIENT_SECRET_MAX);
 	if (!text)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "the app's %s cannot be read, or is too long",
-		    has_key ? "key" : "secret");
+		return SF_FAIL(e, SF_E_CONFIG, 0,
+		    "the app's %s cannot be read, or is longer than %d", has_key ? "key" : "secret",
+		    has_key ? SF_CLIENT_KEY_MAX : SF_CLIENT_SECRET_MAX);
 	if (has_key)
 		client.key = SF_TAKE(text);
 	else

@@ -1,4 +1,7 @@
-/* What all flows share: the token request, what its answer says, and the revocation. */
+/*
+ * What all flows share: the token request, the token response, and the revocation (RFC 7009). Does
+ * not decide who may log in: that is policy.
+ */
 #include "flow.h"
 
 #include <string.h>
@@ -15,7 +18,7 @@
 
 #define REVOKE_PATH "/services/oauth2/revoke"
 #define LIFE_MAX_S  (7 * 24 * 3600)
-#define MS_MAX      (1ULL << 53)
+#define MS_MAX      (1ULL << 53) /* the largest integer that every JSON parser keeps exact */
 
 sf_flow_run_fn *sf_flow_find(const char *name)
 {
@@ -53,12 +56,14 @@ enum sf_err sf_flow_post(const struct sf_flow_params *params, enum sf_call call,
 		r = sf_http_run(params->http, &request, &reply, e);
 	if (r != SF_OK)
 		return r;
-	return sf_reply_class_read(call, &reply, params->answer, ret_json, e);
+	return sf_reply_class_read(call, &reply, params->reply_class, ret_json, e);
 }
 
 /*
- * The instance first, then what the configuration adds. A token goes to the instance that rule 2
- * allows; any other that an answer names stays in the facts, where it is judged.
+ * Set the hosts that may receive the token: login host, instance, and those of also_for. The
+ * instance is added only if it is a Salesforce host for this login host. Any other instance_url
+ * stays in the facts, so that policy refuses it: otherwise a forged reply could send the token
+ * anywhere.
  */
 static enum sf_err add_origins(const struct sf_flow_params *params, const char *instance_url,
     struct sf_token *token, struct sf_error *e)
@@ -74,8 +79,8 @@ static enum sf_err add_origins(const struct sf_flow_params *params, const char *
 	return fits ? SF_OK : SF_FAIL(e, SF_E_CONFIG, 0, "also_for names too many hosts");
 }
 
-/* The organization and user that `id` names, on whatever host; empty where it names none. */
-static void take_ids(struct sf_token *token, const char *id_url)
+/* Read organization and user from the path of `id`, on any host; empty if it has none. */
+static void read_ids(struct sf_token *token, const char *id_url)
 {
 	struct sf_owner owner;
 
@@ -84,8 +89,8 @@ static void take_ids(struct sf_token *token, const char *id_url)
 	memcpy(token->user_id, owner.user_id, sizeof(token->user_id));
 }
 
-/* Salesforce sends no expires_in; where one comes it counts. */
-static enum sf_err take_times(const struct sf_flow_params *params, const struct sf_json *json,
+/* Set issue time and expiry. Salesforce sends no expires_in: then session_timeout of the job. */
+static enum sf_err read_times(const struct sf_flow_params *params, const struct sf_json *json,
     struct sf_token *token, struct sf_error *e)
 {
 	uint64_t now_ms = (uint64_t)sf_clock_wall_s() * 1000;
@@ -99,13 +104,13 @@ static enum sf_err take_times(const struct sf_flow_params *params, const struct 
 	if (r != SF_OK)
 		return r;
 	token->issued_at_ms = issued_ms;
-	/* A clock of theirs that is ahead of ours must not make the token live longer. */
+	/* If Salesforce's clock is ahead of ours, that must not extend the token's life. */
 	token->expires_at = (issued_ms < now_ms ? issued_ms : now_ms) / 1000 + life_s;
 	return SF_OK;
 }
 
-/* Every secret that can be read is, whatever else is wrong: the caller may have to revoke it. */
-static enum sf_err take_secrets(
+/* Read all secrets, even if another field is malformed: the caller may have to revoke them. */
+static enum sf_err read_secrets(
     const struct sf_json *json, struct sf_token *token, struct sf_error *e)
 {
 	char type[16];
@@ -124,13 +129,14 @@ static enum sf_err take_secrets(
 	if (r == SF_OK && type[0] != '\0' && !sf_text_equal_nocase(type, "Bearer"))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "token_type is not Bearer");
 	if (r == SF_OK && !token->access_token)
-		return SF_FAIL(e, SF_E_ANSWER, 0, "a token response without access_token");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the token response has no access_token");
 	if (r == SF_OK && !sf_text_random_hex(token->generation, SF_TOKEN_GENERATION_SIZE / 2))
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "the kernel gives no randomness");
 	return r;
 }
 
-static enum sf_err take_community(
+/* Is the token for a user of an Experience Cloud site? TRUE if the response names a site. */
+static enum sf_err read_community(
     const struct sf_json *json, enum sf_given *ret, struct sf_error *e)
 {
 	char id[SF_FACTS_URL_SIZE], url[SF_FACTS_URL_SIZE];
@@ -159,11 +165,11 @@ enum sf_err sf_flow_grant(const struct sf_flow_params *params, const struct sf_j
 	    {"instance_url", grant->instance_url, sizeof(grant->instance_url)},
 	    {"scope", grant->token->scope, sizeof(grant->token->scope)},
 	};
-	enum sf_err r = take_secrets(json, grant->token, e);
+	enum sf_err r = read_secrets(json, grant->token, e);
 
 	for (size_t i = 0; r == SF_OK && i < SF_COUNT(texts); i++)
 		r = sf_json_text(json, texts[i].key, texts[i].ret, texts[i].size, e);
-	/* It is stored in a line: RFC 6749 has visible ASCII, too. */
+	/* The stored form is lines of text. RFC 6749 allows only printable ASCII as well. */
 	if (r == SF_OK && grant->token->scope[0] && !sf_text_is_printable(grant->token->scope)) {
 		grant->token->scope[0] = '\0';
 		r = SF_FAIL(e, SF_E_ANSWER, 0, "scope is not printable ASCII");
@@ -171,13 +177,13 @@ enum sf_err sf_flow_grant(const struct sf_flow_params *params, const struct sf_j
 	if (r == SF_OK && params->client && params->client->secret)
 		r = sf_signature_check(params->client->secret, json, e);
 	if (r == SF_OK)
-		r = take_community(json, &grant->community, e);
+		r = read_community(json, &grant->community, e);
 	if (r == SF_OK)
-		r = take_times(params, json, grant->token, e);
+		r = read_times(params, json, grant->token, e);
 	if (r == SF_OK)
 		r = add_origins(params, grant->instance_url, grant->token, e);
 	if (r == SF_OK)
-		take_ids(grant->token, grant->id_url);
+		read_ids(grant->token, grant->id_url);
 	return r;
 }
 
@@ -198,12 +204,12 @@ enum sf_err sf_flow_revoke(
 
 	enum sf_err r = sf_http_run(params->http, &request, &reply, e);
 
-	/* A revocation may go out twice: a connection that just died leaves no token alive. */
+	/* Retry once: a revocation is idempotent, and a dead connection must not leave a token. */
 	if (r == SF_E_UNAVAILABLE)
 		r = sf_http_run(params->http, &request, &reply, e);
 	if (r == SF_OK)
-		r = sf_reply_class_read(SF_ON_REVOKE, &reply, params->answer, &json, e);
-	if (r == SF_OK && params->answer->next != SF_NEXT_GO_ON)
-		r = sf_reply_class_fail(params->answer, e);
+		r = sf_reply_class_read(SF_ON_REVOKE, &reply, params->reply_class, &json, e);
+	if (r == SF_OK && params->reply_class->next != SF_NEXT_GO_ON)
+		r = sf_reply_class_fail(params->reply_class, e);
 	return r;
 }

@@ -1,3 +1,7 @@
+/*
+ * Authorization code with PKCE, in a browser on the same machine. The command opens the address in
+ * the browser; Salesforce redirects the browser to our listener on localhost.
+ */
 #include "flow_code.h"
 
 #include <sys/socket.h>
@@ -10,22 +14,17 @@
 
 #include "banned.h"
 
-/*
- * Authorization code in the browser of the same machine. The address is shown, and whoever started
- * us opens it there; Salesforce sends the browser to our callback on localhost.
- */
-
-/* Many failures stop on a page of Salesforce's, and nobody calls back. */
-static enum sf_err explain(const struct sf_flow_params *params, enum sf_err r)
+/* For many errors Salesforce shows a page and does not redirect: row no_callback explains that. */
+static enum sf_err explain_timeout(const struct sf_flow_params *params, enum sf_err r)
 {
 	if (r == SF_E_EXPIRED)
-		*params->answer = (struct sf_reply_class){
+		*params->reply_class = (struct sf_reply_class){
 		    .next = SF_NEXT_STOP, .failure = SF_E_EXPIRED, .row = "no_callback"};
 	return r;
 }
 
-/* Where there was nothing to hand over, the number may be a connection of ours by now. */
-static int listening(int fd)
+/* fd if it is a listening socket, else -1: if none was passed, the number may be another socket. */
+static int listener_or_none(int fd)
 {
 	int listens = 0;
 	socklen_t size = sizeof(listens);
@@ -33,7 +32,7 @@ static int listening(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens ? fd : -1;
 }
 
-static void show_last(const struct sf_flow_params *params, int fd, enum sf_err r)
+static void show_result_page(const struct sf_flow_params *params, int fd, enum sf_err r)
 {
 	const enum sf_language language = params->job->language;
 	const struct sf_page fine = {
@@ -59,7 +58,7 @@ enum sf_err sf_flow_browser_run(
 	enum sf_err r = sf_flow_code_begin(params, &code, e);
 	const struct sf_callback_params expected = sf_flow_code_expects(params, &code);
 	const struct sf_listener_params listener = {
-	    .fds = {listening(SF_WIRE_BODY_FD), listening(SF_WIRE_MORE_FD)},
+	    .fds = {listener_or_none(SF_WIRE_BODY_FD), listener_or_none(SF_WIRE_MORE_FD)},
 	    .watch_fd = SF_WIRE_FD,
 	    .callback = &expected,
 	    .login = login,
@@ -69,14 +68,15 @@ enum sf_err sf_flow_browser_run(
 
 	sf_text_addf(&text, "https://%s", params->origin->host);
 	if (r == SF_OK && listener.fds[0] < 0 && listener.fds[1] < 0)
-		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow browser was given no listener");
+		return SF_FAIL(
+		    e, SF_E_CONFIG, 0, "no listener on descriptor 6 or 7 for the flow browser");
 	if (r == SF_OK)
 		r = params->ui->show(params->ui, &code.show, e);
 	if (r == SF_OK)
-		r = explain(params, sf_listener_run(&listener, &callback, &fd, e));
+		r = explain_timeout(params, sf_listener_run(&listener, &callback, &fd, e));
 	if (r != SF_OK)
 		return r;
 	r = sf_flow_code_finish(params, &code, &callback, grant, e);
-	show_last(params, fd, r);
+	show_result_page(params, fd, r);
 	return r;
 }

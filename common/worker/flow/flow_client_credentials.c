@@ -1,14 +1,13 @@
+/*
+ * Client credentials (RFC 6749 section 4.4): the app signs in as the one user that Setup names for
+ * it. Works only at a My Domain host. Sends no scope and gets no refresh token.
+ */
 #include "flow.h"
 
 #include "form.h"
 #include "json.h"
 
 #include "banned.h"
-
-/*
- * Client credentials: the app signs in as the one user that Setup names for it. My Domain only; no
- * scope is sent, and no refresh token comes.
- */
 
 enum sf_err sf_flow_client_credentials_run(
     const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e)
@@ -26,7 +25,7 @@ enum sf_err sf_flow_client_credentials_run(
 
 	if (r != SF_OK)
 		return r;
-	if (params->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(params->answer, e);
+	if (params->reply_class->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->reply_class, e);
 	return sf_flow_grant(params, json, grant, e);
 }

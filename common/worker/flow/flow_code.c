@@ -1,4 +1,7 @@
-/* What the browser and the paste flow share: the address to open, and a code for a token. */
+/*
+ * What the flows browser and paste share: the address to open, and the exchange of the code for a
+ * token. Receiving the callback is theirs.
+ */
 #include "flow_code.h"
 
 #include "clock.h"
@@ -19,12 +22,13 @@ void sf_flow_code_clear(struct sf_flow_code *code)
 	sf_secret_wipe(code, sizeof(*code));
 }
 
-/* What is empty is left out. */
-static bool add(struct sf_text *text, const char *key, const char *value)
+/* Add a parameter; leave out an empty one. */
+static bool add_query(struct sf_text *text, const char *key, const char *value)
 {
 	return value[0] == '\0' || sf_form_add_query(text, key, value);
 }
 
+/* Build the authorization request (RFC 6749 section 4.1.1), and the challenge of RFC 7636. */
 static enum sf_err build_address(
     const struct sf_flow_params *params, struct sf_flow_code *code, struct sf_error *e)
 {
@@ -40,12 +44,14 @@ static enum sf_err build_address(
 		sf_text_addf(&text, ":%u", (unsigned)params->origin->port);
 	sf_text_add(&text, AUTHORIZE_PATH "?response_type=code");
 
-	bool is_whole =
-	    add(&text, "client_id", job->client_id) && add(&text, "redirect_uri", job->callback) &&
-	    add(&text, "scope", job->scope) && add(&text, "state", sf_secret_reveal(code->state)) &&
-	    add(&text, "code_challenge", challenge) &&
-	    sf_text_add(&text, "&code_challenge_method=S256") &&
-	    add(&text, "prompt", job->prompt) && add(&text, "login_hint", job->username);
+	bool is_whole = add_query(&text, "client_id", job->client_id) &&
+			add_query(&text, "redirect_uri", job->callback) &&
+			add_query(&text, "scope", job->scope) &&
+			add_query(&text, "state", sf_secret_reveal(code->state)) &&
+			add_query(&text, "code_challenge", challenge) &&
+			sf_text_add(&text, "&code_challenge_method=S256") &&
+			add_query(&text, "prompt", job->prompt) &&
+			add_query(&text, "login_hint", job->username);
 
 	if (text.overflow)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the address to open is longer than %d",
@@ -82,9 +88,13 @@ struct sf_callback_params sf_flow_code_expects(
 	};
 }
 
-/* The verifier is what makes a code that somebody else has seen useless to them. */
-static enum sf_err exchange(const struct sf_flow_params *params, const struct sf_flow_code *code,
-    const struct sf_secret *given, struct sf_grant *grant, struct sf_error *e)
+/*
+ * Exchange the authorization code for a token (RFC 6749 section 4.1.3). Without the verifier, a
+ * code is useless to an eavesdropper.
+ */
+static enum sf_err exchange_code(const struct sf_flow_params *params,
+    const struct sf_flow_code *code, const struct sf_secret *given, struct sf_grant *grant,
+    struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
@@ -99,8 +109,8 @@ static enum sf_err exchange(const struct sf_flow_params *params, const struct sf
 
 	if (r != SF_OK)
 		return r;
-	if (params->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(params->answer, e);
+	if (params->reply_class->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->reply_class, e);
 	return sf_flow_grant(params, json, grant, e);
 }
 
@@ -110,13 +120,13 @@ enum sf_err sf_flow_code_finish(const struct sf_flow_params *params,
 {
 	switch (callback->kind) {
 	case SF_CALLBACK_CODE:
-		return exchange(params, code, callback->code, grant, e);
+		return exchange_code(params, code, callback->code, grant, e);
 	case SF_CALLBACK_REFUSAL:
 		sf_reply_class_of_words(
-		    SF_ON_AUTHORIZE, callback->error, callback->description, params->answer);
-		return sf_reply_class_fail(params->answer, e);
+		    SF_ON_AUTHORIZE, callback->error, callback->description, params->reply_class);
+		return sf_reply_class_fail(params->reply_class, e);
 	case SF_CALLBACK_FOREIGN:
 		break;
 	}
-	return SF_FAIL(e, SF_E_BUG, 0, "a foreign callback is taken for ours");
+	return SF_FAIL(e, SF_E_BUG, 0, "a foreign callback reached the code exchange");
 }

@@ -1,6 +1,6 @@
 /*
- * What the flows through a browser share (browser, paste): the address to open, and the exchange of
- * the code that comes back. Authorization code with PKCE S256 and state.
+ * Authorization code with PKCE S256 and state: what the flows browser and paste share, the address
+ * to open and the exchange of the code.
  */
 #pragma once
 
@@ -13,23 +13,27 @@
 
 /* One sign-in. */
 struct sf_flow_code {
-	struct sf_secret *verifier; /* proves that the code is ours; leaves only with the code */
-	struct sf_secret *state;    /* tells our callback from others */
+	struct sf_secret *verifier; /* code_verifier: sent only in the exchange */
+	struct sf_secret *state;    /* distinguishes our callback from forged ones */
 	struct sf_show show;        /* the address to open */
 };
 void sf_flow_code_clear(struct sf_flow_code *code); /* for SF_CLEANUP */
 
-/* Fails with CONFIG (no callback, or the address gets too long), SYSTEM, NOMEM. */
+/*
+ * Generate verifier and state, and build the address. The caller clears *ret_code, also after a
+ * failure. Fails with CONFIG (no callback, or the address is too long), SYSTEM or NOMEM.
+ */
 SF_CHECKED enum sf_err sf_flow_code_begin(
     const struct sf_flow_params *params, struct sf_flow_code *ret_code, struct sf_error *e);
 
-/* What a callback has to fit. Borrows from both. */
+/* What the callback must match. Borrowed from both. */
 struct sf_callback_params sf_flow_code_expects(
     const struct sf_flow_params *params, const struct sf_flow_code *code);
 
 /*
- * The code of a callback that is ours -> grant; or the failure that it tells. Fails as
- * sf_flow_post and sf_flow_grant, and with what the answer's row says.
+ * Exchange the code of our callback for a grant. If the callback is a refusal, fail with the code
+ * of its row. Otherwise fails as sf_flow_post and sf_flow_grant, and with the code of the reply's
+ * row.
  */
 SF_CHECKED enum sf_err sf_flow_code_finish(const struct sf_flow_params *params,
     const struct sf_flow_code *code, const struct sf_callback *callback, struct sf_grant *grant,

@@ -1,3 +1,7 @@
+/*
+ * Salesforce's device flow, which differs from RFC 8628: it starts at the token endpoint with
+ * response_type=device_code, polls with grant_type=device and `code`, and has no expired_token.
+ */
 #include "flow.h"
 
 #include <string.h>
@@ -9,23 +13,18 @@
 
 #include "banned.h"
 
-/*
- * Salesforce's device flow, which is not RFC 8628's: it starts at the token endpoint with
- * response_type=device_code, polls with grant_type=device and `code`, and has no expired_token.
- */
-
-#define CODE_LIFE_S     600 /* Salesforce's, which sends no expires_in */
+#define CODE_LIFE_S     600 /* Salesforce's documented life of a code; it sends no expires_in */
 #define INTERVAL_S      5
 #define INTERVAL_MAX_S  120
 #define SLOWER_S        5 /* RFC 8628 section 3.5: for this and all later polls */
 #define DEVICE_CODE_MAX 4096
 
-/* A sign-in that somebody is to approve. */
+/* A sign-in that waits for approval. */
 struct device {
 	struct sf_secret *code;
 	struct sf_show show;
-	uint64_t interval_s;
-	uint64_t pause_s; /* Retry-After of the last poll, where that is longer */
+	uint64_t interval_s; /* between polls */
+	uint64_t pause_s;    /* Retry-After of the last poll, used if it is longer; 0: none */
 	int64_t deadline_ms;
 };
 
@@ -73,8 +72,8 @@ static enum sf_err read_start(const struct sf_flow_params *params, const struct 
 	return SF_OK;
 }
 
-/* Ask for a code. */
-static enum sf_err start(
+/* Request a device code. */
+static enum sf_err start_device(
     const struct sf_flow_params *params, struct device *device, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
@@ -88,8 +87,8 @@ static enum sf_err start(
 
 	if (r != SF_OK)
 		return r;
-	if (params->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(params->answer, e);
+	if (params->reply_class->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->reply_class, e);
 	return read_start(params, json, device, e);
 }
 
@@ -97,12 +96,15 @@ enum sf_err sf_flow_device_probe(const struct sf_flow_params *params, struct sf_
 {
 	SF_CLEANUP(device_clear) struct device device = {0};
 
-	return start(params, &device, e);
+	return start_device(params, &device, e);
 }
 
 enum poll_outcome { POLL_LATER, POLL_UNREACHED, POLL_GRANTED };
 
-/* Ask once whether it has been approved. Trouble that may pass is an outcome, not a failure. */
+/*
+ * Poll once (RFC 8628 section 3.4). An error that may pass is an outcome, not a failure, because
+ * the person may still approve the code.
+ */
 static enum sf_err poll_once(const struct sf_flow_params *params, struct device *device,
     enum poll_outcome *ret_outcome, struct sf_grant *grant, struct sf_error *e)
 {
@@ -122,7 +124,7 @@ static enum sf_err poll_once(const struct sf_flow_params *params, struct device 
 	}
 	if (r != SF_OK)
 		return r;
-	switch (params->answer->next) {
+	switch (params->reply_class->next) {
 	case SF_NEXT_GO_ON:
 		*ret_outcome = POLL_GRANTED;
 		return sf_flow_grant(params, json, grant, e);
@@ -134,26 +136,26 @@ static enum sf_err poll_once(const struct sf_flow_params *params, struct device 
 		*ret_outcome = POLL_LATER;
 		return SF_OK;
 	case SF_NEXT_RETRY:
-		(void)sf_reply_class_fail(params->answer, e);
+		(void)sf_reply_class_fail(params->reply_class, e);
 		*ret_outcome = POLL_UNREACHED;
-		device->pause_s = params->answer->retry_s;
+		device->pause_s = params->reply_class->retry_s;
 		return SF_OK;
 	case SF_NEXT_STOP:
 	case SF_NEXT_DEAD:
 		break;
 	}
-	return sf_reply_class_fail(params->answer, e);
+	return sf_reply_class_fail(params->reply_class, e);
 }
 
 /*
- * The code is over. Where Salesforce could not be reached the last time, that is the reason to
- * name, and e has it already.
+ * The code has expired. If the last poll did not reach Salesforce, report that: e already has the
+ * error.
  */
-static enum sf_err give_up(enum poll_outcome last, struct sf_error *e)
+static enum sf_err fail_expired(enum poll_outcome last, struct sf_error *e)
 {
 	if (last == POLL_UNREACHED)
 		return e->code;
-	return SF_FAIL(e, SF_E_EXPIRED, 0, "nobody approved the sign-in in time");
+	return SF_FAIL(e, SF_E_EXPIRED, 0, "the sign-in was not approved in time");
 }
 
 enum sf_err sf_flow_device_run(
@@ -161,7 +163,7 @@ enum sf_err sf_flow_device_run(
 {
 	SF_CLEANUP(device_clear) struct device device = {0};
 	enum poll_outcome outcome = POLL_LATER;
-	enum sf_err r = start(params, &device, e);
+	enum sf_err r = start_device(params, &device, e);
 
 	if (r == SF_OK)
 		r = params->ui->show(params->ui, &device.show, e);
@@ -175,9 +177,9 @@ enum sf_err sf_flow_device_run(
 		if (r != SF_OK)
 			return r;
 		if (is_gone)
-			return SF_FAIL(e, SF_E_INTERRUPTED, 0, "nobody waits for the sign-in");
+			return SF_FAIL(e, SF_E_INTERRUPTED, 0, "the caller ended the sign-in");
 		if (sf_clock_left_ms(device.deadline_ms) == 0)
-			return give_up(outcome, e);
+			return fail_expired(outcome, e);
 		r = poll_once(params, &device, &outcome, grant, e);
 		if (r == SF_OK && outcome == POLL_GRANTED)
 			return SF_OK;

@@ -1,3 +1,6 @@
+/*
+ * Introspection (RFC 7662): reads only when an access token expires. Best effort, never a failure.
+ */
 #include "flow.h"
 
 #include "clock.h"
@@ -9,7 +12,7 @@
 #define INTROSPECT_PATH "/services/oauth2/introspect"
 #define LIFE_MAX_S      (7 * 24 * 3600)
 
-static enum sf_err post(const struct sf_flow_params *params, const struct sf_token *token,
+static enum sf_err post_token(const struct sf_flow_params *params, const struct sf_token *token,
     struct sf_json **ret_json, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
@@ -28,7 +31,7 @@ static enum sf_err post(const struct sf_flow_params *params, const struct sf_tok
 	if (r == SF_OK)
 		r = sf_http_run(params->http, &request, &reply, e);
 	if (r == SF_OK)
-		r = sf_reply_class_read(SF_ON_INTROSPECT, &reply, params->answer, ret_json, e);
+		r = sf_reply_class_read(SF_ON_INTROSPECT, &reply, params->reply_class, ret_json, e);
 	return r;
 }
 
@@ -36,7 +39,7 @@ void sf_flow_introspect_run(
     const struct sf_flow_params *params, const struct sf_token *token, uint64_t *ret_expires_at)
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	const struct sf_reply_class before = *params->answer; /* of what matters more */
+	const struct sf_reply_class before = *params->reply_class; /* kept: the result of the job */
 	const uint64_t now_s = (uint64_t)sf_clock_wall_s();
 	enum sf_given active = SF_GIVEN_ABSENT;
 	uint64_t expires_at = 0;
@@ -46,9 +49,9 @@ void sf_flow_introspect_run(
 	if (!params->client || params->client->auth == SF_CLIENT_AUTH_NONE || !token->access_token)
 		return;
 
-	enum sf_err r = post(params, token, &json, &ignored);
+	enum sf_err r = post_token(params, token, &json, &ignored);
 
-	*params->answer = before;
+	*params->reply_class = before;
 	if (r == SF_OK && json)
 		r = sf_json_flag(json, "active", &active, &ignored);
 	if (r == SF_OK && json && active == SF_GIVEN_TRUE)

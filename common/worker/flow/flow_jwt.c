@@ -1,3 +1,8 @@
+/*
+ * JWT bearer (RFC 7523 section 2.1): the app's key signs the name of the user who signs in; no
+ * person takes part. Anyone with the key can sign in as every user whom the app is pre-authorized
+ * for. Sends no scope and gets no refresh token.
+ */
 #include "flow.h"
 
 #include <string.h>
@@ -9,14 +14,10 @@
 
 #include "banned.h"
 
-/*
- * JWT bearer: the app's key says who signs in, and nobody is asked. Whoever holds the key is
- * everybody that the app is pre-authorized for. No scope is sent, and no refresh token comes.
- */
-
 #define GRANT_TYPE "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-static enum sf_err ask_once(const struct sf_flow_params *params, const char *audience,
+/* One token request, with an assertion for this audience. */
+static enum sf_err request_token(const struct sf_flow_params *params, const char *audience,
     struct sf_grant *grant, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
@@ -39,8 +40,8 @@ static enum sf_err ask_once(const struct sf_flow_params *params, const char *aud
 	r = sf_flow_post(params, SF_ON_JWT, form, &json, e);
 	if (r != SF_OK)
 		return r;
-	if (params->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(params->answer, e);
+	if (params->reply_class->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->reply_class, e);
 	return sf_flow_grant(params, json, grant, e);
 }
 
@@ -54,11 +55,13 @@ enum sf_err sf_flow_jwt_run(
 	if (params->job->username[0] == '\0' || !params->client || !params->client->key)
 		return SF_FAIL(e, SF_E_CONFIG, 0, "the flow jwt needs a username and a key");
 	sf_jwt_audience(params->origin, audience);
-	r = ask_once(params, audience, grant, e);
-	/* Nothing was granted: some orgs want their own address; the vendor tries it, too. */
-	if (r == SF_E_CONFIG && params->answer->row &&
-	    strcmp(params->answer->row, "jwt_audience") == 0 &&
+	r = request_token(params, audience, grant, e);
+	/*
+	 * Nothing was granted. Some orgs accept only their own host as audience: retry with that.
+	 */
+	if (r == SF_E_CONFIG && params->reply_class->row &&
+	    strcmp(params->reply_class->row, "jwt_audience") == 0 &&
 	    sf_text_addf(&text, "https://%s", params->origin->host) && strcmp(own, audience) != 0)
-		r = ask_once(params, own, grant, e);
+		r = request_token(params, own, grant, e);
 	return r;
 }

@@ -1,3 +1,7 @@
+/*
+ * The username-password grant (RFC 6749 section 4.3). One prompt, one request, no retry: Salesforce
+ * locks an account after several wrong passwords. Gets no refresh token.
+ */
 #include "flow.h"
 
 #include <string.h>
@@ -7,12 +11,7 @@
 
 #include "banned.h"
 
-/*
- * The username-password grant. One question, one request: a wrong password counts against the
- * person at Salesforce, so nothing is tried twice. No refresh token comes.
- */
-
-/* A NUL would cut it, and the rest would never be sent. */
+/* Not empty and without NUL, which would cut the password in the form. */
 static bool is_whole(const struct sf_secret *password)
 {
 	const size_t len = sf_secret_len(password);
@@ -29,12 +28,12 @@ enum sf_err sf_flow_password_ask(
 	if (params->job->username[0] == '\0')
 		return SF_FAIL(e, SF_E_CONFIG, 0, "a sign-in by password needs a username");
 	if (!params->ui || !params->ui->ask)
-		return SF_FAIL(e, SF_E_CONVERSATION, 0, "nobody is there to type a password");
+		return SF_FAIL(e, SF_E_CONVERSATION, 0, "this job cannot prompt for a password");
 	r = params->ui->ask(params->ui, SF_ASK_PASSWORD, &password, e);
 	if (r != SF_OK)
 		return r;
 	if (!is_whole(password))
-		return SF_FAIL(e, SF_E_DENIED, 0, "the password is empty, or has a NUL in it");
+		return SF_FAIL(e, SF_E_DENIED, 0, "the password is empty or contains a NUL");
 	*ret_password = SF_TAKE(password);
 	return SF_OK;
 }
@@ -60,7 +59,7 @@ enum sf_err sf_flow_password_run(
 	sf_secret_clear(form);
 	if (r != SF_OK)
 		return r;
-	if (params->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(params->answer, e);
+	if (params->reply_class->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->reply_class, e);
 	return sf_flow_grant(params, json, grant, e);
 }

@@ -1,14 +1,14 @@
+/*
+ * Authorization code with PKCE, in a browser on another machine. The person opens the address
+ * there, Salesforce redirects the browser to the callback, where nothing listens, and the person
+ * pastes the URL that the browser then shows. Without our verifier, the code in it is useless to an
+ * eavesdropper.
+ */
 #include "flow_code.h"
 
 #include "banned.h"
 
-/*
- * Authorization code where the browser is far from us: the person opens the address anywhere, lets
- * Salesforce send the browser to the callback, where nobody answers, and pastes the address that it
- * ended at. Whoever reads along has a code that is good for nothing without our verifier.
- */
-
-#define TRIES 3
+#define TRIES 3 /* pastes until the sign-in fails */
 
 enum sf_err sf_flow_paste_run(
     const struct sf_flow_params *params, struct sf_grant *grant, struct sf_error *e)
@@ -20,7 +20,7 @@ enum sf_err sf_flow_paste_run(
 
 	if (r == SF_OK)
 		r = params->ui->show(params->ui, &code.show, e);
-	/* Something else in the clipboard is no reason to begin again in the browser. */
+	/* Ask again after a wrong paste: the person need not repeat the sign-in in the browser. */
 	for (int i = 0; r == SF_OK && callback.kind == SF_CALLBACK_FOREIGN && i < TRIES; i++) {
 		SF_CLEANUP(sf_secret_freep) struct sf_secret *pasted = NULL;
 
@@ -31,10 +31,10 @@ enum sf_err sf_flow_paste_run(
 	if (r != SF_OK)
 		return r;
 	if (callback.kind == SF_CALLBACK_FOREIGN) {
-		*params->answer = (struct sf_reply_class){
+		*params->reply_class = (struct sf_reply_class){
 		    .next = SF_NEXT_STOP, .failure = SF_E_DENIED, .row = "wrong_paste"};
-		return SF_FAIL(e, SF_E_DENIED, 0, "what was pasted is not the address: %s",
-		    callback.why ? callback.why : "nothing");
+		return SF_FAIL(e, SF_E_DENIED, 0, "the pasted text is not our callback: %s",
+		    callback.why ? callback.why : "nothing was pasted");
 	}
 	return sf_flow_code_finish(params, &code, &callback, grant, e);
 }

@@ -1,3 +1,4 @@
+/* Refreshes a token (RFC 6749 section 6). Saving the new token is the caller's task. */
 #include "flow.h"
 
 #include <string.h>
@@ -8,14 +9,16 @@
 
 #include "banned.h"
 
-/* The answer must be about the same person: the ids may be missing, but not others. */
+/*
+ * Is the new token the same person's? A response without ids passes, one with other ids does not.
+ */
 static bool is_same_person(const struct sf_token *old, const struct sf_token *fresh)
 {
 	return fresh->user_id[0] == '\0' || (strcmp(fresh->org_id, old->org_id) == 0 &&
 						strcmp(fresh->user_id, old->user_id) == 0);
 }
 
-/* What a refresh does not tell again stays as it was. */
+/* Copy what a refresh response does not repeat. */
 static enum sf_err carry_over(
     const struct sf_token *old, struct sf_token *fresh, struct sf_error *e)
 {
@@ -49,12 +52,12 @@ enum sf_err sf_flow_refresh_run(const struct sf_flow_params *params, const struc
 
 	if (r != SF_OK)
 		return r;
-	if (params->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(params->answer, e);
+	if (params->reply_class->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->reply_class, e);
 	r = sf_flow_grant(params, json, &grant, e);
 	if (r == SF_OK && !is_same_person(old, grant.token))
-		return SF_FAIL(e, SF_E_ANSWER, 0, "the refreshed token is somebody else's");
-	/* An instance that is not told again is the old one. */
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the refreshed token is another user's");
+	/* A response without instance_url keeps the old instance. */
 	if (r == SF_OK && grant.instance_url[0] == '\0' && old->also_count > 0 &&
 	    !sf_token_add_also(grant.token, old->also[0]))
 		return SF_FAIL(e, SF_E_CONFIG, 0, "also_for names too many hosts");

@@ -1,3 +1,9 @@
+/*
+ * Authorization Code and Credentials at an Experience Cloud site: username and password go to the
+ * site's authorize endpoint, which returns a code; the code is exchanged with the PKCE verifier.
+ * All requests go to the configured site, whatever sfdc_community_url a reply names. Only users of
+ * the site can sign in this way, and Salesforce requires no second factor.
+ */
 #include "flow.h"
 
 #include <string.h>
@@ -9,13 +15,6 @@
 #include "text.h"
 
 #include "banned.h"
-
-/*
- * Authorization Code and Credentials at an Experience Cloud site: username and password go to its
- * authorize endpoint, which answers with a code, and the code is exchanged with PKCE's verifier.
- * All requests go to the site that is configured, whatever sfdc_community_url an answer names. Only
- * the site's own people can sign in this way, and Salesforce asks them for no second factor.
- */
 
 #define AUTHORIZE_PATH "/services/oauth2/authorize"
 
@@ -35,7 +34,7 @@ enum sf_err sf_flow_site_origin(
 	return sf_origin_parse(base, ret_origin, e);
 }
 
-static bool fill(struct sf_secret *form, const struct sf_job *job, const char *challenge)
+static bool fill_form(struct sf_secret *form, const struct sf_job *job, const char *challenge)
 {
 	return sf_form_add(form, "response_type", "code_credentials") &&
 	       sf_form_add(form, "client_id", job->client_id) &&
@@ -50,11 +49,14 @@ static enum sf_err read_code(
 	enum sf_err r = sf_json_secret(json, "code", SF_CALLBACK_CODE_MAX, ret_code, e);
 
 	if (r == SF_OK && !*ret_code)
-		return SF_FAIL(e, SF_E_ANSWER, 0, "the site's answer has no code");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the site's reply has no code");
 	return r;
 }
 
-/* One request: a wrong password counts against the person at Salesforce. */
+/*
+ * Send the password, once and without retry: Salesforce locks an account after several wrong
+ * passwords. in_body: as form fields, else as HTTP Basic.
+ */
 static enum sf_err authorize(const struct sf_flow_params *params, const struct sf_secret *verifier,
     bool in_body, struct sf_secret **ret_code, struct sf_error *e)
 {
@@ -68,13 +70,13 @@ static enum sf_err authorize(const struct sf_flow_params *params, const struct s
 	enum sf_err r = SF_OK;
 
 	if (params->job->callback[0] == '\0')
-		return SF_FAIL(e, SF_E_CONFIG, 0, "a site's sign-in needs a callback");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "a sign-in at a site needs a callback");
 	r = sf_flow_password_ask(params, &password, e);
 	if (r == SF_OK)
 		r = sf_pkce_challenge(verifier, challenge, e);
 	if (r != SF_OK)
 		return r;
-	if (!form || !fill(form, params->job, challenge) ||
+	if (!form || !fill_form(form, params->job, challenge) ||
 	    (in_body && (!sf_form_add(form, "username", params->job->username) ||
 			    !sf_form_add_secret(form, "password", password))))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a form");
@@ -84,11 +86,11 @@ static enum sf_err authorize(const struct sf_flow_params *params, const struct s
 	}
 	r = sf_http_run(params->http, &request, &reply, e);
 	if (r == SF_OK)
-		r = sf_reply_class_read(SF_ON_AUTHORIZE, &reply, params->answer, &json, e);
+		r = sf_reply_class_read(SF_ON_AUTHORIZE, &reply, params->reply_class, &json, e);
 	if (r != SF_OK)
 		return r;
-	if (params->answer->next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(params->answer, e);
+	if (params->reply_class->next != SF_NEXT_GO_ON)
+		return sf_reply_class_fail(params->reply_class, e);
 	return read_code(json, ret_code, e);
 }
 

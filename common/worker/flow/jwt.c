@@ -1,3 +1,4 @@
+/* Builds and signs JWT assertions with libcrypto. Does not verify any. */
 #include "jwt.h"
 
 #include <stdlib.h>
@@ -35,7 +36,9 @@ static void context_freep(EVP_MD_CTX **context)
 	EVP_MD_CTX_free(*context);
 }
 
-/* libcrypto asks for the passphrase of an encrypted key. */
+/*
+ * libcrypto's callback for the passphrase of an encrypted key. -1: none, so that it never prompts.
+ */
 static int give_passphrase(char *buffer, int size, int writes, void *context)
 {
 	const struct sf_secret *passphrase = context;
@@ -66,7 +69,7 @@ static enum sf_err read_key(
 	SF_CLEANUP(key_freep) EVP_PKEY *key = NULL;
 	SF_CLEANUP(bio_freep)
 	BIO *bio = BIO_new_mem_buf(sf_secret_reveal(params->key), (int)sf_secret_len(params->key));
-	/* libcrypto's callbacks have no const. */
+	/* libcrypto's callback takes a pointer without const. */
 	union {
 		const struct sf_secret *given;
 		void *taken;
@@ -84,7 +87,7 @@ static enum sf_err read_key(
 	return SF_OK;
 }
 
-/* Printable ASCII, as jobs have it, in JSON. */
+/* Append "name":"value", as JSON. value is printable ASCII: sf_job_from_frame has checked it. */
 static void add_string(struct sf_text *text, const char *name, const char *value)
 {
 	sf_text_addf(text, "\"%s\":\"", name);
@@ -99,8 +102,8 @@ static void add_string(struct sf_text *text, const char *name, const char *value
 static enum sf_err write_claims(
     const struct sf_jwt_params *params, struct sf_text *claims, struct sf_error *e)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *number = NULL;
-	enum sf_err r = sf_pkce_random(&number, e);
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *id = NULL; /* jti: the assertion works once */
+	enum sf_err r = sf_pkce_random(&id, e);
 
 	if (r != SF_OK)
 		return r;
@@ -108,9 +111,10 @@ static enum sf_err write_claims(
 	add_string(claims, "iss", params->issuer);
 	add_string(claims, "sub", params->subject);
 	add_string(claims, "aud", params->audience);
-	add_string(claims, "jti", sf_secret_reveal(number));
+	add_string(claims, "jti", sf_secret_reveal(id));
 	if (!sf_text_addf(claims, "\"exp\":%lld}", (long long)sf_clock_wall_s() + SF_JWT_LIFE_S))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "the claims of an assertion are too long");
+		return SF_FAIL(e, SF_E_CONFIG, 0, "the claims of an assertion are longer than %d",
+		    CLAIMS_SIZE - 1);
 	return SF_OK;
 }
 
@@ -156,7 +160,7 @@ enum sf_err sf_jwt_sign(
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an assertion");
 	if (!sign(key, assertion, signature, &signature_len)) {
 		ERR_clear_error();
-		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcrypto does not sign");
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "libcrypto cannot sign an assertion");
 	}
 	if (!sf_secret_add_text(assertion, ".") || !add_base64(assertion, signature, signature_len))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for an assertion");
@@ -168,7 +172,7 @@ void sf_jwt_audience(const struct sf_origin *login, char ret[static SF_JWT_AUDIE
 {
 	struct sf_text text = sf_text_over(ret, SF_JWT_AUDIENCE_SIZE);
 	bool is_own = !sf_text_ends(login->host, ".my.salesforce.com");
-	/* A My Domain name has no "--": what has is a sandbox, also in the old spelling. */
+	/* The name of a production My Domain has no "--"; the old form of sandbox hosts has. */
 	bool is_test = strstr(login->host, "--") ||
 		       sf_text_ends(login->host, ".sandbox.my.salesforce.com") ||
 		       sf_text_ends(login->host, ".scratch.my.salesforce.com");

@@ -1,3 +1,4 @@
+/* PKCE (RFC 7636): random verifiers and their challenges, with libcrypto. */
 #include "pkce.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@ enum sf_err sf_pkce_random(struct sf_secret **ret_text, struct sf_error *e)
 	unsigned char bytes[SF_PKCE_BYTES];
 	char text[SF_PKCE_TEXT_SIZE];
 
-	/* So few bytes come at once, or not at all. */
+	/* getrandom(2) never returns fewer bytes for a request of up to 256. */
 	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "the kernel gives no randomness");
 	sf_base64_url(bytes, sizeof(bytes), text);

@@ -1,3 +1,4 @@
+/* The job PROBE: two requests without a token, for sfoauth doctor. Does not judge the results. */
 #include "probe.h"
 
 #include "http.h"
@@ -8,22 +9,22 @@
 
 #define PUBLIC_PATH "/.well-known/auth-configuration"
 
-/* The address of a My Domain says which org it is; login.salesforce.com and a page do not. */
+/* Read the organization id. Only a My Domain host has it; "" for login.salesforce.com or a page. */
 static void read_org(const struct sf_http_reply *reply, char ret_id[static SF_FACTS_ID_SIZE])
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	char said[SF_FACTS_ID_SIZE] = "";
+	char id[SF_FACTS_ID_SIZE] = "";
 	struct sf_error ignored;
 
 	if (reply->status != 200 || reply->is_html ||
 	    sf_json_parse(reply->body, &json, &ignored) != SF_OK ||
-	    sf_json_text(json, "OrgId", said, sizeof(said), &ignored) != SF_OK ||
-	    !sf_sfid_parse(said, "00D", ret_id))
+	    sf_json_text(json, "OrgId", id, sizeof(id), &ignored) != SF_OK ||
+	    !sf_sfid_parse(id, "00D", ret_id))
 		ret_id[0] = '\0';
 }
 
 enum sf_err sf_probe_run(
-    const struct sf_flow_params *params, struct sf_job_result *end, struct sf_error *e)
+    const struct sf_flow_params *params, struct sf_job_result *result, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
 	const struct sf_http_request request = {.path = PUBLIC_PATH};
@@ -31,8 +32,8 @@ enum sf_err sf_probe_run(
 
 	if (r != SF_OK)
 		return r;
-	end->status = reply.status;
-	end->hint.server_s = reply.date_s;
-	read_org(&reply, end->hint.org_id);
+	result->status = reply.status;
+	result->hint.server_s = reply.date_s;
+	read_org(&reply, result->hint.org_id);
 	return sf_flow_device_probe(params, e);
 }

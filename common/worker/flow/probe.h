@@ -1,5 +1,5 @@
 /*
- * Is Salesforce there, what does it say of itself, and does it know the app? For sfoauth doctor.
+ * Is Salesforce reachable, which org is it, and does it accept the app? For sfoauth doctor.
  */
 #pragma once
 
@@ -9,9 +9,9 @@
 #include "job.h"
 
 /*
- * Two requests: one that is public at every org, then a device code that nobody is shown. Fills
- * status and hint of end by the first, also where the second fails: as the start of the flow
- * device does.
+ * Send two requests: a GET of a public document, then a request for a device code, which is
+ * discarded. The first sets status and hint of *result, even if the second fails. Fails as
+ * sf_http_run, and as the start of the flow device.
  */
 SF_CHECKED enum sf_err sf_probe_run(
-    const struct sf_flow_params *params, struct sf_job_result *end, struct sf_error *e);
+    const struct sf_flow_params *params, struct sf_job_result *result, struct sf_error *e);

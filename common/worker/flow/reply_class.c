@@ -1,3 +1,7 @@
+/*
+ * Classifies HTTP replies of Salesforce by the rows of reply_class.def. Does not send anything, and
+ * does not choose what a person reads.
+ */
 #include "reply_class.h"
 
 #include <stdbool.h>
@@ -8,10 +12,10 @@
 
 #include "banned.h"
 
-#define SHORT_TEXT_MAX 200
-#define LONG_TEXT_SIZE 1024
-#define ERROR_MAX      40 /* Salesforce's longest has 28 */
-#define WORD_MAX       24 /* a word that is longer may be a code or token */
+#define SHORT_TEXT_MAX 200  /* bytes of a body that is a message by itself */
+#define LONG_TEXT_SIZE 1024 /* of a description before it is cut, with NUL */
+#define ERROR_MAX      40   /* Salesforce's longest error has 28 characters */
+#define WORD_MAX       24   /* a longer word may be a code or token */
 
 static const struct row {
 	const char *name;
@@ -29,34 +33,37 @@ static const struct row {
 };
 
 static const struct row ok = {.name = "ok", .next = SF_NEXT_GO_ON};
-/* The first two of reply_class.def: shapes, which no reply fits. */
+/* The first two rows of reply_class.def, for bodies of the wrong kind; no reply matches them. */
 static const struct row *const html = &rows[0], *const not_json = &rows[1];
 
-static void take_row(struct sf_reply_class *answer, const struct row *row)
+static void set_row(struct sf_reply_class *class, const struct row *row)
 {
-	answer->next = row->next;
-	answer->failure = row->failure;
-	answer->row = row->name;
-	answer->app = row->app;
+	class->next = row->next;
+	class->failure = row->failure;
+	class->row = row->name;
+	class->app = row->app;
 }
 
-static void take_error(struct sf_reply_class *answer, const char *error)
+/* Set `error` if it has only allowed characters, else "". */
+static void set_error(struct sf_reply_class *class, const char *error)
 {
 	if (strlen(error) > ERROR_MAX || !sf_text_has_only(error, SF_TEXT_NAME) ||
-	    !sf_text_copy(answer->error, sizeof(answer->error), error))
-		answer->error[0] = '\0';
+	    !sf_text_copy(class->error, sizeof(class->error), error))
+		class->error[0] = '\0';
 }
 
 static bool is_blank(char c)
 {
-	return (unsigned char)c <= ' '; /* where char is signed, what is not ASCII is negative */
+	return (unsigned char)c <=
+	       ' '; /* cast: bytes beyond ASCII are negative if char is signed */
 }
 
 /*
- * The description is for logs, and a server may give back what it was asked with. So long words are
- * left out, and where the text does not fit, the last one: it may be a piece of a long one.
+ * Set the description, which goes to logs. A server may repeat parts of the request in it, so words
+ * longer than WORD_MAX become "...": they may be codes or tokens. If the text is cut, the last word
+ * is left out: it may be the beginning of a long one.
  */
-static void take_description(struct sf_reply_class *answer, const char *text, size_t len)
+static void set_description(struct sf_reply_class *class, const char *text, size_t len)
 {
 	size_t out = 0;
 
@@ -70,23 +77,23 @@ static void take_description(struct sf_reply_class *answer, const char *text, si
 		size_t add_len = is_long ? strlen("...") : word_len;
 		bool is_cut = at + word_len == len && len == LONG_TEXT_SIZE - 1;
 
-		if (is_cut || out + add_len + 1 >= sizeof(answer->description))
+		if (is_cut || out + add_len + 1 >= sizeof(class->description))
 			break;
-		memcpy(answer->description + out, is_long ? "..." : text + at, add_len);
+		memcpy(class->description + out, is_long ? "..." : text + at, add_len);
 		out += add_len;
 		at += word_len;
 		if (at < len)
-			answer->description[out++] = text[at++];
+			class->description[out++] = text[at++];
 	}
-	answer->description[out] = '\0';
+	class->description[out] = '\0';
 }
 
 /* {"error":..,"error_description":..}, or the data API's [{"errorCode":..,"message":..}]. */
-static void read_json_error(const struct sf_json *json, struct sf_reply_class *answer)
+static void read_json_error(const struct sf_json *json, struct sf_reply_class *class)
 {
 	const struct sf_json *first = sf_json_first(json);
 	const struct sf_json *object = first ? first : json;
-	char error[sizeof(answer->error)] = "";
+	char error[sizeof(class->error)] = "";
 	char description[LONG_TEXT_SIZE] = "";
 	struct sf_error ignored;
 
@@ -94,14 +101,14 @@ static void read_json_error(const struct sf_json *json, struct sf_reply_class *a
 		return;
 	if (sf_json_text(object, first ? "errorCode" : "error", error, sizeof(error), &ignored) ==
 	    SF_OK)
-		take_error(answer, error);
+		set_error(class, error);
 	if (sf_json_text(object, first ? "message" : "error_description", description,
 		sizeof(description), &ignored) == SF_OK)
-		take_description(answer, description, strlen(description));
+		set_description(class, description, strlen(description));
 }
 
 /* error=..&error_description=.. */
-static void read_form_error(const char *body, struct sf_reply_class *answer)
+static void read_form_error(const char *body, struct sf_reply_class *class)
 {
 	for (const char *at = body; *at;) {
 		size_t len = strcspn(at, "&");
@@ -110,31 +117,31 @@ static void read_form_error(const char *body, struct sf_reply_class *answer)
 		char value[LONG_TEXT_SIZE] = "";
 
 		if (equals) {
-			/* As far as it goes: it is only words. */
+			/* A value that is cut or malformed is used as far as it was decoded. */
 			(void)sf_form_decode(equals + 1, len - key_len - 1, value, sizeof(value));
 			if (key_len == strlen("error") && memcmp(at, "error", key_len) == 0)
-				take_error(answer, value);
+				set_error(class, value);
 			else if (key_len == strlen("error_description") &&
 				 memcmp(at, "error_description", key_len) == 0)
-				take_description(answer, value, strlen(value));
+				set_description(class, value, strlen(value));
 		}
 		at += len + (at[len] == '&');
 	}
 }
 
-/* JSON object, then JSON array, then form, then a short text. */
+/* Read error and description from a body: a JSON object or array, a form, or a short text. */
 static void read_error(
-    const struct sf_http_reply *reply, const struct sf_json *json, struct sf_reply_class *answer)
+    const struct sf_http_reply *reply, const struct sf_json *json, struct sf_reply_class *class)
 {
 	const char *body = sf_secret_reveal(reply->body);
 	size_t len = sf_secret_len(reply->body);
 
 	if (json)
-		read_json_error(json, answer);
+		read_json_error(json, class);
 	else if (strstr(body, "error="))
-		read_form_error(body, answer);
+		read_form_error(body, class);
 	else if (len <= SHORT_TEXT_MAX)
-		take_description(answer, body, len);
+		set_description(class, body, len);
 }
 
 static bool has_part(const char *text, const char *part)
@@ -143,9 +150,8 @@ static bool has_part(const char *text, const char *part)
 }
 
 /*
- * Whether the row may classify an HTML page. A page says nothing about a token: only "later" and
- * "elsewhere" count, and a missing endpoint (404, 405, 410) if the row says that the app does not
- * have the flow.
+ * May the row classify an HTML page? A page says nothing about a token: it may only mean "later",
+ * "elsewhere", or, by 404, 405 or 410, that the app does not have this flow.
  */
 static bool is_for_page(const struct row *row, unsigned status)
 {
@@ -153,22 +159,23 @@ static bool is_for_page(const struct row *row, unsigned status)
 	       (row->app == SF_APP_FAULT_FLOW && row->least >= 404);
 }
 
+/* The first row that matches; html or not_json if none does. */
 static const struct row *find_row(
-    enum sf_call call, const struct sf_reply_class *answer, bool is_html)
+    enum sf_call call, const struct sf_reply_class *class, bool is_html)
 {
 	const struct row *fallback = is_html ? html : not_json;
 
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		const struct row *row = &rows[i];
 
-		if (!(row->calls & call) || answer->status < row->least ||
-		    answer->status > row->greatest)
+		if (!(row->calls & call) || class->status < row->least ||
+		    class->status > row->greatest)
 			continue;
-		if (row->error[0] != '\0' && strcmp(row->error, answer->error) != 0)
+		if (row->error[0] != '\0' && strcmp(row->error, class->error) != 0)
 			continue;
-		if (row->text[0] != '\0' && !has_part(answer->description, row->text))
+		if (row->text[0] != '\0' && !has_part(class->description, row->text))
 			continue;
-		if (is_html && !is_for_page(row, answer->status))
+		if (is_html && !is_for_page(row, class->status))
 			continue;
 		return row;
 	}
@@ -176,10 +183,10 @@ static const struct row *find_row(
 }
 
 enum sf_err sf_reply_class_read(enum sf_call call, const struct sf_http_reply *reply,
-    struct sf_reply_class *ret_answer, struct sf_json **ret_json, struct sf_error *e)
+    struct sf_reply_class *ret_class, struct sf_json **ret_json, struct sf_error *e)
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	struct sf_reply_class answer = {.status = reply->status, .retry_s = reply->retry_s};
+	struct sf_reply_class class = {.status = reply->status, .retry_s = reply->retry_s};
 	bool is_fine = reply->status >= 200 && reply->status <= 299;
 	bool wants_json = call != SF_ON_GET && call != SF_ON_REVOKE;
 	enum sf_err r = SF_OK;
@@ -189,63 +196,63 @@ enum sf_err sf_reply_class_read(enum sf_call call, const struct sf_http_reply *r
 	if (r == SF_E_NOMEM)
 		return r;
 	if (is_fine && reply->is_html && wants_json) {
-		take_row(&answer, find_row(call, &answer, /* is_html= */ true));
+		set_row(&class, find_row(call, &class, /* is_html= */ true));
 	} else if (is_fine && wants_json && !sf_json_is_object(json)) {
 		if (r != SF_OK)
-			take_description(&answer, e->detail, strlen(e->detail));
-		take_row(&answer, not_json);
+			set_description(&class, e->detail, strlen(e->detail));
+		set_row(&class, not_json);
 	} else if (is_fine) {
-		take_row(&answer, &ok);
+		set_row(&class, &ok);
 	} else {
 		if (!reply->is_html)
-			read_error(reply, json, &answer);
-		take_row(&answer, find_row(call, &answer, reply->is_html));
+			read_error(reply, json, &class);
+		set_row(&class, find_row(call, &class, reply->is_html));
 	}
-	*ret_json = is_fine && wants_json && answer.next == SF_NEXT_GO_ON ? SF_TAKE(json) : NULL;
-	*ret_answer = answer;
+	*ret_json = is_fine && wants_json && class.next == SF_NEXT_GO_ON ? SF_TAKE(json) : NULL;
+	*ret_class = class;
 	return SF_OK;
 }
 
-void sf_reply_class_of_words(enum sf_call call, const char *error, const char *description,
-    struct sf_reply_class *ret_answer)
+void sf_reply_class_of_words(
+    enum sf_call call, const char *error, const char *description, struct sf_reply_class *ret_class)
 {
-	struct sf_reply_class answer = {.status = 400};
+	struct sf_reply_class class = {.status = 400};
 
-	take_error(&answer, error);
-	take_description(&answer, description, strlen(description));
-	take_row(&answer, find_row(call, &answer, /* is_html= */ false));
-	*ret_answer = answer;
+	set_error(&class, error);
+	set_description(&class, description, strlen(description));
+	set_row(&class, find_row(call, &class, /* is_html= */ false));
+	*ret_class = class;
 }
 
 void sf_reply_class_words(
-    const struct sf_reply_class *answer, char ret[static SF_REPLY_CLASS_WORDS_SIZE])
+    const struct sf_reply_class *class, char ret[static SF_REPLY_CLASS_WORDS_SIZE])
 {
 	struct sf_text text = sf_text_over(ret, SF_REPLY_CLASS_WORDS_SIZE);
-	const char *words = answer->description;
+	const char *words = class->description;
 
-	if (answer->error[0] == '\0' && words[0] == '\0') {
-		sf_text_addf(&text, "HTTP %u", answer->status);
+	if (class->error[0] == '\0' && words[0] == '\0') {
+		sf_text_addf(&text, "HTTP %u", class->status);
 		return;
 	}
-	sf_text_addf(&text, "%s%s", answer->error, answer->error[0] && words[0] ? ": " : "");
-	/* What does not fit stays out, the longest of descriptions does. */
+	sf_text_addf(&text, "%s%s", class->error, class->error[0] && words[0] ? ": " : "");
+	/* The longest description fits; printable ASCII only, because it goes to a terminal. */
 	for (; *words; words++)
 		sf_text_add_char(&text, *words >= ' ' && *words <= '~' ? *words : '?');
 }
 
-bool sf_reply_class_is_unspent(const struct sf_reply_class *answer)
+bool sf_reply_class_is_unspent(const struct sf_reply_class *class)
 {
-	if (answer->row == html->name && answer->status / 100 == 2)
+	if (class->row == html->name && class->status / 100 == 2)
 		return true;
-	return answer->status >= 300 && answer->status != 502 && answer->status != 504;
+	return class->status >= 300 && class->status != 502 && class->status != 504;
 }
 
-enum sf_err sf_reply_class_fail(const struct sf_reply_class *answer, struct sf_error *e)
+enum sf_err sf_reply_class_fail(const struct sf_reply_class *class, struct sf_error *e)
 {
 	char description[96];
 
 	sf_text_escape(
-	    description, sizeof(description), answer->description, strlen(answer->description));
-	return SF_FAIL(e, answer->failure, (int)answer->status, "%s: HTTP %u '%s' '%s'",
-	    answer->row, answer->status, answer->error, description);
+	    description, sizeof(description), class->description, strlen(class->description));
+	return SF_FAIL(e, class->failure, (int)class->status, "%s: HTTP %u '%s' '%s'", class->row,
+	    class->status, class->error, description);
 }

@@ -1,3 +1,4 @@
+/* Checks the signature of a token response with libcrypto's HMAC. */
 #include "signature.h"
 
 #include <string.h>
@@ -37,7 +38,6 @@ enum sf_err sf_signature_check(
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a signature");
 	EVP_EncodeBlock(wanted, mac, sizeof(mac));
 	if (strlen(given) != MAC_CHARS || CRYPTO_memcmp(given, wanted, MAC_CHARS) != 0)
-		return SF_FAIL(
-		    e, SF_E_ANSWER, 0, "the signature of the token response does not fit");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "the signature of the token response is wrong");
 	return SF_OK;
 }

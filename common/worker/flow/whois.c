@@ -1,4 +1,7 @@
-/* Facts from the token response, the identity document and userinfo; nothing is judged here. */
+/*
+ * Collects facts about the user from the token response, the identity document and userinfo. Does
+ * not decide anything by them: policy does.
+ */
 #include "whois.h"
 
 #include <string.h>
@@ -10,10 +13,10 @@
 #include "banned.h"
 
 #define USERINFO_PATH "/services/oauth2/userinfo"
-#define PREFIX_LEN    15 /* the organization's id, then "!" */
+#define PREFIX_LEN    15 /* characters of an organization id, before "!" */
 
-/* An opaque token is ORGID!REST; a JWT has no such beginning. */
-static void take_prefix(const struct sf_token *token, struct sf_facts *facts)
+/* Read the organization id from an opaque token, ORGID!REST. A JWT has none. */
+static void read_prefix(const struct sf_token *token, struct sf_facts *facts)
 {
 	const char *text = token->access_token ? sf_secret_reveal(token->access_token) : "";
 
@@ -31,23 +34,24 @@ void sf_whois_from_grant(const struct sf_grant *grant, struct sf_facts *ret_fact
 	memcpy(ret_facts->id_url, grant->id_url, sizeof(ret_facts->id_url));
 	memcpy(ret_facts->instance_url, grant->instance_url, sizeof(ret_facts->instance_url));
 	ret_facts->community = grant->community;
-	take_prefix(grant->token, ret_facts);
+	read_prefix(grant->token, ret_facts);
 }
 
-static enum sf_err get(const struct sf_flow_params *params, enum sf_call call,
+/* Send a GET and classify its reply. Fails unless the reply is JSON with status 2xx. */
+static enum sf_err get_json(const struct sf_flow_params *params, enum sf_call call,
     const struct sf_http_request *request, struct sf_json **ret_json, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
 	enum sf_err r = sf_http_run(params->http, request, &reply, e);
 
 	if (r == SF_OK)
-		r = sf_reply_class_read(call, &reply, params->answer, ret_json, e);
-	if (r == SF_OK && params->answer->next != SF_NEXT_GO_ON)
-		r = sf_reply_class_fail(params->answer, e);
+		r = sf_reply_class_read(call, &reply, params->reply_class, ret_json, e);
+	if (r == SF_OK && params->reply_class->next != SF_NEXT_GO_ON)
+		r = sf_reply_class_fail(params->reply_class, e);
 	return r;
 }
 
-/* Is name one of the words, or is there none? */
+/* Is name one of the words? If there are no words, every name is wanted. */
 static bool is_wanted(const char *words, const char *name)
 {
 	const size_t len = strlen(name);
@@ -64,8 +68,8 @@ static bool is_wanted(const char *words, const char *name)
 	return false;
 }
 
-/* An administrator has hundreds: those that matter are few. */
-static enum sf_err take_permissions(
+/* Read the custom permissions that the job names: an administrator has hundreds. */
+static enum sf_err read_permissions(
     const struct sf_json *identity, const char *words, struct sf_facts *facts, struct sf_error *e)
 {
 	const struct sf_json *permissions = NULL;
@@ -93,7 +97,7 @@ static enum sf_err take_permissions(
 	}
 }
 
-static enum sf_err take_identity(
+static enum sf_err read_identity(
     const struct sf_json *identity, const char *words, struct sf_facts *facts, struct sf_error *e)
 {
 	const struct {
@@ -113,12 +117,15 @@ static enum sf_err take_identity(
 	for (size_t i = 0; r == SF_OK && i < SF_COUNT(texts); i++)
 		r = sf_json_text(identity, texts[i].key, texts[i].ret, texts[i].size, e);
 	if (r == SF_OK)
-		r = take_permissions(identity, words, facts, e);
+		r = read_permissions(identity, words, facts, e);
 	return r;
 }
 
-/* Of userinfo only one thing is not in the identity document, and it must be the same person's. */
-static enum sf_err take_userinfo(const struct sf_json *userinfo, const struct sf_token *token,
+/*
+ * Read the one fact that only userinfo has. The document must be about the token's user: otherwise
+ * another user's document could hide that this one is an integration user.
+ */
+static enum sf_err read_userinfo(const struct sf_json *userinfo, const struct sf_token *token,
     struct sf_facts *facts, struct sf_error *e)
 {
 	char id[SF_SFID_SIZE];
@@ -127,7 +134,7 @@ static enum sf_err take_userinfo(const struct sf_json *userinfo, const struct sf
 	if (r != SF_OK)
 		return r;
 	if (!sf_owner_is_user(id, token->user_id))
-		return SF_FAIL(e, SF_E_ANSWER, 0, "userinfo is about nobody, or somebody else");
+		return SF_FAIL(e, SF_E_ANSWER, 0, "userinfo has no user_id, or another user's");
 	return sf_json_flag(
 	    userinfo, "is_salesforce_integration_user", &facts->integration_user, e);
 }
@@ -141,7 +148,7 @@ enum sf_err sf_whois_run(const struct sf_flow_params *params, const struct sf_to
 	struct sf_text text = SF_TEXT(path);
 	struct sf_http_request request = {.path = path, .bearer = token->access_token};
 
-	take_prefix(token, facts);
+	read_prefix(token, facts);
 	if (token->org_id[0] == '\0' || token->user_id[0] == '\0')
 		return SF_OK;
 	if (!token->access_token)
@@ -149,15 +156,15 @@ enum sf_err sf_whois_run(const struct sf_flow_params *params, const struct sf_to
 	if (!sf_text_addf(&text, "/id/%s/%s?version=latest", token->org_id, token->user_id))
 		return SF_FAIL(e, SF_E_BUG, 0, "the ids of a token are too long");
 
-	enum sf_err r = get(params, SF_ON_IDENTITY, &request, &identity, e);
+	enum sf_err r = get_json(params, SF_ON_IDENTITY, &request, &identity, e);
 
 	if (r == SF_OK)
-		r = take_identity(identity, params->job->permissions, facts, e);
+		r = read_identity(identity, params->job->permissions, facts, e);
 	if (r != SF_OK)
 		return r;
 	request.path = USERINFO_PATH;
-	r = get(params, SF_ON_USERINFO, &request, &userinfo, e);
+	r = get_json(params, SF_ON_USERINFO, &request, &userinfo, e);
 	if (r == SF_OK)
-		r = take_userinfo(userinfo, token, facts, e);
+		r = read_userinfo(userinfo, token, facts, e);
 	return r;
 }

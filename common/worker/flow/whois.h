@@ -1,6 +1,7 @@
 /*
- * Whose access token is this? The identity document and userinfo, both from the host of login_url,
- * wherever `id` points. What they say goes into the facts as given; nothing is judged here.
+ * Whose access token is it? Reads the identity document and userinfo from the host of login_url,
+ * wherever `id` points: a forged `id` cannot send the token elsewhere. The facts are copied as they
+ * are; policy decides by them.
  */
 #pragma once
 
@@ -10,13 +11,13 @@
 #include "flow.h"
 
 /*
- * Fill *facts, whose id_url, instance_url, token_prefix and community the caller has set, with
- * identity document and userinfo. Where the token's ids are not known (`id` was no identity URL)
- * nothing is asked and the facts stay as they are: the one who judges them sees the reason there.
- * Fails with SIGN_IN_NEEDED, SCOPE, ANSWER, UNAVAILABLE, TOO_LARGE (permissions), NOMEM.
+ * Add the facts of identity document and userinfo to *facts, in which the caller has set id_url,
+ * instance_url and community. If the token has no ids (`id` was not an identity URL), it sends no
+ * request and leaves the facts: policy then refuses the id_url. Fails as sf_http_run, with the code
+ * of the reply's row (SIGN_IN_NEEDED, SCOPE, ...), and with ANSWER or TOO_LARGE (permissions).
  */
 SF_CHECKED enum sf_err sf_whois_run(const struct sf_flow_params *params,
     const struct sf_token *token, struct sf_facts *facts, struct sf_error *e);
 
-/* The facts that a token response has by itself. */
+/* Set *ret_facts to the facts of a token response; all other fields are empty. */
 void sf_whois_from_grant(const struct sf_grant *grant, struct sf_facts *ret_facts);
