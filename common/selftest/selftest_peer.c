@@ -38,6 +38,7 @@ struct sf_selftest_peer {
 	SSL_CTX *context;
 };
 
+/* Add an X.509 extension, with value in the syntax of openssl.cnf(5). */
 static bool add_extension(X509 *certificate, int nid, const char *value)
 {
 	X509V3_CTX context;

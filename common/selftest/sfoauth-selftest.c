@@ -51,6 +51,7 @@ static bool row(bool fine, const char *what, const char *detail)
 	return fine;
 }
 
+/* Set *ret to WORKER_USER if this process is root. False, with a row: there is no such user. */
 static bool find_user(struct user *ret)
 {
 	const struct passwd *entry = getpwnam(WORKER_USER);
@@ -156,6 +157,10 @@ static void part_clear(struct part *part)
 	sf_fd_closep(&part->rows);
 }
 
+/*
+ * Start a worker on one part. given_fd becomes its descriptor 5 and listening_fd its descriptor 6;
+ * -1: none.
+ */
 static bool start_part(const struct user *user, const char *argument, int given_fd,
     int listening_fd, struct part *part)
 {
@@ -184,6 +189,7 @@ static bool end_part(struct part *part)
 	return is_clean || row(false, "the worker exits with status 0", "");
 }
 
+/* Requests and refused system calls: the worker connects to a peer that this program starts. */
 static bool check_requests(const struct user *user)
 {
 	SF_CLEANUP(sf_child_killp) struct sf_child peer = {.fd = -1};
@@ -247,6 +253,7 @@ static bool send_callback(uint16_t port)
 	       strcmp(first, "HTTP/1.1 200 OK") == 0;
 }
 
+/* The callback: this program acts as the browser, the worker serves the page. */
 static bool check_browser(const struct user *user)
 {
 	SF_CLEANUP(part_clear) struct part part = {.worker.fd = -1, .rows = -1};
