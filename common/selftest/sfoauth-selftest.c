@@ -167,7 +167,7 @@ static bool start_part(const struct user *user, const char *argument, int given_
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		return row(false, "a pipe", "");
+		return row(false, "cannot create a pipe", "");
 	part->rows = ends[0];
 	part->deadline_ms = sf_clock_now_ms() + PART_MS;
 
@@ -184,9 +184,9 @@ static bool end_part(struct part *part)
 	bool is_clean = false;
 
 	if (!copy_rows(part->rows, part->deadline_ms))
-		return row(false, "the worker ends in time", "");
+		return row(false, "the worker did not end in time", "");
 	sf_child_end(&part->worker, part->deadline_ms, &is_clean);
-	return is_clean || row(false, "the worker exits with status 0", "");
+	return is_clean || row(false, "the worker ended with an error", "");
 }
 
 /* Requests and refused system calls: the worker connects to a peer that this program starts. */
@@ -202,7 +202,7 @@ static bool check_requests(const struct user *user)
 
 	listener = open_listener(&port);
 	if (listener < 0 || pipe2(ends, O_CLOEXEC) != 0)
-		return row(false, "a listener on 127.0.0.1", "");
+		return row(false, "cannot listen on 127.0.0.1", "");
 	given = ends[0];
 
 	bool is_started = start_program(user, SELF, PEER, (int[3]){listener, ends[1], -1}, &peer);
@@ -267,7 +267,7 @@ static bool check_browser(const struct user *user)
 	if (listener >= 0)
 		close(listener);
 	if (!is_started)
-		return row(false, "starting a worker with a listener", "");
+		return row(false, "cannot start a worker with a listener", "");
 
 	bool is_shown = send_callback(port);
 

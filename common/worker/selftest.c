@@ -151,7 +151,7 @@ static bool run_requests(void)
 	enum sf_err r = sf_http_start(&e);
 
 	if (!read_peer(peer, &origin.port, &params.ca_text))
-		return row(false, "a test certificate", "");
+		return row(false, "no test certificate arrived", "");
 	sf_text_addf(&text, "https://127.0.0.1:%u", (unsigned)origin.port);
 	if (r == SF_OK)
 		r = sf_http_open(&params, &http, &e);
@@ -231,7 +231,7 @@ int sf_selftest_run(const char *part, enum sf_err r, const struct sf_error *e)
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (r != SF_OK)
-		return row(false, "dropping root", e->detail) ? 0 : 1;
+		return row(false, "cannot drop root", e->detail) ? 0 : 1;
 	for (size_t i = 0; i < SF_COUNT(parts); i++)
 		if (strcmp(part, parts[i].name) == 0)
 			return parts[i].run() ? 0 : 1;

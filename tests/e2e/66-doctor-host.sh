@@ -66,7 +66,7 @@ chmod 711 $libexec/sfoauth-worker
 run doctor --json
 is 'a worker that does nothing fails the self-test' \
     "$(jq -r '.checks[] | select(.check == "sandbox") | .result + " " + .said' <<<"$out")" \
-    'failed the self-test fails: the worker exits with status 0'
+    'failed the self-test fails: the worker ended with an error'
 put_back $libexec/sfoauth-worker
 sed -i '/^_sfoauth:/d' /etc/passwd
 fault 'the user of the worker is missing' 70 'connect sandbox users' 'user _sfoauth' 'kernel|systemd-sysusers|sfoauth' doctor
