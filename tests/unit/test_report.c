@@ -134,7 +134,8 @@ static void callbacks_stand_on_lines_of_their_own(void **state)
 					"             http://localhost:1717/OauthRedirect\n"
 					"             http://localhost:1718/x"));
 	words_of(&without, sentence, setup);
-	assert_true(sf_text_ends(setup, "Callback URL: the value of callback in the org's section"));
+	assert_true(
+	    sf_text_ends(setup, "Callback URL: the value of callback in the org's section"));
 }
 
 static void callbacks_are_the_end_of_a_row(void **state)
