@@ -42,7 +42,7 @@ NOTICED_BY = {
     "list.c": ["list", "config_parse", "config_value", "config", "config_*", "settings"],
     "sfid.c": ["sfid", "identity"],
     "origin.c": ["origin", "identity", "config_value"],
-    "relay.c": ["relay", "relay_trouble", "signin"],
+    "relay.c": ["relay", "relay_ask", "relay_trouble", "signin"],
     "handoff.c": ["handoff", "handoff_trouble"],
     "config.c": ["config", "config_parse", "config_value", "config_*", "settings"],
     "config_*.c": ["config_parse", "config_value", "config", "config_*", "settings"],

@@ -1,6 +1,8 @@
 #include "relay.h"
 
+#include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -132,6 +134,9 @@ static void an_address_alone_is_shown_where_the_flow_has_no_code(void **state)
 		assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
 		assert_int_equal(sf_relay_show(&script.relay, has_code == 1, &got, &script.e),
 		    has_code == 1 ? SF_E_PROTOCOL : SF_OK);
+		if (has_code == 1)
+			assert_string_equal(script.e.detail, "SHOW from the worker has no code");
+		assert_int_equal(script.e.sys, 0);
 		stop(&script);
 	}
 }
@@ -144,6 +149,31 @@ static void a_worker_that_ends_asks_nothing(void **state)
 	start(&script, SF_JOB_LOGIN);
 	say(&script, SF_WIRE_END);
 	assert_int_equal(sf_relay_asked(&script.relay, SF_ASK_PASSWORD, &script.e), SF_E_WORKER);
+	stop(&script);
+}
+
+static void a_person_who_has_gone_ends_the_wait_for_the_worker(void **state)
+{
+	const struct sf_watch_peer peer = {.rhost = "192.0.2.1"};
+	struct script script = {.fds = {-1, -1}};
+	struct sf_watch watch = {0};
+	sigset_t set, before;
+	int number = 0;
+
+	(void)state;
+	start(&script, SF_JOB_LOGIN);
+	say(&script, SF_WIRE_SHOW);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, &set, &before), 0);
+	sf_watch_begin(&watch, &peer);
+	script.relay.watch = &watch;
+	assert_int_equal(raise(SIGINT), 0);
+	assert_int_equal(show(&script), SF_E_INTERRUPTED);
+	assert_false(script.relay.is_unlawful);
+	sf_watch_endp(&watch);
+	assert_int_equal(sigwait(&set, &number), 0);
+	assert_int_equal(pthread_sigmask(SIG_SETMASK, &before, NULL), 0);
 	stop(&script);
 }
 
@@ -190,6 +220,7 @@ int main(void)
 	    cmocka_unit_test(what_is_shown_is_what_the_worker_said),
 	    cmocka_unit_test(an_address_alone_is_shown_where_the_flow_has_no_code),
 	    cmocka_unit_test(a_worker_that_ends_asks_nothing),
+	    cmocka_unit_test(a_person_who_has_gone_ends_the_wait_for_the_worker),
 	    cmocka_unit_test(a_start_forgets_what_was_before),
 	    cmocka_unit_test(what_cannot_be_sent_breaks_the_sign_in),
 	};
