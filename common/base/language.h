@@ -1,5 +1,5 @@
 /*
- * The languages. Their texts are compiled in: the tables messages.def, err.def, advice.def,
+ * The languages. Their texts are compiled in: the tables dialogue.def, err.def, advice.def,
  * reason.def, the worker's page.def and the command's messages/ are English, and X.de.def has the
  * same rows in German.
  */

@@ -9,21 +9,21 @@
 
 static const char *const words[SF_LANGUAGE_COUNT][SF_MSG_COUNT] = {
 #define SF_MSG(id, text) [SF_LANGUAGE_EN][SF_MSG_##id] = (text),
-#include "messages.def"
+#include "dialogue.def"
 #undef SF_MSG
 #define SF_MSG(id, text) [SF_LANGUAGE_DE][SF_MSG_##id] = (text),
-#include "messages.de.def"
+#include "dialogue.de.def"
 #undef SF_MSG
 };
 
 /* German must have every message. An unknown or repeated one does not compile. */
 enum {
 #define SF_MSG(id, text) IN_GERMAN_##id,
-#include "messages.de.def"
+#include "dialogue.de.def"
 #undef SF_MSG
 	IN_GERMAN_COUNT
 };
-_Static_assert((int)IN_GERMAN_COUNT == (int)SF_MSG_COUNT, "messages.de.def lacks a message");
+_Static_assert((int)IN_GERMAN_COUNT == (int)SF_MSG_COUNT, "dialogue.de.def lacks a message");
 
 bool sf_ui_is_code(const char *code)
 {

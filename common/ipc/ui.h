@@ -16,7 +16,7 @@
 
 enum sf_msg {
 #define SF_MSG(id, text) SF_MSG_##id,
-#include "messages.def"
+#include "dialogue.def"
 #undef SF_MSG
 	SF_MSG_COUNT
 };

@@ -29,7 +29,7 @@ bool sf_owner_is_user(const char *id, const char *full)
 bool sf_owner_from_id(const char *id_url, struct sf_owner *ret_owner)
 {
 	struct sf_origin host;
-	struct sf_owner owner;
+	struct sf_owner owner = {.org_id = ""};
 	const char *path = NULL;
 
 	memset(ret_owner, 0, sizeof(*ret_owner));

@@ -1,6 +1,6 @@
 /*
  * Prompts and notices through the application's conversation function (pam_conv(3)). A response is
- * copied into a secret and wiped. The texts are rows of common/ipc/messages.def.
+ * copied into a secret and wiped. The texts are rows of common/ipc/dialogue.def.
  */
 #include "converse.h"
 

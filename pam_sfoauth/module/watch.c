@@ -109,7 +109,7 @@ static bool is_of_peer(int fd, const struct peer *peer)
  */
 static int find_client(const struct sf_watch_peer *known)
 {
-	struct peer peer;
+	struct peer peer = {.port = 0};
 	int found = -1;
 
 	if (!find_peer(known, &peer))

@@ -9,7 +9,7 @@ cp "$SF_STAGE/etc/fail2ban/filter.d/sfoauth.conf" "$filter" || bail 'the filter 
 # counted [MODE]: the addresses that fail2ban counts in the log, with how often
 counted()
 {
-	fail2ban-regex --print-all-matched --out ip "$W/auth.log" "$filter[mode=${1:-normal}]" 2>/dev/null |
+	fail2ban-regex --print-all-matched --out ip "$W/auth.log" "${filter}[mode=${1:-normal}]" 2>/dev/null |
 	    sort | uniq -c | awk '{ print $2 "=" $1 }' | xargs
 }
 

@@ -41,7 +41,7 @@ is 'the only org needs no default' "$(meant 0 0 0 0 0 >/dev/null; rm -f "$conf";
 desk sfoauth use only >/dev/null
 org other >/etc/sfoauth/sfoauth.conf
 run desk sfoauth token
-is 'what use chose and is gone: a failure that says so, not another org' "$status $(grep -c "no org is called 'only' any more" <<<"$err")" '3 1'
+is 'what use chose and is gone: a failure that says so, not another org' "$status $(grep -c "org 'only' no longer exists" <<<"$err")" '3 1'
 is 'a flag still counts' "$(desk sfoauth token --org other --json | jq -r .error)" sign_in_needed
 desk sfoauth use --clear >/dev/null
 is 'and that is the way out' "$(desk sfoauth token --json | jq -r .detail)" 'nothing is stored for other'

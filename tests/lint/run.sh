@@ -35,7 +35,7 @@ check_c()
 	# shellcheck disable=SC2046 # flags
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j "$(nproc)" \
 	    --enable=warning,portability,performance --suppressions-list=tests/lint/cppcheck \
-	    -D_GNU_SOURCE -D__x86_64__ -D__linux__ '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' \
+	    -D_GNU_SOURCE -D__x86_64__ -D__linux__ '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' '-DSF_VERSION="0"' \
 	    $(room_flags common/worker/worker.c -I) $(room_flags credhelper/cli/sfoauth.c -I) common pam_sfoauth credhelper
 }
 
@@ -46,7 +46,7 @@ check_tidy()
 	case $1 in common/worker/* | common/keyring/* | credhelper/*) checks=--checks=-concurrency-mt-unsafe ;; esac
 	# shellcheck disable=SC2046 # flags
 	clang-tidy --quiet --config-file=tests/lint/clang-tidy "$checks" "${sources[@]}" -- -std=gnu17 \
-	    -D_GNU_SOURCE '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' $(room_flags "$1") \
+	    -D_GNU_SOURCE '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' '-DSF_VERSION="0"' $(room_flags "$1") \
 	    $(pkg-config --cflags libsecret-1) 2>&1 | grep -vE '^[0-9]+ warnings (generated|treated)'
 	return "${PIPESTATUS[0]}"
 }

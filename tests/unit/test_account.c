@@ -155,28 +155,41 @@ static void whoever_is_not_in_the_map_is_nobody(void **state)
 	remove_map(&map);
 }
 
-static void a_broken_map_fails_but_not_for_local_accounts(void **state)
+static void a_map_that_others_may_write_fails_but_not_for_local_accounts(void **state)
+{
+	SF_CLEANUP(sf_account_clear) struct sf_account_entry entry = {0};
+	struct map map = write_map(ORDINARY " " ID "\n");
+	struct sf_pam policy = policy_with(none, map.path);
+	enum sf_class account_class = SF_CLASS_NOBODY;
+	enum sf_class_reason reason;
+	struct sf_error e;
+
+	(void)state;
+	assert_int_equal(chmod(map.path, 0666), 0);
+	assert_int_equal(class_of("daemon", &policy, &reason), SF_CLASS_LOCAL);
+	assert_int_equal(sf_account_find(ORDINARY, &entry, &e), SF_OK);
+	assert_int_equal(
+	    sf_account_class(&entry, &policy, "sshd", &account_class, &reason, &e), SF_E_CONFIG);
+	remove_map(&map);
+}
+
+static void a_bad_line_of_a_map_concerns_its_own_account_alone(void **state)
 {
 	static const struct {
 		const char *text;
-		mode_t mode;
-	} rows[] = {{"not a map\n", 0600}, {ORDINARY " " ID "\n", 0666}};
+		enum sf_class account_class;
+	} rows[] = {
+	    {"kim kim@acme.example\n" ORDINARY " " ID "\n", SF_CLASS_OURS},
+	    {ORDINARY " " ORDINARY "@acme.example\nkim " ID "\n", SF_CLASS_NOBODY},
+	};
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		SF_CLEANUP(sf_account_clear) struct sf_account_entry entry = {0};
 		struct map map = write_map(rows[i].text);
 		struct sf_pam policy = policy_with(none, map.path);
-		enum sf_class account_class = SF_CLASS_NOBODY;
 		enum sf_class_reason reason;
-		struct sf_error e;
 
-		assert_int_equal(chmod(map.path, rows[i].mode), 0);
-		assert_int_equal(class_of("daemon", &policy, &reason), SF_CLASS_LOCAL);
-		assert_int_equal(sf_account_find(ORDINARY, &entry, &e), SF_OK);
-		assert_int_equal(
-		    sf_account_class(&entry, &policy, "sshd", &account_class, &reason, &e),
-		    SF_E_CONFIG);
+		assert_int_equal(class_of(ORDINARY, &policy, &reason), rows[i].account_class);
 		remove_map(&map);
 	}
 }
@@ -190,7 +203,8 @@ int main(void)
 	    cmocka_unit_test(a_member_of_a_local_group_is_local),
 	    cmocka_unit_test(a_map_decides_who_is_ours),
 	    cmocka_unit_test(whoever_is_not_in_the_map_is_nobody),
-	    cmocka_unit_test(a_broken_map_fails_but_not_for_local_accounts),
+	    cmocka_unit_test(a_map_that_others_may_write_fails_but_not_for_local_accounts),
+	    cmocka_unit_test(a_bad_line_of_a_map_concerns_its_own_account_alone),
 	};
 
 	return cmocka_run_group_tests_name("account", tests, NULL, NULL);

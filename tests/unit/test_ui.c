@@ -31,7 +31,7 @@ static const struct {
 } english[] =
     {
 #define SF_MSG(id, text) {#id, text},
-#include "messages.def"
+#include "dialogue.def"
 #undef SF_MSG
 },
   german[] = {

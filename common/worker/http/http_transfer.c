@@ -66,7 +66,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 		return refuse(transfer, "its size");
 	transfer->head_len += len;
 	/* libcurl 7.88 accepts "HTTP/1.1 200x". */
-	if (len > 12 && memcmp(line, "HTTP/1.", 7) == 0 && !memchr(" \r\n", line[12], 3))
+	if (len > 12 && memcmp(line, "HTTP/1.", 7) == 0 && line[12] != ' ' && line[12] != '\r' &&
+	    line[12] != '\n')
 		return refuse(transfer, "the status line");
 	if (line[0] != '\r' && line[0] != '\n')
 		return len;
