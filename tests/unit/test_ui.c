@@ -36,7 +36,7 @@ static const struct {
 },
   german[] = {
 #define SF_MSG(id, text) {#id, text},
-#include "messages.de.def"
+#include "dialogue.de.def"
 #undef SF_MSG
 };
 
