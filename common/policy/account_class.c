@@ -42,7 +42,7 @@ static bool has_ambiguous_case(const struct sf_pam *policy, const char *name)
 }
 
 /*
- * Root needs nobody's approval to become another account, and a service account has no person who
+ * Root needs no approval to become another account, and a service account has no person who
  * could give one: su by root is passed on to pam_rootok.
  */
 static bool is_root_at_su(const struct sf_account *account)

@@ -3,7 +3,7 @@
  * is pending from Salesforce's response until the desktop keyring has stored it, which may take
  * long if that keyring is locked. The key is `sfoauth:parked:KEY#USERNAME` (keyctl.h), its payload
  * the stored form; it expires after 30 days and does not survive a restart. A pending token is
- * newer than that of the desktop keyring: whoever finds it moves it there and drops it.
+ * newer than that of the desktop keyring: the process that finds it moves it there and drops it.
  */
 #pragma once
 

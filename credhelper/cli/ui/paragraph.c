@@ -1,3 +1,6 @@
+/*
+ * Wraps prose into a caller's text, for messages and help. wrap.c prints a labelled list instead.
+ */
 #include "paragraph.h"
 
 #include <stddef.h>
