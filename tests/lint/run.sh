@@ -86,6 +86,7 @@ lint 'who looks into secrets (reveal.sh)' tests/lint/reveal.sh
 lint 'short files and functions, nothing left for later (size.sh)' tests/lint/size.sh
 lint 'one way to write it (style.sh)' tests/lint/style.sh
 lint 'sentences stand in tables (words.py)' tests/lint/words.py
+lint 'plain English, and enough comments (english.py)' tests/lint/english.py
 lint 'formatting (clang-format)' clang-format --style=file:tests/lint/clang-format \
     --dry-run -Werror "${c_files[@]}"
 lint 'shell scripts (shellcheck)' shellcheck -x -P SCRIPTDIR -S warning "${shell[@]}"
