@@ -22,7 +22,9 @@
 #define SF_CA_MAX          (4 * 1024 * 1024)
 #define SF_CLOCK_OFF_MAX_S 120 /* Salesforce accepts a signed request for three minutes */
 
-/* Can the CA file be opened, and can nobody else change it? A user who can change it can forge TLS. */
+/*
+ * Can the CA file be opened, and can nobody else change it? A user who can change it can forge TLS.
+ */
 static bool check_ca_file(struct sf_doctor *d)
 {
 	SF_CLEANUP(sf_fd_closep) int fd = -1;

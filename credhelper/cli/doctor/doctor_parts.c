@@ -57,8 +57,8 @@ static void fail_changeable(
 }
 
 /*
- * Can only root write the directories above the file? A user who can write one is able to replace the
- * file. A sticky directory is fine. False, with a row shown, if others can.
+ * Can only root write the directories above the file? A user who can write one is able to replace
+ * the file. A sticky directory is fine. False, with a row shown, if others can.
  */
 static bool check_place(struct sf_doctor *d, enum sf_finding finding, const char *path)
 {
@@ -202,7 +202,9 @@ static bool check_user(struct sf_doctor *d, const char *name, uid_t other, uid_t
 	return true;
 }
 
-/* A user who can change the module is root at the next login, so the check covers its directories. */
+/*
+ * A user who can change the module is root at the next login, so the check covers its directories.
+ */
 void sf_doctor_module(struct sf_doctor *d)
 {
 	static const char path[] = SF_PAMDIR "/" SF_DOCTOR_MODULE;

@@ -1,6 +1,6 @@
 /*
- * Prints text at most 80 columns wide, with an indent after the first line. Escape sequences are not
- * recognized: they would count as columns.
+ * Prints text at most 80 columns wide, with an indent after the first line. Escape sequences are
+ * not recognized: they would count as columns.
  */
 #include "wrap.h"
 
