@@ -11,8 +11,8 @@
 
 #include "advice.h"
 #include "json_out.h"
-#include "paragraph.h"
 #include "messages.h"
+#include "wrap.h"
 
 #include "banned.h"
 
@@ -111,11 +111,11 @@ bool sf_report_words(
 /* Print one text: wrapped between words on a terminal, else as one line, which grep finds. */
 static void print_line(const char *lead, const char *text)
 {
-	const struct sf_paragraph paragraph = {lead, text};
+	const struct sf_wrap wrap = {.head = lead, .indent = sf_wrap_columns(lead), .text = text};
 	char buf[2 * SF_SETUP_SIZE];
 	struct sf_text wrapped = SF_TEXT(buf);
 
-	if (isatty(STDERR_FILENO) && sf_paragraph_wrap(&paragraph, &wrapped))
+	if (isatty(STDERR_FILENO) && sf_wrap_add(&wrap, &wrapped))
 		(void)fputs(buf, stderr);
 	else
 		(void)fprintf(stderr, "%s%s\n", lead, text);

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "report.h"
-#include "paragraph.h"
 #include "text.h"
+#include "wrap.h"
 
 #include "banned.h"
 
@@ -70,11 +70,11 @@ static const char *lay_out(const char *text, bool keeps_lines, char ret[static S
 /* Print text after a lead that is already on the line; wrapped for a person. */
 static void print_text(const char *text, bool is_person)
 {
-	const struct sf_paragraph paragraph = {SF_LEAD, text};
+	const struct sf_wrap wrap = {.head = SF_LEAD, .indent = strlen(SF_LEAD), .text = text};
 	char buf[2 * SF_CHECK_TEXT_SIZE];
 	struct sf_text wrapped = SF_TEXT(buf);
 
-	if (is_person && sf_paragraph_wrap(&paragraph, &wrapped))
+	if (is_person && sf_wrap_add(&wrap, &wrapped))
 		(void)fputs(buf + strlen(SF_LEAD), stdout);
 	else
 		(void)printf("%s\n", text);

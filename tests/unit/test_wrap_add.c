@@ -1,4 +1,5 @@
-#include "paragraph.h"
+/* Wrapped text in a buffer. */
+#include "wrap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,11 +43,13 @@ static void lines_end_between_words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		const struct sf_paragraph paragraph = {rows[i].lead, rows[i].text};
+		const struct sf_wrap paragraph = {.head = rows[i].lead,
+		    .indent = sf_wrap_columns(rows[i].lead),
+		    .text = rows[i].text};
 		char buf[512];
 		struct sf_text text = SF_TEXT(buf);
 
-		assert_true(sf_paragraph_wrap(&paragraph, &text));
+		assert_true(sf_wrap_add(&paragraph, &text));
 		assert_string_equal(buf, rows[i].wrapped);
 	}
 }
@@ -54,7 +57,7 @@ static void lines_end_between_words(void **state)
 static void umlauts_take_one_column(void **state)
 {
 	char umlauts[2 * 76 + 1] = "", buf[512];
-	const struct sf_paragraph paragraph = {"ab: ", umlauts};
+	const struct sf_wrap paragraph = {"ab: ", 4, umlauts};
 	struct sf_text text = SF_TEXT(buf), words = SF_TEXT(umlauts);
 
 	(void)state;
@@ -63,7 +66,7 @@ static void umlauts_take_one_column(void **state)
 	assert_true(sf_text_add(&words, " "));
 	for (unsigned i = 0; i < 38; i++)
 		assert_true(sf_text_add(&words, "ä"));
-	assert_true(sf_paragraph_wrap(&paragraph, &text));
+	assert_true(sf_wrap_add(&paragraph, &text));
 	assert_int_equal(text.len, strlen(umlauts) + 5);
 	assert_true(strchr(buf, '\n') == buf + text.len - 1);
 }
@@ -71,27 +74,27 @@ static void umlauts_take_one_column(void **state)
 static void what_cannot_be_broken_stays_whole(void **state)
 {
 	char word[101] = "", buf[512];
-	const struct sf_paragraph alone = {"a: ", word},
-				  lines = {"a: ", "These:\n    http://one\n    http://two"};
+	const struct sf_wrap alone = {"a: ", 3, word},
+			     lines = {"a: ", 3, "These:\n    http://one\n    http://two"};
 	struct sf_text text = SF_TEXT(buf);
 
 	(void)state;
 	memset(word, 'x', sizeof(word) - 1);
-	assert_true(sf_paragraph_wrap(&alone, &text));
+	assert_true(sf_wrap_add(&alone, &text));
 	assert_non_null(strstr(buf, word));
 	text = SF_TEXT(buf);
-	assert_true(sf_paragraph_wrap(&lines, &text));
+	assert_true(sf_wrap_add(&lines, &text));
 	assert_string_equal(buf, "a: These:\n    http://one\n    http://two\n");
 }
 
 static void what_does_not_fit_is_refused(void **state)
 {
-	static const struct sf_paragraph paragraph = {"a: ", "four"};
+	static const struct sf_wrap paragraph = {"a: ", 3, "four"};
 	char buf[8];
 	struct sf_text text = SF_TEXT(buf);
 
 	(void)state;
-	assert_false(sf_paragraph_wrap(&paragraph, &text));
+	assert_false(sf_wrap_add(&paragraph, &text));
 }
 
 int main(void)
@@ -103,5 +106,5 @@ int main(void)
 	    cmocka_unit_test(what_does_not_fit_is_refused),
 	};
 
-	return cmocka_run_group_tests_name("paragraph", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("wrap_add", tests, NULL, NULL);
 }
