@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Comments, strings and documents are plain English (CONTRIBUTING.md, "English").
+"""Comments, strings and documents are plain English (CONTRIBUTING.md, "Style").
 
 Run in the root of the tree; silent if all is well. Checks:
  - the phrases in GONE are in no comment and no string of the product, and in no document;
