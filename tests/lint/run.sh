@@ -43,7 +43,7 @@ check_c()
 check_tidy()
 {
 	local sources=("$@") checks=--checks=
-	case $1 in common/worker/* | common/keyring/* | credhelper/*) checks=--checks=-concurrency-mt-unsafe ;; esac
+	case $1 in common/worker/* | common/selftest/* | common/keyring/* | credhelper/*) checks=--checks=-concurrency-mt-unsafe ;; esac
 	# shellcheck disable=SC2046 # flags
 	clang-tidy --quiet --config-file=tests/lint/clang-tidy "$checks" "${sources[@]}" -- -std=gnu17 \
 	    -D_GNU_SOURCE '-DSF_BINDIR="/b"' '-DSF_LIBEXECDIR="/l"' '-DSF_PAMDIR="/p"' '-DSF_GIT="/g"' '-DSF_VERSION="0"' $(room_flags "$1") \
