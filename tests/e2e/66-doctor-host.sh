@@ -88,7 +88,11 @@ sed -i '/^\[pam\]/,$d' $conf
 fault 'stacks with our lines, and no [pam]' 3 pam-config 'no \[pam\]' 'everybody except root is refused' doctor
 write_conf pam.username_template= pam.user_map=/etc/sfoauth/users
 fault 'no user map' 3 user-map '/etc/sfoauth/users does not exist' 'linux-name user-id' doctor
-echo 'ada 0055f00000EfGhiAAA' >/etc/sfoauth/users
+printf 'ada 0055f00000EfGhiAAF\r\nkim, 0055f00000EfKimAAA\r\n' >/etc/sfoauth/users
+fault 'a line whose id is wrong' 3 user-map "line 2: '0055f00000EfKimAAA' is no user id" 'linux-name user-id' doctor
+printf 'ada 0055f00000EfGhiAAF\nzora 0055f00000EfKimAAF\n' >/etc/sfoauth/users
+fault 'a line for an account that does not exist' 3 user-map 'line 2: this host has no account zora' 'linux-name user-id' doctor
+printf '# people\nada = 0055f00000EfGhiAAF # Ada\n' >/etc/sfoauth/users
 green 'with a user map' doctor
 write_conf
 install -m 640 /dev/null /etc/sfoauth/secret

@@ -3,6 +3,7 @@
  * settings of sshd, and LOGIN_TIMEOUT of login(1). Asks sshd itself and does not parse sshd_config.
  */
 #include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "run_output.h"
 #include "doctor.h"
 #include "file.h"
+#include "mapping.h"
 #include "text.h"
 
 #include "banned.h"
@@ -23,6 +25,7 @@
 #define SF_LOGIN_TIMEOUT_S 60 /* the default of login(1), which pam_sfoauth assumes */
 #define SF_STARTUPS_LEAST  10 /* the default of OpenSSH */
 #define SF_VALUE_SIZE      512
+#define MAP_MAX            (1024 * 1024) /* the module reads no more of a user_map either */
 
 /*
  * The value of a line "key value". Keys are compared exactly: sshd -T prints them in lower case.
@@ -241,23 +244,52 @@ static void check_login_defs(struct sf_doctor *d)
 
 /* --- [pam] --- */
 
-/* The owner and mode of the user_map; the module itself checks its lines. */
+/*
+ * Every line must be readable and name an account of this host: a line that is not keeps its person
+ * out. False: a row is shown for the first such line.
+ */
+static bool check_map_lines(struct sf_doctor *d, const char *text, size_t len)
+{
+	struct sf_mapping_reader reader = {.text = text, .len = len};
+	struct sf_mapping_line line;
+
+	while (sf_mapping_next(&reader, &line)) {
+		if (line.flaw[0] == '\0' && getpwnam(line.name))
+			continue;
+		if (line.flaw[0] != '\0')
+			sf_doctor_fail(d, SF_FINDING_USER_MAP, SF_MESSAGE_DOCTOR_MAP_LINE,
+			    SF_WITH({"path", d->pam->user_map}, {"line", SF_NUMBER(line.line_no)},
+				{"flaw", line.flaw}));
+		else
+			sf_doctor_fail(d, SF_FINDING_USER_MAP, SF_MESSAGE_DOCTOR_MAP_ACCOUNT,
+			    SF_WITH({"path", d->pam->user_map}, {"line", SF_NUMBER(line.line_no)},
+				{"user", line.name}));
+		return false;
+	}
+	return true;
+}
+
+/* The owner and mode of the user_map, as the module checks them, and its lines. */
 static void check_user_map(struct sf_doctor *d)
 {
-	SF_CLEANUP(sf_fd_closep) int fd = -1;
+	SF_CLEANUP(free_text) char *text = NULL;
 	const struct sf_file_params params = {
-	    .path = d->pam->user_map, .max = SIZE_MAX, .check_directories = true};
+	    .path = d->pam->user_map, .max = MAP_MAX, .check_directories = true};
 	struct sf_error e;
+	size_t len = 0;
 
 	if (params.path[0] == '\0')
 		return;
-	if (sf_file_open(&params, &fd, &e) == SF_OK)
-		sf_doctor_ok(d, "user-map", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", params.path}));
-	else if (e.sys == EACCES && !d->is_root)
+	if (sf_file_read(&params, &text, &len, &e) == SF_OK) {
+		if (check_map_lines(d, text, len))
+			sf_doctor_ok(
+			    d, "user-map", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", params.path}));
+	} else if (e.sys == EACCES && !d->is_root) {
 		sf_doctor_skip(d, "user-map", sf_message_row(SF_MESSAGE_DOCTOR_AS_ROOT),
 		    SF_MESSAGE_DOCTOR_MAY_NOT_READ, SF_WITH({"path", params.path}));
-	else
+	} else {
 		sf_doctor_fail_file(d, SF_FINDING_USER_MAP, params.path, &e);
+	}
 }
 
 /* A stack with pam_sfoauth.so but no valid [pam] refuses everybody except root. */
