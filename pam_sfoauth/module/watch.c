@@ -77,7 +77,7 @@ static bool find_peer(const struct sf_watch_peer *known, struct peer *ret_peer)
 /* Is fd a stream socket that is connected to this peer? */
 static bool is_of_peer(int fd, const struct peer *peer)
 {
-	struct sockaddr_storage name;
+	struct sockaddr_storage name = {.ss_family = AF_UNSPEC};
 	socklen_t len = sizeof(name), type_len = sizeof(int);
 	struct in6_addr address = {.s6_addr = {[10] = 0xff, [11] = 0xff}};
 	uint16_t port;
