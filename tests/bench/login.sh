@@ -4,7 +4,7 @@
 
 # A user's kernel keyring goes with the last process.
 as_user ada sleep 900 &
-write_conf pam.approve_timeout=240
+write_conf pam.approve_timeout=240 pam.services=*
 start_fake --set interval=5
 start_sshd
 
