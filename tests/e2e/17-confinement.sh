@@ -41,12 +41,12 @@ like 'another user cannot look into it' "$(cat "$W/worker.by-ada")" 'denied|not 
 like 'nor can a process of its own uid' "$(cat "$W/worker.by-itself")" 'denied|not permitted'
 
 # ---- Which programs map what
-kill "$(cat "$W/sshd.pid")" && rm -f "$W/sshd.pid"
+stop_sshd
 mkdir -p /run/sshd
 strace -f -qq -o "$W/trace" -e trace=execve,openat,setresuid,setuid,clone,clone3,vfork,fork \
     /usr/sbin/sshd -D -E "$W/sshd.log" -o ListenAddress=127.0.0.1 -o PidFile="$W/sshd.pid" &
 wait_for 10 test -s "$W/sshd.pid"
-wait_for 10 sh -c ': </dev/tcp/127.0.0.1/22' || sleep 1
+wait_for 30 bash -c ': </dev/tcp/127.0.0.1/22' || bail 'sshd does not start under strace'
 ssh_login ada true
 is 'the login under strace succeeds' "$status" 0
 is 'nobody but the worker opens libcurl or libssl' \

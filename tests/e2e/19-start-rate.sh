@@ -97,8 +97,7 @@ is 'without a key the first factor is missing' "$(audit_field result) $(audit_fi
 is 'and nothing went over the network' "$(fake log | wc -l)" "$seen"
 
 # Another name of the program is another PAM service (of OpenSSH before 10), but still ssh.
-first=$(cat "$W/sshd.pid")
-kill "$first" && wait_for 5 sh -c "! kill -0 $first" && rm -f "$W/sshd.pid"
+stop_sshd
 cp /etc/pam.d/sshd /etc/pam.d/sfsshd
 write_conf pam.services=sfsshd pam.ssh_first_factor=publickey
 if ln -s /usr/sbin/sshd "$W/sfsshd" && /usr/sbin/sshd -V 2>&1 | grep -q 'OpenSSH_9'; then

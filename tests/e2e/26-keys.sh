@@ -12,7 +12,7 @@ kept() { setpriv --reuid=ada --regid=ada --clear-groups keyctl show @u | grep -c
 
 # ---- proxy: Salesforce's names lead nowhere, and only the proxy knows the way.
 /usr/bin/python3 -B "$src/tests/fake/proxy.py" 3128 "$W/proxied" 2>"$W/proxy.log" &
-wait_for 5 sh -c ': </dev/tcp/127.0.0.1/3128' || sleep 0.5
+wait_for 10 bash -c ': </dev/tcp/127.0.0.1/3128' || bail 'the proxy does not start'
 cp /etc/hosts "$W/hosts" && printf '127.0.0.1 localhost sfhost\n' >/etc/hosts
 ssh_login ada 'echo let in'
 is 'without a way to Salesforce nobody is let in' "$(audit_field result) $(audit_field reason)" 'error unavailable'

@@ -113,6 +113,16 @@ start_sshd()
 	wait_for 5 test -s "$W/sshd.pid" || bail 'sshd wrote no pid'
 }
 
+# stop_sshd: ends sshd, and waits until its port is free for the next one.
+stop_sshd()
+{
+	local pid
+	pid=$(cat "$W/sshd.pid")
+	kill "$pid"
+	wait_for 10 sh -c "! kill -0 $pid" || bail 'sshd does not end'
+	rm -f "$W/sshd.pid"
+}
+
 # drive ARGUMENT...: run drive.py. Its output is in $out and in the transcript, its status in $status.
 drive()
 {
