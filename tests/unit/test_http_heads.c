@@ -71,10 +71,10 @@ static const struct {
     {"rawHTTP/1.1 200 OK\r\nContent-Length: 1 1\r\n\r\nx", SF_E_ANSWER},
     {"rawHTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", SF_E_ANSWER},
     {"rawHTTP/1.1 200 OK\r\nContent-Length: 0000000000000001\r\n\r\nx", SF_E_ANSWER},
-    {"rawHTTP/1.1 200 OK\r\n{X: y\r\n*11000}" EMPTY, SF_E_ANSWER},
-    {"rawHTTP/1.1 200 OK\r\nX: {y*70000}\r\n" EMPTY, SF_E_ANSWER},
+    {"rawHTTP/1.1 200 OK\r\n{X: y\r\n*11000}" EMPTY, SF_E_TOO_LARGE},
+    {"rawHTTP/1.1 200 OK\r\nX: {y*70000}\r\n" EMPTY, SF_E_TOO_LARGE},
     {"rawHTTP/1.1 200 OK\r\nX: {y*200000}\r\n" EMPTY, SF_E_TOO_LARGE},
-    {"raw{HTTP/1.1 100 Go on\r\n\r\n*4000}HTTP/1.1 200 OK\r\n" EMPTY, SF_E_ANSWER},
+    {"raw{HTTP/1.1 100 Go on\r\n\r\n*4000}HTTP/1.1 200 OK\r\n" EMPTY, SF_E_TOO_LARGE},
 };
 
 static void test_bad_heads(void **state)

@@ -63,7 +63,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 	long status = 0;
 
 	if (len > SF_HTTP_HEADERS_MAX - transfer->head_len)
-		return refuse(transfer, "its size");
+		return stop(transfer, SF_E_TOO_LARGE);
 	transfer->head_len += len;
 	/* libcurl 7.88 accepts "HTTP/1.1 200x". */
 	if (len > 12 && memcmp(line, "HTTP/1.", 7) == 0 && line[12] != ' ' && line[12] != '\r' &&
@@ -117,13 +117,14 @@ bool sf_http_transfer_attach(struct sf_http_transfer *transfer)
 }
 
 /*
- * Did libcurl refuse a header line as too long? Up to 8.5 it reports CURLE_OUT_OF_MEMORY, later
- * CURLE_TOO_LARGE (100), which older headers do not define.
+ * Is the header too large for us, or one of its lines, or their number, for libcurl? Up to 8.5
+ * libcurl reports CURLE_OUT_OF_MEMORY, later CURLE_TOO_LARGE (100), which older headers do not define.
  */
-static bool is_line_too_long(const struct sf_http_transfer *transfer, CURLcode code)
+static bool is_header_too_large(const struct sf_http_transfer *transfer, CURLcode code)
 {
 	return transfer->head_len > 0 && !transfer->has_head &&
-	       (code == CURLE_OUT_OF_MEMORY || (int)code == 100);
+	       (transfer->stop == SF_E_TOO_LARGE || code == CURLE_OUT_OF_MEMORY ||
+		   (int)code == 100);
 }
 
 /* Did libcurl refuse the status line or a header field? */
@@ -137,13 +138,13 @@ static bool is_head_refused(const struct sf_http_transfer *transfer, CURLcode co
 enum sf_err sf_http_transfer_fail(
     const struct sf_http_transfer *transfer, CURLcode code, const char *words, struct sf_error *e)
 {
+	if (is_header_too_large(transfer, code))
+		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the header of the reply is too large");
 	if (transfer->stop == SF_E_TOO_LARGE || code == CURLE_FILESIZE_EXCEEDED)
 		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "the reply is larger than %d bytes",
 		    transfer->request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX);
 	if (transfer->stop == SF_E_STORE)
 		return SF_FAIL(e, SF_E_STORE, transfer->sys, "cannot write the body or the mark");
-	if (is_line_too_long(transfer, code))
-		return SF_FAIL(e, SF_E_TOO_LARGE, 0, "a line of the reply's header is too long");
 	if (transfer->stop == SF_E_ANSWER || is_head_refused(transfer, code))
 		return SF_FAIL(e, SF_E_ANSWER, 0, "the header of the reply is refused: %s",
 		    transfer->broken ? transfer->broken : words);
