@@ -10,13 +10,19 @@
 
 #include "banned.h"
 
-static enum sf_err parse_bytes(const char *bytes, size_t len)
+static enum sf_err parse(const char *bytes, size_t len, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *body = sf_secret_from(bytes, len);
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+
+	return sf_json_parse(body, &json, e);
+}
+
+static enum sf_err parse_bytes(const char *bytes, size_t len)
+{
 	struct sf_error e;
 
-	return sf_json_parse(body, &json, &e);
+	return parse(bytes, len, &e);
 }
 
 static void assert_refused(const char *text)
@@ -77,6 +83,12 @@ static void test_refuses_bad_unicode(void **state)
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(texts); i++)
 		assert_refused(texts[i]);
+
+	/* The log names the byte and the rule. */
+	struct sf_error e;
+
+	assert_int_equal(parse("[\"a\xff\"]", 5, &e), SF_E_ANSWER);
+	assert_string_equal(e.detail, "not usable as JSON at byte 3: not UTF-8");
 }
 
 static void test_refuses_duplicates(void **state)
