@@ -8,7 +8,9 @@
 conf=/etc/sfoauth/sfoauth.conf
 drop=/etc/ssh/sshd_config.d/10-sfoauth.conf
 libexec=/usr/local/libexec/sfoauth
-write_conf
+# write_limits [SECTION.KEY=VALUE]...: with the limits and the waiting time that README's drop-in is made for.
+write_limits() { write_conf pam.start_rate= pam.approve_timeout= "$@"; }
+write_limits
 start_fake
 ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key <<<y >/dev/null
 for file in $drop /etc/ssh/sshd_config /etc/passwd /etc/login.defs $libexec/sfoauth-worker $libexec/sfoauth-selftest $libexec/sfoauth-keep \
@@ -81,12 +83,12 @@ fault 'the module is missing' 3 module 'is missing' 'Install sfoauth again' doct
 mv "$W/module" "$module"
 
 # ---- [pam]
-write_conf org.organization_id=
+write_limits org.organization_id=
 fault 'no organization id for logins' 3 pam-config 'organization_id' 'Correct \[pam\]' doctor
-write_conf
+write_limits
 sed -i '/^\[pam\]/,$d' $conf
 fault 'stacks with our lines, and no [pam]' 3 pam-config 'no \[pam\]' 'everybody except root is refused' doctor
-write_conf pam.username_template= pam.user_map=/etc/sfoauth/users
+write_limits pam.username_template= pam.user_map=/etc/sfoauth/users
 fault 'no user map' 3 user-map '/etc/sfoauth/users does not exist' 'linux-name user-id' doctor
 printf 'ada 0055f00000EfGhiAAF\r\nkim, 0055f00000EfKimAAA\r\n' >/etc/sfoauth/users
 fault 'a line whose id is wrong' 3 user-map "line 2: '0055f00000EfKimAAA' is no user id" 'linux-name user-id' doctor
@@ -94,19 +96,19 @@ printf 'ada 0055f00000EfGhiAAF\nzora 0055f00000EfKimAAF\n' >/etc/sfoauth/users
 fault 'a line for an account that does not exist' 3 user-map 'line 2: this host has no account zora' 'linux-name user-id' doctor
 printf '# people\nada = 0055f00000EfGhiAAF # Ada\n' >/etc/sfoauth/users
 green 'with a user map' doctor
-write_conf
+write_limits
 install -m 640 /dev/null /etc/sfoauth/secret
 echo Geheim-in-a-file >/etc/sfoauth/secret
-write_conf org.client_secret_file=/etc/sfoauth/secret
+write_limits org.client_secret_file=/etc/sfoauth/secret
 fault 'a secret that a group can read' 3 secrets '/etc/sfoauth/secret is accessible to others' 'mode 0600' doctor
 chmod 600 /etc/sfoauth/secret
 green 'a secret as it should be' doctor
-write_conf
+write_limits
 fake set device_flow=false >/dev/null
-write_conf org.flow=browser
+write_limits org.flow=browser
 fault 'logins need the device flow, whatever helpers do' 3 app 'device_flow_off' 'Enable Device Flow' doctor
 fake set device_flow=true >/dev/null
-write_conf
+write_limits
 sed -i 's/^LOGIN_TIMEOUT.*/LOGIN_TIMEOUT 30/' /etc/login.defs
 fault 'LOGIN_TIMEOUT too short' 3 login.defs 'LOGIN_TIMEOUT is 30 s' 'LOGIN_TIMEOUT to 60' doctor
 put_back /etc/login.defs
@@ -116,15 +118,14 @@ rm $drop
 run doctor --json
 like 'sshd as Debian ships it: status, and what is wrong' \
     "$status $(jq -r '[.checks[] | select(.result == "failed") | .said] | join("; ")' <<<"$out")" \
-    '^3 KbdInteractiveAuthentication is no; PasswordAuthentication is yes$'
-write_conf pam.approve_timeout=240
-printf '%s\n' 'UsePAM yes' 'KbdInteractiveAuthentication yes' 'PasswordAuthentication no' >$drop
+    '^3 KbdInteractiveAuthentication is no; PasswordAuthentication is yes; LoginGraceTime is 120 s, approve_timeout is 240 s; MaxStartups is 10:30:100, the configuration needs 150:30:300; PerSourceMaxStartups is none, the configuration needs 30$'
+grep -v LoginGraceTime "$W/kept$drop" >$drop
 fault 'LoginGraceTime too short' 3 sshd 'LoginGraceTime is 120 s, approve_timeout is 240 s' 'LoginGraceTime 300' doctor
 chmod 666 /etc/sfoauth/sfoauth.conf
 run doctor --json
 is 'what cannot be compared is not said to be right' \
     "$(jq -r '[.checks[] | select(.check == "sshd") | .result] | unique[]' <<<"$out")" skipped
-write_conf
+write_limits
 # sshd_fault NAME LINE SAID REMEDY: with that line before all others.
 sshd_fault()
 {
@@ -134,17 +135,35 @@ sshd_fault()
 }
 sshd_fault 'UsePAM no' 'UsePAM no' 'UsePAM is no' 'UsePAM yes'
 sshd_fault 'AuthenticationMethods without PAM' 'AuthenticationMethods publickey' 'AuthenticationMethods is publickey' 'keyboard-interactive'
-sshd_fault 'MaxStartups too low' 'MaxStartups 2:30:10' 'MaxStartups is 2:30:10' 'Raise MaxStartups'
+# limit_fault NAME LINE WANTED: with that line behind all others; of these settings sshd takes the last one.
+limit_fault()
+{
+	echo "$2" >>$drop
+	fault "$1" 3 sshd "${2/ / is }" "Put ${2%% *} $3 into " doctor
+	put_back $drop
+}
+limit_fault 'MaxStartups too low' 'MaxStartups 149:30:300' 150:30:300
+limit_fault 'PerSourceMaxStartups too low' 'PerSourceMaxStartups 19' 30
+limit_fault 'one address can hold all connections' 'PerSourceMaxStartups 150' 30
+write_limits 'pam.start_rate=60/min, 50/min per source' pam.approve_timeout=120
+run doctor --json
+is 'what is advised follows the configuration' \
+    "$(jq -r '[.checks[] | select(.result == "failed") | .remedy | split(" into ")[0]] | join("; ")' <<<"$out")" \
+    'Put MaxStartups 180:30:360; Put PerSourceMaxStartups 75'
+sed -i 's/^MaxStartups.*/MaxStartups 180:30:360/; s/^PerSource.*/PerSourceMaxStartups 75/' $drop
+green 'and what is advised is right' doctor
+put_back $drop
+write_limits
 sshd_fault 'a line that sshd does not take' 'NoSuchThing yes' 'sshd -T: .*NoSuchThing' 'sshd -t'
 put_back $drop
-write_conf pam.ssh_first_factor=publickey
+write_limits pam.ssh_first_factor=publickey
 fault 'a first factor that sshd does not ask for' 3 sshd 'ssh_first_factor is publickey' 'AuthenticationMethods publickey,keyboard-interactive' doctor
-printf '%s\n' 'Match User !root,*' '    AuthenticationMethods publickey,keyboard-interactive' >>$drop
+printf '%s\n' 'Match User !root,!rescue,*' '    AuthenticationMethods publickey,keyboard-interactive' >>$drop
 green 'a first factor as README has it' doctor
 sed -i 's/AuthenticationMethods.*/& publickey/' $drop
 fault 'a first factor, and a way around it' 3 sshd 'AuthenticationMethods is publickey,keyboard-interactive publickey' 'a key alone is enough' doctor
 put_back $drop
-write_conf
+write_limits
 
 # ---- Stacks: each a line of /etc/pam.d/sshd changed by sed
 stack_fault()
@@ -222,7 +241,7 @@ fault 'no stack has our lines' 3 pam 'no service has a line' 'sshd first' doctor
 sed -i '/^\[pam\]/,$d' $conf
 green 'a machine whose logins have nothing to do with us' doctor
 for service in sshd login su sudo; do put_back /etc/pam.d/$service; done
-write_conf
+write_limits
 green 'all as it was' doctor
 
 # ---- Safe to paste

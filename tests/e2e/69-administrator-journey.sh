@@ -31,7 +31,9 @@ UsePAM yes
 KbdInteractiveAuthentication yes
 PasswordAuthentication no
 LoginGraceTime 300
-Match User !root,*
+MaxStartups 150:30:300
+PerSourceMaxStartups 30
+Match User !root,!rescue,*
     AuthenticationMethods publickey,keyboard-interactive
 END"
 type_in "sshd -t && kill -HUP \$(cat $W/sshd.pid)"

@@ -101,7 +101,7 @@ private_pam()
 	mkdir -p /etc/ssh/sshd_config.d
 	rm -f /etc/ssh/sshd_config.d/*
 	printf '%s\n' 'UsePAM yes' 'KbdInteractiveAuthentication yes' 'PasswordAuthentication no' \
-	    'LoginGraceTime 300' >/etc/ssh/sshd_config.d/10-sfoauth.conf
+	    'LoginGraceTime 300' 'MaxStartups 150:30:300' 'PerSourceMaxStartups 30' >/etc/ssh/sshd_config.d/10-sfoauth.conf
 }
 
 # Kernel keyrings belong to uids, so those of the accounts outlive a script: clear them before and after.

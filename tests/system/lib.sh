@@ -159,7 +159,8 @@ set_up()
 	inside bash -c 'W=/run; . /mnt/e2e/house.sh && put_in_stack sshd session &&
 		put_in_stack su && put_in_stack sudo && rm /run/lines
 		printf "%s\n" "UsePAM yes" "KbdInteractiveAuthentication yes" "PasswordAuthentication no" \
-		    "LoginGraceTime 300" >/etc/ssh/sshd_config.d/10-sfoauth.conf' || return 1
+		    "LoginGraceTime 300" "MaxStartups 150:30:300" "PerSourceMaxStartups 30" \
+		    >/etc/ssh/sshd_config.d/10-sfoauth.conf' || return 1
 	inside systemctl restart ssh || return 1
 	inside systemd-run -q --unit=salesforce -p KillSignal=SIGKILL python3 -B /mnt/fake/salesforce.py \
 	    --port 443 --cert /media/leaf.pem --key /media/leaf.key --control /run/fake.sock || return 1

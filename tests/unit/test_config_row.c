@@ -69,7 +69,7 @@ static const struct {
     {"pam", "session_services", "sshd login gdm-password lightdm sddm", "sshd", "sshd"},
     {"pam", "start_rate", "30/min, 20/min per source", "3/min per source, 12/min",
 	"12/min, 3/min per source"},
-    {"pam", "waiting_max", "20", "200", "200"},
+    {"pam", "waiting_max", "50", "200", "200"},
     {"pam", "account_check", "off", NULL, NULL},
     {"pam", "language", "en", "de", "de"},
 };

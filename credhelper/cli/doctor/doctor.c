@@ -46,14 +46,17 @@ _Static_assert((int)GERMAN_COUNT == (int)SF_FINDING_COUNT, "doctor.de.def");
 
 /*
  * Show one row and count it. A skipped check is not counted; the first failure decides the exit
- * code. If the text does not fit, the row of the message is shown as it is.
+ * code. The remedy may use the arguments of the message. If a text does not fit, its row is shown
+ * as it is.
  */
 static void show_check(
     struct sf_doctor *d, struct sf_check check, enum sf_message found, const struct sf_ui_arg *args)
 {
-	char words[SF_FOUND_SIZE];
-	struct sf_text text = SF_TEXT(words);
+	char words[SF_FOUND_SIZE], remedy[SF_FOUND_SIZE];
+	struct sf_text text = SF_TEXT(words), remedy_text = SF_TEXT(remedy);
 
+	if (check.remedy && sf_message_render(&remedy_text, check.remedy, args))
+		check.remedy = remedy;
 	check.said = sf_message_add(&text, found, args) ? words : sf_message_row(found);
 	d->tried += check.result != SF_CHECK_SKIPPED;
 	d->failed += check.result == SF_CHECK_FAILED;

@@ -23,7 +23,6 @@
 #define SF_LOGIN_DEFS      "/etc/login.defs"
 #define SF_LOGIN_DEFS_MAX  65536
 #define SF_LOGIN_TIMEOUT_S 60 /* the default of login(1), which pam_sfoauth assumes */
-#define SF_STARTUPS_LEAST  10 /* the default of OpenSSH */
 #define SF_VALUE_SIZE      512
 #define MAP_MAX            (1024 * 1024) /* the module reads no more of a user_map either */
 
@@ -134,23 +133,62 @@ static unsigned check_grace(struct sf_doctor *d, const char *text)
 }
 
 /*
- * "10:30:100": with ten connections that are not authenticated yet, sshd begins to refuse new
- * ones. Each person who is approving a sign-in holds one.
+ * The first number of a value such as "10:30:100"; UINT32_MAX for "none". ret_value: the value.
+ * False: sshd does not print the setting.
+ */
+static bool find_first_number(
+    const char *text, const char *key, char ret_value[static SF_VALUE_SIZE], uint32_t *ret_number)
+{
+	char first[SF_VALUE_SIZE];
+	struct sf_text number = SF_TEXT(first);
+
+	if (!find_value(text, key, ret_value))
+		return false;
+	if (!sf_text_add_bytes(&number, ret_value, strcspn(ret_value, ":")) ||
+	    !sf_text_u32(first, 0, UINT32_MAX, ret_number))
+		*ret_number = UINT32_MAX;
+	return true;
+}
+
+/* Compare one of the two limits below. Returns the number of rows. */
+static unsigned check_limit(
+    struct sf_doctor *d, bool is_fine, bool is_source, const char *value, const char *wanted)
+{
+	if (is_fine)
+		return 0;
+	sf_doctor_fail(d, is_source ? SF_FINDING_SSHD_SOURCE : SF_FINDING_SSHD_STARTUPS,
+	    is_source ? SF_MESSAGE_DOCTOR_SOURCE_STARTUPS : SF_MESSAGE_DOCTOR_STARTUPS,
+	    SF_WITH({"value", value}, {"wanted", wanted}));
+	return 1;
+}
+
+/*
+ * Everybody who is approving a sign-in holds a connection that is not authenticated yet. As many
+ * may do so as start_rate lets start during approve_timeout and one more minute, that of its first
+ * burst; from the first number of MaxStartups on, sshd refuses connections. PerSourceMaxStartups
+ * must admit the people behind one address who may start at once. It must also be the smaller
+ * number, or one address could keep all others out. Returns the number of rows.
  */
 static unsigned check_startups(struct sf_doctor *d, const char *text)
 {
-	char value[SF_VALUE_SIZE], first[SF_VALUE_SIZE];
-	struct sf_text number = SF_TEXT(first);
-	uint32_t begin = 0;
+	char value[SF_VALUE_SIZE], wanted[SF_VALUE_SIZE] = "", source_wanted[SF_VALUE_SIZE] = "";
+	struct sf_text wanted_text = SF_TEXT(wanted), source_text = SF_TEXT(source_wanted);
+	uint32_t begin = UINT32_MAX, source = UINT32_MAX, least, source_least;
+	unsigned rows = 0;
 
-	if (!find_value(text, "maxstartups", value))
+	if (!d->pam)
 		return 0;
-	sf_text_add_bytes(&number, value, strcspn(value, ":"));
-	if (!sf_text_u32(first, 0, UINT32_MAX, &begin) || begin >= SF_STARTUPS_LEAST)
-		return 0;
-	sf_doctor_fail(d, SF_FINDING_SSHD_STARTUPS, SF_MESSAGE_DOCTOR_SETTING,
-	    SF_WITH({"key", "MaxStartups"}, {"value", value}));
-	return 1;
+	source_least = d->pam->start_rate.source_per_min;
+	least = d->pam->start_rate.per_min * (d->pam->approve_timeout_s + 60) / 60;
+	least = least > source_least * 2 ? least : source_least * 2;
+	sf_text_addf(&wanted_text, "%u:30:%u", least, least * 2);
+	sf_text_addf(&source_text, "%u", source_least + source_least / 2);
+	if (find_first_number(text, "maxstartups", value, &begin))
+		rows += check_limit(d, begin >= least, /* is_source= */ false, value, wanted);
+	if (find_first_number(text, "persourcemaxstartups", value, &source))
+		rows += check_limit(d, source >= source_least && source < begin,
+		    /* is_source= */ true, value, source_wanted);
+	return rows;
 }
 
 /* A note, not a defect: OpenSSH 9.8 and later block an address after a few refused logins. */

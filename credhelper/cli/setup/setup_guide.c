@@ -80,5 +80,7 @@ const char *sf_setup_guide_sshd(void)
 	return "UsePAM yes\n"
 	       "KbdInteractiveAuthentication yes\n"
 	       "PasswordAuthentication no\n"
-	       "LoginGraceTime 300\n";
+	       "LoginGraceTime 300\n"
+	       "MaxStartups 150:30:300\n"
+	       "PerSourceMaxStartups 30\n";
 }

@@ -120,7 +120,7 @@ void sf_setup_host_words(const struct sf_setup *setup)
 	sf_message_print(stderr, SF_MESSAGE_HOST_LEFT_SSHD, NULL);
 	(void)fputs(sf_setup_guide_sshd(), stderr);
 	if (pam->ssh_first_factor == SF_FIRST_FACTOR_PUBLICKEY)
-		(void)fputs("Match User !root,*\n"
+		(void)fputs("Match User !root,!rescue,*\n"
 			    "    AuthenticationMethods publickey,keyboard-interactive\n",
 		    stderr);
 	sf_message_print(stderr, SF_MESSAGE_HOST_LEFT_END, NULL);
