@@ -50,6 +50,8 @@ void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame)
 	put_given(frame, SF_TAG_USERNAME, job->username);
 	put_given(frame, SF_TAG_CALLBACK, job->callback);
 	put_given(frame, SF_TAG_PROMPT, job->prompt);
+	if (job->asks_first)
+		sf_wire_put_flag(frame, SF_TAG_ASKS_FIRST, true);
 	put_given(frame, SF_TAG_PERMISSION, job->permissions);
 	put_given(frame, SF_TAG_SITE_URL, job->site_url);
 	if (job->language != SF_LANGUAGE_EN)
@@ -168,6 +170,8 @@ static enum sf_err read_numbers(
 		r = sf_wire_flag(frame, SF_TAG_KEEP, &job->keep, e);
 	if (r == SF_OK)
 		r = sf_wire_u32(frame, SF_TAG_LIFE_S, &job->life_s, e);
+	if (r == SF_OK && sf_wire_has(frame, SF_TAG_ASKS_FIRST))
+		r = sf_wire_flag(frame, SF_TAG_ASKS_FIRST, &job->asks_first, e);
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_AUTH))
 		r = sf_wire_u32(frame, SF_TAG_AUTH, &auth, e);
 	if (r == SF_OK && sf_wire_has(frame, SF_TAG_LANGUAGE))

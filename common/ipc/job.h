@@ -33,8 +33,8 @@ enum sf_job_kind {
 	SF_JOB_GET,    /* needs token and path; a 2xx body on descriptor 6; DONE with the status */
 	/*
 	 * Checks whether Salesforce is reachable and knows the app: one GET without a token, for
-	 * the outcome, then a request for a device code that is shown to nobody; DONE, or FAIL with
-	 * the row.
+	 * the outcome, then a request for a device code that is shown to nobody, or with a callback
+	 * the one of asks_first; DONE, or FAIL with the row.
 	 */
 	SF_JOB_PROBE,
 };
@@ -67,6 +67,11 @@ struct sf_job {
 	char username[SF_TOKEN_USERNAME_SIZE]; /* LOGIN: Salesforce username, "" = none */
 	char callback[512];                    /* LOGIN: redirect_uri as registered, "" = none */
 	char prompt[64];                       /* LOGIN browser, paste: OpenID's parameter prompt */
+	/*
+	 * LOGIN browser, paste; PROBE with a callback: request the address before a person opens
+	 * it, because Salesforce names an unknown app or callback only there.
+	 */
+	bool asks_first;
 	/* LOGIN: names of custom permissions, separated by spaces, to report in FACTS; "" = all. */
 	char permissions[2048];
 	enum sf_language language;    /* LOGIN browser: of the pages on the listener */

@@ -104,6 +104,7 @@ enum sf_wire_tag {
 	SF_TAG_SERVER_S,   /* u64: s since the epoch */
 	SF_TAG_LANGUAGE,   /* u32: enum sf_language */
 	SF_TAG_APP,        /* u32: enum sf_app_fault */
+	SF_TAG_ASKS_FIRST, /* flag */
 	SF_TAG_COUNT
 };
 

@@ -104,7 +104,7 @@ is 'a value brings no key of its own along' "$status" 2
 fake next start unknown_client >/dev/null
 run desk sfoauth setup --org acme --client-id $app --yes --no-wait
 is 'an app that Salesforce does not know' "$status" 3
-like 'is told with the time it takes' "$err" '2 to 10 minutes'
+like 'is told with the time it takes' "$err" 'up to 30 minutes'
 is 'none of that changed the file' "$(sha256sum <"$own")" "$before"
 sign_in_as_later() { (sleep 9; fake approve --wait 20 --user ada >/dev/null) & run "$@"; wait $!; }
 fake next start unknown_client >/dev/null

@@ -18,7 +18,7 @@ green 'a good machine' doctor
 is 'each row has a name, a result and what was found' \
     "$(jq '[.checks[] | has("check") and has("result") and (.said | length > 1)] | all' <<<"$out")" true
 like 'the checks' "$(jq -r '[.checks[].check] | unique | join(" ")' <<<"$out")" \
-    '^app ca-file clock config connect dns kernel keyring login\.defs module org org-id pam pam-config programs sandbox sshd tls users$'
+    '^app ca-file callback clock config connect dns kernel keyring login\.defs module org org-id pam pam-config programs sandbox sshd tls users$'
 is 'what only root can see is said to be so' "$(jq -r '.checks[] | select(.check == "sshd") | .result' <<<"$out")" skipped
 run doctor
 is 'in words: a line each, aligned' "$status $(grep -cE '^  (ok    |-     )  [a-z.-]+ +[^ ]' <<<"$out")" "0 $(grep -cE '^  (ok|-) ' <<<"$out")"
@@ -48,6 +48,14 @@ fault 'an app that can have no codes: the callbacks are in one line with the res
     'as a Callback URL: [a-z]+://[^\\]+$' doctor
 fake script kind=start preset=html503 times=1 >/dev/null
 fault 'Salesforce is down' 5 app 'server_trouble: HTTP 503' 'Try again' doctor
+
+write_conf 'org.callback=http://localhost:1720/OauthRedirect' 'org.flow=browser'
+fault 'a callback that is not registered' 3 callback '^http://localhost:1720/OauthRedirect is not registered' \
+    'Enter it in Setup exactly as shown' doctor
+like 'in German' "$(desk LC_ALL=de_DE.UTF-8 /usr/local/bin/sfoauth doctor 2>&1)" 'OauthRedirect ist bei der App nicht eingetragen'
+write_conf 'org.callback=http://localhost:1720/OauthRedirect' 'org.flow=device'
+green 'a callback that nobody needs' doctor
+write_conf
 
 # ---- The org
 write_conf org.organization_id=00D5f000000XXXX

@@ -244,6 +244,13 @@ for service in sshd login su sudo; do put_back /etc/pam.d/$service; done
 write_limits
 green 'all as it was' doctor
 
+# ---- The callback of the flow paste
+write_conf 'pam.flows=device paste' 'org.callback=http://localhost:1720/OauthRedirect'
+fault 'paste with a callback that is not registered' 3 callback 'localhost:1720/OauthRedirect is not registered' \
+    'Enter it in Setup exactly as shown' doctor
+write_conf 'pam.flows=device paste'
+green 'paste with one that is' doctor
+
 # ---- Safe to paste
 fake secrets >"$W.secrets"
 echo Geheim >>"$W.secrets"

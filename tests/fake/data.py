@@ -134,6 +134,7 @@ def clients():
             "admin_approved": None,  # the nicks that may use it; None: all
             "blocked": False,
             "installed": True,
+            "known_from": 0,  # when it is known to the login servers, s since the epoch
             "home": None,  # the org of a local app: nobody else's people get in
             "code_credentials": False,  # Authorization Code and Credentials, on sites only
             "code_credentials_post_only": False,  # isCodeCredPostOnly
@@ -233,6 +234,7 @@ def settings():
         "auto_approve": None,  # who approves every device code
         "auto_after": 1,  # polls answered "pending" before that
         "clock": 0,  # seconds the server's clock is ahead
+        "clock_file": None,  # a file with further seconds
         "cert": None,  # stem of another certificate beside --cert
         "tls_delay": 0,  # seconds before the handshake
     }

@@ -10,7 +10,7 @@ def assertion_claims(world, request, text):
     """The claims of a signed JWT whose `iss` is an app with a certificate -> (claims, app, why
     not: the name of an error)."""
     claims = signing.claims(text)
-    client = world.clients.get((claims or {}).get("iss"))
+    client = world.client((claims or {}).get("iss"))
     if not claims:
         return None, None, "wrong_assertion"
     if not client:
@@ -65,7 +65,7 @@ def client_of(world, request, kind=""):
         client, wrong = by_assertion(world, request)
         return client, refuse(world, request, wrong) if wrong else None
     name, password = request.basic()
-    client = world.clients.get(request.arg("client_id") or name or "")
+    client = world.client(request.arg("client_id") or name)
     if not client or (name and name != client["id"]):
         return None, refuse(world, request, "unknown_client")
     secret = request.arg("client_secret") or password

@@ -63,7 +63,7 @@ def authorize(world, request):
         if world.settings["headless_unknown_as"] == "redirect":
             return redirect("/help/login")
         return Reply(200, PAGE.format("Login | Salesforce"), "text/html;charset=UTF-8")
-    client = world.clients.get(request.arg("client_id") or "")
+    client = world.client(request.arg("client_id"))
     wrong = refused(world, request, client)
     if wrong:
         return refuse(world, request, wrong)

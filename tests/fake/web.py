@@ -32,7 +32,7 @@ def refused_before_pages(request, client):
 
 
 def authorize(world, request):
-    client = world.clients.get(request.arg("client_id") or "")
+    client = world.client(request.arg("client_id"))
     wrong = refused_before_pages(request, client)
     if wrong:
         return refuse(world, request, wrong)

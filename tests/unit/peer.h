@@ -34,6 +34,7 @@ struct peer {
 	struct sf_job job;
 	struct sf_reply_class answer;
 	struct sf_flow_params params;
+	bool asks_first; /* for the job of the flow paste */
 };
 
 static inline pid_t peer_spawn(char *const *argv, int out)

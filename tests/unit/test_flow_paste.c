@@ -77,6 +77,7 @@ static enum sf_err run(struct peer *peer, struct person *person, const char *con
 	*grant = (struct sf_grant){0};
 	peer_open(peer, -1, 20);
 	peer->params.ui = &person->ui;
+	peer->job.asks_first = peer->asks_first;
 	snprintf(peer->job.callback, sizeof(peer->job.callback), CALLBACK);
 	snprintf(peer->job.prompt, sizeof(peer->job.prompt), "login consent");
 	snprintf(peer->job.username, sizeof(peer->job.username), "ada@acme.example");
@@ -175,6 +176,63 @@ static void nobody_who_pastes_and_no_callback_end_it_before_a_request(void **sta
 	peer_stop(peer);
 }
 
+static void the_address_itself_is_asked_before_it_is_shown(void **state)
+{
+	static const struct {
+		const char *reply, *row;
+		enum sf_err r;
+	} cases[] = {
+	    {"400||error=invalid_client_id&error_description=client identifier invalid",
+		"unknown_app", SF_E_APP},
+	    {"400||error=redirect_uri_mismatch&error_description=redirect_uri must match",
+		"redirect_uri_mismatch", SF_E_APP},
+	    {"400||error=invalid_request&error_description=missing required code challenge",
+		"pkce_missing", SF_E_APP},
+	    {"400||error=new_error&error_description=x", "other_error", SF_E_APP},
+	    {"cut", NULL, SF_E_UNAVAILABLE},
+	    /* These are for the browser; the person is asked, and does not respond. */
+	    {"302|text/html|error=invalid_client_id", NULL, SF_E_CONVERSATION},
+	    {"200|text/html|<html>error=invalid_client_id", NULL, SF_E_CONVERSATION},
+	    {"200|text/html|BIG300000", NULL, SF_E_CONVERSATION},
+	    {"400|text/html|<html>error=invalid_client_id", NULL, SF_E_CONVERSATION},
+	    {"400|text/plain|", NULL, SF_E_CONVERSATION},
+	    {"503|text/html|<html>", NULL, SF_E_CONVERSATION},
+	};
+	static const char *const nothing[] = {NULL};
+	struct peer *peer = *state;
+
+	for (size_t i = 0; i < SF_COUNT(cases); i++) {
+		SF_CLEANUP(sf_grant_clear) struct sf_grant grant;
+		struct person person;
+		struct sf_error e;
+
+		peer_start(peer, "localhost", cases[i].reply, NULL);
+		peer->asks_first = true;
+		assert_int_equal(run(peer, &person, nothing, &grant, &e), cases[i].r);
+		peer->asks_first = false;
+		assert_int_equal(person.shows, cases[i].r == SF_E_CONVERSATION);
+		assert_int_equal(peer_count(peer, "GET /services/oauth2/authorize?"), 1);
+		if (cases[i].row)
+			assert_string_equal(peer->answer.row, cases[i].row);
+	}
+}
+
+static void the_connection_is_not_kept_while_the_person_is_in_the_browser(void **state)
+{
+	static const char *const pastes[] = {CALLBACK "?code=a&state=%s", NULL};
+	struct peer *peer = *state;
+	SF_CLEANUP(sf_grant_clear) struct sf_grant grant;
+	struct person person;
+	struct sf_error e;
+
+	peer_start(peer, "localhost", "200|text/html|<html>", TOKEN, NULL);
+	peer->asks_first = true;
+	assert_int_equal(run(peer, &person, pastes, &grant, &e), SF_OK);
+	peer->asks_first = false;
+	assert_int_equal(peer_count(peer, "1 GET /services/oauth2/authorize?"), 1);
+	assert_int_equal(peer_count(peer, "2 POST /services/oauth2/token"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +240,8 @@ int main(void)
 	    cmocka_unit_test(what_is_not_the_address_is_asked_for_again_three_times_in_all),
 	    cmocka_unit_test(a_refusal_that_is_pasted_is_the_failure_it_names),
 	    cmocka_unit_test(nobody_who_pastes_and_no_callback_end_it_before_a_request),
+	    cmocka_unit_test(the_address_itself_is_asked_before_it_is_shown),
+	    cmocka_unit_test(the_connection_is_not_kept_while_the_person_is_in_the_browser),
 	};
 
 	return cmocka_run_group_tests_name("flow_paste", tests, peer_setup, peer_teardown);

@@ -41,6 +41,7 @@ static struct sf_job sample(enum sf_job_kind kind)
 		    sf_text_copy(job.site_url, sizeof(job.site_url), "https://a.example/shop"));
 		job.client_auth = SF_CLIENT_AUTH_PRIVATE_KEY_JWT;
 		job.language = SF_LANGUAGE_DE;
+		job.asks_first = true;
 		job.passphrase = sf_secret_from("sesame", 6);
 	}
 	if (kind != SF_JOB_LOGIN && kind != SF_JOB_PROBE)

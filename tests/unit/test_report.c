@@ -36,7 +36,7 @@ static void the_row_of_the_failure_has_the_words(void **state)
 
 	(void)state;
 	words_of(&failure, sentence, setup);
-	assert_non_null(strstr(sentence, "2 to 10 minutes"));
+	assert_non_null(strstr(sentence, "up to 30 minutes"));
 	assert_non_null(strstr(setup, "Consumer Key"));
 }
 

@@ -4,6 +4,8 @@
  */
 #include "flow_code.h"
 
+#include <string.h>
+
 #include "clock.h"
 #include "form.h"
 #include "json.h"
@@ -14,6 +16,7 @@
 
 #define AUTHORIZE_PATH "/services/oauth2/authorize"
 #define HTTPS_PORT     443
+#define BAD_REQUEST    400
 
 void sf_flow_code_clear(struct sf_flow_code *code)
 {
@@ -62,6 +65,32 @@ static enum sf_err build_address(
 	return SF_OK;
 }
 
+/*
+ * Request the address itself, and fail if Salesforce names an error. For an unknown app or callback
+ * it redirects nobody: the browser would stay on an error, and we would wait for nothing. Any other
+ * reply is for the browser: a sign-in page, a redirect, or a page too large for us.
+ */
+static enum sf_err ask_first(
+    const struct sf_flow_params *params, const struct sf_flow_code *code, struct sf_error *e)
+{
+	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
+	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
+	/* The person takes minutes: Salesforce may close the connection, and we notice too late. */
+	const struct sf_http_request request = {
+	    .path = strstr(code->show.verification_uri, AUTHORIZE_PATH), .closes = true};
+	struct sf_reply_class class = {0};
+	enum sf_err r = sf_http_run(params->http, &request, &reply, e);
+
+	if (r == SF_E_TOO_LARGE)
+		return SF_OK;
+	if (r == SF_OK && reply.status == BAD_REQUEST)
+		r = sf_reply_class_read(SF_ON_AUTHORIZE, &reply, &class, &json, e);
+	if (r != SF_OK || class.error[0] == '\0')
+		return r;
+	*params->reply_class = class;
+	return sf_reply_class_fail(params->reply_class, e);
+}
+
 enum sf_err sf_flow_code_begin(
     const struct sf_flow_params *params, struct sf_flow_code *ret_code, struct sf_error *e)
 {
@@ -75,7 +104,7 @@ enum sf_err sf_flow_code_begin(
 		r = sf_pkce_random(&ret_code->state, e);
 	if (r == SF_OK)
 		r = build_address(params, ret_code, e);
-	return r;
+	return r == SF_OK && params->job->asks_first ? ask_first(params, ret_code, e) : r;
 }
 
 struct sf_callback_params sf_flow_code_expects(

@@ -20,8 +20,10 @@ struct sf_flow_code {
 void sf_flow_code_clear(struct sf_flow_code *code); /* for SF_CLEANUP */
 
 /*
- * Generate verifier and state, and build the address. The caller clears *ret_code, also after a
- * failure. Fails with CONFIG (no callback, or the address is too long), SYSTEM or NOMEM.
+ * Generate verifier and state, and build the address. With the job's asks_first, request it. The
+ * caller clears *ret_code, also after a failure. Fails with CONFIG (no callback, or the address is
+ * too long), SYSTEM or NOMEM; with asks_first also as sf_http_run, and with the code of the reply's
+ * row if Salesforce refuses the request.
  */
 SF_CHECKED enum sf_err sf_flow_code_begin(
     const struct sf_flow_params *params, struct sf_flow_code *ret_code, struct sf_error *e);

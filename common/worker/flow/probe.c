@@ -1,6 +1,7 @@
 /* The job PROBE: two requests without a token, for sfoauth doctor. Does not judge the results. */
 #include "probe.h"
 
+#include "flow_code.h"
 #include "http.h"
 #include "sfid.h"
 #include "json.h"
@@ -27,6 +28,7 @@ enum sf_err sf_probe_run(
     const struct sf_flow_params *params, struct sf_job_result *result, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
+	SF_CLEANUP(sf_flow_code_clear) struct sf_flow_code code = {0};
 	const struct sf_http_request request = {.path = PUBLIC_PATH};
 	enum sf_err r = sf_http_run(params->http, &request, &reply, e);
 
@@ -35,5 +37,6 @@ enum sf_err sf_probe_run(
 	result->status = reply.status;
 	result->hint.server_s = reply.date_s;
 	read_org(&reply, result->hint.org_id);
-	return sf_flow_device_probe(params, e);
+	return params->job->callback[0] == '\0' ? sf_flow_device_probe(params, e)
+						: sf_flow_code_begin(params, &code, e);
 }

@@ -193,7 +193,8 @@ static bool set_request(struct sf_http *http, struct sf_http_transfer *transfer)
 
 	sf_text_add(&text, http->base);
 	if (!sf_text_add(&text, request->path) ||
-	    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) != CURLE_OK)
+	    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) != CURLE_OK ||
+	    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)request->closes) != CURLE_OK)
 		return false;
 	if (request->form && (curl_easy_setopt(easy, CURLOPT_POST, 1L) != CURLE_OK ||
 				 curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,

@@ -18,6 +18,7 @@ struct sf_http_request {
 	const struct sf_secret *bearer; /* NULL: none */
 	const char *basic_user;         /* Authorization: Basic; NULL: none; not with bearer */
 	const struct sf_secret *basic_password;
+	bool closes;        /* a long pause follows: close the connection after the reply */
 	bool is_named_user; /* send Auth-Request-Type: Named-User, for a site's sign-in */
 	/*
 	 * Text that is written to mark_fd right before the first byte of the form is sent, and only

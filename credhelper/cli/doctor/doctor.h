@@ -71,6 +71,7 @@ void sf_doctor_files(struct sf_doctor *d);
 /*
  * CA file and name service; then, with two requests of the worker, connection, TLS, clock,
  * organization id and app. The second one asks for a device code, which nobody sees or approves.
+ * Then two for each callback, if people sign in in a browser.
  */
 void sf_doctor_network(struct sf_doctor *d);
 

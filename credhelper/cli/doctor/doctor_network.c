@@ -154,6 +154,53 @@ static void check_app(struct sf_doctor *d, enum sf_err r, const struct sf_error 
 		sf_doctor_error(d, "app", e);
 }
 
+/* Do people sign in through a browser's callback here? */
+static bool needs_callback(const struct sf_doctor *d)
+{
+	const bool is_pam = d->is_root && d->pam != NULL;
+	const unsigned flow = d->org->flow;
+
+	return is_pam ? sf_list_has(&d->pam->flows, sf_flows_name(SF_FLOW_PASTE))
+		      : flow == SF_FLOW_AUTO || flow == SF_FLOW_BROWSER || flow == SF_FLOW_PASTE;
+}
+
+/* Send the requests of the job PROBE, with a callback or without (""). */
+static enum sf_err probe(struct sf_doctor *d, const char *callback, struct sf_error *e)
+{
+	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
+	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
+	const struct sf_worker_client_params params = {.job = &job, .body_fd = -1};
+	enum sf_err r =
+	    sf_worker_jobs_fill(&d->cmd->session.target, SF_JOB_PROBE, SF_PROBE_MS, &job, e);
+
+	if (r != SF_OK)
+		return r;
+	job.asks_first = callback[0] != '\0';
+	if (!sf_text_copy(job.callback, sizeof(job.callback), callback))
+		return SF_FAIL(e, SF_E_CONFIG, 0, "a callback is too long");
+	return sf_worker_client_run(&params, &none, &d->cmd->end, e);
+}
+
+/* Is each callback registered? Only the authorize endpoint knows, and it needs no device flow. */
+static void check_callbacks(struct sf_doctor *d)
+{
+	const struct sf_list *callbacks = &d->org->callback;
+
+	for (size_t i = 0; needs_callback(d) && i < callbacks->count; i++) {
+		const struct sf_ui_arg *which = SF_WITH({"callback", callbacks->items[i]});
+		struct sf_error e = {0};
+		enum sf_err r = probe(d, callbacks->items[i], &e);
+
+		if (r == SF_OK)
+			sf_doctor_ok(d, "callback", SF_MESSAGE_DOCTOR_CALLBACK, which);
+		else if (strcmp(d->cmd->end.row, "redirect_uri_mismatch") == 0)
+			sf_doctor_fail(
+			    d, SF_FINDING_CALLBACK, SF_MESSAGE_DOCTOR_CALLBACK_UNKNOWN, which);
+		else
+			sf_doctor_error(d, "callback", &e);
+	}
+}
+
 /* No reply: show a TLS or connection row, with the remedy that fits the proxy settings. */
 static void fail_connect(struct sf_doctor *d, enum sf_err r, const struct sf_error *e)
 {
@@ -187,9 +234,6 @@ static void show_connected(struct sf_doctor *d)
 
 void sf_doctor_network(struct sf_doctor *d)
 {
-	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
-	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	const struct sf_worker_client_params params = {.job = &job, .body_fd = -1};
 	struct sf_job_result *end = &d->cmd->end;
 	struct sf_error e = {0};
 	enum sf_err r;
@@ -200,9 +244,7 @@ void sf_doctor_network(struct sf_doctor *d)
 	const bool has_ca = check_ca_file(d);
 	if (!check_dns(d) || !has_ca || d->is_worker_bad)
 		return;
-	r = sf_worker_jobs_fill(&d->cmd->session.target, SF_JOB_PROBE, SF_PROBE_MS, &job, &e);
-	if (r == SF_OK)
-		r = sf_worker_client_run(&params, &none, end, &e);
+	r = probe(d, "", &e);
 	/* Without an HTTP status there was no reply at all, so nothing more can be said. */
 	if (end->status == 0) {
 		fail_connect(d, r, &e);
@@ -212,4 +254,7 @@ void sf_doctor_network(struct sf_doctor *d)
 	check_clock(d, &end->hint);
 	check_org_id(d, &end->hint);
 	check_app(d, r, &e);
+	/* The row app has said that the app is unknown, or that there was no reply. */
+	if (end->app != SF_APP_FAULT_UNKNOWN && (r == SF_OK || r == SF_E_APP))
+		check_callbacks(d);
 }

@@ -18,7 +18,7 @@
 
 #include "banned.h"
 
-#define SF_NEW_APP_S      (12 * 60) /* Salesforce documents 2 to 10 minutes for a new app */
+#define SF_NEW_APP_S      (32 * 60) /* Salesforce documents up to 30 minutes for a new app */
 #define SF_NEW_APP_STEP_S 10        /* between two sign-ins while waiting for the app */
 #define SF_PROMPT_SIZE    512
 #define SF_PROBE_SCOPE    "openid id" /* enough to learn the user and the organization */

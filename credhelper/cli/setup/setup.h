@@ -65,7 +65,7 @@ struct sf_setup_trial {
 
 /*
  * Sign in to the org in setup->config. For a person the token is stored, for a host it is revoked.
- * While Salesforce does not know the app yet, try again every 10 seconds for up to 12 minutes,
+ * While Salesforce does not know the app yet, try again every 10 seconds for up to 32 minutes,
  * unless --no-wait is given. Fails as a sign-in does, and with ANSWER (no organization id).
  */
 SF_CHECKED enum sf_err sf_setup_try(

@@ -118,8 +118,17 @@ enum sf_err sf_signin_browser_begin(
 	    SF_WITH({"callback", ret_browser->taken}));
 }
 
+/* The person is no longer waited for: signals act again, those that came meanwhile first. */
+static void end_wait(struct sf_signin_browser *browser)
+{
+	if (browser->is_waiting)
+		sf_signal_block_end(&browser->block);
+	browser->is_waiting = false;
+}
+
 void sf_signin_browser_clear(struct sf_signin_browser *browser)
 {
+	end_wait(browser);
 	sf_fd_closep(&browser->fds[0]);
 	sf_fd_closep(&browser->fds[1]);
 	browser->fds[0] = browser->fds[1] = -1;
@@ -182,7 +191,7 @@ bool sf_signin_browser_open(const struct sf_origin *login, const char *address)
 /* Print the address before the browser starts: it remains usable if no browser opens. */
 static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)
 {
-	const struct sf_signin_browser *browser = ui->context;
+	struct sf_signin_browser *browser = ui->context;
 	enum sf_err r = browser->below->show(browser->below, what, e);
 	char buf[SF_MESSAGE_SIZE];
 	struct sf_text words = SF_TEXT(buf);
@@ -199,6 +208,10 @@ static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_
 		SF_WITH({"taken", browser->taken}, {"callback", browser->callback}));
 	if (is_whole && sf_message_add(&words, opened, NULL))
 		(void)!sf_file_write_all(STDERR_FILENO, words.buf, words.len);
+	browser->life_s = what->life_s;
+	if (!browser->is_waiting)
+		sf_signal_block_begin(&browser->block);
+	browser->is_waiting = true;
 	return SF_OK;
 }
 
@@ -211,12 +224,39 @@ static enum sf_err wait_until(
 	return browser->below->wait(browser->below, deadline_ms, ret_gone, e);
 }
 
+/*
+ * Salesforce shows most failures on a page of its own and sends nothing back. ask_first (the
+ * worker's) has excluded an unknown app or callback; these are the reasons that remain.
+ */
+static void tell_reasons(struct sf_signin_browser *browser)
+{
+	char buf[SF_MESSAGE_SIZE];
+	struct sf_text words = SF_TEXT(buf);
+
+	if (browser->is_told)
+		return;
+	browser->is_told = true;
+	/* Blank the line of the countdown. */
+	if (browser->below->tick)
+		browser->below->tick(browser->below, 0);
+	if (sf_message_add(
+		&words, SF_MESSAGE_BROWSER_QUIET, SF_WITH({"callback", browser->callback})))
+		(void)!sf_file_write_all(STDERR_FILENO, words.buf, words.len);
+}
+
 static void tick(struct sf_ui *ui, uint32_t left_s)
 {
-	const struct sf_signin_browser *browser = ui->context;
+	struct sf_signin_browser *browser = ui->context;
+	sigset_t pending;
+	const bool is_stopped =
+	    browser->is_waiting && sigpending(&pending) == 0 && sf_signal_block_has(&pending);
 
+	if (is_stopped || (left_s > 0 && left_s + SF_SIGNIN_BROWSER_QUIET_S <= browser->life_s))
+		tell_reasons(browser);
 	if (browser->below->tick)
 		browser->below->tick(browser->below, left_s);
+	if (is_stopped || left_s == 0)
+		end_wait(browser);
 }
 
 void sf_signin_browser_attach(

@@ -4,14 +4,19 @@
  */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "attr.h"
 #include "config.h"
 #include "err.h"
 #include "origin.h"
+#include "signal_block.h"
 #include "ui.h"
 
 #define SF_SIGNIN_BROWSER_PROGRAM       "/usr/bin/xdg-open"
 #define SF_SIGNIN_BROWSER_CALLBACK_SIZE 512
+#define SF_SIGNIN_BROWSER_QUIET_S       30
 
 struct sf_signin_browser {
 	struct sf_ui ui;               /* for the job; points into this struct: do not move it */
@@ -19,6 +24,9 @@ struct sf_signin_browser {
 	const struct sf_origin *login; /* the only host that may be opened; borrowed */
 	int fds[2];                    /* listening on 127.0.0.1 and ::1; -1: none */
 	char callback[SF_SIGNIN_BROWSER_CALLBACK_SIZE]; /* the URL that fds listen for */
+	struct sf_signal_block block; /* while is_waiting: Ctrl-C first tells the likely reasons */
+	bool is_waiting, is_told;     /* the person is in the browser; has read the reasons */
+	uint32_t life_s;              /* of the wait */
 	/* The last callback before it whose port another program has; "": none. */
 	char taken[SF_SIGNIN_BROWSER_CALLBACK_SIZE];
 };
@@ -33,11 +41,16 @@ struct sf_signin_browser {
 SF_CHECKED enum sf_err sf_signin_browser_begin(
     const struct sf_list *callbacks, struct sf_signin_browser *ret_browser, struct sf_error *e);
 
-/* Show words through `below`, and open addresses only if they are on `login`. Both are borrowed. */
+/*
+ * Show words through `below`, and open addresses only if they are on `login`. Both are borrowed.
+ * While the person is in the browser, SIGINT and the other signals of signal_block.h are blocked,
+ * and looked for at each tick. If nothing came back after SF_SIGNIN_BROWSER_QUIET_S, and at SIGINT,
+ * print why that may be.
+ */
 void sf_signin_browser_attach(
     struct sf_signin_browser *browser, struct sf_ui *below, const struct sf_origin *login);
 
-/* Close the listeners; for SF_CLEANUP. */
+/* Close the listeners, and deliver blocked signals; for SF_CLEANUP. */
 void sf_signin_browser_clear(struct sf_signin_browser *browser);
 
 /*

@@ -92,6 +92,7 @@ static enum sf_err fill_job(const struct attempt *attempt, struct sf_job *job, s
 	if (r != SF_OK)
 		return r;
 	job->keep = !attempt->ret_facts;
+	job->asks_first = true;
 	if (!sf_text_copy(job->scope, sizeof(job->scope), params->scope) ||
 	    !sf_text_copy(job->flow, sizeof(job->flow), attempt->flow) ||
 	    !sf_text_copy(job->username, sizeof(job->username), username) ||

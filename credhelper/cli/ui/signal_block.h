@@ -6,6 +6,9 @@
 #pragma once
 
 #include <signal.h>
+#include <stdbool.h>
+
+#include "attr.h"
 
 struct sf_signal_block {
 	sigset_t before; /* the mask to restore */
@@ -14,3 +17,5 @@ struct sf_signal_block {
 /* Blocks nest: end restores the mask that begin found. */
 void sf_signal_block_begin(struct sf_signal_block *ret_block);
 void sf_signal_block_end(struct sf_signal_block *block); /* for SF_CLEANUP */
+/* Is one of these signals in the set? */
+SF_CHECKED bool sf_signal_block_has(const sigset_t *set);
