@@ -28,8 +28,7 @@ static bool in_local_group(const struct sf_pam *policy, const struct sf_account 
 	return false;
 }
 
-/* "*" is every service. */
-static bool has_service(const struct sf_pam *policy, const char *service)
+bool sf_account_class_has_service(const struct sf_pam *policy, const char *service)
 {
 	return policy->services.count == 0 || sf_list_has(&policy->services, "*") ||
 	       sf_list_has(&policy->services, service);
@@ -65,7 +64,8 @@ enum sf_class sf_account_class_of(
 	} rows[] = {
 	    {account->exists && account->uid == 0, SF_CLASS_REASON_LOW_UID, SF_CLASS_LOCAL},
 	    {account->is_host_unprivileged, SF_CLASS_REASON_UNPRIVILEGED, SF_CLASS_LOCAL},
-	    {!has_service(policy, account->service), SF_CLASS_REASON_SERVICE, SF_CLASS_LOCAL},
+	    {!sf_account_class_has_service(policy, account->service), SF_CLASS_REASON_SERVICE,
+		SF_CLASS_LOCAL},
 	    {sf_list_has(&policy->local_users, account->name), SF_CLASS_REASON_LOCAL_USER,
 		SF_CLASS_LOCAL},
 	    {account->exists && in_local_group(policy, account), SF_CLASS_REASON_LOCAL_GROUP,

@@ -34,6 +34,9 @@ enum sf_class_reason {
 };
 const char *sf_class_reason_name(enum sf_class_reason reason); /* static: "ok", "unmapped" */
 
+/* Is the PAM service one of `services`? "*" is every service. */
+bool sf_account_class_has_service(const struct sf_pam *policy, const char *service);
+
 /*
  * The class of an account, and the reason for it. In this order: uid 0, a service that is not
  * handled, local_users, local_groups, a uid below min_uid -> LOCAL; a name that does not exist, a

@@ -24,7 +24,7 @@ green 'a host as README has it' doctor
 like 'the checks' "$(jq -r '[.checks[].check] | unique | join(" ")' <<<"$out")" \
     '^app ca-file clock config connect dns kernel keyring login\.defs module org org-id pam pam-config programs sandbox sshd tls users$'
 is 'each service with our lines has its row' \
-    "$(jq -r '[.checks[] | select(.check == "pam") | .said | sub(":.*"; "")] | join(" ")' <<<"$out")" 'sshd login su sudo'
+    "$(jq -r '[.checks[] | select(.check == "pam") | .said | sub(":.*"; "")] | join(" ")' <<<"$out")" 'sshd login su su-l sudo sudo-i'
 
 # ---- What is installed
 rm $libexec/sfoauth-keep
@@ -216,6 +216,55 @@ stack_fault 'an include that is not there' 's/^@include common-account/@include 
 stack_fault 'account: over before it is our turn' '1i account sufficient pam_localuser.so' '^sshd: pam_localuser.so can overrule .* account line' 'Remove that line'
 stack_fault 'auth: jumped over' '1i auth [success=1 default=ignore] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* auth line' 'Remove that line'
 stack_fault 'account: taken back' '$a account [default=reset] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* account line' 'Remove that line'
+stack_fault 'who is passed on needs no password' 's/^@include common-auth/auth required pam_permit.so/' '^sshd: root and local accounts get in without a password' 'Put @include common-auth back'
+stack_fault 'a password that may be wrong' 's/^@include common-auth/auth sufficient pam_unix.so\nauth required pam_permit.so/' '^sshd: root and local accounts get in without' 'Put @include common-auth back'
+stack_fault 'account: a value that no rule looks at is taken back' '$a account [try_again=reset default=bad] pam_exec.so /bin/true' '^sshd: pam_exec.so can overrule .* account line' 'Remove that line'
+stack_fault 'an argument that the module does not know' 's/pam_sfoauth.so$/& debgu/' '^sshd: argument 1 of pam_sfoauth.so .debgu. is not known' 'pam_sfoauth.8. has all of them'
+stack_fault 'an argument with a value that is none' 's/^auth.*pam_sfoauth.so$/& dialogue=loud/' '^sshd: .*dialogue' 'pam_sfoauth.8. has all of them'
+stack_fault 'an argument that leaves this service out' 's/pam_sfoauth.so$/& services=login,su/' '^sshd: has lines with pam_sfoauth.so, but services does not name it' 'Add the service to services'
+stack_fault 'a form feed between words' 's/^auth.*default=die\]/&\f/; 1i auth required pam_permit.so\fx' '^sshd: sshd has a line that PAM does not accept' 'by hand'
+sed -i 's/^auth.*pam_sfoauth.so$/& services=sshd dialogue=notice debug/' /etc/pam.d/sshd
+green 'arguments that the module knows' doctor
+put_back /etc/pam.d/sshd
+sed -i 's/\(^auth.*success=\)done /\1done\f/' /etc/pam.d/sshd
+green 'a form feed in brackets, where PAM takes it for a blank' doctor
+put_back /etc/pam.d/sshd
+{ seq -f 'password optional pam_%g.so' 127; echo 'account required pam_sfoauth.so'; } >/etc/pam.d/sshd
+fault 'a stack of as many lines as can be looked at, ours last' 3 pam '^sshd: there is no auth line' 'above @include common-auth' doctor
+put_back /etc/pam.d/sshd
+
+# ---- Who includes our lines
+rows() { jq -r '.checks[] | select(.check == "pam") | "\(.result) \(.said)"' <<<"$out" | grep "$1"; }
+printf 'auth include login\naccount include login\n' >/etc/pam.d/vlock
+printf '@include su\n' >/etc/pam.d/xscreensaver
+printf 'auth substack sudo\naccount include sudo\n' >/etc/pam.d/doas
+green 'services that include our lines' doctor
+is 'include: passed on' "$(rows vlock)" 'skipped vlock: includes the lines of login, which pass everybody on here: services does not name it'
+is '@include: passed on' "$(rows xscreensaver)" 'skipped xscreensaver: includes the lines of su, which pass everybody on here: services does not name it'
+is 'substack: passed on' "$(rows doas)" 'skipped doas: includes the lines of sudo, which pass everybody on here: services does not name it'
+is 'su -l includes su, and is meant' "$(rows su-l:)" 'ok su-l: the lines of pam_sfoauth.so are right'
+is 'sudo -i is forgotten: a hint' "$(rows sudo-i)" 'skipped sudo-i: sudo asks Salesforce, sudo -i does not'
+write_limits 'pam.services=*' pam.session_services=sshd
+fault 'all services: one in a substack' 3 pam '^doas: a line with pam_sfoauth.so is in sudo' 'Move the line' doctor
+rm /etc/pam.d/doas
+green 'all services' doctor
+is 'and each is looked at' "$(rows vlock)" 'ok vlock: the lines of pam_sfoauth.so are right'
+cp /etc/pam.d/xscreensaver /etc/pam.d/vsftpd
+fault 'a service that holds a password' 3 pam '^vsftpd: runs pam_sfoauth.so, but nobody can approve' 'a login would only hang' doctor
+rm /etc/pam.d/xscreensaver /etc/pam.d/vlock
+write_limits
+run doctor --json
+is 'and is passed on by default' "$status $(rows vsftpd)" '0 skipped vsftpd: includes the lines of su, which pass everybody on here: services does not name it'
+for service in vsftpd dovecot cups nginx; do
+	cp /etc/pam.d/su "/etc/pam.d/$service"
+	run doctor --json
+	is "$service with lines of its own is not right" "$status $(rows $service)" "3 failed $service: has lines with pam_sfoauth.so, but services does not name it"
+	write_limits "pam.services=sshd login su su-l sudo $service"
+	run doctor --json
+	is "$service in services is not right either" "$status $(rows $service)" "3 failed $service: runs pam_sfoauth.so, but nobody can approve a sign-in there"
+	rm "/etc/pam.d/$service"
+	write_limits
+done
 printf '%s\n' "$open_auth" '@include common-auth' 'account required pam_sfoauth.so' '@include common-account' >/etc/pam.d/gdm-password
 fault 'a greeter that lets everybody in' 3 pam '^gdm-password: .* auth line of pam_sfoauth.so ignores a refusal' 'default=die' doctor
 cp "$W/kept/etc/pam.d/login" /etc/pam.d/gdm-password
@@ -231,8 +280,14 @@ run doctor --json
 is 'in common-auth, where cron reads it too' \
     "$status $(jq -r '[.checks[] | select(.result == "failed") | .said | select(contains("common-auth"))][0]' <<<"$out")" \
     '3 sshd: a line with pam_sfoauth.so is in common-auth'
+like 'services that only include it are passed on' "$(rows chsh)" '^skipped chsh: includes the lines of common-auth, which pass'
 put_back /etc/pam.d/common-auth
 put_back /etc/pam.d/sshd
+for service in sshd login su sudo; do sed -i '/^account.*pam_sfoauth/d' /etc/pam.d/$service; done
+sed -i '1i account [success=ok new_authtok_reqd=ok user_unknown=ignore default=bad] pam_sfoauth.so' /etc/pam.d/common-account
+fault 'an account line in common-account, where cron reads it too' 3 pam '^sshd: a line with pam_sfoauth.so is in common-account' 'Move the line' doctor
+put_back /etc/pam.d/common-account
+for service in sshd login su sudo; do put_back /etc/pam.d/$service; done
 chmod 666 /etc/pam.d/su
 fault 'a stack that others can write' 3 pam 'su: .* writable by others' 'by hand' doctor
 put_back /etc/pam.d/su

@@ -51,6 +51,7 @@ static void a_word_for_a_control_is_what_linux_pam_makes_of_it(void **state)
 	    {"[ success=done success=ok incomplete=die ]", SF_PAM_STACK_OK, SF_PAM_STACK_BAD, true},
 	    {"Requisite", SF_PAM_STACK_OK, SF_PAM_STACK_DIE, true},
 	    {"[]", SF_PAM_STACK_BAD, SF_PAM_STACK_BAD, true},
+	    {"[success=ok\fdefault\v=\rdie]", SF_PAM_STACK_OK, SF_PAM_STACK_DIE, true},
 	};
 	char text[200];
 
@@ -118,7 +119,9 @@ static void what_is_no_line_of_a_stack_is_refused(void **state)
 	    "auth [success=ok=die] pam_x.so", "auth [=ok] pam_x.so", "auth [success=] pam_x.so",
 	    "auth required pam_x.so \\\n", "auth required pam_x.so \\",
 	    "auth required pam_x.so \\\n# no more\n", "auth [success=perhaps] pam_x.so", "@include",
-	    "@include missing", "auth include missing"};
+	    "@include missing", "auth include missing", "auth\frequired pam_x.so",
+	    "auth required\vpam_x.so", "auth required pam_x.so\fx", "auth [success=ok]\rpam_x.so",
+	    "\fauth required pam_x.so"};
 
 	(void)state;
 	for (size_t i = 0; i < SF_COUNT(bad); i++)
@@ -162,6 +165,7 @@ static void what_can_overrule_a_line_is_found(void **state)
 	    {"account [success=1] pam_a.so\nauth required pam_b.so\n", "", 0},
 	    {"", "account [default=reset] pam_b.so\n", 1},
 	    {"", "account required pam_b.so\naccount [auth_err=reset] pam_b.so\n", 2},
+	    {"", "account [try_again=reset default=bad] pam_b.so\n", 1},
 	};
 	char text[512];
 

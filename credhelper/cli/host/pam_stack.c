@@ -22,7 +22,6 @@
 #define DEPTH_MAX  8 /* of includes; also stops a circle */
 #define PATH_SIZE  512
 #define BLANKS     " \t"
-#define WORD       "_" SF_TEXT_LOWER_DIGITS
 #define VENDOR     "/usr/lib/pam.d" /* Linux-PAM reads a file here if /etc/pam.d lacks it */
 #define ALL_PHASES (-1)
 
@@ -33,51 +32,6 @@ static const char *const phases[] = {
     [SF_PAM_STACK_PASSWORD] = "password",
 };
 
-static const char *const values[] = {
-    [SF_PAM_STACK_SUCCESS] = "success",
-    [SF_PAM_STACK_USER_UNKNOWN] = "user_unknown",
-    [SF_PAM_STACK_AUTH_ERR] = "auth_err",
-    [SF_PAM_STACK_PERM_DENIED] = "perm_denied",
-    [SF_PAM_STACK_AUTHINFO_UNAVAIL] = "authinfo_unavail",
-    [SF_PAM_STACK_SERVICE_ERR] = "service_err",
-    [SF_PAM_STACK_SYSTEM_ERR] = "system_err",
-    [SF_PAM_STACK_CONV_ERR] = "conv_err",
-    [SF_PAM_STACK_BUF_ERR] = "buf_err",
-    [SF_PAM_STACK_MODULE_UNKNOWN] = "module_unknown",
-    /* Valid, but not looked at. Linux-PAM refuses a control with any other word. */
-    "open_err",
-    "symbol_err",
-    "cred_insufficient",
-    "maxtries",
-    "new_authtok_reqd",
-    "acct_expired",
-    "session_err",
-    "cred_unavail",
-    "cred_expired",
-    "cred_err",
-    "no_module_data",
-    "authtok_err",
-    "authtok_recover_err",
-    "authtok_lock_busy",
-    "authtok_disable_aging",
-    "try_again",
-    "ignore",
-    "abort",
-    "authtok_expired",
-    "bad_item",
-    "conv_again",
-    "incomplete",
-};
-
-static const char *const actions[] = {
-    [SF_PAM_STACK_BAD] = "bad",
-    [SF_PAM_STACK_DIE] = "die",
-    [SF_PAM_STACK_IGNORE] = "ignore",
-    [SF_PAM_STACK_OK] = "ok",
-    [SF_PAM_STACK_DONE] = "done",
-    [SF_PAM_STACK_RESET] = "reset",
-};
-
 /* The state while reading. It takes one pass: an included file is read in its place. */
 struct reading {
 	const char *directory;
@@ -86,16 +40,6 @@ struct reading {
 	unsigned substack;  /* number of the current substack; 0: none */
 	unsigned substacks; /* how many have started */
 };
-
-/* The index of a word in a list of names, or count. */
-static size_t index_of(const char *const *names, size_t count, const char *word)
-{
-	size_t i = 0;
-
-	while (i < count && strcmp(names[i], word) != 0)
-		i++;
-	return i;
-}
 
 /*
  * Split off the next word of *rest. A control in brackets is one word: it keeps its "[" and loses
@@ -124,97 +68,6 @@ static size_t phase_of(const char *word)
 	while (i < SF_COUNT(phases) && !sf_text_equal_nocase(phases[i], word))
 		i++;
 	return i;
-}
-
-/* An action by name, or a number of lines to jump; *jump keeps the longest. False: neither. */
-static bool read_action(const char *word, enum sf_pam_stack_action *ret, unsigned *jump)
-{
-	const size_t at = index_of(actions, SF_COUNT(actions), word);
-	uint32_t lines = 0;
-
-	if (at < SF_COUNT(actions)) {
-		*ret = (enum sf_pam_stack_action)at;
-		return true;
-	}
-	if (!sf_text_u32(word, 1, SF_PAM_STACK_LINES_MAX, &lines))
-		return false;
-	*ret = SF_PAM_STACK_JUMP;
-	*jump = lines > *jump ? lines : *jump;
-	return true;
-}
-
-/* Split off "value = action" of *rest, with or without blanks; return value. NULL: no pair. */
-static char *next_pair(char **rest, char **ret_action)
-{
-	char *value = *rest + strspn(*rest, BLANKS), *end = value + strspn(value, WORD);
-	char *equals = end + strspn(end, BLANKS), *after = NULL;
-
-	if (*equals != '=')
-		return NULL;
-	*ret_action = equals + 1 + strspn(equals + 1, BLANKS);
-	after = *ret_action + strspn(*ret_action, WORD);
-	if (*after != '\0' && !strchr(BLANKS, *after))
-		return NULL;
-	*rest = after + (*after != '\0');
-	*end = *after = '\0';
-	return value;
-}
-
-/*
- * Read "[value=action value=action default=action". A named value has its own action, all others
- * that of the first default. False: Linux-PAM refuses the control.
- */
-static bool read_brackets(char *control, struct sf_pam_stack_line *line)
-{
-	bool is_named[SF_PAM_STACK_VALUE_COUNT] = {false}, has_default = false;
-	enum sf_pam_stack_action by_default = SF_PAM_STACK_BAD, action;
-	char *rest = control + 1;
-
-	while (rest[strspn(rest, BLANKS)] != '\0') {
-		char *equals = NULL, *word = next_pair(&rest, &equals);
-
-		if (!word || !read_action(equals, &action, &line->jump))
-			return false;
-		const size_t at = index_of(values, SF_COUNT(values), word);
-		if (at < SF_PAM_STACK_VALUE_COUNT) {
-			line->actions[at] = action;
-			is_named[at] = true;
-		} else if (strcmp(word, "default") == 0) {
-			by_default = has_default ? by_default : action;
-			has_default = true;
-		} else if (at == SF_COUNT(values)) {
-			return false;
-		}
-	}
-	for (size_t i = 0; i < SF_PAM_STACK_VALUE_COUNT; i++)
-		line->actions[i] = is_named[i] ? line->actions[i] : by_default;
-	return true;
-}
-
-/* Fill line->actions from a control. False: Linux-PAM does not know it. */
-static bool read_control(char *control, struct sf_pam_stack_line *line)
-{
-	static const struct {
-		const char *word;
-		enum sf_pam_stack_action success, others;
-	} rows[] = {
-	    {"required", SF_PAM_STACK_OK, SF_PAM_STACK_BAD},
-	    {"requisite", SF_PAM_STACK_OK, SF_PAM_STACK_DIE},
-	    {"sufficient", SF_PAM_STACK_DONE, SF_PAM_STACK_IGNORE},
-	    {"optional", SF_PAM_STACK_OK, SF_PAM_STACK_IGNORE},
-	};
-
-	if (control[0] == '[')
-		return read_brackets(control, line);
-	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if (!sf_text_equal_nocase(rows[i].word, control))
-			continue;
-		for (size_t v = 0; v < SF_PAM_STACK_VALUE_COUNT; v++)
-			line->actions[v] =
-			    v == SF_PAM_STACK_SUCCESS ? rows[i].success : rows[i].others;
-		return true;
-	}
-	return false;
 }
 
 static enum sf_err read_file(
@@ -253,7 +106,8 @@ static enum sf_err read_line(
 		return read_file(reading, control, only, e);
 	phase = phase_of(type);
 	module = !control ? NULL : next_word(&text);
-	if (phase == SF_COUNT(phases) || !module)
+	/* Linux-PAM takes these characters for a part of the name, which nobody sees. */
+	if (phase == SF_COUNT(phases) || !module || strpbrk(module, "\r\v\f"))
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_STACK_LINE, SF_WITH({"file", file}));
 	if (only != ALL_PHASES && only != (int)phase)
@@ -265,7 +119,7 @@ static enum sf_err read_line(
 	name = strrchr(module, '/');
 	line.phase = (enum sf_pam_stack_phase)phase;
 	line.substack = reading->substack;
-	if (!read_control(control, &line) ||
+	if (!sf_pam_stack_control_read(control, &line) ||
 	    !sf_text_copy(line.module, sizeof(line.module), !name ? module : name + 1) ||
 	    !sf_text_copy(line.file, sizeof(line.file), file))
 		return SF_FAIL_MESSAGE(

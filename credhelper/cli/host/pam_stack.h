@@ -58,6 +58,7 @@ struct sf_pam_stack_line {
 	char module[SF_PAM_STACK_NAME_SIZE]; /* without its directory */
 	char file[SF_PAM_STACK_NAME_SIZE];   /* that contains the line, for example common-auth */
 	char arguments[SF_PAM_STACK_ARGS_SIZE]; /* as written; "..." if they are longer */
+	bool resets;       /* some return value, also one that is not listed above, is a reset */
 	unsigned jump;     /* lines to skip; the longest, if several actions jump */
 	unsigned substack; /* number of the substack, which done and die end; 0: none */
 };
@@ -85,12 +86,33 @@ SF_CHECKED enum sf_err sf_pam_stack_read(
 SF_CHECKED enum sf_err sf_pam_stack_parse(const char *directory, const char *name, char *text,
     struct sf_pam_stack *ret_stack, struct sf_error *e);
 
+/*
+ * For pam_stack.c: fill actions, jump and resets of the line from a control, which is changed. One
+ * in brackets begins with "[" and has lost its "]". False: Linux-PAM does not know it.
+ */
+SF_CHECKED bool sf_pam_stack_control_read(char *control, struct sf_pam_stack_line *line);
+
 /* The index of the first line of a phase with that module; stack->count if there is none. */
 size_t sf_pam_stack_find(
     const struct sf_pam_stack *stack, enum sf_pam_stack_phase phase, const char *module);
 
 /* Does every refusal of the module make the phase fail (bad or die)? */
 bool sf_pam_stack_refuses(const struct sf_pam_stack_line *line);
+
+/*
+ * Can an account that pam_sfoauth passes on (PAM_USER_UNKNOWN) pass the auth phase although no
+ * module asks for anything? Follows every way through the phase. Modules that only look at facts
+ * (pam_permit, pam_env, pam_localuser) may succeed; all others, and pam_rootok, fail here, because
+ * they need an answer, a token or root.
+ */
+bool sf_pam_stack_lets_in_unasked(const struct sf_pam_stack *stack);
+
+/*
+ * Split the arguments of a line as Linux-PAM does: at blanks, with "[a b]" for one argument. copy
+ * gets the text, and ret_words point into it. Returns how many there are, at most max.
+ */
+size_t sf_pam_stack_arguments(const struct sf_pam_stack_line *line,
+    char copy[static SF_PAM_STACK_ARGS_SIZE], const char **ret_words, size_t max);
 
 /*
  * The index of the first line, from `from` on, that can overrule line `at` of the same phase:
