@@ -26,6 +26,14 @@ like 'the checks' "$(jq -r '[.checks[].check] | unique | join(" ")' <<<"$out")" 
 is 'each service with our lines has its row' \
     "$(jq -r '[.checks[] | select(.check == "pam") | .said | sub(":.*"; "")] | join(" ")' <<<"$out")" 'sshd login su su-l sudo sudo-i'
 
+# ---- The callback of the flow paste
+write_conf 'pam.flows=device paste' 'org.callback=http://localhost:1720/OauthRedirect'
+fault 'paste with a callback that is not registered' 3 callback 'localhost:1720/OauthRedirect is not registered' \
+    'Enter it in Setup exactly as shown' doctor
+write_conf 'pam.flows=device paste'
+green 'paste with one that is' doctor
+write_conf
+
 # ---- What is installed
 rm $libexec/sfoauth-keep
 fault 'a program is missing' 70 programs 'sfoauth-keep is missing' 'Install sfoauth again' doctor
@@ -298,13 +306,6 @@ green 'a machine whose logins have nothing to do with us' doctor
 for service in sshd login su sudo; do put_back /etc/pam.d/$service; done
 write_limits
 green 'all as it was' doctor
-
-# ---- The callback of the flow paste
-write_conf 'pam.flows=device paste' 'org.callback=http://localhost:1720/OauthRedirect'
-fault 'paste with a callback that is not registered' 3 callback 'localhost:1720/OauthRedirect is not registered' \
-    'Enter it in Setup exactly as shown' doctor
-write_conf 'pam.flows=device paste'
-green 'paste with one that is' doctor
 
 # ---- Safe to paste
 fake secrets >"$W.secrets"
