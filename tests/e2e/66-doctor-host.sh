@@ -27,12 +27,12 @@ is 'each service with our lines has its row' \
     "$(jq -r '[.checks[] | select(.check == "pam") | .said | sub(":.*"; "")] | join(" ")' <<<"$out")" 'sshd login su su-l sudo sudo-i'
 
 # ---- The callback of the flow paste
-write_conf 'pam.flows=device paste' 'org.callback=http://localhost:1720/OauthRedirect'
+write_limits 'pam.flows=device paste' 'org.callback=http://localhost:1720/OauthRedirect'
 fault 'paste with a callback that is not registered' 3 callback 'localhost:1720/OauthRedirect is not registered' \
     'Enter it in Setup exactly as shown' doctor
-write_conf 'pam.flows=device paste'
+write_limits 'pam.flows=device paste'
 green 'paste with one that is' doctor
-write_conf
+write_limits
 
 # ---- What is installed
 rm $libexec/sfoauth-keep
