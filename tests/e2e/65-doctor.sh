@@ -18,7 +18,7 @@ green 'a good machine' doctor
 is 'each row has a name, a result and what was found' \
     "$(jq '[.checks[] | has("check") and has("result") and (.said | length > 1)] | all' <<<"$out")" true
 like 'the checks' "$(jq -r '[.checks[].check] | unique | join(" ")' <<<"$out")" \
-    '^app ca-file callback clock config connect dns kernel keyring login\.defs module org org-id pam pam-config programs sandbox sshd tls users$'
+    '^accounts app ca-file callback clock config connect dns kernel keyring login\.defs module org org-id pam pam-config programs sandbox sshd tls users$'
 is 'what only root can see is said to be so' "$(jq -r '.checks[] | select(.check == "sshd") | .result' <<<"$out")" skipped
 run doctor
 is 'in words: a line each, aligned' "$status $(grep -cE '^  (ok    |-     )  [a-z.-]+ +[^ ]' <<<"$out")" "0 $(grep -cE '^  (ok|-) ' <<<"$out")"

@@ -22,7 +22,7 @@ doctor() { /usr/local/bin/sfoauth doctor "$@"; }
 # ---- Well
 green 'a host as README has it' doctor
 like 'the checks' "$(jq -r '[.checks[].check] | unique | join(" ")' <<<"$out")" \
-    '^app ca-file clock config connect dns kernel keyring login\.defs module org org-id pam pam-config programs sandbox sshd tls users$'
+    '^accounts app ca-file clock config connect dns kernel keyring login\.defs module org org-id pam pam-config programs sandbox sshd tls users$'
 is 'each service with our lines has its row' \
     "$(jq -r '[.checks[] | select(.check == "pam") | .said | sub(":.*"; "")] | join(" ")' <<<"$out")" 'sshd login su su-l sudo sudo-i'
 
@@ -104,6 +104,42 @@ printf 'ada 0055f00000EfGhiAAF\nzora 0055f00000EfKimAAF\n' >/etc/sfoauth/users
 fault 'a line for an account that does not exist' 3 user-map 'line 2: this host has no account zora' 'linux-name user-id' doctor
 printf '# people\nada = 0055f00000EfGhiAAF # Ada\n' >/etc/sfoauth/users
 green 'with a user map' doctor
+account() { jq -r '.checks[] | select(.check == "accounts") | "\(.result) \(.said)"' <<<"$out"; }
+# The accounts of this machine do not count.
+awk -F: -v first="$E2E_FIRST_UID" '$3 < 1000 || $3 >= first' "$W/kept/etc/passwd" >/etc/passwd
+cp -a /etc/passwd "$W/kept/etc/passwd"
+run doctor --json
+is 'and its accounts: those that it leaves out' "$(account)" \
+    'skipped neither mapped nor local, so 6 accounts with a shell or an ssh key cannot log in: kim, ina, sue, bot, pat, zoe'
+sed -i 's|^\(kim:.*\):/bin/bash|\1:/usr/sbin/nologin|; s|^\(ina:.*\):/bin/bash|\1:/usr/sbin/nologin|' /etc/passwd
+install -D /dev/null "$W/home/ina/.ssh/authorized_keys"
+write_limits pam.username_template= pam.user_map=/etc/sfoauth/users pam.local_users='root sue' pam.local_groups=pat pam.deny_users=zoe
+run doctor --json
+is 'a key without a shell counts; local and denied accounts do not' "$(account)" \
+    'skipped neither mapped nor local, so 2 accounts with a shell or an ssh key cannot log in: ina, bot'
+put_back /etc/passwd
+write_limits
+run doctor --json
+is 'a template maps all' "$(account)" 'ok 7 accounts with a shell or an ssh key, all mapped or local'
+printf 'Mac%02d:x:4800:4800::/:/bin/sh\n' {1..12} >>/etc/passwd
+run doctor --json
+is 'many are cut, and counted' "$(account)" \
+    "skipped neither mapped nor local, so 12 accounts with a shell or an ssh key cannot log in: $(seq -s ', ' -f 'Mac%02g' 10), ..."
+put_back /etc/passwd
+install -D -m 644 /etc/ssl/certs/ca-certificates.crt /etc/sfoauth/closed/deep/ca.pem
+chmod 700 /etc/sfoauth/closed
+write_limits org.ca_file=/etc/sfoauth/closed/deep/ca.pem
+run doctor --json
+is 'a CA file that _sfoauth cannot reach: the directory is named' \
+    "$status $(jq -r '.checks[] | select(.check == "ca-file") | "\(.result) \(.said)"' <<<"$out")" \
+    '3 failed _sfoauth may not read /etc/sfoauth/closed/deep/ca.pem: /etc/sfoauth/closed is closed to it'
+chmod 755 /etc/sfoauth/closed
+chmod 600 /etc/sfoauth/closed/deep/ca.pem
+run doctor --json
+is 'or the file' "$(jq -r '.checks[] | select(.check == "ca-file") | .said' <<<"$out")" \
+    '_sfoauth may not read /etc/sfoauth/closed/deep/ca.pem: /etc/sfoauth/closed/deep/ca.pem is closed to it'
+chmod 644 /etc/sfoauth/closed/deep/ca.pem
+green 'a CA file that it can reach' doctor
 write_limits
 install -m 640 /dev/null /etc/sfoauth/secret
 echo Geheim-in-a-file >/etc/sfoauth/secret

@@ -14,7 +14,8 @@
 #include "json_out.h"
 #include "pam_stack.h"
 
-#define SF_DOCTOR_MODULE "pam_sfoauth.so"
+#define SF_DOCTOR_MODULE  "pam_sfoauth.so"
+#define SF_DOCTOR_MAP_MAX (1024 * 1024) /* bytes; the module reads no more of a user_map either */
 
 /* Each defect that doctor can find; doctor.def has its check, exit code and remedy. */
 enum sf_finding {
@@ -80,6 +81,9 @@ void sf_doctor_keyrings(struct sf_doctor *d);
 
 /* The PAM stacks of this host. Sets has_stack. */
 void sf_doctor_stacks(struct sf_doctor *d);
+
+/* The accounts that can log in but are neither mapped nor local. Needs pam. */
+void sf_doctor_accounts(struct sf_doctor *d);
 
 /* If logins use sfoauth: [pam], user_map, module, sshd and login.defs. */
 void sf_doctor_logins(struct sf_doctor *d);

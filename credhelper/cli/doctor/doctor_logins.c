@@ -24,7 +24,6 @@
 #define SF_LOGIN_DEFS_MAX  65536
 #define SF_LOGIN_TIMEOUT_S 60 /* the default of login(1), which pam_sfoauth assumes */
 #define SF_VALUE_SIZE      512
-#define MAP_MAX            (1024 * 1024) /* the module reads no more of a user_map either */
 
 /*
  * The value of a line "key value". Keys are compared exactly: sshd -T prints them in lower case.
@@ -312,7 +311,7 @@ static void check_user_map(struct sf_doctor *d)
 {
 	SF_CLEANUP(free_text) char *text = NULL;
 	const struct sf_file_params params = {
-	    .path = d->pam->user_map, .max = MAP_MAX, .check_directories = true};
+	    .path = d->pam->user_map, .max = SF_DOCTOR_MAP_MAX, .check_directories = true};
 	struct sf_error e;
 	size_t len = 0;
 
@@ -348,6 +347,7 @@ static void check_pam(struct sf_doctor *d)
 		sf_doctor_ok(
 		    d, "pam-config", SF_MESSAGE_DOCTOR_PAM_CONFIG, SF_WITH({"org", org->name}));
 	check_user_map(d);
+	sf_doctor_accounts(d);
 }
 
 void sf_doctor_logins(struct sf_doctor *d)

@@ -2,10 +2,15 @@
  * doctor: the CA file, the name service, and requests to Salesforce, whose replies show whether
  * connection, TLS, clock, organization id and app are right. Only the worker talks to Salesforce.
  */
+#include <grp.h>
+#include <limits.h>
 #include <netdb.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "doctor.h"
@@ -22,6 +27,52 @@
 #define SF_CA_MAX          (4 * 1024 * 1024)
 #define SF_CLOCK_OFF_MAX_S 120 /* Salesforce accepts a signed request for three minutes */
 
+/* The first `parts` parts of a path: "/etc" for 1. False: it has no more, ret is the whole path. */
+static bool cut_path(const char *path, int parts, char ret[static PATH_MAX])
+{
+	const char *slash = path;
+
+	for (int i = 0; slash && i < parts; i++)
+		slash = strchr(slash + 1, '/');
+	if (!sf_text_copy(ret, PATH_MAX, path))
+		ret[0] = '\0';
+	else if (slash)
+		ret[slash - path] = '\0';
+	return slash != NULL;
+}
+
+/*
+ * The worker of a login reads the CA file as _sfoauth. A child becomes that user and tries each
+ * directory, then the file. False: ret_path gets the first that it may not enter or read.
+ */
+static bool worker_can_read(const char *path, char ret_path[static PATH_MAX])
+{
+	const struct passwd *user = getpwnam("_sfoauth");
+	int status = 0, part = 0;
+	bool has_more = true;
+	pid_t pid;
+
+	/* Without that user, the check "users" fails. */
+	if (!user || (pid = fork()) < 0)
+		return true;
+	if (pid == 0) {
+		if (setgroups(0, NULL) != 0 ||
+		    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
+		    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0)
+			_exit(0);
+		while (has_more) {
+			has_more = cut_path(path, ++part, ret_path);
+			if (access(ret_path, has_more ? X_OK : R_OK) != 0)
+				_exit(part);
+		}
+		_exit(0);
+	}
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) == 0)
+		return true;
+	(void)cut_path(path, WEXITSTATUS(status), ret_path);
+	return false;
+}
+
 /*
  * Can the CA file be opened, and can nobody else change it? A user who can change it can forge TLS.
  */
@@ -32,11 +83,17 @@ static bool check_ca_file(struct sf_doctor *d)
 	const struct sf_file_params params = {.path = named[0] != '\0' ? named : SF_CA_FILE,
 	    .max = SF_CA_MAX,
 	    .check_directories = true};
+	char barrier[PATH_MAX];
 	struct sf_error e;
 
 	if (sf_file_open(&params, &fd, &e) != SF_OK) {
 		sf_doctor_fail_file(d, SF_FINDING_CA_FILE, params.path, &e);
 		return false;
+	}
+	if (d->is_root && d->pam && !worker_can_read(params.path, barrier)) {
+		sf_doctor_fail(d, SF_FINDING_CA_FILE_CLOSED, SF_MESSAGE_DOCTOR_CA_FILE_CLOSED,
+		    SF_WITH({"path", params.path}, {"barrier", barrier}));
+		return true;
 	}
 	sf_doctor_ok(d, "ca-file", SF_MESSAGE_CHECK_FOUND, SF_WITH({"what", params.path}));
 	return true;
