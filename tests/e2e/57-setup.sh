@@ -159,6 +159,51 @@ like 'a file of users that is not there is to be written' "$err" '/etc/sfoauth/u
 is 'another mapping takes the place of the first' "$(grep -cE '^(user_map = /etc/sfoauth/users|username_template)' /etc/sfoauth/sfoauth.conf)" 1
 run /usr/local/bin/sfoauth setup --host --org acme --flow browser --yes
 is 'root opens no browser' "$status" 2
+like 'and is told what works' "$err" '--host takes --flow device or paste'
+
+# ---- A host whose app has no device flow
+browser="/usr/bin/python3 -B '$src/tests/fake/approve.py' --ca '$W/ca/ca.pem' --address \"\$SF_URI\""
+# host_setup OPTION...: typed by root; what the browser ended at is pasted.
+host_setup()
+{
+	rm -rf /etc/sfoauth/sfoauth.conf
+	drive --timeout 30 --on "Address: =!$browser" -- /usr/local/bin/sfoauth setup --host --login-url acme --client-id $app \
+	    --username-template '{user}@acme.example' --yes "$@"
+}
+before=$(live)
+host_setup --flow paste
+is 'a host, with --flow paste' "$status" 0
+like 'the organization is pinned' "$(cat /etc/sfoauth/sfoauth.conf)" 'organization_id = 00D5f000000AbcdEAC'
+like 'logins take the same flow' "$(cat /etc/sfoauth/sfoauth.conf)" '(^|
+)flows = paste'
+is 'the token of the trial is given back' "$(live)" "$before"
+fake set client=$app device=false >/dev/null
+host_setup
+is 'where the device flow is refused, paste is tried' "$status" 0
+like 'and logins take both in turn' "$(cat /etc/sfoauth/sfoauth.conf)" 'flows = device paste'
+rm -f /etc/sfoauth/sfoauth.conf
+run /usr/local/bin/sfoauth setup --host --login-url acme --client-id $app --username-template '{user}@acme.example' --yes
+is 'nobody to paste: what Salesforce says about the device flow' "$status $([ -e /etc/sfoauth/sfoauth.conf ] && echo written)" '3 '
+like 'in words' "$err" 'with a code'
+fake set client=$app device=true >/dev/null
+
+# ---- A private CA, and a proxy: Salesforce's names lead nowhere, and only the proxy knows the way
+/usr/bin/python3 -B "$src/tests/fake/proxy.py" 3128 "$W/proxied" 2>"$W/proxy.log" &
+wait_for 10 bash -c ': </dev/tcp/127.0.0.1/3128' || bail 'the proxy does not start'
+cp /etc/hosts "$W/hosts" && printf '127.0.0.1 localhost sfhost\n' >/etc/hosts
+cp "$W/ca/other-root.pem" /etc/sfoauth/ca.pem && chmod 644 /etc/sfoauth/ca.pem
+fake set cert=other-ca >/dev/null
+sign_in_as ada /usr/local/bin/sfoauth setup --host --login-url acme --client-id $app --username-template '{user}@acme.example' --yes \
+    --proxy http://127.0.0.1:3128 --ca-file /etc/sfoauth/ca.pem
+is 'a host behind a proxy, with a private CA' "$status $(grep -cE '^(proxy = http://127.0.0.1:3128|ca_file = /etc/sfoauth/ca.pem)$' /etc/sfoauth/sfoauth.conf)" '0 2'
+is 'the proxy was used' "$(sort -u "$W/proxied")" 'CONNECT acme.my.salesforce.com:443'
+rm -f "$own"
+sign_in_as ada desk sfoauth setup --login-url acme --client-id $app --yes --org behind --proxy http://127.0.0.1:3128 --ca-file /etc/sfoauth/ca.pem
+is 'a person there' "$status $(grep -cE '^(proxy|ca_file) = ' "$own")" '0 2'
+run /usr/local/bin/sfoauth setup --host --login-url acme --client-id $app --yes --no-try --proxy nonsense
+is 'what is no proxy is a matter of usage' "$status" 2
+cp "$W/hosts" /etc/hosts
+fake set cert=null >/dev/null
 run /usr/local/bin/sfoauth setup --host --org acme --client-secret --yes
 is 'a host keeps no secret in a keyring' "$status $(grep -c 'External Client App' <<<"$err")" '2 0'
 run /usr/local/bin/sfoauth setup --yes

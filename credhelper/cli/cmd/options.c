@@ -58,6 +58,8 @@ static const struct row {
 	AT(client_id)},
     {{"callback", 0, SF_MESSAGE_VALUE_URL, "", SF_MESSAGE_OPTION_CALLBACK}, FOR(SETUP),
 	AT(callback)},
+    {{"proxy", 0, SF_MESSAGE_VALUE_URL, "", SF_MESSAGE_OPTION_PROXY}, FOR(SETUP), AT(proxy)},
+    {{"ca-file", 0, SF_MESSAGE_VALUE_FILE, "", SF_MESSAGE_OPTION_CA_FILE}, FOR(SETUP), AT(ca_file)},
     {{"client-secret", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_CLIENT_SECRET}, FOR(SETUP),
 	AT(is_client_secret)},
     {{"username-template", 0, SF_MESSAGE_VALUE_TEXT, "", SF_MESSAGE_OPTION_USERNAME_TEMPLATE},

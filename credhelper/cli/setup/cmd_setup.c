@@ -47,6 +47,13 @@ static enum sf_err read_file(struct sf_setup *setup, struct sf_error *e)
 	return setup->text != NULL ? SF_OK : SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a file");
 }
 
+/* PAM has no browser, and root must not open one. With a password, there is nothing to try. */
+static bool is_host_flow(const char *flow)
+{
+	return strcmp(flow, sf_flows_name(SF_FLOW_DEVICE)) == 0 ||
+	       strcmp(flow, sf_flows_name(SF_FLOW_PASTE)) == 0;
+}
+
 /* Choose the file, refuse options that do not fit --host, and read the file. */
 static enum sf_err open_file(struct sf_setup *setup, struct sf_error *e)
 {
@@ -55,8 +62,7 @@ static enum sf_err open_file(struct sf_setup *setup, struct sf_error *e)
 	if (setup->is_host && geteuid() != 0)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_USAGE, SF_MESSAGE_HOST_NEEDS_ROOT, SF_WITH({"file", SF_CONFIG_FILE}));
-	/* PAM has no browser, and root must not open one. */
-	if (setup->is_host && setup->cmd->options->flow)
+	if (setup->is_host && setup->cmd->options->flow && !is_host_flow(setup->cmd->options->flow))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_HOST_HAS_NO_FLOW, NULL);
 	if (setup->is_host && setup->cmd->options->is_client_secret)
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_HOST_SECRET_IN_FILE, NULL);
@@ -124,8 +130,8 @@ static bool is_domain(const char *typed)
 }
 
 /*
- * Set login_url and choose the section: the name from --org, else from the line, else that of the
- * configured org with this login_url, else one derived from the host.
+ * Set login_url, and how to get there; choose the section: the name from --org, else from the line,
+ * else that of the configured org with this login_url, else one derived from the host.
  */
 static enum sf_err put_org(
     struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e)
@@ -162,7 +168,11 @@ static enum sf_err put_org(
 		    SF_WITH({"max", SF_NUMBER(SF_CONFIG_NAME_MAX)}));
 	if (share)
 		r = check_same_host(setup, name, url, e);
-	return r == SF_OK ? put_key(setup, "login_url", url, e) : r;
+	if (r == SF_OK)
+		r = put_key(setup, "login_url", url, e);
+	if (r == SF_OK)
+		r = put_key(setup, "proxy", options->proxy, e);
+	return r == SF_OK ? put_key(setup, "ca_file", options->ca_file, e) : r;
 }
 
 /*
@@ -353,7 +363,7 @@ static enum sf_err fill_text(
 enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_setup_clear) struct sf_setup setup = {.cmd = cmd};
-	struct sf_setup_trial trial = {.org_id = ""};
+	struct sf_setup_trial trial = {.flow = NULL};
 	struct sf_setup_share share;
 	const struct sf_setup_share *given = NULL;
 	enum sf_err r = SF_OK;
@@ -373,6 +383,8 @@ enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e)
 	/* Pin the org of the sign-in, so that a sign-in approved in another org is refused. */
 	if (r == SF_OK)
 		r = put_key(&setup, "organization_id", or_null(trial.org_id), e);
+	if (r == SF_OK && setup.is_host)
+		r = sf_setup_host_flows(&setup, &trial, e);
 	if (r == SF_OK)
 		r = sf_setup_check(&setup, e);
 	if (r == SF_OK)

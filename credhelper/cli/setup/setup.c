@@ -234,8 +234,10 @@ enum sf_err sf_setup_try(
 	if (r != SF_OK)
 		return r;
 	cmd->session.params.signin.ui = &cmd->tty.ui;
+	cmd->session.params.signin.ret_flow = &ret_trial->flow;
 	if (setup->is_host && !cmd->session.params.signin.flow)
-		cmd->session.params.signin.flow = sf_flows_name(SF_FLOW_DEVICE);
+		cmd->session.params.signin.flow = sf_flows_name(SF_FLOW_AUTO);
+	cmd->session.params.signin.is_elsewhere = setup->is_host;
 	for (;;) {
 		r = try_once(setup, ret_trial, e);
 		if (r != SF_E_APP || cmd->end.app != SF_APP_FAULT_UNKNOWN ||

@@ -59,12 +59,14 @@ SF_CHECKED enum sf_err sf_setup_ask(const struct sf_setup *setup,
 
 /* The user and the organization of the sign-in. */
 struct sf_setup_trial {
+	const char *flow; /* the flow that worked; static; NULL: none was tried */
 	char org_id[SF_SFID_SIZE];
 	char username[SF_TOKEN_USERNAME_SIZE];
 };
 
 /*
  * Sign in to the org in setup->config. For a person the token is stored, for a host it is revoked.
+ * A host has no browser: it tries the device flow and, if the app does not have it, paste.
  * While Salesforce does not know the app yet, try again every 10 seconds for up to 32 minutes,
  * unless --no-wait is given. Fails as a sign-in does, and with ANSWER (no organization id).
  */
@@ -76,6 +78,13 @@ SF_CHECKED enum sf_err sf_setup_try(
  * sf_setup_ask() and sf_setup_set().
  */
 SF_CHECKED enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e);
+
+/*
+ * --host, after the sign-in: set [pam] flows, to --flow; or so that it has the flow that worked,
+ * unless it is the default. Fails as sf_setup_set().
+ */
+SF_CHECKED enum sf_err sf_setup_host_flows(
+    struct sf_setup *setup, const struct sf_setup_trial *trial, struct sf_error *e);
 
 /* --host, after the file is written: print what the administrator adds to PAM and sshd by hand. */
 void sf_setup_host_words(const struct sf_setup *setup);

@@ -9,12 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "list.h"
 #include "setup_guide.h"
 #include "text.h"
 
 #include "banned.h"
 
 #define SF_MAPPING_PROMPT_SIZE 512
+#define SF_FLOWS_SIZE          64
 
 static void text_freep(char **text)
 {
@@ -104,6 +106,22 @@ enum sf_err sf_setup_host_policy(struct sf_setup *setup, struct sf_error *e)
 	if (r == SF_OK)
 		r = sf_setup_ask(setup, &question, &factor, e);
 	return r == SF_OK ? put_key(setup, "ssh_first_factor", factor, e) : r;
+}
+
+enum sf_err sf_setup_host_flows(
+    struct sf_setup *setup, const struct sf_setup_trial *trial, struct sf_error *e)
+{
+	const char *flow = setup->cmd->options->flow;
+	char flows[SF_FLOWS_SIZE];
+	struct sf_text text = SF_TEXT(flows);
+
+	if (flow)
+		return put_key(setup, "flows", flow, e);
+	if (!trial->flow || sf_list_has(&setup->config->pam.flows, trial->flow))
+		return SF_OK;
+	/* flow = auto tries device first. */
+	(void)sf_text_addf(&text, "%s %s", sf_flows_name(SF_FLOW_DEVICE), trial->flow);
+	return put_key(setup, "flows", flows, e);
 }
 
 void sf_setup_host_words(const struct sf_setup *setup)

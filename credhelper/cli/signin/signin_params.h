@@ -15,7 +15,11 @@ struct sf_signin_params {
 	const char *prompt;   /* --prompt of OpenID Connect, for browser and paste; NULL: none */
 	bool explains;        /* --verbose: say on standard error why this flow is used */
 	bool remembers;       /* --remember: store the password in the desktop keyring */
-	struct sf_ui *ui;     /* NULL: no person is present */
+	/* No browser of this machine: with flow auto, device comes first, also at a display. */
+	bool is_elsewhere;
+	struct sf_ui *ui; /* NULL: no person is present */
+	/* The name of the flow that ran last (flows.def); NULL: not wanted. */
+	const char **ret_flow;
 	/* Result of the worker's last job, filled also after a failure; NULL: not wanted. */
 	struct sf_job_result *ret_result;
 };

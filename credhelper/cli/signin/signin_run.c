@@ -226,6 +226,8 @@ static enum sf_err run_flow(
 	const bool needs_person = sf_flows_has(flow, SF_FLOWS_PERSON);
 
 	attempt->flow = sf_flows_name(flow);
+	if (attempt->params->ret_flow)
+		*attempt->params->ret_flow = attempt->flow;
 	attempt->callback = callback_of(attempt->target->org, flow);
 	attempt->username = username_of(attempt);
 	if (flow == SF_FLOW_PASSWORD && attempt->target->org->site_url[0] != '\0')
@@ -280,10 +282,13 @@ static enum sf_err run_auto(
 {
 	const struct sf_target *target = attempt->target;
 	enum sf_message why = SF_MESSAGE_FLOW_DISPLAY;
-	enum sf_flow_id flow = sf_signin_auto_first(target->settings, target->org, &why);
+	enum sf_flow_id flow = attempt->params->is_elsewhere
+				   ? SF_FLOW_DEVICE
+				   : sf_signin_auto_first(target->settings, target->org, &why);
 	enum sf_err r = SF_OK;
 
-	explain_flow(attempt, flow, why);
+	if (!attempt->params->is_elsewhere)
+		explain_flow(attempt, flow, why);
 	r = run_flow(attempt, flow, ret_token, e);
 	/* The ports of all callbacks are taken. The person has seen nothing yet. */
 	if (flow == SF_FLOW_BROWSER && r == SF_E_PORTS_TAKEN &&
