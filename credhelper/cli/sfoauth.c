@@ -55,12 +55,16 @@ static void log_to(void *context, int level, const char *line)
 
 /*
  * Keep tokens in memory from leaving the process: no core dump, and no ptrace or /proc/PID/mem
- * access by other processes of the same user.
+ * access by other processes of the same user. ret_core gets the limit as it was, for sfoauth exec;
+ * its maximum stays, because nobody could raise it again.
  */
-static enum sf_err harden(struct sf_error *e)
+static enum sf_err harden(struct rlimit *ret_core, struct sf_error *e)
 {
-	const struct rlimit none = {0, 0};
+	struct rlimit none;
 
+	if (getrlimit(RLIMIT_CORE, ret_core) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, 0, "cannot read the limit of core dumps");
+	none = (struct rlimit){.rlim_cur = 0, .rlim_max = ret_core->rlim_max};
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "cannot switch off core dumps");
 	return SF_OK;
@@ -135,7 +139,7 @@ int main(int argc, char **argv)
 	sf_json_out_begin();
 	sf_log_set_sink(log_to, &options);
 	if (r == SF_OK)
-		r = harden(&e);
+		r = harden(&cmd.core_limit, &e);
 	if (r == SF_OK)
 		r = sf_options_parse(argc, argv, &options, &e);
 	if (r == SF_OK)

@@ -94,6 +94,14 @@ is 'in the keyring, too' "$(desk sfoauth token --user Ada@ACME.example)" "$token
 # ---- One GET
 run desk sfoauth api '/services/data/v{version}/query?q=SELECT+Name+FROM+Contact+LIMIT+2'
 is 'api: the body, and nothing else' "$status $(jq -r '.records | length' <<<"$out") $err" '0 2 '
+# A body that would rewrite the terminal: C0, C1, a bidirectional control.
+fake script '{"kind":"data","status":200,"content_type":"application/json","times":2,
+    "body":"{\"a\": \"\u001b[2J \u009b2J \u202e \u00e4\"}\n\t"}' >/dev/null
+run desk sfoauth api /services/data/v60.0/
+is 'api: into a file it is what came' "$out" "$(printf '{"a": "\033[2J \302\2332J \342\200\256 \303\244"}\n\t')"
+drive --as ada -- env XDG_RUNTIME_DIR="/run/user/$ada_uid" /usr/local/bin/sfoauth api /services/data/v60.0/
+is 'api: on a terminal, control characters are escaped' "$(head -n 1 <<<"$out" | tr -d '\r')" \
+    '{"a": "\u001b[2J \u009b2J \u202e ä"}'
 run desk sfoauth api /services/data/v60.0/nothing --json
 is 'api: what is not there' "$status $(failure "$out")" '1 error not_found true'
 fake script kind=data status=503 html=x >/dev/null

@@ -39,6 +39,9 @@ is 'exec: what it is told on standard input' "$(echo words | desk sfoauth exec -
 is 'exec: an older token in the environment gives way' \
     "$(desk env SF_ACCESS_TOKEN=old sfoauth exec -- env | grep -c '^SF_ACCESS_TOKEN=')" 1
 is 'exec: killed as the command would be' "$(desk sfoauth exec -- sh -c 'kill -TERM $$'; echo $?)" 143
+limits='ulimit -Sc; ulimit -Hc'
+is 'exec: the command may dump core as before' \
+    "$(desk bash -c "ulimit -Sc 77; ulimit -Hc 99; sfoauth exec -- bash -c '$limits'" | xargs)" '77 99'
 run desk sfoauth exec -- no-such-program --json
 is 'exec: a program that is not there: usage, and it names it' "$status $(grep -c no-such-program <<<"$err")" '2 1'
 for words in 'exec' 'exec true' 'exec --' 'exec -- ' 'query' 'query a b' 'whoami x' 'use a b' 'use a --org b' \

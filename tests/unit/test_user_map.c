@@ -63,6 +63,39 @@ static void who_cannot_be_a_line_gets_a_reason(void **state)
 	assert_int_equal(users.list[5].state, SF_USER_MAP_NO_ACCOUNT);
 }
 
+static void a_domain_that_is_not_the_usual_one_is_marked(void **state)
+{
+	static const struct {
+		const char *names[4];
+		enum sf_user_map_state states[4];
+	} rows[] = {
+	    {{"bin@acme.example", "daemon@other.example", "games@ACME.example", "sys@acme.example"},
+		{SF_USER_MAP_READY, SF_USER_MAP_OTHER_DOMAIN, SF_USER_MAP_READY,
+		    SF_USER_MAP_READY}},
+	    {{"bin@acme.example", "daemon@other.example", "games@other.example",
+		 "sys@acme.example"},
+		{SF_USER_MAP_READY, SF_USER_MAP_READY, SF_USER_MAP_READY, SF_USER_MAP_READY}},
+	    {{"bin@x.example", "daemon@a.example", "games@x.example", "sys@z.example"},
+		{SF_USER_MAP_READY, SF_USER_MAP_OTHER_DOMAIN, SF_USER_MAP_READY,
+		    SF_USER_MAP_OTHER_DOMAIN}},
+	    {{"bin@acme.example", "daemon@acme.example.other", "games@acme.example", "sys"},
+		{SF_USER_MAP_READY, SF_USER_MAP_OTHER_DOMAIN, SF_USER_MAP_READY,
+		    SF_USER_MAP_OTHER_DOMAIN}},
+	};
+	static const char *const ids[] = {ID("a"), ID("b"), ID("c"), ID("d")};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_user_map_clear) struct sf_user_map users = {0};
+
+		for (size_t u = 0; u < 4; u++)
+			assert_true(sf_user_map_add(&users, rows[i].names[u], ids[u]));
+		sf_user_map_judge(&users);
+		for (size_t u = 0; u < 4; u++)
+			assert_int_equal(users.list[u].state, rows[i].states[u]);
+	}
+}
+
 static void what_is_no_user_is_refused(void **state)
 {
 	SF_CLEANUP(sf_user_map_clear) struct sf_user_map users = {0};
@@ -81,6 +114,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(names_become_what_an_account_can_be_called),
 	    cmocka_unit_test(who_cannot_be_a_line_gets_a_reason),
+	    cmocka_unit_test(a_domain_that_is_not_the_usual_one_is_marked),
 	    cmocka_unit_test(what_is_no_user_is_refused),
 	};
 

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <sys/resource.h>
+
 #include "attr.h"
 #include "err.h"
 #include "job.h"
@@ -24,7 +26,8 @@ struct sf_cmd {
 	struct sf_job_result end;
 	/* For doctor: the error of the configuration (settings are bare then), or code SF_OK. */
 	struct sf_error broken;
-	bool has_rows; /* printed rows have named each failure and its remedy */
+	struct rlimit core_limit; /* RLIMIT_CORE as this process found it */
+	bool has_rows;            /* printed rows have named each failure and its remedy */
 	/* Filled by sf_cmd_begin. */
 	const struct sf_org *org;
 	struct sf_tty_ui tty;

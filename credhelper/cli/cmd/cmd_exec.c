@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,10 +67,11 @@ static bool is_ours(const char *variable)
 /*
  * Become the command: its environment is our variables, then the inherited ones. The token goes
  * only into the environment, never into argv, which every user can read in /proc. Returns only on
- * failure; the copy of the token is wiped then. instance: "NAME=URL".
+ * failure; the copy of the token is wiped then. instance: "NAME=URL". The command gets the limit of
+ * core dumps that we have found.
  */
-static enum sf_err run_program(const char *path, char *const *words, const struct sf_secret *token,
-    const char *instance, struct sf_error *e)
+static enum sf_err run_program(const struct sf_cmd *cmd, const char *path,
+    const struct sf_secret *token, const char *instance, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *variable = sf_secret_new(SF_VARIABLE_SIZE);
 	const char **environment;
@@ -90,7 +92,9 @@ static enum sf_err run_program(const char *path, char *const *words, const struc
 		if (!is_ours(environ[i]))
 			environment[n++] = environ[i];
 	}
-	(void)execve(path, words, (char *const *)(uintptr_t)environment);
+	/* This process still makes no core dump: it is not dumpable until execve. */
+	(void)setrlimit(RLIMIT_CORE, &cmd->core_limit);
+	(void)execve(path, cmd->options->rest, (char *const *)(uintptr_t)environment);
 	why = errno;
 	free(environment);
 	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_CANNOT_RUN,
@@ -118,5 +122,5 @@ enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e)
 		    e, SF_E_BUG, 0, "the instance URL is longer than %d", SF_ORIGIN_SIZE);
 	/* execve discards the buffers of stdio. */
 	(void)fflush(NULL);
-	return run_program(path, cmd->options->rest, token->access_token, instance, e);
+	return run_program(cmd, path, token->access_token, instance, e);
 }

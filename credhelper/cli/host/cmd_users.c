@@ -153,6 +153,7 @@ static void add_reason(struct sf_text *text, const struct sf_user *user)
 	    [SF_USER_MAP_TWICE] = SF_MESSAGE_USERS_TWICE,
 	    [SF_USER_MAP_NO_ACCOUNT] = SF_MESSAGE_USERS_NO_ACCOUNT,
 	    [SF_USER_MAP_ROOT] = SF_MESSAGE_USERS_ROOT,
+	    [SF_USER_MAP_OTHER_DOMAIN] = SF_MESSAGE_USERS_OTHER_DOMAIN,
 	};
 
 	if (user->state != SF_USER_MAP_READY)

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sfid.h"
 #include "text.h"
@@ -93,12 +94,57 @@ static enum sf_user_map_state state_of(const struct sf_user *user, bool is_twice
 	return account->pw_uid == 0 ? SF_USER_MAP_ROOT : SF_USER_MAP_READY;
 }
 
+/* The domain of a username, with its "@"; "" if there is none. */
+static const char *domain_of(const struct sf_user *user)
+{
+	const char *at = strrchr(user->username, '@');
+
+	return at != NULL ? at : "";
+}
+
+static int compare_domains(const void *a, const void *b)
+{
+	return strcasecmp(domain_of(a), domain_of(b));
+}
+
+/*
+ * The domain that more users have than any other, to ret. False: there is no such domain. People
+ * choose their usernames: ada@other.example may be anybody.
+ */
+static bool find_usual_domain(struct sf_user_map *users, char ret[static SF_USER_MAP_TEXT_SIZE])
+{
+	const struct sf_user *list = users->list;
+	size_t most = 0, run = 0;
+	bool is_alone = false;
+
+	qsort(users->list, users->count, sizeof(*users->list), compare_domains);
+	for (size_t i = 0; i < users->count; i++) {
+		run = i > 0 && compare_domains(&list[i - 1], &list[i]) == 0 ? run + 1 : 1;
+		if (run < most)
+			continue;
+		is_alone = run > most;
+		most = run;
+		(void)!sf_text_copy(ret, SF_USER_MAP_TEXT_SIZE, domain_of(&list[i]));
+	}
+	return is_alone;
+}
+
 void sf_user_map_judge(struct sf_user_map *users)
 {
+	char usual[SF_USER_MAP_TEXT_SIZE] = "";
+	bool has_usual;
+
 	if (users->count == 0)
 		return;
+	has_usual = find_usual_domain(users, usual);
 	qsort(users->list, users->count, sizeof(*users->list), compare);
-	for (size_t i = 0; i < users->count; i++)
-		users->list[i].state = state_of(&users->list[i],
+	for (size_t i = 0; i < users->count; i++) {
+		struct sf_user *user = &users->list[i];
+
+		user->state = state_of(user,
 		    (i > 0 && has_same_name(users, i, i - 1)) || has_same_name(users, i, i + 1));
+		if (user->state == SF_USER_MAP_READY && has_usual &&
+		    strcasecmp(domain_of(user), usual) != 0)
+			user->state = SF_USER_MAP_OTHER_DOMAIN;
+	}
 }

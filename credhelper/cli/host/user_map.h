@@ -14,10 +14,11 @@
 
 enum sf_user_map_state {
 	SF_USER_MAP_READY,
-	SF_USER_MAP_NO_NAME,    /* the username yields no valid account name */
-	SF_USER_MAP_TWICE,      /* another user would get the same account */
-	SF_USER_MAP_NO_ACCOUNT, /* this host has no such account */
-	SF_USER_MAP_ROOT,       /* an account with uid 0, which the module never asks */
+	SF_USER_MAP_NO_NAME,      /* the username yields no valid account name */
+	SF_USER_MAP_TWICE,        /* another user would get the same account */
+	SF_USER_MAP_NO_ACCOUNT,   /* this host has no such account */
+	SF_USER_MAP_ROOT,         /* an account with uid 0, which the module never asks */
+	SF_USER_MAP_OTHER_DOMAIN, /* the username is of another domain than most of them */
 };
 
 struct sf_user {
