@@ -70,6 +70,20 @@ is 'and the port is free again' $? 0
 run desk sfoauth login --prompt now
 is '--prompt knows its words' "$status" 2
 
+# ---- BROWSER
+in_browser() { desk_display env BROWSER="$1" sfoauth login; }
+for choice in "$W/web/browser" "no-such-browser:$W/web/browser -P work %s" "$W/web/browser --url=%s&x=1" 'no-such-browser'; do
+	sign_in_there in_browser "$choice"
+	is "BROWSER=$choice: signed in" "$status" 0
+	case $choice in
+	*work*) is 'its arguments are kept' "$(head -n 2 "$W/web/opened" | paste -sd ' ')" '-P work' ;;
+	*url*) like 'the address is where %s was' "$address" '^--url=https://acme\.my\.salesforce\.com/.*&x=1$' ;;
+	esac
+done
+sign_in_there in_browser "/bin/sh -c $W/web/browser"
+is 'no shell of ours reads it' "$(grep -c salesforce "$W/web/opened")" 0
+forget
+
 # ---- Ports
 for port in 1717 1718; do
 	/usr/bin/python3 -c "import socket,time; s=socket.create_server(('127.0.0.1', $port)); time.sleep(60)" &

@@ -214,6 +214,26 @@ static void version_stands_without_a_subcommand(void **state)
 	assert_int_equal(PARSE(&o, &e, "--version", "token"), SF_E_USAGE);
 }
 
+static void help_is_a_word_as_well(void **state)
+{
+	struct sf_options o;
+	struct sf_error e;
+
+	(void)state;
+	assert_int_equal(PARSE(&o, &e, "help"), SF_OK);
+	assert_true(o.is_help && o.command == SF_COMMAND_NONE);
+	assert_int_equal(PARSE(&o, &e, "help", "exec"), SF_OK);
+	assert_true(o.is_help && o.command == SF_COMMAND_EXEC);
+	assert_int_equal(PARSE(&o, &e, "-h"), SF_OK);
+	assert_true(o.is_help);
+	assert_int_equal(PARSE(&o, &e, "token", "-h"), SF_OK);
+	assert_true(o.is_help && o.command == SF_COMMAND_TOKEN);
+	assert_int_equal(PARSE(&o, &e, "help", "nonsense"), SF_E_USAGE);
+	assert_int_equal(PARSE(&o, &e, "help", "exec", "x"), SF_E_USAGE);
+	assert_int_equal(PARSE(&o, &e, "use", "help"), SF_OK);
+	assert_false(o.is_help);
+}
+
 static void help_of_all_hides_what_is_internal(void **state)
 {
 	char buf[4096];
@@ -239,6 +259,7 @@ int main(void)
 	    cmocka_unit_test(min_life_has_bounds),
 	    cmocka_unit_test(a_path_may_start_with_a_dash_after_two),
 	    cmocka_unit_test(help_needs_nothing_else_and_names_every_option_of_its_own),
+	    cmocka_unit_test(help_is_a_word_as_well),
 	    cmocka_unit_test(version_stands_without_a_subcommand),
 	    cmocka_unit_test(help_of_all_hides_what_is_internal),
 	};

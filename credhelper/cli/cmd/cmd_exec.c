@@ -7,54 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd.h"
 #include "json_out.h"
+#include "program.h"
 #include "text.h"
 
 #include "banned.h"
 
-#define SF_PATH_SIZE       4096
 #define SF_VARIABLE_SIZE   (SF_TOKEN_ACCESS_MAX + 64)
-#define SF_DEFAULT_PATH    "/usr/local/bin:/usr/bin:/bin"
 #define SF_VARIABLES_COUNT 2
 
-static bool is_program(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
 /*
- * Find the program as a shell does: a name with a slash as it is, any other in PATH. Called before
- * the sign-in, so that a typing error costs none. ret gets the path. Fails with USAGE.
+ * Find the program before the sign-in, so that a typing error costs none. ret gets the path. Fails
+ * with USAGE.
  */
 static enum sf_err find_program(const char *name, char *ret, size_t size, struct sf_error *e)
 {
-	const char *path = secure_getenv("PATH");
-
-	if (strchr(name, '/')) {
-		if (sf_text_copy(ret, size, name) && is_program(ret))
-			return SF_OK;
-		return SF_FAIL_MESSAGE(
-		    e, SF_E_USAGE, SF_MESSAGE_NO_SUCH_PROGRAM, SF_WITH({"program", name}));
-	}
-	for (const char *p = path != NULL ? path : SF_DEFAULT_PATH; name[0] != '\0';) {
-		const size_t len = strcspn(p, ":");
-		struct sf_text text = sf_text_over(ret, size);
-
-		sf_text_add_bytes(&text, len == 0 ? "." : p, len == 0 ? 1 : len);
-		sf_text_addf(&text, "/%s", name);
-		if (!text.overflow && is_program(ret))
-			return SF_OK;
-		if (p[len] == '\0')
-			break;
-		p += len + 1;
-	}
-	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NOT_IN_PATH, SF_WITH({"program", name}));
+	if (sf_program_find(name, ret, size))
+		return SF_OK;
+	return SF_FAIL_MESSAGE(e, SF_E_USAGE,
+	    strchr(name, '/') ? SF_MESSAGE_NO_SUCH_PROGRAM : SF_MESSAGE_NOT_IN_PATH,
+	    SF_WITH({"program", name}));
 }
 
 /* Does this process set the variable itself? Then the inherited one would be an older token. */
@@ -104,7 +79,7 @@ static enum sf_err run_program(const struct sf_cmd *cmd, const char *path,
 enum sf_err sf_cmd_exec(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	char path[SF_PATH_SIZE], url[SF_ORIGIN_SIZE];
+	char path[SF_PROGRAM_SIZE], url[SF_ORIGIN_SIZE];
 	char instance[sizeof(SF_JSON_OUT_INSTANCE_VARIABLE "=") + SF_ORIGIN_SIZE];
 	struct sf_text text = SF_TEXT(instance);
 	enum sf_err r = find_program(cmd->options->rest[0], path, sizeof(path), e);

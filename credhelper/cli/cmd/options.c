@@ -33,7 +33,7 @@ static const struct row {
     {{"json", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_JSON}, FOR_ALL, AT(is_json)},
     {{"quiet", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_QUIET}, FOR_ALL, AT(is_quiet)},
     {{"debug", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_DEBUG}, FOR_ALL, AT(is_debug)},
-    {{"help", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_HELP}, FOR_ALL, AT(is_help)},
+    {{"help", 'h', SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_HELP}, FOR_ALL, AT(is_help)},
     {{"version", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_VERSION}, FOR(NONE), AT(is_version)},
     {{"scopes", 0, SF_MESSAGE_VALUE_LIST, "", SF_MESSAGE_OPTION_SCOPES}, FOR(LOGIN), AT(scopes)},
     {{"no-refresh", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_NO_REFRESH}, FOR(LOGIN),
@@ -205,6 +205,10 @@ static enum sf_err fail_words_wanted(enum sf_command command, struct sf_error *e
 /* Parse a word that is no option: the first is the subcommand, others are its arguments. */
 static enum sf_err parse_word(const char *word, struct sf_options *o, struct sf_error *e)
 {
+	if (o->command == SF_COMMAND_NONE && !o->is_help && strcmp(word, "help") == 0) {
+		o->is_help = true; /* `help token` is `token --help` */
+		return SF_OK;
+	}
 	if (o->command == SF_COMMAND_NONE) {
 		for (size_t i = 1; i < SF_COUNT(commands); i++) {
 			if (strcmp(word, commands[i].shown.word) == 0)
@@ -215,9 +219,9 @@ static enum sf_err parse_word(const char *word, struct sf_options *o, struct sf_
 			    e, SF_E_USAGE, SF_MESSAGE_NO_SUCH_SUBCOMMAND, SF_WITH({"word", word}));
 		return SF_OK;
 	}
-	if (takes_rest(o))
+	if (takes_rest(o) && !o->is_help)
 		return fail_words_wanted(o->command, e);
-	if (o->word_count == (size_t)commands[o->command].most)
+	if (takes_rest(o) || o->word_count == (size_t)commands[o->command].most)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_USAGE, SF_MESSAGE_ONE_WORD_TOO_MANY, SF_WITH({"word", word}));
 	o->words[o->word_count++] = word;

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "program.h"
 #include "text.h"
 #include "messages.h"
 
@@ -23,6 +25,8 @@
 #define SF_BACKLOG      128
 #define SF_HTTP_PORT    80
 #define SF_FIRST_FD     3
+#define SF_WORDS_MAX    16
+#define SF_WORDS_SIZE   (2 * SF_UI_ADDRESS_SIZE)
 #define SF_MESSAGE_SIZE (2 * SF_SIGNIN_BROWSER_CALLBACK_SIZE + 512)
 
 /* --- listeners --- */
@@ -136,17 +140,86 @@ void sf_signin_browser_clear(struct sf_signin_browser *browser)
 
 /* --- the browser --- */
 
+/* A browser and its arguments, made before fork: nothing is allocated after it. */
+struct command {
+	char path[SF_PROGRAM_SIZE];
+	char words[SF_WORDS_SIZE]; /* where argv points to */
+	char *argv[SF_WORDS_MAX + 1];
+};
+
+/* Append one word of a command, with the address in the place of %s, and its NUL. */
+static bool add_word(struct sf_text *text, const char *word, size_t len, const char *address)
+{
+	const char *mark = memmem(word, len, "%s", 2);
+
+	if (mark &&
+	    (!sf_text_add_bytes(text, word, (size_t)(mark - word)) || !sf_text_add(text, address)))
+		return false;
+	if (mark) {
+		len -= (size_t)(mark - word) + 2;
+		word = mark + 2;
+	}
+	return sf_text_add_bytes(text, word, len) && text->len + 1 < text->size;
+}
+
+/*
+ * Split one command of BROWSER at its blanks; without %s the address comes last. No shell reads it,
+ * so that nothing in the address is a command. False: it does not fit, or there is no such program.
+ */
+static bool fill_command(
+    struct command *command, const char *given, size_t given_len, const char *address)
+{
+	const bool has_mark = memmem(given, given_len, "%s", 2) != NULL;
+	size_t used = 0, count = 0;
+
+	for (size_t at = 0; at < given_len || count == 0;) {
+		struct sf_text text =
+		    sf_text_over(command->words + used, sizeof(command->words) - used);
+		size_t len = 0;
+
+		while (at < given_len && given[at] == ' ')
+			at++;
+		while (at + len < given_len && given[at + len] != ' ')
+			len++;
+		if (len == 0)
+			break;
+		if (count + 1 == SF_WORDS_MAX || !add_word(&text, given + at, len, address))
+			return false;
+		command->argv[count++] = text.buf;
+		used += text.len + 1;
+		at += len;
+	}
+	if (!has_mark && count > 0) {
+		if (!sf_text_copy(command->words + used, sizeof(command->words) - used, address))
+			return false;
+		command->argv[count++] = command->words + used;
+	}
+	command->argv[count] = NULL;
+	return count > 0 && sf_program_find(command->argv[0], command->path, sizeof(command->path));
+}
+
+/* The first browser of BROWSER that is there; otherwise the one that the desktop prefers. */
+static bool choose_command(struct command *command, const char *address)
+{
+	const char *list = secure_getenv("BROWSER");
+
+	for (const char *at = list; at && *at != '\0'; at += *at == ':') {
+		const size_t len = strcspn(at, ":");
+
+		if (fill_command(command, at, len, address))
+			return true;
+		at += len;
+	}
+	return fill_command(
+	    command, SF_SIGNIN_BROWSER_PROGRAM, strlen(SF_SIGNIN_BROWSER_PROGRAM), address);
+}
+
 /*
  * Runs in the grandchild and never returns. Calls only async-signal-safe functions, because it runs
  * between fork and exec.
  */
-static void become_browser(const char *address)
+static void become_browser(const struct command *command)
 {
-	/* execve wants pointers to non-const text, but does not write to it. */
-	union {
-		const char *given[3];
-		char *taken[3];
-	} arguments = {.given = {SF_SIGNIN_BROWSER_PROGRAM, address, NULL}};
 	const struct sigaction usual = {.sa_handler = SIG_DFL};
 	sigset_t none;
 	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -163,17 +236,18 @@ static void become_browser(const char *address)
 	    dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
 	    syscall(SYS_close_range, SF_FIRST_FD, ~0U, 0) != 0)
 		_exit(1);
-	execve(SF_SIGNIN_BROWSER_PROGRAM, arguments.taken, environ);
+	execve(command->path, command->argv, environ);
 	_exit(1);
 }
 
 bool sf_signin_browser_open(const struct sf_origin *login, const char *address)
 {
+	struct command command;
 	const char *path = NULL;
 	int status = 0;
 
 	if (!sf_origin_holds(login, address, &path) || path[0] != '/' ||
-	    access(SF_SIGNIN_BROWSER_PROGRAM, X_OK) != 0)
+	    !choose_command(&command, address))
 		return false;
 
 	const pid_t pid = fork();
@@ -182,7 +256,7 @@ bool sf_signin_browser_open(const struct sf_origin *login, const char *address)
 		const pid_t browser = fork();
 
 		if (browser == 0)
-			become_browser(address);
+			become_browser(&command);
 		_exit(browser < 0);
 	}
 	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;

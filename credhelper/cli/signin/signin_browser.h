@@ -54,7 +54,8 @@ void sf_signin_browser_attach(
 void sf_signin_browser_clear(struct sf_signin_browser *browser);
 
 /*
- * Open an address in the person's browser: run SF_SIGNIN_BROWSER_PROGRAM with the unchanged
+ * Open an address in the person's browser: run the first program of BROWSER that is there (commands
+ * separated by colons, %s for the address), otherwise SF_SIGNIN_BROWSER_PROGRAM, with the unchanged
  * environment, without a shell and without a terminal. It runs on as a child of init. An address
  * that is not https on the host of `login` is not opened. False: not started.
  */
