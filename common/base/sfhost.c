@@ -62,3 +62,8 @@ bool sf_sfhost_is_my_domain_of(const struct sf_origin *host, const struct sf_ori
 	return label_len > strlen(MY) &&
 	       memcmp(host->host + label_len - strlen(MY), MY, strlen(MY)) == 0;
 }
+
+bool sf_sfhost_is_known(const struct sf_origin *host)
+{
+	return sf_sfhost_is_login(host) || sf_sfhost_is_my_domain_of(host, host);
+}

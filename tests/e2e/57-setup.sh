@@ -99,6 +99,32 @@ is 'a line that would move an org to another host is refused' "$status" 2
 like 'and says where the org is' "$err" 'acme\.my\.salesforce\.com'
 run desk sfoauth setup --org acme "sfoauth-setup:other2,https://evil.my.salesforce.com,$app," --yes --no-try
 is 'also where the name is given besides' "$status" 2
+# A line from a stranger: nothing is opened before the person has typed the name of its host.
+cp "$own" "$W/own"
+evil='sfoauth-setup:helpful,https://evil.example,3MVG9acme.Local_App,'
+seen=$(fake log | wc -l)
+run desk sfoauth setup "$evil" --yes
+is 'a line that names a host of nobody knows whom is refused with --yes' "$status" 2
+like 'and the host is named' "$err" 'the line names evil\.example, which is no address of Salesforce'
+run desk sfoauth setup "$evil" </dev/null
+is 'and where nobody can be asked' "$status" 2
+typed --on 'names evil\.example,[^:]*: =yes' -- $session sfoauth setup "$evil"
+is 'yes is not its name' "$status $(fake log | wc -l)" "2 $seen"
+typed --on 'names evil\.example,[^:]*: =evil.example' -- $session sfoauth setup "$evil" --no-try
+is 'who types its name goes on' "$status $(grep -c '^login_url = https://evil.example$' "$own")" '0 1'
+cp "$W/own" "$own"
+for url in https://google.com https://acme.my.salesforce.com.evil.example; do
+	run desk sfoauth setup --org new --login-url $url --client-id $app --yes --no-try
+	is "$url is no org" "$status" 2
+done
+run desk sfoauth setup --org acme --client-id ada@acme.example --yes --no-try
+is 'a username is no consumer key' "$status" 2
+like 'and that is said' "$err" 'not the consumer key'
+typed --on 'My Domain[^:]*: =https://google.com' --on 'not the address of an org[^:]*: =http://other.my.salesforce.com/x' \
+    --on 'Consumer key[^:]*: =ada@acme.example' --on 'without @[^:]*: =3MVG9acme.Local_App' -- \
+    $session sfoauth setup --org second --no-try
+is 'both are asked for again, and http is taken' "$status $(grep -c '^login_url = https://other.my.salesforce.com$' "$own")" '0 2'
+cp "$W/own" "$own"
 run desk sfoauth setup --org acme --client-id "$(printf 'x\nproxy = http://127.0.0.1:1')" --yes --no-try
 is 'a value brings no key of its own along' "$status" 2
 fake next start unknown_client >/dev/null

@@ -29,6 +29,8 @@ static void what_people_call_their_org_becomes_its_address(void **state)
 	    {"acme-dev-ed.develop.my.salesforce.com",
 		"https://acme-dev-ed.develop.my.salesforce.com", "acme-dev-ed"},
 	    {"https://acme.example:8443/x", "https://acme.example:8443", "acme"},
+	    {"http://acme.my.salesforce.com/x", "https://acme.my.salesforce.com", "acme"},
+	    {"acme--dev", "https://acme--dev.sandbox.my.salesforce.com", "acme-dev"},
 	};
 
 	(void)state;
@@ -46,7 +48,7 @@ static void what_people_call_their_org_becomes_its_address(void **state)
 
 static void what_is_no_address_is_refused(void **state)
 {
-	static const char *const rows[] = {"", " ", "http://acme.my.salesforce.com",
+	static const char *const rows[] = {"", " ", "http://", "ftp://acme.my.salesforce.com",
 	    "acme corp inc", "ada@acme", "acme..com", ".", "-", "https://",
 	    "acme.my.salesforce.com.", "\xc3\xbc", "https://1.2.3.4/"};
 
@@ -61,11 +63,39 @@ static void what_is_no_address_is_refused(void **state)
 	}
 }
 
+static void what_is_salesforces_is_known(void **state)
+{
+	static const struct {
+		const char *url;
+		bool is_known;
+	} rows[] = {
+	    {"https://acme.my.salesforce.com", true},
+	    {"https://acme--dev.sandbox.my.salesforce.com", true},
+	    {"https://acme.my-salesforce.com", true},
+	    {"https://acme.my.salesforce.mil", true},
+	    {"https://acme.my.sfcrmproducts.cn", true},
+	    {"https://login.salesforce.com", true},
+	    {"https://test.sfcrmproducts.cn", true},
+	    {"https://google.com", false},
+	    {"https://acme.salesforce.com", false},
+	    {"https://acme.my.salesforce.com:8443", false},
+	    {"https://acme.my.salesforce.com.evil.example", false},
+	    {"https://evilmy.salesforce.com", false},
+	    {"https://acme.my.site.com", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++)
+		if (sf_setup_domain_is_salesforce(rows[i].url) != rows[i].is_known)
+			fail_msg("%s", rows[i].url);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_people_call_their_org_becomes_its_address),
 	    cmocka_unit_test(what_is_no_address_is_refused),
+	    cmocka_unit_test(what_is_salesforces_is_known),
 	};
 
 	return cmocka_run_group_tests_name("domain", tests, NULL, NULL);

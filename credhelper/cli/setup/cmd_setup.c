@@ -10,7 +10,6 @@
 
 #include "tty_ask.h"
 #include "cmd.h"
-#include "setup_domain.h"
 #include "file.h"
 #include "setup_guide.h"
 #include "setup.h"
@@ -71,108 +70,10 @@ static enum sf_err open_file(struct sf_setup *setup, struct sf_error *e)
 	return read_file(setup, e);
 }
 
-/*
- * The configured org that this setup changes: the one that --org names, or the only one. NULL: the
- * org is new. An org from environment variables is in no file, so it does not count.
- */
-static const struct sf_org *find_org(const struct sf_setup *setup)
-{
-	const struct sf_config *config = setup->cmd->settings->config;
-	const char *name = setup->cmd->options->org;
-
-	if (setup->cmd->settings->is_from_environment)
-		return NULL;
-	return sf_config_org(config, name);
-}
-
-/* An empty text becomes NULL, which put_key() leaves alone. */
+/* An empty text becomes NULL, which sf_setup_put() leaves alone. */
 static const char *or_null(const char *text)
 {
 	return !text || text[0] == '\0' ? NULL : text;
-}
-
-/* Set a key in the org's section. A NULL value leaves the key as it is. */
-static enum sf_err put_key(
-    struct sf_setup *setup, const char *key, const char *value, struct sf_error *e)
-{
-	const struct sf_conf_edit edit = {.key = key, .value = value};
-
-	return !value ? SF_OK : sf_setup_set(setup, NULL, &edit, e);
-}
-
-/*
- * A colleague's line must not move a configured org to another host. Otherwise the author of the
- * line would receive the client secret and the signed requests of that section. To move an org,
- * people edit the file by hand.
- */
-static enum sf_err check_same_host(
-    const struct sf_setup *setup, const char *name, const char *url, struct sf_error *e)
-{
-	const struct sf_org *org = sf_config_org(setup->cmd->settings->config, name);
-	struct sf_origin there, given;
-	struct sf_error ignored;
-
-	if (!org || setup->cmd->settings->is_from_environment ||
-	    sf_origin_parse(org->login_url, &there, &ignored) != SF_OK)
-		return SF_OK;
-	if (sf_origin_parse(url, &given, &ignored) == SF_OK && sf_origin_equal(&there, &given))
-		return SF_OK;
-	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_ORG_IS_ELSEWHERE,
-	    SF_WITH({"org", name}, {"host", there.host}));
-}
-
-static bool is_domain(const char *typed)
-{
-	char url[SF_ORIGIN_SIZE];
-	struct sf_error ignored;
-
-	return sf_setup_domain_login_url(typed, url, &ignored) == SF_OK;
-}
-
-/*
- * Set login_url, and how to get there; choose the section: the name from --org, else from the line,
- * else that of the configured org with this login_url, else one derived from the host.
- */
-static enum sf_err put_org(
-    struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e)
-{
-	const struct sf_options *options = setup->cmd->options;
-	const struct sf_org *org = find_org(setup);
-	SF_CLEANUP(text_freep) char *domain = NULL;
-	char url[SF_ORIGIN_SIZE], name[SF_CONFIG_NAME_MAX + 1];
-	struct sf_text section = SF_TEXT(setup->section);
-	const struct sf_setup_question question = {
-	    .flag = "--login-url",
-	    .given = share != NULL ? share->login_url : options->login_url,
-	    .prompt = sf_message_row(SF_MESSAGE_ASK_DOMAIN),
-	    .lead = !org && !options->is_quiet ? sf_message_row(SF_MESSAGE_GUIDE_SANDBOX) : NULL,
-	    .again = sf_message_row(SF_MESSAGE_ASK_DOMAIN_AGAIN),
-	    .fits = is_domain,
-	    .fallback = !org ? NULL : or_null(org->login_url),
-	};
-	enum sf_err r = sf_setup_ask(setup, &question, &domain, e);
-
-	if (r == SF_OK)
-		r = sf_setup_domain_login_url(domain, url, e);
-	if (r != SF_OK)
-		return r;
-	sf_setup_domain_name(url, name, sizeof(name));
-	if (options->org)
-		(void)!sf_text_copy(name, sizeof(name), options->org);
-	else if (share)
-		(void)!sf_text_copy(name, sizeof(name), share->name);
-	else if (org && strcmp(org->login_url, url) == 0)
-		(void)!sf_text_copy(name, sizeof(name), org->name);
-	if (!sf_text_addf(&section, "org %s", name))
-		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_ORG_NAME_TOO_LONG,
-		    SF_WITH({"max", SF_NUMBER(SF_CONFIG_NAME_MAX)}));
-	if (share)
-		r = check_same_host(setup, name, url, e);
-	if (r == SF_OK)
-		r = put_key(setup, "login_url", url, e);
-	if (r == SF_OK)
-		r = put_key(setup, "proxy", options->proxy, e);
-	return r == SF_OK ? put_key(setup, "ca_file", options->ca_file, e) : r;
 }
 
 /*
@@ -181,7 +82,7 @@ static enum sf_err put_org(
  */
 static const struct sf_org *find_same_org(const struct sf_setup *setup)
 {
-	const struct sf_org *org = find_org(setup);
+	const struct sf_org *org = sf_setup_find_org(setup);
 
 	return org != NULL && strcmp(org->name, setup->section + strlen("org ")) == 0 ? org : NULL;
 }
@@ -207,6 +108,12 @@ static void show_guide(const struct sf_setup *setup, const struct sf_setup_share
 		sf_setup_guide_print_app(stderr, &guide);
 }
 
+/* The username of a person is a frequent mistake. */
+static bool is_client_id(const char *typed)
+{
+	return typed[0] != '\0' && !strpbrk(typed, "@ ");
+}
+
 /*
  * Set client_id, callbacks, flow and organization_id. The guide prints the section as the parser
  * reads it, and the parser wants a client_id: a new org gets "x" until the person enters the real
@@ -222,7 +129,8 @@ static enum sf_err put_app(
 	    .flag = "--client-id",
 	    .given = share != NULL ? share->client_id : options->client_id,
 	    .prompt = sf_message_row(SF_MESSAGE_ASK_CLIENT_ID),
-	    .again = sf_message_row(SF_MESSAGE_ANSWER_NEEDED),
+	    .again = sf_message_row(SF_MESSAGE_ASK_CLIENT_ID_AGAIN),
+	    .fits = is_client_id,
 	    .fallback = !org ? NULL : or_null(org->client_id),
 	};
 	char callbacks[SF_SETUP_SHARE_SIZE];
@@ -232,23 +140,25 @@ static enum sf_err put_app(
 	for (size_t i = 0; share != NULL && i < share->callback_count; i++)
 		(void)sf_text_addf(&text, "%s%s", i > 0 ? " " : "", share->callbacks[i]);
 	if (options->callback)
-		r = put_key(setup, "callback", options->callback, e);
+		r = sf_setup_put(setup, "callback", options->callback, e);
 	else if (text.len > 0)
-		r = put_key(setup, "callback", callbacks, e);
+		r = sf_setup_put(setup, "callback", callbacks, e);
 	if (r == SF_OK)
-		r = put_key(setup, "client_id", !org ? "x" : org->client_id, e);
+		r = sf_setup_put(setup, "client_id", !org ? "x" : org->client_id, e);
 	if (r == SF_OK)
 		r = sf_setup_check(setup, e);
 	if (r != SF_OK)
 		return r;
 	show_guide(setup, share);
 	r = sf_setup_ask(setup, &question, &client_id, e);
+	if (r == SF_OK && !is_client_id(client_id))
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_CLIENT_ID, NULL);
 	if (r == SF_OK)
-		r = put_key(setup, "client_id", client_id, e);
+		r = sf_setup_put(setup, "client_id", client_id, e);
 	if (r == SF_OK && options->flow && !setup->is_host)
-		r = put_key(setup, "flow", options->flow, e);
+		r = sf_setup_put(setup, "flow", options->flow, e);
 	if (r == SF_OK && share)
-		r = put_key(setup, "organization_id", or_null(share->organization_id), e);
+		r = sf_setup_put(setup, "organization_id", or_null(share->organization_id), e);
 	return r;
 }
 
@@ -275,7 +185,7 @@ static enum sf_err save_secret(struct sf_setup *setup, struct sf_error *e)
 	if (r == SF_OK && state != SF_STORE_DONE)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING, SF_MESSAGE_SECRET_NOT_KEPT,
 		    SF_WITH({"state", sf_store_state_words(state)}));
-	return r == SF_OK ? put_key(setup, "client_secret", "keyring", e) : r;
+	return r == SF_OK ? sf_setup_put(setup, "client_secret", "keyring", e) : r;
 }
 
 /* Accounts on a host read the system's file, so it is 0644; it holds no secret. */
@@ -345,7 +255,7 @@ static enum sf_err print_share(struct sf_cmd *cmd, struct sf_error *e)
 static enum sf_err fill_text(
     struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e)
 {
-	enum sf_err r = put_org(setup, share, e);
+	enum sf_err r = sf_setup_put_org(setup, share, e);
 
 	if (r == SF_OK)
 		r = put_app(setup, share, e);
@@ -382,7 +292,7 @@ enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e)
 		r = sf_setup_try(&setup, &trial, e);
 	/* Pin the org of the sign-in, so that a sign-in approved in another org is refused. */
 	if (r == SF_OK)
-		r = put_key(&setup, "organization_id", or_null(trial.org_id), e);
+		r = sf_setup_put(&setup, "organization_id", or_null(trial.org_id), e);
 	if (r == SF_OK && setup.is_host)
 		r = sf_setup_host_flows(&setup, &trial, e);
 	if (r == SF_OK)

@@ -66,15 +66,9 @@ enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e)
 	return setup->org != NULL ? SF_OK : SF_FAIL(e, SF_E_BUG, 0, "the org is not in its file");
 }
 
-/* Can a question be shown and answered? */
-static bool has_terminal(void)
+bool sf_setup_can_ask(const struct sf_setup *setup)
 {
-	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-}
-
-static bool is_asked(const struct sf_setup *setup, const struct sf_setup_question *question)
-{
-	return !question->given && has_terminal() && !setup->cmd->options->is_yes;
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && !setup->cmd->options->is_yes;
 }
 
 /*
@@ -131,7 +125,7 @@ enum sf_err sf_setup_ask(const struct sf_setup *setup, const struct sf_setup_que
 {
 	const char *value = question->given;
 
-	if (is_asked(setup, question)) {
+	if (!question->given && sf_setup_can_ask(setup)) {
 		char *typed = NULL;
 		enum sf_err r = ask_person(question, &typed, e);
 

@@ -30,11 +30,33 @@ void sf_setup_clear(struct sf_setup *setup); /* for SF_CLEANUP */
 SF_CHECKED enum sf_err sf_setup_set(struct sf_setup *setup, const char *section,
     const struct sf_conf_edit *edit, struct sf_error *e);
 
+/* Set a key in the org's section. A NULL value leaves the key as it is. */
+SF_CHECKED enum sf_err sf_setup_put(
+    struct sf_setup *setup, const char *key, const char *value, struct sf_error *e);
+
+/*
+ * The configured org that this setup changes: the one that --org names, or the only one. NULL: the
+ * org is new. An org from environment variables is in no file, so it does not count.
+ */
+const struct sf_org *sf_setup_find_org(const struct sf_setup *setup);
+
+struct sf_setup_share;
+/*
+ * Get the address of the org, from a line (NULL: none), --login-url or the person, and set section
+ * and login_url. Fails with USAGE: not an address of Salesforce, or a line that names another host
+ * and that the person does not confirm.
+ */
+SF_CHECKED enum sf_err sf_setup_put_org(
+    struct sf_setup *setup, const struct sf_setup_share *share, struct sf_error *e);
+
 /*
  * Parse setup->text, and replace config and org. Fails with USAGE (a given value is wrong; detail
  * has key and line), NOMEM, and BUG (the section of the org is not in the text).
  */
 SF_CHECKED enum sf_err sf_setup_check(struct sf_setup *setup, struct sf_error *e);
+
+/* Can a question be shown and answered? --yes answers none. */
+bool sf_setup_can_ask(const struct sf_setup *setup);
 
 /* One value that setup needs. All texts are borrowed. */
 struct sf_setup_question {

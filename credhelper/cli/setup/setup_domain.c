@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sfhost.h"
 #include "text.h"
 #include "messages.h"
 
@@ -45,8 +46,9 @@ enum sf_err sf_setup_domain_login_url(
 	const char *tail = "";
 	size_t len;
 
-	if (sf_text_starts(at, "https://"))
-		at += strlen("https://");
+	/* The address bar of a browser may have shown http; Salesforce answers https alone. */
+	if (sf_text_starts(at, "https://") || sf_text_starts(at, "http://"))
+		at = strchr(at, ':') + strlen("://");
 	/*
 	 * Only the host counts: path, query and user info of a pasted address are dropped or
 	 * refused.
@@ -57,7 +59,10 @@ enum sf_err sf_setup_domain_login_url(
 	if (len == 0 || h.overflow || (at[len] == ' ' && at[len + strspn(at + len, " ")] != '\0') ||
 	    (at[len] != '\0' && !strchr("/:? ", at[len])))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_ADDRESS, NULL);
-	if (is_short(host))
+	/* Only the name of a sandbox has two hyphens. */
+	if (!strchr(host, '.') && strstr(host, "--"))
+		tail = ".sandbox.my.salesforce.com";
+	else if (is_short(host))
 		tail = ".my.salesforce.com";
 	for (size_t i = 0; i < SF_COUNT(faces); i++) {
 		if (!sf_text_ends(host, faces[i].page))
@@ -73,6 +78,15 @@ enum sf_err sf_setup_domain_login_url(
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_ADDRESS, NULL);
 	memcpy(ret_url, url, sizeof(url));
 	return SF_OK;
+}
+
+bool sf_setup_domain_is_salesforce(const char *login_url)
+{
+	struct sf_origin origin;
+	struct sf_error ignored;
+
+	return sf_origin_parse(login_url, &origin, &ignored) == SF_OK &&
+	       sf_sfhost_is_known(&origin);
 }
 
 void sf_setup_domain_name(const char *login_url, char *ret_name, size_t size)
