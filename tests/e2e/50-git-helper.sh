@@ -41,6 +41,18 @@ is 'nothing but protocol' "$(grep -cvE '^(username|password|password_expiry_utc)
 unlike 'no token on the terminal' "$out" '00D5f'
 token=$(sed -n 's/^password=//p' "$W/home/ada/answer")
 
+printf '%b\n' "${GIT_REQUEST}username=kim@acme.example\n" >"$W/home/ada/for-kim"
+for locale in C de_DE.UTF-8; do
+	with_person --approve "$approval" -- env LC_ALL=$locale sh -c "$helper get <for-kim >answer"
+	is "$locale: another person than git asked for is refused" "$(cat "$W/home/ada/answer")" quit=1
+	out=$(tr -s ' \r\n' ' ' <<<"$out")
+	case $locale in
+	C) said='sfoauth refused this sign-in: another person.*Sign out of Salesforce.*ada@acme\.example signed in, kim@acme\.example was asked for' ;;
+	*) said='sfoauth hat diese Anmeldung abgelehnt: .*ein privates Fenster.*angemeldet hat sich ada@acme\.example, verlangt war kim@acme\.example' ;;
+	esac
+	like "$locale: who has refused whom, and what helps" "$out" "$said"
+done
+
 # ---- Forms
 raw get "$BOTH$GIT_REQUEST\n"
 is 'Bearer: capabilities first' "$(keys)" \

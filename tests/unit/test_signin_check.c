@@ -90,7 +90,8 @@ static void another_person_than_asked_for_is_refused(void **state)
 	f.params.user = "Ada@Acme.Example";
 	assert_int_equal(check(&f, &e), SF_OK);
 	f.params.user = "bob@acme.example";
-	assert_int_equal(check(&f, &e), SF_E_DENIED);
+	assert_int_equal(check(&f, &e), SF_E_OTHER_USER);
+	assert_string_equal(e.detail, "ada@acme.example signed in, bob@acme.example was asked for");
 }
 
 /* It is a line of what is stored; the module, which stores nothing, takes it with a user_map. */

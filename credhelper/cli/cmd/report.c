@@ -187,10 +187,15 @@ void sf_report_say(const struct sf_cmd *cmd, const struct sf_error *e)
 		    sentence, sizeof(sentence), sf_message_row(SF_MESSAGE_CHECKS_NOT_WELL));
 		setup[0] = '\0';
 	}
-	/* git's output is no place for details, except the line of a wrong configuration file. */
+	/*
+	 * git's output is no place for details, except the line of a wrong configuration file and
+	 * the two usernames of a sign-in that is not the one asked for.
+	 */
 	if (is_git)
-		print_words(
-		    sentence, "", e->code == SF_E_CONFIG && !find_advice(&failure) ? detail : "");
+		print_words(sentence, "",
+		    e->code == SF_E_OTHER_USER || (e->code == SF_E_CONFIG && !find_advice(&failure))
+			? detail
+			: "");
 	else
 		print_words(sentence, setup, detail);
 	if (cmd->options->is_json && !is_git)

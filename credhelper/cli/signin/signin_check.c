@@ -51,7 +51,7 @@ enum sf_err sf_signin_check(
 	if (!sf_text_is_printable(facts->username))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the username is missing or not plain ASCII");
 	if (params->user && !sf_text_equal_nocase(params->user, facts->username))
-		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_USER,
+		return SF_FAIL_MESSAGE(e, SF_E_OTHER_USER, SF_MESSAGE_E_OTHER_USER,
 		    SF_WITH({"username", facts->username}, {"wanted", params->user}));
 	return SF_OK;
 }

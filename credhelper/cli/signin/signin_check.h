@@ -19,8 +19,8 @@ struct sf_signin_check_params {
 };
 
 /*
- * Check the facts that the worker reports, before the token is stored. Fails with DENIED; the
- * detail says which rule does not hold.
+ * Check the facts that the worker reports, before the token is stored. Fails with OTHER_USER, and
+ * with DENIED; the detail says which rule does not hold.
  */
 SF_CHECKED enum sf_err sf_signin_check(
     const struct sf_signin_check_params *params, const struct sf_facts *facts, struct sf_error *e);
