@@ -16,6 +16,26 @@ typed()
 FAKE_APPROVE="/usr/bin/python3 -B $src/tests/fake/control.py $W/fake.sock approve --code \$SF_CODE --user ada"
 session="env PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR=/run/user/$ada_uid"
 
+# The labels of Setup as it shows them, in the order of its pages. Both languages have them in English.
+labels=('External Client App Manager' 'External Client App Settings' 'New External Client App'
+	'Basic Information' 'External Client App Name' 'API Name' 'Contact Email' 'Distribution State' 'Enable OAuth'
+	'Callback URL' 'Available OAuth Scopes' 'Selected OAuth Scopes' 'Access unique user identifiers (openid)'
+	'Access the identity URL service (id, profile, email, address, phone)' 'Manage user data via APIs (api)'
+	'Perform requests at any time (refresh_token, offline_access)' 'Flow Enablement' '[x] Enable Device Flow' Security
+	'[ ] Require secret for Web Server Flow' '[ ] Require secret for Refresh Token Flow'
+	'[x] Require Proof Key for Code Exchange (PKCE)' '[x] Enable Refresh Token Rotation'
+	'[ ] Issue JSON Web Token (JWT)-based access tokens for named users' '[ ] Enforce Refresh Token IP Allowlist'
+	'[ ] Require DPoP (Demonstrating Proof-of-Possession)' Create. Policies 'OAuth Policies' 'Permitted Users'
+	'All users can self-authorize' 'Admin approved users are pre-authorized' 'IP Relaxation' 'Refresh Token Policy'
+	'Expire refresh token if not used for specific time' 'OAuth Settings' 'Consumer Key and Secret' 'API Access Control'
+	'Migrate to External Client App')
+# missing_labels: those that $out does not have.
+missing_labels()
+{
+	local label
+	for label in "${labels[@]}"; do grep -qF -- "$label" <<<"$out" || echo "$label"; done
+}
+
 # ---- Typed, from nothing
 # shellcheck disable=SC2086 # words
 typed --on 'My Domain[^:]*: =no domain' --on 'My Domain[^:]*: =' --on 'My Domain[^:]*: =acme' --on 'Consumer key of the[^:]*: =' \
@@ -24,7 +44,8 @@ is 'typed: it works' "$status" 0
 is 'what is no address, or empty, is asked again' "$(grep -c '^That is not the address of an org' <<<"$out") $(grep -c '^Consumer key of the app' <<<"$out")" '2 2'
 like 'that a sandbox will do is said before the org is asked for' "$(head -n 1 <<<"$out")" 'Begin with a sandbox'
 like 'the callback to paste is shown, letter by letter' "$out" ' {9}http://localhost:1717/OauthRedirect'
-like 'every switch has its reason' "$out" 'from 30 November 2026, only local apps have the device flow'
+like 'every switch has its reason' "$out" 'since 30 November 2026, only local apps have the device flow'
+is 'every step is called as Setup calls it' "$(missing_labels)" ''
 like 'the person is told as whom' "$out" 'It works: signed in as ada@acme\.example'
 like 'and what is pinned' "$out" 'only sign-ins of organization 00D5f000000AbcdEAC are accepted'
 is 'no line of the guide is longer than 80 columns' "$(tr -cd '\n -~' <<<"$out" | grep -v sfoauth-setup: | grep -E '.{81}')" ''
@@ -41,11 +62,12 @@ desk sfoauth logout --quiet
 # shellcheck disable=SC2086 # words
 typed --on 'My Domain[^:]*: =acme' --on 'Consumer Key [^:]*: =3MVG9acme.Local_App' -- $session LC_ALL=de_DE.UTF-8 sfoauth setup
 is 'typed, in German: it works' "$status" 0
-like 'every switch has its reason' "$out" 'ab 30\. November 2026 hat keine andere Art von App den Device Flow'
+like 'every switch has its reason' "$out" 'seit 30\. November 2026 haben nur lokale Apps den Device Flow'
+is 'and every step is called as Setup calls it' "$(missing_labels)" ''
 like 'the person is told as whom' "$out" 'Es geht: angemeldet als ada@acme\.example'
 is 'no line is longer than 80 columns' "$(tr -d '\r' <<<"$out" | grep -v sfoauth-setup: | LC_ALL=C.UTF-8 grep -E '^[^█▄▀]{81}')" ''
 switches() { grep -E '^( {5}(\[.\]|[A-Z][a-zA-Z ]* {3})| {9}[^ ])' <<<"$1"; }
-is 'and names the same switches' "$(switches "$out" | cut -c1-40 | grep -v Name)" "$(switches "$guide" | cut -c1-40 | grep -v Name)"
+is 'and names the same switches' "$(switches "$out" | cut -c1-30 | grep -v Name)" "$(switches "$guide" | cut -c1-30 | grep -v Name)"
 run desk env LC_ALL=de_DE.UTF-8 sfoauth setup --org new --yes
 like 'what is missing, in German' "$err" 'bitte --login-url angeben'
 run desk env LC_ALL=de_DE sfoauth setup --org new --yes

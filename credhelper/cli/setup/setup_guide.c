@@ -50,6 +50,7 @@ void sf_setup_guide_print_app(FILE *stream, const struct sf_setup_guide *guide)
 	sf_message_print(stream, SF_MESSAGE_GUIDE_PKCE, NULL);
 	if (!guide->is_host)
 		sf_message_print(stream, SF_MESSAGE_GUIDE_ROTATION, NULL);
+	sf_message_print(stream, SF_MESSAGE_GUIDE_OFF, NULL);
 	sf_message_print(stream, SF_MESSAGE_GUIDE_POLICIES, NULL);
 	if (!guide->is_host)
 		sf_message_print(stream, SF_MESSAGE_GUIDE_REFRESH_POLICY, NULL);
