@@ -1,4 +1,4 @@
-/* Encode and decode the frames JOB, SHOW, ASK, DONE and FAIL; every decoded value is checked. */
+/* Encode and decode the frames JOB, DONE and FAIL; every decoded value is checked. */
 #include "job.h"
 
 #include <limits.h>
@@ -7,8 +7,6 @@
 #include "text.h"
 
 #include "banned.h"
-
-#define ASK_WORD_SIZE 16
 
 void sf_job_clear(struct sf_job *job)
 {
@@ -45,6 +43,7 @@ void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame)
 	for (size_t i = 0; i < job->also_count; i++)
 		sf_wire_put_text(frame, SF_TAG_ALSO, job->also[i]);
 	put_given(frame, SF_TAG_PATH, job->path);
+	put_given(frame, SF_TAG_METHOD, job->method);
 	if (job->client_auth != SF_CLIENT_AUTH_NONE)
 		sf_wire_put_u32(frame, SF_TAG_AUTH, job->client_auth);
 	put_given(frame, SF_TAG_USERNAME, job->username);
@@ -65,6 +64,13 @@ void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame)
 static bool is_word(const char *text)
 {
 	return sf_text_is_printable(text) && !strchr(text, ' ');
+}
+
+/* Besides GET, which "" stands for. */
+static bool is_method(const char *method)
+{
+	return strcmp(method, "POST") == 0 || strcmp(method, "PATCH") == 0 ||
+	       strcmp(method, "DELETE") == 0;
 }
 
 /* The rule that a decoded job breaks; NULL: none. */
@@ -94,6 +100,8 @@ static const char *find_flaw(const struct sf_job *job)
 	if (is_get ? !is_word(job->path) || job->path[0] != '/' || job->path[1] == '/'
 		   : job->path[0] != '\0')
 		return "path is not the path of a GET";
+	if (job->method[0] != '\0' && !(is_get && is_method(job->method)))
+		return "method is not known";
 	if (job->username[0] != '\0' && !is_word(job->username))
 		return "username is not printable";
 	if (job->callback[0] != '\0' && !is_word(job->callback))
@@ -126,6 +134,7 @@ static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, 
 	    {SF_TAG_PROXY, job->proxy, sizeof(job->proxy)},
 	    {SF_TAG_CA_FILE, job->ca_file, sizeof(job->ca_file)},
 	    {SF_TAG_PATH, job->path, sizeof(job->path)},
+	    {SF_TAG_METHOD, job->method, sizeof(job->method)},
 	    {SF_TAG_USERNAME, job->username, sizeof(job->username)},
 	    {SF_TAG_CALLBACK, job->callback, sizeof(job->callback)},
 	    {SF_TAG_PROMPT, job->prompt, sizeof(job->prompt)},
@@ -220,71 +229,6 @@ enum sf_err sf_job_from_frame(
 	job.token = NULL;
 	job.passphrase = NULL;
 	return SF_OK;
-}
-
-/* --- SHOW --- */
-
-void sf_show_to_frame(const struct sf_show *show, struct sf_frame *frame)
-{
-	sf_wire_begin(frame, SF_WIRE_SHOW);
-	sf_wire_put_text(frame, SF_TAG_URI, show->verification_uri);
-	put_given(frame, SF_TAG_CODE, show->user_code);
-	sf_wire_put_u32(frame, SF_TAG_LIFE_S, show->life_s);
-}
-
-enum sf_err sf_show_from_frame(
-    const struct sf_frame *frame, struct sf_show *ret_show, struct sf_error *e)
-{
-	struct sf_show show = {0};
-	enum sf_err r = SF_OK;
-
-	/* Fails for a frame of another type: it has no address. */
-	r = sf_wire_text(
-	    frame, SF_TAG_URI, show.verification_uri, sizeof(show.verification_uri), e);
-	if (r == SF_OK)
-		r = sf_wire_opt_text(frame, SF_TAG_CODE, show.user_code, sizeof(show.user_code), e);
-	if (r == SF_OK)
-		r = sf_wire_u32(frame, SF_TAG_LIFE_S, &show.life_s, e);
-	if (r != SF_OK)
-		return r;
-	if (!is_word(show.verification_uri))
-		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the address to show is not printable");
-	if (sf_wire_has(frame, SF_TAG_CODE) && !sf_ui_is_code(show.user_code))
-		return SF_FAIL(e, SF_E_PROTOCOL, 0,
-		    "the code to show must be %d to %d of A-Z 0-9 and -", SF_UI_CODE_MIN,
-		    SF_UI_CODE_SIZE - 1);
-	*ret_show = show;
-	return SF_OK;
-}
-
-/* --- ASK --- */
-
-static const char *const ask_words[] = {
-    [SF_ASK_PASSWORD] = "password",
-    [SF_ASK_CALLBACK] = "callback",
-};
-
-void sf_ask_to_frame(enum sf_ask what, struct sf_frame *frame)
-{
-	sf_wire_begin(frame, SF_WIRE_ASK);
-	sf_wire_put_text(frame, SF_TAG_TEXT, ask_words[what]);
-}
-
-enum sf_err sf_ask_from_frame(
-    const struct sf_frame *frame, enum sf_ask *ret_what, struct sf_error *e)
-{
-	char word[ASK_WORD_SIZE];
-	enum sf_err r = sf_wire_text(frame, SF_TAG_TEXT, word, sizeof(word), e);
-
-	if (r != SF_OK)
-		return r;
-	for (int i = 0; i < SF_ASK_COUNT; i++) {
-		if (strcmp(ask_words[i], word) != 0)
-			continue;
-		*ret_what = (enum sf_ask)i;
-		return SF_OK;
-	}
-	return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker asks for something unknown");
 }
 
 /* --- DONE and FAIL --- */

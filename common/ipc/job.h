@@ -30,7 +30,11 @@ enum sf_job_kind {
 	SF_JOB_REFRESH,
 	SF_JOB_WHOIS,  /* needs a token; FACTS, DONE */
 	SF_JOB_REVOKE, /* needs a token, or the record on descriptor 4; DONE */
-	SF_JOB_GET,    /* needs token and path; a 2xx body on descriptor 6; DONE with the status */
+	/*
+	 * A request to the API, by GET or `method`. Needs token and path; a 2xx body on descriptor
+	 * 6; DONE with the status. Sent once: the caller decides whether it may be repeated.
+	 */
+	SF_JOB_GET,
 	/*
 	 * Checks whether Salesforce is reachable and knows the app: one GET without a token, for
 	 * the outcome, then a request for a device code that is shown to nobody, or with a callback
@@ -78,9 +82,12 @@ struct sf_job {
 	char site_url[512];           /* LOGIN site: base URL of the site, path included */
 	struct sf_secret *passphrase; /* of the key on descriptor 5; NULL: none; owned */
 	char path[SF_URL_MAX];        /* GET: path and query; begins with "/" but not with "//" */
-	struct sf_secret *token;      /* stored form (token.h); NULL: none; owned */
+	/* GET: another method, POST, PATCH or DELETE; "" = GET. The body is on descriptor 5. */
+	char method[8];
+	struct sf_secret *token; /* stored form (token.h); NULL: none; owned */
 };
-void sf_job_clear(struct sf_job *job); /* frees and wipes its secrets; for SF_CLEANUP */
+#define SF_JOB_BODY_MAX (16 * 1024 * 1024) /* bytes of a body on descriptor 5 */
+void sf_job_clear(struct sf_job *job);     /* frees and wipes its secrets; for SF_CLEANUP */
 
 /* Begin the frame and put the job. A value that does not fit makes sf_wire_send fail with BUG. */
 void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame);

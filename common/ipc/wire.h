@@ -19,7 +19,7 @@
 /* Descriptors of a program that sf_spawn starts. */
 #define SF_WIRE_FD        3 /* the frames */
 #define SF_WIRE_RECORD_FD 4 /* record: write-only for a new token, read-only for job REVOKE */
-#define SF_WIRE_SECRET_FD 5 /* file with the client secret or key */
+#define SF_WIRE_SECRET_FD 5 /* file with the client secret or key, or body of a POST */
 #define SF_WIRE_BODY_FD   6 /* body of a GET, refresh state, or listener on 127.0.0.1 */
 #define SF_WIRE_MORE_FD   7 /* listener on ::1 */
 
@@ -105,6 +105,7 @@ enum sf_wire_tag {
 	SF_TAG_LANGUAGE,   /* u32: enum sf_language */
 	SF_TAG_APP,        /* u32: enum sf_app_fault */
 	SF_TAG_ASKS_FIRST, /* flag */
+	SF_TAG_METHOD,     /* text */
 	SF_TAG_COUNT
 };
 

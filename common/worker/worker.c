@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "api_request.h"
 #include "reply_class.h"
 #include "clock.h"
 #include "facts_frame.h"
@@ -40,6 +41,7 @@ struct work {
 	struct sf_origin login;  /* of login_url */
 	struct sf_origin target; /* where requests go: login, the API's host (GET), or a site */
 	struct sf_token *token;  /* the job's; NULL for a sign-in and a probe */
+	struct sf_secret *body;  /* of a POST or PATCH; NULL: none */
 	struct sf_client client;
 	struct sf_http *http;
 	struct sf_ui_wire ui;
@@ -52,6 +54,7 @@ static void work_clear(struct work *work)
 {
 	work->http = sf_http_free(work->http);
 	work->token = sf_token_free(work->token);
+	work->body = sf_secret_free(work->body);
 	sf_client_clear(&work->client);
 	sf_job_clear(&work->job);
 }
@@ -82,6 +85,8 @@ static enum sf_err prepare_job(struct work *work, struct sf_error *e)
 
 	if (r == SF_OK)
 		r = read_token(work, e);
+	if (r == SF_OK)
+		r = sf_api_request_read(&work->job, &work->body, e);
 	if (r == SF_OK)
 		r = sf_client_open(&work->job, SF_WIRE_SECRET_FD, &work->client, e);
 	if (r != SF_OK)
@@ -252,28 +257,10 @@ static enum sf_err run_revoke(struct work *work, struct sf_error *e)
 
 static enum sf_err run_get(struct work *work, struct sf_error *e)
 {
-	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
-	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
-	const struct sf_http_request request = {
-	    .path = work->job.path,
-	    .bearer = work->token->access_token,
-	    .streams = true,
-	    .body_fd = SF_WIRE_BODY_FD,
-	};
+	enum sf_err r = sf_api_request_run(&work->params, work->token, work->body, e);
 
-	if (!work->token->access_token)
-		return SF_FAIL(e, SF_E_SIGN_IN_NEEDED, 0, "there is no access token");
-
-	enum sf_err r = sf_http_run(work->http, &request, &reply, e);
-
-	if (r == SF_OK)
-		r = sf_reply_class_read(SF_ON_GET, &reply, &work->reply_class, &json, e);
-	if (r != SF_OK)
-		return r;
 	work->result.status = work->reply_class.status;
-	if (work->reply_class.next != SF_NEXT_GO_ON)
-		return sf_reply_class_fail(&work->reply_class, e);
-	return SF_OK;
+	return r;
 }
 
 static enum sf_err run_confined(struct work *work, struct sf_error *e)

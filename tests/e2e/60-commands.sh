@@ -79,6 +79,60 @@ for answer in '{"records":{}}' '[]' '{}' '{"records":[1]}' '{"records":[],"nextR
 	is "query: an answer that cannot be used: $answer" "$status $(failure)" '5 error answer true 1'
 done
 
+# ---- api with other methods
+contacts=/services/data/v60.0/sobjects/Contact
+requests() { fake -j log kind=data | jq '[.[] | select(.method != "GET")] | length'; }
+echo '{"Name": "Ümit"}' >"$W/home/ada/contact.json"
+run desk sfoauth api $contacts --method POST --data @contact.json
+is 'api POST: the file is sent as JSON, once' "$status $(jq -c .success <<<"$out") $(requests)" '0 true 1'
+id=$(jq -r .id <<<"$out")
+is 'and is there' "$(desk sfoauth api $contacts/$id | jq -r .Name)" 'Ümit'
+echo '{"Email":"u@customer.example"}' | desk sfoauth api $contacts/$id --method PATCH --data @- >"$W/out"
+is 'api PATCH: standard input; no reply, nothing printed' "$? $(wc -c <"$W/out")" '0 0'
+run desk sfoauth api $contacts/$id --method PATCH --data '{"Name":"Ü. Öz"}'
+is 'or the text itself' "$status $(desk sfoauth api $contacts/$id | jq -r '.Name + " " + .Email')" '0 Ü. Öz u@customer.example'
+before=$(requests)
+fake script kind=data preset=session_expired run=false >/dev/null
+run desk sfoauth api $contacts --method POST --data @contact.json
+is 'api POST: after a 401, once more with a new token' "$status $(($(requests) - before)) $(fake -j log kind=refresh | jq length)" '0 2 1'
+second=$(jq -r .id <<<"$out")
+fake script kind=data preset=session_expired times=2 >/dev/null
+run desk sfoauth api $contacts --method POST --data @contact.json
+is 'and never a third time' "$status" 4
+desk sfoauth whoami >/dev/null 2>&1
+for fault in preset=close preset=s503 preset=bad_token 'status=200 truncate=5 run=true'; do
+	before=$(requests)
+	# shellcheck disable=SC2086 # words
+	fake script kind=data $fault >/dev/null
+	run desk sfoauth api $contacts --method POST --data @contact.json
+	is "api POST: $fault: not repeated" "$(($(requests) - before))" 1
+	case $fault in
+	*close | *503) like "$fault: it may have been done" "$status $err" '^5 .*Salesforce may have carried out the POST: check' ;;
+	esac
+done
+run desk env LC_ALL=de_DE.UTF-8 sfoauth api $contacts/nobody --method DELETE
+is 'api DELETE of nothing' "$status" 1
+for each in $id $second; do run desk sfoauth api $contacts/$each --method DELETE; done
+is 'api DELETE' "$status$out $(desk sfoauth api $contacts/$id 2>/dev/null; echo $?)" '0 1'
+fake script kind=data preset=close >/dev/null
+like 'in German' "$(desk env LC_ALL=de_DE.UTF-8 sfoauth api $contacts/x --method DELETE 2>&1)" 'Salesforce kann DELETE trotzdem ausgeführt haben'
+head -c 17000000 /dev/zero >"$W/home/ada/large"
+before=$(fake -j log kind=data | jq length)
+for words in '--method PUT' '--data x' '--data x --method GET' '--data x --method DELETE' '--method post' \
+    '--data @nothing --method POST' '--data @. --method POST' '--data @large --method POST'; do
+	# shellcheck disable=SC2086 # words
+	run desk sfoauth api $contacts $words
+	is "api $words: usage, and nobody is asked" "$status:$out $(fake -j log kind=data | jq length)" "2: $before"
+done
+rm "$W/home/ada/large"
+for body in 'no line end' $'two lines\nno line end\n'; do
+	fake script kind=data status=200 body="$body" content_type=application/json times=2 >/dev/null
+	desk sfoauth api /services/data/ >"$W/out"
+	is 'api: to a file, the body as it is' "$(wc -c <"$W/out")" ${#body}
+	drive --as ada -- env PATH=/usr/local/bin:/usr/bin:/bin XDG_RUNTIME_DIR="/run/user/$ada_uid" sh -c 'sfoauth api /services/data/; echo end'
+	is 'on a terminal: one line end after it' "$(tail -n 2 <<<"$out" | paste -sd '|')" 'no line end|end'
+done
+
 # ---- whoami
 run desk sfoauth whoami
 is 'whoami: status' "$status" 0

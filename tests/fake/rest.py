@@ -2,6 +2,7 @@
 import json
 import re
 
+import data
 from answers import rest_error
 from wire import Reply
 
@@ -216,6 +217,32 @@ def one(world, org, version, kind, record_id):
     return rest_error(404, "NOT_FOUND", "The requested resource does not exist")
 
 
+def change(world, request, parts):
+    """sobjects/Contact: POST creates one, PATCH and DELETE of sobjects/Contact/ID change it."""
+    if not parts or parts[0] != "Contact" or (len(parts) == 1) != (request.method == "POST"):
+        return rest_error(404, "NOT_FOUND", "The requested resource does not exist")
+    given = {}
+    if request.method in ("POST", "PATCH"):
+        if request.encoding != "application/json":
+            return rest_error(415, "UNSUPPORTED_MEDIA_TYPE", "Content type not supported")
+        try:
+            given = json.loads(request.body)
+        except ValueError as error:
+            return rest_error(400, "JSON_PARSER_ERROR", str(error))
+    if request.method == "POST":
+        row = {"Id": data.to18(f"0035f0000001{len(world.contacts):03d}"), "Name": "", **given}
+        world.contacts.append(row)
+        return Reply(201, json.dumps({"id": row["Id"], "success": True, "errors": []}))
+    row = next((c for c in world.contacts if parts[1] in (c["Id"], c["Id"][:15])), None)
+    if not row:
+        return rest_error(404, "NOT_FOUND", "Provided external ID field does not exist")
+    if request.method == "DELETE":
+        world.contacts.remove(row)
+    else:
+        row.update(given)
+    return Reply(204, b"")
+
+
 def handle(world, request):
     """401 for a dead token, 403 for one without the scope api, both as arrays. The list of
     versions needs no token."""
@@ -249,6 +276,8 @@ def handle(world, request):
     if rest == "limits":
         return Reply(200, json.dumps({"DailyApiRequests": {"Max": 15000, "Remaining": 14998}}))
     parts = rest.split("/")
+    if parts[0] == "sobjects" and request.method != "GET":
+        return change(world, request, parts[1:])
     if parts[0] == "sobjects" and len(parts) == 3:
         return one(world, org, version, parts[1], parts[2])
     return rest_error(404, "NOT_FOUND", "The requested resource does not exist")

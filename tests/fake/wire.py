@@ -51,7 +51,7 @@ class Request:
         parts = urllib.parse.urlsplit(target)
         self.path = self.whole_path = parts.path
         self.query = urllib.parse.parse_qsl(parts.query, keep_blank_values=True)
-        self.form, self.encoding = [], None
+        self.form, self.encoding, self.body = [], None, b""
         self.back = None  # (redirect_uri, state) of the authorization that a form belongs to
         self.site = None  # prefix of the Experience Cloud site that the path was under
         self.host = headers.get("Host", "")
@@ -214,7 +214,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
         self.requests += 1
         request = Request(self.command, self.path, self.headers, self.client_address[0])
         try:
-            body = self.read_body()
+            body = request.body = self.read_body()
             ctype = self.headers.get("Content-Type", "")
             request.encoding = ctype.split(";")[0].strip().lower() or None
             if request.encoding == "multipart/form-data":

@@ -47,6 +47,8 @@ static struct sf_job sample(enum sf_job_kind kind)
 	if (kind != SF_JOB_LOGIN && kind != SF_JOB_PROBE)
 		job.token = sf_secret_from("sfoauth=1\n", 10);
 	if (kind == SF_JOB_GET)
+		assert_true(sf_text_copy(job.method, sizeof(job.method), "PATCH"));
+	if (kind == SF_JOB_GET)
 		assert_true(sf_text_copy(job.path, sizeof(job.path), "/services/data?q=a+b"));
 	return job;
 }
@@ -124,6 +126,9 @@ static void a_job_with_a_value_out_of_form_is_refused(void **state)
 	    {SF_JOB_LOGIN, FIELD(ca_file), "relative"},
 	    {SF_JOB_LOGIN, FIELD(path), "/path"},
 	    {SF_JOB_GET, FIELD(path), ""},
+	    {SF_JOB_GET, FIELD(method), "PUT"},
+	    {SF_JOB_GET, FIELD(method), "POST X"},
+	    {SF_JOB_WHOIS, FIELD(method), "POST"},
 	    {SF_JOB_GET, FIELD(path), "services"},
 	    {SF_JOB_GET, FIELD(path), "//other.example/"},
 	    {SF_JOB_GET, FIELD(path), "/a b"},

@@ -25,6 +25,7 @@ struct sf_http {
 	CURL *easy;
 	CURLM *multi;                         /* keeps the connection between requests */
 	struct curl_slist *resolve, *headers; /* the first header is for is_named_user only */
+	struct curl_slist *json_headers;
 	char *ca;
 	char base[SF_ORIGIN_SIZE + SF_URL_MAX];
 	char proxy[SF_URL_MAX];
@@ -100,6 +101,8 @@ enum sf_err sf_http_open(
 	SF_CLEANUP(sf_http_freep) struct sf_http *http = calloc(1, sizeof(*http));
 	const struct sf_tls_trust trust = {.file = params->ca_file, .text = params->ca_text};
 	const struct sf_resolve_params peer = {.origin = params->origin, .proxy = params->proxy};
+	static const char accepts_json[] = "Accept: application/json",
+			  expects_nothing[] = "Expect:";
 	char entry[SF_RESOLVE_ENTRY_SIZE];
 	size_t ca_len = 0;
 
@@ -122,12 +125,15 @@ enum sf_err sf_http_open(
 	http->easy = curl_easy_init();
 	http->multi = curl_multi_init();
 	http->headers = curl_slist_append(NULL, "Auth-Request-Type: Named-User");
+	http->json_headers = curl_slist_append(NULL, "Content-Type: application/json");
 	/*
 	 * An empty Expect: otherwise libcurl waits for "100 Continue" before it sends a large form.
 	 */
 	if (!http->easy || !http->multi || !http->resolve || !http->headers ||
-	    !curl_slist_append(http->headers, "Accept: application/json") ||
-	    !curl_slist_append(http->headers, "Expect:"))
+	    !http->json_headers || !curl_slist_append(http->headers, accepts_json) ||
+	    !curl_slist_append(http->headers, expects_nothing) ||
+	    !curl_slist_append(http->json_headers, accepts_json) ||
+	    !curl_slist_append(http->json_headers, expects_nothing))
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for libcurl");
 	if (!set_fixed(http, &(struct curl_blob){http->ca, ca_len, CURL_BLOB_NOCOPY}))
 		return SF_FAIL(
@@ -144,6 +150,7 @@ struct sf_http *sf_http_free(struct sf_http *http)
 	curl_multi_cleanup(http->multi);
 	curl_slist_free_all(http->resolve);
 	curl_slist_free_all(http->headers);
+	curl_slist_free_all(http->json_headers);
 	free(http->ca);
 	free(http);
 	return NULL;
@@ -187,7 +194,9 @@ static bool set_request(struct sf_http *http, struct sf_http_transfer *transfer)
 	CURL *easy = http->easy;
 	long left_ms = sf_clock_left_ms(transfer->deadline_ms);
 	char url[SF_ORIGIN_SIZE + 2 * SF_URL_MAX];
-	const struct curl_slist *headers = http->headers;
+	const struct curl_slist *headers = request->is_json         ? http->json_headers
+					   : request->is_named_user ? http->headers
+								    : http->headers->next;
 	struct sf_text text = SF_TEXT(url);
 	curl_off_t max = request->streams ? SF_HTTP_BODY_MAX : SF_HTTP_REPLY_MAX;
 
@@ -201,8 +210,8 @@ static bool set_request(struct sf_http *http, struct sf_http_transfer *transfer)
 				     (curl_off_t)sf_secret_len(request->form)) != CURLE_OK))
 		return false;
 	return curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
-		   request->is_named_user ? headers : headers->next) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method) == CURLE_OK &&
 	       set_authorization(easy, request) &&
 	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms > 0 ? left_ms : 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, max) == CURLE_OK &&

@@ -15,6 +15,8 @@
 struct sf_http_request {
 	const char *path;               /* "/..." with query, printable, no spaces */
 	const struct sf_secret *form;   /* body of a POST (form.h); NULL: GET */
+	const char *method;             /* POST, PATCH, DELETE; NULL: by form */
+	bool is_json;                   /* the form is JSON, for the API */
 	const struct sf_secret *bearer; /* NULL: none */
 	const char *basic_user;         /* Authorization: Basic; NULL: none; not with bearer */
 	const struct sf_secret *basic_password;

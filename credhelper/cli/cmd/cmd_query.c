@@ -31,7 +31,8 @@ static enum sf_err fetch_part(struct sf_rest *rest, struct sf_json_out *out, siz
 	SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 	const bool is_first = *left == SF_QUERY_MAX;
 	size_t len = 0;
-	enum sf_err r = sf_rest_text(rest, next, *left, &text, &len, e);
+	enum sf_err r = sf_rest_text(
+	    rest, &(struct sf_worker_jobs_request){.path = next}, *left, &text, &len, e);
 
 	if (r == SF_OK)
 		r = sf_rest_records_parse(text, len, &records, e);

@@ -150,7 +150,8 @@ static enum sf_err query_own_record(struct verify *v, struct sf_error *e)
 		return SF_FAIL(e, SF_E_BUG, 0, "the id of a user is too long");
 	r = sf_rest_query(v->cmd, soql, path, sizeof(path), e);
 	if (r == SF_OK)
-		r = sf_rest_text(&v->rest, path, SF_QUERY_REPLY_MAX, &reply, &len, e);
+		r = sf_rest_text(&v->rest, &(struct sf_worker_jobs_request){.path = path},
+		    SF_QUERY_REPLY_MAX, &reply, &len, e);
 	if (r == SF_OK)
 		r = sf_rest_records_parse(reply, len, &records, e);
 	if (r == SF_OK && sf_rest_records_count(records) != 1)

@@ -95,7 +95,8 @@ struct sf_options {
 	bool is_verbose;
 	bool is_remember;
 	const char *format;
-	uint32_t min_life_s; /* 0: not given */
+	const char *method, *data; /* api */
+	uint32_t min_life_s;       /* 0: not given */
 };
 
 /*

@@ -1,6 +1,6 @@
 /*
- * One GET of the API, repeated once with a new token if Salesforce rejects the first. The worker
- * speaks HTTP; this process only hands it a path and a descriptor for the body.
+ * One request to the API, repeated once with a new token if Salesforce rejects the first. The
+ * worker speaks HTTP; this process only hands it a path and descriptors.
  */
 #include "rest.h"
 
@@ -16,6 +16,8 @@
 #include "worker_jobs.h"
 
 #include "banned.h"
+
+#define UNAUTHORIZED 401 /* HTTP */
 
 void sf_rest_clear(struct sf_rest *rest)
 {
@@ -76,15 +78,27 @@ enum sf_err sf_rest_query(
 	return SF_OK;
 }
 
-enum sf_err sf_rest_to(struct sf_rest *rest, const char *path, int body_fd, struct sf_error *e)
+/* Send the request with the current token. The worker has read the data before: rewind the file. */
+static enum sf_err send_once(
+    struct sf_rest *rest, const struct sf_worker_jobs_request *request, struct sf_error *e)
+{
+	struct sf_cmd *cmd = rest->cmd;
+
+	if (request->data_fd > 0 && lseek(request->data_fd, 0, SEEK_SET) < 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot rewind the data");
+	return sf_worker_jobs_get(&cmd->session.target, rest->token, request, &cmd->end, e);
+}
+
+enum sf_err sf_rest_send(
+    struct sf_rest *rest, const struct sf_worker_jobs_request *request, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *renewed = NULL;
 	struct sf_cmd *cmd = rest->cmd;
-	enum sf_err r =
-	    sf_worker_jobs_get(&cmd->session.target, rest->token, path, body_fd, &cmd->end, e);
+	enum sf_err r = send_once(rest, request, e);
 
 	/* Only after a rejected token, for which no body was written: body_fd is still empty. */
-	if (r != SF_E_SIGN_IN_NEEDED || rest->is_replaced)
+	if (r != SF_E_SIGN_IN_NEEDED || rest->is_replaced ||
+	    (request->method && cmd->end.status != UNAUTHORIZED))
 		return r;
 	rest->is_replaced = true;
 	r = sf_session_replace(&cmd->session, rest->token, &renewed, e);
@@ -92,7 +106,7 @@ enum sf_err sf_rest_to(struct sf_rest *rest, const char *path, int body_fd, stru
 		return r;
 	sf_token_freep(&rest->token);
 	rest->token = SF_TAKE(renewed);
-	return sf_worker_jobs_get(&cmd->session.target, rest->token, path, body_fd, &cmd->end, e);
+	return send_once(rest, request, e);
 }
 
 /* Read the whole file into memory. pread: the worker has moved the shared file position. */
@@ -125,15 +139,17 @@ static enum sf_err read_body(
 	return SF_OK;
 }
 
-enum sf_err sf_rest_text(struct sf_rest *rest, const char *path, size_t max, char **ret_text,
-    size_t *ret_len, struct sf_error *e)
+enum sf_err sf_rest_text(struct sf_rest *rest, const struct sf_worker_jobs_request *request,
+    size_t max, char **ret_text, size_t *ret_len, struct sf_error *e)
 {
 	/* A file in memory, not a pipe: the worker writes it before anybody reads. */
 	SF_CLEANUP(sf_fd_closep) int fd = memfd_create("sfoauth-reply", MFD_CLOEXEC);
+	struct sf_worker_jobs_request to_memory = *request;
 	enum sf_err r;
 
 	if (fd < 0)
 		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot create a file in memory for a reply");
-	r = sf_rest_to(rest, path, fd, e);
+	to_memory.body_fd = fd;
+	r = sf_rest_send(rest, &to_memory, e);
 	return r == SF_OK ? read_body(fd, max, ret_text, ret_len, e) : r;
 }

@@ -1,5 +1,5 @@
 /*
- * GET requests to Salesforce's REST API for api, query and verify. If Salesforce rejects the token,
+ * Requests to Salesforce's REST API for api, query and verify. If Salesforce rejects the token,
  * it is renewed once and the request repeated.
  */
 #pragma once
@@ -11,6 +11,7 @@
 #include "cmd.h"
 #include "err.h"
 #include "token.h"
+#include "worker_jobs.h"
 
 struct sf_rest {
 	struct sf_cmd *cmd;     /* borrowed */
@@ -39,15 +40,18 @@ SF_CHECKED enum sf_err sf_rest_query(
     const struct sf_cmd *cmd, const char *soql, char *ret_path, size_t size, struct sf_error *e);
 
 /*
- * GET path; the worker writes a 2xx body to body_fd, and nothing of any other. Fails as
- * sf_worker_jobs_get and sf_session_replace.
+ * Send a request; the worker writes a 2xx body to request->body_fd, and nothing of any other. A GET
+ * is repeated if Salesforce rejects the token; any other request only after HTTP 401, which says
+ * that nothing was done. Fails as sf_worker_jobs_get and sf_session_replace.
  */
-SF_CHECKED enum sf_err sf_rest_to(
-    struct sf_rest *rest, const char *path, int body_fd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_rest_send(
+    struct sf_rest *rest, const struct sf_worker_jobs_request *request, struct sf_error *e);
 
 /*
- * GET path and return a 2xx body of at most max bytes, NUL-terminated; *ret_len is without the NUL.
- * The caller frees it. Fails with TOO_LARGE, NOMEM, SYSTEM, and as sf_rest_to.
+ * Send a request, but return a 2xx body of at most max bytes, NUL-terminated, in the place of
+ * body_fd; *ret_len is without the NUL. The caller frees it. Fails with TOO_LARGE, NOMEM, SYSTEM,
+ * and as sf_rest_send.
  */
-SF_CHECKED enum sf_err sf_rest_text(struct sf_rest *rest, const char *path, size_t max,
-    char **ret_text, size_t *ret_len, struct sf_error *e);
+SF_CHECKED enum sf_err sf_rest_text(struct sf_rest *rest,
+    const struct sf_worker_jobs_request *request, size_t max, char **ret_text, size_t *ret_len,
+    struct sf_error *e);

@@ -41,7 +41,8 @@ static enum sf_err run_query(
 		SF_CLEANUP(sf_rest_records_freep) struct sf_rest_records *records = NULL;
 		size_t len = 0;
 
-		r = sf_rest_text(rest, next, SF_REST_RECORDS_PART_MAX, &text, &len, e);
+		r = sf_rest_text(rest, &(struct sf_worker_jobs_request){.path = next},
+		    SF_REST_RECORDS_PART_MAX, &text, &len, e);
 		if (r == SF_OK)
 			r = sf_rest_records_parse(text, len, &records, e);
 		if (r != SF_OK)

@@ -153,14 +153,20 @@ enum sf_err sf_worker_jobs_revoke(const struct sf_target *target, const struct s
 }
 
 enum sf_err sf_worker_jobs_get(const struct sf_target *target, const struct sf_token *token,
-    const char *path, int body_fd, struct sf_job_result *ret_result, struct sf_error *e)
+    const struct sf_worker_jobs_request *request, struct sf_job_result *ret_result,
+    struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *none = NULL;
-	const struct sf_worker_client_params params = {.job = &job, .body_fd = body_fd};
+	const struct sf_worker_client_params params = {.job = &job,
+	    .body_fd = request->body_fd,
+	    .secret_fd = request->method ? request->data_fd : -1};
 	enum sf_err r = sf_worker_jobs_fill(target, SF_JOB_GET, SF_GET_MS, &job, e);
 
-	if (r == SF_OK && !sf_text_copy(job.path, sizeof(job.path), path))
+	if (r == SF_OK && request->method &&
+	    !sf_text_copy(job.method, sizeof(job.method), request->method))
+		return SF_FAIL(e, SF_E_BUG, 0, "a method is too long");
+	if (r == SF_OK && !sf_text_copy(job.path, sizeof(job.path), request->path))
 		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_E_PATH_TOO_LONG,
 		    SF_WITH({"max", SF_NUMBER(SF_URL_MAX)}));
 	if (r == SF_OK)

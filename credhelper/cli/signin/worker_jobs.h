@@ -49,13 +49,21 @@ SF_CHECKED enum sf_err sf_worker_jobs_refresh(const struct sf_target *target,
 SF_CHECKED enum sf_err sf_worker_jobs_revoke(const struct sf_target *target,
     const struct sf_token *token, struct sf_job_result *ret_result, struct sf_error *e);
 
+/* A request to the API. The descriptors are borrowed. */
+struct sf_worker_jobs_request {
+	const char *path;
+	const char *method; /* POST, PATCH or DELETE; NULL: GET */
+	int data_fd;        /* a file with the JSON that POST and PATCH send */
+	int body_fd;        /* gets the body of a 2xx response */
+};
+
 /*
- * GET `path` from the org's API; the worker writes the body of a 2xx response to body_fd. Fails
- * with USAGE (path is longer than SF_URL_MAX) and as sf_worker_client_run does.
+ * Send the request to the org's API, once. Fails with USAGE (path is longer than SF_URL_MAX, or the
+ * data than SF_JOB_BODY_MAX) and as sf_worker_client_run does.
  */
 SF_CHECKED enum sf_err sf_worker_jobs_get(const struct sf_target *target,
-    const struct sf_token *token, const char *path, int body_fd, struct sf_job_result *ret_result,
-    struct sf_error *e);
+    const struct sf_token *token, const struct sf_worker_jobs_request *request,
+    struct sf_job_result *ret_result, struct sf_error *e);
 
 /*
  * Ask Salesforce who owns the token. The facts have no id_url and no instance_url, which only a
