@@ -118,6 +118,8 @@ like 'locked during: where it is' "$err" "$kept"
 is 'locked during: it is there' "$(parked)" "$(live)"
 run desk sfoauth status --json
 like 'locked during: status shows it' "$(jq -c '.orgs[0].tokens[] | [.store, .has_refresh_token]' <<<"$out")" '\["parked",true\]'
+run desk sfoauth status --user bob@acme.example --json
+is 'locked during: status of another user does not' "$status $(jq -c '[.orgs[0].org, (.orgs[0].tokens | length)]' <<<"$out")" '0 ["acme",0]'
 run desk sfoauth token --json
 is 'locked during: the next call answers, too' "$status $(posts) $err" '0 1 '
 keys unlink "$(keys search @u user 'sfoauth:token:https://acme.my.salesforce.com:443#ada@acme.example')" @u

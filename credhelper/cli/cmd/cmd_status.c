@@ -162,8 +162,8 @@ static void add_item_json(
 }
 
 /*
- * Read all stores, for --user or all users, then one pending token, of any user. ret_stored is
- * zero before; the caller clears it, also after a failure.
+ * Read all stores, then one pending token: of --user, else of any user. ret_stored is zero before;
+ * the caller clears it, also after a failure.
  */
 static enum sf_err read_stores(struct sf_cmd *cmd, struct stored *ret_stored, struct sf_error *e)
 {
@@ -190,7 +190,8 @@ static enum sf_err read_stores(struct sf_cmd *cmd, struct stored *ret_stored, st
 			ret_stored->items[ret_stored->count++] =
 			    (struct item){found->tokens[i], store->name, lines[id]};
 	}
-	r = sf_store_pending_get(cmd->session.target.key, NULL, &ret_stored->pending, e);
+	r = sf_store_pending_get(
+	    cmd->session.target.key, cmd->options->user, &ret_stored->pending, e);
 	if (r == SF_OK && ret_stored->pending)
 		ret_stored->items[ret_stored->count++] =
 		    (struct item){ret_stored->pending, "parked", SF_MESSAGE_STATUS_PENDING};
