@@ -30,7 +30,8 @@ static struct sf_settings settings;
 
 static struct sf_store_params ask_for(const char *user)
 {
-	return (struct sf_store_params){.settings = &settings, .key = key, .user = user};
+	return (struct sf_store_params){
+	    .settings = &settings, .key = key, .user = user, .has_kernel = true};
 }
 
 static struct sf_token *make_token(const char *user, const char *access, const char *refresh)
@@ -114,6 +115,34 @@ static void what_was_put_is_found_and_then_erased(void **state)
 	assert_int_equal(again.state, SF_STORE_NONE);
 	assert_int_equal(again.count, 0);
 	assert_int_equal(erase(row, ada), SF_STORE_NONE);
+}
+
+static void with_kernel_cache_off_the_kernel_row_is_absent_and_untouched(void **state)
+{
+	const struct sf_store *row = sf_store_row(SF_STORE_ID_kernel);
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = make_token(bob, "00D!b", NULL);
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found none = {0};
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kept = {0};
+	struct sf_store_params params = ask_for(NULL);
+	enum sf_store_state got = SF_STORE_LOCKED;
+	struct sf_error e;
+
+	(void)state;
+	assert_int_equal(put(row, ada, "00D!a", NULL), SF_STORE_DONE);
+	params.has_kernel = false;
+	params.wants_all = true;
+	assert_int_equal(row->find(&params, &none, &e), SF_OK);
+	assert_int_equal(none.state, SF_STORE_ABSENT);
+	assert_int_equal(none.count, 0);
+	assert_int_equal(row->put(&params, token, &got, &e), SF_OK);
+	assert_int_equal(got, SF_STORE_ABSENT);
+	got = SF_STORE_LOCKED;
+	assert_int_equal(row->erase(&params, &got, &e), SF_OK);
+	assert_int_equal(got, SF_STORE_ABSENT);
+	kept = find(row, NULL);
+	assert_int_equal(kept.count, 1);
+	assert_string_equal(kept.tokens[0]->username, ada);
+	assert_int_equal(erase(row, NULL), SF_STORE_DONE);
 }
 
 static void one_user_is_not_the_other(void **state)
@@ -225,6 +254,7 @@ static int run(void)
 	    EACH(a_later_token_replaces_the_earlier),
 	    EACH(a_token_without_refresh_token_replaces_none_that_has_it),
 	    cmocka_unit_test(without_a_bus_the_keyring_is_absent_and_nothing_is_started),
+	    cmocka_unit_test(with_kernel_cache_off_the_kernel_row_is_absent_and_untouched),
 	    cmocka_unit_test(every_state_has_a_word),
 	};
 

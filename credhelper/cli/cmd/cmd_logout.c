@@ -117,12 +117,11 @@ static enum sf_err sign_out_user(
 	const struct sf_store *keyring_store = sf_store_row(SF_STORE_ID_secret_service);
 	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	enum sf_store_state state;
-	enum sf_err r = SF_OK;
+	enum sf_err r;
 
 	params.user = user;
 	sf_session_lock(&cmd->session, user, &lock);
-	if (cmd->session.target.has_kernel)
-		r = kernel_store->find(&params, &kernel, e);
+	r = kernel_store->find(&params, &kernel, e);
 	if (r == SF_OK)
 		r = keyring_store->find(&params, &keyring, e);
 	if (r == SF_OK)
@@ -137,8 +136,7 @@ static enum sf_err sign_out_user(
 		if (!is_covered(kernel.tokens[i], pending, &keyring))
 			revoke_one(cmd, kernel.tokens[i], tally);
 	}
-	if (cmd->session.target.has_kernel)
-		r = kernel_store->erase(&params, &state, e);
+	r = kernel_store->erase(&params, &state, e);
 	if (r == SF_OK && keyring.count > 0)
 		r = keyring_store->erase(&params, &state, e);
 	if (r == SF_OK && keyring.count > 0)
@@ -188,13 +186,12 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
 	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	const bool is_all = cmd->options->is_all;
-	enum sf_err r = SF_OK;
+	enum sf_err r;
 
 	params.wants_all = is_all;
 	if (is_all)
 		params.user = cmd->options->user;
-	if (cmd->session.target.has_kernel)
-		r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &kernel, e);
+	r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &kernel, e);
 	if (r == SF_OK)
 		r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &keyring, e);
 	if (r == SF_OK)

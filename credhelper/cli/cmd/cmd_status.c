@@ -181,8 +181,6 @@ static enum sf_err read_stores(struct sf_cmd *cmd, struct stored *ret_stored, st
 		const struct sf_store *store = sf_store_row((enum sf_store_id)id);
 		struct sf_store_found *found = &ret_stored->found[id];
 
-		if (id == SF_STORE_ID_kernel && !cmd->session.target.has_kernel)
-			continue;
 		r = store->find(&params, found, e);
 		if (r != SF_OK)
 			return r;

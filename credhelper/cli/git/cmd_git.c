@@ -124,11 +124,8 @@ static enum sf_err find_presented(const struct sf_cmd *cmd, const struct call *c
 	params.wants_all = true;
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-		enum sf_err r;
+		enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&params, &found, e);
 
-		if (id == SF_STORE_ID_kernel && !cmd->session.target.has_kernel)
-			continue;
-		r = sf_store_row((enum sf_store_id)id)->find(&params, &found, e);
 		if (r != SF_OK)
 			return r;
 		for (size_t i = 0; i < found.count; i++) {
@@ -280,8 +277,6 @@ static enum sf_err store(struct sf_cmd *cmd, const struct sf_secret *presented, 
 	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	enum sf_err r;
 
-	if (!cmd->session.target.has_kernel)
-		return SF_OK;
 	params.wants_all = true;
 	r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &found, e);
 	for (size_t i = 0; r == SF_OK && i < found.count; i++) {

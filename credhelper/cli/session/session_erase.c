@@ -69,11 +69,8 @@ enum sf_err sf_session_erase(
 
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-		enum sf_err r = SF_OK;
+		enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&params, &found, e);
 
-		if (id == SF_STORE_ID_kernel && !session->target.has_kernel)
-			continue;
-		r = sf_store_row((enum sf_store_id)id)->find(&params, &found, e);
 		for (size_t i = 0; r == SF_OK && i < found.count; i++) {
 			const struct sf_token *token = found.tokens[i];
 

@@ -40,8 +40,6 @@ enum sf_err sf_session_find_kernel(const struct sf_session *s, const char *user,
 	enum sf_err r;
 
 	*ret_token = NULL;
-	if (!s->target.has_kernel)
-		return SF_OK;
 	params.user = user;
 	r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &found, e);
 	if (r == SF_OK && found.count > 0 && sf_session_is_usable(s, found.tokens[0], bad))
@@ -54,9 +52,6 @@ enum sf_err sf_session_put_kernel(const struct sf_session *s, const struct sf_to
 {
 	const struct sf_store_params params = sf_store_ask_of(&s->target);
 
-	*ret_state = SF_STORE_ABSENT;
-	if (!s->target.has_kernel)
-		return SF_OK;
 	return sf_store_row(SF_STORE_ID_kernel)->put(&params, token, ret_state, e);
 }
 

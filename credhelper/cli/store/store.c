@@ -66,6 +66,7 @@ struct sf_store_params sf_store_ask_of(const struct sf_target *target)
 	    .key = target->key,
 	    .user = target->user,
 	    .default_user = target->default_user,
+	    .has_kernel = target->has_kernel,
 	    .may_prompt = target->may_unlock,
 	};
 }

@@ -50,6 +50,7 @@ struct sf_store_params {
 	const char *user; /* Salesforce username; NULL: any (find), all (erase) */
 	/* Kernel put: later searches without a user find this user's token; NULL: the last put. */
 	const char *default_user;
+	bool has_kernel; /* as in the target; if not, the kernel row is ABSENT and untouched */
 	bool may_prompt; /* an unlock dialog may appear; then there is no deadline */
 	bool wants_all;  /* kernel find: the tokens of all users instead of the default user's */
 };

@@ -37,8 +37,13 @@ enum sf_err sf_store_kernel_find(
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	char users[SF_STORE_FOUND_MAX][SF_TOKEN_USERNAME_SIZE];
 	size_t user_count = 0;
-	enum sf_err r = add(params, params->user, &found, e);
+	enum sf_err r;
 
+	if (!params->has_kernel) {
+		*ret_found = (struct sf_store_found){.state = SF_STORE_ABSENT};
+		return SF_OK;
+	}
+	r = add(params, params->user, &found, e);
 	if (!params->user && params->wants_all)
 		user_count = sf_kernel_token_users(params->key, users, SF_COUNT(users));
 	for (size_t i = 0; r == SF_OK && i < user_count; i++)
@@ -54,10 +59,14 @@ enum sf_err sf_store_kernel_find(
 enum sf_err sf_store_kernel_put(const struct sf_store_params *params, const struct sf_token *token,
     enum sf_store_state *ret_state, struct sf_error *e)
 {
-	SF_CLEANUP(sf_token_freep) struct sf_token *bare = sf_token_copy(token);
+	SF_CLEANUP(sf_token_freep) struct sf_token *bare = NULL;
 	bool is_stored = false;
 	enum sf_err r;
 
+	*ret_state = SF_STORE_ABSENT;
+	if (!params->has_kernel)
+		return SF_OK;
+	bare = sf_token_copy(token);
 	if (strcmp(params->key, token->origin) != 0)
 		return SF_FAIL(e, SF_E_BUG, 0, "a token of another origin for %s", params->key);
 	if (!bare)
@@ -69,7 +78,8 @@ enum sf_err sf_store_kernel_put(const struct sf_store_params *params, const stru
 		       : sf_kernel_token_put_aside(bare, &is_stored, e);
 	if (r != SF_OK)
 		return r;
-	*ret_state = is_stored ? SF_STORE_DONE : SF_STORE_ABSENT;
+	if (is_stored)
+		*ret_state = SF_STORE_DONE;
 	return SF_OK;
 }
 
@@ -78,7 +88,9 @@ enum sf_err sf_store_kernel_erase(
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 
-	*ret_state = SF_STORE_NONE;
+	*ret_state = params->has_kernel ? SF_STORE_NONE : SF_STORE_ABSENT;
+	if (!params->has_kernel)
+		return SF_OK;
 	/* Each round removes the token that the alias names. The bound is for a kernel that
 	 * refuses the removal. */
 	for (int i = 0; i < SF_STORE_FOUND_MAX; i++) {
