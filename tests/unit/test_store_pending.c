@@ -29,7 +29,7 @@ static struct sf_token *token_of(const char *user, const char *refresh_token)
 	assert_true(sf_text_copy(token->origin, sizeof(token->origin), key));
 	assert_true(sf_text_copy(token->username, sizeof(token->username), user));
 	memcpy(token->generation, "0123456789abcdef", sizeof(token->generation));
-	token->expires_at = 1; /* the access token's end is not the parked token's */
+	token->expires_at = 1; /* the access token's end is not the pending token's */
 	token->access_token = sf_secret_from("00D!x", 5);
 	token->refresh_token = sf_secret_from(refresh_token, strlen(refresh_token));
 	return token;
@@ -38,17 +38,17 @@ static struct sf_token *token_of(const char *user, const char *refresh_token)
 static void park(const char *where, const char *user, const char *refresh_token)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = token_of(user, refresh_token);
-	bool is_parked = false;
+	bool is_pending = false;
 	struct sf_error e;
 
-	assert_int_equal(sf_store_pending_put(where, token, &is_parked, &e), SF_OK);
-	if (!is_parked) {
+	assert_int_equal(sf_store_pending_put(where, token, &is_pending, &e), SF_OK);
+	if (!is_pending) {
 		print_message("needs a kernel keyring\n");
 		skip();
 	}
 }
 
-static void parked_is(const char *user, const char *wanted)
+static void pending_is(const char *user, const char *wanted)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_error e;
@@ -71,17 +71,17 @@ static int clear(void **state)
 	return 0;
 }
 
-static void a_parked_token_comes_back_whole(void **state)
+static void a_pending_token_comes_back_whole(void **state)
 {
 	(void)state;
-	parked_is(ada, NULL);
+	pending_is(ada, NULL);
 	park(key, ada, "5Aep1");
-	parked_is(ada, "5Aep1");
-	parked_is("ADA@acme.example", "5Aep1");
-	parked_is(NULL, "5Aep1");
-	parked_is(bob, NULL);
+	pending_is(ada, "5Aep1");
+	pending_is("ADA@acme.example", "5Aep1");
+	pending_is(NULL, "5Aep1");
+	pending_is(bob, NULL);
 	sf_store_pending_drop(key, ada);
-	parked_is(ada, NULL);
+	pending_is(ada, NULL);
 }
 
 static void a_newer_one_takes_the_place_of_an_older_one(void **state)
@@ -90,17 +90,17 @@ static void a_newer_one_takes_the_place_of_an_older_one(void **state)
 	park(key, ada, "5Aep1");
 	park(key, bob, "5AepB");
 	park(key, ada, "5Aep2");
-	parked_is(ada, "5Aep2");
-	parked_is(bob, "5AepB");
+	pending_is(ada, "5Aep2");
+	pending_is(bob, "5AepB");
 }
 
-static void tokens_of_the_environment_are_parked_apart(void **state)
+static void tokens_of_the_environment_are_pending_apart(void **state)
 {
 	static const char own[] = "environment:https://park-test.my.salesforce.com:443";
 
 	(void)state;
 	park(own, ada, "5Aep1");
-	parked_is(ada, NULL);
+	pending_is(ada, NULL);
 	sf_store_pending_drop(own, ada);
 }
 
@@ -128,15 +128,15 @@ static void a_key_that_does_not_hold_what_it_is_named_after_is_none(void **state
 	(void)state;
 	(void)snprintf(name, sizeof(name), "sfoauth:parked:%s#%s", key, ada);
 	make(name, token);
-	parked_is(ada, NULL);
+	pending_is(ada, NULL);
 	memcpy(token->username, ada, sizeof(ada));
 	memcpy(token->origin, "https://evil.example:443", sizeof("https://evil.example:443"));
 	make(name, token);
-	parked_is(ada, NULL);
+	pending_is(ada, NULL);
 	memcpy(token->origin, key, sizeof(key));
 	token->refresh_token = sf_secret_free(token->refresh_token);
 	make(name, token);
-	parked_is(ada, NULL);
+	pending_is(ada, NULL);
 }
 
 static void another_session_of_the_user_can_read_it_and_it_ends(void **state)
@@ -172,9 +172,9 @@ int main(void)
 {
 #define CLEARED(test) cmocka_unit_test_setup_teardown(test, clear, clear)
 	const struct CMUnitTest tests[] = {
-	    CLEARED(a_parked_token_comes_back_whole),
+	    CLEARED(a_pending_token_comes_back_whole),
 	    CLEARED(a_newer_one_takes_the_place_of_an_older_one),
-	    CLEARED(tokens_of_the_environment_are_parked_apart),
+	    CLEARED(tokens_of_the_environment_are_pending_apart),
 	    CLEARED(a_key_that_does_not_hold_what_it_is_named_after_is_none),
 	    CLEARED(another_session_of_the_user_can_read_it_and_it_ends),
 	};

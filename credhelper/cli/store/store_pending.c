@@ -24,27 +24,27 @@ static bool name_of(char name[static NAME_SIZE], const char *key, const char *us
 }
 
 enum sf_err sf_store_pending_put(
-    const char *key, const struct sf_token *token, bool *ret_parked, struct sf_error *e)
+    const char *key, const struct sf_token *token, bool *ret_pending, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
 	char name[NAME_SIZE];
 	enum sf_err r = sf_token_format(token, &stored, e);
 
-	*ret_parked = false;
+	*ret_pending = false;
 	if (r != SF_OK)
 		return r;
 	if (!name_of(name, key, token->username))
-		return SF_FAIL(e, SF_E_BUG, 0, "the name of a parked key does not fit");
+		return SF_FAIL(e, SF_E_BUG, 0, "the name of a pending key does not fit");
 	const long made = sf_keyctl_make(
 	    name, sf_secret_reveal(stored), sf_secret_len(stored), SF_STORE_PENDING_LIFE_S);
 	if (made == SF_KEYCTL_NONE)
 		return SF_OK;
-	*ret_parked = sf_keyctl_link(made);
+	*ret_pending = sf_keyctl_link(made);
 	sf_keyctl_forget(made);
 	return SF_OK;
 }
 
-static enum sf_err read_parked(
+static enum sf_err read_pending(
     const char *key, const char *user, struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_keyctl_payload_wipe) struct sf_keyctl_payload payload;
@@ -62,7 +62,7 @@ static enum sf_err read_parked(
 		return SF_OK;
 	stored = sf_secret_from(payload.bytes, payload.len);
 	if (!stored)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a parked token");
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a pending token");
 	r = sf_token_parse(stored, &is_ours, &token, e);
 	if (r == SF_OK && is_ours && token->refresh_token && strcmp(token->username, user) == 0 &&
 	    sf_text_ends(key, token->origin))
@@ -83,7 +83,7 @@ enum sf_err sf_store_pending_get(
 		count = sf_keyctl_list(prefix, users, USERS_MAX);
 	for (size_t i = 0; r == SF_OK && !*ret_token && i < count; i++) {
 		if (!user || sf_text_equal_nocase(user, users[i]))
-			r = read_parked(key, users[i], ret_token, e);
+			r = read_pending(key, users[i], ret_token, e);
 	}
 	return r;
 }

@@ -15,10 +15,10 @@
 
 /*
  * Store a token as pending, in place of an older one. If the kernel refuses (quota, seccomp, no
- * keyrings), *ret_parked is false, and the result is SF_OK. Fails with NOMEM, BUG.
+ * keyrings), *ret_pending is false, and the result is SF_OK. Fails with NOMEM, BUG.
  */
 SF_CHECKED enum sf_err sf_store_pending_put(
-    const char *key, const struct sf_token *token, bool *ret_parked, struct sf_error *e);
+    const char *key, const struct sf_token *token, bool *ret_pending, struct sf_error *e);
 
 /*
  * The pending token of user, compared without case; user NULL: of any user. *ret_token, which the
