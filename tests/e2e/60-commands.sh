@@ -79,6 +79,66 @@ for answer in '{"records":{}}' '[]' '{}' '{"records":[1]}' '{"records":[],"nextR
 	is "query: an answer that cannot be used: $answer" "$status $(failure)" '5 error answer true 1'
 done
 
+# ---- query as rows and columns
+fake set query_page=5 >/dev/null
+run desk sfoauth query 'SELECT Id, Name, Email FROM Contact' --format csv
+is 'csv: a header, and a line for each record of all parts' "$status $(wc -l <"$W/out") $(head -n 1 "$W/out")" $'0 13 Id,Name,Email\r'
+fake set query_page=0 >/dev/null
+# told JSON: what Salesforce has as records; the query's output is read by Python's csv module, strictly.
+told() { fake script kind=data status=200 json="{\"totalSize\":9,\"done\":true,\"records\":$1}" times="${2:-1}" >/dev/null; }
+read_csv() { desk sfoauth query x --format csv | python3 -c 'import csv, json, sys
+print(json.dumps(list(csv.reader(sys.stdin.buffer.read().decode().splitlines(keepends=True), strict=True)), ensure_ascii=False))'; }
+told '[{"attributes":{"type":"A"},"Id":"1","Name":"a \"b\", c","Note":"two\nlines\r\n,","Owner":null,"N":1.5,"Big":9007199254740991,"On":true},
+       {"Id":"2","Name":" Ä ","Note":"","Owner":{"attributes":{},"Name":"Ümit","Role":{"Name":"x"}},"N":null,"On":false,
+        "Contacts":{"totalSize":1,"done":true,"records":[{"Id":"3"}]},"Address":{"city":"Köln"}}]'
+is 'csv: quotes, line ends, numbers, relations, lists' "$(read_csv)" '[["Id", "Name", "Note", "Owner.Name", "Owner.Role.Name", "N", "Big", "On", "Contacts", "Address.city"], ["1", "a \"b\", c", "two\nlines\r\n,", "", "", "1.5", "9007199254740991", "true", "", ""], ["2", " Ä ", "", "Ümit", "x", "", "", "false", "[{\"Id\":\"3\"}]", "Köln"]]'
+told '[{"Name":null},{"Name":""},{"Name":"x"}]'
+run desk sfoauth query x --format csv
+is 'csv: a record that is one empty field is no empty line' "$(od -An -c "$W/out" | tr -d ' \n')" 'Name\r\n""\r\n""\r\nx\r\n'
+told '[]'
+run desk sfoauth query x --format csv
+is 'csv: SELECT COUNT()' "$status $(tr -d '\r' <"$W/out" | paste -sd ' ')" '0 total_size 9'
+told '[{"Id":"1","Name":"Ada"},{"Id":"22","Name":null}]'
+run desk sfoauth query x --format table
+is 'table' "$out" 'Id  Name
+--  ----
+1   Ada
+22  '
+# in_terminal COLUMNS ARGUMENT...: what a terminal so wide shows of a query.
+in_terminal()
+{
+	local columns=$1
+	shift
+	drive --as ada -- env PATH=/usr/local/bin:/usr/bin:/bin TERM="${term:-dumb}" XDG_RUNTIME_DIR="/run/user/$ada_uid" \
+	    sh -c "stty cols $columns; sfoauth query x $*"
+}
+told '[{"Id":"003","Name":"A name that is longer than others","Note":"\u001b[2J\nevil \u009b"},{"Id":"004","Name":"x","Note":"y"}]' 3
+in_terminal 30 --format table
+is 'table: cut to the terminal' "$out" 'Id   Name          Note
+---  ------------  -----------
+003  A name th...  ?[2J?evil ?
+004  x             y'
+in_terminal 14 --format table
+like 'table: columns that do not fit are left out, and counted' "$out" 'too narrow for 1 more column: --format csv has all'
+is 'and no line is wider' "$(head -n 4 <<<"$out" | awk 'length > 14' )" ''
+in_terminal 80 --format csv
+is 'csv on a terminal: nothing controls it' "$(grep -c $'\e' <<<"$out")" 0
+fake set query_page=5 >/dev/null
+drive --as ada -- env PATH=/usr/local/bin:/usr/bin:/bin TERM=xterm XDG_RUNTIME_DIR="/run/user/$ada_uid" \
+    sh -c 'sfoauth query "SELECT Id FROM Contact" --format csv >contacts.csv; wc -l <contacts.csv'
+like 'progress, on a terminal' "$out" '5 of 12 records \.\.\..*10 of 12 records'
+is 'and it is blanked' "$(tail -n 1 <<<"$out" | sed 's/.* //')" 13
+unlike 'none elsewhere' "$(desk sfoauth query 'SELECT Id FROM Contact' --format csv 2>&1)" 'of 12 records'
+fake set query_page=0 >/dev/null
+for words in '--format json' '--format raw' '--format'; do
+	# shellcheck disable=SC2086 # words
+	run desk sfoauth query x $words
+	is "query $words: usage" "$status:$out" '2:'
+done
+
+run desk sfoauth query x --format csv --json
+is 'query: not both' "$status" 2
+
 # ---- api with other methods
 contacts=/services/data/v60.0/sobjects/Contact
 requests() { fake -j log kind=data | jq '[.[] | select(.method != "GET")] | length'; }
@@ -252,6 +312,7 @@ offer() { desk bash -c 'eval "$(sfoauth completion bash)"; COMP_WORDS=("$@"); CO
 is 'bash: subcommands' "$(offer sfoauth to)" token
 is 'bash: their options' "$(offer sfoauth token --f)" --format
 is 'bash: values' "$(offer sfoauth --json token --format '')" 'raw header env json curl'
+is 'bash: values of the same option elsewhere' "$(offer sfoauth query --format '')" 'csv table'
 is 'bash: orgs' "$(offer sfoauth use '') $(offer sfoauth token --org a)" 'acme acme'
 is 'bash: shells' "$(offer sfoauth completion '')" 'bash zsh fish'
 like 'bash: commands after exec --' "$(offer sfoauth exec -- bas)" bash

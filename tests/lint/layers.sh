@@ -45,7 +45,7 @@ credhelper/cli: base ui settings cmd
 system='
 security/* pam_sfoauth/module/* pam_sfoauth/try/*
 curl/* common/worker/http/http* common/worker/http/form.c
-cjson/* common/worker/json/json.c credhelper/cli/ui/json_out.c credhelper/cli/cmd/rest_records.c
+cjson/* common/worker/json/json.c credhelper/cli/ui/json_out.c credhelper/cli/cmd/rest_records.c credhelper/cli/cmd/query_table.c
 libsecret/* common/keyring/keyring_service.c
 glib* common/keyring/*
 gio/* common/keyring/*

@@ -14,7 +14,7 @@ import sys
 PLAIN = {
     # Values of options, and scripts for shells.
     "options.h": ("bash zsh fish",),
-    "options.c": ("login consent", "none publickey", "sshd login", "raw header"),
+    "options.c": ("login consent", "none publickey", "sshd login", "raw header", "csv table"),
     "cmd_completion.c": ("",),
     "doctor_parts.c": ("not ok  ",),  # what sfoauth-selftest prints
     "reason.c": ("rows of reason.de.def",),

@@ -67,18 +67,39 @@ static void bash_words(const char *choices)
 		(void)printf("words='%s'", choices);
 }
 
+/* The patterns of an option; one of several rows of that name is known by its subcommands. */
+static void bash_option(size_t index)
+{
+	const struct sf_option_row *row = sf_options_row(index), *other;
+	const char *before = "";
+	bool is_alone = true;
+
+	for (size_t i = 0; (other = sf_options_row(i)) != NULL; i++)
+		is_alone = is_alone && (i == index || strcmp(other->name, row->name) != 0);
+	if (is_alone)
+		(void)printf("*:--%s", row->name);
+	if (is_alone && row->letter != 0)
+		(void)printf(" | *:-%c", row->letter);
+	for (int i = 0; !is_alone && i < SF_COMMAND_COUNT; i++) {
+		if (!is_shown(i) || !sf_options_is_for(index, (enum sf_command)i))
+			continue;
+		(void)printf(
+		    "%s%s:--%s", before, sf_options_command((enum sf_command)i)->word, row->name);
+		before = " | ";
+	}
+}
+
 /* Branches by the previous word: an option that takes a value. Leaves the case open. */
 static void bash_values(void)
 {
 	const struct sf_option_row *row;
 
-	(void)printf("\tcase $prev in\n");
+	(void)printf("\tcase $command:$prev in\n");
 	for (size_t i = 0; (row = sf_options_row(i)) != NULL; i++) {
 		if (row->value == SF_OPTIONS_NOTHING)
 			continue;
-		(void)printf("\t--%s", row->name);
-		if (row->letter != 0)
-			(void)printf(" | -%c", row->letter);
+		(void)printf("\t");
+		bash_option(i);
 		(void)printf(") ");
 		bash_words(row->choices);
 		(void)printf(" ;;\n");

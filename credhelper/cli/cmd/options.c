@@ -78,6 +78,8 @@ static const struct row {
     {{"all", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_ALL}, FOR(LOGOUT), AT(is_all)},
     {{"format", 0, SF_MESSAGE_VALUE_FORM, "raw header env json curl", SF_MESSAGE_OPTION_FORMAT},
 	FOR(TOKEN), AT(format)},
+    {{"format", 0, SF_MESSAGE_VALUE_FORM, "csv table", SF_MESSAGE_OPTION_QUERY_FORMAT}, FOR(QUERY),
+	AT(format)},
     {{"method", 0, SF_MESSAGE_VALUE_WHAT, "GET POST PATCH DELETE", SF_MESSAGE_OPTION_METHOD},
 	FOR(API), AT(method)},
     {{"data", 0, SF_MESSAGE_VALUE_DATA, "", SF_MESSAGE_OPTION_DATA}, FOR(API), AT(data)},
@@ -232,6 +234,15 @@ static enum sf_err parse_word(const char *word, struct sf_options *o, struct sf_
 	return SF_OK;
 }
 
+/* Does the subcommand take an option of this name? --format has two rows. */
+static bool has_option(enum sf_command command, const char *name)
+{
+	for (size_t i = 0; i < SF_COUNT(rows); i++)
+		if (strcmp(rows[i].shown.name, name) == 0 && sf_options_is_for(i, command))
+			return true;
+	return false;
+}
+
 /* After the last word: is there a subcommand, with all its arguments, and only its options? */
 static enum sf_err check_words(
     const struct words *words, const struct sf_options *o, struct sf_error *e)
@@ -247,7 +258,7 @@ static enum sf_err check_words(
 	if (is_short)
 		return fail_words_wanted(o->command, e);
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		if ((words->used >> i & 1) != 0 && !sf_options_is_for(i, o->command))
+		if ((words->used >> i & 1) != 0 && !has_option(o->command, rows[i].shown.name))
 			return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_OPTION_OF_ANOTHER,
 			    SF_WITH(
 				{"command", command->shown.word}, {"option", rows[i].shown.name}));
