@@ -54,8 +54,8 @@ static long count_keys(void)
 }
 
 /*
- * What counts against this user's quota: "UID: USAGE KEYS/LIVE KEYS/MAX BYTES/MAX" in /proc/key-users.
- * The kernel takes a removed key off it some time later.
+ * What counts against this user's quota, from /proc/key-users: a line is "UID: USAGE KEYS/LIVE
+ * KEYS/MAX BYTES/MAX". The kernel takes a removed key off it some time later.
  */
 static void read_quota(long *ret_keys, long *ret_bytes)
 {
@@ -127,7 +127,7 @@ static void fill_to_the_byte(void)
 	const uid_t stranger = slot_uid(SLOT_UID_STRANGER);
 
 	MUST(syscall(SYS_setresuid, stranger, stranger, stranger) == 0);
-	/* An earlier test had this uid: its two user keyrings stay, its keys may still be counted. */
+	/* An earlier test had this uid: two user keyrings stay, its keys may still be counted. */
 	wait_for_quota(2, LONG_MAX);
 	MUST(fill("filler", full));
 	/* Now to less than a token takes. */

@@ -118,7 +118,7 @@ bool sf_http_transfer_attach(struct sf_http_transfer *transfer)
 
 /*
  * Is the header too large for us, or one of its lines, or their number, for libcurl? Up to 8.5
- * libcurl reports CURLE_OUT_OF_MEMORY, later CURLE_TOO_LARGE (100), which older headers do not define.
+ * libcurl reports CURLE_OUT_OF_MEMORY, later CURLE_TOO_LARGE (100), which is not in older headers.
  */
 static bool is_header_too_large(const struct sf_http_transfer *transfer, CURLcode code)
 {
