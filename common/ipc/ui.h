@@ -11,6 +11,7 @@
 #include "attr.h"
 #include "err.h"
 #include "language.h"
+#include "render.h"
 #include "secret.h"
 #include "text.h"
 
@@ -26,21 +27,9 @@ struct sf_ui_message {
 	unsigned language; /* enum sf_language */
 };
 
-struct sf_ui_arg {
-	const char *name;  /* without braces */
-	const char *value; /* escaped while rendering unless it is clean (sf_text_is_clean) */
-};
-
-/*
- * Append the rendered message to text. False, and text is unchanged: it does not fit, an argument
- * is missing, or one is given that the message does not have.
- */
-SF_CHECKED bool sf_ui_render(struct sf_text *text, const struct sf_ui_message *message,
-    const struct sf_ui_arg *args, size_t arg_count);
-
-/* The same for a message of another table. */
-SF_CHECKED bool sf_ui_fill(
-    struct sf_text *text, const char *message, const struct sf_ui_arg *args, size_t arg_count);
+/* sf_render (render.h) of the message. False, and text is unchanged: also if it is unknown. */
+SF_CHECKED bool sf_ui_render(
+    struct sf_text *text, const struct sf_ui_message *message, const struct sf_arg *args);
 
 #define SF_UI_ADDRESS_SIZE 2048
 #define SF_UI_CODE_SIZE    33 /* of a user_code */

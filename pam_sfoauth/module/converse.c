@@ -118,27 +118,21 @@ static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 	char host[HOST_SIZE] = "", here[HOST_SIZE];
 	struct sf_text here_text = SF_TEXT(here);
 	struct sf_ui_message message = {SF_MSG_THIS_MACHINE, ask->language};
-	const struct sf_ui_arg own = {forms[ask->message].name, ask->value};
 
 	if (gethostname(host, sizeof(host) - 1) != 0)
 		host[0] = '\0';
-	if (!sf_ui_render(&here_text, &message, NULL, 0))
+	if (!sf_ui_render(&here_text, &message, NULL))
 		return false;
 
-	const struct sf_ui_arg args[] = {
-	    {"org", ask->org},
-	    {"account", ask->account},
-	    {"host", host[0] ? host : here},
-	    {"rhost", ask->rhost[0] ? ask->rhost : here},
-	    {"uri", ask->uri},
-	};
+	const struct sf_arg *args = SF_WITH({"org", ask->org}, {"account", ask->account},
+	    {"host", host[0] ? host : here}, {"rhost", ask->rhost[0] ? ask->rhost : here},
+	    {"uri", ask->uri}, {forms[ask->message].name, ask->value});
 
 	message.id = SF_MSG_SIGN_IN;
-	if (ask->message != SF_MSG_PASSWORD_PROMPT &&
-	    !sf_ui_render(text, &message, args, SF_COUNT(args)))
+	if (ask->message != SF_MSG_PASSWORD_PROMPT && !sf_ui_render(text, &message, args))
 		return false;
 	message.id = ask->message;
-	return sf_ui_render(text, &message, &own, 1);
+	return sf_ui_render(text, &message, args);
 }
 
 /*
@@ -192,10 +186,9 @@ void sf_converse_refused(pam_handle_t *pamh, unsigned language, const char *ref)
 	char buf[SF_CONVERSE_TEXT_MAX];
 	struct sf_text text = SF_TEXT(buf);
 	const struct sf_ui_message message = {SF_MSG_REFUSED, language};
-	const struct sf_ui_arg args[] = {{"ref", ref}};
 	struct sf_error e;
 
-	if (!sf_ui_render(&text, &message, args, SF_COUNT(args)))
+	if (!sf_ui_render(&text, &message, SF_WITH({"ref", ref})))
 		return;
 	if (exchange(pamh, PAM_ERROR_MSG, buf, NULL, &e) != SF_OK)
 		return; /* the audit line has the reference too */

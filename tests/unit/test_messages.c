@@ -17,7 +17,7 @@
 /* The arguments of a row, each with a value that is its own name. */
 struct args {
 	char names[ARGS_MAX][NAME_SIZE];
-	struct sf_ui_arg args[ARGS_MAX + 1];
+	struct sf_arg args[ARGS_MAX + 1];
 	size_t count;
 };
 
@@ -73,7 +73,7 @@ static void check_row(const char *row, size_t columns)
 	struct args args;
 
 	args_of(row, &args);
-	if (!sf_message_render(&text, row, args.args))
+	if (!sf_render(&text, row, args.args))
 		fail_msg("cannot be rendered: %s", row);
 	if (row[0] == '\0' || strpbrk(said, "{}\t") || strstr(said, " \n"))
 		fail_msg("not a tidy row: '%s'", row);
@@ -106,62 +106,6 @@ static void english_is_for_every_terminal(void **state)
 
 		for (; *row != '\0'; row++)
 			assert_in_range(*row, '\n', '~');
-	}
-}
-
-static void an_argument_stands_where_its_name_was(void **state)
-{
-	char said[64];
-	struct sf_text text = SF_TEXT(said);
-
-	(void)state;
-	assert_true(sf_message_render(
-	    &text, "{a}: {b}{a}.", SF_WITH({"a", "1"}, {"b", "two"}, {"not used", "x"})));
-	assert_string_equal(said, "1: two1.");
-}
-
-static void one_of_a_thing_is_told_from_many(void **state)
-{
-	static const struct {
-		uint64_t count;
-		const char *said;
-	} rows[] = {{0, "0 keys"}, {1, "1 key"}, {2, "2 keys"}, {11, "11 keys"},
-	    {UINT64_MAX, "18446744073709551615 keys"}};
-
-	(void)state;
-	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		char said[64];
-		struct sf_text text = SF_TEXT(said);
-
-		assert_true(sf_message_render(
-		    &text, "{n} {n|key|keys}", SF_WITH({"n", SF_NUMBER(rows[i].count)})));
-		assert_string_equal(said, rows[i].said);
-	}
-}
-
-static void a_value_cannot_steer_a_terminal(void **state)
-{
-	char said[64];
-	struct sf_text text = SF_TEXT(said);
-
-	(void)state;
-	assert_true(sf_message_render(&text, "[{a}]", SF_WITH({"a", "x\033[2J\r\n"})));
-	assert_string_equal(said, "[x\\x1b[2J\\x0d\\x0a]");
-}
-
-static void half_a_sentence_is_never_left(void **state)
-{
-	static const char *const broken[] = {
-	    "ab {missing} c", "ab {a", "ab {", "ab {a|one}", "{a} does not fit in here"};
-	char said[16];
-
-	(void)state;
-	for (size_t i = 0; i < SF_COUNT(broken); i++) {
-		struct sf_text text = SF_TEXT(said);
-
-		assert_true(sf_text_add(&text, "> "));
-		assert_false(sf_message_render(&text, broken[i], SF_WITH({"a", "A"})));
-		assert_string_equal(said, "> ");
 	}
 }
 
@@ -220,10 +164,6 @@ int main(void)
 	    cmocka_unit_test(german_has_the_arguments_of_english),
 	    cmocka_unit_test(every_row_is_tidy_and_fits_a_terminal),
 	    cmocka_unit_test(english_is_for_every_terminal),
-	    cmocka_unit_test(an_argument_stands_where_its_name_was),
-	    cmocka_unit_test(one_of_a_thing_is_told_from_many),
-	    cmocka_unit_test(a_value_cannot_steer_a_terminal),
-	    cmocka_unit_test(half_a_sentence_is_never_left),
 	    cmocka_unit_test(words_are_in_the_language_of_the_terminal),
 	    cmocka_unit_test(a_failure_can_have_words),
 	    cmocka_unit_test(a_failures_words_are_cut_between_characters),

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "ui.h"
+#include "render.h"
 
 #include "banned.h"
 
@@ -100,13 +100,12 @@ static void add_escaped(struct sf_text *text, const char *words)
 bool sf_page_render(const struct sf_page *page, struct sf_text *ret_response)
 {
 	static const char languages[][3] = {[SF_LANGUAGE_EN] = "en", [SF_LANGUAGE_DE] = "de"};
-	const struct sf_ui_arg reason = {"reason", page->reason};
 	const char *title = rows[page->language][page->id].title;
 	char body[BODY_SIZE], words[WORDS_SIZE];
 	struct sf_text text = SF_TEXT(body), paragraph = SF_TEXT(words);
 
-	if (!sf_ui_fill(
-		&paragraph, rows[page->language][page->id].text, &reason, page->reason ? 1 : 0))
+	if (!sf_render(
+		&paragraph, rows[page->language][page->id].text, SF_WITH({"reason", page->reason})))
 		return false;
 	sf_text_addf(&text, "<!DOCTYPE html>\n<html lang=\"%s\">\n", languages[page->language]);
 	sf_text_add(&text, TOP "<title>");

@@ -67,7 +67,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	return SF_OK;
 }
 
-void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_message word, const struct sf_ui_arg *args)
+void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_message word, const struct sf_arg *args)
 {
 	if (!cmd->options->is_quiet)
 		sf_message_print(stderr, word, args);

@@ -50,7 +50,7 @@ SF_CHECKED enum sf_err sf_cmd_begin(
     struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e);
 
 /* Print a message to standard error, unless --quiet is given. args: see messages.h. */
-void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_message word, const struct sf_ui_arg *args);
+void sf_cmd_tell(const struct sf_cmd *cmd, enum sf_message word, const struct sf_arg *args);
 
 /*
  * After a sign-in or a refresh: print who signed in, and whether token and password were stored.

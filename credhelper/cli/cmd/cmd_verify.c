@@ -47,7 +47,7 @@ static void show(struct verify *v, const struct sf_check *check)
 
 /* Print a passed check; word and args say what was found. */
 static void show_ok(
-    struct verify *v, const char *name, enum sf_message word, const struct sf_ui_arg *args)
+    struct verify *v, const char *name, enum sf_message word, const struct sf_arg *args)
 {
 	char said[SF_SAID_SIZE];
 	struct sf_text text = SF_TEXT(said);

@@ -48,7 +48,7 @@ static bool add_wait(struct sf_text *text, enum sf_language language, uint32_t r
 		word = SF_MESSAGE_WAIT_MINUTES;
 		count = (retry_s + SF_MINUTE_S - 1) / SF_MINUTE_S;
 	}
-	return sf_message_render(
+	return sf_render(
 	    text, sf_message_row_in(language, word), SF_WITH({"count", SF_NUMBER(count)}));
 }
 
@@ -61,7 +61,7 @@ static bool render(struct sf_text *text, const struct sf_report *failure, const 
 
 	return add_wait(&wait, failure->language, outcome->retry_s) &&
 	       sf_text_addf(&words, "'%s'", outcome->words) &&
-	       sf_message_render(
+	       sf_render(
 		   text, row, SF_WITH({"wait", wait_buf}, {"words", words_buf}, {"callbacks", ""}));
 }
 

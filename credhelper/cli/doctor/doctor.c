@@ -50,12 +50,12 @@ _Static_assert((int)GERMAN_COUNT == (int)SF_FINDING_COUNT, "doctor.de.def");
  * as it is.
  */
 static void show_check(
-    struct sf_doctor *d, struct sf_check check, enum sf_message found, const struct sf_ui_arg *args)
+    struct sf_doctor *d, struct sf_check check, enum sf_message found, const struct sf_arg *args)
 {
 	char words[SF_FOUND_SIZE], remedy[SF_FOUND_SIZE];
 	struct sf_text text = SF_TEXT(words), remedy_text = SF_TEXT(remedy);
 
-	if (check.remedy && sf_message_render(&remedy_text, check.remedy, args))
+	if (check.remedy && sf_render(&remedy_text, check.remedy, args))
 		check.remedy = remedy;
 	check.said = sf_message_add(&text, found, args) ? words : sf_message_row(found);
 	d->tried += check.result != SF_CHECK_SKIPPED;
@@ -66,21 +66,21 @@ static void show_check(
 }
 
 void sf_doctor_ok(
-    struct sf_doctor *d, const char *check, enum sf_message found, const struct sf_ui_arg *args)
+    struct sf_doctor *d, const char *check, enum sf_message found, const struct sf_arg *args)
 {
 	show_check(d, (struct sf_check){.name = check, .result = SF_CHECK_OK}, found, args);
 }
 
 void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy,
-    enum sf_message found, const struct sf_ui_arg *args)
+    enum sf_message found, const struct sf_arg *args)
 {
 	show_check(d,
 	    (struct sf_check){.name = check, .result = SF_CHECK_SKIPPED, .remedy = remedy}, found,
 	    args);
 }
 
-void sf_doctor_fail(struct sf_doctor *d, enum sf_finding finding, enum sf_message found,
-    const struct sf_ui_arg *args)
+void sf_doctor_fail(
+    struct sf_doctor *d, enum sf_finding finding, enum sf_message found, const struct sf_arg *args)
 {
 	show_check(d,
 	    (struct sf_check){

@@ -44,11 +44,11 @@ struct sf_doctor {
  * a sentence that helps, or NULL. A failed check takes name and remedy from doctor.def.
  */
 void sf_doctor_ok(
-    struct sf_doctor *d, const char *check, enum sf_message found, const struct sf_ui_arg *args);
+    struct sf_doctor *d, const char *check, enum sf_message found, const struct sf_arg *args);
 void sf_doctor_skip(struct sf_doctor *d, const char *check, const char *remedy,
-    enum sf_message found, const struct sf_ui_arg *args);
-void sf_doctor_fail(struct sf_doctor *d, enum sf_finding finding, enum sf_message found,
-    const struct sf_ui_arg *args);
+    enum sf_message found, const struct sf_arg *args);
+void sf_doctor_fail(
+    struct sf_doctor *d, enum sf_finding finding, enum sf_message found, const struct sf_arg *args);
 /* A failed check of a file: it is missing, or e says what is wrong with it. */
 void sf_doctor_fail_file(
     struct sf_doctor *d, enum sf_finding finding, const char *path, const struct sf_error *e);

@@ -244,7 +244,7 @@ static void check_callbacks(struct sf_doctor *d)
 	const struct sf_list *callbacks = &d->org->callback;
 
 	for (size_t i = 0; needs_callback(d) && i < callbacks->count; i++) {
-		const struct sf_ui_arg *which = SF_WITH({"callback", callbacks->items[i]});
+		const struct sf_arg *which = SF_WITH({"callback", callbacks->items[i]});
 		struct sf_error e = {0};
 		enum sf_err r = probe(d, callbacks->items[i], &e);
 

@@ -103,7 +103,7 @@ bool sf_audit_line_parse(const char *line, struct sf_audit_line *ret_audit)
  */
 static bool render(struct sf_text *text, const struct sf_audit_line *audit, const char *row)
 {
-	struct sf_ui_arg args[SF_COUNT(fields) + 1] = {{NULL, NULL}};
+	struct sf_arg args[SF_COUNT(fields) + 1] = {{NULL, NULL}};
 
 	for (size_t i = 0; i < SF_COUNT(fields); i++) {
 		const char *value = (const char *)audit + fields[i].offset;
@@ -112,7 +112,7 @@ static bool render(struct sf_text *text, const struct sf_audit_line *audit, cons
 		args[i].value =
 		    strcmp(value, "-") == 0 ? sf_message_row(SF_MESSAGE_REFUSAL_UNKNOWN) : value;
 	}
-	return sf_message_render(text, row, args);
+	return sf_render(text, row, args);
 }
 
 /* The error that a reason names; SF_OK if it names a rule or an account class. */

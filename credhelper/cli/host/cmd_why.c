@@ -30,7 +30,7 @@ static void show_row(enum sf_message head, const char *text)
 }
 
 /* A row whose text is a message with arguments. */
-static void show_message(enum sf_message head, enum sf_message word, const struct sf_ui_arg *args)
+static void show_message(enum sf_message head, enum sf_message word, const struct sf_arg *args)
 {
 	char line[SF_MESSAGE_SIZE];
 	struct sf_text text = SF_TEXT(line);

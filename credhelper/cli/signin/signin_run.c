@@ -246,11 +246,11 @@ static enum sf_err run_flow(
 /* Say why this flow is used: to the log in English, and with --verbose to the person. */
 static void explain_flow(const struct attempt *attempt, enum sf_flow_id flow, enum sf_message why)
 {
-	const struct sf_ui_arg *args = SF_WITH({"flow", sf_flows_name(flow)});
+	const struct sf_arg *args = SF_WITH({"flow", sf_flows_name(flow)});
 	char logged[256], buf[256];
 	struct sf_text line = SF_TEXT(logged), text = SF_TEXT(buf);
 
-	if (sf_message_render(&line, sf_message_row_in(SF_LANGUAGE_EN, why), args))
+	if (sf_render(&line, sf_message_row_in(SF_LANGUAGE_EN, why), args))
 		sf_log_line(LOG_DEBUG, "%s", logged);
 	if (attempt->params->explains && sf_message_add(&text, why, args) &&
 	    sf_text_add_char(&text, '\n'))

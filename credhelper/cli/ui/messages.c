@@ -1,4 +1,4 @@
-/* Looks up and renders the sentences of messages.def. The texts themselves are in the tables. */
+/* Looks up the sentences of messages.def, renders and prints them. */
 #include "messages.h"
 
 #include <inttypes.h>
@@ -7,7 +7,6 @@
 #include "banned.h"
 
 #define SF_PRINTED_SIZE 8192
-#define SF_ESCAPED_SIZE 4096
 
 static const char *const rows[SF_LANGUAGE_COUNT][SF_MESSAGE_COUNT] = {
 #define SF_MESSAGE(id, text) [SF_LANGUAGE_EN][SF_MESSAGE_##id] = (text),
@@ -48,75 +47,12 @@ const char *sf_message_row(enum sf_message word)
 	return sf_message_row_in(sf_language_of_environment(), word);
 }
 
-static const char *find(const struct sf_ui_arg *args, const char *name, size_t len)
+bool sf_message_add(struct sf_text *text, enum sf_message word, const struct sf_arg *args)
 {
-	for (; args != NULL && args->name != NULL; args++)
-		if (strlen(args->name) == len && memcmp(args->name, name, len) == 0)
-			return args->value;
-	return NULL;
+	return sf_render(text, sf_message_row(word), args);
 }
 
-static bool add_value(struct sf_text *text, const char *value)
-{
-	char escaped[SF_ESCAPED_SIZE];
-
-	if (sf_text_is_clean(value, strlen(value)))
-		return sf_text_add(text, value);
-	sf_text_escape(escaped, sizeof(escaped), value, strlen(value));
-	return sf_text_add(text, escaped);
-}
-
-/* Render what is between braces: "name", or "name|one|many". */
-static bool add_mark(
-    struct sf_text *text, const char *mark, size_t len, const struct sf_ui_arg *args)
-{
-	const char *bar = memchr(mark, '|', len), *end = mark + len;
-	const char *value = find(args, mark, bar != NULL ? (size_t)(bar - mark) : len);
-
-	if (!value || !bar)
-		return value && add_value(text, value);
-
-	const char *one = bar + 1, *next = memchr(one, '|', (size_t)(end - one));
-
-	if (!next)
-		return false;
-	return strcmp(value, "1") == 0
-		   ? sf_text_add_bytes(text, one, (size_t)(next - one))
-		   : sf_text_add_bytes(text, next + 1, (size_t)(end - next - 1));
-}
-
-bool sf_message_render(struct sf_text *text, const char *row, const struct sf_ui_arg *args)
-{
-	const size_t start = text->len;
-	bool is_whole = true;
-
-	while (is_whole && *row != '\0') {
-		const size_t plain = strcspn(row, "{");
-
-		is_whole = sf_text_add_bytes(text, row, plain);
-		row += plain;
-		if (!is_whole || *row == '\0')
-			break;
-
-		const size_t len = strcspn(++row, "}");
-
-		is_whole = row[len] == '}' && add_mark(text, row, len, args);
-		row += len + 1;
-	}
-	/* Remove a half sentence. */
-	if (!is_whole) {
-		text->len = start;
-		text->buf[start] = '\0';
-	}
-	return is_whole;
-}
-
-bool sf_message_add(struct sf_text *text, enum sf_message word, const struct sf_ui_arg *args)
-{
-	return sf_message_render(text, sf_message_row(word), args);
-}
-
-void sf_message_print(FILE *stream, enum sf_message word, const struct sf_ui_arg *args)
+void sf_message_print(FILE *stream, enum sf_message word, const struct sf_arg *args)
 {
 	char buf[SF_PRINTED_SIZE];
 	struct sf_text text = SF_TEXT(buf);
@@ -126,7 +62,7 @@ void sf_message_print(FILE *stream, enum sf_message word, const struct sf_ui_arg
 
 /* e->detail is shorter than a row may be; a longer text is cut at a character boundary. */
 enum sf_err sf_message_fail(struct sf_error *e, enum sf_err code, const char *where,
-    enum sf_message word, const struct sf_ui_arg *args)
+    enum sf_message word, const struct sf_arg *args)
 {
 	char buf[SF_PRINTED_SIZE];
 	struct sf_text text = SF_TEXT(buf);

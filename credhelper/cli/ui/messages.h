@@ -3,9 +3,7 @@
  * err.def and advice.def have the sentences about failures, reason.def those about refusals, and
  * doctor.def the remedies of doctor. language.h chooses the language.
  *
- * A row has its arguments in braces: "{host} has {count} {count|address|addresses}". The last form
- * gives its second word if count is 1, else its third. tests/lint/words.py checks that each call
- * gives a row the arguments that it has.
+ * tests/lint/words.py checks that each call gives a row the arguments that it has (render.h).
  */
 #pragma once
 
@@ -16,8 +14,8 @@
 #include "attr.h"
 #include "err.h"
 #include "language.h"
+#include "render.h"
 #include "text.h"
-#include "ui.h"
 
 enum sf_message {
 #define SF_MESSAGE(id, text) SF_MESSAGE_##id,
@@ -25,9 +23,6 @@ enum sf_message {
 #undef SF_MESSAGE
 	SF_MESSAGE_COUNT
 };
-
-/* Arguments in any order: SF_WITH({"host", host}, {"count", SF_NUMBER(count)}); NULL: none. */
-#define SF_WITH(...) ((const struct sf_ui_arg[]){__VA_ARGS__, {NULL, NULL}})
 
 #define SF_MESSAGE_NUMBER_SIZE 21
 /* A number as text; lives until the end of the enclosing block. */
@@ -39,21 +34,15 @@ const char *sf_message_number(uint64_t number, char *ret, size_t size);
 const char *sf_message_row(enum sf_message word);
 const char *sf_message_row_in(enum sf_language language, enum sf_message word);
 
-/*
- * Append the row with its arguments. Values are escaped if they could control a terminal, because
- * many come from outside. False, with nothing appended: it does not fit, or an argument is missing.
- */
+/* Append the row with its arguments (render.h). False, and nothing is appended: it does not fit. */
 SF_CHECKED bool sf_message_add(
-    struct sf_text *text, enum sf_message word, const struct sf_ui_arg *args);
-/* The same for a row of another table. */
-SF_CHECKED bool sf_message_render(
-    struct sf_text *text, const char *row, const struct sf_ui_arg *args);
+    struct sf_text *text, enum sf_message word, const struct sf_arg *args);
 
 /* Print the row; if it cannot be rendered, print it with its braces. */
-void sf_message_print(FILE *stream, enum sf_message word, const struct sf_ui_arg *args);
+void sf_message_print(FILE *stream, enum sf_message word, const struct sf_arg *args);
 
 /* SF_FAIL with a detail that the person reads: "there is no subcommand 'x'". */
 #define SF_FAIL_MESSAGE(e, code, word, args)                                                       \
 	sf_message_fail((e), (code), __FILE_NAME__, (word), (args))
 enum sf_err sf_message_fail(struct sf_error *e, enum sf_err code, const char *where,
-    enum sf_message word, const struct sf_ui_arg *args);
+    enum sf_message word, const struct sf_arg *args);
