@@ -18,7 +18,7 @@ static const struct {
 		uint8_t tag;
 		char kind;
 		char count; /* '1' must, '?' may, '*' may repeat */
-	} fields[24];
+	} fields[26];
 } table[] = {
     {SF_WIRE_JOB,
 	{
@@ -34,12 +34,13 @@ static const struct {
 	    {SF_TAG_LIFE_S, '4', '1'},
 	    {SF_TAG_ALSO, 't', '*'},
 	    {SF_TAG_PATH, 't', '?'},
-    {SF_TAG_METHOD, 't', '?'},
+	    {SF_TAG_METHOD, 't', '?'},
 	    {SF_TAG_TOKEN, 's', '?'},
 	    {SF_TAG_AUTH, '4', '?'},
 	    {SF_TAG_USERNAME, 't', '?'},
 	    {SF_TAG_CALLBACK, 't', '?'},
 	    {SF_TAG_PROMPT, 't', '?'},
+	    {SF_TAG_ASKS_FIRST, 'f', '?'},
 	    {SF_TAG_PERMISSION, 't', '?'},
 	    {SF_TAG_SITE_URL, 't', '?'},
 	    {SF_TAG_LANGUAGE, '4', '?'},
