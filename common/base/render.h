@@ -17,7 +17,7 @@ struct sf_arg {
 /*
  * Append the row to text, with the value of each argument in its place: "{host} is gone", and
  * "{count|address|addresses}", which is the second word if count is 1, else the third.
- * args ends with a name of NULL; NULL: there are none. False, and text is unchanged: it does
- * not fit, an argument is missing, or the braces are malformed. A person never sees half a sentence.
+ * args ends with a name of NULL; NULL: there are none. False, and text is unchanged: it does not
+ * fit, an argument is missing, or the braces are malformed. A person never sees half a sentence.
  */
 SF_CHECKED bool sf_render(struct sf_text *text, const char *row, const struct sf_arg *args);
