@@ -28,7 +28,7 @@ enum sf_job_kind {
 	 * replies that the refresh token is not spent, "-" follows (refresh_state of the command).
 	 */
 	SF_JOB_REFRESH,
-	SF_JOB_WHOIS,  /* needs a token; FACTS, DONE */
+	SF_JOB_WHOIS,  /* needs a token, which may lack its ids; FACTS, DONE */
 	SF_JOB_REVOKE, /* needs a token, or the record on descriptor 4; DONE */
 	/*
 	 * A request to the API, by GET or `method`. Needs token and path; a 2xx body on descriptor

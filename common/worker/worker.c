@@ -242,8 +242,10 @@ static enum sf_err run_refresh(struct work *work, struct sf_error *e)
 static enum sf_err run_whois(struct work *work, struct sf_error *e)
 {
 	struct sf_facts facts = {0};
-	enum sf_err r = sf_whois_run(&work->params, work->token, &facts, e);
+	enum sf_err r = sf_whois_learn(&work->params, work->token, e);
 
+	if (r == SF_OK)
+		r = sf_whois_run(&work->params, work->token, &facts, e);
 	return r == SF_OK ? send_facts(work, &facts, e) : r;
 }
 

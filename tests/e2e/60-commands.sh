@@ -207,6 +207,51 @@ run desk sfoauth whoami --json
 is 'whoami --json: schema' "$status $(keys)" \
     '0 active login_url org organization_id permissions schema scopes status user_id user_type username'
 
+# ---- check-token
+mint() { fake -j mint "$@" | jq -r '.access_token // .token // .'; }
+check() { run desk sh -c 'printf %s "$1" | sfoauth check-token ${2:-}' x "$@"; }
+check "$(mint user=kim)"
+is 'check-token: a token of anybody in the org' "$status $(grep -c '^username         kim@acme\.example$' <<<"$out")" '0 1'
+unlike 'check-token: no scopes, which nobody knows' "$out" 'scopes'
+check "$(mint user=kim)" --json
+is 'check-token --json' "$status $(keys) $(jq -r '.username, .organization_id, .active' <<<"$out" | xargs)" \
+    '0 active login_url org organization_id permissions schema status user_id user_type username kim@acme.example 00D5f000000AbcdEAC true'
+is 'check-token: a line end after it' "$(mint user=kim | desk sfoauth check-token >/dev/null; echo $?)" 0
+before=$(fake -j log | jq length)
+foreign=$(mint user=evil:ada)
+asked=$(fake -j log | jq length)
+check "$foreign" --json
+is 'check-token: of another org: refused, and not sent' "$status $(failure) $(($(fake -j log | jq length) - asked))" '1 error token_refused true 1 0'
+like 'check-token: which org it is of' "$(jq -r .detail <<<"$out")" 'organization 00D5f000000aBcdEAE, not of 00D5f000000AbcdEAC'
+check 00D5f000000Abcd!nonsense
+is 'check-token: an invented one' "$status$out" 1
+like 'check-token: in words' "$err" 'no valid token of a user of this org.*has expired, was revoked'
+check "eyJhbGciOiJub25lIn0.e30."
+is 'check-token: a JWT that Salesforce does not know' "$status$out" 1
+dead=$(mint user=kim)
+fake pass 3h >/dev/null
+check "$dead"
+is 'check-token: expired' "$status$out" 1
+fake set clock=0 >/dev/null
+check "$(mint user=ina)"
+is 'check-token: of somebody who is not active' "$status$out" 1
+fake script kind=userinfo patch='{"organization_id":"00D5f000000aBcdEAE"}' >/dev/null
+check "$(mint user=kim)"
+is 'check-token: a reply about another org' "$status$out" 1
+fake script kind=userinfo preset=html503 >/dev/null
+check "$(mint user=kim)"
+is 'check-token: Salesforce is away' "$status$out" 5
+for text in '' 'two words' $'two\nlines' "$(printf 'x%.0s' {1..9000})"; do
+	check "$text"
+	is "check-token: no token: ${text:0:9}" "$status$out" 2
+done
+like 'in German' "$(echo 00D5f000000Abcd!invented | desk env LC_ALL=de_DE.UTF-8 sfoauth check-token 2>&1)" 'kein gültiges Token eines Benutzers dieser Org'
+sed -i '/^organization_id/d' /etc/sfoauth/sfoauth.conf
+check "$(mint user=kim)"
+is 'check-token: nothing to compare with' "$status$out" 3
+write_conf
+is 'check-token: nothing is stored' "$(desk sfoauth whoami --json | jq -r .username)" ada@acme.example
+
 # ---- verify
 before=$(desk sfoauth token)
 run desk sfoauth verify

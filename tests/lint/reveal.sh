@@ -38,6 +38,7 @@ credhelper/cli/setup/setup.c        a line that was typed, and is no secret
 credhelper/cli/host/try_run.c    what was typed, back to the module that asked
 credhelper/cli/signin/client_auth.c        a secret on its way to the worker, and the first line of a file
 credhelper/cli/ui/json_out.c       what the person asked to see
+credhelper/cli/cmd/cmd_check_token.c  a token from standard input, and its first 15 characters
 credhelper/cli/cmd/cmd_exec.c     into the environment of a command that asked for it
 '
 while read -r file; do

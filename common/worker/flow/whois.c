@@ -8,6 +8,7 @@
 
 #include "json.h"
 #include "owner.h"
+#include "sfid.h"
 #include "text.h"
 
 #include "banned.h"
@@ -167,4 +168,29 @@ enum sf_err sf_whois_run(const struct sf_flow_params *params, const struct sf_to
 	if (r == SF_OK)
 		r = read_userinfo(userinfo, token, facts, e);
 	return r;
+}
+
+enum sf_err sf_whois_learn(
+    const struct sf_flow_params *params, struct sf_token *token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_json_freep) struct sf_json *userinfo = NULL;
+	const struct sf_http_request request = {
+	    .path = USERINFO_PATH, .bearer = token->access_token};
+	char org[SF_SFID_SIZE] = "", user[SF_SFID_SIZE] = "";
+
+	if (!token->access_token || token->user_id[0] != '\0')
+		return SF_OK;
+
+	enum sf_err r = get_json(params, SF_ON_USERINFO, &request, &userinfo, e);
+
+	if (r == SF_OK)
+		r = sf_json_text(userinfo, "organization_id", org, sizeof(org), e);
+	if (r == SF_OK)
+		r = sf_json_text(userinfo, "user_id", user, sizeof(user), e);
+	if (r != SF_OK)
+		return r;
+	if (!sf_sfid_parse(org, "00D", token->org_id) ||
+	    !sf_sfid_parse(user, "005", token->user_id))
+		return SF_FAIL(e, SF_E_ANSWER, 0, "userinfo has no organization or user");
+	return SF_OK;
 }

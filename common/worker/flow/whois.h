@@ -19,5 +19,12 @@
 SF_CHECKED enum sf_err sf_whois_run(const struct sf_flow_params *params,
     const struct sf_token *token, struct sf_facts *facts, struct sf_error *e);
 
+/*
+ * If the token has no ids, which a sign-in would have brought, learn them from userinfo, so that
+ * sf_whois_run can ask who its user is. Fails as sf_whois_run.
+ */
+SF_CHECKED enum sf_err sf_whois_learn(
+    const struct sf_flow_params *params, struct sf_token *token, struct sf_error *e);
+
 /* Set *ret_facts to the facts of a token response; all other fields are empty. */
 void sf_whois_from_grant(const struct sf_grant *grant, struct sf_facts *ret_facts);

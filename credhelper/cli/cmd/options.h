@@ -43,6 +43,8 @@
 	    SF_MESSAGE_SUMMARY_STATUS)                                                             \
 	X(WHOAMI, sf_cmd_whoami, "whoami", SF_OPTIONS_NOTHING, 0, 0, "",                           \
 	    SF_MESSAGE_SUMMARY_WHOAMI)                                                             \
+	X(CHECK_TOKEN, sf_cmd_check_token, "check-token", SF_OPTIONS_NOTHING, 0, 0, "",            \
+	    SF_MESSAGE_SUMMARY_CHECK_TOKEN)                                                        \
 	X(USE, sf_cmd_use, "use", SF_MESSAGE_WORDS_ORG, 0, 1, "@orgs", SF_MESSAGE_SUMMARY_USE)     \
 	X(COMPLETION, sf_cmd_completion, "completion", SF_MESSAGE_WORDS_SHELL, 1, 1,               \
 	    "bash zsh fish", SF_MESSAGE_SUMMARY_COMPLETION)                                        \

@@ -186,7 +186,7 @@ static bool is_own(const struct sf_token *token, const struct sf_facts *facts)
 	return sf_owner_check(&owner, facts) == SF_RULE_NONE;
 }
 
-enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf_token *token,
+enum sf_err sf_worker_jobs_ask_owner(const struct sf_target *target, const struct sf_token *token,
     struct sf_facts *ret_facts, struct sf_job_result *ret_result, struct sf_error *e)
 {
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
@@ -199,6 +199,14 @@ enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf
 		r = sf_token_format(token, &job.token, e);
 	if (r == SF_OK)
 		r = run(&params, &none, ret_result, e);
+	return r;
+}
+
+enum sf_err sf_worker_jobs_whois(const struct sf_target *target, const struct sf_token *token,
+    struct sf_facts *ret_facts, struct sf_job_result *ret_result, struct sf_error *e)
+{
+	enum sf_err r = sf_worker_jobs_ask_owner(target, token, ret_facts, ret_result, e);
+
 	if (r == SF_OK && !is_own(token, ret_facts))
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_TOKEN,
 		    SF_WITH({"username", token->username}));

@@ -73,3 +73,11 @@ SF_CHECKED enum sf_err sf_worker_jobs_get(const struct sf_target *target,
 SF_CHECKED enum sf_err sf_worker_jobs_whois(const struct sf_target *target,
     const struct sf_token *token, struct sf_facts *ret_facts, struct sf_job_result *ret_result,
     struct sf_error *e);
+
+/*
+ * The same for a token from elsewhere, without ids: it may be anybody's, and the caller decides.
+ * Fails as sf_worker_client_run does.
+ */
+SF_CHECKED enum sf_err sf_worker_jobs_ask_owner(const struct sf_target *target,
+    const struct sf_token *token, struct sf_facts *ret_facts, struct sf_job_result *ret_result,
+    struct sf_error *e);
