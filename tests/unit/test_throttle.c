@@ -114,7 +114,7 @@ static void the_host_has_a_limit_over_all_strangers(void **state)
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(start(&place, stranger("203.0.113.1"), NOW), -1);
 	for (int i = 0; i < 6; i++)
-		assert_int_equal(start(&place, stranger("203.0.113.1"), NOW + 90000), NOW + 90000);
+		assert_int_equal(start(&place, stranger("203.0.113.1"), NOW + 40000), NOW + 40000);
 	remove_place(&place);
 }
 
