@@ -9,6 +9,7 @@
   --no-answer          type nothing there
   --on REGEX=TEXT      once REGEX was printed, type TEXT and Enter; several: one after the other.
                        @FILE: what is in it; !COMMAND: what sh prints, with the last address in $SF_URI
+  --columns N          the width of the terminal (default: it does not say)
   --timeout S          default 40
 
 All that was printed goes to stdout without carriage returns. Ends with the command's status,
@@ -21,13 +22,14 @@ import pwd
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import termios
 import time
 
 ADDRESS = re.compile(r"(?:1\. (?:Open|Aufrufen) +|in (?:a browser|einem Browser aufrufen):\s+)(\S+)\s")
-SIGN_IN = re.compile(r"1\. (?:Open|Aufrufen) +(\S+)\s+2\. (?:Enter|Eingeben) +(\S+)\s")
+SIGN_IN = re.compile(r"1\. (?:Open|Aufrufen)\s+(\S+)\s+2\. (?:Enter|Eingeben)\s+(\S+)\s")
 PROMPT = "Press Enter here"
 
 
@@ -39,6 +41,7 @@ def arguments():
     parser.add_argument("--answer", default="")
     parser.add_argument("--no-answer", action="store_true")
     parser.add_argument("--on", action="append", default=[])
+    parser.add_argument("--columns", type=int, default=0)
     parser.add_argument("--timeout", type=float, default=40)
     parser.add_argument("command", nargs="+")
     args = parser.parse_args()
@@ -103,6 +106,8 @@ class Person:
 
 def start(args):
     master, slave = os.openpty()
+    size = struct.pack("HHHH", 24 if args.columns else 0, args.columns, 0, 0)
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, size)
     who = {}
     if args.user:
         entry = pwd.getpwnam(args.user)

@@ -57,7 +57,7 @@ static void lines_end_between_words(void **state)
 static void umlauts_take_one_column(void **state)
 {
 	char umlauts[2 * 76 + 1] = "", buf[512];
-	const struct sf_wrap paragraph = {"ab: ", 4, umlauts};
+	const struct sf_wrap paragraph = {.head = "ab: ", .indent = 4, .text = umlauts};
 	struct sf_text text = SF_TEXT(buf), words = SF_TEXT(umlauts);
 
 	(void)state;
@@ -74,8 +74,10 @@ static void umlauts_take_one_column(void **state)
 static void what_cannot_be_broken_stays_whole(void **state)
 {
 	char word[101] = "", buf[512];
-	const struct sf_wrap alone = {"a: ", 3, word},
-			     lines = {"a: ", 3, "These:\n    http://one\n    http://two"};
+	const struct sf_wrap alone = {.head = "a: ", .indent = 3, .text = word},
+			     lines = {.head = "a: ",
+				 .indent = 3,
+				 .text = "These:\n    http://one\n    http://two"};
 	struct sf_text text = SF_TEXT(buf);
 
 	(void)state;
@@ -87,9 +89,42 @@ static void what_cannot_be_broken_stays_whole(void **state)
 	assert_string_equal(buf, "a: These:\n    http://one\n    http://two\n");
 }
 
+static void a_terminal_may_be_narrower(void **state)
+{
+	const struct sf_wrap paragraph = {
+	    .head = "a: ", .indent = 3, .text = "one two three", .columns = 11};
+	static const struct {
+		const char *text, *narrow;
+	} rows[] = {
+	    {"one two three four\n", "one two\nthree four\n"},
+	    {"   one two three\nx\n", "   one two\n   three\nx\n"},
+	    {"   [x]  one two\n", "   [x]  one\n   two\n"},
+	    {"  sfoauth setup a b c d\n", "  sfoauth setup a b c d\n"},
+	    {"https://acme.example/x y\n\n", "https://acme.example/x\ny\n\n"},
+	    {"äöü äöü äöü äöü", "äöü äöü äöü\näöü"},
+	    {"type it: ", "type it: "},
+	};
+	char buf[512];
+	struct sf_text text = SF_TEXT(buf);
+
+	(void)state;
+	assert_true(sf_wrap_add(&paragraph, &text));
+	assert_string_equal(buf, "a: one two\n   three\n");
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		text = SF_TEXT(buf);
+		assert_true(sf_wrap_narrow(rows[i].text, 11, &text));
+		/* Blanks at the end of a line are not seen. */
+		for (char *blank; (blank = strstr(buf, " \n")) != NULL;)
+			memmove(blank, blank + 1, strlen(blank));
+		assert_string_equal(buf, rows[i].narrow);
+	}
+	text = sf_text_over(buf, 8);
+	assert_false(sf_wrap_narrow(rows[0].text, 11, &text));
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
-	static const struct sf_wrap paragraph = {"a: ", 3, "four"};
+	static const struct sf_wrap paragraph = {.head = "a: ", .indent = 3, .text = "four"};
 	char buf[8];
 	struct sf_text text = SF_TEXT(buf);
 
@@ -103,6 +138,7 @@ int main(void)
 	    cmocka_unit_test(lines_end_between_words),
 	    cmocka_unit_test(umlauts_take_one_column),
 	    cmocka_unit_test(what_cannot_be_broken_stays_whole),
+	    cmocka_unit_test(a_terminal_may_be_narrower),
 	    cmocka_unit_test(what_does_not_fit_is_refused),
 	};
 

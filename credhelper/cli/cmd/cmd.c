@@ -60,8 +60,9 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 		r = sf_session_begin(&target, &params, &cmd->session, e);
 	if (r != SF_OK)
 		return r;
-	sf_tty_ui_begin(
-	    &cmd->tty, cmd->org->name, cmd->session.target.origin.host, cmd->settings->is_utf8);
+	/* A terminal that takes no colours often shows no blocks either. */
+	sf_tty_ui_begin(&cmd->tty, cmd->org->name, cmd->session.target.origin.host,
+	    cmd->settings->is_utf8 && cmd->settings->has_colour && !cmd->options->is_no_qr);
 	cmd->tty.counts_down = !cmd->options->is_quiet && !cmd->settings->is_dumb;
 	log_target(&cmd->session.target);
 	return SF_OK;

@@ -50,6 +50,8 @@ static const struct row {
     {{"verbose", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_VERBOSE}, FOR(LOGIN), AT(is_verbose)},
     {{"remember", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_REMEMBER}, FOR(LOGIN),
 	AT(is_remember)},
+    {{"no-qr", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_NO_QR}, FOR(LOGIN) | FOR(SETUP),
+	AT(is_no_qr)},
     {{"host", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_HOST}, FOR(SETUP), AT(is_host)},
     {{"share", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_SHARE}, FOR(SETUP), AT(is_share)},
     {{"login-url", 0, SF_MESSAGE_VALUE_URL, "", SF_MESSAGE_OPTION_LOGIN_URL}, FOR(SETUP),

@@ -89,7 +89,7 @@ struct sf_options {
 	const char *login_url, *client_id, *callback;            /* setup */
 	const char *proxy, *ca_file;                             /* setup */
 	const char *username_template, *user_map, *first_factor; /* setup --host */
-	bool is_host, is_share, is_client_secret, is_no_try, is_no_wait, is_yes;
+	bool is_no_qr, is_host, is_share, is_client_secret, is_no_try, is_no_wait, is_yes;
 	const char *service;    /* try-login */
 	const char *permission; /* users */
 	bool is_password_stdin;

@@ -111,7 +111,10 @@ bool sf_report_words(
 /* Print one text: wrapped between words on a terminal, else as one line, which grep finds. */
 static void print_line(const char *lead, const char *text)
 {
-	const struct sf_wrap wrap = {.head = lead, .indent = sf_wrap_columns(lead), .text = text};
+	const struct sf_wrap wrap = {.head = lead,
+	    .indent = sf_wrap_columns(lead),
+	    .text = text,
+	    .columns = sf_wrap_width(STDERR_FILENO)};
 	char buf[2 * SF_SETUP_SIZE];
 	struct sf_text wrapped = SF_TEXT(buf);
 

@@ -70,7 +70,10 @@ static const char *lay_out(const char *text, bool keeps_lines, char ret[static S
 /* Print text after a lead that is already on the line; wrapped for a person. */
 static void print_text(const char *text, bool is_person)
 {
-	const struct sf_wrap wrap = {.head = SF_LEAD, .indent = strlen(SF_LEAD), .text = text};
+	const struct sf_wrap wrap = {.head = SF_LEAD,
+	    .indent = strlen(SF_LEAD),
+	    .text = text,
+	    .columns = sf_wrap_width(STDOUT_FILENO)};
 	char buf[2 * SF_CHECK_TEXT_SIZE];
 	struct sf_text wrapped = SF_TEXT(buf);
 

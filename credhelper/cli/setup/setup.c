@@ -15,6 +15,7 @@
 #include "sfid.h"
 #include "signin_run.h"
 #include "text.h"
+#include "wrap.h"
 
 #include "banned.h"
 
@@ -196,15 +197,18 @@ static void show_wait(const struct sf_cmd *cmd, int next_s, int left_s)
 static void wait_for_next(const struct sf_cmd *cmd, int64_t until_ms)
 {
 	const int64_t next_ms = sf_clock_within_ms(until_ms, SF_NEW_APP_STEP_S * 1000);
+	const bool counts_down =
+	    cmd->tty.counts_down && sf_wrap_width(STDERR_FILENO) == SF_WRAP_COLUMNS;
 
 	while (sf_clock_left_ms(next_ms) > 0) {
-		if (cmd->tty.counts_down)
+		if (counts_down)
 			show_wait(cmd, sf_clock_left_ms(next_ms) / 1000,
 			    sf_clock_left_ms(until_ms) / 1000);
 		sf_clock_sleep_until(sf_clock_within_ms(next_ms, 1000));
 	}
-	if (cmd->tty.counts_down)
-		(void)fputc('\n', stderr);
+	/* Blanked, so that half an hour of attempts leaves no line and no rest of one. */
+	if (counts_down)
+		(void)fprintf(stderr, "\r%*s\r", SF_WRAP_COLUMNS - 1, "");
 }
 
 /* Explain the wait, with the start of the consumer key, so that a wrong key is noticed early. */

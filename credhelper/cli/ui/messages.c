@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "wrap.h"
+
 #include "banned.h"
 
 #define SF_PRINTED_SIZE 8192
@@ -54,10 +56,15 @@ bool sf_message_add(struct sf_text *text, enum sf_message word, const struct sf_
 
 void sf_message_print(FILE *stream, enum sf_message word, const struct sf_arg *args)
 {
-	char buf[SF_PRINTED_SIZE];
-	struct sf_text text = SF_TEXT(buf);
+	char buf[SF_PRINTED_SIZE], narrow[2 * SF_PRINTED_SIZE];
+	struct sf_text text = SF_TEXT(buf), narrow_text = SF_TEXT(narrow);
+	const char *said = sf_message_add(&text, word, args) ? buf : sf_message_row(word);
+	const size_t columns = sf_wrap_width(fileno(stream));
 
-	(void)fputs(sf_message_add(&text, word, args) ? buf : sf_message_row(word), stream);
+	/* The rows are written for SF_WRAP_COLUMNS. */
+	if (columns < SF_WRAP_COLUMNS && sf_wrap_narrow(said, columns, &narrow_text))
+		said = narrow;
+	(void)fputs(said, stream);
 }
 
 /* e->detail is shorter than a row may be; a longer text is cut at a character boundary. */

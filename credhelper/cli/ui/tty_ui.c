@@ -15,14 +15,16 @@
 #include "clock.h"
 #include "file.h"
 #include "messages.h"
+#include "wrap.h"
 
 #include "banned.h"
 
-#define SF_MESSAGE_SIZE (SF_UI_ADDRESS_SIZE + 2048)
-#define SF_QR_SIZE      16384
-#define SF_QR_MARGIN    2 /* modules; half of the standard, as is usual on terminals */
-#define SF_MINUTE_S     60
-#define SF_QR_DARK_BIT  1
+#define SF_MESSAGE_SIZE      (SF_UI_ADDRESS_SIZE + 2048)
+#define SF_QR_SIZE           16384
+#define SF_QR_MARGIN         2 /* modules; half of the standard, as is usual on terminals */
+#define SF_MINUTE_S          60
+#define SF_COUNTDOWN_COLUMNS 40 /* CR does not lead back to the start of a line that is broken */
+#define SF_QR_DARK_BIT       1
 
 bool sf_tty_ui_words(
     const struct sf_tty_ui *tty, const struct sf_show *show, struct sf_text *ret_words)
@@ -87,15 +89,18 @@ static bool has_columns(int fd, unsigned columns)
 static enum sf_err show_on(const struct sf_tty_ui *tty, int fd, const struct sf_show *show,
     const struct sf_text *words, struct sf_error *e)
 {
-	char buf[SF_QR_SIZE];
-	struct sf_text qr = SF_TEXT(buf);
+	char buf[SF_QR_SIZE], narrow_buf[2 * SF_MESSAGE_SIZE];
+	struct sf_text qr = SF_TEXT(buf), narrow = SF_TEXT(narrow_buf);
 	unsigned columns = 0;
 
 	/* An address without a user code is for a browser on this machine, and too long for QR. */
-	if (tty->is_utf8 && isatty(fd) && show->user_code[0] != '\0' &&
+	if (tty->shows_qr && isatty(fd) && show->user_code[0] != '\0' &&
 	    sf_tty_ui_qr(show->verification_uri, &qr, &columns) && has_columns(fd, columns) &&
 	    !sf_file_write_all(fd, qr.buf, qr.len))
 		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot show the QR code");
+	if (sf_wrap_width(fd) < SF_WRAP_COLUMNS &&
+	    sf_wrap_narrow(words->buf, sf_wrap_width(fd), &narrow))
+		words = &narrow;
 	if (!sf_file_write_all(fd, words->buf, words->len))
 		return SF_FAIL(e, SF_E_CONVERSATION, errno, "cannot show the code");
 	return SF_OK;
@@ -145,7 +150,8 @@ static void tick(struct sf_ui *ui, uint32_t left_s)
 	char time_buf[16], buf[80];
 	struct sf_text time = SF_TEXT(time_buf), line = SF_TEXT(buf);
 
-	if (!tty->counts_down || !isatty(STDERR_FILENO))
+	if (!tty->counts_down || !isatty(STDERR_FILENO) ||
+	    sf_wrap_width(STDERR_FILENO) < SF_COUNTDOWN_COLUMNS)
 		return;
 	sf_text_addf(&time, "%2u:%02u", left_s / SF_MINUTE_S, left_s % SF_MINUTE_S);
 	sf_text_add_char(&line, '\r');
@@ -159,13 +165,13 @@ static void tick(struct sf_ui *ui, uint32_t left_s)
 	(void)!sf_file_write_all(STDERR_FILENO, buf, line.len);
 }
 
-void sf_tty_ui_begin(struct sf_tty_ui *ret_tty, const char *org, const char *host, bool is_utf8)
+void sf_tty_ui_begin(struct sf_tty_ui *ret_tty, const char *org, const char *host, bool shows_qr)
 {
 	*ret_tty = (struct sf_tty_ui){
 	    .ui = {.show = show_all, .wait = wait_until, .tick = tick, .context = ret_tty},
 	    .org = org,
 	    .host = host,
-	    .is_utf8 = is_utf8,
+	    .shows_qr = shows_qr,
 	};
 }
 

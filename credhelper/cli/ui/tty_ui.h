@@ -1,6 +1,6 @@
 /*
  * A struct sf_ui for a person at a terminal. It shows address and user code on standard error, and
- * on /dev/tty as well if standard error is not a terminal. On a UTF-8 terminal it adds a QR code of
+ * on /dev/tty as well if standard error is not a terminal. If wanted, it adds a QR code of
  * the address, never of the user code: typing the code is what binds the approval to this sign-in.
  */
 #pragma once
@@ -15,11 +15,11 @@ struct sf_tty_ui {
 	struct sf_ui ui;  /* callers pass &tty.ui; points into this struct: do not move it */
 	const char *org;  /* section name, borrowed */
 	const char *host; /* host of the sign-in, borrowed */
-	bool is_utf8;     /* the terminal shows UTF-8 */
+	bool shows_qr;    /* the terminal shows UTF-8, and the person wants a QR code */
 	bool counts_down; /* show the time left on a line of its own; set after begin */
 };
 /* There is nothing to clear. */
-void sf_tty_ui_begin(struct sf_tty_ui *ret_tty, const char *org, const char *host, bool is_utf8);
+void sf_tty_ui_begin(struct sf_tty_ui *ret_tty, const char *org, const char *host, bool shows_qr);
 
 /* Can a person be reached: has the process a controlling terminal? */
 bool sf_tty_ui_is_there(void);

@@ -18,10 +18,21 @@ struct sf_wrap {
 	    *head;     /* before the first line; its columns count, so it has no escape sequences */
 	size_t indent; /* columns before each further line */
 	const char *text; /* a line in it that begins with a blank stays as it is */
+	size_t columns;   /* of a line; 0: SF_WRAP_COLUMNS */
 };
 
+/* The columns of a line on fd: SF_WRAP_COLUMNS, or fewer on a terminal that is narrower. */
+size_t sf_wrap_width(int fd);
+
 /*
- * Add head, text and a line end to ret. No line has more than SF_WRAP_COLUMNS columns, but a word
+ * Append text with each line that is longer than columns broken between words; the rest gets the
+ * line's own indentation. A line with a command to copy ("sfoauth ...") stays whole. False: it does
+ * not fit into ret.
+ */
+SF_CHECKED bool sf_wrap_narrow(const char *text, size_t columns, struct sf_text *ret);
+
+/*
+ * Add head, text and a line end to ret. No line has more columns than wrap says, but a word
  * that alone is longer gets a line of its own. False: it does not fit into ret.
  */
 SF_CHECKED bool sf_wrap_add(const struct sf_wrap *wrap, struct sf_text *ret);
