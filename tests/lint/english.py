@@ -3,7 +3,7 @@
 
 Run in the root of the tree; silent if all is well. Checks:
  - the phrases in GONE are in no comment and no string of the product, and in no document;
- - every .c file opens with a comment;
+ - every .c file of the product and of tests/unit opens with a comment;
  - at least SHARE_MIN of the product's lines are comments. Blank lines count for nothing, and a line
    with code and a comment counts as code.
 German tables (*.de.def) and the examples in CONTRIBUTING.md of what not to write are not checked.
@@ -102,10 +102,11 @@ def main():
             print(f"english: {path}:{line}: \"{phrase}\"; write: {instead}")
             bad = 1
     comments = code = 0
-    for path in (p for p in product if p.endswith((".c", ".h"))):
-        if path.endswith(".c") and not read(path).startswith(("/*", "//")):
+    for path in (p for p in product + files(["tests/unit/*.c"]) if p.endswith(".c")):
+        if not read(path).startswith(("/*", "//")):
             print(f"english: {path}: opens without a comment that says what the file is")
             bad = 1
+    for path in (p for p in product if p.endswith((".c", ".h"))):
         counted = count_lines(path)
         comments, code = comments + counted[0], code + counted[1]
     share = comments / max(1, comments + code)

@@ -8,9 +8,10 @@ cd "$(dirname "$0")/../.." || exit 1
 lint=$PWD/tests/lint/english.py
 W=$(mktemp -d) || bail 'no folder'
 trap 'rm -rf "$W"' EXIT
-mkdir "$W/tests"
+mkdir -p "$W/tests/unit"
 cp -a common credhelper pam_sfoauth man ./*.md "$W/"
 cp tests/README.md "$W/tests/"
+cp tests/unit/*.c "$W/tests/unit/"
 
 check()
 {
@@ -77,6 +78,9 @@ plant pam_sfoauth/keep/bare.c '#include "text.h"\n/* What it is, too late. */'
 is 'a .c file without a comment at its top' "$(check)" \
     'english: pam_sfoauth/keep/bare.c: opens without a comment that says what the file is'
 rm "$W/pam_sfoauth/keep/bare.c"
+plant tests/unit/bare.c '#include "text.h"'
+is 'a unit test without one' "$(check)" 'english: tests/unit/bare.c: opens without a comment that says what the file is'
+rm "$W/tests/unit/bare.c"
 
 plant common/base/code.h "$(yes 'int a; /* a */' | head -n 30000)"
 like 'fewer comments than the minimum' "$(check)" '^english: [0-9.]+% of .* are comments; at least 15% are required$'

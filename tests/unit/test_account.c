@@ -1,3 +1,4 @@
+/* How an account and its groups are found in the user database, and what a user map decides. */
 #include "account.h"
 
 #include <fcntl.h>

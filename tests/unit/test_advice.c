@@ -1,3 +1,4 @@
+/* Every answer of Salesforce has advice, in English and German, with the same marks. */
 #include "advice.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The allocator that wipes: alignment, growth, failure, and no old bytes in a freed block. */
 #include "alloc.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The module's audit line is read back as it was written; every reason has words and a remedy. */
 #include "audit_line.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The time of a log line, and which lines of a log are audit lines. */
 #include "audit_log.h"
 
 #include <setjmp.h>

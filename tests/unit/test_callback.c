@@ -1,3 +1,4 @@
+/* Which request to the callback address carries our code or our refusal, and which is foreign. */
 #include "callback.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* How the app proves itself: no proof, a secret in the body or the header, or a key. */
 #include "client.h"
 
 #include <setjmp.h>

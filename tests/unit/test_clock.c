@@ -1,3 +1,4 @@
+/* Deadlines and sleeps on the boot clock, and the wall clock in seconds. */
 #include "clock.h"
 
 #include <setjmp.h>

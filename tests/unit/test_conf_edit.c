@@ -1,3 +1,4 @@
+/* One key of a configuration file is set or removed; every other byte stays. */
 #include "conf_edit.h"
 
 #include <setjmp.h>

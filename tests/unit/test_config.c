@@ -1,3 +1,4 @@
+/* The [pam] section and its arguments, the merge with a user's file, and how an org is found. */
 #include "config.h"
 
 #include <setjmp.h>

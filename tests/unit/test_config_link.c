@@ -1,3 +1,4 @@
+/* Which addresses a configuration may name: https, or http for localhost alone. */
 #include "config_link.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Which configuration files are read, by their owner, mode and directory. */
 #include "config_load.h"
 
 #include <setjmp.h>

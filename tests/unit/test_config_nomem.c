@@ -1,3 +1,4 @@
+/* When any one allocation fails, a configuration is whole or not there. */
 #include "config.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The syntax of a configuration file, its limits, and that a fault is named with file and line. */
 #include "config.h"
 
 #include <setjmp.h>

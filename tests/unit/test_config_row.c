@@ -1,3 +1,4 @@
+/* Every key of config.def has its default and can be changed from it. */
 #include "config_row.h"
 
 #include <setjmp.h>

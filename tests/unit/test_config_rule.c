@@ -1,3 +1,4 @@
+/* The sentence that says which values a key allows, and that it fits into the log. */
 #include "config_value.h"
 
 #include <setjmp.h>

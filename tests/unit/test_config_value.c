@@ -1,3 +1,4 @@
+/* Each type of value takes its own form alone, to its bounds and no further. */
 #include "config_value.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* What the module says and asks over PAM's conversation, and what it makes of each answer. */
 #include "converse.h"
 
 #include <fcntl.h>

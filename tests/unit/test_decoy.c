@@ -1,3 +1,4 @@
+/* A decoy code looks like one of Salesforce and passes the checks of a real one. */
 #include "decoy.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The file of a user's default org and default users: round trip, room, links. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* The doctor's remedies: whole sentences, and the same files and settings in German. */
 #include "doctor.h"
 
 #include <setjmp.h>

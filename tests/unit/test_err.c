@@ -1,3 +1,4 @@
+/* Every error row has name, sentence, exit status and translation; a failure keeps its detail. */
 #include "err.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The frame of facts about a user: what arrives, and which frames are refused. */
 #include "facts_frame.h"
 
 #include <setjmp.h>

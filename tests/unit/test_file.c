@@ -1,3 +1,4 @@
+/* Which files are read, by owner, mode, links and directories, and which are refused. */
 #include "file.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Writing goes on after a short write, and closing leaves errno and the number right. */
 #include "file.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The browser flow with a listener: its page, its end, and a browser that does not return. */
 #include "flow_code.h"
 
 #include <arpa/inet.h>

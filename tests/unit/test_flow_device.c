@@ -1,3 +1,4 @@
+/* The device flow against a scripted server: its start, its polls and each way that it ends. */
 #include "flow.h"
 
 #include <setjmp.h>

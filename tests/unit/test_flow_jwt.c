@@ -1,3 +1,4 @@
+/* The JWT bearer flow: its audience, and the app's proof with a secret or a key. */
 #include "flow.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The password flow: what is sent, what is refused, and how the token's life is learnt. */
 #include "flow.h"
 
 #include <setjmp.h>

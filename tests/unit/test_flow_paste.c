@@ -1,3 +1,4 @@
+/* The paste flow: what may be pasted, and that the code is exchanged with its own verifier. */
 #include "flow_code.h"
 
 #include <setjmp.h>

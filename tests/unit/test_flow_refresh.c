@@ -1,3 +1,4 @@
+/* A refresh and a revocation: rotation, the mark against a second use, and failures. */
 #include "flow.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* What git writes to a credential helper, to the last allowed byte of a line. */
 #include "gitcred.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* What the credential helper answers git, in the form that git and the server understand. */
 #include "gitcred.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* A record that the worker leaves for a later session: who may take it, once, and for how long. */
 #include "handoff.h"
 
 #include <errno.h>

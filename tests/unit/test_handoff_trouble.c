@@ -1,3 +1,4 @@
+/* The same records when a name is taken, a link is forbidden or the directory is full. */
 #include "handoff.h"
 
 #include <dirent.h>

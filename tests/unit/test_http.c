@@ -1,3 +1,4 @@
+/* HTTP against a TLS server: certificates, redirects, deadlines, large and strange answers. */
 #include "http.h"
 
 #include <poll.h>

@@ -1,3 +1,4 @@
+/* Every kind of job for the worker arrives as given; a value out of form is refused. */
 #include "job.h"
 
 #include <setjmp.h>

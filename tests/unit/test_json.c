@@ -1,3 +1,4 @@
+/* The JSON reader: what it takes, what it refuses, its limits, and that secrets stay wiped. */
 #include "json.h"
 
 #include <setjmp.h>

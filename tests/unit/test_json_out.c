@@ -1,3 +1,4 @@
+/* The output formats of a token; no value in them can act on a shell or a terminal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* A signed assertion: its claims, its key and its audience. */
 #include "jwt.h"
 
 #include <setjmp.h>

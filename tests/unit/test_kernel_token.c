@@ -1,3 +1,4 @@
+/* Access tokens in the kernel keyring: aliases, life, other users, and a kernel without keys. */
 #include "kernel_token.h"
 
 #include <errno.h>

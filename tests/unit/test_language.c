@@ -1,3 +1,4 @@
+/* Which language a person reads, by locale, terminal and configuration. */
 #include "language.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The client secret goes to the worker only if nobody else can read or replace it. */
 #include "launch.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* The listener for the browser's callback: strangers, slow clients, preflight and deadline. */
 #include "listener.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* The lines of the log: one line each, with no value that can forge a field or end its quotes. */
 #include "log.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* The command's messages: rows, arguments, German, and values that could act on a terminal. */
 #include "messages.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The command line of sfoauth: what is accepted, what is refused, and the help texts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

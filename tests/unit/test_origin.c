@@ -1,3 +1,4 @@
+/* The one spelling of an origin, and which URLs lie on it. */
 #include "origin.h"
 
 #include <setjmp.h>

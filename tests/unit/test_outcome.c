@@ -1,3 +1,4 @@
+/* What a job's end carries beside its error, and what of it is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

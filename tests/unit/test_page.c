@@ -1,3 +1,4 @@
+/* The pages that the browser shows: whole, translated, escaped, and without another request. */
 #include "page.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* How the doctor reads a PAM stack: includes, controls and what can overrule a line. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Arguments as Linux-PAM splits them, and that a passed-on password is asked for first. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

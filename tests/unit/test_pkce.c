@@ -1,3 +1,4 @@
+/* PKCE and base64url against the vectors of RFC 7636. */
 #include "pkce.h"
 
 #include <setjmp.h>

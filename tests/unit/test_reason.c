@@ -1,3 +1,4 @@
+/* The words for each reason that the module logs, and that German has the same fields. */
 #include "reason.h"
 
 #include <setjmp.h>

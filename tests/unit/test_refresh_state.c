@@ -1,3 +1,4 @@
+/* The mark that a refresh token was sent, and when it forbids a second use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* The module's state machine for the worker's frames: which frame is legal in which phase. */
 #include "relay.h"
 
 #include <errno.h>

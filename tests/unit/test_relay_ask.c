@@ -1,3 +1,4 @@
+/* The same state machine where the worker asks the person a question. */
 #include "relay.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The same state machine when the worker fails, disappears or breaks the protocol. */
 #include "relay.h"
 
 #include <pthread.h>

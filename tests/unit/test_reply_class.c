@@ -1,3 +1,4 @@
+/* Every answer of Salesforce is put into its row by status and code, and no other text decides. */
 #include "reply_class.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The report of a failure: its row, Salesforce's own words, the wait, the callbacks. */
 #include "report.h"
 
 #include <setjmp.h>

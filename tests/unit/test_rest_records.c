@@ -1,3 +1,4 @@
+/* The records of a query's answer and the link to its next part. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* The private runtime directory: its owner and mode, no link, and never on a disk. */
 #include "rundir.h"
 
 #include <fcntl.h>

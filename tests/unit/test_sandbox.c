@@ -1,3 +1,4 @@
+/* The worker's seccomp, Landlock and memory limits, in processes that try what they forbid. */
 #include "sandbox.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* Secrets: capacity, copy, comparison, and that clearing and freeing wipe the bytes. */
 #include "secret.h"
 
 #include <setjmp.h>

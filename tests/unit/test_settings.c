@@ -1,3 +1,4 @@
+/* Flag, environment, the user's file and the system's file, in the order in which they count. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* What a person types as the org becomes its address, or is refused. */
 #include "setup_domain.h"
 
 #include <setjmp.h>

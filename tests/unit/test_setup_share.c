@@ -1,3 +1,4 @@
+/* The line that hands a set-up app to a colleague is read back as it was written. */
 #include "setup_share.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* The signature of a token response, against a vector of the reference. */
 #include "signature.h"
 
 #include <setjmp.h>

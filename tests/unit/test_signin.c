@@ -1,3 +1,4 @@
+/* How long a sign-in and a decoy may take, and that the worker's exit status can veto it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

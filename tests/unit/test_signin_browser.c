@@ -1,3 +1,4 @@
+/* What the sign-in opens in a browser, and on which callback it listens. */
 #include "signin_browser.h"
 
 #include <arpa/inet.h>

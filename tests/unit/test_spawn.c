@@ -1,3 +1,4 @@
+/* How a program is started and ended inside a host process, and what the host keeps. */
 #include "spawn.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* What a started program gets: descriptors, variables, limits and its user. */
 #include "spawn_child.h"
 
 #include <errno.h>

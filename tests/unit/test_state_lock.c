@@ -1,3 +1,4 @@
+/* The lock that one refresh holds: per user, per org, and free again after a kill. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* A pending token in the kernel: round trip, replacement, and other sessions of the user. */
 #include <linux/keyctl.h>
 #include <setjmp.h>
 #include <stdarg.h>

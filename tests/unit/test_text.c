@@ -1,3 +1,4 @@
+/* Text functions: copies, numbers, cleanness, hex and UTF-8, at their limits. */
 #include "text.h"
 
 #include <setjmp.h>

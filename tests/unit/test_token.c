@@ -1,3 +1,4 @@
+/* The stored form of a token and its hosts, scopes and life. */
 #include "token.h"
 
 #include <setjmp.h>

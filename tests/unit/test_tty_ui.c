@@ -1,3 +1,4 @@
+/* The sign-in's words on a terminal, and the QR code with its margin. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

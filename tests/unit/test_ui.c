@@ -1,3 +1,4 @@
+/* The PAM messages: their arguments, their translation, and values that could act on a terminal. */
 #include "ui.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* How a Salesforce username becomes a line of the user map, or a reason why not. */
 #include "user_map.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* What userinfo says about a person: facts, permissions, and answers that are refused. */
 #include "whois.h"
 
 #include <setjmp.h>

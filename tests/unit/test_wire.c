@@ -1,3 +1,4 @@
+/* Frames of the wire protocol: each type takes its own fields, and no frame cut short passes. */
 #include "wire.h"
 
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* Frames over a socket: packets, deadlines and the end of the other side. */
 #include "wire.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* A text is broken before column 80, by characters and not by bytes. */
 #include "wrap.h"
 
 #include <setjmp.h>
