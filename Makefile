@@ -87,6 +87,9 @@ $(B)/common/worker/%.o: ALL_CPPFLAGS += $(call iquote,$(WORKER))
 $(B)/common/keyring/%.o: ALL_CPPFLAGS += $(KEYRING_CFLAGS)
 $(B)/credhelper/cli/%.o: ALL_CPPFLAGS += $(call iquote,$(CLI))
 
+# ThreadSanitizer's runtime takes locks, and the child of a fork that another thread was in would wait for ever.
+$(B)/common/ipc/spawn_child.o $(B)/module/common/ipc/spawn_child.o: override SAN := $(filter-out -fsanitize=thread,$(SAN))
+
 $(B)/libsfbase.a: $(call objs,$(BASE))
 	@rm -f $@
 	$(AR) crsD $@ $^

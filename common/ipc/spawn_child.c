@@ -1,6 +1,10 @@
 /*
  * The child between fork and exec: signals, descriptors, user, limits. No allocation, no lock, no
  * log. Everything that the program must not inherit ends here.
+ *
+ * Nothing here is called but syscall(2): a library of the host may have replaced close(2) or
+ * fcntl(2) by functions that take a lock, as sanitizers do, and the thread that held it during the
+ * fork does not exist here. The Makefile compiles this file without ThreadSanitizer's own calls.
  */
 #include "spawn_child.h"
 
@@ -33,18 +37,23 @@
 #define CALL_setresuid SYS_setresuid32
 #define CALL_setgid    SYS_setgid32
 #define CALL_setuid    SYS_setuid32
+#define CALL_getgroups SYS_getgroups32
+#define CALL_getresgid SYS_getresgid32
+#define CALL_getresuid SYS_getresuid32
 #else
 #define CALL_setgroups SYS_setgroups
 #define CALL_setresgid SYS_setresgid
 #define CALL_setresuid SYS_setresuid
 #define CALL_setgid    SYS_setgid
 #define CALL_setuid    SYS_setuid
+#define CALL_getgroups SYS_getgroups
+#define CALL_getresgid SYS_getresgid
+#define CALL_getresuid SYS_getresuid
 #endif
 
 /*
  * Set all signals to their default action and unblock them. exec resets handlers, but ignored
- * signals stay ignored. By system call, because sigaction(3) takes a lock for SIGABRT and refuses
- * the two signals that the C library uses.
+ * signals stay ignored. The signals that the C library keeps for itself are among them.
  */
 static bool reset_signals(void)
 {
@@ -58,7 +67,7 @@ static bool reset_signals(void)
 		if (syscall(SYS_rt_sigaction, sig, defaults, NULL, (size_t)(NSIG - 1) / 8) != 0)
 			return false;
 	}
-	return pthread_sigmask(SIG_SETMASK, &none, NULL) == 0;
+	return syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, (size_t)(NSIG - 1) / 8) == 0;
 }
 
 /*
@@ -68,7 +77,7 @@ static bool reset_signals(void)
 static bool set_descriptors(const struct sf_spawn_plan *plan, int *report_fd)
 {
 	int moved[FDS];
-	int report = fcntl(plan->report_fd, F_DUPFD_CLOEXEC, FIRST_FREE);
+	int report = (int)syscall(SYS_fcntl, plan->report_fd, F_DUPFD_CLOEXEC, FIRST_FREE);
 
 	if (report < 0)
 		return false;
@@ -77,17 +86,17 @@ static bool set_descriptors(const struct sf_spawn_plan *plan, int *report_fd)
 		moved[i] = plan->fds[i];
 		if (plan->fds[i] < 0)
 			continue;
-		moved[i] = fcntl(plan->fds[i], F_DUPFD_CLOEXEC, FIRST_FREE);
+		moved[i] = (int)syscall(SYS_fcntl, plan->fds[i], F_DUPFD_CLOEXEC, FIRST_FREE);
 		if (moved[i] < 0)
 			return false;
 	}
 	for (int i = 0; i < FDS; i++) {
 		if (moved[i] < 0)
-			close(i);
-		else if (dup3(moved[i], i, 0) < 0)
+			(void)syscall(SYS_close, i);
+		else if (syscall(SYS_dup3, moved[i], i, 0) < 0)
 			return false;
 	}
-	if (dup3(report, REPORT_FD, O_CLOEXEC) < 0)
+	if (syscall(SYS_dup3, report, REPORT_FD, O_CLOEXEC) < 0)
 		return false;
 	*report_fd = REPORT_FD;
 	return syscall(SYS_close_range, FIRST_FREE, ~0U, 0) == 0;
@@ -96,7 +105,7 @@ static bool set_descriptors(const struct sf_spawn_plan *plan, int *report_fd)
 /* Whether the groups are exactly those of the user. The kernel returns them in another order. */
 static bool has_groups(const struct sf_spawn_user *user, gid_t *seen)
 {
-	int count = getgroups((int)user->group_count + 1, seen);
+	int count = (int)syscall(CALL_getgroups, (int)user->group_count + 1, seen);
 
 	if (count < 0 || (size_t)count != user->group_count)
 		return false;
@@ -128,7 +137,8 @@ static bool is_user(const struct sf_spawn_user *user, gid_t *seen)
 	uid_t uid, euid, suid;
 	gid_t gid, egid, sgid;
 
-	if (getresuid(&uid, &euid, &suid) != 0 || getresgid(&gid, &egid, &sgid) != 0)
+	if (syscall(CALL_getresuid, &uid, &euid, &suid) != 0 ||
+	    syscall(CALL_getresgid, &gid, &egid, &sgid) != 0)
 		return false;
 	if (uid != user->uid || euid != user->uid || suid != user->uid)
 		return false;
@@ -142,17 +152,17 @@ static bool is_user(const struct sf_spawn_user *user, gid_t *seen)
 }
 
 /* Set the soft and the hard limit of a resource. */
-static bool limit(__rlimit_resource_t resource, rlim_t max)
+static bool limit(__rlimit_resource_t resource, rlim64_t max)
 {
-	struct rlimit now;
+	struct rlimit64 now;
 
-	if (getrlimit(resource, &now) != 0)
+	if (syscall(SYS_prlimit64, 0, resource, NULL, &now) != 0)
 		return false;
 	/* Never above the hard limit of the host. */
 	if (now.rlim_max < max)
 		max = now.rlim_max;
-	now = (struct rlimit){max, max};
-	return setrlimit(resource, &now) == 0;
+	now = (struct rlimit64){max, max};
+	return syscall(SYS_prlimit64, 0, resource, &now, NULL) == 0;
 }
 
 /*
@@ -176,12 +186,13 @@ static bool set_limits(const struct sf_spawn_plan *plan)
  */
 static void lift_process_limit(void)
 {
-	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+	struct rlimit64 limit = {RLIM64_INFINITY, RLIM64_INFINITY};
 
-	if (setrlimit(RLIMIT_NPROC, &limit) == 0 || getrlimit(RLIMIT_NPROC, &limit) != 0)
+	if (syscall(SYS_prlimit64, 0, RLIMIT_NPROC, &limit, NULL) == 0 ||
+	    syscall(SYS_prlimit64, 0, RLIMIT_NPROC, NULL, &limit) != 0)
 		return;
 	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NPROC, &limit);
+	(void)syscall(SYS_prlimit64, 0, RLIMIT_NPROC, &limit, NULL);
 }
 
 /*
@@ -190,7 +201,8 @@ static void lift_process_limit(void)
  */
 static bool tie_to_parent(pid_t parent)
 {
-	return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == parent;
+	return syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
+	       syscall(SYS_getppid) == parent;
 }
 
 /* Do all steps in order, then exec. Returns only on failure: the step, and errno. */
@@ -200,12 +212,12 @@ static enum sf_spawn_step become(const struct sf_spawn_plan *plan, int *report_f
 
 	if (!reset_signals())
 		return SF_SPAWN_STEP_SIGNALS;
-	if (plan->new_session && setsid() < 0)
+	if (plan->new_session && syscall(SYS_setsid) < 0)
 		return SF_SPAWN_STEP_SESSION;
 	if (!set_descriptors(plan, report_fd))
 		return SF_SPAWN_STEP_DESCRIPTORS;
-	umask(077);
-	if (chdir("/") != 0)
+	(void)syscall(SYS_umask, 077);
+	if (syscall(SYS_chdir, "/") != 0)
 		return SF_SPAWN_STEP_DIRECTORY;
 	if (user && plan->confined)
 		lift_process_limit();
@@ -218,7 +230,7 @@ static enum sf_spawn_step become(const struct sf_spawn_plan *plan, int *report_f
 		return SF_SPAWN_STEP_UID;
 	if (user && !is_user(user, plan->groups_seen))
 		return SF_SPAWN_STEP_VERIFY;
-	if (plan->confined && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+	if (plan->confined && syscall(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return SF_SPAWN_STEP_NO_NEW_PRIVS;
 	if (plan->confined && !set_limits(plan))
 		return SF_SPAWN_STEP_LIMITS;
@@ -235,6 +247,7 @@ void sf_spawn_child_run(const struct sf_spawn_plan *plan)
 	struct sf_spawn_report report = {.step = (int)become(plan, &report_fd)};
 
 	report.sys = errno;
-	(void)!write(report_fd, &report, sizeof(report));
-	_exit(FAILED);
+	(void)syscall(SYS_write, report_fd, &report, sizeof(report));
+	for (;;)
+		(void)syscall(SYS_exit_group, FAILED);
 }

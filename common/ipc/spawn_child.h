@@ -1,7 +1,6 @@
 /*
  * The child's side of sf_spawn, from fork to exec. For spawn.c only. Another thread of the host may
- * have held a lock during the fork, so nothing here takes one: only system calls, by syscall(2) if
- * the C library's function does more than the call.
+ * have held a lock during the fork, so nothing here takes one: only system calls, by syscall(2).
  */
 #pragma once
 
