@@ -39,7 +39,9 @@ TABLE = (
      "device flow is not supported for this type of app", "json"),
     ("exchange_failed", "poll", 400, "invalid_grant", "token exchange failed", "json"),
     ("server_error", TOKEN_KINDS, 400, "server_error", "an unexpected error occurred", "json"),
+    ("unknown_error", TOKEN_KINDS, 400, "unknown_error", "retry your request", "json"),
     # Apps
+    ("dpop_required", TOKEN_KINDS, 400, "invalid_dpop_proof", "DPoP proof is missing", "json"),
     ("unknown_client", TOKEN_KINDS + " headless", 400, "invalid_client_id",
      "client identifier invalid", "json"),
     ("wrong_secret", TOKEN_KINDS, 400, "invalid_client", "invalid client credentials", "json"),
@@ -101,6 +103,10 @@ TABLE = (
      "An unexpected error has occurred during authentication. Please try again.", "page"),
     ("authorization_blocked", "authorize", 302, "OAUTH_AUTHORIZATION_BLOCKED",
      "this app is blocked", "page"),
+    ("cross_org", "authorize", 302, "OAUTH_AUTHORIZATION_BLOCKED",
+     "Cross-org OAuth flows are not supported for this external client app", "page"),
+    ("access_denied_app", "authorize poll jwt", 400, "OAUTH_APP_ACCESS_DENIED",
+     "user is not admin approved to access this app", "json"),
     ("not_installed", "authorize", 302, "invalid_client", "app must be installed into org", "page"),
     ("page_not_admin_approved", "authorize", 302, "invalid_app_access",
      "user is not admin approved to access this app", "page"),
@@ -113,6 +119,8 @@ TABLE = (
      "response type not supported", "callback"),
     ("immediate", "authorize", 302, "immediate_unsuccessful", "immediate unsuccessful", "callback"),
     # Keys and machines
+    ("jwt_scope", "jwt", 400, "invalid_request", "refresh_token scope is required and the "
+     "connected app should be installed and preauthorized", "json"),
     ("audience", "jwt", 400, "invalid_grant", "Audience validation failed", "json"),
     ("audience_short", "jwt", 400, "invalid_grant", "audience is invalid", "json"),
     ("wrong_assertion", "jwt", 400, "invalid_grant", "invalid assertion", "json"),
@@ -153,6 +161,11 @@ TABLE = (
      "API is disabled for this User", "array"),
     ("api_disabled_org", "data", 403, "API_DISABLED_FOR_ORG",
      "API is not enabled for this Organization or Partner", "array"),
+    ("password_expired", "data", 403, "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
+     "The users password has expired, you must call SetPassword before attempting any other API "
+     "operations", "array"),
+    ("invalid_field", "data", 400, "INVALID_FIELD",
+     "No such column 'Nme' on entity 'Contact'", "array"),
     ("request_limit", "data", 403, "REQUEST_LIMIT_EXCEEDED",
      "TotalRequests Limit exceeded.", "array"),
     ("malformed_query", "data", 400, "MALFORMED_QUERY", "unexpected token", "array"),

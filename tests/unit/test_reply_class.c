@@ -202,7 +202,7 @@ static void test_html_is_later(void **state)
 {
 	static const enum sf_call calls[] = {SF_ON_START, SF_ON_POLL, SF_ON_REFRESH, SF_ON_IDENTITY,
 	    SF_ON_USERINFO, SF_ON_PASSWORD, SF_ON_CODE, SF_ON_AUTHORIZE, SF_ON_JWT, SF_ON_CLIENT,
-	    SF_ON_INTROSPECT};
+	    SF_ON_INTROSPECT, SF_ON_GET, SF_ON_REVOKE};
 	static const unsigned statuses[] = {200, 400, 401, 403, 404, 420, 429, 500, 503};
 
 	(void)state;

@@ -195,7 +195,7 @@ enum sf_err sf_reply_class_read(enum sf_call call, const struct sf_http_reply *r
 		r = sf_json_parse(reply->body, &json, e);
 	if (r == SF_E_NOMEM)
 		return r;
-	if (is_fine && reply->is_html && wants_json) {
+	if (is_fine && reply->is_html) {
 		set_row(&class, find_row(call, &class, /* is_html= */ true));
 	} else if (is_fine && wants_json && !sf_json_is_object(json)) {
 		if (r != SF_OK)

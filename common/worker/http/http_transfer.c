@@ -82,7 +82,10 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 	return broken ? refuse(transfer, broken) : len;
 }
 
-/* Bytes of the body: to body_fd if the request streams and the status is 2xx, else to memory. */
+/*
+ * Bytes of the body: to body_fd if the request streams and the status is 2xx, else to memory. A web
+ * page is never what a streaming request asked for: its bytes are dropped, and its head says html.
+ */
 static size_t on_write(char *bytes, size_t size, size_t count, void *context)
 {
 	struct sf_http_transfer *transfer = context;
@@ -96,9 +99,12 @@ static size_t on_write(char *bytes, size_t size, size_t count, void *context)
 								 : stop(transfer, SF_E_TOO_LARGE);
 	if (len > SF_HTTP_BODY_MAX - transfer->streamed)
 		return stop(transfer, SF_E_TOO_LARGE);
+	transfer->streamed += len;
+	if (sf_http_reply_is_html(
+		sf_http_header_last(transfer->easy, "Content-Type"), transfer->body))
+		return len;
 	if (!sf_stream_write(transfer->request->body_fd, transfer->deadline_ms, bytes, len))
 		return stop(transfer, SF_E_STORE);
-	transfer->streamed += len;
 	return len;
 }
 
