@@ -165,6 +165,18 @@ is 'a third org is a section of its own' "$(tail -n 4 "$own" | head -n 2 | xargs
 run desk sfoauth setup --host --yes
 is '--host is for root' "$status" 2
 
+# ---- A second org, and answers that are not lost
+printf '[org acme]\nlogin_url = https://acme.my.salesforce.com\nclient_id = %s\n' $app >"$own"
+run desk sfoauth setup --org second --login-url second --client-id $app --yes --no-try
+is 'a second org: it is told which one stays the default' "$status $(grep -c '^acme stays the default org' <<<"$err")" '0 1'
+is 'and it does' "$(desk sfoauth status --json | jq -r '[.orgs[] | select(.default == true) | .org] | join(" ")') $(grep -c '^default = yes$' "$own")" 'acme 1'
+run desk sfoauth setup --org third --login-url third --client-id $app --yes --no-try
+is 'a third one changes nothing about that' "$status $(grep -c '^default = yes$' "$own")" '0 1'
+fake next start unknown_client >/dev/null
+run desk sfoauth setup --org fourth --login-url acme --client-id $app --yes --no-wait
+is 'a sign-in that fails' "$status" 3
+like 'the answers are shown as a line to use again' "$err" 'sfoauth setup sfoauth-setup:fourth,https://acme\.my\.salesforce\.com,3MVG9'
+
 # ---- A secret
 printf '[org acme]\nlogin_url = https://acme.my.salesforce.com\nclient_id = 3MVG9acme.Secret_App\n' >"$own"
 desk sfoauth logout --all --quiet

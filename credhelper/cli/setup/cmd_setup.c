@@ -270,6 +270,48 @@ static enum sf_err fill_text(
 	return r == SF_OK ? sf_setup_check(setup, e) : r;
 }
 
+/*
+ * With a second org and no default, every command would need --org. The only org so far becomes the
+ * default, if it is in the same file.
+ */
+static enum sf_err keep_default(struct sf_setup *setup, struct sf_error *e)
+{
+	const struct sf_config *before = setup->cmd->settings->config;
+	const struct sf_conf_edit edit = {.key = "default", .value = "yes"};
+	char section[sizeof(setup->section)];
+	struct sf_text text = SF_TEXT(section);
+	enum sf_err r;
+
+	if (setup->cmd->settings->is_from_environment || before->org_count != 1 ||
+	    setup->org->is_default || strcmp(before->orgs[0].name, setup->org->name) == 0 ||
+	    !sf_config_org(setup->config, before->orgs[0].name) ||
+	    !sf_text_addf(&text, "org %s", before->orgs[0].name))
+		return SF_OK;
+	r = sf_setup_set(setup, section, &edit, e);
+	if (r == SF_OK)
+		sf_cmd_tell(setup->cmd, SF_MESSAGE_STAYS_DEFAULT,
+		    SF_WITH({"org", before->orgs[0].name}, {"new", setup->org->name}));
+	return r;
+}
+
+/* After a sign-in that failed: nothing was written, so show how to give the same answers again. */
+static void tell_answers(const struct sf_setup *setup)
+{
+	const struct sf_org *org = setup->org;
+	char line[2 * SF_SETUP_SHARE_SIZE];
+	struct sf_text text = SF_TEXT(line);
+
+	sf_text_add(&text, setup->is_host ? "--host " : "");
+	if (!sf_setup_share_format(org, &text))
+		return;
+	if (org->proxy[0] != '\0')
+		sf_text_addf(&text, " --proxy %s", org->proxy);
+	if (org->ca_file[0] != '\0')
+		sf_text_addf(&text, " --ca-file %s", org->ca_file);
+	if (!text.overflow)
+		sf_cmd_tell(setup->cmd, SF_MESSAGE_AGAIN_LINE, SF_WITH({"line", line}));
+}
+
 enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_setup_clear) struct sf_setup setup = {.cmd = cmd};
@@ -288,13 +330,18 @@ enum sf_err sf_cmd_setup(struct sf_cmd *cmd, struct sf_error *e)
 		r = open_file(&setup, e);
 	if (r == SF_OK)
 		r = fill_text(&setup, given, e);
-	if (r == SF_OK && !cmd->options->is_no_try)
+	if (r == SF_OK && !cmd->options->is_no_try) {
 		r = sf_setup_try(&setup, &trial, e);
+		if (r != SF_OK)
+			tell_answers(&setup);
+	}
 	/* Pin the org of the sign-in, so that a sign-in approved in another org is refused. */
 	if (r == SF_OK)
 		r = sf_setup_put(&setup, "organization_id", or_null(trial.org_id), e);
 	if (r == SF_OK && setup.is_host)
 		r = sf_setup_host_flows(&setup, &trial, e);
+	if (r == SF_OK)
+		r = keep_default(&setup, e);
 	if (r == SF_OK)
 		r = sf_setup_check(&setup, e);
 	if (r == SF_OK)
