@@ -47,20 +47,27 @@ bool sf_sfhost_is_login(const struct sf_origin *host)
 	return sf_sfhost_is_login_of(host, host);
 }
 
-bool sf_sfhost_is_my_domain_of(const struct sf_origin *host, const struct sf_origin *login)
+const char *sf_sfhost_my_domain_ending(const struct sf_origin *host)
 {
 	const char *family = family_of(host);
 
-	if (!family || family != family_of(login) || host->port != PORT)
-		return false;
-	if (sf_text_ends(host->host, second_ending))
-		return true;
+	if (!family || sf_text_ends(host->host, second_ending))
+		return family;
 
 	/* NAME.my before the ending; NAME may contain dots, as in acme--dev.sandbox. */
 	size_t label_len = strlen(host->host) - strlen(family);
 
 	return label_len > strlen(MY) &&
-	       memcmp(host->host + label_len - strlen(MY), MY, strlen(MY)) == 0;
+		       memcmp(host->host + label_len - strlen(MY), MY, strlen(MY)) == 0
+		   ? family
+		   : NULL;
+}
+
+bool sf_sfhost_is_my_domain_of(const struct sf_origin *host, const struct sf_origin *login)
+{
+	const char *family = sf_sfhost_my_domain_ending(host);
+
+	return family && family == family_of(login) && host->port == PORT;
 }
 
 bool sf_sfhost_is_known(const struct sf_origin *host)

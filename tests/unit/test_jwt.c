@@ -217,7 +217,15 @@ static void the_audience_is_the_login_host_of_the_org_s_kind(void **state)
 	    {"https://acme.scratch.my.salesforce.com", "https://test.salesforce.com"},
 	    {"https://login.salesforce.com", "https://login.salesforce.com"},
 	    {"https://test.salesforce.com", "https://test.salesforce.com"},
-	    {"https://acme.my.salesforce.mil", "https://acme.my.salesforce.mil"},
+	    {"https://acme.my.salesforce.mil", "https://login.salesforce.mil"},
+	    {"https://acme--sb.sandbox.my.salesforce.mil", "https://test.salesforce.mil"},
+	    {"https://acme.my.sfcrmproducts.cn", "https://login.sfcrmproducts.cn"},
+	    {"https://acme--sb.sandbox.my.sfcrmproducts.cn", "https://test.sfcrmproducts.cn"},
+	    {"https://acme.scratch.my.sfcrmproducts.cn", "https://test.sfcrmproducts.cn"},
+	    {"https://acme.my-salesforce.com", "https://login.salesforce.com"},
+	    {"https://login.sfcrmproducts.cn", "https://login.sfcrmproducts.cn"},
+	    {"https://acme.my.sfcrmproducts.cn.evil.example",
+		"https://acme.my.sfcrmproducts.cn.evil.example"},
 	    {"https://localhost:8443", "https://localhost:8443"},
 	};
 

@@ -12,6 +12,7 @@
 #include "base64.h"
 #include "clock.h"
 #include "pkce.h"
+#include "sfhost.h"
 #include "text.h"
 
 #include "banned.h"
@@ -171,14 +172,13 @@ enum sf_err sf_jwt_sign(
 void sf_jwt_audience(const struct sf_origin *login, char ret[static SF_JWT_AUDIENCE_SIZE])
 {
 	struct sf_text text = sf_text_over(ret, SF_JWT_AUDIENCE_SIZE);
-	bool is_own = !sf_text_ends(login->host, ".my.salesforce.com");
+	const char *family = sf_sfhost_my_domain_ending(login);
 	/* The name of a production My Domain has no "--"; the old form of sandbox hosts has. */
-	bool is_test = strstr(login->host, "--") ||
-		       sf_text_ends(login->host, ".sandbox.my.salesforce.com") ||
-		       sf_text_ends(login->host, ".scratch.my.salesforce.com");
+	bool is_test = strstr(login->host, "--") || strstr(login->host, ".sandbox.my") ||
+		       strstr(login->host, ".scratch.my");
 
-	if (!is_own)
-		sf_text_addf(&text, "https://%s.salesforce.com", is_test ? "test" : "login");
+	if (family)
+		sf_text_addf(&text, "https://%s%s", is_test ? "test" : "login", family);
 	else if (login->port == 443)
 		sf_text_addf(&text, "https://%s", login->host);
 	else

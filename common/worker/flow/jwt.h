@@ -31,7 +31,7 @@ SF_CHECKED enum sf_err sf_jwt_sign(
 
 /*
  * The `aud` of the JWT bearer flow: Salesforce expects the login host of the org's kind, not the
- * org's own host. That is test.salesforce.com for sandboxes and scratch orgs, login.salesforce.com
- * for others. A host outside my.salesforce.com is its own audience.
+ * org's own host. That is test. of the org's domain family (sfhost.h) for sandboxes and scratch
+ * orgs, login. for others. A host that is no My Domain is its own audience.
  */
 void sf_jwt_audience(const struct sf_origin *login, char ret[static SF_JWT_AUDIENCE_SIZE]);
