@@ -307,7 +307,7 @@ lint: ## formatting, layers, exports, analyzers, manuals
 
 FUZZ_SECONDS ?= 60
 LOGINS ?= 10000
-.PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants crashes crowd soak bench short demo picture
+.PHONY: fuzz fuzz-programs fuzz-corpus coverage valgrind hostile mutants crashes crowd siege soak bench short demo picture
 fuzz-programs: $(FUZZ_NAMES:%=$(B)/tests/fuzz/fuzz_%)
 FUZZ_BUILD = B=$(B)/fuzz CC=clang SAN='-fsanitize=fuzzer-no-link $(SANITIZERS)'
 fuzz: ## every fuzz target for FUZZ_SECONDS=60
@@ -357,6 +357,14 @@ crowd: ## a hundred programs renew one sign-in at once; CROWD=30 is fewer
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 600 -v -l e2e 'tests/e2e/40-one-refresh.sh $(or $(CROWD),100)'
+# What takes minutes. Four scripts at a time: they mostly wait.
+siege: ## floods, a stop attack, nine o'clock; on Debian 12 and on 13
+	@$(SUB) deps GROUPS="build test system"
+	@$(SUB) -s $(GCC_BUILD) stage
+	@tests/system/root.sh siege bookworm >/dev/null && tests/system/root.sh siege trixie >/dev/null
+	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) -v -t 1800 -j 4 $(foreach suite,bookworm trixie, -l $(suite) \
+	    $(foreach run,siege/10-flood.sh:five siege/10-flood.sh:one siege/20-stop.sh e2e/38-client-gone.sh e2e/43-nine-o-clock.sh, \
+	    'tests/siege/on.sh $(suite) tests/$(subst :, ,$(run))'))
 soak: ## LOGINS=10000 logins through one long-lived host: nothing grows
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage test-programs

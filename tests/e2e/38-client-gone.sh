@@ -13,7 +13,7 @@ abandon()
 	/usr/bin/python3 "$src/tests/e2e/drive.py" -- sh -c "echo \$\$ >'$W/client.pid'; exec ssh -F /dev/null -tt \
 	    -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o PreferredAuthentications=keyboard-interactive \
 	    -l '$1' 127.0.0.1 true" >"$shown" 2>&1 &
-	wait_for 10 grep -aq 'Press Enter' "$shown" || note "nothing was shown: $(cat "$shown")"
+	wait_for 10 grep -aq 'Press Enter' "$shown" || tap_note "nothing was shown: $(cat "$shown")"
 	sleep 1
 	gone=$(date +%s%N)
 	kill -9 "$(cat "$W/client.pid")"

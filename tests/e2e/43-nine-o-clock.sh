@@ -1,10 +1,15 @@
 #!/bin/bash
 # Nine o'clock: everybody logs in at once. With the default configuration and README's drop-in, 40 people
 # from 40 addresses, one a second, and 20 people behind one address all get in, although each of them takes
-# 45 seconds to approve.
+# 45 seconds to approve. sshd's penalties for an address are on, where it has them.
 . "$(dirname "$0")/lib.sh"
 
 write_conf pam.start_rate= pam.approve_timeout=
+export SSHD_PENALTIES=yes
+awk '/^```/ { is_code = !is_code; if (!is_code && block ~ /MaxStartups/) printf "%s", block; block = ""; next } { block = block $0 "\n" }' \
+    "$src/README.md" >"$W/dropin"
+ok 'README has settings for sshd' grep -q '^MaxStartups' "$W/dropin"
+cp "$W/dropin" /etc/ssh/sshd_config.d/10-sfoauth.conf
 start_fake --set interval=5
 start_sshd -o ListenAddress=0.0.0.0
 control="/usr/bin/python3 -B '$src/tests/fake/control.py' '$W/fake.sock'"
@@ -37,6 +42,6 @@ morning 40 1 $(seq -f 127.0.1.%g 40)
 is '40 people, one a second, from 40 addresses: all get in' "$in" 40
 morning 20 0 127.0.2.1
 is '20 people at once behind one address: all get in' "$in" 20
-is 'sshd turned nobody away' "$(grep -cE 'MaxStartups|beginning|drop connection' "$W/sshd.log")" 0
+is 'sshd turned nobody away' "$(grep -cE 'MaxStartups|beginning|drop connection|penalt' "$W/sshd.log")" 0
 is 'and nobody was over a limit' "$(grep -ac 'reason=rate' "$W/syslog")" 0
 done_testing

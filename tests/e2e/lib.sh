@@ -106,8 +106,9 @@ start_sshd()
 	mkdir -p /run/sshd
 	rm -f /etc/ssh/ssh_host_*
 	ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
-	# sshd 9.8 and later blocks an address after a few refused logins.
-	! /usr/sbin/sshd -T 2>/dev/null | grep -q '^persourcepenalties' || set -- "$@" -o PerSourcePenalties=no
+	# sshd 9.8 and later blocks an address after a few refused logins; with SSHD_PENALTIES=yes here, too.
+	! /usr/sbin/sshd -T 2>/dev/null | grep -q '^persourcepenalties' ||
+	    set -- "$@" -o PerSourcePenalties="${SSHD_PENALTIES:-no}"
 	/usr/sbin/sshd -E "$W/sshd.log" -o ListenAddress=127.0.0.1 -o PidFile="$W/sshd.pid" "$@" ||
 	    bail "sshd does not start: $(cat "$W/sshd.log")"
 	wait_for 5 test -s "$W/sshd.pid" || bail 'sshd wrote no pid'

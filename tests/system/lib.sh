@@ -5,7 +5,8 @@
 # but lo. What `make stage` installs (or $SF_STAGE) is in its place before the first process runs.
 # Then: the fake Salesforce on its real names and port 443, README's PAM stack and sshd drop-in,
 # accounts ada, kim (uid $SYS_FIRST_UID on) and svc (uid 500) with the password "pw-NAME". SF_SUITE
-# names another Debian than this machine's; what is built here runs there.
+# names another Debian than this machine's; what is built here runs there. SF_ROOT names another kind
+# of root directory (root.sh).
 #
 # Test results as in tests/e2e/tap.sh. Helpers: boot, inside, as_user, session_user, fake,
 # fake_count, drive, ssh_login, unlock_keyring, journal, finish. Each has its manual above it.
@@ -109,7 +110,7 @@ boot()
 	fi
 	# shellcheck source=/dev/null
 	suite=${SF_SUITE:-$(. /etc/os-release && echo "$VERSION_CODENAME")}
-	root=$("$src/tests/system/root.sh" system "$suite") || bail 'no root directory to boot'
+	root=$("$src/tests/system/root.sh" "${SF_ROOT:-system}" "$suite") || bail 'no root directory to boot'
 	bind_product || bail 'the product could not be copied'
 	{
 		printf '127.0.0.1 localhost %s\n::1 localhost\n' sfhost

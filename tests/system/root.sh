@@ -4,6 +4,7 @@
 #   root.sh base SUITE      an archive of the smallest Debian with apt
 #   root.sh system SUITE    a directory that systemd-nspawn boots: systemd, sshd, a keyring, git and
 #                           the libraries that the product loads
+#   root.sh siege SUITE     the same with cron, screen lockers, cockpit and other hosts of PAM
 #   root.sh arm64 SUITE     a directory with the libraries that an arm64 build links, unpacked but not
 #                           set up: for a cross compiler and an emulator
 #   root.sh sources SUITE   what goes into its sources.list (written to stdout)
@@ -58,6 +59,8 @@ system_packages='systemd systemd-sysv libpam-systemd dbus dbus-user-session gnom
     util-linux iproute2 procps git jq python3 keyutils openssl ca-certificates
     libcurl4t64|libcurl4 libcjson1 libsecret-1-0 libseccomp2 libqrencode4 libssl3t64|libssl3'
 
+siege_packages=$(sed 's/#.*//' .ci/packages | awk '$2 ~ /(^|,)siege(,|$)/ { print $1 }')
+
 # What make and the unit tests link, from the one list.
 arm64_packages=$(sed 's/#.*//' .ci/packages |
     awk '$1 ~ /^lib.*-dev$/ && $2 ~ /(^|,)build(,|$)/ || $1 == "libcmocka-dev" { print $1 }')
@@ -70,6 +73,7 @@ sources)
 	;;
 base) packages='' name=$suite-base ending=.tar ;;
 system) packages=$system_packages name=$suite-system ending='' ;;
+siege) packages="$system_packages $siege_packages" name=$suite-siege ending='' ;;
 arm64) packages=$arm64_packages name=$suite-arm64 ending='' variant=extract architecture=--architectures=arm64 ;;
 *) usage ;;
 esac

@@ -1,0 +1,108 @@
+#!/bin/bash
+# A flood of strangers without a key, who press Enter and hang up. It hits two sshd at the same time: ours
+# and stock Debian's, both with sshd's own MaxStartups (README's would hide what an attempt holds) and
+# PerSourcePenalties. Root logs in by key at both; a mapped person runs sudo.
+#
+#   10-flood.sh [five|one|short]   five: five addresses, 30 attempts a minute in all, for 150 s (default)
+#                                  one: one address, 6.5 a minute, for 200 s
+#                                  short: the 75 attempts of the first in 30 s
+. "$(dirname "$(readlink -f "$0")")/../e2e/lib.sh"
+
+form=${1:-five}
+case $form in
+five) lasts=150 pause=2 from=(127.0.1.1 127.0.1.2 127.0.1.3 127.0.1.4 127.0.1.5) ;;
+one) lasts=200 pause=9.2 from=(127.0.1.1) ;;
+short) lasts=30 pause=0.4 from=(127.0.1.1 127.0.1.2 127.0.1.3 127.0.1.4 127.0.1.5) ;;
+*) bail 'what kind of flood?' ;;
+esac
+
+# Stock Debian: its stack and its configuration, on port 2222. Before OpenSSH 10 the PAM service is the
+# name of the program.
+start_stock()
+{
+	sed '/pam_sfoauth/d' /etc/pam.d/sshd >/etc/pam.d/stock
+	sed '/^Include/d' /usr/share/openssh/sshd_config >/etc/ssh/stock_config
+	set -- -f /etc/ssh/stock_config -E "$W/stock.log" -o Port=2222 -o ListenAddress=127.0.0.1 -o PidFile="$W/stock.pid"
+	if /usr/sbin/sshd -V 2>&1 | grep -q 'OpenSSH_9'; then
+		ln -s /usr/sbin/sshd "$W/stock" && "$W/stock" "$@"
+	else
+		/usr/sbin/sshd "$@" -o PAMServiceName=stock
+	fi
+	wait_for 5 test -s "$W/stock.pid" || bail "stock sshd does not start: $(cat "$W/stock.log")"
+}
+
+export SSHD_PENALTIES=yes
+write_conf pam.start_rate= pam.approve_timeout=
+sed -i '/MaxStartups/d' /etc/ssh/sshd_config.d/10-sfoauth.conf
+start_fake --set interval=5
+start_sshd
+start_stock
+ssh-keygen -q -t ed25519 -N '' -f "$W/key"
+install -d -m 700 "$W/home/root/.ssh"
+install -m 600 "$W/key.pub" "$W/home/root/.ssh/authorized_keys"
+printf '#!/bin/sh\necho\n' >"$W/enter" && chmod 755 "$W/enter"
+ssh_options=(-F /dev/null -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no)
+
+# attempt PORT ADDRESS NAME: Enter at whatever is asked; the client is killed after two seconds.
+attempt()
+{
+	SSH_ASKPASS=$W/enter SSH_ASKPASS_REQUIRE=force setsid timeout -s KILL 2 ssh "${ssh_options[@]}" -p "$1" -b "$2" \
+	    -l "$3" -o NumberOfPasswordPrompts=1 -o PreferredAuthentications=keyboard-interactive,password \
+	    127.0.0.1 true >>"$W/strangers" 2>&1 </dev/null
+}
+
+# strangers: until the file $W/enough exists; in turn from each address, names that exist and that do not.
+strangers()
+{
+	local i=0
+	local -a names=(ada zora root kim admin)
+	while [ ! -e "$W/enough" ]; do
+		for port in 22 2222; do
+			attempt "$port" "${from[i % ${#from[@]}]}" "${names[i / ${#from[@]} % 5]}" &
+		done
+		i=$((i + 1))
+		echo "$i" >"$W/attempts"
+		sleep "$pause"
+	done
+}
+
+root_by_key()
+{
+	timeout 60 ssh "${ssh_options[@]}" -i "$W/key" -o BatchMode=yes -p "$1" -l root 127.0.0.1 true >>"$W/root.$1" 2>&1
+}
+
+# Connections that an sshd has now: each is a child of the one that listens.
+connections()
+{
+	pgrep -c -P "$(cat "$W/$1.pid")"
+}
+
+strangers 2>"$W/killed" &
+flooding=$!
+sleep "$lasts"
+ours=0 stock=0
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	root_by_key 22 && ours=$((ours + 1))
+	root_by_key 2222 && stock=$((stock + 1))
+	sleep 1
+done
+most="$(connections sshd) ours, $(connections stock) stock"
+in_sudo=0
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	sudo_login ada id -un && [[ $out =~ root ]] && in_sudo=$((in_sudo + 1))
+done
+touch "$W/enough"
+wait "$flooding"
+# The last client is killed after two seconds; what waited for it may take two more.
+sleep 2
+ok 'two seconds after its client no sign-in waits' wait_for 2 sh -c "! pgrep -P $(cat "$W/sshd.pid") >/dev/null"
+is 'and no worker' "$(pgrep -xc sfoauth-worker)" 0
+is 'root by key gets in, ten times of ten' "$ours" 10
+is 'a mapped person by sudo gets in, ten times of ten' "$in_sudo" 10
+ok "as many as on stock Debian ($stock)" test "$ours" -ge "$stock"
+tap_note "$(/usr/sbin/sshd -V 2>&1), $form: $(cat "$W/attempts") attempts at each; root by key: ours $ours, stock $stock of 10;" \
+    "sudo $in_sudo of 10; connections during the flood: $most;" \
+    "turned away by sshd: ours $(grep -c '^drop\|MaxStartups\|penalt' "$W/sshd.log"), stock $(grep -c '^drop\|MaxStartups\|penalt' "$W/stock.log")," \
+    "of these for penalties $(grep -c 'penalt' "$W/sshd.log") and $(grep -c 'penalt' "$W/stock.log");" \
+    "client_gone $(grep -ac 'reason=client_gone' "$W/syslog"), rate $(grep -ac 'reason=rate' "$W/syslog")"
+done_testing
