@@ -52,6 +52,17 @@ test('it refreshes by itself after a 401, once', async () => {
 	assert.equal((await fake('/counts')).by_kind.refresh - before, 1);
 });
 
+test('it reads all pages, creates a record and deletes it', async () => {
+	const connection = await Connection.create({ authInfo: await webLogin() });
+	await fake('/set', { query_page: 5 });
+	const all = await connection.autoFetchQuery('SELECT Id FROM Contact');
+	assert.equal(all.records.length, all.totalSize);
+	await fake('/set', { query_page: 0 });
+	const made = await connection.sobject('Contact').create({ Name: 'x' });
+	assert.equal(made.success, true);
+	assert.equal((await connection.sobject('Contact').destroy(made.id)).success, true);
+});
+
 test('it signs in with a key: milliseconds in exp, and several audiences tried', async () => {
 	const privateKeyFile = await registerKey(HOST_APP);
 	const info = await AuthInfo.create({

@@ -78,6 +78,51 @@ test('jsforce queries', async () => {
 	assert.equal(own.records[0].Username, 'ada@acme.example');
 });
 
+test('jsforce follows nextRecordsUrl to the last record', async () => {
+	const { conn } = await login();
+	await fake('/set', { query_page: 5 });
+	const first = await conn.query('SELECT Id FROM Contact', { autoFetch: false });
+	assert.equal(first.done, false);
+	assert.match(first.nextRecordsUrl, /\/services\/data\/v\d+\.0\/query\/01g/);
+	const seen = new Set(first.records.map((record) => record.Id));
+	for (let part = first; !part.done;) {
+		part = await conn.queryMore(part.nextRecordsUrl);
+		part.records.forEach((record) => seen.add(record.Id));
+	}
+	assert.equal(seen.size, first.totalSize);
+	await fake('/set', { query_page: 0 });
+});
+
+test('jsforce creates, changes and deletes a record: POST, PATCH, DELETE', async () => {
+	const { conn, oauth2 } = await login();
+	const contacts = conn.sobject('Contact');
+	const made = await contacts.create({ Name: 'Ümit' });
+	assert.equal(made.success, true);
+	assert.equal((await contacts.update({ Id: made.id, Email: 'u@customer.example' })).success, true);
+	const row = await contacts.retrieve(made.id);
+	assert.deepEqual([row.Name, row.Email], ['Ümit', 'u@customer.example']);
+	await oauth2.revokeToken(conn.accessToken);
+	assert.equal((await contacts.destroy(made.id)).success, true);
+	const sent = (await fake('/log?kind=data')).filter((entry) => entry.method === 'DELETE');
+	assert.deepEqual(sent.map((entry) => entry.status), [401, 204]);
+	await expectError(contacts.retrieve(made.id), ['NOT_FOUND']);
+});
+
+test('the authorize address names an unknown app and callback, and redirects nobody', async () => {
+	const ask = async (more) => {
+		const address = app(more).getAuthorizationUrl({ scope: 'openid id', state: 's' });
+		const answer = await fetch(address, { redirect: 'manual' });
+		return [answer.status, answer.headers.get('content-type'), await answer.text()];
+	};
+	assert.equal((await ask({}))[0], 200);
+	assert.deepEqual(await ask({ clientId: '3MVG9nobody' }), [400, null,
+		'error=invalid_client_id&error_description=client identifier invalid']);
+	assert.deepEqual(await ask({ redirectUri: 'http://localhost:1720/x' }), [400, null,
+		'error=redirect_uri_mismatch&error_description=redirect_uri must match configuration']);
+	assert.deepEqual(await ask({ useVerifier: false }), [400, null,
+		'error=invalid_request&error_description=missing required code challenge']);
+});
+
 test('a wrong query and a token without the scope api are refused as arrays', async () => {
 	const { conn } = await login();
 	await expectError(conn.query('DROP TABLE Contact'), ['MALFORMED_QUERY']);
