@@ -76,7 +76,7 @@ run doctor --json
 is 'an org that has no such page' "$status $(jq -r '.checks[] | select(.check == "connect") | .result' <<<"$out")" '0 ok'
 
 # ---- The network
-fault 'an org that is not there' 3 org "no org is called 'nowhere'" 'sfoauth use' doctor --org nowhere
+fault 'an org that is not there' 3 org "there is no org 'nowhere'; you have: acme" 'sfoauth use' doctor --org nowhere
 write_conf org.login_url=https://missing.my.salesforce.com
 fault 'a host that does not resolve' 5 dns 'missing.my.salesforce.com: ' 'name service' doctor
 keep /etc/hosts
@@ -135,7 +135,7 @@ fault 'an own file that is somebody else'\''s' 3 own-config 'belongs to uid' 'mu
 rm "$own"
 write_conf org.default=
 printf '[org second]\nlogin_url = https://test.salesforce.com\nclient_id = x\n' >>$conf
-fault 'several orgs and no default' 3 org 'several orgs' 'sfoauth use' doctor
+fault 'several orgs and no default' 3 org 'several orgs \(acme, second\)' 'sfoauth use' doctor
 echo >$conf
 fault 'SALESFORCE_ variables that are wrong' 3 'own-config pam-config' 'SALESFORCE_' 'Correct the variable' \
     desk env SALESFORCE_INSTANCE_URL=http://x SALESFORCE_CLIENT_ID=y SALESFORCE_CLIENT_SECRET=Geheim-of-the-app /usr/local/bin/sfoauth doctor

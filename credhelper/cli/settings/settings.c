@@ -23,6 +23,8 @@
 
 #include "banned.h"
 
+#define SF_NAMES_SIZE 160
+
 #define SF_PATH_SIZE       4096
 #define SF_ENVIRONMENT_ORG "environment"
 #define SF_PASSWD_SIZE     (16 * 1024)
@@ -319,18 +321,24 @@ enum sf_err sf_settings_org(const struct sf_settings *settings, const char *name
 	const char *chosen = settings->choice.org[0] != '\0' ? settings->choice.org : NULL;
 	const char *wanted = name != NULL ? name : settings->org_name;
 	const bool is_chosen = !wanted && chosen != NULL;
+	char names[SF_NAMES_SIZE] = "";
+	struct sf_text names_text = SF_TEXT(names); /* cut, if there are very many */
 	const struct sf_org *org = sf_config_org(settings->config, is_chosen ? chosen : wanted);
 
+	for (size_t i = 0; i < settings->config->org_count; i++)
+		sf_text_addf(
+		    &names_text, "%s%s", i > 0 ? ", " : "", settings->config->orgs[i].name);
 	if (!org && settings->config->org_count == 0)
 		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_NO_ORG, NULL);
 	if (!org && is_chosen)
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_CHOSEN_ORG_GONE, SF_WITH({"org", chosen}));
 	if (!org && wanted)
-		return SF_FAIL_MESSAGE(
-		    e, SF_E_CONFIG, SF_MESSAGE_NO_SUCH_ORG, SF_WITH({"org", wanted}));
+		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_NO_SUCH_ORG,
+		    SF_WITH({"org", wanted}, {"orgs", names}));
 	if (!org)
-		return SF_FAIL_MESSAGE(e, SF_E_CONFIG, SF_MESSAGE_SEVERAL_ORGS, NULL);
+		return SF_FAIL_MESSAGE(
+		    e, SF_E_CONFIG, SF_MESSAGE_SEVERAL_ORGS, SF_WITH({"orgs", names}));
 	if (org->login_url[0] == '\0' || org->client_id[0] == '\0')
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_ORG_NOT_WHOLE, SF_WITH({"org", org->name}));
