@@ -118,10 +118,13 @@ static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 	char host[HOST_SIZE] = "", here[HOST_SIZE];
 	struct sf_text here_text = SF_TEXT(here);
 	struct sf_ui_message message = {SF_MSG_THIS_MACHINE, ask->language};
+	char seconds[sizeof("4294967295")] = "";
+	struct sf_text seconds_text = SF_TEXT(seconds);
 
 	if (gethostname(host, sizeof(host) - 1) != 0)
 		host[0] = '\0';
-	if (!sf_ui_render(&here_text, &message, NULL))
+	if (!sf_text_addf(&seconds_text, "%u", (unsigned)ask->left_s) ||
+	    !sf_ui_render(&here_text, &message, NULL))
 		return false;
 
 	const struct sf_arg *args = SF_WITH({"org", ask->org}, {"account", ask->account},
@@ -130,6 +133,10 @@ static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 
 	message.id = SF_MSG_SIGN_IN;
 	if (ask->message != SF_MSG_PASSWORD_PROMPT && !sf_ui_render(text, &message, args))
+		return false;
+	message.id = SF_MSG_TIME_LEFT;
+	if (ask->left_s > 0 && ask->message != SF_MSG_PASSWORD_PROMPT &&
+	    !sf_ui_render(text, &message, SF_WITH({"seconds", seconds})))
 		return false;
 	message.id = ask->message;
 	return sf_ui_render(text, &message, args);
@@ -181,15 +188,36 @@ void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password)
 		sf_log_line(LOG_WARNING, "PAM_AUTHTOK cannot be set for the modules below");
 }
 
-void sf_converse_refused(pam_handle_t *pamh, unsigned language, const char *ref)
+/* What is said before REFUSED about this failure; SF_MSG_REFUSED: nothing. */
+static enum sf_msg explanation(enum sf_err code)
 {
-	char buf[SF_CONVERSE_TEXT_MAX];
-	struct sf_text text = SF_TEXT(buf);
-	const struct sf_ui_message message = {SF_MSG_REFUSED, language};
+	switch (code) {
+	case SF_E_PASSWORD_TYPED:
+		return SF_MSG_REFUSED_TYPED;
+	case SF_E_EXPIRED:
+		return SF_MSG_REFUSED_EXPIRED;
+	case SF_E_RATE:
+		return SF_MSG_REFUSED_RATE;
+	case SF_E_UNAVAILABLE:
+		return SF_MSG_REFUSED_UNREACHABLE;
+	default:
+		return SF_MSG_REFUSED;
+	}
+}
+
+void sf_converse_refused(pam_handle_t *pamh, unsigned language, enum sf_err code, const char *ref)
+{
+	char lines[SF_CONVERSE_TEXT_MAX], shown[SF_CONVERSE_TEXT_MAX];
+	struct sf_text rendered = SF_TEXT(lines), text = SF_TEXT(shown);
+	struct sf_ui_message message = {explanation(code), language};
 	struct sf_error e;
 
-	if (!sf_ui_render(&text, &message, SF_WITH({"ref", ref})))
+	if (message.id != SF_MSG_REFUSED && !sf_ui_render(&rendered, &message, NULL))
 		return;
-	if (exchange(pamh, PAM_ERROR_MSG, buf, NULL, &e) != SF_OK)
+	message.id = SF_MSG_REFUSED;
+	if (!sf_ui_render(&rendered, &message, SF_WITH({"ref", ref})) ||
+	    !end_lines_in_blanks(&text, lines))
+		return;
+	if (exchange(pamh, PAM_ERROR_MSG, shown, NULL, &e) != SF_OK)
 		return; /* the audit line has the reference too */
 }

@@ -35,6 +35,7 @@ struct sf_converse_ask {
 	const char *account;
 	const char *rhost;             /* "" = this machine */
 	const char *uri;               /* the address to open */
+	uint32_t left_s;               /* 0: all of approve_timeout, which is not said */
 	const char *value;             /* for the message's placeholder: code, callback, username */
 	enum sf_first_pass first_pass; /* PASSWORD_PROMPT only */
 };
@@ -53,7 +54,8 @@ SF_CHECKED enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_conve
 void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password);
 
 /*
- * Show the sentence for a refusal, which is the same for every reason, with the reference ref. Best
- * effort: the audit line has the reference too.
+ * Show the sentence for a refusal with the reference ref. It is the same for every reason, except
+ * that PASSWORD_TYPED, EXPIRED, RATE and UNAVAILABLE are explained: they say nothing about the
+ * account. Best effort: the audit line has the reference too.
  */
-void sf_converse_refused(pam_handle_t *pamh, unsigned language, const char *ref);
+void sf_converse_refused(pam_handle_t *pamh, unsigned language, enum sf_err code, const char *ref);

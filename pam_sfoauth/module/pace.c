@@ -80,13 +80,13 @@ enum sf_err sf_pace_enter(
 	int64_t at_ms = now_ms;
 	enum sf_err r;
 
-	if (has_first_factor(phase) || is_counted(phase))
-		return SF_OK;
 	/* If the counters cannot be opened, the sign-in continues without a limit. */
 	if (open_throttle(phase, e) != SF_OK) {
 		sf_log_error(e);
 		return SF_OK;
 	}
+	if (has_first_factor(phase) || is_counted(phase))
+		return SF_OK;
 	r = sf_throttle_start(
 	    &phase->throttle, &phase->config->pam.start_rate, &caller, now_ms, &at_ms, e);
 	if (r == SF_OK)

@@ -89,16 +89,13 @@ static enum sf_err sign_in(
 	r = prepare_sign_in(&signin, phase, ret_rule, e);
 	if (r != SF_OK || *ret_rule != SF_RULE_NONE)
 		return r;
+	if (is_decoy)
+		sf_phase_audit_decoy(phase);
 	r = sf_signin_ask(&signin, e);
-	/*
-	 * Nobody can approve a decoy's code. Wait as long as for a real one that is not approved.
-	 */
-	if (r == SF_OK && is_decoy && signin.is_device)
-		r = sf_watch_wait(&phase->watch, -1, signin.deadline_ms - SF_SIGNIN_MARGIN_MS, e);
-	if (r == SF_OK && is_decoy)
-		return SF_FAIL(e, SF_E_DENIED, 0, "the account is of class nobody");
 	if (r == SF_OK)
 		r = sf_signin_facts(&signin, &facts, e);
+	if (r == SF_OK && is_decoy)
+		return SF_FAIL(e, SF_E_DENIED, 0, "the account is of class nobody");
 	return r == SF_OK ? decide(&signin, &facts, ret_rule, e) : r;
 }
 
@@ -110,17 +107,17 @@ static int refuse_nobody(struct sf_phase *phase, struct sf_error *e)
 {
 	enum sf_rule rule = SF_RULE_NONE;
 	enum sf_err r = SF_OK;
+	bool is_class;
 
 	if (phase->rhost[0] != '\0')
 		r = sign_in(phase, /* is_decoy= */ true, &rule, e);
 	if (r == SF_OK)
 		r = SF_FAIL(e, SF_E_DENIED, 0, "the account is of class nobody%s",
 		    rule != SF_RULE_NONE ? "; no public key before it" : "");
-	/* The audit line gives the class as the reason, not that a password was typed. */
-	if (r == SF_E_PASSWORD_TYPED)
-		r = e->code = SF_E_DENIED;
-	return sf_phase_refuse(
-	    phase, r == SF_E_DENIED ? sf_class_reason_name(phase->class_reason) : NULL, e);
+	/* The audit line gives the class as the reason, unless the decoy itself was disturbed. */
+	is_class = r == SF_E_DENIED || r == SF_E_PASSWORD_TYPED || r == SF_E_EXPIRED;
+	return sf_phase_refuse(phase,
+	    is_class || phase->is_replay ? sf_class_reason_name(phase->class_reason) : NULL, e);
 }
 
 /*

@@ -182,10 +182,11 @@ static int pam_code(enum sf_err code)
 	return code > SF_OK && code < SF_ERR_COUNT ? codes[code] : PAM_SYSTEM_ERR;
 }
 
-int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const struct sf_error *e)
+/* Write the audit line of a refusal with a new reference. */
+static void audit_refusal(struct sf_phase *phase, const char *reason, const struct sf_error *e)
 {
 	struct sf_audit audit = fill_audit(phase);
-	char ref[SF_LOG_REF_SIZE], why[SF_ERROR_DETAIL_SIZE + sizeof(phase->note) + 32];
+	char why[SF_ERROR_DETAIL_SIZE + sizeof(phase->note) + 32];
 	struct sf_text text = SF_TEXT(why);
 	int code = pam_code(e->code);
 
@@ -194,15 +195,35 @@ int sf_phase_refuse(const struct sf_phase *phase, const char *reason, const stru
 	if (e->sys != 0)
 		(void)sf_text_addf(&text, " (sys %d)", e->sys);
 	(void)sf_text_addf(&text, "%s%s", text.len > 0 && phase->note[0] ? "; " : "", phase->note);
-	sf_log_new_ref(ref);
-	audit.result = code == PAM_AUTH_ERR || code == PAM_ABORT ? "denied" : "error";
-	audit.ref = ref;
+	sf_log_new_ref(phase->ref);
+	audit.result =
+	    code == PAM_AUTH_ERR || code == PAM_ABORT || code == PAM_MAXTRIES ? "denied" : "error";
+	audit.ref = phase->ref;
 	audit.reason = reason ? reason : sf_err_name(e->code);
 	audit.why = why;
 	sf_audit(sf_err_level(e->code), &audit);
+}
+
+void sf_phase_audit_decoy(struct sf_phase *phase)
+{
+	const struct sf_error e = {.code = SF_E_DENIED, .detail = "the account is of class nobody"};
+
+	audit_refusal(phase, sf_class_reason_name(phase->class_reason), &e);
+}
+
+int sf_phase_refuse(struct sf_phase *phase, const char *reason, const struct sf_error *e)
+{
+	const bool is_logged =
+	    phase->ref[0] != '\0' && reason == sf_class_reason_name(phase->class_reason);
+	/* Salesforce's reply to what was typed is not explained: a decoy could not say the same. */
+	enum sf_err shown =
+	    phase->is_answered && e->code != SF_E_PASSWORD_TYPED ? SF_E_DENIED : e->code;
+
+	if (!is_logged)
+		audit_refusal(phase, reason, e);
 	/* After these two there is nobody to show it to. */
 	if (e->code != SF_E_CONVERSATION && e->code != SF_E_CLIENT_GONE)
-		sf_converse_refused(
-		    phase->pamh, phase->config ? phase->config->pam.language : 0, ref);
-	return code;
+		sf_converse_refused(phase->pamh, phase->config ? phase->config->pam.language : 0,
+		    shown, phase->ref);
+	return pam_code(e->code);
 }

@@ -47,8 +47,11 @@ struct sf_phase {
 	struct sf_watch watch;       /* begun in authenticate only */
 	struct sf_throttle throttle; /* holds the waiting place of this sign-in */
 	const char *flow;
-	const char *token; /* state of the token, for the audit */
-	char note[128];    /* part of the audit's why: class of Salesforce's reply, sandbox */
+	bool is_answered;          /* an address or a password was typed and goes to Salesforce */
+	char ref[SF_LOG_REF_SIZE]; /* of a refusal that is in the log already; "" none */
+	bool is_replay;            /* the failure is one that a decoy repeats (parity.h) */
+	const char *token;         /* state of the token, for the audit */
+	char note[128]; /* part of the audit's why: class of Salesforce's reply, sandbox */
 };
 
 /*
@@ -77,9 +80,16 @@ struct sf_phase_dropped {
 void sf_phase_audit_dropped(const struct sf_phase *phase, const struct sf_phase_dropped *dropped);
 
 /*
+ * Write the audit line of a decoy, with its reference, when the decoy is shown. A helpdesk
+ * finds it while the person still waits.
+ */
+void sf_phase_audit_decoy(struct sf_phase *phase);
+
+/*
  * Refuse: write the audit line with a new reference, and show that reference to the person if there
- * is a conversation. reason is the name of a rule or of a class reason; NULL takes the name of
- * e->code. Returns the PAM code of e, which is never PAM_SUCCESS.
+ * is a conversation. The line of a decoy is not written twice. reason is the name of a rule or of a
+ * class reason; NULL takes the name of e->code. Returns the PAM code of e, which is never
+ * PAM_SUCCESS.
  */
 SF_CHECKED int sf_phase_refuse(
-    const struct sf_phase *phase, const char *reason, const struct sf_error *e);
+    struct sf_phase *phase, const char *reason, const struct sf_error *e);

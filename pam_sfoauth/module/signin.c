@@ -7,12 +7,13 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "converse.h"
-#include "decoy.h"
 #include "file.h"
-#include "hosts.h"
+#include "grace.h"
+#include "handoff.h"
 #include "launch.h"
 #include "mapping.h"
 #include "pickup.h"
@@ -30,6 +31,9 @@ uint32_t sf_signin_timeout_s(const struct sf_phase *phase)
 
 	if (strcmp(phase->service, "login") == 0 && timeout_s > LOGIN_TIMEOUT_S)
 		return LOGIN_TIMEOUT_S;
+	/* sshd runs this in a child of the process that serves the connection. */
+	if (strcmp(phase->entry_service, "sshd") == 0)
+		return sf_grace_left_s(timeout_s, sf_grace_age_s(getppid()));
 	return timeout_s;
 }
 
@@ -83,94 +87,6 @@ static void prepare_record(struct sf_signin *signin)
 		sf_log_error(&e);
 }
 
-/* Fill the job: org, flow, scopes, and the permissions that the worker has to report. */
-static enum sf_err fill_job(const struct sf_signin *signin, struct sf_job *job, struct sf_error *e)
-{
-	const struct sf_phase *phase = signin->phase;
-	const struct sf_pam *policy = &phase->config->pam;
-	struct sf_text scope = SF_TEXT(job->scope), permissions = SF_TEXT(job->permissions);
-	enum sf_err r = sf_launch_job(phase->org, SF_JOB_LOGIN, job, e);
-
-	if (r != SF_OK)
-		return r;
-	job->keep = signin->record >= 0;
-	job->deadline_ms = signin->deadline_ms - SF_SIGNIN_MARGIN_MS;
-	/*
-	 * Never refresh_token: a new one can revoke the refresh token of the person's git helper.
-	 */
-	(void)sf_text_add(&scope, "openid id");
-	if (job->keep)
-		(void)sf_text_add(&scope, " api");
-	if (policy->require_permission.count > 0)
-		(void)sf_text_add(&scope, " custom_permissions");
-	for (size_t i = 0; i < policy->require_permission.count; i++)
-		(void)sf_text_addf(&permissions, "%s ", policy->require_permission.items[i]);
-	/* If the names do not fit, "" asks the worker to report all permissions. */
-	if (permissions.overflow)
-		job->permissions[0] = '\0';
-	if (scope.overflow || !sf_text_copy(job->flow, sizeof(job->flow), phase->flow) ||
-	    !sf_text_copy(job->callback, sizeof(job->callback), phase->org->callback.items[0]) ||
-	    !sf_text_copy(job->username, sizeof(job->username), signin->username))
-		return SF_FAIL(e, SF_E_CONFIG, 0, "scope, callback or user name is too long");
-	return SF_OK;
-}
-
-/* Start the worker with one flow. Wait for its address and code, and for its question if any. */
-static enum sf_err open_flow(struct sf_signin *signin, struct sf_error *e)
-{
-	SF_CLEANUP(sf_job_clear) struct sf_job job = {.deadline_ms = signin->deadline_ms};
-	SF_CLEANUP(sf_fd_closep) int secret = -1;
-	struct sf_relay *relay = &signin->relay;
-	enum sf_err r = fill_job(signin, &job, e);
-
-	if (r == SF_OK)
-		r = sf_launch_secret(signin->phase->org, &job, &secret, e);
-	if (r != SF_OK)
-		return r;
-
-	const struct sf_launch_params params = {
-	    .target = signin->phase->who.account.uid,
-	    .record = signin->record,
-	    .secret = secret,
-	};
-
-	r = sf_launch_worker(&params, &signin->child, e);
-	if (r == SF_OK)
-		r = sf_relay_start(relay, signin->child.fd, signin->deadline_ms, &job, e);
-	relay->watch = &signin->phase->watch;
-	if (r == SF_OK && !signin->is_password)
-		r = sf_relay_show(relay, signin->is_device, &signin->show, e);
-	if (r == SF_OK && !signin->is_device)
-		r = sf_relay_asked(
-		    relay, signin->is_password ? SF_ASK_PASSWORD : SF_ASK_CALLBACK, e);
-	return r;
-}
-
-/* Start the first flow of the policy that Salesforce has enabled for this app. */
-static enum sf_err open_flows(struct sf_signin *signin, struct sf_error *e)
-{
-	const struct sf_list *flows = &signin->phase->config->pam.flows;
-	enum sf_err r = SF_OK;
-
-	for (size_t i = 0; i < flows->count; i++) {
-		signin->phase->flow = flows->items[i];
-		signin->is_device = strcmp(flows->items[i], sf_flows_name(SF_FLOW_DEVICE)) == 0;
-		signin->is_password = strcmp(flows->items[i], sf_flows_name(SF_FLOW_PASSWORD)) == 0;
-		if (signin->is_decoy && signin->is_device)
-			return sf_decoy_show(signin->phase->org->login_url, &signin->show, e);
-		/*
-		 * Only Salesforce's "flow not enabled" leads on: a failure must not select the
-		 * flow.
-		 */
-		r = open_flow(signin, e);
-		if (r == SF_OK || i + 1 == flows->count || !sf_relay_is_flow_closed(&signin->relay))
-			break;
-		sf_log_error(e);
-		sf_child_killp(&signin->child);
-	}
-	return r;
-}
-
 enum sf_err sf_signin_start(
     struct sf_signin *signin, struct sf_phase *phase, enum sf_rule *ret_rule, struct sf_error *e)
 {
@@ -190,10 +106,9 @@ enum sf_err sf_signin_start(
 				       strchr(signin->username, ' ')))
 		memcpy(signin->username, "-", 2);
 	prepare_record(signin);
-	r = open_flows(signin, e);
-	if (r == SF_OK && !signin->is_password)
-		*ret_rule = sf_hosts_page(&signin->pinned, signin->show.verification_uri);
-	return r;
+	/* A decoy's page is this host's own, or is made from login_url by the worker. */
+	return signin->is_decoy ? sf_opening_decoy(signin, e)
+				: sf_opening_real(signin, ret_rule, e);
 }
 
 enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
@@ -210,6 +125,10 @@ enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
 	    .first_pass = phase->first_pass,
 	};
 
+	/* Only less time than usual is worth a line. */
+	if (sf_signin_timeout_s(phase) < phase->config->pam.approve_timeout_s &&
+	    strcmp(phase->entry_service, "sshd") == 0)
+		ask.left_s = (uint32_t)(sf_clock_left_ms(signin->deadline_ms) / 1000);
 	if (signin->is_device) {
 		ask.message = sf_converse_device(phase->config->pam.dialogue, phase->entry_service);
 		ask.value = signin->show.user_code;
@@ -222,21 +141,35 @@ enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
 
 	if (r != SF_OK)
 		return r;
+	if (sf_secret_len(signin->response) > 0)
+		signin->typed_ms = sf_clock_now_ms();
 	if (signin->is_device && sf_secret_len(signin->response) > 0)
 		return SF_FAIL(e, SF_E_PASSWORD_TYPED, 0,
 		    "something was typed before Enter; it was discarded unread");
 	if (!signin->is_device && sf_secret_len(signin->response) == 0)
 		return SF_FAIL(e, SF_E_DENIED, 0, "nothing was typed");
-	if (!signin->is_device)
-		signin->typed_ms = sf_clock_now_ms();
+	phase->is_answered = !signin->is_device;
 	return SF_OK;
 }
 
 enum sf_err sf_signin_facts(
     struct sf_signin *signin, struct sf_facts *ret_facts, struct sf_error *e)
 {
-	return sf_relay_facts(
-	    &signin->relay, signin->is_device ? NULL : signin->response, ret_facts, e);
+	const struct sf_watch *watch = &signin->phase->watch;
+	enum sf_err r = SF_E_EXPIRED;
+
+	if (!signin->is_decoy)
+		r = sf_relay_facts(
+		    &signin->relay, signin->is_device ? NULL : signin->response, ret_facts, e);
+	else if (!signin->is_device)
+		return SF_FAIL(e, SF_E_DENIED, 0, "the account is of class nobody");
+	/* The worker ends when no further poll fits in; a decoy has no worker. Both end here. */
+	if (r != SF_E_EXPIRED || !signin->is_device)
+		return r;
+	r = sf_watch_wait(watch, -1, signin->deadline_ms - SF_SIGNIN_MARGIN_MS / 2, e);
+	if (r != SF_OK)
+		return r;
+	return SF_FAIL(e, SF_E_EXPIRED, 0, "the sign-in was not approved in time");
 }
 
 /*
@@ -312,6 +245,16 @@ static void fill_note(struct sf_phase *phase, const struct sf_job_result *result
 		    result->call[0] != '\0' ? result->call : "without a name");
 }
 
+/* Wait until the time at which both a real account and a decoy are refused after typed input. */
+static void pad_refusal(const struct sf_signin *signin)
+{
+	struct sf_parity *parity = sf_throttle_parity(&signin->phase->throttle);
+
+	if (!signin->is_decoy)
+		sf_parity_note_refusal(parity, sf_clock_now_ms() - signin->typed_ms);
+	sf_clock_sleep_until(signin->typed_ms + sf_parity_refusal_ms(parity));
+}
+
 void sf_signin_closep(struct sf_signin *signin)
 {
 	struct sf_phase *phase = signin->phase;
@@ -338,7 +281,7 @@ void sf_signin_closep(struct sf_signin *signin)
 	}
 	signin->response = sf_secret_free(signin->response);
 	if (signin->typed_ms > 0)
-		sf_clock_sleep_until(signin->typed_ms + SF_SIGNIN_REFUSAL_MS);
+		pad_refusal(signin);
 	sf_fd_closep(&signin->record);
 	sf_fd_closep(&signin->dir);
 	signin->record = signin->dir = -1;

@@ -39,6 +39,7 @@ struct sf_throttle_table {
 	} sources[SF_THROTTLE_SOURCES];
 	_Atomic uint64_t
 	    waiting[SF_THROTTLE_WAITING_MAX]; /* pid << 32 | deadline in seconds; 0: free */
+	struct sf_parity parity;
 };
 
 enum sf_err sf_throttle_open(struct sf_throttle *throttle, int dir, struct sf_error *e)
@@ -82,6 +83,11 @@ void sf_throttle_closep(struct sf_throttle *throttle)
 		    &throttle->table->waiting[throttle->place], &own, 0);
 	(void)munmap(throttle->table, sizeof(*throttle->table));
 	memset(throttle, 0, sizeof(*throttle));
+}
+
+struct sf_parity *sf_throttle_parity(const struct sf_throttle *throttle)
+{
+	return throttle->table ? &throttle->table->parity : NULL;
 }
 
 static bool is_local(const struct sf_throttle_caller *caller)

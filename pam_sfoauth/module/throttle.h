@@ -20,6 +20,7 @@
 #include "attr.h"
 #include "config.h"
 #include "err.h"
+#include "parity.h"
 
 #define SF_THROTTLE_SOURCES     2048
 #define SF_THROTTLE_WAITING_MAX 1000  /* waiting_max at most */
@@ -48,6 +49,9 @@ struct sf_throttle {
 SF_CHECKED enum sf_err sf_throttle_open(struct sf_throttle *throttle, int dir, struct sf_error *e);
 /* Releases the waiting place and unmaps the file. For SF_CLEANUP, also of a zeroed struct. */
 void sf_throttle_closep(struct sf_throttle *throttle);
+
+/* What the mapped file remembers of recent sign-ins; NULL: it is not open. */
+struct sf_parity *sf_throttle_parity(const struct sf_throttle *throttle);
 
 /*
  * Count a start at now_ms (clock.h). *ret_at_ms is when it may begin, at most

@@ -45,6 +45,18 @@ is 'the password is not in the memory of the worker' "$(grep -ac "$secret" "$W/m
 is 'the password is in no log' "$(grep -ac "$secret" "$W/syslog" "$W/sshd.log" | grep -vc ':0$')" 0
 is 'the password never reached Salesforce' "$(fake -j log | grep -c "$secret")" 0
 
+# A client that fills in a saved password would do so again: one code, then no more prompts.
+printf 'KbdInteractiveAuthentication yes\n' >/etc/ssh/sshd_config.d/10-sfoauth.conf
+kill -HUP "$(cat "$W/sshd.pid")" && sleep 0.5
+for account in ada zora; do
+	codes=$(fake_count codes)
+	drive --answer "$secret" -- ssh -F /dev/null -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no \
+	    -o PreferredAuthentications=keyboard-interactive -o NumberOfPasswordPrompts=3 -l $account 127.0.0.1 true
+	is "$account: one prompt" "$(grep -c 'Sign in with Salesforce' <<<"$out")" 1
+	like "$account: what to do is said" "$out" 'clear it'
+	[ $account != ada ] || is 'it cost one code' "$(($(fake_count codes) - codes))" 1
+done
+
 # What the module sends is the job and nothing else: a program in the worker's place writes it down.
 worker=/usr/local/libexec/sfoauth/sfoauth-worker
 install -d -o _sfoauth "$W/frames"

@@ -297,7 +297,7 @@ static void without_a_conversation_nothing_can_be_asked(void **state)
 	assert_int_equal(pam_set_item(pamh, PAM_CONV, &none), PAM_SUCCESS);
 	assert_false(sf_converse_is_present(pamh));
 	assert_int_equal(sf_converse_ask(pamh, &asked, &answer, &e), SF_E_CONVERSATION);
-	sf_converse_refused(pamh, SF_LANGUAGE_EN, "7K3F-Q2PD");
+	sf_converse_refused(pamh, SF_LANGUAGE_EN, SF_E_DENIED, "7K3F-Q2PD");
 	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 	assert_int_equal(host.count, 0);
 }
@@ -326,11 +326,55 @@ static void a_refusal_is_one_error_message_with_its_reference(void **state)
 	pam_handle_t *pamh = start(&host);
 
 	(void)state;
-	sf_converse_refused(pamh, SF_LANGUAGE_EN, "7K3F-Q2PD");
+	sf_converse_refused(pamh, SF_LANGUAGE_EN, SF_E_DENIED, "7K3F-Q2PD");
 	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 	assert_int_equal(host.count, 1);
 	assert_int_equal(host.style, PAM_ERROR_MSG);
 	assert_non_null(strstr(host.text, "7K3F-Q2PD"));
+}
+
+static void a_refusal_explains_what_says_nothing_about_the_account(void **state)
+{
+	static const struct {
+		enum sf_err code;
+		const char *words;
+	} rows[] = {
+	    {SF_E_RATE, "Try again in a minute."},
+	    {SF_E_UNAVAILABLE, "cannot be reached"},
+	    {SF_E_EXPIRED, "not finished in time"},
+	    {SF_E_PASSWORD_TYPED, "saved password"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		struct host host = {.answer = NULL};
+		pam_handle_t *pamh = start(&host);
+
+		sf_converse_refused(pamh, SF_LANGUAGE_EN, rows[i].code, "7K3F-Q2PD");
+		assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+		assert_int_equal(host.count, 1);
+		assert_non_null(strstr(host.text, rows[i].words));
+		assert_non_null(strstr(host.text, " \nNot let in. Reference 7K3F-Q2PD."));
+	}
+}
+
+static void less_time_than_usual_is_said(void **state)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+	struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_NOTICE,
+	    .org = "acme",
+	    .account = "kim",
+	    .rhost = "",
+	    .uri = URI,
+	    .value = CODE};
+	struct host host = {.answer = NULL};
+
+	(void)state;
+	assert_int_equal(ask_as(&host, &asked, &answer), SF_OK);
+	assert_null(strstr(host.text, "seconds left"));
+	asked.left_s = 48;
+	assert_int_equal(ask_as(&host, &asked, &answer), SF_OK);
+	assert_non_null(strstr(host.text, "You have 48 seconds left."));
 }
 
 static void the_configured_language_is_spoken(void **state)
@@ -347,7 +391,7 @@ static void the_configured_language_is_spoken(void **state)
 	pam_handle_t *pamh = start(&host);
 
 	(void)state;
-	sf_converse_refused(pamh, SF_LANGUAGE_DE, "7K3F-Q2PD");
+	sf_converse_refused(pamh, SF_LANGUAGE_DE, SF_E_DENIED, "7K3F-Q2PD");
 	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 	assert_non_null(strstr(host.text, "Kein Zugang"));
 	assert_int_equal(ask_as(&host, &asked, &answer), SF_OK);
@@ -371,6 +415,8 @@ int main(void)
 	    cmocka_unit_test(without_a_conversation_nothing_can_be_asked),
 	    cmocka_unit_test(names_from_outside_cannot_steer_the_terminal),
 	    cmocka_unit_test(a_refusal_is_one_error_message_with_its_reference),
+	    cmocka_unit_test(a_refusal_explains_what_says_nothing_about_the_account),
+	    cmocka_unit_test(less_time_than_usual_is_said),
 	    cmocka_unit_test(the_configured_language_is_spoken),
 	};
 

@@ -42,12 +42,14 @@ static const struct sf_arg long_callback[] = {
 static const struct sf_arg long_username[] = {
     {"username", "ada.lovelace-byron@engineering.acme.example"}, {NULL, NULL}};
 static const struct sf_arg long_ref[] = {{"ref", "7K3F-Q2PD"}, {NULL, NULL}};
+static const struct sf_arg long_seconds[] = {{"seconds", "4294967295"}, {NULL, NULL}};
 static const struct sf_arg *const longest[SF_MSG_COUNT] = {
     [SF_MSG_SIGN_IN] = long_sign_in,
     [SF_MSG_DEVICE_PROMPT] = long_code,
     [SF_MSG_DEVICE_NOTICE] = long_code,
     [SF_MSG_PASTE_PROMPT] = long_callback,
     [SF_MSG_PASSWORD_PROMPT] = long_username,
+    [SF_MSG_TIME_LEFT] = long_seconds,
     [SF_MSG_REFUSED] = long_ref,
 };
 
