@@ -109,22 +109,29 @@ static enum sf_value set_path(
 	return value[0] == '/' ? set_text(spec, value, adds, field) : SF_VALUE_REFUSED;
 }
 
-/* The port is required: the default of curl is 1080, which nobody expects. */
+/*
+ * The port is required: the default of curl is 1080, which nobody expects. A final slash, as
+ * variables for proxies have it, is left out.
+ */
 static enum sf_value set_proxy(
     const struct sf_value_spec *spec, const char *value, bool adds, void *field)
 {
 	static const char scheme[] = "http://";
-	const char *host = value + sizeof(scheme) - 1;
-	size_t host_len;
+	char proxy[SF_URL_MAX];
+	const char *host = proxy + sizeof(scheme) - 1;
+	size_t len = strlen(value), host_len;
 	uint32_t port;
 
-	if (!fits(spec, value) || !sf_text_starts(value, scheme))
+	if (!fits(spec, value) || !sf_text_copy(proxy, sizeof(proxy), value) ||
+	    !sf_text_starts(proxy, scheme))
 		return SF_VALUE_REFUSED;
+	if (proxy[len - 1] == '/')
+		proxy[len - 1] = '\0';
 	host_len = strspn(host, SF_TEXT_HOST);
 	if (host_len == 0 || host[0] == '.' || host[0] == '-' || host[host_len] != ':' ||
 	    host[host_len + 1] == '0' || !sf_text_u32(host + host_len + 1, 1, 65535, &port))
 		return SF_VALUE_REFUSED;
-	return set_text(spec, value, adds, field);
+	return set_text(spec, proxy, adds, field);
 }
 
 static enum sf_value set_template(

@@ -26,7 +26,7 @@
 	X(SFID, set_sfid, TEXT, SINGLE, LENGTH, "an organization id, 00D and so on")               \
 	X(VERSION, set_version, TEXT, SINGLE, NONE, "a version such as 60.0")                      \
 	X(PATH, set_path, TEXT, SINGLE, LENGTH, "an absolute path")                                \
-	X(PROXY, set_proxy, TEXT, SINGLE, LENGTH, "http://HOST:PORT")                              \
+	X(PROXY, set_proxy, TEXT, SINGLE, LENGTH, "http://HOST:PORT without user and password")    \
 	X(TEMPLATE, set_template, TEXT, SINGLE, LENGTH, "ASCII with {user} in it once")            \
 	X(WORDS, set_one_list, LIST, SINGLE, LENGTH,                                               \
 	    "words with spaces and no commas between them")                                        \

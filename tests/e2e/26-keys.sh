@@ -16,7 +16,11 @@ wait_for 10 bash -c ': </dev/tcp/127.0.0.1/3128' || bail 'the proxy does not sta
 cp /etc/hosts "$W/hosts" && printf '127.0.0.1 localhost sfhost\n' >/etc/hosts
 ssh_login ada 'echo let in'
 is 'without a way to Salesforce nobody is let in' "$(audit_field result) $(audit_field reason)" 'error unavailable'
-write_conf 'org.proxy=http://127.0.0.1:3128'
+write_conf 'org.proxy=http://127.0.0.1:3128/'
+: >"$W/proxied.auth"
+ssh_login ada 'echo let in'
+is 'proxy: a 407 is told to be of the proxy' "$(audit_field result) $(audit_field reason)" 'error proxy'
+rm -f "$W/proxied.auth" "$W/proxied"
 ssh_login ada 'sfoauth api /services/data/ >api; echo let in'
 like 'proxy: a login goes through it' "$out" $'\nlet in'
 is 'proxy: so does the API call of that session' "$(jq -r type "$W/home/ada/api")" array
@@ -25,6 +29,20 @@ is 'proxy: one tunnel for the login, one for the call' "$(wc -l <"$W/proxied")" 
 fake set cert=other-ca >/dev/null
 ssh_login ada 'echo let in'
 is 'proxy: it cannot take the place of Salesforce' "$(audit_field reason)" tls
+
+# ---- a connection that this machine forbids
+printf '127.0.0.1 localhost sfhost\n192.0.2.9 acme.my.salesforce.com\n' >/etc/hosts
+ip route add prohibit 192.0.2.9
+write_conf
+ssh_login ada 'echo let in'
+is 'a connection that a policy forbids is told so' "$(audit_field result) $(audit_field reason)" 'error blocked'
+run setpriv --reuid=sue --regid=sue --clear-groups env HOME="$W/home/sue" LC_ALL=C.UTF-8 \
+    /usr/local/bin/sfoauth login --flow device
+is 'a connection that a policy forbids: exit status' "$status" 5
+like 'a connection that a policy forbids: the words' "$err" 'a firewall or a security policy'
+run setpriv --reuid=sue --regid=sue --clear-groups env HOME="$W/home/sue" LC_ALL=C.UTF-8 /usr/local/bin/sfoauth doctor
+like 'a connection that a policy forbids: doctor' "$out" 'a firewall or a security policy'
+ip route del prohibit 192.0.2.9
 cp "$W/hosts" /etc/hosts
 
 # ---- ca_file

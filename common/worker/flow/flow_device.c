@@ -118,7 +118,7 @@ static enum sf_err poll_once(const struct sf_flow_params *params, struct device 
 	enum sf_err r = sf_flow_post(params, SF_ON_POLL, form, &json, e);
 
 	device->pause_s = 0;
-	if (r == SF_E_UNAVAILABLE) {
+	if (r == SF_E_UNAVAILABLE || r == SF_E_BLOCKED || r == SF_E_PROXY) {
 		*ret_outcome = POLL_UNREACHED;
 		return SF_OK;
 	}

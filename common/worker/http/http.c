@@ -268,6 +268,21 @@ static enum sf_err from_curl(CURLcode code, const char *words)
 	return code == CURLE_OUT_OF_MEMORY ? SF_E_NOMEM : SF_E_UNAVAILABLE;
 }
 
+/* What the connection itself says: this machine or the proxy forbids it. Else `other`. */
+static enum sf_err from_connection(CURL *easy, CURLcode code, enum sf_err other)
+{
+	long sys = 0, proxy_status = 0;
+
+	if (curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status) == CURLE_OK &&
+	    proxy_status == 407)
+		return SF_E_PROXY;
+	if (code == CURLE_COULDNT_CONNECT &&
+	    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &sys) == CURLE_OK &&
+	    (sys == EACCES || sys == EPERM))
+		return SF_E_BLOCKED;
+	return other;
+}
+
 /* Fail with the reason why a transfer ended early. */
 static enum sf_err fail_transfer(struct sf_http *http, const struct sf_http_transfer *transfer,
     CURLcode code, struct sf_error *e)
@@ -279,8 +294,8 @@ static enum sf_err fail_transfer(struct sf_http *http, const struct sf_http_tran
 		return r;
 	if (http->is_gone)
 		return SF_FAIL(e, SF_E_INTERRUPTED, 0, "the caller hung up during a request");
-	return SF_FAIL(
-	    e, from_curl(code, words), (int)code, "request to %s: %s", http->base, words);
+	r = from_connection(transfer->easy, code, from_curl(code, words));
+	return SF_FAIL(e, r, (int)code, "request to %s: %s", http->base, words);
 }
 
 static enum sf_err fill_reply(
