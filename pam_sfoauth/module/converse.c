@@ -164,7 +164,8 @@ static bool end_lines_in_blanks(struct sf_text *text, const char *lines)
 enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *ask,
     struct sf_secret **ret_response, struct sf_error *e)
 {
-	const int style = forms[ask->message].style;
+	const bool is_notice = forms[ask->message].style == PAM_TEXT_INFO;
+	const int style = is_notice && ask->is_error ? PAM_ERROR_MSG : forms[ask->message].style;
 	char lines[SF_CONVERSE_TEXT_MAX], shown[SF_CONVERSE_TEXT_MAX];
 	struct sf_text rendered = SF_TEXT(lines), text = SF_TEXT(shown);
 	const void *password = NULL;
@@ -179,7 +180,7 @@ enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *as
 	if (!render(&rendered, ask) || !end_lines_in_blanks(&text, lines))
 		return SF_FAIL(
 		    e, SF_E_SYSTEM, 0, "the message is longer than %d bytes", SF_CONVERSE_TEXT_MAX);
-	return exchange(pamh, style, shown, style == PAM_TEXT_INFO ? NULL : ret_response, e);
+	return exchange(pamh, style, shown, is_notice ? NULL : ret_response, e);
 }
 
 void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password)

@@ -36,6 +36,7 @@ struct sf_converse_ask {
 	const char *rhost;             /* "" = this machine */
 	const char *uri;               /* the address to open */
 	uint32_t left_s;               /* 0: all of approve_timeout, which is not said */
+	bool is_error;                 /* a notice is sent as PAM_ERROR_MSG */
 	const char *value;             /* for the message's placeholder: code, callback, username */
 	enum sf_first_pass first_pass; /* PASSWORD_PROMPT only */
 };

@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -152,10 +153,21 @@ void sf_watch_begin(struct sf_watch *watch, const struct sf_watch_peer *peer)
 	watch->has_mask = pthread_sigmask(SIG_BLOCK, &caught, &watch->mask) == 0;
 }
 
+/*
+ * What was typed while nothing was asked may be a password: the shell that follows must not run it.
+ * In a background job tcflush(3) would stop the application (SIGTTOU).
+ */
+static void discard_typed(int terminal)
+{
+	if (terminal >= 0 && tcgetpgrp(terminal) == getpgrp())
+		(void)tcflush(terminal, TCIFLUSH);
+}
+
 void sf_watch_endp(struct sf_watch *watch)
 {
 	if (!watch->is_begun)
 		return;
+	discard_typed(watch->terminal);
 	sf_fd_closep(&watch->terminal);
 	if (watch->has_mask)
 		(void)pthread_sigmask(SIG_SETMASK, &watch->mask, NULL);

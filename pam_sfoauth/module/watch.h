@@ -36,7 +36,10 @@ struct sf_watch_peer {
  */
 void sf_watch_begin(struct sf_watch *watch, const struct sf_watch_peer *peer);
 
-/* Restores the signal mask; the application then gets a pending signal. For SF_CLEANUP. */
+/*
+ * Restores the signal mask; the application then gets a pending signal. Discards what was typed at
+ * the terminal and not read. For SF_CLEANUP.
+ */
 void sf_watch_endp(struct sf_watch *watch);
 
 /*

@@ -34,6 +34,17 @@ is 'four requests from the approval on: poll, identity, userinfo, revoke' \
 drive --as ada -- sudo -k -n true
 ok 'sudo -n fails at once' test "$status" != 0
 
+sign_in_options
+sign_in kim --as ada -- sh -c "su kim -c 'id -un' >/tmp/su-output"
+like 'su >file: the notice is at the terminal' "$out" 'Waiting until you have approved'
+is 'su >file: the file has only what the command prints' "$(cat /tmp/su-output)" kim
+rm -f /tmp/su-output
+
+rm -f /tmp/was-run
+console_login -l 2 -D '--on=Waiting until=touch /tmp/was-run' -D '--on=[$] =exit' ada
+like 'what is typed at a notice of login does not disturb' "$out" 'Waiting until'
+ok 'and the shell does not run it' test ! -e /tmp/was-run
+
 console_login -D '--on=[$] =id -un; ls /run/sfoauth/handoff; exit' ada
 like 'login shows a notice and opens a shell' "$out" 'Waiting until you have approved.*ada'
 is 'login: what became of the record' "$(audit_field result) $(audit_field phase)" 'kept open'

@@ -198,6 +198,25 @@ static void a_notice_is_one_message_without_a_prompt(void **state)
 	assert_int_equal(host.style, PAM_TEXT_INFO);
 }
 
+/* su writes notices to standard output, which may be a file, and errors to standard error. */
+static void a_notice_can_be_sent_as_an_error(void **state)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+	const struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_NOTICE,
+	    .org = "acme",
+	    .account = "kim",
+	    .rhost = "",
+	    .uri = URI,
+	    .is_error = true,
+	    .value = CODE};
+	struct host host = {.answer = NULL};
+
+	(void)state;
+	assert_int_equal(ask_as(&host, &asked, &answer), SF_OK);
+	assert_int_equal(host.style, PAM_ERROR_MSG);
+	assert_null(answer);
+}
+
 static void the_answer_is_what_was_typed(void **state)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
@@ -407,6 +426,7 @@ int main(void)
 	    cmocka_unit_test(one_prompt_says_it_all),
 	    cmocka_unit_test(words_stay_apart_where_a_client_drops_line_ends),
 	    cmocka_unit_test(a_notice_is_one_message_without_a_prompt),
+	    cmocka_unit_test(a_notice_can_be_sent_as_an_error),
 	    cmocka_unit_test(the_answer_is_what_was_typed),
 	    cmocka_unit_test(a_password_is_asked_for_without_echo_and_by_its_username),
 	    cmocka_unit_test(where_the_stack_has_no_password_one_is_asked_for_or_not),
