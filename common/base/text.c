@@ -367,3 +367,15 @@ bool sf_text_copy(char *ret, size_t size, const char *text)
 
 	return sf_text_add(&copy, text);
 }
+
+static uint64_t fnv1a(uint64_t hash, const char *text)
+{
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+	return (hash ^ 0xff) * UINT64_C(1099511628211);
+}
+
+uint64_t sf_text_hash(const char *first, const char *second)
+{
+	return fnv1a(fnv1a(UINT64_C(14695981039346656037), first), second);
+}

@@ -99,3 +99,9 @@ SF_CHECKED bool sf_text_random_hex(char *ret, size_t bytes);
 
 /* Copy a whole string into size bytes. False: it does not fit, and ret is "". */
 SF_CHECKED bool sf_text_copy(char *ret, size_t size, const char *text);
+
+/*
+ * A hash of two texts: FNV-1a, 64 bits, with a separator behind each. Not cryptographic: a caller
+ * must not depend on two texts having two hashes.
+ */
+uint64_t sf_text_hash(const char *first, const char *second);

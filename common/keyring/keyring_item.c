@@ -75,3 +75,8 @@ gint sf_keyring_item_compare(gconstpointer a, gconstpointer b)
 
 	return left->modified > right->modified ? -1 : left->modified < right->modified;
 }
+
+bool sf_keyring_item_has_any(const struct sf_keyring_item *item, const char *name)
+{
+	return g_hash_table_lookup(item->attributes, name) != NULL;
+}

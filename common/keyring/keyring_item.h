@@ -27,6 +27,8 @@ void sf_keyring_item_list_freep(GList **items); /* for SF_CLEANUP */
 
 /* Does the item have the attribute name with exactly this value? */
 bool sf_keyring_item_has(const struct sf_keyring_item *item, const char *name, const char *value);
+/* Does the item have the attribute name, with any value? */
+bool sf_keyring_item_has_any(const struct sf_keyring_item *item, const char *name);
 /*
  * The attribute "user" if it is clean UTF-8 of 1 to SF_TOKEN_USERNAME_SIZE - 1 bytes, else NULL:
  * any program of the session can write it. Borrowed from the item.

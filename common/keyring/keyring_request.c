@@ -33,6 +33,11 @@ enum sf_err sf_keyring_request_read(
 	r = sf_wire_text(frame, SF_TAG_ORIGIN, request->origin, sizeof(request->origin), e);
 	if (r == SF_OK)
 		r = sf_wire_opt_text(
+		    frame, SF_TAG_CLIENT_ID, request->app, sizeof(request->app), e);
+	if (r == SF_OK && sf_wire_has(frame, SF_TAG_TAKES_OLD))
+		r = sf_wire_flag(frame, SF_TAG_TAKES_OLD, &request->takes_old, e);
+	if (r == SF_OK)
+		r = sf_wire_opt_text(
 		    frame, SF_TAG_USERNAME, request->user, sizeof(request->user), e);
 	if (r == SF_OK)
 		r = sf_wire_flag(frame, SF_TAG_MAY_PROMPT, &request->may_prompt, e);
@@ -52,6 +57,9 @@ GHashTable *sf_keyring_request_attributes(const struct sf_keyring_request *reque
 
 	g_hash_table_insert(attributes, g_strdup("application"), g_strdup(APPLICATION));
 	g_hash_table_insert(attributes, g_strdup("origin"), g_strdup(request->origin));
+	/* A search that takes old items cannot name the app: the hits are compared again. */
+	if (request->app[0] != '\0' && (request->type == SF_WIRE_STORE || !request->takes_old))
+		g_hash_table_insert(attributes, g_strdup("app"), g_strdup(request->app));
 	if (request->user[0] != '\0')
 		g_hash_table_insert(attributes, g_strdup("user"), g_strdup(request->user));
 	return attributes;
@@ -63,11 +71,29 @@ void sf_keyring_attributes_unrefp(GHashTable **attributes)
 	g_clear_pointer(attributes, g_hash_table_unref);
 }
 
+struct sf_keyring_request sf_keyring_request_old(const struct sf_keyring_request *request)
+{
+	struct sf_keyring_request old = *request;
+
+	old.type = SF_WIRE_ERASE;
+	old.app[0] = '\0';
+	old.token = NULL;
+	return old;
+}
+
+/* Is the item one of the request's app, or one without an app that counts as such? */
+static bool is_of_app(const struct sf_keyring_request *request, const struct sf_keyring_item *item)
+{
+	return (request->app[0] != '\0' && sf_keyring_item_has(item, "app", request->app)) ||
+	       ((request->app[0] == '\0' || request->takes_old) &&
+		   !sf_keyring_item_has_any(item, "app"));
+}
+
 bool sf_keyring_request_matches(
     const struct sf_keyring_request *request, const struct sf_keyring_item *item)
 {
 	if (!sf_keyring_item_has(item, "application", APPLICATION) ||
-	    !sf_keyring_item_has(item, "origin", request->origin))
+	    !sf_keyring_item_has(item, "origin", request->origin) || !is_of_app(request, item))
 		return false;
 	if (request->user[0] != '\0')
 		return sf_keyring_item_has(item, "user", request->user);

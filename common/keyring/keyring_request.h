@@ -22,8 +22,10 @@
 struct sf_keyring_request {
 	enum sf_wire_type type; /* FIND, STORE or ERASE */
 	char origin[SF_KEYRING_ORIGIN_SIZE];
+	char app[SF_TOKEN_APP_SIZE];       /* token.h; "": the item is not of an app */
 	char user[SF_TOKEN_USERNAME_SIZE]; /* "": any user; never "" for STORE */
 	char label[SF_KEYRING_LABEL_SIZE]; /* STORE: the name that keyring managers show */
+	bool takes_old;                    /* an item without an app is one of this app */
 	bool may_prompt;                   /* the service may open a dialog */
 	struct sf_secret *token;           /* STORE; else NULL; owned by the struct */
 };
@@ -35,6 +37,9 @@ void sf_keyring_request_clear(struct sf_keyring_request *request); /* for SF_CLE
  */
 SF_CHECKED enum sf_err sf_keyring_request_read(
     const struct sf_frame *frame, struct sf_keyring_request *request, struct sf_error *e);
+
+/* The same request for the items of older versions alone, which have no app. */
+struct sf_keyring_request sf_keyring_request_old(const struct sf_keyring_request *request);
 
 /* The attributes to search for or to store (text -> text). The caller frees the table. */
 GHashTable *sf_keyring_request_attributes(const struct sf_keyring_request *request);

@@ -25,6 +25,7 @@ static const SecretSchema schema = {
 	    {"application", SECRET_SCHEMA_ATTRIBUTE_STRING},
 	    {"origin", SECRET_SCHEMA_ATTRIBUTE_STRING},
 	    {"user", SECRET_SCHEMA_ATTRIBUTE_STRING},
+	    {"app", SECRET_SCHEMA_ATTRIBUTE_STRING},
 	},
 };
 

@@ -4,7 +4,7 @@
  */
 #include "kernel_token.h"
 
-#include <stdint.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "clock.h"
@@ -15,30 +15,49 @@
 
 #define TOKEN_PREFIX "sfoauth:token:"
 #define ALIAS_PREFIX "sfoauth:alias:"
-#define NAME_SIZE    (sizeof(TOKEN_PREFIX) + SF_ORIGIN_SIZE + SF_TOKEN_USERNAME_SIZE)
-#define ALIASES_MAX  (1 + SF_TOKEN_ALSO_MAX)
+#define TAG_SIZE     18 /* of an app: 16 hex digits, "#" and a NUL */
+#define NAME_SIZE    (sizeof(TOKEN_PREFIX) + SF_ORIGIN_SIZE + TAG_SIZE + SF_TOKEN_USERNAME_SIZE)
+#define ALIASES_MAX  (2 + SF_TOKEN_ALSO_MAX)
+#define APPS_MAX     8 /* token keys of one origin that are looked at for a user of any app */
 #define GET_TRIES    3 /* attempts of a get, if another process replaces the key meanwhile */
 
 /* --- names --- */
 
-static bool name_token(char name[static NAME_SIZE], const char *origin, const char *username)
+/*
+ * Append the hash of an app; nothing for "". If two apps have one hash, they replace each other's
+ * key, but none gets the other's token: the app in the payload counts.
+ */
+static bool add_tag(struct sf_text *text, const char *app)
+{
+	return app[0] == '\0' || sf_text_addf(text, "#%016" PRIx64, sf_text_hash(app, ""));
+}
+
+static bool name_token(
+    char name[static NAME_SIZE], const char *origin, const char *app, const char *username)
 {
 	struct sf_text text = sf_text_over(name, NAME_SIZE);
 
-	return sf_text_addf(&text, TOKEN_PREFIX "%s#%s", origin, username);
+	return sf_text_addf(&text, TOKEN_PREFIX "%s", origin) && add_tag(&text, app) &&
+	       sf_text_addf(&text, "#%s", username);
 }
 
-static bool name_alias(char name[static NAME_SIZE], const char *origin)
+/* The alias of the origin; with an app that of the app. */
+static bool name_alias(char name[static NAME_SIZE], const char *origin, const char *app)
 {
 	struct sf_text text = sf_text_over(name, NAME_SIZE);
 
-	return sf_text_addf(&text, ALIAS_PREFIX "%s", origin);
+	return sf_text_addf(&text, ALIAS_PREFIX "%s", origin) && add_tag(&text, app);
 }
 
-/* The index-th origin that may receive the token; 0 is its own. */
-static const char *nth_origin(const struct sf_token *token, size_t index)
+/*
+ * The name of the index-th alias of a token: 0 is that of its app, the others are those of the
+ * origins that may receive it, its own first. False: it has no such alias.
+ */
+static bool name_nth_alias(char name[static NAME_SIZE], const struct sf_token *token, size_t index)
 {
-	return index == 0 ? token->origin : token->also[index - 1];
+	if (index == 0)
+		return token->app[0] != '\0' && name_alias(name, token->origin, token->app);
+	return name_alias(name, index == 1 ? token->origin : token->also[index - 2], "");
 }
 
 /* --- put --- */
@@ -59,22 +78,27 @@ static void forget_keys(struct keys *keys)
 		sf_keyctl_forget(keys->aliases[i]);
 }
 
+/* Which aliases a put makes. */
+enum aliases { NO_ALIAS, OF_APP, OF_APP_AND_ORIGINS };
+
 /* Make the token key and its aliases. False: the kernel refuses one, or the token has expired. */
 static bool make_keys(const struct sf_token *token, const struct sf_secret *stored,
-    bool has_aliases, struct keys *keys)
+    enum aliases aliases, struct keys *keys)
 {
 	const uint32_t life_s = sf_token_life_s(token, sf_clock_wall_s());
+	const size_t count[] = {
+	    [NO_ALIAS] = 0, [OF_APP] = 1, [OF_APP_AND_ORIGINS] = 2 + token->also_count};
 	char name[NAME_SIZE], alias[NAME_SIZE];
 
 	/* 0 would mean that the key never expires. */
-	if (life_s == 0 || !name_token(name, token->origin, token->username))
+	if (life_s == 0 || !name_token(name, token->origin, token->app, token->username))
 		return false;
 	keys->token = sf_keyctl_make(name, sf_secret_reveal(stored), sf_secret_len(stored), life_s);
 	if (keys->token <= 0)
 		return false;
-	for (size_t i = 0; has_aliases && i <= token->also_count; i++) {
-		if (!name_alias(alias, nth_origin(token, i)))
-			return false;
+	for (size_t i = 0; i < count[aliases]; i++) {
+		if (!name_nth_alias(alias, token, i))
+			continue;
 
 		long key = sf_keyctl_make(alias, name, strlen(name), life_s);
 
@@ -106,9 +130,9 @@ static bool link_keys(const struct keys *keys)
 	return false;
 }
 
-/* sf_kernel_token_put, with or without aliases. */
+/* sf_kernel_token_put, with these aliases. */
 static enum sf_err put(
-    const struct sf_token *token, bool has_aliases, bool *ret_stored, struct sf_error *e)
+    const struct sf_token *token, enum aliases aliases, bool *ret_stored, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *stored = NULL;
 	SF_CLEANUP(forget_keys) struct keys keys = {0};
@@ -125,19 +149,25 @@ static enum sf_err put(
 
 	if (r != SF_OK)
 		return r;
-	*ret_stored = make_keys(token, stored, has_aliases, &keys) && link_keys(&keys);
+	*ret_stored = make_keys(token, stored, aliases, &keys) && link_keys(&keys);
 	return SF_OK;
 }
 
 enum sf_err sf_kernel_token_put(const struct sf_token *token, bool *ret_stored, struct sf_error *e)
 {
-	return put(token, /* has_aliases= */ true, ret_stored, e);
+	return put(token, OF_APP_AND_ORIGINS, ret_stored, e);
+}
+
+enum sf_err sf_kernel_token_put_app(
+    const struct sf_token *token, bool *ret_stored, struct sf_error *e)
+{
+	return put(token, OF_APP, ret_stored, e);
 }
 
 enum sf_err sf_kernel_token_put_aside(
     const struct sf_token *token, bool *ret_stored, struct sf_error *e)
 {
-	return put(token, /* has_aliases= */ false, ret_stored, e);
+	return put(token, NO_ALIAS, ret_stored, e);
 }
 
 /* --- get --- */
@@ -155,14 +185,11 @@ static void clear_found(struct found *found)
 	found->key = SF_KEYCTL_NONE;
 }
 
-/* Read the name of the token key that an origin's alias has as payload. False: there is none. */
-static bool read_alias(const char *origin, char ret_name[static NAME_SIZE], long *ret_alias)
+/* Read the name of the token key that an alias has as payload. False: there is none. */
+static bool read_alias(const char *alias, char ret_name[static NAME_SIZE], long *ret_alias)
 {
 	SF_CLEANUP(sf_keyctl_payload_wipe) struct sf_keyctl_payload payload;
-	char alias[NAME_SIZE];
 
-	if (!name_alias(alias, origin))
-		return false;
 	*ret_alias = sf_keyctl_find(alias);
 	if (*ret_alias <= 0 || !sf_keyctl_read(*ret_alias, &payload) || payload.len >= NAME_SIZE ||
 	    memchr(payload.bytes, '\0', payload.len))
@@ -173,8 +200,8 @@ static bool read_alias(const char *origin, char ret_name[static NAME_SIZE], long
 }
 
 /*
- * Read the key found->name. Its payload must be a token that has not expired and whose origin and
- * username make this name: another process of the user could have stored it under a wrong one.
+ * Read the key found->name. Its payload must be a token that has not expired and whose origin, app
+ * and username make this name: another process of the user could have stored it under a wrong one.
  * *ret_again: the key disappeared while it was read, as when another process stores a new token.
  */
 static enum sf_err read_token(struct found *found, bool *ret_again, struct sf_error *e)
@@ -202,52 +229,93 @@ static enum sf_err read_token(struct found *found, bool *ret_again, struct sf_er
 	if (r != SF_OK || !ours)
 		return r;
 	if (sf_token_life_s(token, sf_clock_wall_s()) == 0 ||
-	    !name_token(name, token->origin, token->username) || strcmp(name, found->name) != 0)
+	    !name_token(name, token->origin, token->app, token->username) ||
+	    strcmp(name, found->name) != 0)
 		return SF_OK;
 	found->key = key;
 	found->token = SF_TAKE(token);
 	return SF_OK;
 }
 
+/* Whose token is looked for: the parameters of sf_kernel_token_get. */
+struct wanted {
+	const char *origin, *app, *username;
+};
+
+/* Is a token the one that is wanted? Its origin may be another one, if the alias names it. */
+static bool is_wanted(const struct wanted *wanted, const struct sf_token *token)
+{
+	return sf_token_is_for(token, wanted->origin) &&
+	       (!wanted->app || strcmp(token->app, wanted->app) == 0) &&
+	       (!wanted->username || sf_text_equal_nocase(token->username, wanted->username));
+}
+
+/*
+ * Name the token key of a user. With any app, the user must have a key for one alone: which app's
+ * token is right for a second one, only the configuration says.
+ */
+static bool name_users_token(char name[static NAME_SIZE], const struct wanted *wanted)
+{
+	char rests[APPS_MAX][SF_TOKEN_USERNAME_SIZE];
+	size_t count, hits = 0, hit = 0;
+
+	if (wanted->app)
+		return name_token(name, wanted->origin, wanted->app, wanted->username);
+	if (!name_token(name, wanted->origin, "", ""))
+		return false;
+	count = sf_keyctl_list(name, rests, APPS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		const char *tail = strchr(rests[i], '#');
+
+		if (strcmp(rests[i], wanted->username) != 0 &&
+		    (!tail || strcmp(tail + 1, wanted->username) != 0))
+			continue;
+		hits++;
+		hit = i;
+	}
+	return hits == 1 && count < APPS_MAX && name_token(name, wanted->origin, "", rests[hit]);
+}
+
 /* Try once: the token that the alias names; if that is not the user's, the user's own key. */
-static enum sf_err find_token_once(const char *origin, const char *username, struct found *found,
-    bool *ret_again, struct sf_error *e)
+static enum sf_err find_token_once(
+    const struct wanted *wanted, struct found *found, bool *ret_again, struct sf_error *e)
 {
 	bool again_alias = false, again_name = false;
+	char alias_name[NAME_SIZE];
 	long alias = SF_KEYCTL_NONE;
 	enum sf_err r = SF_OK;
 
-	if (read_alias(origin, found->name, &alias))
+	if (name_alias(alias_name, wanted->origin, wanted->app ? wanted->app : "") &&
+	    read_alias(alias_name, found->name, &alias))
 		r = read_token(found, &again_alias, e);
 	if (r != SF_OK)
 		return r;
-	if (found->token &&
-	    (!sf_token_is_for(found->token, origin) ||
-		(username && !sf_text_equal_nocase(found->token->username, username))))
+	if (found->token && !is_wanted(wanted, found->token))
 		clear_found(found);
-	if (!found->token && username && name_token(found->name, origin, username))
+	if (!found->token && wanted->username && name_users_token(found->name, wanted))
 		r = read_token(found, &again_name, e);
+	if (found->token && !is_wanted(wanted, found->token))
+		clear_found(found);
 	*ret_again = !found->token && (again_alias || again_name);
 	return r;
 }
 
 /* Find the token for an origin. found->token is NULL if there is none. */
-static enum sf_err find_token(
-    const char *origin, const char *username, struct found *found, struct sf_error *e)
+static enum sf_err find_token(const struct wanted *wanted, struct found *found, struct sf_error *e)
 {
 	bool again = true;
 	enum sf_err r = SF_OK;
 
 	for (int i = 0; r == SF_OK && again && i < GET_TRIES; i++)
-		r = find_token_once(origin, username, found, &again, e);
+		r = find_token_once(wanted, found, &again, e);
 	return r;
 }
 
-enum sf_err sf_kernel_token_get(
-    const char *origin, const char *username, struct sf_token **ret_token, struct sf_error *e)
+enum sf_err sf_kernel_token_get(const char *origin, const char *app, const char *username,
+    struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(clear_found) struct found found = {0};
-	enum sf_err r = find_token(origin, username, &found, e);
+	enum sf_err r = find_token(&(struct wanted){origin, app, username}, &found, e);
 
 	if (r == SF_OK)
 		*ret_token = SF_TAKE(found.token);
@@ -257,11 +325,11 @@ enum sf_err sf_kernel_token_get(
 /* --- users --- */
 
 size_t sf_kernel_token_users(
-    const char *origin, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max)
+    const char *origin, const char *app, char (*ret_users)[SF_TOKEN_USERNAME_SIZE], size_t max)
 {
 	char prefix[NAME_SIZE];
 
-	return name_token(prefix, origin, "") ? sf_keyctl_list(prefix, ret_users, max) : 0;
+	return name_token(prefix, origin, app, "") ? sf_keyctl_list(prefix, ret_users, max) : 0;
 }
 
 /* --- drop --- */
@@ -270,15 +338,16 @@ size_t sf_kernel_token_users(
  * Keys are unlinked by serial number, not by name, so that a key that another process stores under
  * the same name meanwhile remains.
  */
-void sf_kernel_token_drop(const char *origin, const char *username, const char *generation)
+void sf_kernel_token_drop(
+    const char *origin, const char *app, const char *username, const char *generation)
 {
 	SF_CLEANUP(clear_found) struct found found = {0};
 	struct sf_error ignored;
 	long aliases[ALIASES_MAX] = {SF_KEYCTL_NONE};
-	size_t alias_count = 1;
-	char target[NAME_SIZE];
+	size_t alias_count = 2;
+	char target[NAME_SIZE], alias[NAME_SIZE];
 
-	if (find_token(origin, username, &found, &ignored) != SF_OK)
+	if (find_token(&(struct wanted){origin, app, username}, &found, &ignored) != SF_OK)
 		return;
 	if (found.token) {
 		if (generation && strcmp(found.token->generation, generation) != 0)
@@ -288,14 +357,16 @@ void sf_kernel_token_drop(const char *origin, const char *username, const char *
 		return;
 	} else {
 		/* A payload that is no token, or one that has expired, is dropped as well. */
-		if (!username || !name_token(found.name, origin, username))
+		if (!username || !name_token(found.name, origin, app, username))
 			return;
 		found.key = sf_keyctl_find(found.name);
 	}
 	for (size_t i = 0; i < alias_count; i++) {
-		const char *from = found.token ? nth_origin(found.token, i) : origin;
+		const bool is_named = found.token ? name_nth_alias(alias, found.token, i)
+						  : name_alias(alias, origin, i == 0 ? app : "");
 
-		if (!read_alias(from, target, &aliases[i]) || strcmp(target, found.name) != 0)
+		if (!is_named || !read_alias(alias, target, &aliases[i]) ||
+		    strcmp(target, found.name) != 0)
 			aliases[i] = SF_KEYCTL_NONE;
 	}
 	if (found.key > 0 && !sf_keyctl_unlink(found.key))

@@ -31,6 +31,7 @@ static const struct row {
 } rows[] = {
     {"origin", ORIGIN, true, offsetof(struct sf_token, origin), SF_ORIGIN_SIZE, NULL},
     {"also", ALSO, false, offsetof(struct sf_token, also), SF_ORIGIN_SIZE, NULL},
+    {"app", WORDS, false, offsetof(struct sf_token, app), SF_TOKEN_APP_SIZE, NULL},
     {"org_id", ID, false, offsetof(struct sf_token, org_id), SF_SFID_SIZE, "00D"},
     {"user_id", ID, false, offsetof(struct sf_token, user_id), SF_SFID_SIZE, "005"},
     {"username", CLEAN, false, offsetof(struct sf_token, username), SF_TOKEN_USERNAME_SIZE, NULL},
@@ -384,4 +385,11 @@ bool sf_token_add_also(struct sf_token *token, const char *origin)
 		return false;
 	token->also_count++;
 	return true;
+}
+
+void sf_token_app(char ret[static SF_TOKEN_APP_SIZE], const char *client_id, bool is_itself)
+{
+	struct sf_text text = sf_text_over(ret, SF_TOKEN_APP_SIZE);
+
+	sf_text_addf(&text, "%s%s", is_itself ? "client_credentials:" : "", client_id);
 }

@@ -2,7 +2,7 @@
  * A token and its stored form, which is used for the record of the hand-off, the payload of a
  * kernel key, and the secret in the desktop keyring.
  * The stored form is the line `sfoauth=1`, followed by `key=value` lines, each ended by LF, in this
- * order: origin, also (repeated), org_id, user_id, username, scope, issued_at_ms, expires_at,
+ * order: origin, also (repeated), app, org_id, user_id, username, scope, issued_at_ms, expires_at,
  * generation, access_token, refresh_token. An unknown key or version is not read.
  */
 #pragma once
@@ -23,12 +23,14 @@
 #define SF_TOKEN_GENERATION_SIZE 17 /* 16 hex digits and a NUL */
 #define SF_TOKEN_SCOPE_SIZE      512
 #define SF_TOKEN_USERNAME_SIZE   129
+#define SF_TOKEN_APP_SIZE        288
 
 struct sf_token {
 	char origin[SF_ORIGIN_SIZE]; /* canonical, of the login URL */
 	/* Further canonical origins that may receive it; the instance that was learnt is first. */
 	char also[SF_TOKEN_ALSO_MAX][SF_ORIGIN_SIZE];
 	size_t also_count;
+	char app[SF_TOKEN_APP_SIZE]; /* sf_token_app(); "" in tokens of versions without it */
 	char org_id[SF_SFID_SIZE];
 	char user_id[SF_SFID_SIZE];
 	char username[SF_TOKEN_USERNAME_SIZE];     /* Salesforce username */
@@ -69,5 +71,11 @@ bool sf_token_has_scope(const struct sf_token *token, const char *scope);
  * test. Borrowed from token.
  */
 const char *sf_token_api_origin(const struct sf_token *token);
+/*
+ * Name the app that a token is for: its client_id, which stands after a prefix if the app signed in
+ * as itself. Two apps of one org, and the app and a person, have different sign-ins. "" if it does
+ * not fit.
+ */
+void sf_token_app(char ret[static SF_TOKEN_APP_SIZE], const char *client_id, bool is_itself);
 /* Add a canonical origin to also, unless the token is for it already. False: no room, or "". */
 SF_CHECKED bool sf_token_add_also(struct sf_token *token, const char *origin);

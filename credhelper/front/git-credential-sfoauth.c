@@ -63,8 +63,8 @@ static struct sf_token *find_token(const struct sf_gitcred *request)
 	sf_gitcred_origin(request, origin);
 	if (origin[0] == '\0' || request->path[0] != '\0')
 		return NULL;
-	if (sf_kernel_token_get(origin, has_user ? request->username : NULL, &token, &ignored) !=
-		SF_OK ||
+	if (sf_kernel_token_get(
+		origin, NULL, has_user ? request->username : NULL, &token, &ignored) != SF_OK ||
 	    !token || !sf_token_is_for(token, origin) ||
 	    sf_token_life_s(token, sf_clock_wall_s()) < SF_MIN_LIFE_S ||
 	    strcmp(token->generation, request->generation) == 0)

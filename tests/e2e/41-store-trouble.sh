@@ -16,7 +16,7 @@ secret_of() { desk secret-tool lookup application sfoauth user ada@acme.example;
 refresh_token() { secret_of 2>/dev/null | sed -n 's/^refresh_token=//p'; }
 live() { fake -j tokens | jq -r '[.[] | select(.live and .kind == "refresh") | .token] | last'; }
 keys() { setpriv --reuid=ada --regid=ada --clear-groups keyctl "$@"; }
-parked_key() { keys search @u user 'sfoauth:parked:https://acme.my.salesforce.com:443#ada@acme.example' 2>/dev/null; }
+parked_key() { keys search @u user 'sfoauth:parked:3MVG9acme.Local_App@https://acme.my.salesforce.com:443#ada@acme.example' 2>/dev/null; }
 parked() { keys pipe "$(parked_key)" 2>/dev/null | sed -n 's/^refresh_token=//p'; }
 where()
 {
@@ -122,7 +122,7 @@ run desk sfoauth status --user bob@acme.example --json
 is 'locked during: status of another user does not' "$status $(jq -c '[.orgs[0].org, (.orgs[0].tokens | length)]' <<<"$out")" '0 ["acme",0]'
 run desk sfoauth token --json
 is 'locked during: the next call answers, too' "$status $(posts) $err" '0 1 '
-keys unlink "$(keys search @u user 'sfoauth:token:https://acme.my.salesforce.com:443#ada@acme.example')" @u
+keys unlink "$(keys search @u user 'sfoauth:token:https://acme.my.salesforce.com:443#1a11e65665af157c#ada@acme.example')" @u
 run desk sfoauth token --json
 is 'locked during: without the kernel row as well' "$status $(posts) $err" '0 1 '
 unlock
@@ -162,7 +162,7 @@ keys clear @u
 # shellcheck disable=SC2016 # for the shell of the session, which possesses what it makes
 printf '%s\n' "$text" | keys session - sh -c 'key=$(keyctl padd user "$0" @s) &&
     keyctl setperm "$key" 0x3f0b0000 && keyctl link "$key" @u' \
-    'sfoauth:parked:https://acme.my.salesforce.com:443#ada@acme.example' 2>/dev/null
+    'sfoauth:parked:3MVG9acme.Local_App@https://acme.my.salesforce.com:443#ada@acme.example' 2>/dev/null
 run desk sfoauth token --json
 told 'parked and over, the keyring locked: nothing is sent' '6 keyring_locked 0 parked'
 unlock

@@ -53,7 +53,7 @@ park()
 	fake set refresh_delay=0 >/dev/null
 }
 is_seen() { [ "$(refreshes)" -gt "$before" ]; }
-parked_key() { keys search @u user 'sfoauth:parked:https://acme.my.salesforce.com:443#ada@acme.example' 2>/dev/null; }
+parked_key() { keys search @u user 'sfoauth:parked:3MVG9acme.Local_App@https://acme.my.salesforce.com:443#ada@acme.example' 2>/dev/null; }
 sleep 2 # --min-life asks for more life than the token has left
 park
 ok 'a renewal is parked' test -n "$(parked_key)"

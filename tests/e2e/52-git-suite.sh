@@ -71,11 +71,11 @@ is 'nothing of what git stored was kept' "$(stored | grep -c label) $(as_user ad
 # ---- Signed in as the person whom git's test has, with a token that is the test's password
 sign_in_as ada desk sfoauth login --no-refresh
 printf '%b\n' "$GIT_REQUEST" | desk git-credential-sfoauth get >/dev/null
-key=$(setpriv --reuid=ada --regid=ada --init-groups keyctl search @u user 'sfoauth:token:https://acme.my.salesforce.com:443#ada@acme.example')
+key=$(setpriv --reuid=ada --regid=ada --init-groups keyctl search @u user 'sfoauth:token:https://acme.my.salesforce.com:443#1a11e65665af157c#ada@acme.example')
 setpriv --reuid=ada --regid=ada --init-groups keyctl pipe "$key" | sed 's/^username=.*/username=user-expiry/
     s/^access_token=.*/access_token=pass/; s/^expires_at=.*/expires_at=9999999999/' |
     setpriv --reuid=ada --regid=ada --init-groups keyctl session - sh -c 'keyctl link @u @s
-	key=$(keyctl padd user "sfoauth:token:https://acme.my.salesforce.com:443#user-expiry" @u)
+	key=$(keyctl padd user "sfoauth:token:https://acme.my.salesforce.com:443#1a11e65665af157c#user-expiry" @u)
 	keyctl setperm "$key" 0x3f0b0000' >/dev/null 2>&1
 suite 'signed in' acme.my.salesforce.com sfoauth helper_test helper_test_password_expiry_utc
 pass 'signed in' 'gets password_expiry_utc' 'stores password_expiry_utc' 'requires matching protocol' 'requires matching host' \

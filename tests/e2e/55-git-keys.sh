@@ -31,7 +31,7 @@ answered() { like "$1: answered" "$(cat)" 'password=00D'; }
 
 sign_in_as ada desk sfoauth login
 token=$(desk sfoauth token)
-is 'token and alias are there' "$(ours)" 2
+is 'token and its two aliases are there' "$(ours)" 3
 ok 'both with a time-out of their own: nothing is for ever' test -n "$(time_outs)" -a "$(time_outs | grep -c perm)" = 0
 like 'of two hours' "$(time_outs)" '^(119m|1h|2h)$'
 
@@ -57,12 +57,12 @@ for place in 'keyctl session -' 'setsid -w'; do
 	forget_kernel
 	# shellcheck disable=SC2086 # words
 	answered "kernel keyring empty, from '$place'" < <(desk $place $helper get <"$request")
-	is "and stored from there" "$(ours) $(time_outs | grep -c perm)" '2 0'
+	is "and stored from there" "$(ours) $(time_outs | grep -c perm)" '3 0'
 	elsewhere "read after '$place'" as_user ada keyctl session -
 done
 forget_kernel
 answered "from root's session keyring" < <(keyctl session - setpriv --reuid=ada --regid=ada --init-groups env -i HOME="$W/home/ada" PATH=/usr/bin XDG_RUNTIME_DIR="/run/user/$ada_uid" $helper get <"$request")
-is "stored for ada" "$(ours) $(time_outs | grep -c perm)" '2 0'
+is "stored for ada" "$(ours) $(time_outs | grep -c perm)" '3 0'
 is "and not for root" "$(roots)" "$roots_before"
 elsewhere 'and read elsewhere' as_user ada setsid -w
 
@@ -104,13 +104,13 @@ for size in 1 10000; do
 	is 'nor by sfoauth itself' "$status:$out:$(ours)" "0:$token:0"
 done
 forget_kernel
-room() { desk $helper get <"$request" >/dev/null && [ "$(ours)" = 2 ]; }
+room() { desk $helper get <"$request" >/dev/null && [ "$(ours)" = 3 ]; }
 ok 'with room again, it is stored again' wait_for 20 room
 
 # ---- What is there but not good: version, expiry, origin, user
 forget_kernel
 desk sfoauth token >/dev/null
-name='sfoauth:token:https://acme.my.salesforce.com:443#ada@acme.example'
+name='sfoauth:token:https://acme.my.salesforce.com:443#1a11e65665af157c#ada@acme.example'
 payload=$(ada keyctl pipe "$(ada keyctl search @u user "$name")")
 # From here on without a desktop.
 kill "$bus"

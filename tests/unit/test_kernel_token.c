@@ -106,7 +106,7 @@ static const char *get(const char *of, const char *username)
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	struct sf_error e;
 
-	assert_int_equal(sf_kernel_token_get(of, username, &token, &e), SF_OK);
+	assert_int_equal(sf_kernel_token_get(of, "", username, &token, &e), SF_OK);
 	generation[0] = '\0';
 	if (token) {
 		assert_null(token->refresh_token);
@@ -124,8 +124,8 @@ static void unlink_alias(const char *of)
 static int forget(void **state)
 {
 	(void)state;
-	sf_kernel_token_drop(origin, "ada@x", NULL);
-	sf_kernel_token_drop(origin, "bob@x", NULL);
+	sf_kernel_token_drop(origin, "", "ada@x", NULL);
+	sf_kernel_token_drop(origin, "", "bob@x", NULL);
 	unlink_alias(origin);
 	unlink_alias(also);
 	return count_keys() == 0 ? 0 : -1;
@@ -197,7 +197,7 @@ static void the_alias_moves_to_the_last_user_and_names_find_each(void **state)
 	assert_string_equal(get(origin, NULL), GENERATION_2);
 	assert_string_equal(get(origin, "ada@x"), GENERATION_1);
 	assert_string_equal(get(origin, "bob@x"), GENERATION_2);
-	sf_kernel_token_drop(origin, "ada@x", NULL);
+	sf_kernel_token_drop(origin, "", "ada@x", NULL);
 	assert_string_equal(get(origin, "ada@x"), "");
 	assert_string_equal(get(origin, NULL), GENERATION_2);
 }
@@ -208,12 +208,12 @@ static void users_are_those_with_a_key_of_that_origin(void **state)
 
 	(void)state;
 	assert_true(put("ada@x", GENERATION_1, 600));
-	assert_int_equal(sf_kernel_token_users(origin, users, 2), 1);
+	assert_int_equal(sf_kernel_token_users(origin, "", users, 2), 1);
 	assert_string_equal(users[0], "ada@x");
 	assert_true(put("bob@x", GENERATION_2, 600));
-	assert_int_equal(sf_kernel_token_users(origin, users, 2), 2);
-	assert_int_equal(sf_kernel_token_users(origin, users, 1), 1);
-	assert_int_equal(sf_kernel_token_users(also, users, 2), 0);
+	assert_int_equal(sf_kernel_token_users(origin, "", users, 2), 2);
+	assert_int_equal(sf_kernel_token_users(origin, "", users, 1), 1);
+	assert_int_equal(sf_kernel_token_users(also, "", users, 2), 0);
 }
 
 static void a_token_is_gone_when_its_life_is_over(void **state)
@@ -248,13 +248,13 @@ static void drop_takes_token_and_aliases_of_that_generation_only(void **state)
 {
 	(void)state;
 	assert_true(put("ada@x", GENERATION_2, 600));
-	sf_kernel_token_drop(origin, "ada@x", GENERATION_1);
-	sf_kernel_token_drop(origin, "bob@x", NULL);
+	sf_kernel_token_drop(origin, "", "ada@x", GENERATION_1);
+	sf_kernel_token_drop(origin, "", "bob@x", NULL);
 	assert_int_equal(count_keys(), 3);
-	sf_kernel_token_drop(origin, "ada@x", GENERATION_2);
+	sf_kernel_token_drop(origin, "", "ada@x", GENERATION_2);
 	assert_int_equal(count_keys(), 0);
 	assert_true(put("ada@x", GENERATION_1, 600));
-	sf_kernel_token_drop(also, NULL, GENERATION_1);
+	sf_kernel_token_drop(also, "", NULL, GENERATION_1);
 	assert_int_equal(count_keys(), 0);
 }
 
@@ -280,9 +280,9 @@ static void a_payload_that_is_not_its_own_is_no_token(void **state)
 	plant(name, sf_secret_reveal(stored));
 	assert_string_equal(get(origin, NULL), "");
 	assert_string_equal(get(origin, "ada@x"), "");
-	sf_kernel_token_drop(origin, "ada@x", GENERATION_1);
+	sf_kernel_token_drop(origin, "", "ada@x", GENERATION_1);
 	assert_int_equal(count_keys(), 2);
-	sf_kernel_token_drop(origin, "ada@x", NULL);
+	sf_kernel_token_drop(origin, "", "ada@x", NULL);
 	assert_int_equal(count_keys(), 0);
 }
 
@@ -323,7 +323,7 @@ static void use_as_stranger(void)
 	MUST(put("ada@x", GENERATION_2, 600));
 	MUST(keyctl(KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0) > 0);
 	MUST(strcmp(get(origin, NULL), GENERATION_2) == 0);
-	sf_kernel_token_drop(origin, "ada@x", NULL);
+	sf_kernel_token_drop(origin, "", "ada@x", NULL);
 	MUST(count_keys() == 0);
 }
 
@@ -354,7 +354,7 @@ static void use_where_keys_are_forbidden(void)
 	MUST(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
 	MUST(!put("ada@x", GENERATION_1, 600));
 	MUST(get(origin, NULL)[0] == '\0');
-	sf_kernel_token_drop(origin, "ada@x", NULL);
+	sf_kernel_token_drop(origin, "", "ada@x", NULL);
 }
 
 static void where_the_kernel_forbids_keys_nothing_is_stored_and_nothing_fails(void **state)

@@ -113,7 +113,7 @@ static bool fits_besides(size_t size)
 	read_quota(&keys, &bytes);
 	MUST(sf_kernel_token_put(&token, &stored, &e) == SF_OK);
 	MUST(count_keys() == (stored ? KEYS : 0));
-	sf_kernel_token_drop(ORIGIN, "ada@x", NULL);
+	sf_kernel_token_drop(ORIGIN, "", "ada@x", NULL);
 	MUST(count_keys() == 0);
 	wait_for_quota(keys, bytes);
 	sf_secret_free(token.access_token);

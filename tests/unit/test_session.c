@@ -62,7 +62,8 @@ static int begin(void **state)
 static int end(void **state)
 {
 	(void)state;
-	sf_kernel_token_drop(key, ada, NULL);
+	sf_kernel_token_drop(key, "x", ada, NULL);
+	sf_kernel_token_drop(key, "", ada, NULL);
 	sf_config_freep(&fixture.config);
 	return 0;
 }
@@ -75,6 +76,7 @@ static void put(const char *access, uint32_t life_s)
 
 	assert_non_null(token);
 	assert_true(sf_text_copy(token->origin, sizeof(token->origin), key));
+	assert_true(sf_text_copy(token->app, sizeof(token->app), "x"));
 	assert_true(sf_text_copy(token->username, sizeof(token->username), ada));
 	assert_true(sf_text_copy(token->org_id, sizeof(token->org_id), "00D5f000000AbcdEAC"));
 	assert_true(sf_text_copy(token->user_id, sizeof(token->user_id), "0055f00000EfGhiAAF"));

@@ -30,8 +30,12 @@ static struct sf_settings settings;
 
 static struct sf_store_params ask_for(const char *user)
 {
-	return (struct sf_store_params){
-	    .settings = &settings, .key = key, .user = user, .has_kernel = true};
+	return (struct sf_store_params){.settings = &settings,
+	    .key = key,
+	    .app = "",
+	    .user = user,
+	    .has_kernel = true,
+	    .has_own_git = true};
 }
 
 static struct sf_token *make_token(const char *user, const char *access, const char *refresh)
@@ -190,6 +194,88 @@ static void a_token_without_refresh_token_replaces_none_that_has_it(void **state
 	assert_int_equal(erase(row, ada), SF_STORE_DONE);
 }
 
+/* Another app's parameters for the same origin. */
+static struct sf_store_params ask_as(const char *app, bool takes_old)
+{
+	struct sf_store_params params = ask_for(ada);
+
+	params.app = app;
+	params.takes_old = takes_old;
+	return params;
+}
+
+static void put_as(const struct sf_store *row, const char *app, const char *access)
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = make_token(ada, access, "5Aep");
+	const struct sf_store_params params = ask_as(app, false);
+	enum sf_store_state got = SF_STORE_LOCKED;
+	struct sf_error e;
+
+	assert_true(sf_text_copy(token->app, sizeof(token->app), app));
+	assert_int_equal(row->put(&params, token, &got, &e), SF_OK);
+	assert_int_equal(got, SF_STORE_DONE);
+}
+
+/* The access token that an app finds; "" for none. */
+static void access_is(
+    const struct sf_store *row, const struct sf_store_params *params, const char *wanted)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+	struct sf_error e;
+
+	assert_int_equal(row->find(params, &found, &e), SF_OK);
+	assert_int_equal(found.count, wanted[0] != '\0');
+	if (found.count > 0)
+		assert_string_equal(sf_secret_reveal(found.tokens[0]->access_token), wanted);
+}
+
+static void two_apps_of_one_origin_do_not_touch_each_others_tokens(void **state)
+{
+	const struct sf_store *row = usable(state);
+	const struct sf_store_params a = ask_as("a", false), b = ask_as("b", false);
+	enum sf_store_state got;
+	struct sf_error e;
+
+	put_as(row, "a", "00D!a");
+	access_is(row, &b, "");
+	assert_int_equal(row->erase(&b, &got, &e), SF_OK);
+	assert_int_equal(got, SF_STORE_NONE);
+	put_as(row, "b", "00D!b");
+	access_is(row, &a, "00D!a");
+	access_is(row, &b, "00D!b");
+	assert_int_equal(row->erase(&b, &got, &e), SF_OK);
+	access_is(row, &a, "00D!a");
+	assert_int_equal(row->erase(&a, &got, &e), SF_OK);
+	access_is(row, &a, "");
+}
+
+static void an_item_of_an_older_version_is_taken_over_where_its_app_is_certain(void **state)
+{
+	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
+	const struct sf_store_params a = ask_as("a", false), only = ask_as("a", true);
+	const struct sf_store_params old = ask_as("", false), other = ask_as("b", true);
+	struct sf_store_params gone = only;
+	enum sf_store_state got;
+	struct sf_error e;
+
+	*state = (void *)(uintptr_t)row;
+	(void)usable(state);
+	put_as(row, "", "00D!old");
+	access_is(row, &a, "");
+	access_is(row, &only, "00D!old");
+	access_is(row, &old, "00D!old");
+	/* The new token takes the place of the old one. */
+	gone.settings = &settings;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = make_token(ada, "00D!new", "5Aep");
+	assert_true(sf_text_copy(token->app, sizeof(token->app), "a"));
+	assert_int_equal(row->put(&gone, token, &got, &e), SF_OK);
+	access_is(row, &a, "00D!new");
+	access_is(row, &other, "");
+	access_is(row, &old, "");
+	assert_int_equal(row->erase(&only, &got, &e), SF_OK);
+	access_is(row, &only, "");
+}
+
 static void without_a_bus_the_keyring_is_absent_and_nothing_is_started(void **state)
 {
 	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
@@ -253,6 +339,8 @@ static int run(void)
 	    EACH(one_user_is_not_the_other),
 	    EACH(a_later_token_replaces_the_earlier),
 	    EACH(a_token_without_refresh_token_replaces_none_that_has_it),
+	    EACH(two_apps_of_one_origin_do_not_touch_each_others_tokens),
+	    cmocka_unit_test(an_item_of_an_older_version_is_taken_over_where_its_app_is_certain),
 	    cmocka_unit_test(without_a_bus_the_keyring_is_absent_and_nothing_is_started),
 	    cmocka_unit_test(with_kernel_cache_off_the_kernel_row_is_absent_and_untouched),
 	    cmocka_unit_test(every_state_has_a_word),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "flows.h"
 #include "form.h"
 #include "hosts.h"
 #include "json.h"
@@ -60,16 +61,20 @@ enum sf_err sf_flow_post(const struct sf_flow_params *params, enum sf_call call,
 }
 
 /*
- * Set the hosts that may receive the token: login host, instance, and those of also_for. The
- * instance is added only if it is a Salesforce host for this login host. Any other instance_url
- * stays in the facts, so that policy refuses it: otherwise a forged reply could send the token
- * anywhere.
+ * Set the app, and the hosts that may receive the token: login host, instance, and those of
+ * also_for. The instance is added only if it is a Salesforce host for this login host. Any other
+ * instance_url stays in the facts, so that policy refuses it: otherwise a forged reply could send
+ * the token anywhere.
  */
 static enum sf_err add_origins(const struct sf_flow_params *params, const char *instance_url,
     struct sf_token *token, struct sf_error *e)
 {
 	struct sf_origin instance;
 	bool fits = sf_text_copy(token->origin, sizeof(token->origin), params->origin->text);
+	enum sf_flow_id flow = SF_FLOW_AUTO;
+
+	(void)!sf_flows_find(params->job->flow, &flow);
+	sf_token_app(token->app, params->job->client_id, flow == SF_FLOW_CLIENT_CREDENTIALS);
 
 	if (sf_hosts_instance(params->origin, instance_url, &instance) == SF_RULE_NONE &&
 	    !sf_origin_equal(&instance, params->origin))

@@ -8,16 +8,30 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "flows.h"
 #include "log.h"
+#include "store_old.h"
 #include "text.h"
 
 #include "banned.h"
 
-static void log_target(const struct sf_target *target)
+/* The target is known: log it, and take over what older versions stored for it. */
+static void enter_target(const struct sf_target *target)
 {
 	sf_log_line(LOG_DEBUG, "org=%s login_url=%s user=%s kernel_row=%s keyring=%s",
 	    target->org->name, target->org->login_url, !target->user ? "-" : target->user,
 	    target->has_kernel ? "yes" : "no", target->settings->has_bus ? "perhaps" : "no");
+	sf_store_old_move(target);
+}
+
+/* Does the app sign in as itself? The flow is that of --flow, else that of the org. */
+static bool is_app_itself(const struct sf_cmd *cmd)
+{
+	enum sf_flow_id flow = (enum sf_flow_id)cmd->org->flow;
+
+	if (cmd->options->flow)
+		(void)!sf_flows_find(cmd->options->flow, &flow);
+	return flow == SF_FLOW_CLIENT_CREDENTIALS;
 }
 
 enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e)
@@ -46,13 +60,13 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	};
 	enum sf_err r = SF_OK;
 
-	/* --user wins over the user chosen by `sfoauth use`. */
 	cmd->org = org;
 	if (!org)
 		r = sf_settings_org(cmd->settings, cmd->options->org, &cmd->org, e);
 	if (r != SF_OK)
 		return r;
 	target.org = cmd->org;
+	target.is_itself = is_app_itself(cmd);
 	target.default_user = sf_defaults_user(&cmd->settings->choice, cmd->org->name);
 	target.user = cmd->options->user != NULL ? cmd->options->user : target.default_user;
 	r = sf_target_resolve(&target, e);
@@ -64,7 +78,7 @@ enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf
 	sf_tty_ui_begin(&cmd->tty, cmd->org->name, cmd->session.target.origin.host,
 	    cmd->settings->is_utf8 && cmd->settings->has_colour && !cmd->options->is_no_qr);
 	cmd->tty.counts_down = !cmd->options->is_quiet && !cmd->settings->is_dumb;
-	log_target(&cmd->session.target);
+	enter_target(&cmd->session.target);
 	return SF_OK;
 }
 

@@ -58,7 +58,7 @@ static bool revoke_pending(struct sf_cmd *cmd, const struct sf_token *pending,
 	for (size_t i = 0; i < keyring->count; i++)
 		(void)!sf_worker_jobs_revoke(
 		    &cmd->session.target, keyring->tokens[i], &cmd->end, &ignored);
-	sf_store_pending_drop(cmd->session.target.key, pending->username);
+	sf_store_pending_drop(cmd->session.target.app_key, pending->username);
 	return true;
 }
 
@@ -125,7 +125,7 @@ static enum sf_err sign_out_user(
 	if (r == SF_OK)
 		r = keyring_store->find(&params, &keyring, e);
 	if (r == SF_OK)
-		r = sf_store_pending_get(cmd->session.target.key, user, &pending, e);
+		r = sf_store_pending_get(cmd->session.target.app_key, user, &pending, e);
 	if (r != SF_OK)
 		return r;
 	record_keyring_state(tally, keyring.state);
@@ -166,7 +166,7 @@ static enum sf_err sign_out_pending(struct sf_cmd *cmd, struct tally *tally, str
 		if (tally->erased > 0 && !cmd->options->is_all)
 			return SF_OK;
 		r = sf_store_pending_get(
-		    cmd->session.target.key, cmd->session.target.user, &pending, e);
+		    cmd->session.target.app_key, cmd->session.target.user, &pending, e);
 		if (r != SF_OK || !pending)
 			return r;
 		r = sign_out_user(cmd, pending->username, tally, e);

@@ -189,7 +189,7 @@ static enum sf_err read_stores(struct sf_cmd *cmd, struct stored *ret_stored, st
 			    (struct item){found->tokens[i], store->name, lines[id]};
 	}
 	r = sf_store_pending_get(
-	    cmd->session.target.key, cmd->options->user, &ret_stored->pending, e);
+	    cmd->session.target.app_key, cmd->options->user, &ret_stored->pending, e);
 	if (r == SF_OK && ret_stored->pending)
 		ret_stored->items[ret_stored->count++] =
 		    (struct item){ret_stored->pending, "parked", SF_MESSAGE_STATUS_PENDING};

@@ -61,7 +61,9 @@ static void check_desktop(struct sf_doctor *d)
 		return;
 	}
 	if (d->org)
-		params.key = d->cmd->session.target.key;
+		params = sf_store_ask_of(&d->cmd->session.target);
+	params.user = NULL;
+	params.may_prompt = false;
 	if (sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, &e) != SF_OK)
 		sf_doctor_error(d, "keyring", &e);
 	else

@@ -197,7 +197,7 @@ static enum sf_err sign_in(
 
 	for (;;) {
 		r = sf_state_lock_try_org(
-		    s->target.settings->home, s->target.key, SF_STATE_LOCK_SIGN_IN, &lock, e);
+		    s->target.settings->home, s->target.app_key, SF_STATE_LOCK_SIGN_IN, &lock, e);
 		if (r != SF_OK)
 			return r;
 		if (lock >= 0)

@@ -79,7 +79,7 @@ static enum sf_err wait_for_turn(
 	*ret_token = NULL;
 	while (!s->target.may_unlock && s->target.settings->has_bus &&
 	       sf_state_lock_try_org(
-		   home, s->target.key, SF_STATE_LOCK_KEYRING, ret_lock, &ignored) == SF_OK &&
+		   home, s->target.app_key, SF_STATE_LOCK_KEYRING, ret_lock, &ignored) == SF_OK &&
 	       *ret_lock < 0 && sf_clock_left_ms(deadline_ms) > 0) {
 		enum sf_err r = sf_session_find_kernel(s, s->target.user, NULL, ret_token, e);
 
@@ -153,8 +153,8 @@ enum sf_err sf_session_replace(struct sf_session *session, const struct sf_token
 	enum sf_err r;
 
 	if (session->target.has_kernel)
-		sf_kernel_token_drop(
-		    session->target.origin.text, rejected->username, rejected->generation);
+		sf_kernel_token_drop(session->target.origin.text, rejected->app, rejected->username,
+		    rejected->generation);
 	r = sf_session_renew(session, rejected->username, rejected->generation, ret_token, e);
 	/* Without a keyring, as over ssh, there is no refresh token: only a sign-in helps. */
 	if (r == SF_E_KEYRING || r == SF_E_KEYRING_LOCKED || r == SF_E_KEYRING_SILENT)

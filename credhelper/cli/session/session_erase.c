@@ -24,7 +24,8 @@ static enum sf_err drop_from_keyring(const struct sf_session *s, const char *use
 	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
 	struct sf_store_params params = sf_store_ask_of(&s->target);
 	enum sf_store_state state;
-	enum sf_err r = sf_state_lock_try(s->target.settings->home, s->target.key, user, &lock, e);
+	enum sf_err r =
+	    sf_state_lock_try(s->target.settings->home, s->target.app_key, user, &lock, e);
 
 	if (r != SF_OK || lock < 0)
 		return r;
@@ -51,15 +52,16 @@ static enum sf_err drop_from_pending(
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
 	bool is_pending = false;
-	enum sf_err r = sf_store_pending_get(s->target.key, s->target.user, &token, e);
+	enum sf_err r = sf_store_pending_get(s->target.app_key, s->target.user, &token, e);
 
 	if (r != SF_OK || !token || !sf_secret_equal(presented, token->access_token))
 		return r;
-	r = sf_state_lock_try(s->target.settings->home, s->target.key, token->username, &lock, e);
+	r = sf_state_lock_try(
+	    s->target.settings->home, s->target.app_key, token->username, &lock, e);
 	if (r != SF_OK || lock < 0)
 		return r;
 	token->access_token = sf_secret_free(token->access_token);
-	return sf_store_pending_put(s->target.key, token, &is_pending, e);
+	return sf_store_pending_put(s->target.app_key, token, &is_pending, e);
 }
 
 enum sf_err sf_session_erase(
@@ -78,7 +80,7 @@ enum sf_err sf_session_erase(
 				continue;
 			if (id == SF_STORE_ID_kernel)
 				sf_kernel_token_drop(
-				    params.key, token->username, token->generation);
+				    params.key, token->app, token->username, token->generation);
 			else
 				r = drop_from_keyring(session, token->username, presented, e);
 		}

@@ -50,8 +50,9 @@ void sf_session_lock(const struct sf_session *session, const char *user, int *re
 	int64_t step_ms = SF_STEP_MS;
 	struct sf_error ignored;
 
-	while (sf_state_lock_try(home, session->target.key, user, ret_lock, &ignored) == SF_OK &&
-	       *ret_lock < 0 && wait_step(deadline_ms, &step_ms))
+	while (
+	    sf_state_lock_try(home, session->target.app_key, user, ret_lock, &ignored) == SF_OK &&
+	    *ret_lock < 0 && wait_step(deadline_ms, &step_ms))
 		;
 }
 
@@ -72,7 +73,7 @@ static enum sf_err probe_keyring(
 	if (r == SF_OK)
 		r = sf_session_keyring_fail(state, e);
 	if (r == SF_OK)
-		sf_store_pending_drop(renewal->s->target.key, old->username);
+		sf_store_pending_drop(renewal->s->target.app_key, old->username);
 	return r;
 }
 
@@ -193,6 +194,19 @@ static enum sf_err save_fresh(const struct renewal *renewal, const struct sf_tok
 	return SF_OK;
 }
 
+/* Is the refresh token marked as sent, by this version or an older one? */
+static enum sf_err check_marks(
+    const struct sf_session *s, const struct sf_token *old, struct sf_error *e)
+{
+	struct sf_state_dir_place place = sf_session_place(s, old->username);
+	enum sf_err r = sf_refresh_state_check(&place, old->generation, e);
+
+	place.key = s->target.key;
+	return r == SF_OK && s->target.takes_old
+		   ? sf_refresh_state_check(&place, old->generation, e)
+		   : r;
+}
+
 /*
  * Check the mark, test the keyring, send the refresh token, store the new token. Signals are
  * blocked: a process that ends between the reply and the store would lose the refresh token.
@@ -206,7 +220,7 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	bool is_dead = false;
 	struct sf_session *s = renewal->s;
 	const struct sf_state_dir_place place = sf_session_place(s, old->username);
-	enum sf_err r = sf_refresh_state_check(&place, old->generation, e);
+	enum sf_err r = check_marks(s, old, e);
 
 	sf_signal_block_begin(&block);
 	/* The keyring was open a moment ago. Ctrl-C is blocked and could not leave a dialog. */
@@ -241,7 +255,7 @@ static struct sf_token **pick_newer(
 	if (!stored || !(*stored)->refresh_token ||
 	    (*stored)->issued_at_ms <= (*pending)->issued_at_ms)
 		return pending;
-	sf_store_pending_drop(renewal->s->target.key, (*pending)->username);
+	sf_store_pending_drop(renewal->s->target.app_key, (*pending)->username);
 	return stored;
 }
 
@@ -258,7 +272,7 @@ static void move_pending(const struct renewal *renewal, const struct sf_token *p
 	    state != SF_STORE_DONE)
 		return;
 	sf_session_note_copied(renewal->s, pending);
-	sf_store_pending_drop(renewal->s->target.key, pending->username);
+	sf_store_pending_drop(renewal->s->target.app_key, pending->username);
 }
 
 /*
@@ -312,7 +326,7 @@ enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char 
 
 	*ret_token = NULL;
 	do {
-		r = sf_state_lock_try(s->target.settings->home, s->target.key, user, &lock, e);
+		r = sf_state_lock_try(s->target.settings->home, s->target.app_key, user, &lock, e);
 		if (r != SF_OK)
 			return r;
 		if (lock >= 0) {

@@ -27,7 +27,7 @@ struct sf_state_dir_place sf_session_place(const struct sf_session *s, const cha
 {
 	return (struct sf_state_dir_place){
 	    .home = s->target.settings->home,
-	    .key = s->target.key,
+	    .key = s->target.app_key,
 	    .user = user,
 	};
 }
@@ -58,13 +58,13 @@ enum sf_err sf_session_put_kernel(const struct sf_session *s, const struct sf_to
 enum sf_err sf_session_find_pending(
     const struct sf_session *s, const char *user, struct sf_token **ret_token, struct sf_error *e)
 {
-	return sf_store_pending_get(s->target.key, user, ret_token, e);
+	return sf_store_pending_get(s->target.app_key, user, ret_token, e);
 }
 
 void sf_session_note_copied(const struct sf_session *s, const struct sf_token *token)
 {
 	sf_state_dir_note(
-	    s->target.settings->home, s->target.key, token->username, token->generation);
+	    s->target.settings->home, s->target.app_key, token->username, token->generation);
 }
 
 enum sf_err sf_session_keyring_fail(enum sf_store_state state, struct sf_error *e)
@@ -94,7 +94,7 @@ static bool put_pending(const struct sf_session *s, const struct sf_token *token
 
 	if (!token->refresh_token || !s->target.org->is_kernel_cache)
 		return false;
-	if (sf_store_pending_put(s->target.key, token, &is_pending, &e) != SF_OK)
+	if (sf_store_pending_put(s->target.app_key, token, &is_pending, &e) != SF_OK)
 		sf_log_error(&e);
 	return is_pending;
 }
@@ -121,7 +121,7 @@ enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, 
 	}
 	/* The keyring has the token. Any pending token is this one or an older one. */
 	if (s->kept_in_keyring == SF_STORE_DONE && token->refresh_token) {
-		sf_store_pending_drop(s->target.key, token->username);
+		sf_store_pending_drop(s->target.app_key, token->username);
 		s->is_pending = false;
 	}
 	return sf_session_put_kernel(s, token, &s->kept_in_kernel, e);
@@ -142,11 +142,11 @@ static void move_to_keyring(
 	enum sf_store_state state;
 	struct sf_error ignored;
 
-	if (sf_state_lock_try(home, s->target.key, token->username, &lock, &ignored) != SF_OK ||
+	if (sf_state_lock_try(home, s->target.app_key, token->username, &lock, &ignored) != SF_OK ||
 	    lock < 0)
 		return;
 	if (is_pending) {
-		if (sf_store_pending_get(s->target.key, token->username, &pending, &ignored) !=
+		if (sf_store_pending_get(s->target.app_key, token->username, &pending, &ignored) !=
 			SF_OK ||
 		    !pending)
 			return;
@@ -159,7 +159,7 @@ static void move_to_keyring(
 	if (state == SF_STORE_DONE || state == SF_STORE_NONE)
 		sf_session_note_copied(s, token);
 	if (state == SF_STORE_DONE && is_pending)
-		sf_store_pending_drop(s->target.key, token->username);
+		sf_store_pending_drop(s->target.app_key, token->username);
 }
 
 void sf_session_copy(const struct sf_session *session, const struct sf_token *token)
@@ -170,11 +170,11 @@ void sf_session_copy(const struct sf_session *session, const struct sf_token *to
 
 	if (!session->target.settings->has_bus)
 		return;
-	if (sf_store_pending_get(session->target.key, token->username, &pending, &ignored) ==
+	if (sf_store_pending_get(session->target.app_key, token->username, &pending, &ignored) ==
 		SF_OK &&
 	    pending)
 		move_to_keyring(session, pending, /* is_pending= */ true);
 	else if (!sf_state_dir_is_noted(
-		     home, session->target.key, token->username, token->generation))
+		     home, session->target.app_key, token->username, token->generation))
 		move_to_keyring(session, token, /* is_pending= */ false);
 }

@@ -47,24 +47,13 @@ enum sf_err sf_state_dir_open(const char *home, int *ret_fd, struct sf_error *e)
 	return SF_OK;
 }
 
-/*
- * FNV-1a, 64 bits, with a separator at the end. Not cryptographic: a collision makes two users of
- * one person share a lock or a note, which costs time and nothing else.
- */
-static uint64_t fnv1a(uint64_t hash, const char *text)
-{
-	for (; *text != '\0'; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	return (hash ^ 0xff) * UINT64_C(1099511628211);
-}
-
+/* A collision makes two users of one person share a lock or a note, which costs time only. */
 void sf_state_dir_name(
     char ret[static SF_STATE_DIR_NAME_SIZE], const char *key, const char *user, const char *suffix)
 {
 	struct sf_text t = sf_text_over(ret, SF_STATE_DIR_NAME_SIZE);
-	const uint64_t hash = fnv1a(fnv1a(UINT64_C(14695981039346656037), key), user);
 
-	sf_text_addf(&t, "%016" PRIx64 "%s", hash, suffix);
+	sf_text_addf(&t, "%016" PRIx64 "%s", sf_text_hash(key, user), suffix);
 }
 
 enum sf_err sf_state_dir_file(const struct sf_state_dir_place *place, const char *suffix, int flags,

@@ -24,7 +24,7 @@ void sf_state_dir_name(
 /* The user and org that a file is about. Pointers are borrowed. */
 struct sf_state_dir_place {
 	const char *home;
-	const char *key; /* sf_target.key */
+	const char *key; /* sf_target.app_key */
 	const char *user;
 };
 

@@ -64,6 +64,9 @@ struct sf_store_params sf_store_ask_of(const struct sf_target *target)
 	return (struct sf_store_params){
 	    .settings = target->settings,
 	    .key = target->key,
+	    .app = target->app,
+	    .takes_old = target->takes_old,
+	    .has_own_git = target->has_own_git,
 	    .user = target->user,
 	    .default_user = target->default_user,
 	    .has_kernel = target->has_kernel,

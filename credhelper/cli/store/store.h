@@ -46,13 +46,17 @@ const char *sf_store_state_words(enum sf_store_state state);
 
 struct sf_store_params {
 	const struct sf_settings *settings;
-	const char *key;  /* sf_target.key: the canonical origin of login_url */
+	const char *key; /* sf_target.key: the canonical origin of login_url */
+	/* The app (token.h) whose tokens these are; NULL: what is stored is not of an app. */
+	const char *app;
 	const char *user; /* Salesforce username; NULL: any (find), all (erase) */
 	/* Kernel put: later searches without a user find this user's token; NULL: the last put. */
 	const char *default_user;
-	bool has_kernel; /* as in the target; if not, the kernel row is ABSENT and untouched */
-	bool may_prompt; /* an unlock dialog may appear; then there is no deadline */
-	bool wants_all;  /* kernel find: the tokens of all users instead of the default user's */
+	bool has_kernel;  /* as in the target; if not, the kernel row is ABSENT and untouched */
+	bool takes_old;   /* as in the target */
+	bool has_own_git; /* as in the target; kernel put: git's helper finds the token */
+	bool may_prompt;  /* an unlock dialog may appear; then there is no deadline */
+	bool wants_all;   /* kernel find: the tokens of all users instead of the default user's */
 };
 
 /* The parameters for the tokens of a target. Borrows from it. */

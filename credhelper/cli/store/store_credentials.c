@@ -29,6 +29,8 @@ static bool fill_ask(const struct sf_target *target, enum sf_store_credentials_k
 {
 	*ret_ask = sf_store_ask_of(target);
 	ret_ask->key = key->buf;
+	ret_ask->app =
+	    NULL; /* a password is the person's, whatever the app; a secret names its app */
 	ret_ask->user = user;
 	return sf_text_addf(key, "%s%s", kinds[kind].prefix, target->origin.text) &&
 	       (!user || strlen(user) < SF_TOKEN_USERNAME_SIZE);

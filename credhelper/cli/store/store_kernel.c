@@ -16,7 +16,7 @@ static enum sf_err add(const struct sf_store_params *params, const char *user,
     struct sf_store_found *found, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
-	enum sf_err r = sf_kernel_token_get(params->key, user, &token, e);
+	enum sf_err r = sf_kernel_token_get(params->key, params->app, user, &token, e);
 
 	if (r != SF_OK || !token || found->count == SF_STORE_FOUND_MAX)
 		return r;
@@ -45,7 +45,8 @@ enum sf_err sf_store_kernel_find(
 	}
 	r = add(params, params->user, &found, e);
 	if (!params->user && params->wants_all)
-		user_count = sf_kernel_token_users(params->key, users, SF_COUNT(users));
+		user_count =
+		    sf_kernel_token_users(params->key, params->app, users, SF_COUNT(users));
 	for (size_t i = 0; r == SF_OK && i < user_count; i++)
 		r = add(params, users[i], &found, e);
 	if (r != SF_OK)
@@ -67,15 +68,20 @@ enum sf_err sf_store_kernel_put(const struct sf_store_params *params, const stru
 	if (!params->has_kernel)
 		return SF_OK;
 	bare = sf_token_copy(token);
-	if (strcmp(params->key, token->origin) != 0)
-		return SF_FAIL(e, SF_E_BUG, 0, "a token of another origin for %s", params->key);
+	if (strcmp(params->key, token->origin) != 0 || strcmp(params->app, token->app) != 0)
+		return SF_FAIL(
+		    e, SF_E_BUG, 0, "a token of another origin or app for %s", params->key);
 	if (!bare)
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
 	bare->refresh_token = sf_secret_free(bare->refresh_token);
 	const bool is_default =
 	    !params->default_user || sf_text_equal_nocase(params->default_user, token->username);
-	r = is_default ? sf_kernel_token_put(bare, &is_stored, e)
-		       : sf_kernel_token_put_aside(bare, &is_stored, e);
+	if (!is_default)
+		r = sf_kernel_token_put_aside(bare, &is_stored, e);
+	else if (params->has_own_git)
+		r = sf_kernel_token_put(bare, &is_stored, e);
+	else
+		r = sf_kernel_token_put_app(bare, &is_stored, e);
 	if (r != SF_OK)
 		return r;
 	if (is_stored)
@@ -95,12 +101,13 @@ enum sf_err sf_store_kernel_erase(
 	 * refuses the removal. */
 	for (int i = 0; i < SF_STORE_FOUND_MAX; i++) {
 		sf_token_freep(&token);
-		enum sf_err r = sf_kernel_token_get(params->key, params->user, &token, e);
+		enum sf_err r =
+		    sf_kernel_token_get(params->key, params->app, params->user, &token, e);
 		if (r != SF_OK)
 			return r;
 		if (!token)
 			return SF_OK;
-		sf_kernel_token_drop(params->key, token->username, token->generation);
+		sf_kernel_token_drop(params->key, token->app, token->username, token->generation);
 		*ret_state = SF_STORE_DONE;
 	}
 	return SF_OK;

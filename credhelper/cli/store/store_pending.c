@@ -13,7 +13,7 @@
 #include "banned.h"
 
 #define PREFIX    "sfoauth:parked:"
-#define NAME_SIZE (sizeof(PREFIX) + SF_TARGET_KEY_SIZE + SF_TOKEN_USERNAME_SIZE)
+#define NAME_SIZE (sizeof(PREFIX) + SF_TARGET_APP_KEY_SIZE + SF_TOKEN_USERNAME_SIZE)
 #define USERS_MAX 16
 
 static bool name_of(char name[static NAME_SIZE], const char *key, const char *user)

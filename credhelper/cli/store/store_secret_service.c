@@ -35,6 +35,19 @@ static void call_end(struct call *call)
 	sf_child_killp(&call->child);
 }
 
+/* Begin a request of this type about the items that the parameters name, except for the user. */
+static void begin_frame(
+    struct sf_frame *frame, enum sf_wire_type type, const struct sf_store_params *params)
+{
+	sf_wire_begin(frame, type);
+	sf_wire_put_text(frame, SF_TAG_ORIGIN, params->key);
+	if (params->app && params->app[0] != '\0') {
+		sf_wire_put_text(frame, SF_TAG_CLIENT_ID, params->app);
+		sf_wire_put_flag(frame, SF_TAG_TAKES_OLD, params->takes_old);
+	}
+	sf_wire_put_flag(frame, SF_TAG_MAY_PROMPT, params->may_prompt);
+}
+
 /* Start the program and send the request. The caller ends *call, also on failure. */
 static enum sf_err begin(const struct sf_store_params *params, const struct sf_frame *request,
     struct call *call, struct sf_error *e)
@@ -118,7 +131,7 @@ static void add_newest_first(struct sf_store_found *found, struct sf_token *take
 }
 
 /*
- * Parse an ITEM frame into *found. The token must have the origin and user of the item's
+ * Parse an ITEM frame into *found. The token must have the origin, app and user of the item's
  * attributes, or another program could pass off its token as that of another org.
  */
 static enum sf_err take_item(const struct sf_store_params *params, const struct sf_frame *frame,
@@ -138,7 +151,10 @@ static enum sf_err take_item(const struct sf_store_params *params, const struct 
 		return r;
 	if (params->user && !sf_text_equal_nocase(params->user, user))
 		return SF_OK;
+	if (is_ours && params->app && params->takes_old && token->app[0] == '\0')
+		(void)!sf_text_copy(token->app, sizeof(token->app), params->app);
 	if (!is_ours || !sf_text_ends(params->key, token->origin) ||
+	    (params->app && strcmp(token->app, params->app) != 0) ||
 	    !sf_text_equal_nocase(token->username, user)) {
 		found->foreign_count++;
 		return SF_OK;
@@ -165,10 +181,8 @@ enum sf_err sf_store_secret_service_find(
 	SF_CLEANUP(call_end) struct call call = {.child = {.fd = -1}};
 	enum sf_err r;
 
-	sf_wire_begin(&frame, SF_WIRE_FIND);
+	begin_frame(&frame, SF_WIRE_FIND, params);
 	/* Without the user: services compare attributes with case, Salesforce usernames without. */
-	sf_wire_put_text(&frame, SF_TAG_ORIGIN, params->key);
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, params->may_prompt);
 	memset(ret_found, 0, sizeof(*ret_found));
 	ret_found->state = SF_STORE_ABSENT;
 	if (!params->settings->has_bus)
@@ -210,12 +224,10 @@ enum sf_err sf_store_secret_service_write(const struct sf_store_params *params, 
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 
-	sf_wire_begin(&frame, SF_WIRE_STORE);
-	sf_wire_put_text(&frame, SF_TAG_ORIGIN, params->key);
+	begin_frame(&frame, SF_WIRE_STORE, params);
 	sf_wire_put_text(&frame, SF_TAG_USERNAME, params->user);
 	sf_wire_put_text(&frame, SF_TAG_LABEL, label);
 	sf_wire_put_secret(&frame, SF_TAG_TOKEN, secret);
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, params->may_prompt);
 	return ask_once(params, &frame, ret_state, e);
 }
 
@@ -231,11 +243,9 @@ enum sf_err sf_store_secret_service_read(const struct sf_store_params *params,
 	*ret_state = SF_STORE_ABSENT;
 	if (!params->settings->has_bus)
 		return SF_OK;
-	sf_wire_begin(&frame, SF_WIRE_FIND);
-	sf_wire_put_text(&frame, SF_TAG_ORIGIN, params->key);
+	begin_frame(&frame, SF_WIRE_FIND, params);
 	if (params->user)
 		sf_wire_put_text(&frame, SF_TAG_USERNAME, params->user);
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, params->may_prompt);
 	r = begin(params, &frame, &call, e);
 	if (r == SF_OK)
 		r = next(&call, &frame, ret_state, e);
@@ -259,6 +269,8 @@ static enum sf_err look(const struct sf_store_params *params, const struct sf_to
 	const struct sf_store_params same = {
 	    .settings = params->settings,
 	    .key = params->key,
+	    .app = params->app,
+	    .takes_old = params->takes_old,
 	    .user = token->username,
 	    .may_prompt = params->may_prompt,
 	};
@@ -309,10 +321,8 @@ enum sf_err sf_store_secret_service_erase(
 {
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
 
-	sf_wire_begin(&frame, SF_WIRE_ERASE);
-	sf_wire_put_text(&frame, SF_TAG_ORIGIN, params->key);
+	begin_frame(&frame, SF_WIRE_ERASE, params);
 	if (params->user)
 		sf_wire_put_text(&frame, SF_TAG_USERNAME, params->user);
-	sf_wire_put_flag(&frame, SF_TAG_MAY_PROMPT, params->may_prompt);
 	return ask_once(params, &frame, ret_state, e);
 }
