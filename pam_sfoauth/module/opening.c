@@ -141,7 +141,7 @@ enum sf_err sf_opening_decoy(struct sf_signin *signin, struct sf_error *e)
 		r = sf_decoy_show(signin->phase->org->login_url, &signin->show, e);
 	else if (like.outcome == SF_OK)
 		r = open_flow(signin, e);
-	/* A worker that runs anyway takes as long as a real one, if that was the first flow tried. */
+	/* A worker that runs anyway takes as long as a real one of the first flow. */
 	if (r == SF_OK && (signin->is_device || like.flow > 0 || like.outcome != SF_OK))
 		r = sf_watch_wait(&signin->phase->watch, -1, begin_ms + like.took_ms, e);
 	if (r == SF_OK && like.outcome != SF_OK) {
