@@ -83,7 +83,16 @@ static ssize_t read_some(int fd, char *ret, size_t size)
 	return got;
 }
 
-struct sf_secret *sf_secret_read(int fd, size_t max)
+/* Whether an empty line is in the text, of which the bytes from `from` on are new. */
+static bool has_empty_line(const struct sf_secret *secret, size_t from)
+{
+	const size_t start = from > 0 ? from - 1 : 0;
+
+	return secret->bytes[0] == '\n' ||
+	       memmem(secret->bytes + start, secret->len - start, "\n\n", 2) != NULL;
+}
+
+static struct sf_secret *read_all(int fd, size_t max, bool is_paragraph)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = sf_secret_new(max);
 	char beyond;
@@ -98,6 +107,9 @@ struct sf_secret *sf_secret_read(int fd, size_t max)
 		if (got == 0)
 			break;
 		secret->len += (size_t)got;
+		secret->bytes[secret->len] = '\0';
+		if (is_paragraph && has_empty_line(secret, secret->len - (size_t)got))
+			return SF_TAKE(secret);
 	}
 	secret->bytes[secret->len] = '\0';
 	/* Full: one more byte tells whether the input ends here or is too long. */
@@ -110,6 +122,16 @@ struct sf_secret *sf_secret_read(int fd, size_t max)
 			return NULL;
 	}
 	return SF_TAKE(secret);
+}
+
+struct sf_secret *sf_secret_read(int fd, size_t max)
+{
+	return read_all(fd, max, /* is_paragraph= */ false);
+}
+
+struct sf_secret *sf_secret_read_paragraph(int fd, size_t max)
+{
+	return read_all(fd, max, /* is_paragraph= */ true);
 }
 
 void sf_secret_clear(struct sf_secret *secret)

@@ -35,6 +35,9 @@ SF_CHECKED bool sf_secret_add_secret(struct sf_secret *secret, const struct sf_s
  */
 struct sf_secret *sf_secret_read(int fd, size_t max);
 
+/* The same, but reads no more once the text begins with a line end or has an empty line. */
+struct sf_secret *sf_secret_read_paragraph(int fd, size_t max);
+
 /* Wipe the content. The capacity remains. */
 void sf_secret_clear(struct sf_secret *secret);
 

@@ -112,7 +112,7 @@ static int handle(const char *operation)
 {
 	SF_CLEANUP(sf_gitcred_clear) struct sf_gitcred request = {0};
 	SF_CLEANUP(sf_secret_freep)
-	struct sf_secret *input = sf_secret_read(STDIN_FILENO, SF_GITCRED_INPUT_MAX);
+	struct sf_secret *input = sf_secret_read_paragraph(STDIN_FILENO, SF_GITCRED_INPUT_MAX);
 	char origin[SF_ORIGIN_SIZE];
 	struct sf_error e;
 	int status;

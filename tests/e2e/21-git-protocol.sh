@@ -36,6 +36,13 @@ answered()
 raw get "$GIT_REQUEST\n"
 is 'nothing stored: status' "$status:$out" '4:'
 like 'nothing stored: one sentence that names the command' "$err" '^[^'$'\n'']*sfoauth login[^'$'\n'']*$'
+# The writer keeps its end open for longer than the helper may take.
+mkfifo "$W/fifo" && chmod 666 "$W/fifo"
+exec 9<>"$W/fifo"
+printf '%b\n' "$GIT_REQUEST" >&9
+desk env GIT_TERMINAL_PROMPT=0 timeout 20 $helper get <"$W/fifo" >"$W/out" 2>&1 9>&-
+is 'a request ends at its empty line, not at the end of the input' "$?" 4
+exec 9>&-
 raw store "${GIT_REQUEST}username=x\npassword=y\n\n"
 is "somebody else's password is not stored" "$status:$out:$err $(stored | grep -c label)" '0:: 0'
 raw erase "${GIT_REQUEST}username=x\npassword=y\n\n"

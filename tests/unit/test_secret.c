@@ -7,9 +7,12 @@
 #include <stdint.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "text.h"
 
 #include "banned.h"
 
@@ -210,6 +213,36 @@ static void reading_nothing_gives_an_empty_secret_and_a_bad_descriptor_none(void
 	assert_int_equal(errno, EBADF);
 }
 
+/* The other end stays open: reading on would never end. Each packet is a read of its own. */
+static void a_paragraph_ends_at_its_empty_line_not_at_the_end_of_the_input(void **state)
+{
+	static const char *const rows[][3] = {
+	    {"a=b\n\n"}, {"a=b\n", "\n"}, {"a=b", "\n\n"}, {"\n"}, {"a\nb\n", "c\n", "\n"}};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_secret_freep) struct sf_secret *secret = NULL;
+		char wanted[32];
+		struct sf_text text = SF_TEXT(wanted);
+		int ends[2];
+
+		assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+		for (size_t k = 0; k < SF_COUNT(rows[i]) && rows[i][k]; k++) {
+			const size_t len = strlen(rows[i][k]);
+
+			assert_int_equal(write(ends[1], rows[i][k], len), len);
+			assert_true(sf_text_add(&text, rows[i][k]));
+		}
+		alarm(10);
+		secret = sf_secret_read_paragraph(ends[0], 4096);
+		alarm(0);
+		assert_non_null(secret);
+		assert_string_equal(sf_secret_reveal(secret), wanted);
+		close(ends[0]);
+		close(ends[1]);
+	}
+}
+
 static void wiping_clears_every_byte(void **state)
 {
 	char bytes[] = "abc";
@@ -233,6 +266,7 @@ int main(void)
 	    cmocka_unit_test(freeing_wipes_the_bytes),
 	    cmocka_unit_test(reading_takes_everything_up_to_the_limit),
 	    cmocka_unit_test(reading_nothing_gives_an_empty_secret_and_a_bad_descriptor_none),
+	    cmocka_unit_test(a_paragraph_ends_at_its_empty_line_not_at_the_end_of_the_input),
 	    cmocka_unit_test(wiping_clears_every_byte),
 	};
 

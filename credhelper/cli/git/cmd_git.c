@@ -41,7 +41,7 @@ static void call_clear(struct call *call)
 static enum sf_err read_request(struct call *call, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep)
-	struct sf_secret *input = sf_secret_read(STDIN_FILENO, SF_GITCRED_INPUT_MAX);
+	struct sf_secret *input = sf_secret_read_paragraph(STDIN_FILENO, SF_GITCRED_INPUT_MAX);
 	enum sf_err r;
 
 	if (!input)
