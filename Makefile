@@ -87,7 +87,7 @@ $(B)/common/worker/%.o: ALL_CPPFLAGS += $(call iquote,$(WORKER))
 $(B)/common/keyring/%.o: ALL_CPPFLAGS += $(KEYRING_CFLAGS)
 $(B)/credhelper/cli/%.o: ALL_CPPFLAGS += $(call iquote,$(CLI))
 
-# ThreadSanitizer's runtime takes locks, and the child of a fork that another thread was in would wait for ever.
+# ThreadSanitizer's runtime takes locks: the child of a fork that another thread was in would wait for ever.
 $(B)/common/ipc/spawn_child.o $(B)/module/common/ipc/spawn_child.o: override SAN := $(filter-out -fsanitize=thread,$(SAN))
 
 $(B)/libsfbase.a: $(call objs,$(BASE))
@@ -357,8 +357,7 @@ crowd: ## a hundred programs renew one sign-in at once; CROWD=30 is fewer
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 600 -v -l e2e 'tests/e2e/40-one-refresh.sh $(or $(CROWD),100)'
-# What takes minutes. Four scripts at a time: they mostly wait.
-siege: ## floods, a stop attack, nine o'clock; on Debian 12 and on 13
+siege: ## for minutes: floods, a stop attack, nine o'clock; on Debian 12 and on 13
 	@$(SUB) deps GROUPS="build test system"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@tests/system/root.sh siege bookworm >/dev/null && tests/system/root.sh siege trixie >/dev/null
@@ -395,7 +394,6 @@ picture: ## record the login that README shows
 .PHONY: help clean
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
-
 clean: ## remove build/
 	rm -rf $(B)
 

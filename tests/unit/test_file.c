@@ -21,7 +21,6 @@
 #include "banned.h"
 
 #define PATH_SIZE 256
-
 /* ROOT/etc/ours/file, all private. /tmp above is the sticky ancestor that the rules allow. */
 struct place {
 	char root[PATH_SIZE], etc[PATH_SIZE], ours[PATH_SIZE], file[PATH_SIZE];

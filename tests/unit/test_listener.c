@@ -16,7 +16,6 @@
 #include <cmocka.h>
 
 #include "clock.h"
-
 #include "banned.h"
 
 #define STATE   "S-tate_43"

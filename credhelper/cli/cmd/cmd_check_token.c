@@ -18,17 +18,14 @@
 #define SF_INPUT_MAX  (SF_TOKEN_ACCESS_MAX + 2) /* with a line end */
 #define SF_PREFIX_LEN 15                        /* of an organization id, before "!" */
 
-/* Read the token; one line end after it is not part of it. */
+/* Read into the empty token; one line end after the input is not part of it. */
 static enum sf_err read_token(
-    const struct sf_target *target, struct sf_token **ret_token, struct sf_error *e)
+    const struct sf_target *target, struct sf_token *token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
-	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
 	const char *bytes;
 	size_t len;
 
-	if (!token)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
 	/* A terminal would show what is typed. */
 	text = isatty(STDIN_FILENO) ? NULL : sf_secret_read(STDIN_FILENO, SF_INPUT_MAX);
 	bytes = sf_secret_reveal(text);
@@ -44,7 +41,6 @@ static enum sf_err read_token(
 		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
 	memcpy(token->origin, target->origin.text, sizeof(token->origin));
 	memset(token->generation, '0', SF_TOKEN_GENERATION_SIZE - 1);
-	*ret_token = SF_TAKE(token);
 	return SF_OK;
 }
 
@@ -79,16 +75,18 @@ static enum sf_err ask_owner(struct sf_cmd *cmd, const struct sf_token *token,
 
 enum sf_err sf_cmd_check_token(struct sf_cmd *cmd, struct sf_error *e)
 {
-	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
 	struct sf_facts facts = {0};
 	char pinned[SF_SFID_SIZE];
 	enum sf_err r = sf_cmd_begin(cmd, NULL, e);
 
+	if (!token)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
 	if (r == SF_OK && !sf_sfid_parse(cmd->org->organization_id, "00D", pinned))
 		return SF_FAIL_MESSAGE(
 		    e, SF_E_CONFIG, SF_MESSAGE_CHECK_NOT_PINNED, SF_WITH({"org", cmd->org->name}));
 	if (r == SF_OK)
-		r = read_token(&cmd->session.target, &token, e);
+		r = read_token(&cmd->session.target, token, e);
 	if (r == SF_OK)
 		r = check_prefix(token, pinned, e);
 	if (r == SF_OK)
