@@ -53,7 +53,7 @@ static bool has_unlocked_match(GList *items, const struct sf_keyring_request *re
 	return false;
 }
 
-struct sf_keyring_result sf_keyring_find(
+static struct sf_keyring_result find_once(
     struct sf_keyring_service *service, const struct sf_keyring_request *request, bool is_open)
 {
 	SF_CLEANUP(sf_keyring_attributes_unrefp)
@@ -76,4 +76,18 @@ struct sf_keyring_result sf_keyring_find(
 		sent++;
 	}
 	return sf_keyring_result_of(sent > 0 ? SF_WIRE_DONE : SF_WIRE_NONE, NULL);
+}
+
+/*
+ * Another process may delete an item between our search and our read of it: it has taken over the
+ * item of an older version, and stored its own first. A second search finds that one.
+ */
+struct sf_keyring_result sf_keyring_find(
+    struct sf_keyring_service *service, const struct sf_keyring_request *request, bool is_open)
+{
+	const struct sf_keyring_result result = find_once(service, request, is_open);
+
+	return result.type == SF_WIRE_FAIL && request->takes_old
+		   ? find_once(service, request, is_open)
+		   : result;
 }

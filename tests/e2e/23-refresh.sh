@@ -156,6 +156,25 @@ is 'and the next one refreshes' "$status" 0
 is 'refused for good: sign in' "$(answer error=invalid_grant error_description='expired access/refresh token')" '4 sign_in_needed'
 is 'and the dead token is gone, so that nobody asks again' "$(posts desk sfoauth token 2>/dev/null)" 0
 
+# ---- An access token that is known to be dead is given out by no store
+sign_in
+sleep 2.1 # so that the token lives shorter than --min-life
+fake script kind=refresh error=invalid_grant error_description='expired access/refresh token' >/dev/null
+run desk sfoauth token --min-life 7199s --json
+is 'revoked: a token that should live longer needs a sign-in' "$status $(jq -r .error <<<"$out")" '4 sign_in_needed'
+run desk sfoauth token
+is 'revoked: and the kernel row gives the dead one to nobody' "$status $out" '4 '
+sign_in
+fake script kind=data preset=session_expired run=false >/dev/null
+fake script kind=refresh status=503 html=x >/dev/null
+run desk sfoauth api /services/data/v60.0/limits --json
+is 'refused with 401, and the renewal is later' "$status" 5
+fake script kind=refresh status=503 html=x >/dev/null
+run desk sfoauth token
+is 'the refused token does not come back from the keyring' "$status $out" '5 '
+run desk sfoauth token
+is 'and the refresh token is still there' "$status" 0
+
 # ---- A keyring that refuses the new token
 sign_in
 fake set rotation=true refresh_delay=1 >/dev/null

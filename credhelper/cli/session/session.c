@@ -150,12 +150,16 @@ enum sf_err sf_session_token(
 enum sf_err sf_session_replace(struct sf_session *session, const struct sf_token *rejected,
     struct sf_token **ret_token, struct sf_error *e)
 {
+	struct sf_error ignored;
 	enum sf_err r;
 
 	if (session->target.has_kernel)
 		sf_kernel_token_drop(session->target.origin.text, rejected->app, rejected->username,
 		    rejected->generation);
 	r = sf_session_renew(session, rejected->username, rejected->generation, ret_token, e);
+	/* No new token for now: the dead one must not come back from the desktop keyring. */
+	if (r != SF_OK)
+		(void)!sf_session_erase(session, rejected->access_token, &ignored);
 	/* Without a keyring, as over ssh, there is no refresh token: only a sign-in helps. */
 	if (r == SF_E_KEYRING || r == SF_E_KEYRING_LOCKED || r == SF_E_KEYRING_SILENT)
 		return sign_in_or_fail(session, SF_STORE_NONE, ret_token, e);

@@ -125,8 +125,11 @@ static enum sf_err handle_refusal(const struct renewal *renewal, const struct sf
 		return sf_session_put_kernel(renewal->s, *ret_token, &state, e);
 	*e = refused;
 	params.user = old->username;
-	if (is_dead && !is_changed)
+	if (is_dead && !is_changed) {
 		(void)!sf_store_row(SF_STORE_ID_secret_service)->erase(&params, &state, &ignored);
+		/* Its access tokens are dead as well, although their time is not over. */
+		(void)!sf_store_row(SF_STORE_ID_kernel)->erase(&params, &state, &ignored);
+	}
 	return refused.code;
 }
 
