@@ -395,6 +395,5 @@ int main(void)
 	    TEST(a_foreign_owner_is_refused),
 	    TEST(root_and_oneself_are_trusted_and_own_only_means_oneself),
 	};
-
 	return cmocka_run_group_tests_name("file", tests, NULL, NULL);
 }

@@ -395,6 +395,5 @@ int main(void)
 	    TEST(a_refusal_with_our_state_ends_the_wait_too),
 	    TEST(the_deadline_and_a_hang_up_end_the_wait),
 	};
-
 	return cmocka_run_group_tests_name("listener", tests, NULL, NULL);
 }
