@@ -83,6 +83,14 @@ forget
 ENVIRONMENT='DISPLAY=:99 SSH_CONNECTION=x' paste --verbose "!$browser"
 like 'auto: a display that ssh brought along is no browser here' "$status $out" '^0 .*flow device: this is an ssh session\.'
 forget
+write_conf
+for http in 404 405 410; do
+	fake script kind=start status=$http shape=html error=gone times=1 >/dev/null
+	paste --verbose "!$browser"
+	is "auto: a page of $http in place of the device flow, so paste" "$status" 0
+	like "why paste after a $http" "$out" 'flow paste: Salesforce does not allow the flow device for this app\.'
+	forget
+done
 write_conf org.client_id=3MVG9nobody
 run desk sfoauth login --verbose
 is 'auto: an app that nobody knows is no reason to paste' "$status $(grep -c 'flow paste' <<<"$err")" '3 0'

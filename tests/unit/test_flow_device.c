@@ -204,6 +204,9 @@ static void test_start_fails(void **state)
 	} starts[] = {
 	    {"200|text/html|<html>", SF_E_UNAVAILABLE},
 	    {"503|text/html|<html>", SF_E_UNAVAILABLE},
+	    {"404|text/html|<html>", SF_E_APP},
+	    {"405|text/html|<html>", SF_E_APP},
+	    {"410|text/html|<html>", SF_E_APP},
 	    {"cut", SF_E_UNAVAILABLE},
 	    {JSON("400", "{\"error\":\"invalid_client_id\"}"), SF_E_APP},
 	    {JSON("200", "{}"), SF_E_ANSWER},
