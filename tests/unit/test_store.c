@@ -32,6 +32,7 @@ static struct sf_store_params ask_for(const char *user)
 {
 	return (struct sf_store_params){.settings = &settings,
 	    .key = key,
+	    .app_key = key,
 	    .app = "",
 	    .user = user,
 	    .has_kernel = true,
@@ -119,6 +120,34 @@ static void what_was_put_is_found_and_then_erased(void **state)
 	assert_int_equal(again.state, SF_STORE_NONE);
 	assert_int_equal(again.count, 0);
 	assert_int_equal(erase(row, ada), SF_STORE_NONE);
+}
+
+static void a_refused_access_token_is_dropped_but_not_a_newer_one(void **state)
+{
+	const struct sf_store *row = usable(state);
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found refused = {0};
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found newer = {0};
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found kept = {0};
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found left = {0};
+	const struct sf_store_params params = ask_for(NULL);
+	struct sf_error e;
+
+	assert_int_equal(put(row, ada, "00D!a", "5Aep"), SF_STORE_DONE);
+	refused = find(row, ada);
+	assert_int_equal(put(row, ada, "00D!b", "5Aep"), SF_STORE_DONE);
+	newer = find(row, ada);
+	assert_int_equal(row->drop(&params, refused.tokens[0], &e), SF_OK);
+	kept = find(row, ada);
+	assert_int_equal(kept.count, 1);
+	assert_string_equal(sf_secret_reveal(kept.tokens[0]->access_token), "00D!b");
+	assert_int_equal(row->drop(&params, newer.tokens[0], &e), SF_OK);
+	left = find(row, ada);
+	assert_int_equal(left.count, row->keeps_refresh ? 1 : 0);
+	if (row->keeps_refresh) {
+		assert_null(left.tokens[0]->access_token);
+		assert_string_equal(sf_secret_reveal(left.tokens[0]->refresh_token), "5Aep");
+	}
+	(void)erase(row, ada);
 }
 
 static void with_kernel_cache_off_the_kernel_row_is_absent_and_untouched(void **state)
@@ -338,6 +367,7 @@ static int run(void)
 	    EACH(what_was_put_is_found_and_then_erased),
 	    EACH(one_user_is_not_the_other),
 	    EACH(a_later_token_replaces_the_earlier),
+	    EACH(a_refused_access_token_is_dropped_but_not_a_newer_one),
 	    EACH(a_token_without_refresh_token_replaces_none_that_has_it),
 	    EACH(two_apps_of_one_origin_do_not_touch_each_others_tokens),
 	    cmocka_unit_test(an_item_of_an_older_version_is_taken_over_where_its_app_is_certain),
@@ -360,6 +390,7 @@ int main(int argc, char **argv)
 	(void)snprintf(home, sizeof(home), "HOME=%s", secure_getenv("HOME"));
 	(void)snprintf(bus, sizeof(bus), "DBUS_SESSION_BUS_ADDRESS=%s",
 	    secure_getenv("DBUS_SESSION_BUS_ADDRESS"));
+	settings.home = home + strlen("HOME=");
 	settings.keyring_environment[0] = home;
 	settings.keyring_environment[1] = bus;
 	settings.has_bus = true;

@@ -113,8 +113,8 @@ static enum sf_err sign_out_user(
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found keyring = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *pending = NULL;
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
-	const struct sf_store *kernel_store = sf_store_row(SF_STORE_ID_kernel);
-	const struct sf_store *keyring_store = sf_store_row(SF_STORE_ID_secret_service);
+	const struct sf_store *kernel_store = sf_store_row(SF_STORE_CACHE);
+	const struct sf_store *keyring_store = sf_store_row(SF_STORE_HOME);
 	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	enum sf_store_state state;
 	enum sf_err r;
@@ -191,9 +191,9 @@ static enum sf_err sign_out(struct sf_cmd *cmd, struct tally *tally, struct sf_e
 	params.wants_all = is_all;
 	if (is_all)
 		params.user = cmd->options->user;
-	r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &kernel, e);
+	r = sf_store_row(SF_STORE_CACHE)->find(&params, &kernel, e);
 	if (r == SF_OK)
-		r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &keyring, e);
+		r = sf_store_row(SF_STORE_HOME)->find(&params, &keyring, e);
 	if (r == SF_OK)
 		record_keyring_state(tally, keyring.state);
 	for (size_t i = 0; r == SF_OK && i < kernel.count; i++)

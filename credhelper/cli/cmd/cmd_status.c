@@ -124,7 +124,7 @@ static void print_users(const struct sf_cmd *cmd, const struct stored *stored)
 static void print_org(const struct sf_cmd *cmd, const struct sf_org *org, bool is_default,
     const struct stored *stored)
 {
-	const enum sf_store_state state = stored->found[SF_STORE_ID_secret_service].state;
+	const enum sf_store_state state = stored->found[SF_STORE_HOME].state;
 	const char *words = sf_store_state_words(state);
 
 	sf_message_print(stdout, is_default ? SF_MESSAGE_STATUS_DEFAULT_ORG : SF_MESSAGE_STATUS_ORG,
@@ -167,10 +167,6 @@ static void add_item_json(
  */
 static enum sf_err read_stores(struct sf_cmd *cmd, struct stored *ret_stored, struct sf_error *e)
 {
-	static const enum sf_message lines[] = {
-	    [SF_STORE_ID_kernel] = SF_MESSAGE_STATUS_IN_KERNEL,
-	    [SF_STORE_ID_secret_service] = SF_MESSAGE_STATUS_IN_KEYRING,
-	};
 	struct sf_store_params params = sf_store_ask_of(&cmd->session.target);
 	enum sf_err r = SF_OK;
 
@@ -186,7 +182,7 @@ static enum sf_err read_stores(struct sf_cmd *cmd, struct stored *ret_stored, st
 			return r;
 		for (size_t i = 0; i < found->count; i++)
 			ret_stored->items[ret_stored->count++] =
-			    (struct item){found->tokens[i], store->name, lines[id]};
+			    (struct item){found->tokens[i], store->name, store->status_line};
 	}
 	r = sf_store_pending_get(
 	    cmd->session.target.app_key, cmd->options->user, &ret_stored->pending, e);
@@ -218,8 +214,7 @@ static enum sf_err show_org(struct sf_cmd *cmd, const struct sf_org *org, bool i
 	sf_json_out_bool(row, "default", is_default);
 	for (size_t i = 0; i < stored.count; i++)
 		add_item_json(cmd, &stored.items[i], row);
-	sf_json_out_text(
-	    row, "keyring", sf_store_state_name(stored.found[SF_STORE_ID_secret_service].state));
+	sf_json_out_text(row, "keyring", sf_store_state_name(stored.found[SF_STORE_HOME].state));
 	sf_json_out_append(out, "orgs", row);
 	return SF_OK;
 }

@@ -30,7 +30,7 @@ static enum sf_err get_user_token(
 		return r;
 	sf_cmd_say_kept(cmd, token);
 	params = sf_store_ask_of(&cmd->session.target);
-	r = sf_store_row(SF_STORE_ID_kernel)->put(&params, token, &state, e);
+	r = sf_store_row(SF_STORE_CACHE)->put(&params, token, &state, e);
 	if (r == SF_OK && !sf_text_copy(ret_user, size, token->username))
 		return SF_FAIL(e, SF_E_BUG, 0, "a username does not fit");
 	return r;

@@ -183,7 +183,7 @@ static enum sf_err has_refresh_token(
 
 	params.user = v->rest.token->username;
 	params.may_prompt = false;
-	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
+	r = sf_store_row(SF_STORE_HOME)->find(&params, &found, e);
 	*ret_has = r == SF_OK && found.count > 0 && found.tokens[0]->refresh_token != NULL;
 	*ret_state = found.state;
 	return r;

@@ -278,7 +278,7 @@ static enum sf_err store(struct sf_cmd *cmd, const struct sf_secret *presented, 
 	enum sf_err r;
 
 	params.wants_all = true;
-	r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &found, e);
+	r = sf_store_row(SF_STORE_CACHE)->find(&params, &found, e);
 	for (size_t i = 0; r == SF_OK && i < found.count; i++) {
 		if (sf_secret_equal(presented, found.tokens[i]->access_token))
 			sf_session_copy(&cmd->session, found.tokens[i]);

@@ -6,7 +6,6 @@
 
 #include "clock.h"
 #include "file.h"
-#include "kernel_token.h"
 #include "state_lock.h"
 #include "signin_run.h"
 #include "session_internal.h"
@@ -106,7 +105,7 @@ static enum sf_err read_keyring(struct sf_session *s, struct sf_token **ret_toke
 	*ret_renewable = NULL;
 	if (r != SF_OK || *ret_token)
 		return r;
-	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
+	r = sf_store_row(SF_STORE_HOME)->find(&params, &found, e);
 	if (r != SF_OK)
 		return r;
 	*ret_state = found.state;
@@ -150,13 +149,13 @@ enum sf_err sf_session_token(
 enum sf_err sf_session_replace(struct sf_session *session, const struct sf_token *rejected,
     struct sf_token **ret_token, struct sf_error *e)
 {
+	const struct sf_store_params params = sf_store_ask_of(&session->target);
 	struct sf_error ignored;
-	enum sf_err r;
+	enum sf_err r = sf_store_row(SF_STORE_CACHE)->drop(&params, rejected, e);
 
-	if (session->target.has_kernel)
-		sf_kernel_token_drop(session->target.origin.text, rejected->app, rejected->username,
-		    rejected->generation);
-	r = sf_session_renew(session, rejected->username, rejected->generation, ret_token, e);
+	if (r == SF_OK)
+		r = sf_session_renew(
+		    session, rejected->username, rejected->generation, ret_token, e);
 	/* No new token for now: the dead one must not come back from the desktop keyring. */
 	if (r != SF_OK)
 		(void)!sf_session_erase(session, rejected->access_token, &ignored);

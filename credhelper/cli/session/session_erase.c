@@ -5,46 +5,15 @@
 #include "session.h"
 
 #include "file.h"
-#include "kernel_token.h"
 #include "state_lock.h"
 #include "store_pending.h"
 
 #include "banned.h"
 
 /*
- * Read the item again under the refresh lock, then store it without its access token, or erase it
- * if it has no refresh token. If another process holds the lock, it is replacing the token: then
- * nothing needs to be done.
- */
-static enum sf_err drop_from_keyring(const struct sf_session *s, const char *user,
-    const struct sf_secret *presented, struct sf_error *e)
-{
-	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-	SF_CLEANUP(sf_fd_closep) int lock = -1;
-	const struct sf_store *row = sf_store_row(SF_STORE_ID_secret_service);
-	struct sf_store_params params = sf_store_ask_of(&s->target);
-	enum sf_store_state state;
-	enum sf_err r =
-	    sf_state_lock_try(s->target.settings->home, s->target.app_key, user, &lock, e);
-
-	if (r != SF_OK || lock < 0)
-		return r;
-	params.user = user;
-	r = row->find(&params, &found, e);
-	if (r != SF_OK || found.count == 0)
-		return r;
-	struct sf_token *token = found.tokens[0];
-	if (!sf_secret_equal(presented, token->access_token))
-		return SF_OK;
-	if (!token->refresh_token)
-		return row->erase(&params, &state, e);
-	token->access_token = sf_secret_free(token->access_token);
-	return row->put(&params, token, &state, e);
-}
-
-/*
- * The same for the pending token. If the kernel does not take the changed token, the old one stays:
- * its refresh token is worth more than the removal of a refused access token.
+ * Remove the access token from the pending token too, which is in no row of stores. If the kernel
+ * does not take the changed token, the old one stays: its refresh token is worth more than the
+ * removal of a refused access token.
  */
 static enum sf_err drop_from_pending(
     const struct sf_session *s, const struct sf_secret *presented, struct sf_error *e)
@@ -71,18 +40,13 @@ enum sf_err sf_session_erase(
 
 	for (int id = 0; id < SF_STORE_ID_COUNT; id++) {
 		SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
-		enum sf_err r = sf_store_row((enum sf_store_id)id)->find(&params, &found, e);
+		const struct sf_store *store = sf_store_row((enum sf_store_id)id);
+		enum sf_err r = store->find(&params, &found, e);
 
 		for (size_t i = 0; r == SF_OK && i < found.count; i++) {
-			const struct sf_token *token = found.tokens[i];
-
-			if (!sf_secret_equal(presented, token->access_token))
+			if (!sf_secret_equal(presented, found.tokens[i]->access_token))
 				continue;
-			if (id == SF_STORE_ID_kernel)
-				sf_kernel_token_drop(
-				    params.key, token->app, token->username, token->generation);
-			else
-				r = drop_from_keyring(session, token->username, presented, e);
+			r = store->drop(&params, found.tokens[i], e);
 		}
 		if (r != SF_OK)
 			return r;

@@ -66,7 +66,7 @@ static enum sf_err probe_keyring(
 {
 	const struct sf_store_params params = sf_store_ask_of(&renewal->s->target);
 	enum sf_store_state state;
-	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->put(&params, old, &state, e);
+	enum sf_err r = sf_store_row(SF_STORE_HOME)->put(&params, old, &state, e);
 
 	if (r == SF_E_STORE)
 		return SF_FAIL_MESSAGE(e, SF_E_KEYRING_REFUSES, SF_MESSAGE_E_KEYRING_REFUSED, NULL);
@@ -92,7 +92,7 @@ static enum sf_err reread_keyring(const struct renewal *renewal, const struct sf
 	*ret_changed = false;
 	*ret_token = NULL;
 	params.user = old->username;
-	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
+	r = sf_store_row(SF_STORE_HOME)->find(&params, &found, e);
 	if (r != SF_OK || (found.state != SF_STORE_DONE && found.state != SF_STORE_NONE))
 		return r;
 	*ret_changed =
@@ -126,9 +126,9 @@ static enum sf_err handle_refusal(const struct renewal *renewal, const struct sf
 	*e = refused;
 	params.user = old->username;
 	if (is_dead && !is_changed) {
-		(void)!sf_store_row(SF_STORE_ID_secret_service)->erase(&params, &state, &ignored);
+		(void)!sf_store_row(SF_STORE_HOME)->erase(&params, &state, &ignored);
 		/* Its access tokens are dead as well, although their time is not over. */
-		(void)!sf_store_row(SF_STORE_ID_kernel)->erase(&params, &state, &ignored);
+		(void)!sf_store_row(SF_STORE_CACHE)->erase(&params, &state, &ignored);
 	}
 	return refused.code;
 }
@@ -270,8 +270,7 @@ static void move_pending(const struct renewal *renewal, const struct sf_token *p
 	struct sf_error ignored;
 
 	params.may_prompt = false;
-	if (sf_store_row(SF_STORE_ID_secret_service)->put(&params, pending, &state, &ignored) !=
-		SF_OK ||
+	if (sf_store_row(SF_STORE_HOME)->put(&params, pending, &state, &ignored) != SF_OK ||
 	    state != SF_STORE_DONE)
 		return;
 	sf_session_note_copied(renewal->s, pending);
@@ -297,7 +296,7 @@ static enum sf_err renew_locked(
 	if (r != SF_OK || *ret_token)
 		return r;
 	params.user = renewal->user;
-	r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
+	r = sf_store_row(SF_STORE_HOME)->find(&params, &found, e);
 	if (r != SF_OK)
 		return r;
 	struct sf_token **token = pick_newer(renewal, &found, &pending);

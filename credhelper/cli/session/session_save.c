@@ -6,7 +6,6 @@
 
 #include "clock.h"
 #include "file.h"
-#include "kernel_token.h"
 #include "state_lock.h"
 #include "log.h"
 #include "store_pending.h"
@@ -41,7 +40,7 @@ enum sf_err sf_session_find_kernel(const struct sf_session *s, const char *user,
 
 	*ret_token = NULL;
 	params.user = user;
-	r = sf_store_row(SF_STORE_ID_kernel)->find(&params, &found, e);
+	r = sf_store_row(SF_STORE_CACHE)->find(&params, &found, e);
 	if (r == SF_OK && found.count > 0 && sf_session_is_usable(s, found.tokens[0], bad))
 		*ret_token = SF_TAKE(found.tokens[0]);
 	return r;
@@ -52,7 +51,7 @@ enum sf_err sf_session_put_kernel(const struct sf_session *s, const struct sf_to
 {
 	const struct sf_store_params params = sf_store_ask_of(&s->target);
 
-	return sf_store_row(SF_STORE_ID_kernel)->put(&params, token, ret_state, e);
+	return sf_store_row(SF_STORE_CACHE)->put(&params, token, ret_state, e);
 }
 
 enum sf_err sf_session_find_pending(
@@ -102,7 +101,7 @@ static bool put_pending(const struct sf_session *s, const struct sf_token *token
 enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, struct sf_error *e)
 {
 	const struct sf_store_params params = sf_store_ask_of(&s->target);
-	const struct sf_store *home = sf_store_row(SF_STORE_ID_secret_service);
+	const struct sf_store *home = sf_store_row(SF_STORE_HOME);
 	enum sf_err r;
 
 	s->is_pending = put_pending(s, token);
@@ -153,8 +152,7 @@ static void move_to_keyring(
 		token = pending;
 	}
 	params.may_prompt = false;
-	if (sf_store_row(SF_STORE_ID_secret_service)->put(&params, token, &state, &ignored) !=
-	    SF_OK)
+	if (sf_store_row(SF_STORE_HOME)->put(&params, token, &state, &ignored) != SF_OK)
 		return;
 	if (state == SF_STORE_DONE || state == SF_STORE_NONE)
 		sf_session_note_copied(s, token);

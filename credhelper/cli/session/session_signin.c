@@ -26,7 +26,7 @@ static enum sf_err choose_scope(
 {
 	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
 	const struct sf_store_params params = sf_store_ask_of(&s->target);
-	enum sf_err r = sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, e);
+	enum sf_err r = sf_store_row(SF_STORE_HOME)->find(&params, &found, e);
 
 	if (r != SF_OK)
 		return r;
@@ -56,7 +56,7 @@ static struct sf_token *find_replaced(const struct sf_session *s, const struct s
 		return SF_TAKE(pending);
 	params.user = token->username;
 	params.may_prompt = false;
-	if (sf_store_row(SF_STORE_ID_secret_service)->find(&params, &found, &ignored) != SF_OK ||
+	if (sf_store_row(SF_STORE_HOME)->find(&params, &found, &ignored) != SF_OK ||
 	    found.count == 0 || !found.tokens[0]->refresh_token)
 		return NULL;
 	return SF_TAKE(found.tokens[0]);

@@ -8,13 +8,15 @@
 #include "banned.h"
 
 static const struct sf_store rows[] = {
-#define SF_STORE(id, row_name, keeps)                                                              \
+#define SF_STORE(id, row_name, keeps, line)                                                        \
 	[SF_STORE_ID_##id] = {                                                                     \
 	    .name = row_name,                                                                      \
 	    .keeps_refresh = keeps,                                                                \
+	    .status_line = line,                                                                   \
 	    .find = sf_store_##id##_find,                                                          \
 	    .put = sf_store_##id##_put,                                                            \
 	    .erase = sf_store_##id##_erase,                                                        \
+	    .drop = sf_store_##id##_drop,                                                          \
 	},
     SF_STORES(SF_STORE)
 #undef SF_STORE
@@ -64,6 +66,7 @@ struct sf_store_params sf_store_ask_of(const struct sf_target *target)
 	return (struct sf_store_params){
 	    .settings = target->settings,
 	    .key = target->key,
+	    .app_key = target->app_key,
 	    .app = target->app,
 	    .takes_old = target->takes_old,
 	    .has_own_git = target->has_own_git,

@@ -10,26 +10,32 @@
 
 #include "attr.h"
 #include "err.h"
+#include "messages.h"
 #include "settings.h"
 #include "target.h"
 #include "token.h"
 
 /*
- * SF_STORE(name in C, name for people, keeps refresh tokens), in the order in which they are read.
+ * SF_STORE(name in C, name for people, keeps refresh tokens, the line of `sfoauth status` about a
+ * token in it), in the order in which they are read. A new store is a row here and a file.
  * kernel: the access token, in the user keyring of the kernel, until it expires or the machine
  * restarts. Every process of the same uid can read it.
  * secret_service: refresh token and access token, in the desktop keyring (Secret Service), one item
  * for each org and user.
  */
 #define SF_STORES(SF_STORE)                                                                        \
-	SF_STORE(kernel, "kernel", false)                                                          \
-	SF_STORE(secret_service, "secret-service", true)
+	SF_STORE(kernel, "kernel", false, SF_MESSAGE_STATUS_IN_KERNEL)                             \
+	SF_STORE(secret_service, "secret-service", true, SF_MESSAGE_STATUS_IN_KEYRING)
 
 enum sf_store_id {
 #define SF_STORE(id, ...) SF_STORE_ID_##id,
 	SF_STORES(SF_STORE)
 #undef SF_STORE
-	    SF_STORE_ID_COUNT
+	    SF_STORE_ID_COUNT,
+	/* The roles: where a sign-in lives with its refresh token, and the fast copy of its access
+	 * token. */
+	SF_STORE_HOME = SF_STORE_ID_secret_service,
+	SF_STORE_CACHE = SF_STORE_ID_kernel,
 };
 
 enum sf_store_state {
@@ -49,7 +55,8 @@ struct sf_store_params {
 	const char *key; /* sf_target.key: the canonical origin of login_url */
 	/* The app (token.h) whose tokens these are; NULL: what is stored is not of an app. */
 	const char *app;
-	const char *user; /* Salesforce username; NULL: any (find), all (erase) */
+	const char *app_key; /* as in the target: names the refresh lock that drop takes */
+	const char *user;    /* Salesforce username; NULL: any (find), all (erase) */
 	/* Kernel put: later searches without a user find this user's token; NULL: the last put. */
 	const char *default_user;
 	bool has_kernel;  /* as in the target; if not, the kernel row is ABSENT and untouched */
@@ -76,6 +83,7 @@ void sf_store_found_clear(struct sf_store_found *found); /* for SF_CLEANUP */
 struct sf_store {
 	const char *name;
 	bool keeps_refresh;
+	enum sf_message status_line; /* takes {state} */
 	/*
 	 * Find tokens; expired access tokens count. The caller clears *ret_found. Fails with STORE
 	 * (the keyring reports an error), WORKER (sfoauth-keyring failed), NOMEM.
@@ -92,6 +100,13 @@ struct sf_store {
 	/* Erase the token of params->user, or with NULL those of all users. Fails as find. */
 	SF_CHECKED enum sf_err (*erase)(const struct sf_store_params *params,
 	    enum sf_store_state *ret_state, struct sf_error *e);
+	/*
+	 * Remove the access token that a server refused; a refresh token beside it stays. Does
+	 * nothing if the store has another access token now, or if another process is replacing it.
+	 * token is from find or from an earlier sign-in; params->user is ignored. Fails as put.
+	 */
+	SF_CHECKED enum sf_err (*drop)(
+	    const struct sf_store_params *params, const struct sf_token *token, struct sf_error *e);
 };
 
 /* The functions of a store. Static. */
@@ -116,6 +131,8 @@ SF_CHECKED enum sf_err sf_store_secret_service_write(const struct sf_store_param
 	SF_CHECKED enum sf_err sf_store_##id##_put(const struct sf_store_params *params,           \
 	    const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e);     \
 	SF_CHECKED enum sf_err sf_store_##id##_erase(const struct sf_store_params *params,         \
-	    enum sf_store_state *ret_state, struct sf_error *e);
+	    enum sf_store_state *ret_state, struct sf_error *e);                                   \
+	SF_CHECKED enum sf_err sf_store_##id##_drop(const struct sf_store_params *params,          \
+	    const struct sf_token *token, struct sf_error *e);
 SF_STORES(SF_STORE)
 #undef SF_STORE

@@ -80,5 +80,5 @@ enum sf_err sf_store_credentials_erase(const struct sf_target *target,
 	*ret_state = SF_STORE_NONE;
 	if (!fill_ask(target, kind, user, &text, &params))
 		return SF_OK;
-	return sf_store_row(SF_STORE_ID_secret_service)->erase(&params, ret_state, e);
+	return sf_store_row(SF_STORE_HOME)->erase(&params, ret_state, e);
 }

@@ -112,3 +112,12 @@ enum sf_err sf_store_kernel_erase(
 	}
 	return SF_OK;
 }
+
+enum sf_err sf_store_kernel_drop(
+    const struct sf_store_params *params, const struct sf_token *token, struct sf_error *e)
+{
+	(void)e;
+	if (params->has_kernel)
+		sf_kernel_token_drop(params->key, token->app, token->username, token->generation);
+	return SF_OK;
+}

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "clock.h"
+#include "file.h"
 #include "spawn.h"
+#include "state_lock.h"
 #include "text.h"
 #include "wire.h"
 #include "messages.h"
@@ -325,4 +327,33 @@ enum sf_err sf_store_secret_service_erase(
 	if (params->user)
 		sf_wire_put_text(&frame, SF_TAG_USERNAME, params->user);
 	return ask_once(params, &frame, ret_state, e);
+}
+
+/*
+ * The item is read again under the refresh lock. If another process holds the lock, it is replacing
+ * the token, and nothing needs to be done.
+ */
+enum sf_err sf_store_secret_service_drop(
+    const struct sf_store_params *params, const struct sf_token *token, struct sf_error *e)
+{
+	SF_CLEANUP(sf_store_found_clear) struct sf_store_found found = {0};
+	SF_CLEANUP(sf_fd_closep) int lock = -1;
+	struct sf_store_params own = *params;
+	enum sf_store_state state;
+	enum sf_err r =
+	    sf_state_lock_try(params->settings->home, params->app_key, token->username, &lock, e);
+
+	if (r != SF_OK || lock < 0)
+		return r;
+	own.user = token->username;
+	r = sf_store_secret_service_find(&own, &found, e);
+	if (r != SF_OK || found.count == 0)
+		return r;
+	struct sf_token *stored = found.tokens[0];
+	if (!sf_secret_equal(token->access_token, stored->access_token))
+		return SF_OK;
+	if (!stored->refresh_token)
+		return sf_store_secret_service_erase(&own, &state, e);
+	stored->access_token = sf_secret_free(stored->access_token);
+	return sf_store_secret_service_put(&own, stored, &state, e);
 }
