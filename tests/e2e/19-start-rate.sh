@@ -41,6 +41,11 @@ like 'strangers do not starve sudo' "$out" $'\nroot(\n|$)'
 su_login ada kim 'id -un'
 like 'nor su' "$out" $'\nkim(\n|$)'
 
+# ---- A limit that cannot be read
+chmod 644 $counters
+ssh_login ada 'echo let in'
+like 'a file of limits that others may write refuses nobody' "$out" $'\nlet in'
+
 # ---- Local callers
 rm -f $counters
 write_conf 'pam.start_rate=240/min, 1/min per source'

@@ -71,7 +71,7 @@ static void unknown_accounts_wait_in_half_of_the_places(void **state)
 static void a_place_whose_process_has_died_or_whose_time_is_over_is_free(void **state)
 {
 	struct place place = make_place();
-	struct sf_throttle held[5] = {0}, again = {0};
+	struct sf_throttle held[5] = {0}, again = {0}, late[4] = {0};
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
@@ -90,9 +90,14 @@ static void a_place_whose_process_has_died_or_whose_time_is_over_is_free(void **
 	assert_false(enter(&again, &place, false, NOW + 239000));
 	sf_throttle_closep(&again);
 	assert_true(enter(&again, &place, false, NOW + 242000));
+	for (int i = 1; i < 4; i++)
+		assert_true(enter(&late[i], &place, false, NOW + 242000));
 	/* Whoever comes back late does not take the place from the one who has it now. */
 	for (int i = 0; i < 4; i++)
 		sf_throttle_closep(&held[i]);
+	assert_false(enter(&late[0], &place, false, NOW + 242000));
+	for (int i = 0; i < 4; i++)
+		sf_throttle_closep(&late[i]);
 	sf_throttle_closep(&again);
 	remove_place(&place);
 }
