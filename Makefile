@@ -357,13 +357,14 @@ crowd: ## a hundred programs renew one sign-in at once; CROWD=30 is fewer
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 600 -v -l e2e 'tests/e2e/40-one-refresh.sh $(or $(CROWD),100)'
-siege: ## for minutes: floods, a stop attack, nine o'clock; on Debian 12 and on 13
+siege: ## for minutes: floods, a stop attack, nine o'clock, all hosts of PAM; Debian 12 and 13
 	@$(SUB) deps GROUPS="build test system"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@tests/system/root.sh siege bookworm >/dev/null && tests/system/root.sh siege trixie >/dev/null
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) -v -t 1800 -j 4 $(foreach suite,bookworm trixie, -l $(suite) \
 	    $(foreach run,siege/10-flood.sh:five siege/10-flood.sh:one siege/20-stop.sh e2e/38-client-gone.sh e2e/43-nine-o-clock.sh, \
-	    'tests/siege/on.sh $(suite) tests/$(subst :, ,$(run))'))
+	    'tests/siege/on.sh $(suite) tests/$(subst :, ,$(run))') \
+	    'tests/siege/50-hosts.sh $(suite)')
 soak: ## LOGINS=10000 logins through one long-lived host: nothing grows
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage test-programs
