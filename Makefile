@@ -357,7 +357,7 @@ crowd: ## a hundred programs renew one sign-in at once; CROWD=30 is fewer
 	@$(SUB) deps GROUPS="build test"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run -t 600 -v -l e2e 'tests/e2e/40-one-refresh.sh $(or $(CROWD),100)'
-siege: ## for minutes: floods, a stop attack, nine o'clock, all hosts of PAM; Debian 12 and 13
+siege: ## for minutes: floods, a stop attack, nine o'clock, hosts of PAM; Debian 12, 13
 	@$(SUB) deps GROUPS="build test system"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@tests/system/root.sh siege bookworm >/dev/null && tests/system/root.sh siege trixie >/dev/null
