@@ -32,11 +32,11 @@
 enum section { SECTION_org, SECTION_pam };
 
 static const struct row {
-	enum section section;
 	const char *key, *default_text, *choices;
-	enum sf_value_type type;
 	uint32_t min, max;
-	size_t field; /* offset in the struct of the section */
+	uint32_t field;  /* offset in the struct of the section */
+	uint8_t section; /* enum section */
+	uint8_t type;    /* enum sf_value_type */
 } rows[] = {
 #define SF_KEY(part, name, TYPE, text, low, high, words, help)                                     \
 	{                                                                                          \

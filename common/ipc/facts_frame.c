@@ -2,14 +2,14 @@
 #include "facts_frame.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "banned.h"
 
 /* The texts and the booleans. The encoder and the decoder use the same rows. */
 static const struct {
-	enum sf_wire_tag tag;
-	size_t offset;
-	size_t size;
+	uint16_t tag; /* enum sf_wire_tag */
+	uint16_t offset, size;
 } texts[] = {
     {SF_TAG_ID_URL, offsetof(struct sf_facts, id_url), SF_FACTS_URL_SIZE},
     {SF_TAG_INSTANCE_URL, offsetof(struct sf_facts, instance_url), SF_FACTS_URL_SIZE},
@@ -22,8 +22,8 @@ static const struct {
 };
 
 static const struct {
-	enum sf_wire_tag tag;
-	size_t offset;
+	uint16_t tag; /* enum sf_wire_tag */
+	uint16_t offset;
 } flags[] = {
     {SF_TAG_ASSERTED, offsetof(struct sf_facts, asserted_user)},
     {SF_TAG_ACTIVE, offsetof(struct sf_facts, active)},

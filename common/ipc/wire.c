@@ -18,10 +18,10 @@ enum kind { TEXT, SECRET, U32, U64, FLAG };
 #define SF_TAG_NOTHING 0
 
 static const struct field {
-	enum sf_wire_type type;
-	unsigned tag; /* enum sf_wire_tag, or SF_TAG_NOTHING */
-	enum presence presence;
-	enum kind kind;
+	uint8_t type;     /* enum sf_wire_type; bytes, because sshd loads this table */
+	uint8_t tag;      /* enum sf_wire_tag, or SF_TAG_NOTHING */
+	uint8_t presence; /* enum presence */
+	uint8_t kind;     /* enum kind */
 } fields[] = {
 #define SF_FIELD(frame, tag, presence, kind) {SF_WIRE_##frame, SF_TAG_##tag, presence, kind},
 #include "wire.def"

@@ -4,6 +4,7 @@
  */
 #include "phase.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -172,7 +173,7 @@ void sf_phase_audit_dropped(const struct sf_phase *phase, const struct sf_phase_
 /* Map an error to its PAM code. err.def has no row for success; an unknown code is a failure. */
 static int pam_code(enum sf_err code)
 {
-	static const int codes[SF_ERR_COUNT] = {
+	static const uint8_t codes[SF_ERR_COUNT] = {
 	    [SF_OK] = PAM_SYSTEM_ERR,
 #define SF_ERR(name, text, pam, exit_code, level, sentence) [SF_E_##name] = pam,
 #include "err.def"
