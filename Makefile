@@ -218,7 +218,7 @@ define test_rule
 $(B)/tests/$(1): $(2) $$(call part_objs,$$(call space_of,$(3))) $(B)/libsfbase.a
 	$$(CC) $$(ALL_CFLAGS) -pie $$(ALL_LDFLAGS) -o $$@ $$^ $(4) $$(libs_$$(call space_of,$(3)))
 endef
-# The calls that these tests let fail (--wrap).
+# Calls that these tests let fail.
 unit_link_config_nomem = -Wl,--wrap=calloc,--wrap=strdup,--wrap=reallocarray
 unit_link_handoff_trouble = -Wl,--wrap=close,--wrap=linkat,--wrap=readdir,--wrap=sf_text_random_hex
 $(foreach n,$(UNIT_NAMES),$(eval $(call test_rule,unit/test_$(n),$(B)/tests/unit/test_$(n).o,$(n),-lcmocka $(unit_link_$(n)))))
@@ -273,7 +273,6 @@ check-builds:
 	@$(SUB) -s $(ASAN_BUILD) test-programs
 	@$(SUB) -s $(TSAN_BUILD) $(B)/tsan/pam_sfoauth.so $(B)/tsan/tests/hosts/host
 	-@env -u MAKEFLAGS tests/git/build.sh build/git
-
 # For the person who edits: under a minute if most is built already.
 QUICK = 10-first-login 12-nobody 20-keyring 21-git-protocol 22-command 50-git-helper
 quick: ## unit tests and six component tests, under a minute, while you edit

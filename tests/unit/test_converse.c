@@ -1,70 +1,20 @@
 /* What the module says and asks over PAM's conversation, and what it makes of each answer. */
 #include "converse.h"
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 #include <security/pam_appl.h>
 
-#include "file.h"
+#include "converse_host.h"
 #include "text.h"
 
 #include "banned.h"
-
-/* What the host saw, and what it answers. */
-struct host {
-	int count;
-	int style;
-	char text[4096];
-	const char *answer; /* NULL: none */
-	int code;
-};
-
-static int converse(
-    int count, const struct pam_message **messages, struct pam_response **replies, void *data)
-{
-	struct host *host = data;
-
-	host->count += count;
-	host->style = messages[0]->msg_style;
-	(void)snprintf(host->text, sizeof(host->text), "%s", messages[0]->msg);
-	if (host->code != PAM_SUCCESS)
-		return host->code;
-	*replies = calloc(1, sizeof(**replies));
-	if (host->answer)
-		(*replies)->resp = strdup(host->answer);
-	return PAM_SUCCESS;
-}
-
-/* A stack that is never run: only the conversation is used. */
-static pam_handle_t *start(struct host *host)
-{
-	const struct pam_conv conv = {.conv = converse, .appdata_ptr = host};
-	char dir[] = "/tmp/sf-test-pam-XXXXXX", path[40];
-	struct sf_text text = SF_TEXT(path);
-	pam_handle_t *pamh = NULL;
-	int fd;
-
-	assert_non_null(mkdtemp(dir));
-	/* The one file that libpam wants in any case. */
-	assert_true(sf_text_addf(&text, "%s/other", dir));
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	assert_true(fd >= 0);
-	assert_true(sf_file_write_all(fd, "auth required pam_deny.so\n", 26));
-	close(fd);
-	assert_int_equal(pam_start_confdir("sshd", "kim", &conv, dir, &pamh), PAM_SUCCESS);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(rmdir(dir), 0);
-	return pamh;
-}
 
 #define URI      "https://acme.my.salesforce.com/setup/connect"
 #define CODE     "K7P2QW4Z"
@@ -339,44 +289,6 @@ static void names_from_outside_cannot_steer_the_terminal(void **state)
 	assert_null(strstr(host.text, "\nAll is well"));
 }
 
-static void a_refusal_is_one_error_message_with_its_reference(void **state)
-{
-	struct host host = {.answer = NULL};
-	pam_handle_t *pamh = start(&host);
-
-	(void)state;
-	sf_converse_refused(pamh, SF_LANGUAGE_EN, SF_E_DENIED, "7K3F-Q2PD");
-	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
-	assert_int_equal(host.count, 1);
-	assert_int_equal(host.style, PAM_ERROR_MSG);
-	assert_non_null(strstr(host.text, "7K3F-Q2PD"));
-}
-
-static void a_refusal_explains_what_says_nothing_about_the_account(void **state)
-{
-	static const struct {
-		enum sf_err code;
-		const char *words;
-	} rows[] = {
-	    {SF_E_RATE, "Try again in a minute."},
-	    {SF_E_UNAVAILABLE, "cannot be reached"},
-	    {SF_E_EXPIRED, "not finished in time"},
-	    {SF_E_PASSWORD_TYPED, "saved password"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < SF_COUNT(rows); i++) {
-		struct host host = {.answer = NULL};
-		pam_handle_t *pamh = start(&host);
-
-		sf_converse_refused(pamh, SF_LANGUAGE_EN, rows[i].code, "7K3F-Q2PD");
-		assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
-		assert_int_equal(host.count, 1);
-		assert_non_null(strstr(host.text, rows[i].words));
-		assert_non_null(strstr(host.text, " \nNot let in. Reference 7K3F-Q2PD."));
-	}
-}
-
 static void less_time_than_usual_is_said(void **state)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
@@ -434,8 +346,6 @@ int main(void)
 	    cmocka_unit_test(a_conversation_that_fails_is_a_failure),
 	    cmocka_unit_test(without_a_conversation_nothing_can_be_asked),
 	    cmocka_unit_test(names_from_outside_cannot_steer_the_terminal),
-	    cmocka_unit_test(a_refusal_is_one_error_message_with_its_reference),
-	    cmocka_unit_test(a_refusal_explains_what_says_nothing_about_the_account),
 	    cmocka_unit_test(less_time_than_usual_is_said),
 	    cmocka_unit_test(the_configured_language_is_spoken),
 	};
