@@ -51,7 +51,7 @@ is 'login --json: as whom' "$(jq -r '"\(.org) \(.username) \(.has_refresh_token)
 like 'the code goes to standard error' "$err" 'Enter +[A-Z0-9]{8}'
 like 'and who signed in' "$err" 'Signed in to acme as ada@acme\.example'
 sign_in_as kim desk sfoauth login --user ada@acme.example --json
-is 'somebody else than --user is refused' "$status $(failure "$out")" '1 error denied true'
+is 'somebody else than --user is refused' "$status $(failure "$out")" '1 error other_user true'
 is 'and that token is revoked' "$(fake counts revoked)" 1
 
 # ---- The same address with a slash at its end is the same address (23-refresh.sh: at a refresh)
