@@ -80,8 +80,8 @@ nothing_left()
 {
 	is "$1: no worker is left" "$(pgrep -c 'sfoauth-' -u _sfoauth,ada)" 0
 	is "$1: no file is left" "$(find /run/sfoauth -type f ! -name "limits-*")" ''
-	is "$1: one key and its alias" "$(as_user ada keyctl list @u | grep -c sfoauth:)" 2
-	tap_note "$1: ${out%%$'\n'*}; $SECONDS s"
+	is "$1: one key, and its aliases for the app and for git" "$(as_user ada keyctl list @u | grep -c sfoauth:)" 3
+	tap_note "$1: ${out%%$'\n'*}; $SECONDS s; $(as_user ada keyctl list @u | grep -o 'sfoauth:.*' | xargs)"
 }
 # grown NAME: since the first tenth of the logins.
 grown()

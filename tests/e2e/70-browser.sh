@@ -19,7 +19,7 @@ sign_in_there()
 {
 	begin "$@"
 	address=$(opened)
-	page=$(visit "$(decide "$address")")
+	page=$(visit "$(decide "$(grep -o 'https://.*' <<<"$address")")")
 	finish
 }
 
@@ -80,8 +80,11 @@ for choice in "$W/web/browser" "no-such-browser:$W/web/browser -P work %s" "$W/w
 	*url*) like 'the address is where %s was' "$address" '^--url=https://acme\.my\.salesforce\.com/.*&x=1$' ;;
 	esac
 done
-sign_in_there in_browser "/bin/sh -c $W/web/browser"
-is 'no shell of ours reads it' "$(grep -c salesforce "$W/web/opened")" 0
+begin in_browser "/bin/sh -c $W/web/browser"
+is 'no shell of ours reads it' "$(opened | grep -c salesforce)" 0
+visit "$(decide "$(grep -om1 'https://[^ ]*authorize?[^ ]*' "$W/err")")" >/dev/null
+finish
+is 'and the printed address signs in' "$status" 0
 forget
 
 # ---- Ports
@@ -92,7 +95,7 @@ for port in 1717 1718; do
 done
 write_conf 'org.callback=http://localhost:1717/OauthRedirect' 'org.flow=browser'
 run desk_display sfoauth login
-is 'a port that another program has, and no other callback' "$status $(fake counts by_kind.code)" '5 2'
+is 'a port that another program has, and no other callback' "$status $(fake counts by_kind.code)" '5 7'
 echo 'callback = http://localhost:1718/OauthRedirect' >"$W/more"
 echo 'callback = http://localhost:1719/OauthRedirect' >>"$W/more"
 sed -i "/^callback/r $W/more" /etc/sfoauth/sfoauth.conf

@@ -18,7 +18,7 @@ OURS = ("bug", "protocol", "worker", "system", "nomem", "sandbox", "store", "con
 # As sf_text_is_clean: what could forge a line or turn it round.
 UNCLEAN = re.compile("[\\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 SHOWN = re.compile(r"Sign in with Salesforce \(acme\) ?\nas 'ada' on [\w.-]+\. ?\n.*", re.DOTALL)
-REFUSED = re.compile(r"Not let in\. Reference [2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\.")
+REFUSED = re.compile(r"(?:[A-Z][\w .-]+\. ?\n)?Not let in\. Reference [2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\.")
 assert hostile_http
 
 

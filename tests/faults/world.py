@@ -19,12 +19,13 @@ import control  # noqa: E402
 W = "/run/e2e"
 LIBEXEC = "/usr/local/libexec/sfoauth/"
 ORIGIN = "https://acme.my.salesforce.com:443"
+APP = "3MVG9acme.Local_App"  # client_id of lib.sh
 USER = "ada@acme.example"
 LIMIT_S = 40  # a refresh has 30 seconds, and 3 to say that they are over
 PROGRAMS = ["sfoauth", "git-credential-sfoauth"]
 PROGRAMS += ["sfoauth-worker", "sfoauth-keyring", "sfoauth-keep"]
 KEYS = (
-    "origin also org_id user_id username scope issued_at_ms expires_at generation"
+    "origin also app org_id user_id username scope issued_at_ms expires_at generation"
     " access_token refresh_token"
 )
 LINE = re.compile(r"^(%s)=\S[^\n]*$" % "|".join(KEYS.split()))
@@ -95,7 +96,7 @@ def record(refresh=True, access=True, life_s=7000):
     now = int(time.time())
     user_id = made["id"].split("/")
     rows = [
-        ("origin", ORIGIN), ("org_id", user_id[-2]), ("user_id", user_id[-1]), ("username", USER),
+        ("origin", ORIGIN), ("app", APP), ("org_id", user_id[-2]), ("user_id", user_id[-1]), ("username", USER),
         ("scope", "openid id api" + " refresh_token" * refresh),
         ("issued_at_ms", (now - 100) * 1000), ("expires_at", now + life_s),
         ("generation", secrets.token_hex(8)),
@@ -120,7 +121,7 @@ def parse(text):
 
 
 def put_item(text):
-    attributes = ["application", "sfoauth", "origin", ORIGIN, "user", USER]
+    attributes = ["application", "sfoauth", "origin", ORIGIN, "app", APP, "user", USER]
     # Else a service would take ours for another item.
     attributes += ["xdg:schema", "com.github.sfoauth.Token"]
     ADA.run(["secret-tool", "store", "--label=test", *attributes], text.encode()).check_returncode()
