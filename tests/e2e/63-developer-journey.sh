@@ -52,7 +52,7 @@ sign_in ada --as ada --timeout 50 "${typed[@]}" -- env -i PATH=/usr/local/bin:/u
 is 'the whole of it was typed' "$status" 0
 # said COMMAND: what the terminal showed between this command and the next prompt.
 said() { awk -v command="dev> $1" 'index($0, command) { on = 1; next } /dev> / { on = 0 } on' "$W/out"; }
-like 'nothing is configured: where to look' "$(said 'sfoauth status' | head -n 3)" 'sfoauth.conf'
+like 'nothing is configured: where to look' "$(said 'sfoauth status' | head -n 3)" 'run sfoauth setup'
 like 'the code, and how long it is good' "$(said 'sfoauth login')" '2\. Enter  [A-Z0-9]{8}'
 like 'signed in as whom' "$(said 'sfoauth login')" 'Signed in to acme as ada@acme\.example\.'
 is 'all five checks hold' "$(said 'sfoauth verify' | grep -c '32mok ')" 5

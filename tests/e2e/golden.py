@@ -103,7 +103,8 @@ def store(user, what, record):
             "expires_at=1\n" if x.startswith("expires_at=") else x for x in record.splitlines(True)
         ]
         words = ["secret-tool", "store", "--label=test", "application", "sfoauth"]
-        words += ["origin", ORIGIN, "user", "ada@acme.example"]
+        app = next(x.removeprefix("app=").strip() for x in lines if x.startswith("app="))
+        words += ["origin", ORIGIN, "app", app, "user", "ada@acme.example"]
         made = run(user, words, "".join(lines))
         assert made.returncode == 0, made.stderr
 
