@@ -33,7 +33,8 @@ put()
 {
 	forget_kernel
 	printf '%s\n' "$1" | desk secret-tool store --label=test xdg:schema com.github.sfoauth.Token \
-	    application sfoauth origin https://acme.my.salesforce.com:443 user ada@acme.example
+	    application sfoauth origin https://acme.my.salesforce.com:443 user ada@acme.example \
+	    app "$(sed -n 's/^app=//p' <<<"$1")"
 }
 expire() { put "$(secret_of | sed 's/^expires_at=.*/expires_at=1/')"; }
 sign_in()
