@@ -157,9 +157,9 @@ static enum sf_err write_record(struct sf_error *e)
 {
 	char text[512];
 	int len = snprintf(text, sizeof(text),
-	    "sfoauth=1\norigin=https://acme.my.salesforce.com:443\napp=3MVG9acme.Local_App\norg_id=" ORG
-	    "\nuser_id=" USER
-	    "\nusername=ada@acme.example\nscope=api\nissued_at_ms=%lld\nexpires_at=%lld\n"
+	    "sfoauth=1\norigin=https://acme.my.salesforce.com:443\napp=3MVG9acme.Local_App\n"
+	    "org_id=" ORG "\nuser_id=" USER "\nusername=ada@acme.example\nscope=api\n"
+	    "issued_at_ms=%lld\nexpires_at=%lld\n"
 	    "generation=0123456789abcdef\naccess_token=00D5f000000Abcd!no.token\n",
 	    (long long)sf_clock_wall_s() * 1000, (long long)sf_clock_wall_s() + 7200);
 
