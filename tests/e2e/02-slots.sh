@@ -3,11 +3,13 @@
 . "$(dirname "$0")/lib.sh"
 
 slots=("$src/tests/slots.py")
+pids=() # of what runs in the background; jobs may have forgotten one that has ended
 # hold NAME: until the file $W/NAME.end is there.
 hold()
 {
 	# shellcheck disable=SC2016 # for the inner shell
 	"${slots[@]}" sh -c 'echo "$SF_SLOT" >"$0.new" && mv "$0.new" "$0"; until [ -e "$0.end" ]; do sleep 0.05; done' "$W/$1" &
+	pids+=($!)
 }
 for ((i = 0; i < 20; i++)); do hold "held$i"; done
 ok 'twenty at once have a number' wait_for 20 test -s "$W/held19"
@@ -15,14 +17,14 @@ for ((i = 0; i < 20; i++)); do wait_for 20 test -s "$W/held$i"; done
 is 'each has its own' "$(sort -u "$W"/held? "$W"/held?? | wc -l)" 20
 ok 'all of them below 180: uids stay below 65534' test "$(sort -n "$W"/held? "$W"/held?? | tail -n 1)" -lt 180
 for ((i = 0; i < 20; i++)); do : >"$W/held$i.end"; done
-# shellcheck disable=SC2046 # a list of numbers
-wait $(jobs -p | tail -n 20)
+wait "${pids[@]}"
 
 # 80 numbers: if one that has ended kept its own, some of these would have none.
 all=0
 for ((i = 0; i < 2; i++)); do
-	for ((j = 0; j < 45; j++)); do "${slots[@]}" true & done 2>/dev/null
-	for pid in $(jobs -p | tail -n 45); do wait "$pid" || all=1; done
+	pids=()
+	for ((j = 0; j < 45; j++)); do "${slots[@]}" true & pids+=($!); done 2>/dev/null
+	for pid in "${pids[@]}"; do wait "$pid" || all=1; done
 done
 is 'numbers come back when their owner ends' "$all" 0
 hold killed
@@ -43,8 +45,8 @@ cat >"$W/tap" <<'END'
 echo "1..1"; echo "ok 1 - slot $SF_SLOT"; sleep 2
 END
 chmod 755 "$W/tap"
-for i in 1 2; do "$src/tests/run" -j 2 -v "$W/tap" "$W/tap" >"$W/run$i" & done
-# shellcheck disable=SC2046 # a list of numbers
-wait $(jobs -p | tail -n 2)
+pids=()
+for i in 1 2; do "$src/tests/run" -j 2 -v "$W/tap" "$W/tap" >"$W/run$i" & pids+=($!); done
+wait "${pids[@]}"
 is 'two runs at once: four numbers' "$(grep -ho 'slot [0-9]*' "$W/run1" "$W/run2" | sort -u | wc -l)" 4
 done_testing
