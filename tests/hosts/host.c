@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -102,6 +103,18 @@ static void *nothing(void *ignored)
 	return ignored;
 }
 
+/*
+ * A joined thread is in /proc for a moment longer, where a snapshot would see it: wait until it is
+ * gone, for a second at most. Needs no descriptor.
+ */
+static void wait_for_end_of_threads(void)
+{
+	struct stat tasks;
+
+	for (int i = 0; i < 1000 && stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink > 3; i++)
+		usleep(1000);
+}
+
 static void run_thread(void *(*function)(void *), const pthread_attr_t *attributes)
 {
 	pthread_t thread;
@@ -109,6 +122,7 @@ static void run_thread(void *(*function)(void *), const pthread_attr_t *attribut
 	if (pthread_create(&thread, attributes, function, NULL) != 0)
 		exit(3);
 	pthread_join(thread, NULL);
+	wait_for_end_of_threads();
 }
 
 /* All logins: in this thread, or in several. */
@@ -136,6 +150,7 @@ static void log_in_all(void)
 	trait_stop();
 	if (trait->noise)
 		pthread_join(noise, NULL);
+	wait_for_end_of_threads();
 }
 
 static void report(void)
