@@ -13,19 +13,9 @@
 #include <cmocka.h>
 
 #include "pam_stack.h"
+#include "pam_stack_place.h"
 
 #include "banned.h"
-
-static struct sf_pam_stack stack;
-
-static enum sf_err parse(const char *words)
-{
-	char text[2048];
-	struct sf_error e;
-
-	assert_true(snprintf(text, sizeof(text), "%s", words) < (int)sizeof(text));
-	return sf_pam_stack_parse("/nowhere", "sshd", text, &stack, &e);
-}
 
 static void a_word_for_a_control_is_what_linux_pam_makes_of_it(void **state)
 {
@@ -184,43 +174,6 @@ static void what_can_overrule_a_line_is_found(void **state)
 	(void)snprintf(text, sizeof(text), "auth [default=die] pam_x.so\nauth [default=reset] y\n");
 	assert_int_equal(parse(text), SF_OK);
 	assert_int_equal(sf_pam_stack_overruled(&stack, 0, 0), stack.count);
-}
-
-/* --- files --- */
-
-static char directory[64];
-
-static void put(const char *name, const char *text, mode_t mode)
-{
-	char path[128];
-	FILE *file = NULL;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", directory, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(chmod(path, mode), 0);
-}
-
-static int make_directory(void **state)
-{
-	(void)state;
-	(void)snprintf(directory, sizeof(directory), "/tmp/test_pam_stack.XXXXXX");
-	return !mkdtemp(directory);
-}
-
-static int remove_directory(void **state)
-{
-	static const char *const names[] = {"sshd", "common", "more"};
-	char path[128];
-
-	(void)state;
-	for (size_t i = 0; i < SF_COUNT(names); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
-		(void)unlink(path);
-	}
-	return rmdir(directory);
 }
 
 static void what_is_included_stands_in_its_place_and_knows_its_file(void **state)

@@ -1,30 +1,17 @@
-/* Arguments as Linux-PAM splits them, and that a passed-on password is asked for first. */
+/* Whom our lines pass on must be asked by somebody; arguments are split as Linux-PAM does it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "pam_stack.h"
+#include "pam_stack_place.h"
 
 #include "banned.h"
-
-static struct sf_pam_stack stack;
-
-static enum sf_err parse(const char *words)
-{
-	char text[2048];
-	struct sf_error e;
-
-	assert_true(snprintf(text, sizeof(text), "%s", words) < (int)sizeof(text));
-	return sf_pam_stack_parse("/nowhere", "sshd", text, &stack, &e);
-}
 
 static void who_is_passed_on_must_be_asked_by_somebody(void **state)
 {
@@ -89,41 +76,6 @@ static void arguments_are_split_as_linux_pam_splits_them(void **state)
 	assert_string_equal(words[2], "e");
 	assert_int_equal(parse("auth required x.so"), SF_OK);
 	assert_int_equal(sf_pam_stack_arguments(&stack.lines[0], copy, words, 3), 0);
-}
-
-static char directory[64];
-
-static void put(const char *name, const char *text, mode_t mode)
-{
-	char path[128];
-	FILE *file = NULL;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", directory, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(chmod(path, mode), 0);
-}
-
-static int make_directory(void **state)
-{
-	(void)state;
-	(void)snprintf(directory, sizeof(directory), "/tmp/test_pam_stack.XXXXXX");
-	return !mkdtemp(directory);
-}
-
-static int remove_directory(void **state)
-{
-	static const char *const names[] = {"sshd", "more"};
-	char path[128];
-
-	(void)state;
-	for (size_t i = 0; i < SF_COUNT(names); i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
-		(void)unlink(path);
-	}
-	return rmdir(directory);
 }
 
 static void a_substack_that_ends_early_lets_nobody_in(void **state)
