@@ -96,7 +96,7 @@ $(B)/libsfbase.a: $(call objs,$(BASE))
 
 # The module is mapped into sshd, sudo and login. Its objects are compiled separately, for size and with
 # LTO, whatever CFLAGS say (limits: tests/lint/exports.sh), and with all the hardening of the programs.
-lto-option = $(shell echo 'int x;' | $(CC) -shared -fPIC -flto -x c -o /dev/null - 2>/dev/null && echo -flto)
+lto-option = $(shell echo 'int x;' | $(CC) -shared -fPIC -flto=auto -x c -o /dev/null - 2>/dev/null && echo -flto=auto)
 ifeq ($(SAN),)
 MODULE_CFLAGS := -Os $(call lto-option)
 # DT_RELR: relocations of tables as a bit map, about two bytes for each pointer instead of twenty-four. A linker that

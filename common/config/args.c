@@ -33,6 +33,7 @@ static const struct row {
     {"debug", KIND_DEBUG},
 };
 
+/* Whether the argument is NAME=VALUE, not a bare word. */
 static bool takes_value(const struct row *row)
 {
 	return row->kind == KIND_CONF || row->kind == KIND_POLICY;

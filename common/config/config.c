@@ -40,6 +40,7 @@ void sf_config_freep(struct sf_config **config)
 	*config = sf_config_free(*config);
 }
 
+/* The org with this name. Names are compared exactly. NULL: there is none. */
 static struct sf_org *find_org(const struct sf_config *config, const char *name)
 {
 	for (size_t i = 0; i < config->org_count; i++) {

@@ -14,6 +14,7 @@
 #define SF_CONFIG_LIST_MAX 256 /* items of one list */
 #define SF_CONFIG_NAME_MAX 64  /* [org NAME]: A-Z a-z 0-9 - _ . */
 
+/* Sign-ins that may begin per minute. */
 struct sf_rate {
 	uint32_t per_min;        /* on this host */
 	uint32_t source_per_min; /* from one source address */

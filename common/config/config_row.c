@@ -118,6 +118,7 @@ enum sf_row_result sf_config_row_set(
 	return SF_ROW_REFUSED;
 }
 
+/* Set the default of a row; "" leaves the field as its type begins. False: no memory. */
 static bool set_default(size_t index, void *fields)
 {
 	const struct sf_value_spec spec = spec_of(index);
@@ -132,6 +133,7 @@ static bool set_default(size_t index, void *fields)
 	return text[0] == '\0' || sf_config_row_set(&params, fields, &rule) == SF_ROW_SET;
 }
 
+/* A field without a default begins empty, so that every field is set. */
 bool sf_config_row_defaults(const char *section, void *fields)
 {
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {

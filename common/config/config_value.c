@@ -15,6 +15,7 @@
 
 #include "banned.h"
 
+/* Put a copy of the value into the field, which owns it. The old text is freed. */
 static enum sf_value replace_text(char **field, const char *value)
 {
 	char *copy = strdup(value);

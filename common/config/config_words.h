@@ -20,6 +20,7 @@ struct sf_value_spec;
 typedef bool sf_config_word_is_good_fn(
     const struct sf_value_spec *spec, const struct sf_list *before, char *word);
 
+/* How one type of list splits its value, and which words it accepts. */
 struct sf_config_words_params {
 	const char *separators;
 	sf_config_word_is_good_fn *is_good;

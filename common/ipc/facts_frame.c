@@ -21,6 +21,7 @@ static const struct {
     {SF_TAG_USERNAME, offsetof(struct sf_facts, username), SF_FACTS_NAME_SIZE},
 };
 
+/* Three values each: true, false, or not given by Salesforce. */
 static const struct {
 	uint16_t tag; /* enum sf_wire_tag */
 	uint16_t offset;

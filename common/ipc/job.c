@@ -61,6 +61,7 @@ void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame)
 		sf_wire_put_secret(frame, SF_TAG_TOKEN, job->token);
 }
 
+/* Whether a text is printable ASCII without blanks. */
 static bool is_word(const char *text)
 {
 	return sf_text_is_printable(text) && !strchr(text, ' ');
@@ -120,6 +121,7 @@ static const char *find_flaw(const struct sf_job *job)
 	return NULL;
 }
 
+/* Read the texts. A missing field leaves "": find_flaw decides which may be missing. */
 static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, struct sf_error *e)
 {
 	const struct {
@@ -272,11 +274,12 @@ void sf_job_result_to_frame(const struct sf_job_result *result, struct sf_frame 
 	sf_wire_put_u32(frame, SF_TAG_TRAPPED, result->trapped);
 	put_given(frame, SF_TAG_CALL, result->call);
 	sf_wire_put_u32(frame, SF_TAG_STATUS, result->status);
-	sf_outcome_to_frame(&result->hint, frame);
+	sf_outcome_to_frame(&result->outcome, frame);
 	if (!failed && result->expires_at > 0)
 		sf_wire_put_u64(frame, SF_TAG_EXPIRES_AT, result->expires_at);
 }
 
+/* Read what only FAIL has. Numbers outside their enum are refused, as in read_numbers. */
 static enum sf_err read_failure(
     const struct sf_frame *frame, struct sf_job_result *result, struct sf_error *e)
 {

@@ -146,13 +146,13 @@ struct sf_job_result {
 	uint32_t status;   /* HTTP status of a GET */
 	/* REFRESH: when the token in the record expires, s since the epoch; 0: unknown. */
 	uint64_t expires_at;
-	struct sf_outcome hint; /* FAIL with a row, and PROBE */
+	struct sf_outcome outcome; /* FAIL with a row, and PROBE */
 };
 /* Begin a frame DONE or FAIL, by error.code, and put the result. */
 void sf_job_result_to_frame(const struct sf_job_result *result, struct sf_frame *frame);
 /*
- * Decode DONE or FAIL, except for the outcome: `hint` stays empty (outcome.h). Fails with PROTOCOL,
- * also for a FAIL whose code is SF_OK.
+ * Decode DONE or FAIL, except for the outcome, which stays empty: outcome.h decodes it for those
+ * who show it. Fails with PROTOCOL, also for a FAIL whose code is SF_OK.
  */
 SF_CHECKED enum sf_err sf_job_result_from_frame(
     const struct sf_frame *frame, struct sf_job_result *ret_result, struct sf_error *e);

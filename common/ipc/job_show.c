@@ -42,6 +42,7 @@ enum sf_err sf_show_from_frame(
 	return SF_OK;
 }
 
+/* What a flow may ask for: a word in the frame. The other side has the words of the prompt. */
 static const char *const ask_words[] = {
     [SF_ASK_PASSWORD] = "password",
     [SF_ASK_CALLBACK] = "callback",

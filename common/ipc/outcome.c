@@ -5,6 +5,7 @@
 
 #include "banned.h"
 
+/* Limits of what a confined worker may make a person read. */
 #define RETRY_MAX_S  (24 * 3600)
 #define SERVER_MAX_S 253402300799 /* the last second of the year 9999 */
 
@@ -20,6 +21,7 @@ void sf_outcome_to_frame(const struct sf_outcome *outcome, struct sf_frame *fram
 		sf_wire_put_text(frame, SF_TAG_ORG_ID, outcome->org_id);
 }
 
+/* All of it goes to a terminal, so nothing but printable ASCII and letters is accepted. */
 enum sf_err sf_outcome_from_frame(
     const struct sf_frame *frame, struct sf_outcome *ret_outcome, struct sf_error *e)
 {

@@ -13,6 +13,7 @@
 #define TYPE_SIZE   1
 #define HEADER_SIZE 3 /* tag, length */
 
+/* The columns of wire.def: how often a field may occur in a frame, and the form of its value. */
 enum presence { ONE, MAYBE, MANY };
 enum kind { TEXT, SECRET, U32, U64, FLAG };
 #define SF_TAG_NOTHING 0
@@ -299,6 +300,7 @@ enum sf_err sf_wire_secret(const struct sf_frame *frame, enum sf_wire_tag tag,
 	return SF_OK;
 }
 
+/* Read a number of any kind. Its length has been checked against its kind. */
 static enum sf_err get_number(const struct sf_frame *frame, enum sf_wire_tag tag, enum kind kind,
     uint64_t *ret, struct sf_error *e)
 {

@@ -29,6 +29,7 @@ static enum sf_err wait_for(int fd, short events, int64_t deadline_ms, struct sf
 	}
 }
 
+/* The frame is checked as the other side will check it: an invalid one would look hostile there. */
 enum sf_err sf_wire_send(
     int fd, const struct sf_frame *frame, int64_t deadline_ms, struct sf_error *e)
 {

@@ -52,6 +52,7 @@ static bool row_of_trapped(const char *fine, const char *broken)
 
 /* --- requests --- */
 
+/* Send a request, a POST if there is a form. True: a reply with status 200 and a body. */
 static bool send_request(struct sf_http *http, const struct sf_secret *form, struct sf_error *e)
 {
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
@@ -61,6 +62,7 @@ static bool send_request(struct sf_http *http, const struct sf_secret *form, str
 	       sf_secret_len(reply.body) > 0;
 }
 
+/* Requests as a flow sends them. None of their system calls may be refused. */
 static bool check_requests(struct sf_http *http)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
@@ -134,6 +136,7 @@ static bool read_peer(char buf[static PEER_SIZE], uint16_t *ret_port, const char
 	return *ret_port > 0;
 }
 
+/* Connect before the sandbox, as a job does; then check what it allows and what it refuses. */
 static bool run_requests(void)
 {
 	SF_CLEANUP(sf_http_freep) struct sf_http *http = NULL;
@@ -173,6 +176,7 @@ static bool run_requests(void)
 
 /* --- browser --- */
 
+/* Receive one callback in the sandbox, as the flow browser does. */
 static bool run_browser(void)
 {
 	SF_CLEANUP(sf_secret_freep)

@@ -10,6 +10,7 @@
 
 #include "banned.h"
 
+/* Send what to show. There is no reply: the other side ends the job if it cannot show it. */
 static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_error *e)
 {
 	const struct sf_ui_wire *wire = ui->context;
@@ -19,6 +20,10 @@ static enum sf_err show(struct sf_ui *ui, const struct sf_show *what, struct sf_
 	return sf_wire_send(wire->fd, &frame, wire->deadline_ms, e);
 }
 
+/*
+ * Wait between two polls. *ret_gone is true if the other side has hung up or sent a frame, which
+ * only the end of the sign-in can be at this time.
+ */
 static enum sf_err wait_until(
     struct sf_ui *ui, int64_t deadline_ms, bool *ret_gone, struct sf_error *e)
 {

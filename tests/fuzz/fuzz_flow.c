@@ -252,7 +252,7 @@ static enum sf_err probe(const struct sf_flow_params *params, struct sf_error *e
 	require(script.shows == 0);
 	sf_job_result_to_frame(&end, &frame);
 	require(sf_wire_check(frame.bytes, frame.len, &checked, &ignored) == SF_OK);
-	require(sf_outcome_from_frame(&checked, &end.hint, &ignored) == SF_OK);
+	require(sf_outcome_from_frame(&checked, &end.outcome, &ignored) == SF_OK);
 	return r;
 }
 

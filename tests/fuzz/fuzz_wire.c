@@ -93,10 +93,10 @@ static void try_end(const struct sf_frame *frame)
 	sf_job_result_to_frame(&end, &once);
 	require_checked(&once, &checked);
 	require(sf_job_result_from_frame(&checked, &back, &e) == SF_OK);
-	if (sf_outcome_from_frame(frame, &end.hint, &e) == SF_OK) {
+	if (sf_outcome_from_frame(frame, &end.outcome, &e) == SF_OK) {
 		sf_job_result_to_frame(&end, &once);
 		require_checked(&once, &checked);
-		require(sf_outcome_from_frame(&checked, &back.hint, &e) == SF_OK);
+		require(sf_outcome_from_frame(&checked, &back.outcome, &e) == SF_OK);
 	}
 	sf_job_result_to_frame(&back, &twice);
 	require_same(&once, &twice);

@@ -4,11 +4,13 @@
 Run in the root of the tree; silent if all is well. Checks:
  - the phrases in GONE are in no comment and no string of the product, and in no document;
  - every .c file of the product and of tests/unit opens with a comment;
- - at least SHARE_MIN of the product's lines are comments. Blank lines count for nothing, and a line
+ - at least SHARE_MIN of the lines are comments. Blank lines count for nothing, and a line
    with code and a comment counts as code.
 German tables (*.de.def) and the examples in CONTRIBUTING.md of what not to write are not checked.
 """
+import collections
 import glob
+import os
 import re
 import sys
 
@@ -94,6 +96,17 @@ def count_lines(path):
     return comments, len(lines) - comments
 
 
+def shares(paths):
+    """The comments' share of the lines of each room, and of the whole product."""
+    counts = collections.defaultdict(lambda: [0, 0])
+    for path in (p for p in paths if p.endswith((".c", ".h"))):
+        comments, code = count_lines(path)
+        for room in (os.path.dirname(path), "the product"):
+            counts[room][0] += comments
+            counts[room][1] += code
+    return {room: comments / max(1, comments + code) for room, (comments, code) in counts.items()}
+
+
 def main():
     bad = 0
     product = files(PRODUCT)
@@ -101,20 +114,16 @@ def main():
         for line, phrase, instead in phrases(path):
             print(f"english: {path}:{line}: \"{phrase}\"; write: {instead}")
             bad = 1
-    comments = code = 0
     for path in (p for p in product + files(["tests/unit/*.c"]) if p.endswith(".c")):
         if not read(path).startswith(("/*", "//")):
             print(f"english: {path}: opens without a comment that says what the file is")
             bad = 1
-    for path in (p for p in product if p.endswith((".c", ".h"))):
-        counted = count_lines(path)
-        comments, code = comments + counted[0], code + counted[1]
-    share = comments / max(1, comments + code)
-    if share < SHARE_MIN:
-        print(f"english: {share:.1%} of the product's lines are comments; at least {SHARE_MIN:.0%} are required")
-        bad = 1
-    if "--share" in sys.argv:
-        print(f"{share:.1%}")
+    for room, share in sorted(shares(product).items()):
+        if "--share" in sys.argv:
+            print(f"{share:.1%} {room}")
+        if share < SHARE_MIN and room == "the product":
+            print(f"english: {share:.1%} of the lines of {room} are comments; at least {SHARE_MIN:.0%} are required")
+            bad = 1
     sys.exit(bad)
 
 

@@ -24,7 +24,7 @@ declare -A cannot=(
 	[test_sandbox]='the emulator has no seccomp'
 	[test_spawn]=$execs [test_spawn_child]=$execs [test_spawn_verify]=$execs
 	[test_keyring]=$execs [test_keyring_service]=$execs [test_store]=$execs
-	[test_session]=$keys [test_store_pending]=$keys
+	[test_session]=$keys [test_store_pending]=$keys [test_kernel_app]=$keys
 	[test_unload]="the memory that it measures is the emulator's"
 )
 

@@ -13,7 +13,7 @@
 
 static struct sf_job_result end_of(const char *row, enum sf_err code, uint32_t retry_s)
 {
-	struct sf_job_result end = {.error.code = code, .hint.retry_s = retry_s};
+	struct sf_job_result end = {.error.code = code, .outcome.retry_s = retry_s};
 
 	assert_true(sf_text_copy(end.row, sizeof(end.row), row));
 	return end;
@@ -113,7 +113,8 @@ static void what_salesforce_said_is_quoted(void **state)
 	char sentence[512], setup[1024];
 
 	(void)state;
-	assert_true(sf_text_copy(end.hint.words, sizeof(end.hint.words), "never_heard: {of} %s"));
+	assert_true(
+	    sf_text_copy(end.outcome.words, sizeof(end.outcome.words), "never_heard: {of} %s"));
 	words_of(&failure, sentence, setup);
 	assert_non_null(strstr(sentence, "'never_heard: {of} %s'"));
 }

@@ -35,8 +35,8 @@ enum sf_err sf_probe_run(
 	if (r != SF_OK)
 		return r;
 	result->status = reply.status;
-	result->hint.server_s = reply.date_s;
-	read_org(&reply, result->hint.org_id);
+	result->outcome.server_s = reply.date_s;
+	read_org(&reply, result->outcome.org_id);
 	return params->job->callback[0] == '\0' ? sf_flow_device_probe(params, e)
 						: sf_flow_code_begin(params, &code, e);
 }

@@ -11,7 +11,7 @@
 /*
  * Send two requests: a GET of a public document, then a request for a device code, which is
  * discarded; or, if the job has a callback, the one of its asks_first. The first sets status and
- * hint of *result, even if the second fails. Fails as sf_http_run, and as the start of the flow
+ * outcome of *result, even if the second fails. Fails as sf_http_run, and as the start of the flow
  * device or sf_flow_code_begin.
  */
 SF_CHECKED enum sf_err sf_probe_run(

@@ -55,7 +55,7 @@ static bool add_wait(struct sf_text *text, enum sf_language language, uint32_t r
 /* Append a row of advice.def with {wait} and {words} filled in; {callbacks} becomes empty. */
 static bool render(struct sf_text *text, const struct sf_report *failure, const char *row)
 {
-	const struct sf_outcome *outcome = &failure->end->hint;
+	const struct sf_outcome *outcome = &failure->end->outcome;
 	char wait_buf[SF_WAIT_SIZE], words_buf[sizeof(outcome->words) + 2];
 	struct sf_text wait = SF_TEXT(wait_buf), words = SF_TEXT(words_buf);
 
@@ -160,8 +160,8 @@ static void print_json(const struct sf_cmd *cmd, const struct sf_report *failure
 	sf_json_out_text(out, "detail", detail);
 	sf_json_out_number(out, "exit", (uint64_t)status);
 	sf_json_out_bool(out, "retry", status == sf_err_exit(SF_E_UNAVAILABLE));
-	if (failure->end->hint.retry_s > 0)
-		sf_json_out_number(out, "retry_after", failure->end->hint.retry_s);
+	if (failure->end->outcome.retry_s > 0)
+		sf_json_out_number(out, "retry_after", failure->end->outcome.retry_s);
 	(void)!sf_json_out_print(out, &ignored);
 }
 

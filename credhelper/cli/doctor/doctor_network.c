@@ -142,12 +142,12 @@ static bool check_dns(struct sf_doctor *d)
 }
 
 /* Compare this machine's clock with the Date header of the reply. */
-static void check_clock(struct sf_doctor *d, const struct sf_outcome *hint)
+static void check_clock(struct sf_doctor *d, const struct sf_outcome *outcome)
 {
-	const int64_t off_s = sf_clock_wall_s() - (int64_t)hint->server_s;
+	const int64_t off_s = sf_clock_wall_s() - (int64_t)outcome->server_s;
 	const uint64_t by_s = (uint64_t)(off_s < 0 ? -off_s : off_s);
 
-	if (hint->server_s == 0)
+	if (outcome->server_s == 0)
 		sf_doctor_skip(d, "clock", NULL, SF_MESSAGE_DOCTOR_CLOCK_UNKNOWN, NULL);
 	else if (by_s > SF_CLOCK_OFF_MAX_S)
 		sf_doctor_fail(d, SF_FINDING_CLOCK,
@@ -159,11 +159,11 @@ static void check_clock(struct sf_doctor *d, const struct sf_outcome *hint)
 }
 
 /* Compare organization_id with the id that the reply contains. */
-static void check_org_id(struct sf_doctor *d, const struct sf_outcome *hint)
+static void check_org_id(struct sf_doctor *d, const struct sf_outcome *outcome)
 {
 	char id[SF_SFID_SIZE];
 
-	if (!sf_sfid_parse(hint->org_id, "00D", id))
+	if (!sf_sfid_parse(outcome->org_id, "00D", id))
 		sf_doctor_skip(d, "org-id", NULL, SF_MESSAGE_DOCTOR_ORG_ID_UNKNOWN,
 		    SF_WITH({"login_url", d->org->login_url}));
 	else if (d->org->organization_id[0] == '\0')
@@ -308,8 +308,8 @@ void sf_doctor_network(struct sf_doctor *d)
 		return;
 	}
 	show_connected(d);
-	check_clock(d, &end->hint);
-	check_org_id(d, &end->hint);
+	check_clock(d, &end->outcome);
+	check_org_id(d, &end->outcome);
 	check_app(d, r, &e);
 	/* The row app has said that the app is unknown, or that there was no reply. */
 	if (end->app != SF_APP_FAULT_UNKNOWN && (r == SF_OK || r == SF_E_APP))

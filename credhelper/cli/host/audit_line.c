@@ -160,7 +160,7 @@ static bool add_advice(
     const char *row, enum sf_err code, struct sf_text *ret_sentence, struct sf_text *ret_remedy)
 {
 	struct sf_error error = {.code = code};
-	struct sf_job_result end = {.error = {.code = code}, .hint = {.words = "..."}};
+	struct sf_job_result end = {.error = {.code = code}, .outcome = {.words = "..."}};
 	const struct sf_report failure = {
 	    .error = &error, .end = &end, .language = sf_language_of_environment()};
 	char setup[SF_AUDIT_LINE_VALUE_SIZE * 4];

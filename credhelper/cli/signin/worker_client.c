@@ -146,7 +146,8 @@ static enum sf_err converse(struct run *run, struct sf_job_result *ret_result, s
 		case SF_WIRE_DONE:
 		case SF_WIRE_FAIL:
 			r = sf_job_result_from_frame(&frame, ret_result, e);
-			return r == SF_OK ? sf_outcome_from_frame(&frame, &ret_result->hint, e) : r;
+			return r == SF_OK ? sf_outcome_from_frame(&frame, &ret_result->outcome, e)
+					  : r;
 		case SF_WIRE_END:
 			return SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-worker ended without a result");
 		default:

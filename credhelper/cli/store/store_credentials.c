@@ -11,6 +11,7 @@
 
 #include "banned.h"
 
+/* Bytes: an origin or a username and host, with the fixed words around them. */
 #define SF_STORE_CREDENTIALS_KEY_SIZE   (SF_ORIGIN_SIZE + 16)
 #define SF_STORE_CREDENTIALS_LABEL_SIZE (SF_TOKEN_USERNAME_SIZE + SF_ORIGIN_HOST_SIZE + 64)
 

@@ -57,6 +57,7 @@ enum sf_err sf_store_kernel_find(
 	return SF_OK;
 }
 
+/* The refresh token is left out: other programs of the same uid can read this keyring. */
 enum sf_err sf_store_kernel_put(const struct sf_store_params *params, const struct sf_token *token,
     enum sf_store_state *ret_state, struct sf_error *e)
 {

@@ -28,6 +28,7 @@ static bool move_pending(const struct sf_target *target, struct sf_token *token)
 	return true;
 }
 
+/* Write the token of an older version under the new name, then erase the old key. */
 static bool move_kernel_token(const struct sf_target *target, const char *user)
 {
 	const struct sf_store_params params = sf_store_ask_of(target);

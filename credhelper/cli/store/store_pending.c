@@ -16,6 +16,7 @@
 #define NAME_SIZE (sizeof(PREFIX) + SF_TARGET_APP_KEY_SIZE + SF_TOKEN_USERNAME_SIZE)
 #define USERS_MAX 16
 
+/* The description of the kernel key. False: it does not fit, which target.h rules out. */
 static bool name_of(char name[static NAME_SIZE], const char *key, const char *user)
 {
 	struct sf_text text = sf_text_over(name, NAME_SIZE);
