@@ -5,6 +5,7 @@
 #include "work.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "api_request.h"
 #include "clock.h"
@@ -46,6 +47,25 @@ static enum sf_err read_token(struct sf_work *work, struct sf_error *e)
 	return SF_OK;
 }
 
+/*
+ * Name the host's ssh keys in a sign-in by paste that root started, as the module does. For a
+ * person's own command they would tell Salesforce about a machine that nobody logs in to.
+ */
+static void name_host(struct sf_work *work)
+{
+	struct ucred peer = {.uid = (uid_t)-1};
+	socklen_t size = sizeof(peer);
+	struct sf_text names = SF_TEXT(work->host_keys);
+	enum sf_flow_id flow = SF_FLOW_AUTO;
+
+	if (work->job.kind != SF_JOB_LOGIN || !sf_flows_find(work->job.flow, &flow) ||
+	    flow != SF_FLOW_PASTE ||
+	    getsockopt(SF_WIRE_FD, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.uid != 0)
+		return;
+	sf_host_keys_names(sf_host_keys_files, &names);
+	work->params.host_keys = work->host_keys;
+}
+
 enum sf_err sf_work_prepare(struct sf_work *work, struct sf_error *e)
 {
 	enum sf_err r = sf_origin_parse(work->job.login_url, &work->login, e);
@@ -58,6 +78,7 @@ enum sf_err sf_work_prepare(struct sf_work *work, struct sf_error *e)
 		r = sf_client_open(&work->job, SF_WIRE_SECRET_FD, &work->client, e);
 	if (r != SF_OK)
 		return r;
+	name_host(work);
 	work->target = work->login;
 	if (work->job.kind == SF_JOB_GET)
 		r = sf_origin_parse(sf_token_api_origin(work->token), &work->target, e);

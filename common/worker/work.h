@@ -2,6 +2,7 @@
 #pragma once
 
 #include "flow.h"
+#include "host_keys.h"
 #include "http.h"
 #include "job.h"
 #include "reply_class.h"
@@ -22,6 +23,7 @@ struct sf_work {
 	struct sf_ui_wire ui;
 	struct sf_reply_class reply_class;
 	struct sf_flow_params params;
+	char host_keys[SF_HOST_KEYS_SIZE]; /* of a sign-in by paste for PAM; else "" */
 	struct sf_job_result result;
 };
 

@@ -233,13 +233,31 @@ enum sf_err sf_signin_finish(struct sf_signin *signin, bool yes, struct sf_error
 	return SF_OK;
 }
 
-/* What the audit line adds from the result: class of Salesforce's reply, state of the sandbox. */
-static void fill_note(struct sf_phase *phase, const struct sf_job_result *result)
+/*
+ * Does the address that was shown have a state without the names of host keys? In the flow paste,
+ * they follow a dot (host_keys.h of the worker).
+ */
+static bool is_unbound(const char *address)
 {
+	const char *state = strstr(address, "state=");
+
+	return state && state[strcspn(state, ".&")] != '.';
+}
+
+/*
+ * What the audit line adds: class of Salesforce's reply, whether the sign-in was bound to the
+ * host's keys, state of the sandbox.
+ */
+static void fill_note(const struct sf_signin *signin)
+{
+	struct sf_phase *phase = signin->phase;
+	const struct sf_job_result *result = &signin->relay.result;
 	struct sf_text text = SF_TEXT(phase->note);
 
 	if (result->row[0] != '\0')
 		(void)sf_text_addf(&text, SF_AUDIT_ANSWER "%s", result->row);
+	if (is_unbound(signin->show.verification_uri))
+		(void)sf_text_addf(&text, "%sbound=no", text.len > 0 ? "; " : "");
 	if (result->error.code == SF_OK && result->landlock == 0)
 		(void)sf_text_addf(&text, "%sno Landlock, seccomp alone", text.len > 0 ? "; " : "");
 	if (result->trapped > 0)
@@ -279,7 +297,7 @@ void sf_signin_closep(struct sf_signin *signin)
 			    phase->org, record, sf_clock_now_ms() + SF_LAUNCH_SHORT_MS, &state);
 		phase->token = sf_token_state_name(state);
 		if (signin->relay.has_result)
-			fill_note(phase, &signin->relay.result);
+			fill_note(signin);
 	}
 	signin->response = sf_secret_free(signin->response);
 	if (signin->typed_ms > 0)

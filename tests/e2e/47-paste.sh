@@ -8,6 +8,15 @@ write_conf pam.flows=paste pam.deny_users=kim
 start_sshd -o PasswordAuthentication=yes
 browser="/usr/bin/python3 -B $src/tests/fake/approve.py --ca $W/ca/ca.pem --address \"\$SF_URI\""
 
+# key_names: what a state says of the public keys in /etc/ssh, in the order of their files.
+key_names()
+{
+	local file
+	for file in /etc/ssh/ssh_host_*_key.pub; do
+		ssh-keygen -lf "$file" | sed -E 's/.*SHA256:(\S{22}).*/\1/' | tr '+/' '-_' | tr -d '\n'
+	done
+}
+
 # paste ACCOUNT [COMMAND]: what COMMAND prints (default: the browser of the account's namesake) is pasted.
 paste()
 {
@@ -26,6 +35,20 @@ like 'and whose login it is' "$out" "\(acme\)[[:space:]]+as 'ada' on sfhost"
 address=$(sed -nE 's/.*1\. Open +(\S+).*/\1/p' <<<"$out")
 pasted=$(grep -aoE 'http://localhost:1717/OauthRedirect\?code\S+' <<<"$out" | head -n 1)
 ok 'what was pasted has the code' test -n "$pasted"
+
+# The state names the keys that sshd has, as ssh-keygen computes them; without any it is only random.
+state_of() { sed -nE 's/.*1\. Open +(\S+).*/\1/p' <<<"$out" | sed -E 's/.*[?&]state=([^&]*).*/\1/'; }
+is 'the state is random text and the names of the host'\''s keys' "$(sed -nE 's/.*[?&]state=([^&]*).*/\1/p' <<<"$address" | cut -c 44-)" \
+    ".$(key_names)"
+rm /etc/ssh/ssh_host_ed25519_key.pub
+paste ada
+is 'without public keys it names none' "$(state_of | wc -c)" 44
+like 'and ada is let in' "$out" $'\nlet in'
+is 'the audit line says so' "$(audit_field why 3)" 'bound=no'
+ssh-keygen -y -f /etc/ssh/ssh_host_ed25519_key >/etc/ssh/ssh_host_ed25519_key.pub
+ssh-keygen -q -t rsa -N '' -f /etc/ssh/ssh_host_rsa_key
+paste ada
+is 'every key is named' "$(state_of | cut -c 44-)" ".$(key_names)"
 
 su_login -n -D "--on=Paste it here .*: =!$browser --user acme:ada" kim ada 'echo let in'
 like 'su takes the address as well' "$out" $'\nlet in'
@@ -60,6 +83,7 @@ for name in kim zora; do
 	paste $name 'echo "http://localhost:1717/OauthRedirect?code=x&state=y"'
 	is "$name: the same address but for what is random" \
 	    "$(sed -nE 's/.*1\. Open +(\S+).*/\1/p' <<<"$out" | shape $name)" "$(shape ada <<<"$address")"
+	is "$name: a state as long as hers, with the same names" "$(state_of | cut -c 44-)" ".$(key_names)"
 	like "$name: the same words" "$out" 'Not let in\. Reference'
 	is "$name: audit" "$(audit_field result)" denied
 done

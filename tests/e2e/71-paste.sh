@@ -6,6 +6,8 @@
 . "$src/tests/e2e/web.sh"
 
 write_conf org.flow=paste
+rm -f /etc/ssh/ssh_host_*
+ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 start_fake
 start_desktop
 forget()
@@ -32,6 +34,7 @@ is 'the address pasted back: signed in' "$status" 0
 like 'as whom' "$out" 'Signed in to acme as ada@acme\.example'
 like 'what to copy is told' "$out" 'Copy the whole'
 like 'and from where' "$out" '  http://localhost:1717/OauthRedirect'
+ok 'this machine'\''s ssh keys are not named' test -n "$(sed -nE 's/.*[?&]state=([A-Za-z0-9_-]{43})(&.*)?$/\1/p' <<<"$out")"
 unlike 'no code to enter, and no QR code' "$out" '2\. (Enter|Eingeben)|█'
 is 'nothing listens here' "$(ss -Htln | grep -c ':1717 ')" 0
 is 'a refresh token came' "$(stored | grep -c '^refresh_token=')" 1

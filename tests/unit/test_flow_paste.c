@@ -14,7 +14,8 @@
 
 #include "banned.h"
 
-#define CALLBACK "http://localhost:1717/OauthRedirect"
+#define STATE_LEN 43 /* of its random part */
+#define CALLBACK  "http://localhost:1717/OauthRedirect"
 #define TOKEN                                                                                      \
 	"200|application/json|{\"access_token\":\"00D5f000000Abcd!AQ\",\"token_type\":\"Bearer\"," \
 	"\"id\":\"https://login.salesforce.com/id/00D5f000000AbcdEAC/0055f00000EfGhiAAF\","        \
@@ -38,6 +39,9 @@ static enum sf_err person_show(struct sf_ui *ui, const struct sf_show *show, str
 	return SF_OK;
 }
 
+/* What the worker passes to the flow. */
+static const char *host_keys;
+
 /* The value of a parameter of the address. */
 static void find(const char *address, const char *name, char *ret, size_t size)
 {
@@ -54,7 +58,7 @@ static enum sf_err person_ask(
 	struct person *person = ui->context;
 	const char *paste = person->pastes[person->asks];
 	const char *mark = paste ? strstr(paste, "%s") : NULL;
-	char state[64], text[512];
+	char state[128], text[512];
 
 	assert_int_equal(what, SF_ASK_CALLBACK);
 	if (!paste)
@@ -77,6 +81,7 @@ static enum sf_err run(struct peer *peer, struct person *person, const char *con
 	    .ui = {.show = person_show, .ask = person_ask, .context = person}, .pastes = pastes};
 	*grant = (struct sf_grant){0};
 	peer_open(peer, -1, 20);
+	peer->params.host_keys = host_keys;
 	peer->params.ui = &person->ui;
 	peer->job.asks_first = peer->asks_first;
 	snprintf(peer->job.callback, sizeof(peer->job.callback), CALLBACK);
@@ -122,6 +127,39 @@ static void the_pasted_code_is_exchanged_with_the_verifier_of_its_challenge(void
 	assert_non_null(strstr(peer_log(peer),
 	    "grant_type=authorization_code&code=aPrx%253D&"
 	    "redirect_uri=http%3A%2F%2Flocalhost%3A1717%2FOauthRedirect&code_verifier="));
+}
+
+static void the_state_names_the_keys_of_the_host_behind_a_dot(void **state)
+{
+	static const char *const pastes[] = {
+	    CALLBACK "?code=a&state=%s.", CALLBACK "?code=a&state=%s", NULL};
+	static const char *const names[] = {
+	    NULL, "", "Sea-o8CvuaV6sMYjcmDA_x0aJnOqqtqQF9p7VfD7pAYo"};
+	struct peer *peer = *state;
+	struct person person;
+	struct sf_error e;
+	char first[128], text[128];
+
+	for (size_t i = 0; i < SF_COUNT(names); i++) {
+		SF_CLEANUP(sf_grant_clear) struct sf_grant grant;
+		const char *dot;
+
+		host_keys = names[i];
+		peer_start(peer, "localhost", TOKEN, NULL);
+		assert_int_equal(run(peer, &person, pastes, &grant, &e), SF_OK);
+		/* The whole of it is compared with what comes back. */
+		assert_int_equal(person.asks, 2);
+		find(person.seen.verification_uri, "&state=", text, sizeof(text));
+		dot = strchr(text, '.');
+		assert_int_equal(dot ? dot - text : (ptrdiff_t)strlen(text), STATE_LEN);
+		if (names[i] && names[i][0] != '\0')
+			assert_string_equal(dot + 1, names[i]);
+		else
+			assert_null(dot);
+		assert_true(i == 0 || strncmp(first, text, STATE_LEN) != 0);
+		memcpy(first, text, sizeof(first));
+	}
+	host_keys = NULL;
 }
 
 static void what_is_not_the_address_is_asked_for_again_three_times_in_all(void **state)
@@ -238,6 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_pasted_code_is_exchanged_with_the_verifier_of_its_challenge),
+	    cmocka_unit_test(the_state_names_the_keys_of_the_host_behind_a_dot),
 	    cmocka_unit_test(what_is_not_the_address_is_asked_for_again_three_times_in_all),
 	    cmocka_unit_test(a_refusal_that_is_pasted_is_the_failure_it_names),
 	    cmocka_unit_test(nobody_who_pastes_and_no_callback_end_it_before_a_request),

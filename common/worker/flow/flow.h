@@ -27,7 +27,8 @@ struct sf_flow_params {
 	const struct sf_origin *origin;     /* of login_url */
 	int64_t deadline_ms;                /* of the flow, clock.h; not after the job's */
 	struct sf_reply_class *reply_class; /* output: the class of the last reply */
-	const char *mark;                   /* of a refresh (http_reply.h); NULL: none */
+	const char *host_keys; /* host_keys.h, for the state of the flow paste; NULL or "": none */
+	const char *mark;      /* of a refresh (http_reply.h); NULL: none */
 	int mark_fd;
 };
 

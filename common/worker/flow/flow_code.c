@@ -91,6 +91,27 @@ static enum sf_err ask_first(
 	return sf_reply_class_fail(params->reply_class, e);
 }
 
+/*
+ * Generate the state: random text, then a dot and the names of the host's keys if it has some. The
+ * random text alone makes it secret; the names bind the answer to the host.
+ */
+static enum sf_err make_state(
+    const struct sf_flow_params *params, struct sf_secret **ret_state, struct sf_error *e)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *random = NULL;
+	const char *keys = params->host_keys ? params->host_keys : "";
+	enum sf_err r = sf_pkce_random(&random, e);
+
+	if (r != SF_OK)
+		return r;
+	*ret_state = sf_secret_new(sf_secret_len(random) + 1 + strlen(keys));
+	if (!*ret_state || !sf_secret_add_secret(*ret_state, random) ||
+	    (keys[0] != '\0' &&
+		(!sf_secret_add_text(*ret_state, ".") || !sf_secret_add_text(*ret_state, keys))))
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a state");
+	return SF_OK;
+}
+
 enum sf_err sf_flow_code_begin(
     const struct sf_flow_params *params, struct sf_flow_code *ret_code, struct sf_error *e)
 {
@@ -101,7 +122,7 @@ enum sf_err sf_flow_code_begin(
 		return SF_FAIL(e, SF_E_CONFIG, 0, "no callback is configured");
 	r = sf_pkce_random(&ret_code->verifier, e);
 	if (r == SF_OK)
-		r = sf_pkce_random(&ret_code->state, e);
+		r = make_state(params, &ret_code->state, e);
 	if (r == SF_OK)
 		r = build_address(params, ret_code, e);
 	return r == SF_OK && params->job->asks_first ? ask_first(params, ret_code, e) : r;
