@@ -20,7 +20,7 @@ read_out()
 {
 	seen=''
 	[[ $out =~ (Enter|Open)\ +https ]] && seen+='sign-in, '
-	[[ $out =~ [Pp]assword[^$'\n']*: ]] && seen+='Unix password, '
+	[[ ${out//do not type a password/} =~ [Pp]assword[^$'\n']*: ]] && seen+='Unix password, '
 	if [[ $out =~ RAN-[a-z] ]]; then seen+='runs'; else seen+='refused'; fi
 }
 
@@ -146,7 +146,7 @@ cockpit_cells()
 	account=$(inside grep '^account.*pam_sfoauth' /etc/pam.d/sshd)
 	inside sed -i "s/^auth .*common-auth/$auth\n&/; s/^account .*common-account/$account\n&/" /etc/pam.d/cockpit
 	inside sh -c '! [ -e /etc/cockpit/disallowed-users ] || : >/etc/cockpit/disallowed-users'
-	for who in ${COCKPIT:-root svc}; do
+	for who in ${COCKPIT:-root svc ada}; do
 		out=$(inside timeout 40 python3 -B /mnt/siege/cockpit.py "$who" "pw-$who" \
 		    python3 -B /mnt/fake/approve.py --ca /media/ca.pem --user "acme:$who" 2>&1)
 		read_out
