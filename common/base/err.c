@@ -2,20 +2,35 @@
 #include "err.h"
 
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 
 #include "banned.h"
 
+/* The names one after another: with offsets instead of pointers, the module needs no relocation. */
+static const struct names {
+	char ok[sizeof("ok")];
+#define SF_ERR(name, text, pam, exit_code, level, sentence) char name[sizeof(text)];
+#include "err.def"
+#undef SF_ERR
+} names = {
+    .ok = "ok",
+#define SF_ERR(id, text, pam, exit_code, level, sentence) .id = text,
+#include "err.def"
+#undef SF_ERR
+};
+
 /* Indexed by enum sf_err. Without the PAM column: only the module includes PAM headers. */
 static const struct row {
-	const char *name;
-	int exit_code, level;
+	uint16_t name; /* offset in names */
+	uint8_t exit_code, level;
 } rows[SF_ERR_COUNT] = {
-    [SF_OK] = {"ok", 0, LOG_INFO},
-#define SF_ERR(name, text, pam, exit_code, level, sentence)                                        \
-	[SF_E_##name] = {text, exit_code, level},
+    [SF_OK] = {offsetof(struct names, ok), 0, LOG_INFO},
+#define SF_ERR(id, text, pam, exit_code, level, sentence)                                          \
+	[SF_E_##id] = {offsetof(struct names, id), exit_code, level},
 #include "err.def"
 #undef SF_ERR
 };
@@ -50,7 +65,7 @@ enum sf_err sf_err_fill(
 
 const char *sf_err_name(enum sf_err code)
 {
-	return rows[index_of(code)].name;
+	return (const char *)&names + rows[index_of(code)].name;
 }
 
 /* Not a column of rows: the module uses the rows but no sentence, and the linker drops these. */

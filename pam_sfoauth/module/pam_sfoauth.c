@@ -58,6 +58,7 @@ static enum sf_err decide(struct sf_signin *signin, const struct sf_facts *facts
 	/* From here on the audit line names who approved, also if a rule refuses. */
 	memcpy(phase->sf_id, facts->user_id, sizeof(phase->sf_id));
 	memcpy(phase->sf_user, facts->username, sizeof(phase->sf_user));
+	memcpy(phase->sf_org, facts->organization_id, sizeof(phase->sf_org));
 	*ret_rule = sf_identity_decide(&params);
 	r = sf_signin_finish(signin, *ret_rule == SF_RULE_NONE && is_same_user, e);
 	if (r == SF_OK && *ret_rule == SF_RULE_NONE && !is_same_user)
@@ -115,7 +116,8 @@ static int refuse_nobody(struct sf_phase *phase, struct sf_error *e)
 		r = SF_FAIL(e, SF_E_DENIED, 0, "the account is of class nobody%s",
 		    rule != SF_RULE_NONE ? "; no public key before it" : "");
 	/* The audit line gives the class as the reason, unless the decoy itself was disturbed. */
-	is_class = r == SF_E_DENIED || r == SF_E_PASSWORD_TYPED || r == SF_E_EXPIRED;
+	is_class = r == SF_E_DENIED || r == SF_E_WRONG_INPUT || r == SF_E_PASSWORD_TYPED ||
+		   r == SF_E_EXPIRED;
 	return sf_phase_refuse(phase,
 	    is_class || phase->is_replay ? sf_class_reason_name(phase->class_reason) : NULL, e);
 }
@@ -150,8 +152,12 @@ SF_EXPORT int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const
 	}
 	if (r != SF_OK)
 		return sf_phase_refuse(&phase, /* reason= */ NULL, &e);
-	/* A rule refused: its name is the reason, without a detail. */
+	/* A rule refused: its name is the reason. Ids of two orgs are compared by eye. */
 	e = (struct sf_error){.code = SF_E_DENIED};
+	if (rule == SF_RULE_ORG_MISMATCH)
+		(void)SF_FAIL(&e, SF_E_DENIED, 0,
+		    "the identity is of organization %s, organization_id is %s", phase.sf_org,
+		    phase.org->organization_id);
 	return sf_phase_refuse(&phase, sf_rule_name(rule), &e);
 }
 

@@ -44,8 +44,9 @@ struct sf_phase {
 	enum sf_first_pass first_pass;
 	char sf_id[SF_FACTS_ID_SIZE]; /* Salesforce user who approved, for the audit; "" unknown */
 	char sf_user[SF_FACTS_NAME_SIZE];
-	struct sf_watch watch;       /* begun in authenticate only */
-	struct sf_throttle throttle; /* holds the waiting place of this sign-in */
+	char sf_org[SF_FACTS_ID_SIZE]; /* organization of that user */
+	struct sf_watch watch;         /* begun in authenticate only */
+	struct sf_throttle throttle;   /* holds the waiting place of this sign-in */
 	const char *flow;
 	bool is_answered;          /* an address or a password was typed and goes to Salesforce */
 	char ref[SF_LOG_REF_SIZE]; /* of a refusal that is in the log already; "" none */

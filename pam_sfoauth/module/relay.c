@@ -84,7 +84,7 @@ static enum sf_err receive(struct sf_relay *relay, enum sf_relay_phase wanted,
 		return SF_FAIL(e, SF_E_WORKER, 0, "the worker ended in phase %d", (int)from);
 	/* A second ASK would be a second attempt behind one prompt. A decoy has only one, too. */
 	if (from == SF_RELAY_ASKED && ret_frame->type == SF_WIRE_ASK)
-		return SF_FAIL(e, SF_E_DENIED, 0, "the worker rejected what was typed");
+		return SF_FAIL(e, SF_E_WRONG_INPUT, 0, "the worker rejected what was typed");
 	if (next != wanted) {
 		relay->is_unlawful = true;
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the worker sent frame %d in phase %d",

@@ -117,11 +117,12 @@ enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
 	struct sf_converse_ask ask = {
 	    .message = SF_MSG_PASSWORD_PROMPT,
 	    .language = phase->config->pam.language,
-	    .service = phase->entry_service,
 	    .org = phase->org->name,
 	    .account = phase->who.name,
 	    .rhost = phase->rhost,
 	    .uri = signin->show.verification_uri,
+	    /* su writes notices to standard output: the code would be in the file of su >file. */
+	    .is_error = strcmp(phase->service, "su") == 0 || strcmp(phase->service, "su-l") == 0,
 	    .value = signin->username,
 	    .first_pass = phase->first_pass,
 	};
@@ -148,7 +149,7 @@ enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
 		return SF_FAIL(e, SF_E_PASSWORD_TYPED, 0,
 		    "something was typed before Enter; it was discarded unread");
 	if (!signin->is_device && sf_secret_len(signin->response) == 0)
-		return SF_FAIL(e, SF_E_DENIED, 0, "nothing was typed");
+		return SF_FAIL(e, SF_E_WRONG_INPUT, 0, "nothing was typed");
 	phase->is_answered = !signin->is_device;
 	return SF_OK;
 }

@@ -31,7 +31,7 @@ SF_CHECKED enum sf_err sf_signin_start(
 
 /*
  * Hold the dialogue. Fails like sf_converse_ask, with PASSWORD_TYPED (text where only Enter was
- * asked for), or with DENIED (nothing was typed).
+ * asked for), or with WRONG_INPUT (nothing was typed).
  */
 SF_CHECKED enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e);
 

@@ -49,6 +49,7 @@ refused 'approved by somebody else' not_mapped -a kim ada
 refused 'approved by a namesake in another org' instance_url -a evil:ada ada
 fake set instance_url=https://acme.my.salesforce.com >/dev/null
 refused 'a namesake in another org behind our address' org_mismatch -a evil:ada ada
+like 'both ids are in the log' "$(audit_field why)" '^the identity is of organization 00D[A-Za-z0-9]{15}, organization_id is 00D[A-Za-z0-9]{15}$'
 fake set instance_url=null >/dev/null
 fake script kind=identity 'patch={"organization_id":"00D5f000000aBcdEAE"}' >/dev/null
 refused 'an identity document of another org' org_mismatch ada

@@ -62,12 +62,12 @@ for case in "used:$pasted" "no-state:${pasted%%&state*}" "foreign:${pasted/local
 	tokens=$(fake_count access_issued)
 	paste ada "echo '${case#*:}'"
 	unlike "pasted ${case%%:*}: no shell opens" "$out" $'let in\n'
-	is "pasted ${case%%:*}: audit" "$(audit_field result) $(audit_field reason)" 'denied denied'
+	is "pasted ${case%%:*}: audit" "$(audit_field result) $(audit_field reason)" 'denied wrong_input'
 	is "pasted ${case%%:*}: no token" "$(fake_count access_issued)" "$tokens"
 done
 start=$(date +%s)
 paste ada 'echo'
-is 'nothing pasted ends the attempt' "$(audit_field result) $(audit_field why)" 'denied nothing was typed'
+is 'nothing pasted ends the attempt' "$(audit_field result) $(audit_field reason) $(audit_field why)" 'denied wrong_input nothing was typed'
 ok 'at once' test $(($(date +%s) - start)) -lt 10
 
 # The code is useless without the verifier that never left the worker.

@@ -40,6 +40,46 @@ why "$ref"
 like 'a switch in Salesforce, by its row' "$out" 'Enable Device'
 fake set device_flow=true >/dev/null
 
+# ---- Without a reference: the newest refusal, of an account or of anybody
+why --user ada
+like 'the newest of ada' "$out" "^$ref: could not be decided, 20.* account  ada .*Enable Device"
+why --user pat
+like 'or of another account' "$out" '^[A-Z0-9-]*: refused, .* account  pat .*has none of the custom permissions'
+why --last
+like 'or of anybody' "$out" "^$ref: could not"
+is 'in JSON' "$(why --last --json; jq -r '[.ref, .user, .lines, .newer_unproven] | join(" ")' <<<"$out")" "$ref ada 1 "
+why --user zora
+is 'an account without one' "$status/$(head -n 1 <<<"$out")" '1/sfoauth: The log has no such refusal. Check the reference or name, and how far back the log goes.'
+like 'and what was looked for' "$out" 'looked for zora in the journal'
+for wrong in '' '--last --user ada' "$ref --last" "$ref --user ada"; do
+	# shellcheck disable=SC2086 # several words
+	why $wrong
+	is "not one of the three ways: '$wrong'" "$status" 2
+done
+like 'and which there are' "$out" 'a reference, --user with an account, or --last'
+# The helpdesk has the person on the phone, who looks at the code of a decoy. It starts like the last real one.
+refused -a kim ada
+found="for i in 1 2 3 4 5 6; do $sfoauth why --user zora --json >$W/now && break; sleep 0.5; done"
+ssh_login -n -D --no-answer -D "--on=Press Enter here.*: =!$found" zora true
+shown=$(jq -r .ref "$W/now")
+like 'a decoy is found while it is shown' "$(jq -r '.reason + " " + .message' "$W/now")" \
+    '^unknown_user This host has no account zora\.$'
+like 'under the reference that the person reads in the end' "$out" "Reference $shown\."
+is 'and its line is written once' "$(grep -c "ref=$shown" /var/log/auth.log)" 1
+
+# ---- A paste that was not this sign-in's: nothing was refused in the browser
+write_conf pam.flows=paste
+for typed in 'http://localhost:1717/OauthRedirect?code=x&state=y' ''; do
+	ssh_login -n -D "--on=Paste it here .*: =$typed" ada true
+	why --last
+	out=$(tr -s ' \n' ' ' <<<"$out")
+	like "pasted '$typed': why" "$out" 'is not what it asked for\. In the browser nothing was refused, and Salesforce got nothing'
+	like "pasted '$typed': what to do" "$out" 'remedy .*they must copy the whole address'
+	like "pasted '$typed': the reason" "$out" '\(wrong_input: '
+	LANG_OF_TERMINAL=de_DE.UTF-8 why --user ada
+	like "pasted '$typed': in German" "$out" 'Im Browser wurde nichts abgelehnt'
+done
+
 tail="service=sshd phase=auth user=kim uid=1 org=acme sf_id=- sf_user=- flow=- rhost=- token=- why=-"
 while read -r line; do
 	echo "2026-11-22T01:02:03+00:00 sfhost sshd[1]: pam_sfoauth(sshd:auth): sfoauth: result=denied $line"
@@ -71,7 +111,7 @@ like 'with the warning' "$out" 'Im Protokoll haben 2 Zeilen diese Referenz'
 LANG_OF_TERMINAL=de_DE why 2222-3333
 like 'a German terminal without UTF-8: English' "$out" 'account  kim'
 why 7K3F-Q2PD
-is 'an unknown one' "$status/$(head -n 1 <<<"$out")" '1/sfoauth: The log has no refusal with this reference. Check the reference, and how far back the log goes.'
+is 'an unknown one' "$status/$(head -n 1 <<<"$out")" '1/sfoauth: The log has no such refusal. Check the reference or name, and how far back the log goes.'
 why '10OI-0000'
 is 'what cannot be a reference' "$status" 2
 echo nonsense >>/etc/sfoauth/sfoauth.conf
@@ -90,6 +130,8 @@ case "\$*" in
 *ref=3333-2222*) line logger 3333-2222 not_mapped; line sshd 3333-2222 permission ;;
 *ref=3333-4444*_UID=0*) ;;
 *ref=3333-4444*) line su 3333-4444 not_mapped ;;
+*--reverse*_UID=0*) line sshd - ok; line sshd 3333-2222 permission; line sshd 3333-5555 not_mapped ;;
+*--reverse*) line su 3333-4444 not_mapped; line sshd 3333-2222 permission ;;
 esac
 END
 chmod 755 "$W/journalctl"
@@ -101,6 +143,13 @@ why 3333-4444
 like "a line that is not root's is shown" "$out" 'approved the sign-in'
 like 'with a warning' "$out" 'Nothing proves that root wrote this line'
 is 'in JSON, too' "$(why 3333-2222 --json; jq -r .by_root <<<"$out") $(why 3333-4444 --json; jq -r .by_root <<<"$out")" 'true false'
+why --last
+like "the newest of root's lines" "$out" '^3333-2222: .*has none of the custom permissions'
+like 'and that there is a newer one, which anybody may have written' "$out" 'A newer refusal, 3333-4444, was not logged by root'
+unlike 'with nothing else to warn of' "$out" 'Nothing proves'
+is 'in JSON, too' "$(why --user kim --json; jq -r '[.ref, .newer_unproven] | join(" ")' <<<"$out")" '3333-2222 3333-4444'
+LANG_OF_TERMINAL=de_DE.UTF-8 why --last
+like 'in German' "$out" 'Eine neuere Ablehnung, 3333-4444, hat nicht root protokolliert'
 umount /usr/bin/journalctl
 
 # ---- users

@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	line[size] = '\0';
 	if (sf_audit_line_ref(line, ref))
 		require(ref[4] == '-' && strlen(ref) == SF_AUDIT_LINE_REF_SIZE - 1);
-	if (sf_audit_log_line(line, "7K3F-Q2PD", &entry)) {
+	if (sf_audit_log_line(line, &(struct sf_audit_log_query){.ref = "7K3F-Q2PD"}, &entry)) {
 #define X(name)                                                                                    \
 	require(entry.audit.name[0] != '\0' &&                                                     \
 		sf_text_is_clean(entry.audit.name, strlen(entry.audit.name)));

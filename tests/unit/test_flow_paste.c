@@ -177,7 +177,7 @@ static void what_is_not_the_address_is_asked_for_again_three_times_in_all(void *
 	peer_start(peer, "localhost", TOKEN, NULL);
 	assert_int_equal(
 	    run(peer, &person, &(const char *const[]){"a", "b", "c", "d", NULL}[0], &none, &e),
-	    SF_E_DENIED);
+	    SF_E_WRONG_INPUT);
 	assert_int_equal(person.asks, 3);
 	assert_int_equal(peer_count(peer, "\n"), 0);
 	assert_string_equal(peer->answer.row, "wrong_paste");

@@ -70,7 +70,7 @@ static void every_frame_that_is_not_legal_now_breaks_the_sign_in(void **state)
 				want = SF_E_WORKER;
 			/* Asked again: the answer did not do. */
 			if (all_types[i] == SF_WIRE_ASK && waiting[p] == SF_RELAY_ASKED)
-				want = SF_E_DENIED;
+				want = SF_E_WRONG_INPUT;
 			advance(&script, waiting[p]);
 			say(&script, all_types[i]);
 			assert_int_equal(await(&script, waiting[p]), want);

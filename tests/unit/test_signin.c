@@ -143,7 +143,7 @@ static void a_decoy_takes_as_long_as_an_answer_of_salesforces(void **state)
 	(void)state;
 	assert_true(refusal_ms("guess", SF_OK) >= SF_PARITY_REFUSAL_MS);
 	/* Nobody is asked about nothing, whoever the account is. */
-	assert_true(refusal_ms("", SF_E_DENIED) < SF_PARITY_REFUSAL_MS);
+	assert_true(refusal_ms("", SF_E_WRONG_INPUT) < SF_PARITY_REFUSAL_MS);
 }
 
 int main(void)

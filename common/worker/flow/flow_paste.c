@@ -32,8 +32,8 @@ enum sf_err sf_flow_paste_run(
 		return r;
 	if (callback.kind == SF_CALLBACK_FOREIGN) {
 		*params->reply_class = (struct sf_reply_class){
-		    .next = SF_NEXT_STOP, .failure = SF_E_DENIED, .row = "wrong_paste"};
-		return SF_FAIL(e, SF_E_DENIED, 0, "the pasted text is not our callback: %s",
+		    .next = SF_NEXT_STOP, .failure = SF_E_WRONG_INPUT, .row = "wrong_paste"};
+		return SF_FAIL(e, SF_E_WRONG_INPUT, 0, "the pasted text is not our callback: %s",
 		    callback.why ? callback.why : "nothing was pasted");
 	}
 	return sf_flow_code_finish(params, &code, &callback, grant, e);

@@ -29,7 +29,9 @@ static const struct row {
 	size_t field;
 } rows[] = {
     {{"org", 'o', SF_MESSAGE_VALUE_NAME, "@orgs", SF_MESSAGE_OPTION_ORG}, FOR_ALL, AT(org)},
-    {{"user", 0, SF_MESSAGE_VALUE_USERNAME, "", SF_MESSAGE_OPTION_USER}, FOR_ALL, AT(user)},
+    {{"user", 0, SF_MESSAGE_VALUE_USERNAME, "", SF_MESSAGE_OPTION_USER}, ~FOR(WHY), AT(user)},
+    {{"user", 0, SF_MESSAGE_VALUE_NAME, "", SF_MESSAGE_OPTION_WHY_USER}, FOR(WHY), AT(user)},
+    {{"last", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_LAST}, FOR(WHY), AT(is_last)},
     {{"json", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_JSON}, FOR_ALL, AT(is_json)},
     {{"quiet", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_QUIET}, FOR_ALL, AT(is_quiet)},
     {{"debug", 0, SF_OPTIONS_NOTHING, "", SF_MESSAGE_OPTION_DEBUG}, FOR_ALL, AT(is_debug)},

@@ -51,7 +51,7 @@
 	X(SETUP, sf_cmd_setup, "setup", SF_MESSAGE_WORDS_LINE, 0, 1, "", SF_MESSAGE_SUMMARY_SETUP) \
 	X(TRY_LOGIN, sf_cmd_try_login, "try-login", SF_MESSAGE_WORDS_USER, 1, 1, "",               \
 	    SF_MESSAGE_SUMMARY_TRY_LOGIN)                                                          \
-	X(WHY, sf_cmd_why, "why", SF_MESSAGE_WORDS_REF, 1, 1, "", SF_MESSAGE_SUMMARY_WHY)          \
+	X(WHY, sf_cmd_why, "why", SF_MESSAGE_WORDS_REF, 0, 1, "", SF_MESSAGE_SUMMARY_WHY)          \
 	X(USERS, sf_cmd_users, "users", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_USERS)    \
 	X(SETUP_GIT, sf_cmd_setup_git, "setup-git", SF_OPTIONS_NOTHING, 0, 0, "",                  \
 	    SF_MESSAGE_SUMMARY_SETUP_GIT)                                                          \
@@ -75,7 +75,7 @@ struct sf_options {
 	bool is_help;
 	bool is_version; /* only without a subcommand */
 	const char *org;
-	const char *user;
+	const char *user; /* a Salesforce username; for why, an account of this host */
 	bool is_json;
 	bool is_quiet;
 	bool is_debug;
@@ -92,6 +92,7 @@ struct sf_options {
 	bool is_no_qr, is_host, is_share, is_client_secret, is_no_try, is_no_wait, is_yes;
 	const char *service;    /* try-login */
 	const char *permission; /* users */
+	bool is_last;           /* why */
 	bool is_password_stdin;
 	const char *prompt;
 	bool is_verbose;

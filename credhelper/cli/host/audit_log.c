@@ -1,6 +1,6 @@
 /*
- * Searches the journal, else the files of syslog, for the audit line with a reference. Local users
- * can forge lines, so it prefers lines of root and counts all that match.
+ * Searches the journal, else the files of syslog, for audit lines of refusals. Local users can
+ * forge lines, so it prefers lines of root and counts all that have a reference.
  */
 #include "audit_log.h"
 
@@ -28,9 +28,16 @@
 static const char *const files[] = {"/var/log/auth.log.1", "/var/log/auth.log", "/var/log/secure"};
 
 struct search {
-	const char *ref;
+	struct sf_audit_log_query query;
 	struct sf_audit_log_entry *entry;
+	bool is_newest; /* keep the newest line, not the oldest */
 	bool is_barred; /* a part of the log may not be read */
+};
+
+/* How the journal is read. */
+struct journal {
+	bool is_reversed; /* newest first; the first line that is meant ends the search */
+	bool is_roots;    /* only lines of processes of root */
 };
 
 /*
@@ -80,7 +87,18 @@ static const char *message_of(const char *line)
 	return !end ? NULL : end + strlen(": ");
 }
 
-bool sf_audit_log_line(const char *line, const char *ref, struct sf_audit_log_entry *ret_entry)
+/* Other lines, such as those of logins that were allowed, have no reference. */
+static bool is_meant(const struct sf_audit_line *audit, const struct sf_audit_log_query *query)
+{
+	char ref[SF_AUDIT_LINE_REF_SIZE];
+
+	return sf_audit_line_ref(audit->ref, ref) &&
+	       (!query->ref || strcmp(query->ref, audit->ref) == 0) &&
+	       (!query->user || strcmp(query->user, audit->user) == 0);
+}
+
+bool sf_audit_log_line(
+    const char *line, const struct sf_audit_log_query *query, struct sf_audit_log_entry *ret_entry)
 {
 	static const char module[] = "pam_sfoauth(", mark[] = "): ";
 	const char *found = message_of(line);
@@ -91,28 +109,34 @@ bool sf_audit_log_line(const char *line, const char *ref, struct sf_audit_log_en
 	found += strcspn(found, " )");
 	if (!sf_text_starts(found, mark) ||
 	    !sf_audit_line_parse(found + strlen(mark), &entry.audit) ||
-	    strcmp(entry.audit.ref, ref) != 0 || !take_time(line, entry.when))
+	    !is_meant(&entry.audit, query) || !take_time(line, entry.when))
 		return false;
 	*ret_entry = entry;
 	return true;
 }
 
-/* Count the lines with the reference, and keep the first. */
-static void read_lines(struct search *search, FILE *file)
+/*
+ * Count the lines that are meant, and keep the first of them, or the last for the newest.
+ * is_reversed: the newest comes first, and nothing after it is read.
+ */
+static void read_lines(struct search *search, FILE *file, bool is_reversed)
 {
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t len;
 
-	while ((len = getline(&line, &size, file)) > 0) {
+	while (
+	    !(is_reversed && search->entry->count > 0) && (len = getline(&line, &size, file)) > 0) {
 		struct sf_audit_log_entry found;
 
 		if (line[len - 1] == '\n')
 			line[len - 1] = '\0';
-		if (!sf_audit_log_line(line, search->ref, &found))
+		if (!sf_audit_log_line(line, &search->query, &found))
 			continue;
-		if (search->entry->count++ == 0)
+		found.count = search->entry->count + 1;
+		if (found.count == 1 || search->is_newest)
 			*search->entry = found;
+		search->entry->count = found.count;
 	}
 	free(line);
 }
@@ -127,30 +151,36 @@ static void read_files(struct search *search)
 			search->is_barred = search->is_barred || errno == EACCES;
 			continue;
 		}
-		read_lines(search, file);
+		read_lines(search, file, /* is_reversed= */ false);
 		(void)fclose(file);
 	}
 }
 
 /*
- * Start journalctl with its output in out. roots: only lines of processes of root; the kernel
- * reports the uid of a writer to the journal, so it cannot be forged. An absolute path and a fixed
- * environment keep the caller's variables away. 0: not started.
+ * Start journalctl with its output in out. Only processes of root: the kernel reports the uid of a
+ * writer to the journal, so it cannot be forged. An absolute path and a fixed environment keep the
+ * caller's variables away. 0: not started.
  */
-static pid_t start_journalctl(const char *ref, bool roots, int out)
+static pid_t start_journalctl(const struct search *search, const struct journal *journal, int out)
 {
 	char path[] = SF_JOURNALCTL, quiet[] = "--quiet", no_pager[] = "--no-pager",
 	     form[] = "--output=short-iso", facility[] = "SYSLOG_FACILITY=10", root[] = "_UID=0",
-	     grep[64];
-	char *const argv[] = {
-	    path, quiet, no_pager, form, grep, facility, roots ? root : NULL, NULL};
+	     reverse[] = "--reverse", grep[64];
+	char *argv[] = {path, quiet, no_pager, form, grep, facility, NULL, NULL, NULL};
+	size_t argc = SF_COUNT(argv) - 3;
 	char lang[] = "LC_ALL=C.UTF-8";
 	char *const environment[] = {lang, NULL};
 	struct sf_text text = SF_TEXT(grep);
 	posix_spawn_file_actions_t actions;
 	pid_t pid = 0;
 
-	if (!sf_text_addf(&text, "--grep=ref=%s", ref) ||
+	if (journal->is_reversed)
+		argv[argc++] = reverse;
+	if (journal->is_roots)
+		argv[argc++] = root;
+	/* A pattern: a reference has no character with a meaning there. An account's name may. */
+	if (!sf_text_addf(
+		&text, "--grep=ref=%s", search->query.ref ? search->query.ref : "[2-9A-Z]") ||
 	    posix_spawn_file_actions_init(&actions) != 0)
 		return 0;
 	if (posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) !=
@@ -165,7 +195,7 @@ static pid_t start_journalctl(const char *ref, bool roots, int out)
 }
 
 /* Without a journal, this finds nothing. */
-static void read_journal(struct search *search, bool roots)
+static void read_journal(struct search *search, const struct journal *journal)
 {
 	int ends[2];
 	FILE *file;
@@ -173,42 +203,78 @@ static void read_journal(struct search *search, bool roots)
 
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return;
-	pid = start_journalctl(search->ref, roots, ends[1]);
+	pid = start_journalctl(search, journal, ends[1]);
 	(void)close(ends[1]);
 	file = fdopen(ends[0], "re");
 	if (!file)
 		(void)close(ends[0]);
 	if (file && pid > 0)
-		read_lines(search, file);
+		read_lines(search, file, journal->is_reversed);
 	if (file)
 		(void)fclose(file);
+	/* It may have months to read before it would notice that nobody reads its output. */
+	if (pid > 0 && journal->is_reversed)
+		(void)kill(pid, SIGTERM);
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
+}
+
+/* What was looked for, as the failure names it. */
+static enum sf_err fail_not_found(const struct search *search, struct sf_error *e)
+{
+	if (search->is_barred)
+		return SF_FAIL_MESSAGE(e, SF_E_NEEDS_ROOT, SF_MESSAGE_WHY_NEEDS_ROOT, NULL);
+	return SF_FAIL_MESSAGE(e, SF_E_NO_REFERENCE, SF_MESSAGE_WHY_NO_REFERENCE,
+	    SF_WITH({"what", search->query.ref    ? search->query.ref
+			     : search->query.user ? search->query.user
+						  : sf_message_row(SF_MESSAGE_WHY_ANY)}));
 }
 
 enum sf_err sf_audit_log_find(
     const char *ref, struct sf_audit_log_entry *ret_entry, struct sf_error *e)
 {
 	struct sf_audit_log_entry entry = {.count = 0};
-	struct search search = {.ref = ref, .entry = &entry, .is_barred = geteuid() != 0};
+	struct search search = {
+	    .query = {.ref = ref}, .entry = &entry, .is_barred = geteuid() != 0};
 	bool is_roots = false;
 
-	read_journal(&search, /* roots= */ true);
+	read_journal(&search, &(struct journal){.is_roots = true});
 	is_roots = entry.count > 0;
 	/*
 	 * su logs with the uid of its caller, so its lines are not among those of root. The files
 	 * do not say who wrote a line. If both exist, prefer the journal.
 	 */
 	if (entry.count == 0)
-		read_journal(&search, /* roots= */ false);
+		read_journal(&search, &(struct journal){.is_roots = false});
 	if (entry.count == 0)
 		read_files(&search);
-	if (entry.count == 0 && search.is_barred)
-		return SF_FAIL_MESSAGE(e, SF_E_NEEDS_ROOT, SF_MESSAGE_WHY_NEEDS_ROOT, NULL);
 	if (entry.count == 0)
-		return SF_FAIL_MESSAGE(
-		    e, SF_E_NO_REFERENCE, SF_MESSAGE_WHY_NO_REFERENCE, SF_WITH({"ref", ref}));
+		return fail_not_found(&search, e);
 	entry.is_roots = is_roots;
 	*ret_entry = entry;
+	return SF_OK;
+}
+
+enum sf_err sf_audit_log_newest(
+    const char *user, struct sf_audit_log_newest *ret_newest, struct sf_error *e)
+{
+	struct sf_audit_log_entry roots = {.count = 0}, any = {.count = 0};
+	struct search search = {.query = {.user = user},
+	    .entry = &roots,
+	    .is_newest = true,
+	    .is_barred = geteuid() != 0};
+	struct sf_audit_log_newest newest = {.unproven = ""};
+
+	read_journal(&search, &(struct journal){.is_reversed = true, .is_roots = true});
+	search.entry = &any;
+	read_journal(&search, &(struct journal){.is_reversed = true});
+	if (any.count == 0)
+		read_files(&search);
+	if (roots.count == 0 && any.count == 0)
+		return fail_not_found(&search, e);
+	memcpy(newest.ref, roots.count > 0 ? roots.audit.ref : any.audit.ref, sizeof(newest.ref));
+	if (roots.count > 0 && any.count > 0 && strcmp(newest.ref, any.audit.ref) != 0)
+		memcpy(newest.unproven, any.audit.ref, sizeof(newest.unproven));
+	*ret_newest = newest;
 	return SF_OK;
 }

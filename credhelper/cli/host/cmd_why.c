@@ -1,6 +1,6 @@
 /*
- * sfoauth why REFERENCE: finds the audit line of a refused login and explains it. Says so if
- * nothing proves that the module wrote the line.
+ * sfoauth why REFERENCE, --user ACCOUNT or --last: finds the audit line of a refused login and
+ * explains it. Says so if nothing proves that the module wrote the line.
  */
 #include <stdio.h>
 #include <string.h>
@@ -105,8 +105,8 @@ static void show(const struct sf_audit_log_entry *entry, const char *sentence, c
 	sf_wrap_print(stdout, head, indent, line);
 }
 
-static enum sf_err show_json(const struct sf_audit_log_entry *entry, const char *sentence,
-    const char *remedy, struct sf_error *e)
+static enum sf_err show_json(const struct sf_audit_log_entry *entry, const char *unproven,
+    const char *sentence, const char *remedy, struct sf_error *e)
 {
 	SF_CLEANUP(sf_json_out_freep) struct sf_json_out *out = sf_json_out_reply();
 
@@ -120,30 +120,48 @@ static enum sf_err show_json(const struct sf_audit_log_entry *entry, const char 
 	sf_json_out_text(out, "remedy", remedy[0] != '\0' ? remedy : NULL);
 	sf_json_out_number(out, "lines", entry->count);
 	sf_json_out_bool(out, "by_root", entry->is_roots);
+	sf_json_out_text(out, "newer_unproven", unproven[0] != '\0' ? unproven : NULL);
 	return sf_json_out_print(out, e);
+}
+
+/* The reference that was typed, or that of the newest refusal. Exactly one way must be named. */
+static enum sf_err find_ref(
+    const struct sf_options *options, struct sf_audit_log_newest *ret_newest, struct sf_error *e)
+{
+	*ret_newest = (struct sf_audit_log_newest){.unproven = ""};
+	if ((options->argument != NULL) + (options->user != NULL) + options->is_last != 1)
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_WHY_WAYS, NULL);
+	if (!options->argument)
+		return sf_audit_log_newest(options->user, ret_newest, e);
+	if (!sf_audit_line_ref(options->argument, ret_newest->ref))
+		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_WHY_USAGE, NULL);
+	return SF_OK;
 }
 
 enum sf_err sf_cmd_why(struct sf_cmd *cmd, struct sf_error *e)
 {
-	char ref[SF_AUDIT_LINE_REF_SIZE], sentence[SF_MESSAGE_SIZE], remedy[SF_MESSAGE_SIZE];
+	char sentence[SF_MESSAGE_SIZE], remedy[SF_MESSAGE_SIZE];
 	struct sf_text sentence_text = SF_TEXT(sentence), remedy_text = SF_TEXT(remedy);
+	struct sf_audit_log_newest newest;
 	struct sf_audit_log_entry entry;
-	enum sf_err r;
+	enum sf_err r = find_ref(cmd->options, &newest, e);
 
-	if (!sf_audit_line_ref(cmd->options->argument, ref))
-		return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_WHY_USAGE, NULL);
-	r = sf_audit_log_find(ref, &entry, e);
+	/* The newest one is searched again by its reference: another line may have the same. */
+	if (r == SF_OK)
+		r = sf_audit_log_find(newest.ref, &entry, e);
 	if (r != SF_OK)
 		return r;
 	if (!sf_audit_line_words(&entry.audit, &sentence_text, &remedy_text))
 		return SF_FAIL(e, SF_E_BUG, 0, "the words for %s do not fit", entry.audit.reason);
 	if (cmd->options->is_json)
-		return show_json(&entry, sentence, remedy, e);
+		return show_json(&entry, newest.unproven, sentence, remedy, e);
 	show(&entry, sentence, remedy);
 	(void)fflush(stdout);
 	if (entry.count > 1)
 		sf_cmd_tell(cmd, SF_MESSAGE_WHY_FORGED, SF_WITH({"n", SF_NUMBER(entry.count)}));
 	else if (!entry.is_roots)
 		sf_cmd_tell(cmd, SF_MESSAGE_WHY_UNPROVEN, NULL);
+	if (newest.unproven[0] != '\0')
+		sf_cmd_tell(cmd, SF_MESSAGE_WHY_NEWER, SF_WITH({"ref", newest.unproven}));
 	return SF_OK;
 }
