@@ -64,7 +64,7 @@ is_seen() { [ "$(refreshes)" -gt "$before" ]; }
 # meanwhile COMMAND...: while Salesforce has the request
 meanwhile()
 {
-	fake set 'delay={"refresh":1}' >/dev/null
+	fake set "delay={\"refresh\":${hold:-1}}" >/dev/null
 	desk sfoauth token --json >"$W/out" 2>"$W/err" </dev/null &
 	local pid=$!
 	wait_for 10 is_seen && "$@"
@@ -174,7 +174,7 @@ is 'parked and over: nothing is left parked, nothing spent is presented' "$(park
 begin
 # shellcheck disable=SC2016 # for her shell
 no_room() { lock; as_user ada sh -c 'i=0; while keyctl add user fill$i x @u >/dev/null 2>&1; do i=$((i + 1)); done'; }
-meanwhile no_room
+hold=8 meanwhile no_room # two hundred programs start in that time
 is 'no room anywhere: the token is given out' "$status $(posts) $(parked_key)" '0 1 '
 like 'no room anywhere: and the person is told' "$err" 'When this token expires, run sfoauth login\.'
 unlock

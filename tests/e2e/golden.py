@@ -42,8 +42,9 @@ LANES = {
     "start.txt": ("kim", BY_CODE, "nothing"),
     "poll.txt": ("kim", BY_CODE, "nothing"),
     "identity.txt": ("kim", BY_CODE, "nothing"),
+    # kim's refused sign-ins revoke as well, so kim signs out too.
+    "logout.txt": ("kim", ["logout"], "kernel"),
     "api.txt": ("ina", API, "kernel"),
-    "logout.txt": ("pat", ["logout"], "kernel"),
     "refresh.txt": ("ada", ["token"], "keyring"),
     "password.txt": ("bot", BY_PASSWORD, "nothing"),
     "paste.txt": ("sue", BY_PASTE, "nothing"),
