@@ -361,7 +361,7 @@ siege: ## for minutes: floods, a stop attack, nine o'clock, hosts of PAM; Debian
 	@$(SUB) -s $(GCC_BUILD) stage
 	@tests/system/root.sh siege bookworm >/dev/null && tests/system/root.sh siege trixie >/dev/null
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) -v -t 1800 -j 4 $(foreach suite,bookworm trixie, -l $(suite) \
-	    $(foreach run,siege/10-flood.sh:five siege/10-flood.sh:one siege/20-stop.sh e2e/38-client-gone.sh e2e/43-nine-o-clock.sh, \
+	    $(foreach run,$(addprefix siege/10-flood.sh:,five five:dropin one) siege/20-stop.sh siege/30-cockpit.sh e2e/38-client-gone.sh e2e/43-nine-o-clock.sh, \
 	    'tests/siege/on.sh $(suite) tests/$(subst :, ,$(run))') \
 	    'tests/siege/50-hosts.sh $(suite)')
 soak: ## LOGINS=10000 logins through one long-lived host: nothing grows

@@ -112,6 +112,18 @@ static const struct form {
     [SF_MSG_PASSWORD_PROMPT] = {"username", PAM_PROMPT_ECHO_OFF},
 };
 
+/* The PAM message style, with the habits of applications. */
+static int style_of(const struct sf_converse_ask *ask)
+{
+	/* su and sudo -S write PAM_TEXT_INFO to standard output, which may be a file or a pipe. */
+	if (ask->message == SF_MSG_DEVICE_NOTICE && sf_text_starts(ask->service, "su"))
+		return PAM_ERROR_MSG;
+	/* cockpit answers the first PAM_PROMPT_ECHO_OFF with the password of its login form. */
+	if (ask->message == SF_MSG_DEVICE_PROMPT && strcmp(ask->service, "cockpit") == 0)
+		return PAM_PROMPT_ECHO_ON;
+	return forms[ask->message].style;
+}
+
 /* Write the whole prompt: the sign-in block, except before a password, then the message itself. */
 static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 {
@@ -165,7 +177,6 @@ enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *as
     struct sf_secret **ret_response, struct sf_error *e)
 {
 	const bool is_notice = forms[ask->message].style == PAM_TEXT_INFO;
-	const int style = is_notice && ask->is_error ? PAM_ERROR_MSG : forms[ask->message].style;
 	char lines[SF_CONVERSE_TEXT_MAX], shown[SF_CONVERSE_TEXT_MAX];
 	struct sf_text rendered = SF_TEXT(lines), text = SF_TEXT(shown);
 	const void *password = NULL;
@@ -180,7 +191,7 @@ enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *as
 	if (!render(&rendered, ask) || !end_lines_in_blanks(&text, lines))
 		return SF_FAIL(
 		    e, SF_E_SYSTEM, 0, "the message is longer than %d bytes", SF_CONVERSE_TEXT_MAX);
-	return exchange(pamh, style, shown, is_notice ? NULL : ret_response, e);
+	return exchange(pamh, style_of(ask), shown, is_notice ? NULL : ret_response, e);
 }
 
 void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password)

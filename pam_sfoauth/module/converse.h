@@ -31,12 +31,12 @@ enum sf_msg sf_converse_device(enum sf_dialogue dialogue, const char *service);
 struct sf_converse_ask {
 	enum sf_msg message; /* DEVICE_PROMPT, DEVICE_NOTICE, PASTE_PROMPT, PASSWORD_PROMPT */
 	unsigned language;   /* enum sf_language */
+	const char *service; /* the entry service: su and cockpit need other styles */
 	const char *org;
 	const char *account;
 	const char *rhost;             /* "" = this machine */
 	const char *uri;               /* the address to open */
 	uint32_t left_s;               /* 0: all of approve_timeout, which is not said */
-	bool is_error;                 /* a notice is sent as PAM_ERROR_MSG */
 	const char *value;             /* for the message's placeholder: code, callback, username */
 	enum sf_first_pass first_pass; /* PASSWORD_PROMPT only */
 };
@@ -44,9 +44,9 @@ struct sf_converse_ask {
 /*
  * Show the message and take the response: *ret_response is the caller's, NULL for a notice. The
  * paste prompt echoes: sshd's password method answers an echo-off prompt with the password, but
- * refuses one that echoes. Fails with CONVERSATION (none, broken, or the response is longer than
- * SF_UI_RESPONSE_MAX), DENIED (use_first_pass and no PAM_AUTHTOK), SYSTEM (the message is too long)
- * or NOMEM.
+ * refuses one that echoes. cockpit's prompt for Enter echoes for the same reason. Fails with
+ * CONVERSATION (none, broken, or the response is longer than SF_UI_RESPONSE_MAX), DENIED
+ * (use_first_pass and no PAM_AUTHTOK), SYSTEM (the message is too long) or NOMEM.
  */
 SF_CHECKED enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *ask,
     struct sf_secret **ret_response, struct sf_error *e);

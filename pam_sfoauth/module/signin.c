@@ -117,12 +117,11 @@ enum sf_err sf_signin_ask(struct sf_signin *signin, struct sf_error *e)
 	struct sf_converse_ask ask = {
 	    .message = SF_MSG_PASSWORD_PROMPT,
 	    .language = phase->config->pam.language,
+	    .service = phase->entry_service,
 	    .org = phase->org->name,
 	    .account = phase->who.name,
 	    .rhost = phase->rhost,
 	    .uri = signin->show.verification_uri,
-	    /* su writes notices to standard output: the code would be in the file of su >file. */
-	    .is_error = strcmp(phase->service, "su") == 0 || strcmp(phase->service, "su-l") == 0,
 	    .value = signin->username,
 	    .first_pass = phase->first_pass,
 	};

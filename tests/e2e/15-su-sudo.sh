@@ -31,8 +31,40 @@ is 'after each of these no token is alive' "$(fake_count access_live)" 0
 is 'four requests from the approval on: poll, identity, userinfo, revoke' \
     "$(fake log | awk '{ print $5 }' | tail -n 4 | tr '\n' ' ')" 'poll identity userinfo revoke '
 
+# ---- sudo in all its ways. What a script pipes into it is a Unix password, which is not asked for.
+codes() { fake counts codes; }
+sign_in_options
+# by_sudo NAME COMMAND: ada runs it on a terminal and approves.
+by_sudo()
+{
+	sign_in ada --as ada -- sh -c "$2"
+	like "$1: shows the notice" "$out" 'Enter +[A-Z0-9]{8}'
+	like "$1: runs after the approval" "$out" $'\nroot(\n|$)'
+}
+by_sudo 'sudo -S' 'sudo -k -S id -un'
+by_sudo 'sudo -S with a piped password and a pipe behind it' 'echo pw-ada | sudo -k -S id -un | cat'
+by_sudo 'sudo -A' 'SUDO_ASKPASS=/bin/false sudo -k -A id -un'
+by_sudo 'as become of Ansible, on a terminal' "echo pw-ada | sudo -k -H -S -p '[become]' -u root /bin/sh -c 'id -un'"
+
+before=$(codes)
 drive --as ada -- sudo -k -n true
-ok 'sudo -n fails at once' test "$status" != 0
+is 'sudo -n fails at once and starts nothing' "$status $(codes)" "1 $before"
+drive --as ada -- sudo -H -S -n -u root /bin/sh -c 'id -un'
+is 'as become of Ansible without a password: the same' "$status $(codes)" "1 $before"
+echo 'kim ALL=(ALL) NOPASSWD: ALL' >>/etc/sudoers
+drive --as kim -- sudo -k -n id -un
+is 'NOPASSWD: runs and starts nothing' "$status $(codes) $out" "0 $before root"
+drive --as kim -- sh -c "echo x | sudo -H -S -p '[become]' -u root id -un"
+is 'NOPASSWD, as become: the same' "$status $(codes) $out" "0 $before root"
+
+# become over ssh has no terminal: pipes alone.
+become="echo pw-ada | sudo -k -H -S -p '[become]' -u root /bin/sh -c 'id -un'"
+as_user ada setsid sh -c "$become" >"$W/become.out" 2>"$W/become.err" </dev/null &
+become_pid=$!
+ok 'become without a terminal: the notice is on standard error' wait_for 10 grep -q 'Enter  [A-Z0-9]' "$W/become.err"
+fake approve --user ada >/dev/null
+tail --pid=$become_pid -f /dev/null
+is 'become without a terminal: standard output has what the command prints' "$(cat "$W/become.out")" root
 
 sign_in_options
 sign_in kim --as ada -- sh -c "su kim -c 'id -un' >/tmp/su-output"

@@ -6,10 +6,8 @@
 
 write_conf pam.start_rate= pam.approve_timeout=
 export SSHD_PENALTIES=yes
-awk '/^```/ { is_code = !is_code; if (!is_code && block ~ /MaxStartups/) printf "%s", block; block = ""; next } { block = block $0 "\n" }' \
-    "$src/README.md" >"$W/dropin"
-ok 'README has settings for sshd' grep -q '^MaxStartups' "$W/dropin"
-cp "$W/dropin" /etc/ssh/sshd_config.d/10-sfoauth.conf
+readme_dropin
+ok 'README has settings for sshd' grep -q '^MaxStartups' /etc/ssh/sshd_config.d/10-sfoauth.conf
 start_fake --set interval=5
 start_sshd -o ListenAddress=0.0.0.0
 control="/usr/bin/python3 -B '$src/tests/fake/control.py' '$W/fake.sock'"

@@ -114,6 +114,13 @@ start_sshd()
 	wait_for 5 test -s "$W/sshd.pid" || bail 'sshd wrote no pid'
 }
 
+# readme_dropin: what README gives for sshd, word for word, is its drop-in.
+readme_dropin()
+{
+	awk '/^```/ { is_code = !is_code; if (!is_code && block ~ /MaxStartups/) printf "%s", block; block = ""; next }
+	    { block = block $0 "\n" }' "$src/README.md" >/etc/ssh/sshd_config.d/10-sfoauth.conf
+}
+
 # stop_sshd: ends sshd, and waits until its port is free for the next one.
 stop_sshd()
 {

@@ -34,7 +34,7 @@ passes()
 {
 	case $1 in
 	unit:*) tests/run -t 60 "build/tests/unit/test_${1#*:}" ;;
-	e2e:*) SF_STAGE=$tree/build/stage tests/run -t 120 "tests/e2e/${1#*:}.sh" ;;
+	e2e:*) SF_STAGE=$tree/build/stage tests/run -t 300 "tests/e2e/${1#*:}.sh" ;;
 	esac >"$tree/said" 2>&1
 }
 

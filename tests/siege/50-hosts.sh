@@ -20,7 +20,7 @@ read_out()
 {
 	seen=''
 	[[ $out =~ (Enter|Open)\ +https ]] && seen+='sign-in, '
-	[[ $out =~ [Pp]assword[^$'\n']*: ]] && seen+='Unix password, '
+	[[ ${out//do not type a password/} =~ [Pp]assword[^$'\n']*: ]] && seen+='Unix password, '
 	if [[ $out =~ RAN-[a-z] ]]; then seen+='runs'; else seen+='refused'; fi
 }
 
@@ -53,6 +53,9 @@ sudo_cells()
 	by ada -- sudo -k sh -c "$run"; cell sudo person 'sign-in, runs'
 	by ada -- sudo -k -i sh -c "$run"; cell 'sudo -i' person 'sign-in, runs'
 	by ada -- sudo -k -s sh -c "$run"; cell 'sudo -s' person 'sign-in, runs'
+	by ada -- sh -c "sudo -k; sudo -v && $run"; cell 'sudo -v' person 'sign-in, runs'
+	by ada -- sh -c "sudo -k -l >/dev/null && $run"; cell 'sudo -l' person 'sign-in, runs'
+	by ada -- sh -c "sudo -k; EDITOR=true sudoedit /etc/motd && $run"; cell sudoedit person 'sign-in, runs'
 	by ada -- sudo -k -u kim sh -c "$run"; cell 'sudo -u' person 'sign-in, runs'
 	by ada -- sudo -k -n sh -c "$run"; cell 'sudo -n' person refused
 	by ada -- sudo -k -S sh -c "$run"; cell 'sudo -S' person 'sign-in, runs'
@@ -99,43 +102,74 @@ job_cells()
 	inside rm -f /etc/cron.d/siege
 }
 
+# Real lockers on real displays without a screen. A wrong password, typed blind, leaves each locked; it opens
+# within ten seconds of the right one.
+lockers='
+	x11()
+	{
+		Xvfb -displayfd 3 3>display >/dev/null 2>&1 & display=$!
+		until [ -s display ]; do sleep 0.1; done
+		export DISPLAY=":$(cat display)"
+		i3lock -n & lock=$!
+		sleep 2
+	}
+	wayland()
+	{
+		export XDG_RUNTIME_DIR=$HOME WLR_BACKENDS=headless WLR_RENDERER=pixman WLR_LIBINPUT_NO_DEVICES=1
+		: >sway.config
+		sway -c sway.config & display=$!
+		until [ -S wayland-1 ]; do sleep 0.1; done
+		export WAYLAND_DISPLAY=wayland-1
+		swaylock & lock=$!
+		sleep 2
+	}
+	type_x11() { xdotool type --delay 30 "$1" && xdotool key Return; }
+	type_wayland() { wtype -s 1000 "$1" -k Return -s 200; }
+	end() { kill "$lock" "$display"; exit "$1"; }
+	$1 2>&1
+	kill -0 $lock || end 3
+	type_$1 wrong; sleep 4; kill -0 $lock || end 4
+	type_$1 "pw-$USER"
+	for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 $lock 2>/dev/null || end 0; sleep 1; done
+	end 5'
+
+# opens_display DISPLAY LOCKER WHO
+opens_display()
+{
+	as_user "$3" timeout 60 sh -c "$lockers" sh "$1" >"$W/out" 2>&1 </dev/null
+	status=$? out=$(cat "$W/out")
+	seen="ends with $status"
+	[ $status = 0 ] && seen='Unix password, opens'
+	cell "$2" "$3" 'Unix password, opens'
+}
+
 locker_cells()
 {
 	local who
 	for who in ada svc; do
-		by $who --on "assword: =pw-$who" -- pamtester swaylock $who authenticate
-		[[ $out =~ successfully ]] && seen=${seen/refused/opens}
-		cell "swaylock's service" $who 'Unix password, opens'
-		by $who --on "assword[^\n]*: =pw-$who" -- pamtester xscreensaver $who authenticate
+		opens_display x11 i3lock $who
+		opens_display wayland swaylock $who
+		by $who --on "assword: =pw-$who" -- pamtester xscreensaver $who authenticate
 		[[ $out =~ successfully ]] && seen=${seen/refused/opens}
 		cell "xscreensaver's service" $who 'Unix password, opens'
-		# A real one on a real display: it opens within ten seconds of the Unix password, typed blind.
-		as_user $who timeout 40 sh -c 'Xvfb -displayfd 3 3>"$HOME/display" >/dev/null 2>&1 & x=$!
-			for i in 1 2 3 4 5 6 7 8 9 10; do [ -s "$HOME/display" ] || sleep 0.3; done
-			export DISPLAY=":$(cat "$HOME/display")"
-			i3lock -n >/dev/null 2>&1 & lock=$!
-			sleep 1.5; kill -0 $lock || exit 3
-			xdotool type --delay 30 "wrong" && xdotool key Return && sleep 4 && kill -0 $lock || exit 4
-			xdotool type --delay 30 "pw-$USER" && xdotool key Return
-			for i in 1 2 3 4 5 6 7 8 9 10; do kill -0 $lock 2>/dev/null && sleep 1; done
-			kill -0 $lock 2>/dev/null && { kill $lock $x; exit 5; }
-			kill $x' >"$W/out" 2>&1 </dev/null
-		status=$? out=$(cat "$W/out")
-		seen="ends with $status"
-		[ $status = 0 ] && seen='Unix password, opens'
-		cell i3lock $who 'Unix password, opens'
+		by $who --on 'ENTER\] to unlock=' --on "assword: =pw-$who" -- sh -c "vlock && $run"
+		cell vlock $who 'Unix password, runs'
 	done
 }
 
+# A text agent of its own, since polkit does not find the session of the one inside pkexec; what is typed before it
+# has turned off the echo is lost.
 pkexec_cells()
 {
 	local who
 	by root -- pkexec sh -c "$run"; cell pkexec root runs
 	for who in ada svc; do
-		by root --on "assword: =pw-$who" -- pamtester polkit-1 $who authenticate
-		[[ $out =~ successfully ]] && seen=${seen/refused/opens}
-		cell "pkexec's service" $who 'Unix password, opens'
+		inside gpasswd -M "$who" sudo >/dev/null
+		by $who --on "assword: =!sleep 1; echo pw-$who" -- sh -c "pkttyagent --process \$\$ & agent=\$!; sleep 2
+			pkexec sh -c '$run'; status=\$?; kill \$agent; exit \$status"
+		cell pkexec $who 'Unix password, runs'
 	done
+	inside gpasswd -M '' sudo >/dev/null
 }
 
 # With our lines above its substack.
@@ -146,7 +180,7 @@ cockpit_cells()
 	account=$(inside grep '^account.*pam_sfoauth' /etc/pam.d/sshd)
 	inside sed -i "s/^auth .*common-auth/$auth\n&/; s/^account .*common-account/$account\n&/" /etc/pam.d/cockpit
 	inside sh -c '! [ -e /etc/cockpit/disallowed-users ] || : >/etc/cockpit/disallowed-users'
-	for who in ${COCKPIT:-root svc}; do
+	for who in root svc ada; do
 		out=$(inside timeout 40 python3 -B /mnt/siege/cockpit.py "$who" "pw-$who" \
 		    python3 -B /mnt/fake/approve.py --ca /media/ca.pem --user "acme:$who" 2>&1)
 		read_out

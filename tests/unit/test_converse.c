@@ -37,6 +37,7 @@ static enum sf_err ask(
     struct host *host, enum sf_msg message, const char *value, struct sf_secret **ret_answer)
 {
 	const struct sf_converse_ask asked = {.message = message,
+	    .service = "sshd",
 	    .org = "acme",
 	    .account = "kim",
 	    .rhost = "198.51.100.7",
@@ -148,23 +149,43 @@ static void a_notice_is_one_message_without_a_prompt(void **state)
 	assert_int_equal(host.style, PAM_TEXT_INFO);
 }
 
-/* su writes notices to standard output, which may be a file, and errors to standard error. */
-static void a_notice_can_be_sent_as_an_error(void **state)
+/*
+ * su and sudo -S write notices to standard output, which may be a file; errors to standard
+ * error. cockpit answers the first prompt that does not echo with the password of its form.
+ */
+static void some_services_get_another_style(void **state)
 {
-	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
-	const struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_NOTICE,
-	    .org = "acme",
-	    .account = "kim",
-	    .rhost = "",
-	    .uri = URI,
-	    .is_error = true,
-	    .value = CODE};
-	struct host host = {.answer = NULL};
+	static const struct {
+		const char *service;
+		enum sf_msg message;
+		int style;
+	} rows[] = {
+	    {"su", SF_MSG_DEVICE_NOTICE, PAM_ERROR_MSG},
+	    {"su-l", SF_MSG_DEVICE_NOTICE, PAM_ERROR_MSG},
+	    {"sudo", SF_MSG_DEVICE_NOTICE, PAM_ERROR_MSG},
+	    {"sudo-i", SF_MSG_DEVICE_NOTICE, PAM_ERROR_MSG},
+	    {"login", SF_MSG_DEVICE_NOTICE, PAM_TEXT_INFO},
+	    {"gdm-password", SF_MSG_DEVICE_NOTICE, PAM_TEXT_INFO},
+	    {"cockpit", SF_MSG_DEVICE_PROMPT, PAM_PROMPT_ECHO_ON},
+	    {"cockpit", SF_MSG_PASSWORD_PROMPT, PAM_PROMPT_ECHO_OFF},
+	    {"sshd", SF_MSG_DEVICE_PROMPT, PAM_PROMPT_ECHO_OFF},
+	};
 
 	(void)state;
-	assert_int_equal(ask_as(&host, &asked, &answer), SF_OK);
-	assert_int_equal(host.style, PAM_ERROR_MSG);
-	assert_null(answer);
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
+		const struct sf_converse_ask asked = {.message = rows[i].message,
+		    .service = rows[i].service,
+		    .org = "acme",
+		    .account = "kim",
+		    .rhost = "",
+		    .uri = URI,
+		    .value = CODE};
+		struct host host = {.answer = "x"};
+
+		assert_int_equal(ask_as(&host, &asked, &answer), SF_OK);
+		assert_int_equal(host.style, rows[i].style);
+	}
 }
 
 static void the_answer_is_what_was_typed(void **state)
@@ -209,6 +230,7 @@ static void where_the_stack_has_no_password_one_is_asked_for_or_not(void **state
 		SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 		struct host host = {.answer = "typed"};
 		const struct sf_converse_ask asked = {.message = SF_MSG_PASSWORD_PROMPT,
+		    .service = "sshd",
 		    .rhost = "",
 		    .value = USERNAME,
 		    .first_pass = rows[i].first_pass};
@@ -252,6 +274,7 @@ static void without_a_conversation_nothing_can_be_asked(void **state)
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 	const struct pam_conv none = {.conv = NULL};
 	const struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_PROMPT,
+	    .service = "sshd",
 	    .org = "acme",
 	    .account = "kim",
 	    .rhost = "",
@@ -275,6 +298,7 @@ static void names_from_outside_cannot_steer_the_terminal(void **state)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 	const struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_NOTICE,
+	    .service = "sshd",
 	    .org = "acme",
 	    .account = "kim\033[2J",
 	    .rhost = "evil\r\nAll is well",
@@ -293,6 +317,7 @@ static void less_time_than_usual_is_said(void **state)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 	struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_NOTICE,
+	    .service = "sshd",
 	    .org = "acme",
 	    .account = "kim",
 	    .rhost = "",
@@ -312,6 +337,7 @@ static void the_configured_language_is_spoken(void **state)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *answer = NULL;
 	const struct sf_converse_ask asked = {.message = SF_MSG_DEVICE_NOTICE,
+	    .service = "sshd",
 	    .language = SF_LANGUAGE_DE,
 	    .org = "acme",
 	    .account = "kim",
@@ -338,7 +364,7 @@ int main(void)
 	    cmocka_unit_test(one_prompt_says_it_all),
 	    cmocka_unit_test(words_stay_apart_where_a_client_drops_line_ends),
 	    cmocka_unit_test(a_notice_is_one_message_without_a_prompt),
-	    cmocka_unit_test(a_notice_can_be_sent_as_an_error),
+	    cmocka_unit_test(some_services_get_another_style),
 	    cmocka_unit_test(the_answer_is_what_was_typed),
 	    cmocka_unit_test(a_password_is_asked_for_without_echo_and_by_its_username),
 	    cmocka_unit_test(where_the_stack_has_no_password_one_is_asked_for_or_not),
