@@ -40,6 +40,26 @@ is 'accounts are there' "$(as_user ada id -un)" ada
 ok 'the workers have a user' getent passwd _sfoauth
 ok 'the driver has a terminal' drive --as ada -- sh -c 'test -t 0 && : >/dev/tty'
 ok 'the driver types' drive --on 'name. =ada' -- bash -c 'read -rp "name? " n; test "$n" = ada'
+# A driver that looks away for longer than the program still lives: what came meanwhile is shown as well.
+cat >"$W/slow.py" <<'END'
+import runpy, select, sys, time
+
+look = select.select
+
+
+def slow(reads, writes, errors, timeout):
+    ready = look(reads, writes, errors, timeout)
+    if not ready[0]:
+        time.sleep(0.4)
+    return ready
+
+
+select.select = slow
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+END
+is 'the driver loses nothing that is printed right before the end' \
+    "$(/usr/bin/python3 "$W/slow.py" "$src/tests/e2e/drive.py" -- sh -c 'sleep 0.25; echo last')" last
 is 'the driver notices who does not end' "$(drive --timeout 1 -- sleep 9; echo $status)" 124
 
 ssh_login -D '--on=assword: =pw-svc' svc 'id -un'

@@ -125,6 +125,20 @@ def start(args):
     return process, master
 
 
+def show(data):
+    sys.stdout.buffer.write(data.replace(b"\r", b""))
+    sys.stdout.buffer.flush()
+
+
+def drain(master):
+    """What was printed before the end and not read yet. A process that is left behind may hold the terminal open."""
+    while select.select([master], [], [], 0.5)[0]:
+        try:
+            show(os.read(master, 65536))
+        except OSError:
+            return
+
+
 def main():
     args = arguments()
     person = Person(args)
@@ -141,11 +155,12 @@ def main():
             time.sleep(0.02)
         if data:
             raw += data
-            sys.stdout.buffer.write(data.replace(b"\r", b""))
-            sys.stdout.buffer.flush()
+            show(data)
         if data == b"":
             status = process.wait(max(0.1, deadline - time.monotonic()))
         elif data is None and process.poll() is not None:
+            # It may have printed between the two looks.
+            drain(master)
             status = process.returncode
         elif time.monotonic() > deadline:
             os.killpg(process.pid, signal.SIGKILL)
