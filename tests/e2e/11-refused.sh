@@ -61,12 +61,20 @@ fake script kind=identity 'patch={"asserted_user":false}' >/dev/null
 refused 'asserted_user is false' not_asserted ada
 fake script kind=identity 'remove=["asserted_user"]' >/dev/null
 refused 'asserted_user is missing' not_asserted ada
-fake script kind=identity 'patch={"user_id":"0055f00000EfKimAAI"}' >/dev/null
+fake script kind=identity 'patch={"user_id":"0055f00000EfKimAAF"}' >/dev/null
 refused 'a document about somebody else' user_mismatch ada
 fake script kind=poll 'patch={"instance_url":"https://evil.my.salesforce.com"}' >/dev/null
 refused 'a foreign instance_url' instance_url ada
 fake script kind=poll 'patch={"id":"https://evil.my.salesforce.com/id/00D5f000000AbcdEAC/0055f00000EfGhiAAF"}' >/dev/null
 refused 'a foreign id' id_url ada
+fake script kind=poll 'patch={"id":"https://acme.my.salesforce.com/id/00D5f000000aBcdEAE/0055f00000EfGhiAAF"}' >/dev/null
+refused 'an id of another org' org_mismatch ada
+fake script kind=poll 'patch={"id":"https://acme.my.salesforce.com/id/00D5f000000AbcdEAC/0055f00000EfKimAAF"}' >/dev/null
+refused 'an id of another user' not_asserted ada
+fake script kind=userinfo 'patch={"user_id":"0055f00000EfKim"}' >/dev/null
+refused 'userinfo of another user' user_mismatch ada
+fake script kind=identity preset=wrong_org >/dev/null
+refused 'an id of an org that the token does not belong to' not_asserted ada
 fake script kind=start 'patch={"verification_uri":"https://evil.my.salesforce.com/setup/connect"}' >/dev/null
 refused 'a foreign verification_uri' verification_uri ada
 unlike 'a foreign address is not shown' "$out" 'evil'

@@ -45,6 +45,7 @@ LANES = {
     # kim's refused sign-ins revoke as well, so kim signs out too.
     "logout.txt": ("kim", ["logout"], "kernel"),
     "api.txt": ("ina", API, "kernel"),
+    "whoami.txt": ("kim", ["whoami"], "kernel"),
     "refresh.txt": ("ada", ["token"], "keyring"),
     "password.txt": ("bot", BY_PASSWORD, "nothing"),
     "paste.txt": ("sue", BY_PASTE, "nothing"),

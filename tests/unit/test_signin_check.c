@@ -18,6 +18,7 @@ struct fixture {
 	struct sf_origin pinned;
 	struct sf_facts facts;
 	struct sf_signin_check_params params;
+	const char *row; /* what the check says about the advice */
 };
 
 static struct fixture make(const struct owner_case *row)
@@ -31,7 +32,7 @@ static struct fixture make(const struct owner_case *row)
 static enum sf_err check(struct fixture *f, struct sf_error *e)
 {
 	f->params.pinned = &f->pinned;
-	return sf_signin_check(&f->params, &f->facts, e);
+	return sf_signin_check(&f->params, &f->facts, &f->row, e);
 }
 
 static struct fixture acme(void)
@@ -58,17 +59,31 @@ static void a_refusal_says_what_is_configured_and_what_came(void **state)
 {
 	static const struct {
 		struct owner_case row;
-		const char *said;
+		const char *said, *advice;
 	} rows[] = {
 	    {{.instance_url = "https://evil.my.salesforce.com"},
-		"login_url differs from the URL that Salesforce reports for this org"},
+		"instance_url is 'https://evil.my.salesforce.com', and login_url is " ACME ":443",
+		"other_instance"},
+	    {{.instance_url = ""}, "instance_url is '', and login_url is " ACME ":443",
+		"other_instance"},
+	    {{.instance_url = "\x1b[2J"},
+		"instance_url is '\\x1b[2J', and login_url is " ACME ":443", "other_instance"},
 	    {{.organization_id = ORG_CASE},
-		"the organization is " ORG18 ", and " ORG_CASE " is configured"},
-	    {{.document_org = ORG_CASE}, "the organization is not that of id"},
-	    {{.id_url = "https://evil.example" IDS},
-		"id is on a foreign host, or is not /id/ORGANIZATION/USER"},
-	    {{.asserted_user = FLAG(SF_GIVEN_ABSENT)}, "the identity is not the token's own"},
-	    {{.document_user = OTHER_USER}, "the identity is of another user"},
+		"the organization is " ORG18 ", and organization_id is " ORG_CASE, "other_org"},
+	    {{.document_org = ORG_CASE},
+		"id names organization " ORG18 ", and the rest of the reply '" ORG_CASE "'",
+		"other_identity"},
+	    {{.token_prefix = "00D5f000000aBcd"},
+		"id names organization " ORG18 ", and the rest of the reply '00D5f000000aBcd'",
+		"other_identity"},
+	    {{.id_url = "https://evil.example"},
+		"id is 'https://evil.example', and login_url is " ACME ":443", "foreign_id"},
+	    {{.asserted_user = FLAG(SF_GIVEN_ABSENT)},
+		"asserted_user is not true: the token does not belong to the user whom id names",
+		"other_identity"},
+	    {{.document_user = OTHER_USER},
+		"id names user " USER18 ", and the token belongs to '" OTHER_USER "'",
+		"other_identity"},
 	};
 
 	(void)state;
@@ -78,6 +93,7 @@ static void a_refusal_says_what_is_configured_and_what_came(void **state)
 
 		assert_int_equal(check(&f, &e), SF_E_DENIED);
 		assert_string_equal(e.detail, rows[i].said);
+		assert_string_equal(f.row, rows[i].advice);
 	}
 }
 
@@ -91,6 +107,7 @@ static void another_person_than_asked_for_is_refused(void **state)
 	assert_int_equal(check(&f, &e), SF_OK);
 	f.params.user = "bob@acme.example";
 	assert_int_equal(check(&f, &e), SF_E_OTHER_USER);
+	assert_string_equal(f.row, "");
 	assert_string_equal(e.detail, "ada@acme.example signed in, bob@acme.example was asked for");
 }
 

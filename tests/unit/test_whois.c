@@ -23,6 +23,8 @@
 	    "\"ada@acme.example\",\"custom_permissions\":{\"Linux_Login\":true,\"Other\":false},"  \
 	    "\"addr_city\":null}")
 
+static enum sf_job_kind job_kind = SF_JOB_LOGIN;
+
 static enum sf_err ask_whois_for(struct peer *peer, const char *permissions, const char *identity,
     const char *userinfo, struct sf_facts *facts, struct sf_error *e)
 {
@@ -37,6 +39,7 @@ static enum sf_err ask_whois_for(struct peer *peer, const char *permissions, con
 	peer_open(peer, -1, 10);
 	assert_true(
 	    sf_text_copy(peer->job.permissions, sizeof(peer->job.permissions), permissions));
+	peer->job.kind = job_kind;
 
 	enum sf_err r = sf_whois_run(&peer->params, token, facts, e);
 
@@ -107,7 +110,6 @@ static void test_failures(void **state)
 	    {IDENTITY, JSON("200", "{" SAME_USER ",\"is_salesforce_integration_user\":\"no\"}"),
 		SF_E_ANSWER},
 	    {IDENTITY, JSON("200", "{}"), SF_E_ANSWER},
-	    {IDENTITY, JSON("200", "{\"user_id\":\"0055f00000EfGhjAAF\"}"), SF_E_ANSWER},
 	    {IDENTITY, JSON("200", "{\"user_id\":\"005\"}"), SF_E_ANSWER},
 	};
 	struct peer *peer = *state;
@@ -119,6 +121,56 @@ static void test_failures(void **state)
 		assert_int_equal(ask_whois(peer, cases[i].identity, cases[i].userinfo, &facts, &e),
 		    cases[i].failure);
 	}
+}
+
+/* A sign-in goes on with what the token's own user is, so that the policy refuses by a rule. */
+static void test_foreign_id(void **state)
+{
+	static const struct {
+		const char *identity, *userinfo, *org, *user;
+	} cases[] = {
+	    {IDENTITY, JSON("200", "{\"user_id\":\"0055f00000EfKim\"}"), "00D5f000000AbcdEAC",
+		"0055f00000EfKimAAF"},
+	    {"403|text/plain|Wrong_Org",
+		JSON("200", "{" SAME_USER ",\"organization_id\":\"00D5f000000aBcd\"}"),
+		"00D5f000000aBcdEAE", ""},
+	    {"404|text/plain|Bad_Id",
+		JSON("200", "{\"user_id\":\"0055f00000EfKimAAF\","
+			    "\"organization_id\":\"00D5f000000AbcdEAC\"}"),
+		"00D5f000000AbcdEAC", "0055f00000EfKimAAF"},
+	};
+	struct peer *peer = *state;
+
+	for (size_t i = 0; i < SF_COUNT(cases); i++) {
+		struct sf_facts facts;
+		struct sf_error e;
+
+		assert_int_equal(
+		    ask_whois(peer, cases[i].identity, cases[i].userinfo, &facts, &e), SF_OK);
+		assert_string_equal(facts.organization_id, cases[i].org);
+		assert_string_equal(facts.user_id, cases[i].user);
+	}
+}
+
+/* A token that is stored already, and other failures, end as before. */
+static void test_foreign_id_of_no_sign_in(void **state)
+{
+	struct peer *peer = *state;
+	struct sf_facts facts;
+	struct sf_error e;
+
+	job_kind = SF_JOB_WHOIS;
+	assert_int_equal(
+	    ask_whois(peer, "403|text/plain|Wrong_Org", USERINFO, &facts, &e), SF_E_DENIED);
+	assert_int_equal(
+	    ask_whois(peer, IDENTITY, JSON("200", "{\"user_id\":\"0055f00000EfKim\"}"), &facts, &e),
+	    SF_E_ANSWER);
+	job_kind = SF_JOB_LOGIN;
+	assert_int_equal(
+	    ask_whois(peer, "403|text/plain|No_Access", USERINFO, &facts, &e), SF_E_SCOPE);
+	assert_int_equal(ask_whois(peer, "403|text/plain|Wrong_Org",
+			     JSON("200", "{\"user_id\":\"005\"}"), &facts, &e),
+	    SF_E_ANSWER);
 }
 
 /* Where the job names some, only these are told, however many the person has. */
@@ -169,6 +221,10 @@ int main(void)
 		NULL},
 	    {"what is missing or null is absent, not false", test_absent, NULL, NULL, NULL},
 	    {"an answer that cannot be used gives no facts", test_failures, NULL, NULL, NULL},
+	    {"a sign-in whose id is another's reports the token's own user", test_foreign_id, NULL,
+		NULL, NULL},
+	    {"without a sign-in, or with a malformed id, that is a failure",
+		test_foreign_id_of_no_sign_in, NULL, NULL, NULL},
 	    {"of many permissions those that matter are facts", test_permissions, NULL, NULL, NULL},
 	    {"only an opaque token names its organization", test_prefix, NULL, NULL, NULL},
 	};

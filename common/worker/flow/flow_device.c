@@ -142,6 +142,7 @@ static enum sf_err poll_once(const struct sf_flow_params *params, struct device 
 		return SF_OK;
 	case SF_NEXT_STOP:
 	case SF_NEXT_DEAD:
+	case SF_NEXT_FOREIGN:
 		break;
 	}
 	return sf_reply_class_fail(params->reply_class, e);

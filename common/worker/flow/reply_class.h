@@ -40,6 +40,7 @@ enum sf_next {
 	SF_NEXT_STOP,      /* fail; the same request would fail again */
 	SF_NEXT_DEAD,      /* fail; the refresh token is dead and must be deleted */
 	SF_NEXT_RETRY,     /* fail; the same request may succeed later */
+	SF_NEXT_FOREIGN,   /* fail; the id in the path is not the one of the token */
 	SF_NEXT_WAIT,      /* device flow: poll again */
 	SF_NEXT_SLOW_DOWN, /* device flow: poll again, from now on 5 s later each time */
 	SF_NEXT_GO_ON,     /* success */

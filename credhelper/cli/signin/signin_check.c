@@ -13,32 +13,68 @@
 
 #include "banned.h"
 
-/* Fail with DENIED and a detail that says which rule is broken. */
+#define SF_SHOWN_SIZE 60 /* of each address: the detail of an error shows two */
+
+/* A text that Salesforce sent, escaped and cut so that it can be shown. Returns ret. */
+static const char *shown(const char *text, char ret[static SF_SHOWN_SIZE])
+{
+	sf_text_escape(ret, SF_SHOWN_SIZE, text, strlen(text));
+	return ret;
+}
+
+/* Refuse because of an address that is not on login_url: show both. */
+static enum sf_err refuse_address(
+    const char *name, const char *url, const struct sf_origin *pinned, struct sf_error *e)
+{
+	char got[SF_SHOWN_SIZE], wanted[SF_SHOWN_SIZE];
+
+	return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_ADDRESS,
+	    SF_WITH(
+		{"name", name}, {"got", shown(url, got)}, {"wanted", shown(pinned->text, wanted)}));
+}
+
+/* The organization that differs from the one of id: the identity document's, or the token's. */
+static const char *differing_org(const struct sf_owner *owner, const struct sf_facts *facts)
+{
+	return sf_owner_is_org(facts->organization_id, owner->org_id) ? facts->token_prefix
+								      : facts->organization_id;
+}
+
+/* Fail with DENIED; the detail has both values that differ. *ret_row is the advice about them. */
 static enum sf_err refuse(enum sf_rule rule, const struct sf_signin_check_params *params,
-    const struct sf_owner *owner, struct sf_error *e)
+    const struct sf_facts *facts, const struct sf_owner *owner, const char **ret_row,
+    struct sf_error *e)
 {
 	const bool is_other_org = params->organization_id[0] != '\0' &&
 				  !sf_owner_is_org(owner->org_id, params->organization_id);
+	char got[SF_SHOWN_SIZE];
 
-	if (rule == SF_RULE_INSTANCE_URL)
-		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_ADDRESS, NULL);
-	if (rule == SF_RULE_ID_URL)
-		return SF_FAIL(
-		    e, SF_E_DENIED, 0, "id is on a foreign host, or is not /id/ORGANIZATION/USER");
-	if (rule == SF_RULE_ORG_MISMATCH && is_other_org)
+	*ret_row = "other_identity";
+	if (rule == SF_RULE_INSTANCE_URL) {
+		*ret_row = "other_instance";
+		return refuse_address("instance_url", facts->instance_url, params->pinned, e);
+	}
+	if (rule == SF_RULE_ID_URL) {
+		*ret_row = "foreign_id";
+		return refuse_address("id", facts->id_url, params->pinned, e);
+	}
+	if (rule == SF_RULE_ORG_MISMATCH && is_other_org) {
+		*ret_row = "other_org";
 		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_OTHER_ORG,
 		    SF_WITH({"id", owner->org_id}, {"wanted", params->organization_id}));
+	}
 	if (rule == SF_RULE_ORG_MISMATCH)
-		return SF_FAIL(e, SF_E_DENIED, 0, "the organization is not that of id");
+		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_ORGS_DIFFER,
+		    SF_WITH(
+			{"id", owner->org_id}, {"got", shown(differing_org(owner, facts), got)}));
 	if (rule == SF_RULE_NOT_ASSERTED)
-		return SF_FAIL(e, SF_E_DENIED, 0, "the identity is not the token's own");
-	if (rule == SF_RULE_USER_MISMATCH)
-		return SF_FAIL(e, SF_E_DENIED, 0, "the identity is of another user");
-	return SF_FAIL(e, SF_E_DENIED, 0, "rule %s does not hold", sf_rule_name(rule));
+		return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_NOT_ASSERTED, NULL);
+	return SF_FAIL_MESSAGE(e, SF_E_DENIED, SF_MESSAGE_E_USERS_DIFFER,
+	    SF_WITH({"id", owner->user_id}, {"got", shown(facts->user_id, got)}));
 }
 
-enum sf_err sf_signin_check(
-    const struct sf_signin_check_params *params, const struct sf_facts *facts, struct sf_error *e)
+enum sf_err sf_signin_check(const struct sf_signin_check_params *params,
+    const struct sf_facts *facts, const char **ret_row, struct sf_error *e)
 {
 	const struct sf_owner_params owner_params = {
 	    .login = params->pinned, .organization_id = params->organization_id, .facts = facts};
@@ -46,7 +82,8 @@ enum sf_err sf_signin_check(
 	enum sf_rule rule = sf_owner_find(&owner_params, &owner);
 
 	if (rule != SF_RULE_NONE)
-		return refuse(rule, params, &owner, e);
+		return refuse(rule, params, facts, &owner, ret_row, e);
+	*ret_row = "";
 	/* The username becomes a line of the stored form, and a label and attribute of an item. */
 	if (!sf_text_is_printable(facts->username))
 		return SF_FAIL(e, SF_E_DENIED, 0, "the username is missing or not plain ASCII");

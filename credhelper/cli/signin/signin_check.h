@@ -20,10 +20,11 @@ struct sf_signin_check_params {
 
 /*
  * Check the facts that the worker reports, before the token is stored. Fails with OTHER_USER, and
- * with DENIED; the detail says which rule does not hold.
+ * with DENIED; the detail has both values that differ. *ret_row is a row of advice.def about the
+ * refusal, because it is ours and not Salesforce's; "" if the error's own sentence is right.
  */
-SF_CHECKED enum sf_err sf_signin_check(
-    const struct sf_signin_check_params *params, const struct sf_facts *facts, struct sf_error *e);
+SF_CHECKED enum sf_err sf_signin_check(const struct sf_signin_check_params *params,
+    const struct sf_facts *facts, const char **ret_row, struct sf_error *e);
 
 /*
  * Check the record that the worker wrote: it must be about the user and organization of the facts,

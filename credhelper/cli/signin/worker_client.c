@@ -18,6 +18,7 @@
 #include "hosts.h"
 #include "log.h"
 #include "spawn.h"
+#include "text.h"
 #include "wire.h"
 
 #include "banned.h"
@@ -33,6 +34,7 @@ struct run {
 	struct sf_facts facts;
 	bool has_facts;
 	struct sf_error judged; /* why the facts were refused; code SF_OK: they were not */
+	const char *judged_row; /* of advice.def, static; "": none */
 	int64_t deadline_ms;
 	int64_t shown_until_ms; /* when the code that is shown expires; 0: none is */
 };
@@ -94,8 +96,8 @@ static enum sf_err on_facts(struct run *run, const struct sf_frame *frame, struc
 	run->shown_until_ms = 0;
 	if (!run->params->check)
 		return SF_OK;
-	const bool is_approved =
-	    sf_signin_check(run->params->check, &run->facts, &run->judged) == SF_OK;
+	const bool is_approved = sf_signin_check(run->params->check, &run->facts, &run->judged_row,
+				     &run->judged) == SF_OK;
 	sf_wire_begin(&verdict, SF_WIRE_VERDICT);
 	sf_wire_put_flag(&verdict, SF_TAG_YES, is_approved);
 	return sf_wire_send(run->child.fd, &verdict, run->deadline_ms, e);
@@ -218,17 +220,19 @@ static void run_clear(struct run *run)
 
 /*
  * Wait for the worker's end, and decide. Success takes all of: the facts passed, the worker
- * reported success, and it exited with 0. The most specific failure is the one that counts.
+ * reported success, and it exited with 0. The most specific failure is the one that counts; of a
+ * refusal by the check, *result gets the error and its row.
  */
-static enum sf_err finish_worker(
-    struct run *run, const struct sf_job_result *result, struct sf_error *e)
+static enum sf_err finish_worker(struct run *run, struct sf_job_result *result, struct sf_error *e)
 {
 	bool is_clean = false;
 
 	sf_child_end(&run->child, run->deadline_ms, &is_clean);
-	if (run->judged.code != SF_OK)
-		*e = run->judged;
-	else if (result->error.code != SF_OK)
+	/* The refusal's own words, whatever came of the revocation after it. */
+	if (run->judged.code != SF_OK) {
+		*e = result->error = run->judged;
+		(void)!sf_text_copy(result->row, sizeof(result->row), run->judged_row);
+	} else if (result->error.code != SF_OK)
 		*e = result->error;
 	else if (!is_clean)
 		(void)SF_FAIL(e, SF_E_WORKER, 0, "sfoauth-worker reported success and then failed");
