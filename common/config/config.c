@@ -120,6 +120,7 @@ static enum sf_err check_pam_org(
     const struct sf_config *config, const struct sf_org **ret_org, struct sf_error *e)
 {
 	const struct sf_org *org = find_org(config, config->pam.org);
+	const char *flaw = NULL;
 	struct sf_origin origin;
 	enum sf_err r;
 
@@ -132,19 +133,16 @@ static enum sf_err check_pam_org(
 	if (r != SF_OK)
 		return r;
 	if (sf_sfhost_is_login(&origin))
-		return SF_FAIL(e, SF_E_CONFIG, 0,
-		    "[org %s]: login_url must be a My Domain address where [pam] names it",
-		    org->name);
-	if (org->client_id[0] == '\0' || org->organization_id[0] == '\0')
-		return SF_FAIL(e, SF_E_CONFIG, 0,
-		    "[org %s]: client_id and organization_id are needed where [pam] names it",
-		    org->name);
+		flaw = "login_url must be a My Domain address";
+	else if (org->client_id[0] == '\0' || org->organization_id[0] == '\0')
+		flaw = "client_id and organization_id are needed";
 	/* Not with a key: the module would have to read its passphrase. */
-	if (org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
-	    (org->client_auth > SF_ORG_AUTH_NONE && org->client_secret_file[0] == '\0'))
-		return SF_FAIL(e, SF_E_CONFIG, 0,
-		    "[org %s]: client_auth needs a client_secret_file where [pam] names it",
-		    org->name);
+	else if (org->client_auth == SF_ORG_AUTH_PRIVATE_KEY_JWT ||
+		 (org->client_auth > SF_ORG_AUTH_NONE && org->client_secret_file[0] == '\0'))
+		flaw = "client_auth needs a client_secret_file";
+	if (flaw)
+		return SF_FAIL(
+		    e, SF_E_CONFIG, 0, "[org %s]: %s where [pam] names it", org->name, flaw);
 	*ret_org = org;
 	return SF_OK;
 }

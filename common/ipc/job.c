@@ -300,10 +300,10 @@ static enum sf_err read_failure(
 	/* A FAIL frame with the code OK must not become a success. */
 	if (code == SF_OK || code >= SF_ERR_COUNT || sys > INT_MAX)
 		return SF_FAIL(
-		    e, SF_E_PROTOCOL, 0, "a failure has the unknown code %u", (unsigned)code);
+		    e, SF_E_PROTOCOL, 0, "a result has the unknown %s %u", "code", (unsigned)code);
 	if (app >= SF_APP_FAULT_COUNT)
-		return SF_FAIL(
-		    e, SF_E_PROTOCOL, 0, "a failure has the unknown app fault %u", (unsigned)app);
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a result has the unknown %s %u", "app fault",
+		    (unsigned)app);
 	result->app = (enum sf_app_fault)app;
 	result->error.code = (enum sf_err)code;
 	result->error.sys = (int)sys;
@@ -336,8 +336,8 @@ enum sf_err sf_job_result_from_frame(
 	if (r != SF_OK)
 		return r;
 	if (token > SF_TOKEN_STATE_ORPHANED)
-		return SF_FAIL(
-		    e, SF_E_PROTOCOL, 0, "the token state %u is unknown", (unsigned)token);
+		return SF_FAIL(e, SF_E_PROTOCOL, 0, "a result has the unknown %s %u", "token state",
+		    (unsigned)token);
 	if (result.call[0] != '\0' && !sf_text_has_only(result.call, "_" SF_TEXT_LOWER_DIGITS))
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the name of a system call is not one");
 	result.token = (enum sf_token_state)token;

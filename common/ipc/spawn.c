@@ -130,11 +130,11 @@ static enum sf_err open_parts(
 	}
 	parts->null_fd = openat(AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC);
 	if (parts->null_fd < 0)
-		return SF_FAIL(e, SF_E_WORKER, errno, "cannot open /dev/null");
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot %s", "open /dev/null");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, parts->frames) != 0)
-		return SF_FAIL(e, SF_E_WORKER, errno, "cannot make a socket pair");
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot %s", "make sockets");
 	if (pipe2(parts->report, O_CLOEXEC) != 0)
-		return SF_FAIL(e, SF_E_WORKER, errno, "cannot make a pipe");
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot %s", "pipe");
 	return SF_OK;
 }
 
@@ -176,7 +176,7 @@ enum sf_err sf_spawn(
 	struct sf_spawn_report report;
 
 	if (child.pid < 0)
-		return SF_FAIL(e, SF_E_WORKER, errno, "cannot fork");
+		return SF_FAIL(e, SF_E_WORKER, errno, "cannot %s", "fork");
 	/* Otherwise this process would never see the end of file when the child ends. */
 	close_now(&parts.frames[1]);
 	close_now(&parts.report[1]);

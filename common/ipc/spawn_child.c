@@ -57,8 +57,8 @@
  */
 static bool reset_signals(void)
 {
-	/* The kernel's struct sigaction, all zero: SIG_DFL, no flags, empty mask. */
-	static const uint64_t defaults[16];
+	/* The kernel's struct sigaction, at most 32 bytes, zero: SIG_DFL, no flags, no mask. */
+	static const uint64_t defaults[4];
 	sigset_t none = {0};
 
 	for (int sig = 1; sig < NSIG; sig++) {

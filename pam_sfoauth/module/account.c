@@ -56,7 +56,7 @@ enum sf_err sf_account_find(
 		while (error == EINTR);
 	}
 	if (!found && !is_absent(error))
-		return SF_FAIL(e, SF_E_SYSTEM, error, "the user database does not answer");
+		return SF_FAIL(e, SF_E_SYSTEM, error, "the %s database does not answer", "user");
 	if (found) {
 		entry.account.exists = true;
 		entry.account.pw_name = passwd.pw_name;
@@ -125,7 +125,7 @@ static enum sf_err group_name(gid_t gid, char **ret_name, struct sf_error *e)
 			return SF_FAIL(e, SF_E_NOMEM, 0, "no memory");
 		return SF_OK;
 	}
-	return SF_FAIL(e, SF_E_SYSTEM, error, "the group database does not answer");
+	return SF_FAIL(e, SF_E_SYSTEM, error, "the %s database does not answer", "group");
 }
 
 /* Fill group_names and account.groups. A gid without a name cannot match local_groups: skip it. */

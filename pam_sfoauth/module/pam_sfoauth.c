@@ -16,6 +16,7 @@
 #include "phase.h"
 #include "pickup.h"
 #include "signin.h"
+#include "text.h"
 
 #include "banned.h"
 
@@ -106,6 +107,7 @@ static enum sf_err sign_in(
  */
 static int refuse_nobody(struct sf_phase *phase, struct sf_error *e)
 {
+	struct sf_text note = SF_TEXT(phase->note);
 	enum sf_rule rule = SF_RULE_NONE;
 	enum sf_err r = SF_OK;
 	bool is_class;
@@ -113,8 +115,9 @@ static int refuse_nobody(struct sf_phase *phase, struct sf_error *e)
 	if (phase->rhost[0] != '\0')
 		r = sign_in(phase, /* is_decoy= */ true, &rule, e);
 	if (r == SF_OK)
-		r = SF_FAIL(e, SF_E_DENIED, 0, "the account is of class nobody%s",
-		    rule != SF_RULE_NONE ? "; no public key before it" : "");
+		r = SF_FAIL(e, SF_E_DENIED, 0, "the account is of class nobody");
+	if (rule != SF_RULE_NONE)
+		(void)sf_text_add(&note, "no public key before it");
 	/* The audit line gives the class as the reason, unless the decoy itself was disturbed. */
 	is_class = r == SF_E_DENIED || r == SF_E_WRONG_INPUT || r == SF_E_PASSWORD_TYPED ||
 		   r == SF_E_EXPIRED;

@@ -13,13 +13,20 @@
 
 #include "class_line.h"
 #include "converse.h"
+#include "journal.h"
 
 #include "banned.h"
 
-/* The log sink: pam_syslog(3) adds the service and the type of call. */
-static void to_pam_syslog(void *context, int level, const char *line)
+/* The log sink. Only what the journal has not taken goes to syslog: no line is logged twice. */
+static void to_log(void *context, int level, const char *line)
 {
-	pam_syslog(context, level, "%s", line);
+	const struct sf_phase *phase = context;
+	const struct sf_journal_entry entry = {
+	    .service = phase->service, .phase = phase->name, .level = level, .line = line};
+
+	/* pam_syslog(3) adds the service and the type of call. */
+	if (!sf_journal_send(&entry))
+		pam_syslog(phase->pamh, level, "%s", line);
 }
 
 /* Read a text item; "" if it is not set. */
@@ -83,7 +90,7 @@ enum sf_err sf_phase_open(
 	 */
 	phase->entry_service = pam_getenv(params->pamh, "SSH_CONNECTION") ? "sshd" : phase->service;
 	phase->rhost = text_item(params->pamh, PAM_RHOST);
-	sf_log_set_sink(to_pam_syslog, params->pamh);
+	sf_log_set_sink(to_log, phase);
 	r = find_user(phase, params, e);
 	if (r != SF_OK)
 		return r;

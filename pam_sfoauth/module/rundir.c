@@ -21,7 +21,7 @@ static enum sf_err check_directory(int fd, const char *name, mode_t forbidden, s
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot stat directory %s", name);
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot %s directory %s", "stat", name);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
 		return SF_FAIL(e, SF_E_SYSTEM, 0, "directory %s belongs to uid %u, not to root",
 		    name, (unsigned)st.st_uid);
@@ -42,12 +42,13 @@ static enum sf_err open_below(
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 
 	if (!is_new && errno != EEXIST)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot create directory %s", name);
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot %s directory %s", "create", name);
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open directory %s", name);
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot %s directory %s", "open", name);
 	if (is_new && fchmod(fd, mode) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot set the mode of directory %s", name);
+		return SF_FAIL(
+		    e, SF_E_SYSTEM, errno, "cannot %s directory %s", "set the mode of", name);
 	*ret_fd = SF_TAKE_FD(fd);
 	return SF_OK;
 }
@@ -63,7 +64,8 @@ enum sf_err sf_rundir_open(const struct sf_rundir_params *params, int *ret_fd, s
 	struct statfs fs;
 
 	if (parent < 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot open directory %s", params->parent);
+		return SF_FAIL(
+		    e, SF_E_SYSTEM, errno, "cannot %s directory %s", "open", params->parent);
 	r = check_directory(parent, params->parent, /* forbidden= */ 022, e);
 	if (r == SF_OK)
 		r = open_below(parent, "sfoauth", 0755, &ours, e);

@@ -27,6 +27,15 @@ is 'the refused token is revoked' "$(fake counts access_live)" 0
 like 'the journal says which rule' "$(journal)" \
     'su(\[[0-9]+\])?: [^'$'\n'']*sfoauth: result=denied[^'$'\n'']*service=su[^'$'\n'']*user=ada'
 
+inside journalctl --sync
+fields=(SFOAUTH_SERVICE=su SFOAUTH_RESULT=denied)
+is "its fields are the journal's, once" "$(inside journalctl -q -o json "${fields[@]}" |
+    jq -r '[.SFOAUTH_USER, .SFOAUTH_REASON, .SFOAUTH_TOKEN, .SFOAUTH_FLOW, ._COMM, .SYSLOG_FACILITY, .PRIORITY] | join(" ")')" \
+    'ada not_mapped revoked device su 10 5'
+is 'no line of ours came by syslog as well' "$(inside journalctl -q -o json _TRANSPORT=syslog | jq -r .MESSAGE | grep -c 'sfoauth: result=')" 0
+reference=$(inside journalctl -q -o json "${fields[@]}" | jq -r .SFOAUTH_REF)
+like 'sfoauth why finds it there' "$(inside sfoauth why "$reference" 2>&1)" 'kim|not_mapped|mapp'
+
 drive --as kim --on 'assword: =pw-root' -- su root -c 'id -un'
 like 'root is asked for the Unix password' "$status $out" $'^0 .*\nroot$'
 drive --as ada --on 'assword: =pw-svc' -- su svc -c 'id -un'
