@@ -295,7 +295,7 @@ check-all: ## other people's clients, and systems booted in a container
 	@$(SUB) deps GROUPS="build test system"
 	@$(SUB) -s $(GCC_BUILD) stage
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/run $(RUN_FLAGS) -j 1 -t 300 \
-	    -l foreign $(filter-out %/packages.sh,$(wildcard tests/foreign/*.sh)) -l system $(sort $(wildcard tests/system/[0-9]*-*.sh))
+	    -l keyrings tests/keyrings/keyrings.sh -l foreign $(filter-out %/packages.sh,$(wildcard tests/foreign/*.sh)) -l system $(sort $(wildcard tests/system/[0-9]*-*.sh))
 
 lint: ## formatting, layers, exports, analyzers, manuals
 	@$(SUB) deps GROUPS="build lint"

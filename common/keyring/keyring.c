@@ -5,9 +5,10 @@
  * A keyring call can block for ever, and must not be cancelled while an unlock dialog is open.
  * Nothing here has a deadline: the caller has one and kills this process.
  *
- * The program reads the lock state of the collection before any call that can open a dialog. It
- * searches by sfoauth's attributes only, because a locked gnome-keyring hides items from a search
- * by schema name. It compares the attributes of each hit again.
+ * The program reads the lock state of the collection before any call that can open a dialog;
+ * KeePassXC opens one for a search. It searches by sfoauth's attributes only, because a locked
+ * gnome-keyring hides items from a search by schema name. It compares the attributes of each hit
+ * again.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -47,7 +48,7 @@ static struct sf_keyring_result check_collection(
 		type = SF_WIRE_END;
 		break;
 	case SF_KEYRING_LOCKED:
-		type = request->may_prompt && sf_keyring_service_unlock(service, &error)
+		type = sf_keyring_service_unlock(service, NULL, request->may_prompt, &error)
 			   ? SF_WIRE_END
 			   : SF_WIRE_LOCKED;
 		break;
@@ -70,18 +71,12 @@ static struct sf_keyring_result handle_request(const struct sf_keyring_request *
 
 	if (!service)
 		return sf_keyring_result_of(SF_WIRE_NO_KEYRING, error);
-	/* A search opens no dialog. If it finds an unlocked item, skip the check: one call less. */
-	if (request->type == SF_WIRE_FIND) {
-		result = sf_keyring_find(service, request, /* is_open= */ false);
-		if (result.type != SF_WIRE_NONE)
-			return result;
-	}
 	result = check_collection(service, request);
 	if (result.type != SF_WIRE_END)
 		return result;
 	switch (request->type) {
 	case SF_WIRE_FIND:
-		return sf_keyring_find(service, request, /* is_open= */ true);
+		return sf_keyring_find(service, request);
 	case SF_WIRE_STORE:
 		return sf_keyring_store(service, request);
 	default:
@@ -93,18 +88,26 @@ static struct sf_keyring_result handle_request(const struct sf_keyring_request *
  * Block signals, disable core dumps, and end with the caller. Ctrl-C reaches the whole process
  * group of a terminal and must not interrupt a store: the refresh token would be lost. The caller
  * ends this process with SIGKILL, and the kernel does so when the caller dies.
+ *
+ * The process stays dumpable, so that KeePassXC can read /proc/PID/exe and show which program asks;
+ * otherwise it warns of an "invalid executable path", and people learn to ignore the warning. A
+ * program of the same user can therefore trace this one, but it can also ask the keyring itself. A
+ * core limit of 1 byte, unlike 0, also stops a core dump that goes to a program (core(5)).
+ * git-credential-sfoauth lowers the limit to 0, which cannot be raised again: then the process is
+ * not dumpable.
  */
 static bool harden(void)
 {
 	static const int held[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-	const struct rlimit no_core = {0, 0};
+	const struct rlimit no_core = {1, 1};
 	sigset_t set;
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < SF_COUNT(held); i++)
 		sigaddset(&set, held[i]);
-	return sigprocmask(SIG_BLOCK, &set, NULL) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
-	       setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+	return sigprocmask(SIG_BLOCK, &set, NULL) == 0 &&
+	       (setrlimit(RLIMIT_CORE, &no_core) == 0 || prctl(PR_SET_DUMPABLE, 0) == 0) &&
+	       prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
 }
 
 int main(int argc, char **argv)

@@ -24,8 +24,6 @@ static bool is_token(
 	struct sf_error ignored;
 	bool is_one = false;
 
-	if (item->is_locked)
-		return false;
 	stored = sf_keyring_service_secret(service, item, SF_TOKEN_STORED_MAX, error);
 	return stored != NULL && sf_token_parse(stored, &is_one, &token, &ignored) == SF_OK &&
 	       is_one;
@@ -52,6 +50,7 @@ struct sf_keyring_result sf_keyring_erase(
 	SF_CLEANUP(sf_keyring_item_list_freep) GList *items = NULL;
 	SF_CLEANUP(error_freep) GError *error = NULL;
 	enum sf_wire_type type = SF_WIRE_NONE;
+	bool is_one_locked = false;
 
 	items = sf_keyring_service_search(service, attributes, &error);
 	if (error)
@@ -61,6 +60,13 @@ struct sf_keyring_result sf_keyring_erase(
 
 		if (!sf_keyring_request_matches(request, item))
 			continue;
+		if (item->is_locked &&
+		    !sf_keyring_service_unlock(service, item, request->may_prompt, &error)) {
+			/* NONE would tell the person that nothing is stored. */
+			is_one_locked = true;
+			g_clear_error(&error);
+			continue;
+		}
 		/* A dismissed dialog sets no error, but the item still exists: that is FAIL. */
 		if (is_erasable(service, request, item, &error))
 			type = sf_keyring_service_delete(service, item, &error) ? SF_WIRE_DONE
@@ -68,5 +74,7 @@ struct sf_keyring_result sf_keyring_erase(
 		else if (error)
 			type = SF_WIRE_FAIL;
 	}
+	if (is_one_locked && type != SF_WIRE_FAIL)
+		type = SF_WIRE_LOCKED;
 	return sf_keyring_result_of(type, error);
 }

@@ -42,19 +42,33 @@ static bool send_item(
 	return sf_wire_send(SF_WIRE_FD, &frame, sf_clock_now_ms() + SF_FOREVER_MS, &e) == SF_OK;
 }
 
-static bool has_unlocked_match(GList *items, const struct sf_keyring_request *request)
+/*
+ * Are all matching items locked, also after an attempt to unlock the latest one? KeePassXC locks
+ * each item of an open database until the person allows the access.
+ */
+static bool are_locked(struct sf_keyring_service *service, const struct sf_keyring_request *request,
+    GList *items, GError **error)
 {
-	for (GList *i = items; i != NULL; i = i->next) {
-		const struct sf_keyring_item *item = i->data;
+	struct sf_keyring_item *latest = NULL;
 
-		if (!item->is_locked && sf_keyring_request_matches(request, item))
-			return true;
+	for (GList *i = items; i != NULL; i = i->next) {
+		struct sf_keyring_item *item = i->data;
+
+		if (!sf_keyring_request_matches(request, item))
+			continue;
+		if (!item->is_locked)
+			return false;
+		if (!latest)
+			latest = item;
 	}
-	return false;
+	if (!latest)
+		return false;
+	latest->is_locked = !sf_keyring_service_unlock(service, latest, request->may_prompt, error);
+	return latest->is_locked;
 }
 
 static struct sf_keyring_result find_once(
-    struct sf_keyring_service *service, const struct sf_keyring_request *request, bool is_open)
+    struct sf_keyring_service *service, const struct sf_keyring_request *request)
 {
 	SF_CLEANUP(sf_keyring_attributes_unrefp)
 	GHashTable *attributes = sf_keyring_request_attributes(request);
@@ -64,9 +78,9 @@ static struct sf_keyring_result find_once(
 
 	items = sf_keyring_service_search(service, attributes, &error);
 	if (error)
-		return sf_keyring_result_of(is_open ? SF_WIRE_FAIL : SF_WIRE_NONE, error);
-	if (!is_open && !has_unlocked_match(items, request))
-		return sf_keyring_result_of(SF_WIRE_NONE, NULL);
+		return sf_keyring_result_of(SF_WIRE_FAIL, error);
+	if (are_locked(service, request, items, &error))
+		return sf_keyring_result_of(SF_WIRE_LOCKED, error);
 	for (GList *i = items; i != NULL && sent < SF_HITS_MAX; i = i->next) {
 		if (!sf_keyring_request_matches(request, i->data))
 			continue;
@@ -83,11 +97,10 @@ static struct sf_keyring_result find_once(
  * item of an older version, and stored its own first. A second search finds that one.
  */
 struct sf_keyring_result sf_keyring_find(
-    struct sf_keyring_service *service, const struct sf_keyring_request *request, bool is_open)
+    struct sf_keyring_service *service, const struct sf_keyring_request *request)
 {
-	const struct sf_keyring_result result = find_once(service, request, is_open);
+	const struct sf_keyring_result result = find_once(service, request);
 
-	return result.type == SF_WIRE_FAIL && request->takes_old
-		   ? find_once(service, request, is_open)
-		   : result;
+	return result.type == SF_WIRE_FAIL && request->takes_old ? find_once(service, request)
+								 : result;
 }

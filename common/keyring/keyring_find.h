@@ -3,18 +3,13 @@
  */
 #pragma once
 
-#include <stdbool.h>
-
 #include "keyring_request.h"
 #include "keyring_service.h"
 
 /*
- * Returns DONE (after the ITEM frames), NONE (no item matches) or FAIL. Opens no dialog. Sends at
- * most 16 items, the most recently changed first.
- *
- * is_open: the default collection is known to be unlocked. If it is not known yet, items are sent
- * only if at least one of them is unlocked; NONE then also means that all items are locked or that
- * the service does not reply.
+ * Returns DONE (after the ITEM frames), NONE (no item matches), LOCKED (every item that matches is
+ * locked, and no dialog is allowed or the person dismissed it) or FAIL. Sends at most 16 items, the
+ * most recently changed first. Check the state of the collection first: a search can open a dialog.
  */
 struct sf_keyring_result sf_keyring_find(
-    struct sf_keyring_service *service, const struct sf_keyring_request *request, bool is_open);
+    struct sf_keyring_service *service, const struct sf_keyring_request *request);

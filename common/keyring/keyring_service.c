@@ -5,6 +5,8 @@
  */
 #include "keyring_service.h"
 
+#include <string.h>
+
 /* libsecret declares its functions for D-Bus paths only with this macro: they may change. */
 #define SECRET_API_SUBJECT_TO_CHANGE 1
 #include <libsecret/secret.h>
@@ -15,6 +17,7 @@
 
 #define COLLECTION_INTERFACE "org.freedesktop.Secret.Collection"
 #define ITEM_INTERFACE       "org.freedesktop.Secret.Item"
+#define SERVICE_INTERFACE    "org.freedesktop.Secret.Service"
 
 /* The name is stored in each item but never searched for: see keyring.c. */
 static const SecretSchema schema = {
@@ -107,15 +110,32 @@ struct sf_keyring_service *sf_keyring_service_open(GError **error)
 	return service;
 }
 
-/* Call a method of org.freedesktop.DBus.Properties on an object. The caller frees the reply. */
-static GVariant *call_properties(struct sf_keyring_service *service, const char *path,
-    const char *method, GVariant *arguments, const char *reply_type, GError **error)
+/* A method of an object of the service. */
+struct method {
+	const char *path;
+	const char *interface;
+	const char *name;
+	const char *reply_type;
+};
+
+/* Call a method. The caller frees the reply. */
+static GVariant *call_method(struct sf_keyring_service *service, const struct method *method,
+    GVariant *arguments, GError **error)
 {
 	GDBusProxy *proxy = G_DBUS_PROXY(service->proxy);
 
 	return g_dbus_connection_call_sync(g_dbus_proxy_get_connection(proxy),
-	    g_dbus_proxy_get_name(proxy), path, "org.freedesktop.DBus.Properties", method,
-	    arguments, G_VARIANT_TYPE(reply_type), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, error);
+	    g_dbus_proxy_get_name(proxy), method->path, method->interface, method->name, arguments,
+	    G_VARIANT_TYPE(method->reply_type), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL, error);
+}
+
+/* Call a method of org.freedesktop.DBus.Properties on an object. The caller frees the reply. */
+static GVariant *call_properties(struct sf_keyring_service *service, const char *path,
+    const char *name, GVariant *arguments, const char *reply_type, GError **error)
+{
+	const struct method method = {path, "org.freedesktop.DBus.Properties", name, reply_type};
+
+	return call_method(service, &method, arguments, error);
 }
 
 /* The path of the default collection. NULL without an error: there is none. */
@@ -150,13 +170,59 @@ enum sf_keyring_state sf_keyring_service_state(struct sf_keyring_service *servic
 		   : SF_KEYRING_LOCKED;
 }
 
-bool sf_keyring_service_unlock(struct sf_keyring_service *service, GError **error)
+/*
+ * Is the collection a wallet that KWallet has open? KWallet calls it locked, and offers a prompt
+ * that opens no window, until the first program of the session has asked to unlock it. Other
+ * services have no such object and reply with an error at once.
+ */
+static bool is_open_wallet(struct sf_keyring_service *service, const char *path)
 {
-	SF_CLEANUP(text_freep) gchar *path = default_collection(service, error);
-	const gchar *paths[] = {path, NULL};
+	static const char *const objects[] = {"/modules/kwalletd6", "/modules/kwalletd5"};
+	const char *name = strrchr(path, '/');
 
-	return path != NULL &&
-	       secret_service_unlock_dbus_paths_sync(service->proxy, paths, NULL, NULL, error) > 0;
+	for (size_t i = 0; name && i < SF_COUNT(objects); i++) {
+		const struct method method = {objects[i], "org.kde.KWallet", "isOpen", "(b)"};
+		SF_CLEANUP(variant_unrefp)
+		GVariant *reply =
+		    call_method(service, &method, g_variant_new("(s)", name + 1), NULL);
+		gboolean is_open = FALSE;
+
+		if (reply)
+			g_variant_get(reply, "(b)", &is_open);
+		if (is_open)
+			return true;
+	}
+	return false;
+}
+
+bool sf_keyring_service_unlock(struct sf_keyring_service *service,
+    const struct sf_keyring_item *item, bool may_prompt, GError **error)
+{
+	const struct method unlock = {g_dbus_proxy_get_object_path(G_DBUS_PROXY(service->proxy)),
+	    SERVICE_INTERFACE, "Unlock", "(aoo)"};
+	SF_CLEANUP(text_freep)
+	gchar *path = item ? g_strdup(item->path) : default_collection(service, error);
+	SF_CLEANUP(variant_unrefp) GVariant *reply = NULL;
+	SF_CLEANUP(variant_unrefp) GVariant *unlocked = NULL;
+	const gchar *paths[] = {path, NULL};
+	const gchar *prompt = NULL;
+
+	if (!path)
+		return false;
+	reply = call_method(
+	    service, &unlock, g_variant_new("(@ao)", g_variant_new_objv(paths, 1)), error);
+	if (!reply)
+		return false;
+	g_variant_get(reply, "(@ao&o)", &unlocked, &prompt);
+	if (g_variant_n_children(unlocked) > 0)
+		return true;
+	if (g_strcmp0(prompt, "/") == 0 || (!may_prompt && !is_open_wallet(service, path)))
+		return false;
+	variant_unrefp(&unlocked);
+	/* NULL without an error: the person dismissed the dialog. */
+	unlocked = secret_service_prompt_at_dbus_path_sync(
+	    service->proxy, prompt, NULL, G_VARIANT_TYPE("ao"), error);
+	return unlocked != NULL && g_variant_n_children(unlocked) > 0;
 }
 
 /* Prepend an item for each path. Skips a path whose item is deleted since the search. */
@@ -219,6 +285,32 @@ struct sf_secret *sf_keyring_service_secret(struct sf_keyring_service *service,
 	return secret;
 }
 
+bool sf_keyring_service_set_secret(struct sf_keyring_service *service,
+    const struct sf_keyring_item *item, const struct sf_secret *secret, GError **error)
+{
+	const struct method set = {item->path, ITEM_INTERFACE, "SetSecret", "()"};
+	SF_CLEANUP(value_unrefp)
+	SecretValue *value =
+	    secret_value_new(sf_secret_reveal(secret), (gssize)sf_secret_len(secret), "text/plain");
+	SF_CLEANUP(variant_unrefp) GVariant *reply = NULL;
+
+	/* libsecret encrypts only if the session is open; after open_sync it may not be. */
+	if (!secret_service_ensure_session_sync(service->proxy, NULL, error))
+		return false;
+	GVariant *encrypted = secret_service_encode_dbus_secret(service->proxy, value);
+	reply = call_method(service, &set, g_variant_new("(@(oayays))", encrypted), error);
+	return reply != NULL;
+}
+
+bool sf_keyring_service_is_in_default(
+    struct sf_keyring_service *service, const struct sf_keyring_item *item)
+{
+	SF_CLEANUP(text_freep) gchar *path = default_collection(service, NULL);
+	const size_t len = !path ? 0 : strlen(path);
+
+	return len > 0 && strncmp(item->path, path, len) == 0 && item->path[len] == '/';
+}
+
 bool sf_keyring_service_store(struct sf_keyring_service *service, GHashTable *attributes,
     const char *label, const struct sf_secret *secret, GError **error)
 {
@@ -239,5 +331,11 @@ bool sf_keyring_service_delete(
 
 bool sf_keyring_service_is_locked_error(const GError *error)
 {
-	return g_error_matches(error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED);
+	SF_CLEANUP(text_freep) gchar *name = NULL;
+
+	if (!error || g_error_matches(error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+		return error != NULL;
+	/* A call that does not go through libsecret's own functions has the service's name. */
+	name = g_dbus_error_get_remote_error(error);
+	return g_strcmp0(name, "org.freedesktop.Secret.Error.IsLocked") == 0;
 }

@@ -37,8 +37,13 @@ enum sf_keyring_state {
 /* The state of the default collection. Opens no dialog, with any implementation of the service. */
 enum sf_keyring_state sf_keyring_service_state(struct sf_keyring_service *service, GError **error);
 
-/* Open the dialog that unlocks the default collection, and wait. False: it is still locked. */
-bool sf_keyring_service_unlock(struct sf_keyring_service *service, GError **error);
+/*
+ * Unlock the default collection (item NULL) or one item. Some services unlock without a dialog:
+ * KWallet calls an open wallet locked until a program asks. The dialog is opened only if may_prompt
+ * is set; then this waits for the person. False: it is still locked.
+ */
+bool sf_keyring_service_unlock(struct sf_keyring_service *service,
+    const struct sf_keyring_item *item, bool may_prompt, GError **error);
 
 /*
  * All items with these attributes, of any schema, the most recently changed first. Free the list
@@ -53,6 +58,17 @@ GList *sf_keyring_service_search(
  */
 struct sf_secret *sf_keyring_service_secret(struct sf_keyring_service *service,
     const struct sf_keyring_item *item, size_t max, GError **error);
+
+/*
+ * Replace the secret of an item. KeePassXC asks the person before it replaces a whole item, but not
+ * for this.
+ */
+bool sf_keyring_service_set_secret(struct sf_keyring_service *service,
+    const struct sf_keyring_item *item, const struct sf_secret *secret, GError **error);
+
+/* Is the item in the default collection? */
+bool sf_keyring_service_is_in_default(
+    struct sf_keyring_service *service, const struct sf_keyring_item *item);
 
 /*
  * Store an item in the default collection; it replaces an item with the same attributes. If there

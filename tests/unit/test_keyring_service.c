@@ -212,7 +212,7 @@ static void a_locked_collection_is_unlocked(void **state)
 	items = search_for("ours");
 	assert_true(((struct sf_keyring_item *)items->data)->is_locked);
 	sf_keyring_item_list_freep(&items);
-	assert_true(sf_keyring_service_unlock(service, &error));
+	assert_true(sf_keyring_service_unlock(service, NULL, /* may_prompt= */ true, &error));
 	assert_null(error);
 	assert_int_equal(sf_keyring_service_state(service, &error), SF_KEYRING_OPEN);
 	items = search_for("ours");
