@@ -155,10 +155,10 @@ static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
 }
 
 /*
- * Put a blank before each line end. Some clients drop the line ends of a prompt; without the blank,
- * the code would run into the next word.
+ * Put a blank before each line end, or in its place for one line. Some clients drop the line ends
+ * of a prompt; without the blank, the code would run into the next word.
  */
-static bool end_lines_in_blanks(struct sf_text *text, const char *lines)
+static bool end_lines_in_blanks(struct sf_text *text, const char *lines, bool is_one_line)
 {
 	for (const char *at = lines; *at != '\0';) {
 		const size_t len = strcspn(at, "\n");
@@ -166,7 +166,7 @@ static bool end_lines_in_blanks(struct sf_text *text, const char *lines)
 		if (!sf_text_addf(text, "%.*s", (int)len, at))
 			return false;
 		at += len;
-		if (*at == '\n' && !sf_text_add(text, " \n"))
+		if (*at == '\n' && !sf_text_add(text, is_one_line ? " " : " \n"))
 			return false;
 		at += *at == '\n';
 	}
@@ -188,7 +188,7 @@ enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *as
 		if (ask->first_pass == SF_FIRST_PASS_USE)
 			return SF_FAIL(e, SF_E_DENIED, 0, "use_first_pass: PAM_AUTHTOK is not set");
 	}
-	if (!render(&rendered, ask) || !end_lines_in_blanks(&text, lines))
+	if (!render(&rendered, ask) || !end_lines_in_blanks(&text, lines, false))
 		return SF_FAIL(
 		    e, SF_E_SYSTEM, 0, "the message is longer than %d bytes", SF_CONVERSE_TEXT_MAX);
 	return exchange(pamh, style_of(ask), shown, is_notice ? NULL : ret_response, e);
@@ -217,8 +217,11 @@ static enum sf_msg explanation(enum sf_err code)
 	}
 }
 
-void sf_converse_refused(pam_handle_t *pamh, unsigned language, enum sf_err code, const char *ref)
+void sf_converse_refused(
+    pam_handle_t *pamh, const char *service, unsigned language, enum sf_err code, const char *ref)
 {
+	/* cockpit copies the message into JSON as it is, where a line end is an error. */
+	const bool is_one_line = strcmp(service, "cockpit") == 0;
 	char lines[SF_CONVERSE_TEXT_MAX], shown[SF_CONVERSE_TEXT_MAX];
 	struct sf_text rendered = SF_TEXT(lines), text = SF_TEXT(shown);
 	struct sf_ui_message message = {explanation(code), language};
@@ -228,7 +231,7 @@ void sf_converse_refused(pam_handle_t *pamh, unsigned language, enum sf_err code
 		return;
 	message.id = SF_MSG_REFUSED;
 	if (!sf_ui_render(&rendered, &message, SF_WITH({"ref", ref})) ||
-	    !end_lines_in_blanks(&text, lines))
+	    !end_lines_in_blanks(&text, lines, is_one_line))
 		return;
 	if (exchange(pamh, PAM_ERROR_MSG, shown, NULL, &e) != SF_OK)
 		return; /* the audit line has the reference too */

@@ -55,8 +55,9 @@ SF_CHECKED enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_conve
 void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password);
 
 /*
- * Show the sentence for a refusal with the reference ref. It is the same for every reason, except
- * that PASSWORD_TYPED, EXPIRED, RATE and UNAVAILABLE are explained: they say nothing about the
- * account. Best effort: the audit line has the reference too.
+ * Show the sentence for a refusal with the reference ref; in cockpit, on one line. It is the same
+ * for every reason, except that PASSWORD_TYPED, EXPIRED, RATE and UNAVAILABLE are explained: they
+ * say nothing about the account. Best effort: the audit line has the reference too.
  */
-void sf_converse_refused(pam_handle_t *pamh, unsigned language, enum sf_err code, const char *ref);
+void sf_converse_refused(
+    pam_handle_t *pamh, const char *service, unsigned language, enum sf_err code, const char *ref);

@@ -231,7 +231,7 @@ int sf_phase_refuse(struct sf_phase *phase, const char *reason, const struct sf_
 		audit_refusal(phase, reason, e);
 	/* After these two there is nobody to show it to. */
 	if (e->code != SF_E_CONVERSATION && e->code != SF_E_CLIENT_GONE)
-		sf_converse_refused(phase->pamh, phase->config ? phase->config->pam.language : 0,
-		    shown, phase->ref);
+		sf_converse_refused(phase->pamh, phase->service,
+		    phase->config ? phase->config->pam.language : 0, shown, phase->ref);
 	return pam_code(e->code);
 }

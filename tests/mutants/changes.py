@@ -238,6 +238,8 @@ def read_group(text):
     at = arrow_in(text)
     if at < 0:
         raise Unresolved(f"`{text}` is no change: never, always, drop, add, or OLD -> NEW")
+    if "_" in words_of(text[at + 2 :]):
+        raise Unresolved(f"`{text}` puts in `_`, which is no name")
     return "", text[:at], text[at + 2 :].strip()
 
 

@@ -20,7 +20,7 @@ done
 cd "$tree" || exit 1
 # What the last run left of its mutants is newer than the copied sources: their objects are built again.
 if [ -d build ]; then
-	find build -name '*.d' -print0 | xargs -0 -r grep -lFf <(python3 -B tests/mutants/changes.py files) --null |
+	find build -name '*.d' -type f -print0 | xargs -0 -r grep -lFf <(python3 -B tests/mutants/changes.py files) --null |
 	    sed -z 's/d$/o/' | xargs -0 -r rm -f
 fi
 

@@ -62,6 +62,7 @@ WRONG = [
     ("x.c:may:never uid", "it fits"),
     ("x.c:may:0 -> 0 #1", "it changes nothing"),
     ("x.c:may:_->st_uid == _", "is no change"),
+    ("x.c:may:uid -> _ #1", "which is no name"),
     ("x.c:may:never _)) {", "closes a bracket"),
     ("x.c:may:never _->st_uid == _ #2", "fits nothing there"),
     ("x.c:may:never _->mode AND nowhere: never _", "has no nowhere"),

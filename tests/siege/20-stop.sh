@@ -43,7 +43,7 @@ attack()
 	local round attacker still late safe stopped=0 ended=0 refused=0 inside=0 ada_in=0 pat_in=0 slowest=0 began rounds
 	rounds=$((tries / 2 / batch))
 	for ((round = 0; round < rounds; round++)); do
-		mkfifo "$W/hold" && exec 3<>"$W/hold"
+		rm -f "$W/stopped" && mkfifo "$W/hold" && exec 3<>"$W/hold"
 		as_user kim env SEED=$round /usr/bin/python3 "$W/stop.py" $batch "$@" <"$W/hold" >"$W/stopped" 2>&1 3>&- &
 		attacker=$!
 		wait_for 60 test -s "$W/stopped" || bail "the attack does not run: $(cat "$W/stopped")"

@@ -34,6 +34,7 @@ is 'no code was used up by the password' "$(fake counts codes)" 1
 
 cockpit ada pw-ada typed-by-hand
 unlike 'text at the prompt opens nothing, approved or not' "$out" 'RAN-'
+like 'the web server can read why' "$out" '"message": "Do not type anything here.* Not let in\. Reference'
 is 'its reason' "$(audit_field reason)" password_typed
 unlike 'and is not in the log' "$(cat "$W/syslog")" 'typed-by-hand|pw-from-the-form'
 

@@ -34,6 +34,8 @@ by()
 }
 
 run='echo RAN-$(id -un)'
+# For --on: vlock and pkttyagent throw away what is typed before they have shown their prompt and turned off the echo.
+slowly='!sleep 1; echo'
 
 su_cells()
 {
@@ -152,20 +154,19 @@ locker_cells()
 		by $who --on "assword: =pw-$who" -- pamtester xscreensaver $who authenticate
 		[[ $out =~ successfully ]] && seen=${seen/refused/opens}
 		cell "xscreensaver's service" $who 'Unix password, opens'
-		by $who --on 'ENTER\] to unlock=' --on "assword: =pw-$who" -- sh -c "vlock && $run"
+		by $who --on "ENTER\] to unlock=$slowly" --on "assword: =$slowly pw-$who" -- sh -c "vlock && $run"
 		cell vlock $who 'Unix password, runs'
 	done
 }
 
-# A text agent of its own, since polkit does not find the session of the one inside pkexec; what is typed before it
-# has turned off the echo is lost.
+# A text agent of its own, since polkit does not find the session of the one inside pkexec.
 pkexec_cells()
 {
 	local who
 	by root -- pkexec sh -c "$run"; cell pkexec root runs
 	for who in ada svc; do
 		inside gpasswd -M "$who" sudo >/dev/null
-		by $who --on "assword: =!sleep 1; echo pw-$who" -- sh -c "pkttyagent --process \$\$ & agent=\$!; sleep 2
+		by $who --on "assword: =$slowly pw-$who" -- sh -c "pkttyagent --process \$\$ & agent=\$!; sleep 2
 			pkexec sh -c '$run'; status=\$?; kill \$agent; exit \$status"
 		cell pkexec $who 'Unix password, runs'
 	done

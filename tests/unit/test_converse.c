@@ -289,7 +289,7 @@ static void without_a_conversation_nothing_can_be_asked(void **state)
 	assert_int_equal(pam_set_item(pamh, PAM_CONV, &none), PAM_SUCCESS);
 	assert_false(sf_converse_is_present(pamh));
 	assert_int_equal(sf_converse_ask(pamh, &asked, &answer, &e), SF_E_CONVERSATION);
-	sf_converse_refused(pamh, SF_LANGUAGE_EN, SF_E_DENIED, "7K3F-Q2PD");
+	sf_converse_refused(pamh, "sshd", SF_LANGUAGE_EN, SF_E_DENIED, "7K3F-Q2PD");
 	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 	assert_int_equal(host.count, 0);
 }
@@ -348,7 +348,7 @@ static void the_configured_language_is_spoken(void **state)
 	pam_handle_t *pamh = start(&host);
 
 	(void)state;
-	sf_converse_refused(pamh, SF_LANGUAGE_DE, SF_E_DENIED, "7K3F-Q2PD");
+	sf_converse_refused(pamh, "sshd", SF_LANGUAGE_DE, SF_E_DENIED, "7K3F-Q2PD");
 	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 	assert_non_null(strstr(host.text, "Kein Zugang"));
 	assert_int_equal(ask_as(&host, &asked, &answer), SF_OK);

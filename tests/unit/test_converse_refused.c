@@ -19,7 +19,7 @@ static void a_refusal_is_one_error_message_with_its_reference(void **state)
 	pam_handle_t *pamh = start(&host);
 
 	(void)state;
-	sf_converse_refused(pamh, SF_LANGUAGE_EN, SF_E_DENIED, "7K3F-Q2PD");
+	sf_converse_refused(pamh, "sshd", SF_LANGUAGE_EN, SF_E_DENIED, "7K3F-Q2PD");
 	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 	assert_int_equal(host.count, 1);
 	assert_int_equal(host.style, PAM_ERROR_MSG);
@@ -43,7 +43,7 @@ static void a_refusal_explains_what_says_nothing_about_the_account(void **state)
 		struct host host = {.answer = NULL};
 		pam_handle_t *pamh = start(&host);
 
-		sf_converse_refused(pamh, SF_LANGUAGE_EN, rows[i].code, "7K3F-Q2PD");
+		sf_converse_refused(pamh, "sshd", SF_LANGUAGE_EN, rows[i].code, "7K3F-Q2PD");
 		assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
 		assert_int_equal(host.count, 1);
 		assert_non_null(strstr(host.text, rows[i].words));
@@ -51,11 +51,24 @@ static void a_refusal_explains_what_says_nothing_about_the_account(void **state)
 	}
 }
 
+static void cockpit_gets_a_refusal_on_one_line(void **state)
+{
+	struct host host = {.answer = NULL};
+	pam_handle_t *pamh = start(&host);
+
+	(void)state;
+	sf_converse_refused(pamh, "cockpit", SF_LANGUAGE_EN, SF_E_PASSWORD_TYPED, "7K3F-Q2PD");
+	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+	assert_null(strpbrk(host.text, "\n\"\\"));
+	assert_non_null(strstr(host.text, ". Not let in. Reference 7K3F-Q2PD."));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_refusal_is_one_error_message_with_its_reference),
 	    cmocka_unit_test(a_refusal_explains_what_says_nothing_about_the_account),
+	    cmocka_unit_test(cockpit_gets_a_refusal_on_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
