@@ -197,7 +197,7 @@ MAINS   = common/worker/worker.c common/selftest/sfoauth-selftest.c common/keyri
 SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all
 # Sanitizers make system calls that the sandbox forbids, so those builds have no sandbox.
 UNSANDBOXED = $(if $(SAN)$(NO_SANDBOX),common/worker/sandbox/sandbox.c)
-UNIT_NAMES  = $(filter-out $(if $(SAN),sandbox),$(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c))))
+UNIT_NAMES  = $(filter-out $(if $(SAN),sandbox%),$(patsubst tests/unit/test_%.c,%,$(sort $(wildcard tests/unit/test_*.c))))
 FUZZ_NAMES  = $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 UNIT_TESTS  = $(UNIT_NAMES:%=$(B)/tests/unit/test_%)
 REPLAYS     = $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
@@ -263,7 +263,7 @@ check: ## unit tests (gcc; clang with sanitizers), fuzz corpus, component tests
 	@mkdir -p $(B) && flock $(B) $(SUB) check-builds
 	@SF_STAGE=$(abspath $(B))/gcc/stage tests/demo/rooted.sh tests/run $(RUN_FLAGS) \
 	    -j $$(nproc) -t 60 -l gcc $(UNIT_NAMES:%=$(B)/gcc/tests/unit/test_%) $(call REPLAY_ARGS,gcc) \
-	    -l asan $(patsubst %,$(B)/asan/tests/unit/test_%,$(filter-out sandbox,$(UNIT_NAMES))) $(call REPLAY_ARGS,asan) \
+	    -l asan $(patsubst %,$(B)/asan/tests/unit/test_%,$(filter-out sandbox%,$(UNIT_NAMES))) $(call REPLAY_ARGS,asan) \
 	    -l mutants tests/mutants/test_changes.py -l lint $(wildcard tests/lint/test_*.sh) \
 	    -j 4 -t 300 -l fake $(wildcard tests/fake/test_*.sh) -l e2e $(sort $(wildcard tests/e2e/[0-9]*-*.sh))
 .PHONY: check-builds quick twice
@@ -330,7 +330,7 @@ coverage: ## how much of each parser the fuzz corpus reaches; below 95 % it fail
 # Without the tests that start programs: valgrind 3.19 has no pidfd_open(2), and changes the limits and
 # descriptors that they check.
 VALGRIND_BUILD = B=$(B)/valgrind CC=gcc CFLAGS='-O1 -g' NO_SANDBOX=1
-VALGRIND_NAMES = $(filter-out sandbox spawn spawn_child,$(UNIT_NAMES))
+VALGRIND_NAMES = $(filter-out sandbox% spawn spawn_child,$(UNIT_NAMES))
 VALGRIND = $$(command -v valgrind) --quiet --error-exitcode=99 --leak-check=full --suppressions=tests/unit/valgrind.supp
 valgrind: ## unit tests of module, worker and base under memcheck
 	@$(SUB) deps GROUPS="build test valgrind"

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -95,6 +97,9 @@ static bool check_refusals(void)
 	    {"refused: a new process or thread", SYS_clone, {SIGCHLD}},
 	    {"refused: a local socket", SYS_socket, {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC}},
 	    {"refused: a UDP socket", SYS_socket, {AF_INET, SOCK_DGRAM | SOCK_CLOEXEC}},
+	    {"refused: an option that loads code into the kernel", SYS_setsockopt,
+		{-1, IPPROTO_TCP, TCP_ULP}},
+	    {"refused: shared memory", SYS_mmap, {0, 4096, PROT_READ, MAP_SHARED | MAP_ANONYMOUS}},
 	    {"refused: binding a socket to an address", SYS_bind, {-1}},
 	    {"refused: a listening socket", SYS_listen, {-1}},
 	    {"refused: accepting connections", SYS_accept4, {SF_WIRE_BODY_FD}},
@@ -112,6 +117,24 @@ static bool check_refusals(void)
 		fine = row(result == -1 && errno == EPERM, calls[i].what, "") && fine;
 	}
 	return fine;
+}
+
+/*
+ * Try to connect to the port after the peer's. A kernel whose Landlock knows ports must refuse it.
+ * On others the row says that nothing does: seccomp cannot see which port an address has.
+ */
+static bool check_ports(uint16_t port, uint32_t landlock)
+{
+	const struct sockaddr_in other = {.sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)(port + 1)),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	SF_CLEANUP(sf_fd_closep) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (landlock < SF_SANDBOX_PORT_ABI)
+		return row(true, "Ports", "not limited by this kernel");
+	return row(fd >= 0 && connect(fd, (const struct sockaddr *)&other, sizeof(other)) != 0 &&
+		       errno == EACCES,
+	    "Ports", "others are refused");
 }
 
 /* Read the peer's port and certificate from descriptor 5. *ret_pem points into buf. */
@@ -171,6 +194,7 @@ static bool run_requests(void)
 
 	bool fine = check_requests(http);
 
+	fine = check_ports(origin.port, landlock) && fine;
 	return check_refusals() && fine;
 }
 

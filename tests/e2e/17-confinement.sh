@@ -63,4 +63,8 @@ is 'sshd never opens a library of ours beside the module' "$(grep -oE '/[^"]*(li
     done | while read -r pid; do grep "^$pid .*execve" "$W/trace" | tail -n 1 | grep -c sfoauth-worker; done | grep -c '^0')" 0
 
 ok 'the sandbox holds on this machine' /usr/local/libexec/sfoauth/sfoauth-selftest
+said=$(/usr/local/libexec/sfoauth/sfoauth-selftest)
+limits=$(sed -n 's/^ok *Landlock: ABI //p' <<<"$said")
+[ "${limits:-0}" -ge 4 ] && ports='others are refused' || ports='not limited by this kernel'
+is 'and says whether the kernel limits the ports' "$(grep Ports <<<"$said")" "ok      Ports: $ports"
 done_testing

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/futex.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -182,12 +184,15 @@ void sf_sandbox_call_name(uint32_t trapped, char ret[static SF_SANDBOX_NAME_SIZE
  * does not have (there poll, in place of which glibc calls ppoll).
  */
 static const int allowed[] = {
-    /* the connection, frames, the body; socket, sendto and sendmsg are below */
+    /*
+     * the connection, frames, the body; what sends, and the options of sockets, are below. A filter
+     * cannot see the address that connect points to: only Landlock limits its port.
+     */
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(close), SCMP_SYS(poll), SCMP_SYS(ppoll),
-    SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(connect), SCMP_SYS(getsockopt),
-    SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
-    /* memory; mmap and mprotect are below */
-    SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(futex),
+    SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(connect), SCMP_SYS(getsockname),
+    SCMP_SYS(getpeername),
+    /* memory; mmap, mremap, mprotect and futex are below */
+    SCMP_SYS(brk), SCMP_SYS(munmap),
     /* time and randomness; libcrypto calls getpid */
     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(getpid),
     /* the end of an interrupted system call, of a signal handler, of the process */
@@ -199,7 +204,27 @@ static const int killed[] = {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptra
     SCMP_SYS(finit_module), SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(mount),
     SCMP_SYS(pivot_root), SCMP_SYS(setns), SCMP_SYS(unshare), SCMP_SYS(io_uring_setup)};
 
-/* Allowed only with these arguments. count: how many of them are compared. */
+/* Argument N, an int, must be the value; only these bits of it are compared. */
+#define INT_IS(n, value)                                                                           \
+	{                                                                                          \
+		(n), SCMP_CMP_MASKED_EQ, 0xffffffff, (value)                                       \
+	}
+#define INT_IN(n, bits)                                                                            \
+	{                                                                                          \
+		(n), SCMP_CMP_MASKED_EQ, 0xffffffff & ~(uint64_t)(bits), 0                         \
+	}
+#define FUTEX_IS(operation)                                                                        \
+	{                                                                                          \
+		1, SCMP_CMP_MASKED_EQ, 0xffffffff & ~FUTEX_FLAGS, (operation)                      \
+	}
+#define FUTEX_FLAGS  (uint64_t)(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME)
+#define SEND_FLAGS   (MSG_NOSIGNAL | MSG_DONTWAIT | MSG_EOR | MSG_MORE)
+#define MAPPING_KIND (MAP_TYPE | MAP_ANONYMOUS)
+
+/*
+ * Allowed only with these arguments. count: how many of them are compared. What is left out is more
+ * of the kernel than a request needs: protocols, options and operations with defects of their own.
+ */
 static const struct {
 	int number;
 	unsigned count;
@@ -216,18 +241,28 @@ static const struct {
 	{{0, SCMP_CMP_EQ, AF_INET6, 0}, {1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM},
 	    {2, SCMP_CMP_LE, IPPROTO_TCP, 0}}},
     /* Not with MSG_FASTOPEN, which connects and bypasses Landlock's rule for the port. */
-    {SCMP_SYS(sendto), 1, {{3, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0}}},
-    {SCMP_SYS(sendmsg), 1, {{2, SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, 0}}},
-    {SCMP_SYS(ioctl), 1, {{1, SCMP_CMP_EQ, FIONBIO, 0}}},
-    {SCMP_SYS(ioctl), 1, {{1, SCMP_CMP_EQ, FIONREAD, 0}}},
-    {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_GETFL, 0}}},
-    {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_SETFL, 0}}},
-    {SCMP_SYS(fcntl), 1, {{1, SCMP_CMP_EQ, F_SETFD, 0}}},
-    /* Anonymous memory only, and never executable. */
+    {SCMP_SYS(sendto), 1, {INT_IN(3, SEND_FLAGS)}},
+    {SCMP_SYS(sendmsg), 1, {INT_IN(2, SEND_FLAGS)}},
+    /* libcurl sets TCP_NODELAY. Others load filters (SO_ATTACH_BPF) or modules (TCP_ULP). */
+    {SCMP_SYS(setsockopt), 2, {INT_IS(1, IPPROTO_TCP), INT_IS(2, TCP_NODELAY)}},
+    /* SO_ERROR after a connect, SO_ACCEPTCONN of a listener; TCP's own options map memory. */
+    {SCMP_SYS(getsockopt), 2, {INT_IS(1, SOL_SOCKET), INT_IS(2, SO_ERROR)}},
+    {SCMP_SYS(getsockopt), 2, {INT_IS(1, SOL_SOCKET), INT_IS(2, SO_ACCEPTCONN)}},
+    {SCMP_SYS(ioctl), 1, {INT_IS(1, FIONBIO)}},
+    {SCMP_SYS(ioctl), 1, {INT_IS(1, FIONREAD)}},
+    {SCMP_SYS(fcntl), 1, {INT_IS(1, F_GETFL)}},
+    {SCMP_SYS(fcntl), 2, {INT_IS(1, F_SETFL), INT_IN(2, O_NONBLOCK | O_ACCMODE | O_APPEND)}},
+    {SCMP_SYS(fcntl), 2, {INT_IS(1, F_SETFD), INT_IS(2, FD_CLOEXEC)}},
+    /* Private anonymous memory only, which RLIMIT_DATA counts, and never executable. */
     {SCMP_SYS(mmap), 2,
 	{{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
-	    {3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS}}},
+	    {3, SCMP_CMP_MASKED_EQ, MAPPING_KIND, MAP_PRIVATE | MAP_ANONYMOUS}}},
     {SCMP_SYS(mprotect), 1, {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}}},
+    {SCMP_SYS(mremap), 1, {INT_IS(3, MREMAP_MAYMOVE)}},
+    /* A lock of libc, in one thread: no requeueing, no priorities. */
+    {SCMP_SYS(futex), 1, {FUTEX_IS(FUTEX_WAIT)}},
+    {SCMP_SYS(futex), 1, {FUTEX_IS(FUTEX_WAKE)}},
+    {SCMP_SYS(futex), 1, {FUTEX_IS(FUTEX_WAIT_BITSET)}},
 };
 
 /* For the flow browser: accept4, on the two listeners that the command passed. */

@@ -4,7 +4,8 @@
  *
  * Landlock: handles every right that the kernel knows, and grants only connections to one TCP port.
  * No signals to processes outside, no abstract Unix sockets.
- * Seccomp: an allow-list of what a request needs, plus accept4 in the flow browser. Any other call
+ * Seccomp: an allow-list of what a request needs, plus accept4 in the flow browser; for most calls
+ * also of the arguments (socket types and options, flags, kinds of memory). Any other call
  * fails with EPERM, and the number of the first one is recorded. A short list of calls that only an
  * attacker makes (execve, ptrace, bpf, ...) kills the process.
  * Memory is limited, so that an attacker in control of a worker cannot exhaust the host's memory.
@@ -28,6 +29,9 @@ struct sf_sandbox_params {
 	uint16_t port; /* the only TCP port that may be connected to */
 	bool serves;   /* allow accept4 on descriptors 6 and 7, the listeners */
 };
+
+/* From this ABI on (Linux 6.7), Landlock limits the port. Debian 12 has 2. */
+#define SF_SANDBOX_PORT_ABI 4
 
 /*
  * Enter the sandbox, for this process and its children; it cannot be left. *ret_landlock is the

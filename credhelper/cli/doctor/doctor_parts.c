@@ -126,8 +126,8 @@ static void check_sandbox(struct sf_doctor *d)
 	const char *const words[] = {SF_SELFTEST, NULL};
 	const struct sf_run_output_params params = {
 	    .words = words, .limit_ms = SF_SELFTEST_MS, .takes_errors = true};
-	char printed[SF_PRINTED_SIZE], found[256];
-	struct sf_text line = SF_TEXT(found);
+	char printed[SF_PRINTED_SIZE], found[256], ports[256];
+	struct sf_text line = SF_TEXT(found), ports_line = SF_TEXT(ports);
 	struct sf_error e;
 	size_t len = 0;
 	int status = 0;
@@ -148,7 +148,9 @@ static void check_sandbox(struct sf_doctor *d)
 		return;
 	}
 	find_line(printed, "ok      Landlock: ", &line);
-	sf_doctor_ok(d, "sandbox", SF_MESSAGE_DOCTOR_SANDBOX, SF_WITH({"landlock", found}));
+	find_line(printed, "ok      Ports: ", &ports_line);
+	sf_doctor_ok(d, "sandbox", SF_MESSAGE_DOCTOR_SANDBOX,
+	    SF_WITH({"landlock", found}, {"ports", ports}));
 }
 
 /* A defect of one program does not hide those of others: each gets its row. */
