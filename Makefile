@@ -41,15 +41,15 @@ PATHS := -DSF_BINDIR='"$(BINDIR)"' -DSF_GIT='"$(GIT_PROGRAM)"' -DSF_LIBEXECDIR='
 
 # Address spaces and their rooms. A room includes only rooms above it in this list, and those of BASE
 # (tests/lint/layers.sh).
-BASE    = $(addprefix common/,base config policy token ipc)
-WORKER  = $(addprefix common/worker/,sandbox http json callback flow) common/worker
+BASE    = $(addprefix common/,base config policy token ipc callback)
+WORKER  = $(addprefix common/worker/,sandbox http json flow) common/worker
 SELFTEST = common/selftest
 KEYRING = common/keyring
 MODULE  = pam_sfoauth/module
 KEEP    = pam_sfoauth/keep
 TRY     = pam_sfoauth/try
 FRONT   = credhelper/front
-CLI     = $(addprefix credhelper/cli/,ui settings store signin session cmd git setup host doctor) credhelper/cli
+CLI     = $(addprefix credhelper/cli/,ui settings store signin session cmd ssh git setup host doctor) credhelper/cli
 SPACES  = BASE WORKER SELFTEST KEYRING MODULE KEEP TRY FRONT CLI
 
 # For the lints: one line for each address space.
@@ -144,14 +144,14 @@ $(B)/man/%: man/%.in man/rows.awk Makefile $(MAN_SOURCES)
 D_LIBEXEC = $(DESTDIR)$(LIBEXECDIR)/sfoauth
 .PHONY: install uninstall users stage
 install: all ## to PREFIX (/usr/local), the module to PAMDIR; DESTDIR is honoured
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(D_LIBEXEC) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(D_LIBEXEC) $(DESTDIR)$(PAMDIR) $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR) $(DESTDIR)$(FAIL2BANDIR)
 	$(INSTALL) -m 755 $(B)/sfoauth $(B)/git-credential-sfoauth $(DESTDIR)$(BINDIR)
 	$(INSTALL) -m 711 $(B)/sfoauth-worker $(D_LIBEXEC)
 	$(INSTALL) -m 755 $(addprefix $(B)/,sfoauth-selftest sfoauth-keyring sfoauth-keep sfoauth-try) $(D_LIBEXEC)
 	$(INSTALL) -m 644 $(B)/pam_sfoauth.so $(DESTDIR)$(PAMDIR)
 	$(INSTALL) -m 644 pam_sfoauth/sysusers.conf $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf
 	$(INSTALL) -m 644 pam_sfoauth/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf
-	$(INSTALL) -d $(DESTDIR)$(FAIL2BANDIR)
+	ln -sf $(BINDIR)/sfoauth $(D_LIBEXEC)/ssh && ln -sf $(BINDIR)/sfoauth $(D_LIBEXEC)/sfoauth-askpass
 	$(INSTALL) -m 644 pam_sfoauth/fail2ban.conf $(DESTDIR)$(FAIL2BANDIR)/sfoauth.conf
 	@set -e; for page in $(MAN_PAGES); do section=$(DESTDIR)$(MANDIR)/man$${page##*.}; \
 	    $(INSTALL) -d $$section; $(INSTALL) -m 644 $$page $$section; done
@@ -169,7 +169,7 @@ uninstall: ## remove what install put there, unless a PAM stack uses it; users a
 	    { printf 'uninstall: these files still use the module; without it nobody could log in, root neither:\n'; \
 	      printf '  %s\n' $$named; printf 'Take the lines with pam_sfoauth.so out of them, or say FORCE=1.\n'; exit 1; } >&2
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,sfoauth git-credential-sfoauth)
-	rm -f $(addprefix $(D_LIBEXEC)/,sfoauth-worker sfoauth-selftest sfoauth-keyring sfoauth-keep sfoauth-try)
+	rm -f $(addprefix $(D_LIBEXEC)/,sfoauth-worker sfoauth-selftest sfoauth-keyring sfoauth-keep sfoauth-try sfoauth-askpass ssh)
 	rm -f $(DESTDIR)$(PAMDIR)/pam_sfoauth.so $(DESTDIR)$(SYSUSERSDIR)/sfoauth.conf $(DESTDIR)$(TMPFILESDIR)/sfoauth.conf $(DESTDIR)$(FAIL2BANDIR)/sfoauth.conf
 	rm -f $(foreach p,$(MAN_PAGES),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(p)))/$(notdir $(p)))
 	-@rmdir $(D_LIBEXEC) 2>/dev/null

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,9 +100,9 @@ static enum sf_err run_command(
 	struct sf_settings_params params = {
 	    .system_file = SF_CONFIG_FILE,
 	    .may_read_user_file = sf_settings_is_plain_user(),
-	    /* These two must work on a host whose configuration file is wrong. */
-	    .is_bare =
-		options->command == SF_COMMAND_TRY_LOGIN || options->command == SF_COMMAND_WHY,
+	    /* These must work on a host whose configuration file is wrong. */
+	    .is_bare = options->command == SF_COMMAND_TRY_LOGIN ||
+		       options->command == SF_COMMAND_WHY || options->command == SF_COMMAND_SSH,
 	};
 	enum sf_err r;
 
@@ -112,8 +113,12 @@ static enum sf_err run_command(
 		return SF_OK;
 	}
 	r = sf_settings_load(&params, ret_settings, e);
-	/* doctor reports the wrong file as a row of its own, among other checks. */
-	if (r == SF_E_CONFIG && options->command == SF_COMMAND_DOCTOR) {
+	/*
+	 * doctor reports the wrong file as a row of its own, among other checks. askpass still
+	 * asks at the terminal; it then knows no org.
+	 */
+	if (r == SF_E_CONFIG &&
+	    (options->command == SF_COMMAND_DOCTOR || options->command == SF_COMMAND_ASKPASS)) {
 		cmd->broken = *e;
 		params.is_bare = true;
 		r = sf_settings_load(&params, ret_settings, e);
@@ -125,6 +130,39 @@ static enum sf_err run_command(
 		sf_message_print(stderr, SF_MESSAGE_CONFIGURATION_SKIPPED,
 		    SF_WITH({"why", cmd->settings->skipped_why}));
 	return commands[options->command](cmd, e);
+}
+
+/*
+ * The subcommand that this program is when it has another name: a link to it in libexec, for
+ * programs that start ssh or its askpass program and pass no subcommand. NULL: none.
+ */
+static const char *named_subcommand(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	const char *base = slash ? slash + 1 : name;
+
+	if (strcmp(base, "ssh") == 0)
+		return "ssh";
+	return strcmp(base, "sfoauth-askpass") == 0 ? "askpass" : NULL;
+}
+
+/* Put the subcommand of the name in front of the arguments. *argv is never freed. */
+static enum sf_err add_subcommand(int *argc, char ***argv, struct sf_error *e)
+{
+	const char *word = *argc > 0 ? named_subcommand((*argv)[0]) : NULL;
+	char **longer;
+
+	if (!word)
+		return SF_OK;
+	longer = calloc((size_t)*argc + 2, sizeof(*longer));
+	if (!longer)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for the arguments");
+	longer[0] = (*argv)[0];
+	longer[1] = (char *)(uintptr_t)word;
+	memcpy(longer + 2, *argv + 1, (size_t)*argc * sizeof(*longer));
+	*argv = longer;
+	(*argc)++;
+	return SF_OK;
 }
 
 int main(int argc, char **argv)
@@ -140,6 +178,8 @@ int main(int argc, char **argv)
 	sf_log_set_sink(log_to, &options);
 	if (r == SF_OK)
 		r = harden(&cmd.core_limit, &e);
+	if (r == SF_OK)
+		r = add_subcommand(&argc, &argv, &e);
 	if (r == SF_OK)
 		r = sf_options_parse(argc, argv, &options, &e);
 	if (r == SF_OK)

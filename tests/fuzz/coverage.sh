@@ -11,8 +11,8 @@ parsers='common/config/config.c common/config/config_parse.c common/config/confi
     common/ipc/outcome.c
     common/policy/account_class.c common/policy/hosts.c common/policy/identity.c common/policy/mapping.c common/policy/owner.c common/base/sfhost.c common/ipc/job.c common/base/list.c common/base/log.c common/base/origin.c
     common/base/sfid.c common/base/text.c common/token/token.c common/ipc/wire.c common/worker/flow/reply_class.c
-    common/worker/callback/callback.c common/worker/flow/flow.c common/worker/flow/flow_device.c common/worker/flow/flow_refresh.c
-    common/worker/http/form.c common/worker/json/json.c common/worker/json/json_scan.c common/worker/callback/callback_request.c
+    common/callback/callback.c common/worker/flow/flow.c common/worker/flow/flow_device.c common/worker/flow/flow_refresh.c
+    common/worker/http/form.c common/base/form_value.c common/worker/json/json.c common/worker/json/json_scan.c common/callback/callback_request.c
     common/worker/flow/whois.c credhelper/cli/cmd/rest_records.c credhelper/cli/host/pam_stack.c credhelper/cli/host/audit_line.c'
 # FUNCTION why
 no_parsers='

@@ -15,10 +15,10 @@ common/config: base
 common/policy: base config
 common/token: base
 common/ipc: base policy token
+common/callback: base
 common/worker/sandbox: base ipc
 common/worker/http: base
 common/worker/json: base policy
-common/worker/callback: base ipc http
 common/worker/flow: base policy token ipc http json callback
 common/worker: base policy token ipc sandbox http json callback flow
 common/selftest: base ipc
@@ -33,6 +33,7 @@ credhelper/cli/store: base token ipc ui settings
 credhelper/cli/signin: base config policy token ipc ui settings store
 credhelper/cli/session: base token ipc ui settings store signin
 credhelper/cli/cmd: base config policy token ipc ui settings store signin session
+credhelper/cli/ssh: base config token ipc callback ui settings signin cmd
 credhelper/cli/git: base config token ui settings store session cmd
 credhelper/cli/setup: base config token ipc ui settings store signin session cmd
 credhelper/cli/host: base config policy ipc ui settings cmd setup

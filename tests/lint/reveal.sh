@@ -24,7 +24,7 @@ common/worker/http/http_reply.c    how a body begins
 common/worker/http/form.c          into the body of a request
 common/worker/flow/jwt.c           a key and its passphrase, for libcrypto
 common/worker/flow/pkce.c          a verifier to digest
-common/worker/callback/callback.c      what a person pasted, to parse
+common/callback/callback.c      what a person pasted, to parse
 common/worker/flow/flow_code.c     a state, into the address to open
 common/worker/flow/reply_class.c        a reply to parse
 common/worker/token_text.c        the stored form, into the record
@@ -39,6 +39,8 @@ credhelper/cli/host/try_run.c    what was typed, back to the module that asked
 credhelper/cli/signin/client_auth.c        a secret on its way to the worker, and the first line of a file
 credhelper/cli/ui/json_out.c       what the person asked to see
 credhelper/cli/cmd/cmd_check_token.c  a token from standard input, and its first 15 characters
+credhelper/cli/ssh/ssh_answer.c   a code on its way back to the host that asked for it
+credhelper/cli/ssh/cmd_askpass.c  what was typed, to ssh
 credhelper/cli/cmd/cmd_exec.c     into the environment of a command that asked for it
 '
 while read -r file; do

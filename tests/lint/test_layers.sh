@@ -82,7 +82,7 @@ common/worker/json/json_scan.c cjson/cJSON.h
 common/keyring/keyring_item.c libsecret/secret.h
 credhelper/cli/store/store_secret_service.c gio/gio.h
 common/keyring/keyring.c openssl/evp.h
-common/worker/callback/listener.c openssl/ssl.h
+common/callback/listener.c openssl/ssl.h
 common/worker/worker.c seccomp.h
 credhelper/cli/ui/tty_ask.c qrencode.h
 END

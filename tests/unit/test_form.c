@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "form_value.h"
 #include "http.h"
 
 #include "banned.h"
@@ -84,14 +85,16 @@ static void test_decodes(void **state)
 	for (size_t i = 0; i < SF_COUNT(rows); i++) {
 		const char *encoded = rows[i].encoded;
 
-		if (sf_form_decode(encoded, strlen(encoded), value, sizeof(value)) !=
+		if (sf_form_value_decode(encoded, strlen(encoded), value, sizeof(value)) !=
 			rows[i].value ||
 		    strcmp(value, rows[i].decoded) != 0)
 			fail_msg("%s is decoded as %s", encoded, value);
 	}
-	assert_int_equal(sf_form_decode("a\0b", 3, value, sizeof(value)), SF_FORM_VALUE_BROKEN);
+	assert_int_equal(
+	    sf_form_value_decode("a\0b", 3, value, sizeof(value)), SF_FORM_VALUE_BROKEN);
 	/* An escape that len cuts off is none, whatever follows. */
-	assert_int_equal(sf_form_decode("%41", 2, value, sizeof(value)), SF_FORM_VALUE_BROKEN);
+	assert_int_equal(
+	    sf_form_value_decode("%41", 2, value, sizeof(value)), SF_FORM_VALUE_BROKEN);
 }
 
 /* How often mark stands in len bytes of this process's memory from start. */

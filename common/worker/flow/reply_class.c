@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "form.h"
+#include "form_value.h"
 #include "text.h"
 
 #include "banned.h"
@@ -118,7 +118,8 @@ static void read_form_error(const char *body, struct sf_reply_class *class)
 
 		if (equals) {
 			/* A value that is cut or malformed is used as far as it was decoded. */
-			(void)sf_form_decode(equals + 1, len - key_len - 1, value, sizeof(value));
+			(void)sf_form_value_decode(
+			    equals + 1, len - key_len - 1, value, sizeof(value));
 			if (key_len == strlen("error") && memcmp(at, "error", key_len) == 0)
 				set_error(class, value);
 			else if (key_len == strlen("error_description") &&

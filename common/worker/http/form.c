@@ -1,6 +1,5 @@
 /*
- * Forms and the values of a query: libcurl encodes; decoding here is stricter than libcurl's. It
- * does not split a form into fields.
+ * Builds forms and queries; libcurl encodes. Decoding a value is form_value.c in the base.
  */
 #include "form.h"
 
@@ -33,23 +32,4 @@ bool sf_form_add_query(struct sf_text *text, const char *key, const char *value)
 	SF_CLEANUP(curl_freep) char *escaped = curl_easy_escape(NULL, value, 0);
 
 	return escaped && sf_text_addf(text, "&%s=%s", key, escaped);
-}
-
-enum sf_form_value sf_form_decode(const char *bytes, size_t len, char *ret, size_t size)
-{
-	struct sf_text text = sf_text_over(ret, size);
-
-	for (size_t i = 0; i < len; i++) {
-		int c = bytes[i] == '+' ? ' ' : (unsigned char)bytes[i];
-
-		if (c == '%') {
-			c = sf_text_percent_byte(bytes + i, len - i);
-			i += 2;
-		}
-		if (c <= 0)
-			return SF_FORM_VALUE_BROKEN;
-		if (!sf_text_add_char(&text, (char)c))
-			return SF_FORM_VALUE_CUT;
-	}
-	return SF_FORM_VALUE_WHOLE;
 }

@@ -25,11 +25,3 @@ SF_CHECKED bool sf_form_add_secret(
  * set), or there is no memory.
  */
 SF_CHECKED bool sf_form_add_query(struct sf_text *text, const char *key, const char *value);
-
-enum sf_form_value {
-	SF_FORM_VALUE_WHOLE,
-	SF_FORM_VALUE_CUT,    /* longer than size - 1: ret has the beginning */
-	SF_FORM_VALUE_BROKEN, /* a malformed escape or a NUL: ret has what comes before it */
-};
-/* Decode one value into ret, which gets a NUL at the end: + is a space, %XX a byte. */
-enum sf_form_value sf_form_decode(const char *bytes, size_t len, char *ret, size_t size);

@@ -196,10 +196,16 @@ static enum sf_err parse_option(struct words *words, struct sf_options *o, struc
 	return SF_FAIL_MESSAGE(e, SF_E_USAGE, SF_MESSAGE_NO_SUCH_OPTION, SF_WITH({"option", word}));
 }
 
-/* Does the subcommand take a whole command after "--"? */
+/* Does the subcommand take a whole command: after "--", or all arguments? */
 static bool takes_rest(const struct sf_options *o)
 {
-	return commands[o->command].most == SF_OPTIONS_REST;
+	return commands[o->command].most < 0;
+}
+
+/* Does the rest begin at this word? `ssh --help` is a question to us: ssh has no such option. */
+static bool is_verbatim(const struct sf_options *o, const char *word)
+{
+	return commands[o->command].most == SF_OPTIONS_VERBATIM && strcmp(word, "--help") != 0;
 }
 
 /* Fail with USAGE: the arguments of the subcommand are missing, or do not follow "--". */
@@ -252,8 +258,8 @@ static enum sf_err check_words(
     const struct words *words, const struct sf_options *o, struct sf_error *e)
 {
 	const struct command *command = &commands[o->command];
-	const bool is_short =
-	    takes_rest(o) ? !o->rest || !o->rest[0] : o->word_count < (size_t)command->least;
+	const bool is_short = takes_rest(o) ? command->least > 0 && (!o->rest || !o->rest[0])
+					    : o->word_count < (size_t)command->least;
 
 	if (o->is_help || (o->is_version && o->command == SF_COMMAND_NONE))
 		return SF_OK;
@@ -283,7 +289,9 @@ enum sf_err sf_options_parse(
 		const char *word = argv[words.at];
 		enum sf_err r = SF_OK;
 
-		if (!is_over && strcmp(word, "--") == 0 && takes_rest(ret_options))
+		if (is_verbatim(ret_options, word))
+			ret_options->rest = argv + words.at;
+		else if (!is_over && strcmp(word, "--") == 0 && takes_rest(ret_options))
 			ret_options->rest = argv + words.at + 1;
 		else if (!is_over && strcmp(word, "--") == 0)
 			is_over = true;
@@ -294,6 +302,8 @@ enum sf_err sf_options_parse(
 		if (r != SF_OK && first.code == SF_OK)
 			first = *e;
 	}
+	if (!ret_options->rest && takes_rest(ret_options) && is_verbatim(ret_options, ""))
+		ret_options->rest = argv + argc;
 	if (first.code == SF_OK)
 		return check_words(&words, ret_options, e);
 	*e = first;
@@ -307,12 +317,18 @@ const struct sf_option_row *sf_options_row(size_t index)
 
 bool sf_options_is_for(size_t index, enum sf_command command)
 {
-	return (rows[index].commands >> command & 1) != 0;
+	return (rows[index].commands >> command & 1) != 0 &&
+	       (commands[command].most != SF_OPTIONS_VERBATIM || rows[index].field == AT(is_help));
 }
 
 const struct sf_command_row *sf_options_command(enum sf_command command)
 {
 	return &commands[command].shown;
+}
+
+bool sf_options_is_internal(enum sf_command command)
+{
+	return command == SF_COMMAND_GIT || command == SF_COMMAND_ASKPASS;
 }
 
 /* Add a name and its description in two columns; after a long name the second is on a new line. */
@@ -370,8 +386,7 @@ bool sf_options_help(enum sf_command command, struct sf_text *ret_help)
 		char left[SF_LEFT_SIZE];
 		struct sf_text l = SF_TEXT(left);
 
-		/* git runs it, not people. */
-		if (i == SF_COMMAND_GIT)
+		if (sf_options_is_internal((enum sf_command)i))
 			continue;
 		sf_text_add(&l, row->word);
 		if (row->words != SF_OPTIONS_NOTHING)

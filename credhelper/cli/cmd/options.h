@@ -16,6 +16,7 @@
 
 #define SF_OPTIONS_WORDS_MAX 4
 #define SF_OPTIONS_REST      (-1) /* as "most": everything after "--", unparsed */
+#define SF_OPTIONS_VERBATIM  (-2) /* as "most": everything after the subcommand, unparsed */
 
 /* In a row: the subcommand takes no arguments, or the option no value. */
 #define SF_OPTIONS_NOTHING SF_MESSAGE_COUNT
@@ -24,7 +25,7 @@
  * X(NAME, function of cmd.h, word, words, least, most, choices, summary).
  * words: its arguments as help shows them. least, most: how many. choices: what a shell may offer
  * for the first, separated by spaces ("@orgs": names of orgs). summary: at most 59 columns.
- * `git` is internal: help and completions do not show it.
+ * `git` and `askpass` are internal: help and completions do not show them.
  */
 #define SF_COMMANDS(X)                                                                             \
 	X(LOGIN, sf_cmd_login, "login", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_LOGIN)    \
@@ -55,6 +56,10 @@
 	X(USERS, sf_cmd_users, "users", SF_OPTIONS_NOTHING, 0, 0, "", SF_MESSAGE_SUMMARY_USERS)    \
 	X(SETUP_GIT, sf_cmd_setup_git, "setup-git", SF_OPTIONS_NOTHING, 0, 0, "",                  \
 	    SF_MESSAGE_SUMMARY_SETUP_GIT)                                                          \
+	X(SSH, sf_cmd_ssh, "ssh", SF_MESSAGE_WORDS_SSH, 0, SF_OPTIONS_VERBATIM, "",                \
+	    SF_MESSAGE_SUMMARY_SSH)                                                                \
+	X(ASKPASS, sf_cmd_askpass, "askpass", SF_MESSAGE_WORDS_PROMPT, 1, SF_OPTIONS_VERBATIM, "", \
+	    SF_MESSAGE_SUMMARY_ASKPASS)                                                            \
 	X(GIT, sf_cmd_git, "git", SF_MESSAGE_WORDS_OPERATION, 1, 1, "", SF_MESSAGE_SUMMARY_GIT)
 
 enum sf_command {
@@ -71,7 +76,8 @@ struct sf_options {
 	const char *words[SF_OPTIONS_WORDS_MAX]; /* arguments of the subcommand */
 	size_t word_count;
 	const char *argument; /* words[0]: PATH, SOQL, OPERATION; NULL if there is none */
-	char *const *rest;    /* exec: what follows "--", NULL-terminated; NULL if absent */
+	/* exec: what follows "--"; ssh, askpass: all arguments. NULL-terminated; NULL if absent. */
+	char *const *rest;
 	bool is_help;
 	bool is_version; /* only without a subcommand */
 	const char *org;
@@ -130,4 +136,5 @@ struct sf_command_row {
 const struct sf_option_row *sf_options_row(size_t index);
 /* Does the subcommand take the option? NONE: may the option come without a subcommand? */
 bool sf_options_is_for(size_t index, enum sf_command command);
+SF_CHECKED bool sf_options_is_internal(enum sf_command command);
 const struct sf_command_row *sf_options_command(enum sf_command command);

@@ -112,14 +112,18 @@ enum sf_err sf_run_output(const struct sf_run_output_params *params, char *ret_o
 
 	*ret_len = 0;
 	ret_out[0] = '\0';
-	if (!copy_words(params->words, &text, argv) || pipe2(ends, O_CLOEXEC) != 0)
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot prepare to run %s", params->words[0]);
+	char *const *given = params->argv ? params->argv : argv;
+
+	if ((!params->argv && !copy_words(params->words, &text, argv)) ||
+	    pipe2(ends, O_CLOEXEC) != 0)
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot prepare to run %s",
+		    params->argv ? params->argv[0] : params->words[0]);
 	in = ends[0];
 	out = ends[1];
-	if (!start_program(argv, envp, (const int[]){out, params->takes_errors ? out : -1}, &pid))
-		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot start %s", params->words[0]);
+	if (!start_program(given, envp, (const int[]){out, params->takes_errors ? out : -1}, &pid))
+		return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot start %s", given[0]);
 	/* Only the program may hold the writing end, or read_all would never see end of file. */
 	sf_fd_closep(&out);
-	return wait_for_end(pid, read_all(in, params->limit_ms, ret_out, size, ret_len),
-	    params->words[0], ret_status, e);
+	return wait_for_end(
+	    pid, read_all(in, params->limit_ms, ret_out, size, ret_len), given[0], ret_status, e);
 }

@@ -14,6 +14,7 @@
 
 struct sf_run_output_params {
 	const char *const *words; /* absolute path of the program, its arguments, NULL */
+	char *const *argv;        /* in place of words, of any number and length; NULL: words */
 	char *const *environment; /* NULL-terminated; NULL: empty */
 	int limit_ms;             /* for its whole run; then it is killed */
 	bool takes_errors;        /* read its standard error, too; else it goes to ours */

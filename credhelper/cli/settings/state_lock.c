@@ -46,6 +46,7 @@ enum sf_err sf_state_lock_try_org(const char *home, const char *key, enum sf_sta
 	static const char *const suffixes[] = {
 	    [SF_STATE_LOCK_KEYRING] = ".keyring-lock",
 	    [SF_STATE_LOCK_SIGN_IN] = ".sign-in-lock",
+	    [SF_STATE_LOCK_CALLBACK] = ".callback-lock",
 	};
 	char name[SF_STATE_DIR_NAME_SIZE];
 

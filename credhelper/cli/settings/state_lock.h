@@ -18,8 +18,9 @@ SF_CHECKED enum sf_err sf_state_lock_try(
 
 /* What only one process does at a time for an org, for all its users. */
 enum sf_state_lock_kind {
-	SF_STATE_LOCK_KEYRING, /* reading the desktop keyring */
-	SF_STATE_LOCK_SIGN_IN, /* a sign-in that git started */
+	SF_STATE_LOCK_KEYRING,  /* reading the desktop keyring */
+	SF_STATE_LOCK_SIGN_IN,  /* a sign-in that git started */
+	SF_STATE_LOCK_CALLBACK, /* waiting for a browser; the key is the callback */
 };
 /* As sf_state_lock_try, for a lock of the org. Each kind is a lock of its own. */
 SF_CHECKED enum sf_err sf_state_lock_try_org(const char *home, const char *key,

@@ -104,8 +104,8 @@ bool sf_page_render(const struct sf_page *page, struct sf_text *ret_response)
 	char body[BODY_SIZE], words[WORDS_SIZE];
 	struct sf_text text = SF_TEXT(body), paragraph = SF_TEXT(words);
 
-	if (!sf_render(
-		&paragraph, rows[page->language][page->id].text, SF_WITH({"reason", page->reason})))
+	if (!sf_render(&paragraph, rows[page->language][page->id].text,
+		SF_WITH({"reason", page->reason}, {"host", page->host})))
 		return false;
 	sf_text_addf(&text, "<!DOCTYPE html>\n<html lang=\"%s\">\n", languages[page->language]);
 	sf_text_add(&text, TOP "<title>");

@@ -24,6 +24,7 @@ struct sf_page {
 	enum sf_language language;
 	const char *status; /* "200 OK" */
 	const char *reason; /* argument of FAILED, any UTF-8; else NULL */
+	const char *host;   /* argument of PASSED_ON and REFUSAL_PASSED_ON; else NULL */
 };
 
 /* Build the whole HTTP response. False: it does not fit. */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "form.h"
+#include "form_value.h"
 #include "text.h"
 
 #include "banned.h"
@@ -69,8 +69,8 @@ static enum sf_err is_state(const struct sf_callback_params *params,
 
 	*ret_is = false;
 	if (parameters->state.count != 1 ||
-	    sf_form_decode(parameters->state.value, parameters->state.len, value, VALUE_SIZE) !=
-		SF_FORM_VALUE_WHOLE)
+	    sf_form_value_decode(parameters->state.value, parameters->state.len, value,
+		VALUE_SIZE) != SF_FORM_VALUE_WHOLE)
 		return SF_OK;
 	given = sf_secret_from(value, strlen(value));
 	if (!given)
@@ -91,7 +91,7 @@ static bool is_issuer(const struct sf_callback_params *params, const struct para
 	if (parameters->issuer.count == 0)
 		return true;
 	return parameters->issuer.count == 1 &&
-	       sf_form_decode(parameters->issuer.value, parameters->issuer.len, value,
+	       sf_form_value_decode(parameters->issuer.value, parameters->issuer.len, value,
 		   VALUE_SIZE) == SF_FORM_VALUE_WHOLE &&
 	       sf_origin_holds(params->issuer, value, &path) && path[0] == '\0';
 }
@@ -99,7 +99,7 @@ static bool is_issuer(const struct sf_callback_params *params, const struct para
 static enum sf_err read_code(const struct parameters *parameters, char value[static VALUE_SIZE],
     struct sf_callback *callback, struct sf_error *e)
 {
-	if (sf_form_decode(parameters->code.value, parameters->code.len, value, VALUE_SIZE) !=
+	if (sf_form_value_decode(parameters->code.value, parameters->code.len, value, VALUE_SIZE) !=
 		SF_FORM_VALUE_WHOLE ||
 	    !sf_text_is_printable(value) || strchr(value, ' ')) {
 		callback->why = "the code is empty, too long or not printable";
@@ -115,12 +115,13 @@ static enum sf_err read_code(const struct parameters *parameters, char value[sta
 /* Read error and error_description. They only choose and fill a message, so they may be cut. */
 static void read_refusal(const struct parameters *parameters, struct sf_callback *callback)
 {
-	if (sf_form_decode(parameters->error.value, parameters->error.len, callback->error,
+	if (sf_form_value_decode(parameters->error.value, parameters->error.len, callback->error,
 		sizeof(callback->error)) != SF_FORM_VALUE_WHOLE)
 		callback->error[0] = '\0';
 	if (parameters->description.count == 1)
-		(void)sf_form_decode(parameters->description.value, parameters->description.len,
-		    callback->description, sizeof(callback->description));
+		(void)sf_form_value_decode(parameters->description.value,
+		    parameters->description.len, callback->description,
+		    sizeof(callback->description));
 	callback->kind = SF_CALLBACK_REFUSAL;
 }
 
