@@ -14,6 +14,7 @@
 #include "worker_jobs.h"
 #include "session.h"
 #include "session_internal.h"
+#include "retry_after.h"
 #include "refresh_state.h"
 #include "messages.h"
 
@@ -223,8 +224,12 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	bool is_dead = false;
 	struct sf_session *s = renewal->s;
 	const struct sf_state_dir_place place = sf_session_place(s, old->username);
+	struct sf_job_result result = {0};
 	enum sf_err r = check_marks(s, old, e);
 
+	/* Again under the lock: the stamp may have been written since the last look. */
+	if (r == SF_OK)
+		r = sf_retry_after_check(&place, s->params.signin.ret_result, e);
 	sf_signal_block_begin(&block);
 	/* The keyring was open a moment ago. Ctrl-C is blocked and could not leave a dialog. */
 	s->target.may_unlock = false;
@@ -234,10 +239,13 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 		r = sf_refresh_state_open(&place, &mark, e);
 	if (r != SF_OK)
 		return r;
-	r = sf_worker_jobs_refresh(
-	    &s->target, old, mark, &fresh, &is_dead, s->params.signin.ret_result, e);
-	if (r != SF_OK)
+	r = sf_worker_jobs_refresh(&s->target, old, mark, &fresh, &is_dead, &result, e);
+	if (s->params.signin.ret_result)
+		*s->params.signin.ret_result = result;
+	if (r != SF_OK) {
+		sf_retry_after_note(&place, &result);
 		return handle_failure(renewal, old, is_dead, ret_token, e);
+	}
 	r = save_fresh(renewal, old, fresh, ret_token, e);
 	if (r == SF_OK && !*ret_token)
 		*ret_token = SF_TAKE(fresh);
@@ -322,12 +330,17 @@ enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char 
     struct sf_token **ret_token, struct sf_error *e)
 {
 	SF_CLEANUP(sf_fd_closep) int lock = -1;
+	const struct sf_state_dir_place place = sf_session_place(s, user);
 	const int64_t deadline_ms = sf_clock_now_ms() + SF_WAIT_MS;
 	int64_t step_ms = SF_STEP_MS;
 	enum sf_err r;
 
 	*ret_token = NULL;
 	do {
+		/* Whoever waits for the lock or comes later is not refused one after the other. */
+		r = sf_retry_after_check(&place, s->params.signin.ret_result, e);
+		if (r != SF_OK)
+			return r;
 		r = sf_state_lock_try(s->target.settings->home, s->target.app_key, user, &lock, e);
 		if (r != SF_OK)
 			return r;

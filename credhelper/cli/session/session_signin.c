@@ -9,6 +9,7 @@
 #include "log.h"
 #include "worker_jobs.h"
 #include "signin_run.h"
+#include "retry_after.h"
 #include "session.h"
 #include "session_internal.h"
 #include "text.h"
@@ -99,6 +100,27 @@ static enum sf_err save_token(struct sf_session *s, const struct sf_token *token
 	return sf_session_save(s, token, e);
 }
 
+/* Sign in. A flow that needs no person obeys the stamp of an earlier Retry-After; a person may ask. */
+static enum sf_err run_flow(struct sf_session *s, const struct sf_signin_params *params,
+    struct sf_token **ret_token, struct sf_error *e)
+{
+	const bool is_alone = sf_signin_run_is_unattended(&s->target, params);
+	const struct sf_state_dir_place place = sf_session_place(s, /* user= */ "");
+	struct sf_job_result result = {0};
+	struct sf_signin_params own = *params;
+	enum sf_err r = is_alone ? sf_retry_after_check(&place, params->ret_result, e) : SF_OK;
+
+	if (r != SF_OK)
+		return r;
+	own.ret_result = &result;
+	r = sf_signin_run(&s->target, &own, ret_token, &s->kept_password, e);
+	if (params->ret_result)
+		*params->ret_result = result;
+	if (r != SF_OK && is_alone)
+		sf_retry_after_note(&place, &result);
+	return r;
+}
+
 enum sf_err sf_session_sign_in(
     struct sf_session *session, struct sf_token **ret_token, struct sf_error *e)
 {
@@ -114,7 +136,7 @@ enum sf_err sf_session_sign_in(
 		return SF_FAIL_MESSAGE(e, SF_E_STORE, SF_MESSAGE_E_NOT_KEPT, NULL);
 	params.scope = scope;
 	if (r == SF_OK)
-		r = sf_signin_run(&session->target, &params, &token, &session->kept_password, e);
+		r = run_flow(session, &params, &token, e);
 	if (r == SF_OK)
 		r = save_token(session, token, &old, e);
 	if (r != SF_OK)
