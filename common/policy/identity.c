@@ -59,7 +59,13 @@ enum sf_rule sf_identity_decide(const struct sf_identity_params *params)
 		return SF_RULE_INACTIVE;
 	if (!sf_list_has(&params->policy->allow_user_types, facts->user_type))
 		return SF_RULE_USER_TYPE;
-	if (facts->integration_user == SF_GIVEN_TRUE)
+	/*
+	 * Older replies of userinfo lack the flag. For the type of employees, absent is then no; an
+	 * integration user may have any other type that the policy allows.
+	 */
+	if (facts->integration_user == SF_GIVEN_TRUE ||
+	    (facts->integration_user == SF_GIVEN_ABSENT &&
+		strcmp(facts->user_type, "STANDARD") != 0))
 		return SF_RULE_INTEGRATION_USER;
 	/*
 	 * In a copy of an org, a user of an Experience Cloud site may have the type STANDARD. Only

@@ -4,7 +4,9 @@
  */
 #include "work.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "api_request.h"
@@ -66,10 +68,25 @@ static void name_host(struct sf_work *work)
 	work->params.host_keys = work->host_keys;
 }
 
+/*
+ * The host of a sign-in may be killed while its person reads the prompt, as sshd's is when the
+ * client goes. The kernel would kill this process with it, and a token that was approved meanwhile
+ * would live on unseen. So a sign-in outlives its host: it ends at the hang-up of its frames,
+ * at the latest at its deadline, after it has revoked what it holds.
+ */
+static enum sf_err outlive_host(const struct sf_job *job, struct sf_error *e)
+{
+	if (job->kind != SF_JOB_LOGIN || prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) == 0)
+		return SF_OK;
+	return SF_FAIL(e, SF_E_SYSTEM, errno, "cannot clear the parent-death signal");
+}
+
 enum sf_err sf_work_prepare(struct sf_work *work, struct sf_error *e)
 {
 	enum sf_err r = sf_origin_parse(work->job.login_url, &work->login, e);
 
+	if (r == SF_OK)
+		r = outlive_host(&work->job, e);
 	if (r == SF_OK)
 		r = read_token(work, e);
 	if (r == SF_OK)

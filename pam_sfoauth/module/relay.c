@@ -91,6 +91,7 @@ static enum sf_err receive(struct sf_relay *relay, enum sf_relay_phase wanted,
 		    (int)ret_frame->type, (int)from);
 	}
 	relay->phase = next;
+	relay->is_begun = true;
 	return SF_OK;
 }
 
@@ -220,11 +221,12 @@ enum sf_err sf_relay_finish(struct sf_relay *relay, struct sf_error *e)
 	return receive(relay, SF_RELAY_OVER, &frame, e);
 }
 
-enum sf_token_state sf_relay_token(const struct sf_relay *relay)
+enum sf_token_state sf_relay_token(const struct sf_relay *relay, bool is_clean)
 {
 	if (relay->has_result)
 		return relay->result.token;
-	return relay->has_facts ? SF_TOKEN_STATE_ORPHANED : SF_TOKEN_STATE_NONE;
+	return relay->has_facts || (relay->is_begun && !is_clean) ? SF_TOKEN_STATE_ORPHANED
+								  : SF_TOKEN_STATE_NONE;
 }
 
 bool sf_relay_is_flow_closed(const struct sf_relay *relay)

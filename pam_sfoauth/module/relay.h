@@ -35,6 +35,7 @@ struct sf_relay {
 	int64_t deadline_ms;          /* clock.h */
 	const struct sf_watch *watch; /* borrowed; NULL: wait until the deadline */
 	enum sf_relay_phase phase;
+	bool is_begun;               /* the worker has sent a frame: it may hold a token */
 	bool has_facts;              /* the worker holds, or held, a token */
 	bool is_unlawful;            /* it sent an illegal or malformed frame: kill it */
 	bool has_result;             /* result is filled, from DONE or FAIL */
@@ -63,8 +64,12 @@ SF_CHECKED enum sf_err sf_relay_verdict(struct sf_relay *relay, bool yes, struct
 /* Wait for DONE, then for end of file. relay->result has the state of the token. */
 SF_CHECKED enum sf_err sf_relay_finish(struct sf_relay *relay, struct sf_error *e);
 
-/* The state of the token: from the result; without one, ORPHANED after FACTS and NONE before. */
-enum sf_token_state sf_relay_token(const struct sf_relay *relay);
+/*
+ * The state of the token: from the result. Without one it is ORPHANED after FACTS, and also if the
+ * worker was killed (!is_clean) after its first frame, because it may have held a token by then; a
+ * worker that ended by itself has revoked what it had: NONE.
+ */
+enum sf_token_state sf_relay_token(const struct sf_relay *relay, bool is_clean);
 
 /* Has Salesforce replied that this flow is not enabled for the app? Then the next may work. */
 bool sf_relay_is_flow_closed(const struct sf_relay *relay);

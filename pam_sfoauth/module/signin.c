@@ -288,7 +288,7 @@ void sf_signin_closep(struct sf_signin *signin)
 		int record = -1;
 
 		/* A record without a name may hold a live token, unless the worker revoked it. */
-		state = sf_relay_token(&signin->relay);
+		state = sf_relay_token(&signin->relay, is_clean);
 		if (signin->record >= 0 && state != SF_TOKEN_STATE_REVOKED)
 			record = sf_handoff_reopen(signin->record);
 		if (record >= 0)

@@ -81,8 +81,13 @@ unlike 'a foreign address is not shown' "$out" 'evil'
 
 write_conf 'pam.require_permission=Linux_Login' 'pam.allow_user_types=STANDARD CSP_LITE_PORTAL'
 refused 'without the required permission' permission pat
+fake script kind=userinfo 'remove=["is_salesforce_integration_user"]' >/dev/null
+refused 'a user of another type, if userinfo lacks the flag' integration_user sue
 refused 'a site user by the token' site_user sue
 ssh_login ada 'echo let in'
 like 'with the required permission one is let in' "$out" $'\nlet in'
 is 'the record of that login had one' "$(named)" 1
+fake script kind=userinfo 'remove=["is_salesforce_integration_user"]' >/dev/null
+ssh_login ada 'echo let in'
+like 'an employee is let in if userinfo lacks the flag' "$out" $'\nlet in'
 done_testing

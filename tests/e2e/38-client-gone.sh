@@ -43,6 +43,30 @@ sleep 2
 is 'and Salesforce is not polled any more' "$(fake_count polls)" "$polls"
 is 'nothing is left for a session' "$(find /run/sfoauth/handoff -type f | wc -l)" 0
 
+# Approved, but the client goes before Enter: sshd ends the module with it. The worker revokes the token.
+live() { [ "$(fake_count access_live)" = "$1" ]; }
+/usr/bin/python3 "$src/tests/e2e/drive.py" --no-answer -- sh -c "echo \$\$ >'$W/client.pid'; exec ssh -F /dev/null -tt \
+    -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o PreferredAuthentications=keyboard-interactive \
+    -l ada 127.0.0.1 true" >"$W/before-enter" 2>&1 &
+client=$!
+wait_for 10 grep -aq 'Press Enter' "$W/before-enter" || tap_note "nothing was shown: $(cat "$W/before-enter")"
+fake approve --wait 8 --user ada >/dev/null
+ok 'approved before Enter: there is a token' wait_for 10 live 1
+kill -9 "$(cat "$W/client.pid")"
+wait $client
+ok 'the client goes before Enter: the approved token is revoked' wait_for 10 live 0
+ok 'and no worker is left' wait_for 5 sh -c '! pgrep -x sfoauth-worker'
+is 'by a revocation' "$(fake_count revoked)" 1
+
+# A worker that is killed with a token in hand: nobody can revoke it, and the line says so.
+fake script kind=identity delay=6 >/dev/null
+(wait_for 10 live 1 && pkill -9 -x sfoauth-worker) &
+ssh_login ada true
+wait $!
+is 'a worker that is killed with a token in hand: refused' "$(audit_field result) $(audit_field reason)" 'error worker'
+is 'the line says that a token may live' "$(audit_field token)" orphaned
+fake unscript >/dev/null
+
 # sudo blocks SIGINT while PAM runs, and would ask three times.
 sign_in_options -n ada
 start=$(date +%s)

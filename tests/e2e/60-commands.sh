@@ -275,7 +275,12 @@ row()
 }
 row userinfo 5 unavailable kind=userinfo status=503 html=x
 row query 1 denied kind=data status=403 'json=[{"errorCode":"API_DISABLED_FOR_ORG","message":"no"}]'
+row query 1 denied kind=data status=418 'json=[{"errorCode":"TEAPOT","message":"short and stout"}]'
+like 'verify: an error that nobody knows is told as that, not as a wrong command line' \
+    "$(jq -r '.checks[] | select(.check == "query") | .remedy' <<<"$out")" 'an error that sfoauth does not know: .TEAPOT: short and stout'
+row query 1 denied kind=data preset=invalid_field
 row refresh 5 unavailable kind=refresh status=503 html=x
+row revoke 5 unavailable kind=revoke preset=html
 row revoke 5 unavailable kind=revoke status=503 html=x
 fake set user=ada active=false >/dev/null
 run desk sfoauth verify --json

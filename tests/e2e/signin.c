@@ -271,7 +271,7 @@ static int run_job(int argc, char **argv)
 		put_number("trapped", relay.result.trapped);
 		put_number("status", relay.result.status);
 	}
-	printf("token %s\n", sf_token_state_name(sf_relay_token(&relay)));
+	printf("token %s\n", sf_token_state_name(sf_relay_token(&relay, /* is_clean= */ true)));
 	if (child.pid > 0)
 		put_exit(&child, job.deadline_ms);
 	return 0;

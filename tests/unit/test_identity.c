@@ -167,12 +167,40 @@ static void a_required_permission_must_be_there_and_any_one_suffices(void **stat
 	assert_int_equal(decide(&w), SF_RULE_NONE);
 }
 
+/* Older replies of userinfo lack the flag: no employee is shut out, no other type is let in. */
+static void an_absent_flag_is_no_only_for_employees(void **state)
+{
+	static const struct {
+		const char *type;
+		enum sf_given flag;
+		enum sf_rule rule;
+	} rows[] = {
+	    {"STANDARD", SF_GIVEN_ABSENT, SF_RULE_NONE},
+	    {"STANDARD", SF_GIVEN_TRUE, SF_RULE_INTEGRATION_USER},
+	    {"CSN_ONLY", SF_GIVEN_FALSE, SF_RULE_NONE},
+	    {"CSN_ONLY", SF_GIVEN_ABSENT, SF_RULE_INTEGRATION_USER},
+	    {"CSN_ONLY", SF_GIVEN_TRUE, SF_RULE_INTEGRATION_USER},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		const struct owner_case row = {
+		    .user_type = rows[i].type, .integration_user = FLAG((int)rows[i].flag)};
+		struct world w;
+
+		make_world(&row, &w);
+		w.policy.allow_user_types = LIST(rows[i].type);
+		assert_int_equal(decide(&w), rows[i].rule);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(over_ssh_a_key_can_be_demanded_first),
 	    cmocka_unit_test(whoever_meets_every_rule_is_let_in),
 	    cmocka_unit_test(every_fact_decides_as_its_row_says),
+	    cmocka_unit_test(an_absent_flag_is_no_only_for_employees),
 	    cmocka_unit_test(the_map_compares_ids_and_not_names),
 	    cmocka_unit_test(without_any_mapping_rule_nobody_is_let_in),
 	    cmocka_unit_test(a_required_permission_must_be_there_and_any_one_suffices),

@@ -51,7 +51,8 @@ static void a_failure_says_what_became_of_the_token(void **state)
 	sf_job_result_to_frame(&end, &frame);
 	assert_true(send(script.fds[1], frame.bytes, frame.len, MSG_NOSIGNAL) > 0);
 	assert_int_equal(facts(&script), SF_E_DENIED);
-	assert_int_equal(sf_relay_token(&script.relay), SF_TOKEN_STATE_REVOKED);
+	assert_int_equal(
+	    sf_relay_token(&script.relay, /* is_clean= */ true), SF_TOKEN_STATE_REVOKED);
 	assert_false(script.relay.is_unlawful);
 	stop(&script);
 }

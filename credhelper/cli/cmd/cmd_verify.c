@@ -129,6 +129,19 @@ static void free_text(char **text)
 }
 
 /*
+ * A request that Salesforce does not accept is wrong as a matter of the command line in `query` and
+ * `api`, where a person wrote it. Here it is ours: it counts as a refusal that nobody knows.
+ */
+static enum sf_err as_own_request(struct sf_cmd *cmd, struct sf_error *e)
+{
+	if (e->code != SF_E_USAGE || cmd->end.row[0] == '\0')
+		return e->code;
+	e->code = cmd->end.error.code = SF_E_DENIED;
+	(void)!sf_text_copy(cmd->end.row, sizeof(cmd->end.row), "other_error");
+	return e->code;
+}
+
+/*
  * Query the user's own record, which every user with API access may read, so that a failure means
  * no access. Fails with SCOPE if the token lacks `api` or no record comes, and as rest.h says.
  */
@@ -152,8 +165,9 @@ static enum sf_err query_own_record(struct verify *v, struct sf_error *e)
 	if (r == SF_OK)
 		r = sf_rest_text(&v->rest, &(struct sf_worker_jobs_request){.path = path},
 		    SF_QUERY_REPLY_MAX, &reply, &len, e);
-	if (r == SF_OK)
-		r = sf_rest_records_parse(reply, len, &records, e);
+	if (r != SF_OK)
+		return as_own_request(v->cmd, e);
+	r = sf_rest_records_parse(reply, len, &records, e);
 	if (r == SF_OK && sf_rest_records_count(records) != 1)
 		return SF_FAIL_MESSAGE(e, SF_E_SCOPE, SF_MESSAGE_VERIFY_NO_RECORD, NULL);
 	return r;

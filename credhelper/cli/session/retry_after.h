@@ -15,8 +15,8 @@
 #define SF_RETRY_AFTER_MAX_S 3600
 
 /*
- * Remember the wait that a failed request was told, if it was told one. Best effort: without a
- * stamp the next program asks again.
+ * Remember the wait that a failed request got, if it got one. Best effort: without a stamp the
+ * next program asks again.
  */
 void sf_retry_after_note(
     const struct sf_state_dir_place *place, const struct sf_job_result *result);

@@ -337,7 +337,7 @@ enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char 
 
 	*ret_token = NULL;
 	do {
-		/* Whoever waits for the lock or comes later is not refused one after the other. */
+		/* Programs that wait for the lock would be refused one after the other. */
 		r = sf_retry_after_check(&place, s->params.signin.ret_result, e);
 		if (r != SF_OK)
 			return r;

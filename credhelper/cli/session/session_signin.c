@@ -100,7 +100,7 @@ static enum sf_err save_token(struct sf_session *s, const struct sf_token *token
 	return sf_session_save(s, token, e);
 }
 
-/* Sign in. A flow that needs no person obeys the stamp of an earlier Retry-After; a person may ask. */
+/* Sign in. A flow that needs no person obeys the stamp of an earlier Retry-After. */
 static enum sf_err run_flow(struct sf_session *s, const struct sf_signin_params *params,
     struct sf_token **ret_token, struct sf_error *e)
 {
