@@ -160,17 +160,13 @@ static bool render(struct sf_text *text, const struct sf_converse_ask *ask)
  */
 static bool end_lines_in_blanks(struct sf_text *text, const char *lines, bool is_one_line)
 {
-	for (const char *at = lines; *at != '\0';) {
-		const size_t len = strcspn(at, "\n");
-
-		if (!sf_text_addf(text, "%.*s", (int)len, at))
-			return false;
-		at += len;
-		if (*at == '\n' && !sf_text_add(text, is_one_line ? " " : " \n"))
-			return false;
-		at += *at == '\n';
+	for (; *lines != '\0'; lines++) {
+		if (*lines == '\n')
+			(void)sf_text_add_char(text, ' ');
+		if (*lines != '\n' || !is_one_line)
+			(void)sf_text_add_char(text, *lines);
 	}
-	return true;
+	return !text->overflow;
 }
 
 enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_converse_ask *ask,

@@ -27,7 +27,7 @@ static const char *add_field(struct sf_text *record, const char *field)
 		return end;
 	(void)sf_text_add(record, "SFOAUTH_");
 	for (; *field != '='; field++)
-		(void)sf_text_add_char(record, (char)(*field >= 'a' ? *field - 'a' + 'A' : *field));
+		(void)sf_text_add_char(record, (char)(*field & 0x5f));
 	(void)sf_text_add_char(record, '=');
 	(void)sf_text_add_bytes(record, value + is_quoted, len);
 	(void)sf_text_add_char(record, '\n');
@@ -50,8 +50,8 @@ bool sf_journal_send(const struct sf_journal_entry *entry)
 	for (const char *at = strchr(entry->line, ' '); at && *at == ' ';)
 		at = add_field(&text, at + 1);
 	memcpy(journal.sun_path, SOCKET, sizeof(SOCKET));
+	/* A socket that was not made fails in sendto. */
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	return fd >= 0 && !text.overflow &&
-	       sendto(fd, record, text.len, MSG_NOSIGNAL, (const struct sockaddr *)&journal,
-		   sizeof(journal)) >= 0;
+	return !text.overflow && sendto(fd, record, text.len, MSG_NOSIGNAL,
+				     (const struct sockaddr *)&journal, sizeof(journal)) >= 0;
 }

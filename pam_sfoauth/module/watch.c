@@ -128,46 +128,84 @@ static int find_client(const struct sf_watch_peer *known)
 	return found;
 }
 
-/* Has the application a handler for this signal? Otherwise the signal ends it, or is ignored. */
-static bool is_caught(int number)
+/*
+ * Block the stopping signals for which the application has a handler; with defaults also those that
+ * would end it. An ignored signal stays so: once blocked, it would be pending. False: no change.
+ */
+static bool block_signals(bool defaults, sigset_t *ret_before)
 {
 	struct sigaction action;
+	sigset_t blocked;
 
-	return sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_DFL &&
-	       action.sa_handler != SIG_IGN;
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < SF_COUNT(stopping); i++)
+		if (sigaction(stopping[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN &&
+		    (defaults || action.sa_handler != SIG_DFL))
+			sigaddset(&blocked, stopping[i]);
+	return pthread_sigmask(SIG_BLOCK, &blocked, ret_before) == 0;
 }
 
 void sf_watch_begin(struct sf_watch *watch, const struct sf_watch_peer *peer)
 {
-	sigset_t caught;
-
 	watch->is_begun = true;
 	watch->terminal = -1;
 	watch->client = find_client(peer);
 	if (!peer->rhost || peer->rhost[0] == '\0')
 		watch->terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	sigemptyset(&caught);
-	for (size_t i = 0; i < SF_COUNT(stopping); i++)
-		if (is_caught(stopping[i]))
-			sigaddset(&caught, stopping[i]);
-	watch->has_mask = pthread_sigmask(SIG_BLOCK, &caught, &watch->mask) == 0;
+	/* Without a terminal, a local person or program reads what the application says there. */
+	if (watch->client < 0 && watch->terminal < 0)
+		watch->terminal = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	watch->has_mask = block_signals(/* defaults= */ false, &watch->mask);
 }
 
-/*
- * What was typed while nothing was asked may be a password: the shell that follows must not run it.
- * In a background job tcflush(3) would stop the application (SIGTTOU).
- */
-static void discard_typed(int terminal)
+/* A background job may not touch its terminal: the kernel would stop it (SIGTTOU). */
+static bool is_foreground(int terminal)
 {
-	if (terminal >= 0 && tcgetpgrp(terminal) == getpgrp())
-		(void)tcflush(terminal, TCIFLUSH);
+	return terminal >= 0 && tcgetpgrp(terminal) == getpgrp();
+}
+
+/* The terminal while nothing is asked. */
+struct quiet {
+	int terminal; /* -1: as it was */
+	struct termios before;
+	sigset_t mask;
+};
+
+/*
+ * What is typed while nothing is asked may be a password: switch the echo off for a wait. A signal
+ * that would end the application waits until the echo is on again.
+ */
+static void quiet_begin(int terminal, struct quiet *quiet)
+{
+	struct termios silent;
+
+	quiet->terminal = -1;
+	if (!is_foreground(terminal) || tcgetattr(terminal, &quiet->before) != 0 ||
+	    !block_signals(/* defaults= */ true, &quiet->mask))
+		return;
+	quiet->terminal = terminal;
+	silent = quiet->before;
+	silent.c_lflag &= ~(tcflag_t)ECHO;
+	(void)tcsetattr(quiet->terminal, TCSANOW, &silent);
+}
+
+/* For SF_CLEANUP. */
+static void quiet_endp(const struct quiet *quiet)
+{
+	if (quiet->terminal < 0)
+		return;
+	if (is_foreground(quiet->terminal))
+		(void)tcsetattr(quiet->terminal, TCSANOW, &quiet->before);
+	(void)pthread_sigmask(SIG_SETMASK, &quiet->mask, NULL);
 }
 
 void sf_watch_endp(struct sf_watch *watch)
 {
 	if (!watch->is_begun)
 		return;
-	discard_typed(watch->terminal);
+	/* The shell that follows must not run what was typed. */
+	if (is_foreground(watch->terminal))
+		(void)tcflush(watch->terminal, TCIFLUSH);
 	sf_fd_closep(&watch->terminal);
 	if (watch->has_mask)
 		(void)pthread_sigmask(SIG_SETMASK, &watch->mask, NULL);
@@ -206,7 +244,9 @@ enum sf_err sf_watch_wait(
     const struct sf_watch *watch, int fd, int64_t until_ms, struct sf_error *e)
 {
 	const bool is_watched = watch && watch->is_begun;
+	SF_CLEANUP(quiet_endp) struct quiet quiet;
 
+	quiet_begin(is_watched ? watch->terminal : -1, &quiet);
 	for (;;) {
 		/* poll(2) ignores an entry with a negative descriptor. */
 		struct pollfd fds[] = {

@@ -18,7 +18,7 @@
 
 struct sf_watch {
 	int client;   /* the application's socket, borrowed and never read; -1: not found */
-	int terminal; /* /dev/tty, owned; -1: none */
+	int terminal; /* /dev/tty, else a duplicate of standard error, owned; -1: none */
 	bool is_begun, has_mask;
 	sigset_t mask; /* the application's, restored at the end */
 };
@@ -46,7 +46,8 @@ void sf_watch_endp(struct sf_watch *watch);
  * Wait until fd can be read (-1: there is none), or until until_ms (clock.h). At until_ms this is
  * SF_OK without fd, and with fd fails with UNAVAILABLE and sys ETIMEDOUT. Also fails with
  * CLIENT_GONE, INTERRUPTED (sys is the signal's number) or SYSTEM. If watch is NULL, only fd and
- * the time end the wait.
+ * the time end the wait. Meanwhile the terminal does not echo, and signals that would end the
+ * application are blocked; both are as before when this returns.
  */
 SF_CHECKED enum sf_err sf_watch_wait(
     const struct sf_watch *watch, int fd, int64_t until_ms, struct sf_error *e);

@@ -64,6 +64,7 @@ become_pid=$!
 ok 'become without a terminal: the notice is on standard error' wait_for 10 grep -q 'Enter  [A-Z0-9]' "$W/become.err"
 fake approve --user ada >/dev/null
 tail --pid=$become_pid -f /dev/null
+like 'become without a terminal: nobody is asked for more' "$(cat "$W/become.err")" 'Waiting until'
 is 'become without a terminal: standard output has what the command prints' "$(cat "$W/become.out")" root
 
 sign_in_options
@@ -73,15 +74,30 @@ is 'su >file: the file has only what the command prints' "$(cat /tmp/su-output)"
 rm -f /tmp/su-output
 
 rm -f /tmp/was-run
-console_login -l 2 -D '--on=Waiting until=touch /tmp/was-run' -D '--on=[$] =exit' ada
+console_login -l 2 -D '--on=Waiting until=!sleep 0.5; echo touch /tmp/was-run' -D '--on=[$] =exit' ada
 like 'what is typed at a notice of login does not disturb' "$out" 'Waiting until'
+unlike 'and is not shown' "$out" 'was-run'
 ok 'and the shell does not run it' test ! -e /tmp/was-run
+
+sign_in_options -l 2 -D '--on=Waiting until=!sleep 0.5; echo touch /tmp/was-run' -D '--on=[$] =stty; exit'
+sign_in kim --as ada -- su kim
+unlike 'what is typed at a notice of su is not shown' "$out" 'was-run'
+ok 'nor run' test ! -e /tmp/was-run
+unlike 'and the terminal echoes again' "$out" '-echo( |$)'
 
 console_login -D '--on=[$] =id -un; ls /run/sfoauth/handoff; exit' ada
 like 'login shows a notice and opens a shell' "$out" 'Waiting until you have approved.*ada'
 is 'login: what became of the record' "$(audit_field result) $(audit_field phase)" 'kept open'
 is 'login: no record is left' "$(ls /run/sfoauth/handoff)" ''
 is 'login: audit' "$(audit_field result 3) $(audit_field service 3) $(audit_field token 3)" 'allowed login kept'
+
+# Ansible gives up after a while and closes its ends of the pipes.
+mkfifo "$W/pipe"
+as_user ada setsid sh -c "$become" >"$W/become.out" 2>"$W/pipe" </dev/null &
+become_pid=$!
+head -c 40 <"$W/pipe" >/dev/null
+tail --pid=$become_pid -f /dev/null
+is 'become that was given up ends, and runs nothing' "$(audit_field reason) $(cat "$W/become.out")" 'client_gone '
 
 # What a person writes into ~/.pam_environment must not name a record.
 sed -i 's/pam_env\.so/pam_env.so user_readenv=1/' /etc/pam.d/sshd
