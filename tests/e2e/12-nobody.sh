@@ -52,4 +52,17 @@ unlike 'with a key a denied account does not' "$out" $'let in\n'
 is 'and the audit line names the phase' "$(audit_field phase) $(audit_field reason)" 'account deny_users'
 key_login pat
 unlike 'with a key an unmapped account does not' "$out" $'let in\n'
+
+# With a template, Linux tells ADA from ada, and Salesforce does not: the account ADA is not ada@acme's.
+write_conf pam.approve_timeout=10
+account ADA $((E2E_FIRST_UID + 40))
+asked=$(fake log | wc -l)
+ssh_login -n -D --answer=x ADA 'echo let in'
+unlike 'an account with capitals: no shell opens' "$out" $'let in\n'
+is 'an account with capitals: the audit reason' "$(audit_field result) $(audit_field reason)" 'denied name_has_capitals'
+is 'an account with capitals: Salesforce was not asked' "$(fake log | wc -l)" "$asked"
+su_login -n kim ADA 'echo let in'
+unlike 'nor by su' "$out" $'let in\n'
+key_login ADA
+unlike 'nor by a key' "$out" $'let in\n'
 done_testing

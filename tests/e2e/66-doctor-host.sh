@@ -162,9 +162,22 @@ rm $drop
 run doctor --json
 like 'sshd as Debian ships it: status, and what is wrong' \
     "$status $(jq -r '[.checks[] | select(.result == "failed") | .said] | join("; ")' <<<"$out")" \
-    '^3 KbdInteractiveAuthentication is no; PasswordAuthentication is yes; LoginGraceTime is 120 s, approve_timeout is 240 s; MaxStartups is 10:30:100, the configuration needs 150:30:300; PerSourceMaxStartups is none, the configuration needs 30$'
+    '^3 KbdInteractiveAuthentication is no; PasswordAuthentication is yes; LoginGraceTime is 120 s; approve_timeout = 240 s needs 300 s; MaxStartups is 10:30:100, the configuration needs 150:30:300; PerSourceMaxStartups is none, the configuration needs 30$'
 grep -v LoginGraceTime "$W/kept$drop" >$drop
-fault 'LoginGraceTime too short' 3 sshd 'LoginGraceTime is 120 s, approve_timeout is 240 s' 'LoginGraceTime 300' doctor
+fault 'LoginGraceTime too short' 3 sshd 'LoginGraceTime is 120 s; approve_timeout = 240 s needs 300 s' 'LoginGraceTime 300' doctor
+echo "LoginGraceTime 299" >>"$drop"
+fault 'LoginGraceTime a second too short' 3 sshd 'LoginGraceTime is 299 s; approve_timeout = 240 s needs 300 s' 'LoginGraceTime 300' doctor
+write_limits pam.approve_timeout=200
+sed -i 's/LoginGraceTime.*/LoginGraceTime 260/; s/^MaxStartups.*/MaxStartups 150:30:300/' "$drop"
+green 'a minute more than a shorter approve_timeout' doctor
+write_limits pam.approve_timeout=300
+run doctor --json
+is 'what is advised follows approve_timeout' \
+    "$(jq -r '.checks[] | select(.result == "failed") | .remedy | select(contains("Grace")) | split(" into ")[0]' <<<"$out")" 'Put LoginGraceTime 360'
+run env LC_ALL=de_DE.UTF-8 /usr/local/bin/sfoauth doctor --json
+like 'in German' "$(jq -r '[.checks[] | select(.result == "failed") | .said + " " + .remedy] | join(" ")' <<<"$out")" \
+    'LoginGraceTime ist 260 s; approve_timeout = 300 s braucht 360 s .*LoginGraceTime 360 setzen'
+write_limits
 chmod 666 /etc/sfoauth/sfoauth.conf
 run doctor --json
 is 'what cannot be compared is not said to be right' \

@@ -24,6 +24,11 @@
 #define SF_LOGIN_DEFS_MAX  65536
 #define SF_LOGIN_TIMEOUT_S 60 /* the default of login(1), which pam_sfoauth assumes */
 #define SF_VALUE_SIZE      512
+/*
+ * From approve_timeout to LoginGraceTime: the module gives all attempts of a connection
+ * approve_timeout and 50 s (grace.h); the rest is for the key exchange and the session.
+ */
+#define SF_GRACE_MORE_S 60
 
 /*
  * The value of a line "key value". Keys are compared exactly: sshd -T prints them in lower case.
@@ -115,19 +120,25 @@ static unsigned check_methods(struct sf_doctor *d, const char *text)
 	return 0;
 }
 
-/* sshd must not close the connection before the time to approve is over. */
+/*
+ * sshd must not close the connection before the time to approve is over: a sign-in that is approved
+ * after that would be accepted by Salesforce and then cut. Returns the number of rows.
+ */
 static unsigned check_grace(struct sf_doctor *d, const char *text)
 {
-	const uint32_t wanted_s = d->pam != NULL ? d->pam->approve_timeout_s : 0;
 	char value[SF_VALUE_SIZE];
-	uint32_t grace_s = 0;
+	uint32_t grace_s = 0, wanted_s;
 
+	if (!d->pam)
+		return 0;
+	wanted_s = d->pam->approve_timeout_s + SF_GRACE_MORE_S;
 	/* 0 means no limit. */
 	if (!find_value(text, "logingracetime", value) ||
-	    !sf_text_u32(value, 0, UINT32_MAX, &grace_s) || grace_s == 0 || grace_s > wanted_s)
+	    !sf_text_u32(value, 0, UINT32_MAX, &grace_s) || grace_s == 0 || grace_s >= wanted_s)
 		return 0;
 	sf_doctor_fail(d, SF_FINDING_SSHD_GRACE, SF_MESSAGE_DOCTOR_GRACE,
-	    SF_WITH({"grace", SF_NUMBER(grace_s)}, {"approve", SF_NUMBER(wanted_s)}));
+	    SF_WITH({"grace", SF_NUMBER(grace_s)}, {"wanted", SF_NUMBER(wanted_s)},
+		{"approve", SF_NUMBER(d->pam->approve_timeout_s)}));
 	return 1;
 }
 
