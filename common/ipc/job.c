@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "keyctl.h"
 #include "text.h"
 
 #include "banned.h"
@@ -44,6 +45,7 @@ void sf_job_to_frame(const struct sf_job *job, struct sf_frame *frame)
 		sf_wire_put_text(frame, SF_TAG_ALSO, job->also[i]);
 	put_given(frame, SF_TAG_PATH, job->path);
 	put_given(frame, SF_TAG_METHOD, job->method);
+	put_given(frame, SF_TAG_PARK, job->park);
 	if (job->client_auth != SF_CLIENT_AUTH_NONE)
 		sf_wire_put_u32(frame, SF_TAG_AUTH, job->client_auth);
 	put_given(frame, SF_TAG_USERNAME, job->username);
@@ -72,6 +74,11 @@ static bool is_method(const char *method)
 {
 	return strcmp(method, "POST") == 0 || strcmp(method, "PATCH") == 0 ||
 	       strcmp(method, "DELETE") == 0;
+}
+
+static bool is_park(const char *name)
+{
+	return sf_text_is_printable(name) && sf_text_starts(name, SF_KEYCTL_PENDING);
 }
 
 /* The rule that a decoded job breaks; NULL: none. */
@@ -103,6 +110,8 @@ static const char *find_flaw(const struct sf_job *job)
 		return "path is not the path of a GET";
 	if (job->method[0] != '\0' && !(is_get && is_method(job->method)))
 		return "method is not known";
+	if (job->park[0] != '\0' && !(job->kind == SF_JOB_REFRESH && is_park(job->park)))
+		return "park is not the name of a pending token";
 	if (job->username[0] != '\0' && !is_word(job->username))
 		return "username is not printable";
 	if (job->callback[0] != '\0' && !is_word(job->callback))
@@ -137,6 +146,7 @@ static enum sf_err read_texts(const struct sf_frame *frame, struct sf_job *job, 
 	    {SF_TAG_CA_FILE, job->ca_file, sizeof(job->ca_file)},
 	    {SF_TAG_PATH, job->path, sizeof(job->path)},
 	    {SF_TAG_METHOD, job->method, sizeof(job->method)},
+	    {SF_TAG_PARK, job->park, sizeof(job->park)},
 	    {SF_TAG_USERNAME, job->username, sizeof(job->username)},
 	    {SF_TAG_CALLBACK, job->callback, sizeof(job->callback)},
 	    {SF_TAG_PROMPT, job->prompt, sizeof(job->prompt)},

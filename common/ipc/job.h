@@ -26,6 +26,10 @@ enum sf_job_kind {
 	 * Needs a token with a refresh token. New record on descriptor 4; DONE. Right before the
 	 * request is sent, the token's generation is written to descriptor 6. If Salesforce then
 	 * replies that the refresh token is not spent, "-" follows (refresh_state of the command).
+	 * A new refresh token is put into the kernel key `park` before anything else happens, and
+	 * outlives the caller. If the reply is then refused, the record before FAIL is the old
+	 * token with the new refresh token and no access token. Descriptor 7 is the caller's
+	 * lock, which the worker only keeps open.
 	 */
 	SF_JOB_REFRESH,
 	SF_JOB_WHOIS,  /* needs a token, which may lack its ids; FACTS, DONE */
@@ -84,6 +88,7 @@ struct sf_job {
 	char path[SF_URL_MAX];        /* GET: path and query; begins with "/" but not with "//" */
 	/* GET: another method, POST, PATCH or DELETE; "" = GET. The body is on descriptor 5. */
 	char method[8];
+	char park[768];          /* REFRESH: a name with SF_KEYCTL_PENDING; "" = none */
 	struct sf_secret *token; /* stored form (token.h); NULL: none; owned */
 };
 #define SF_JOB_BODY_MAX (16 * 1024 * 1024) /* bytes of a body on descriptor 5 */

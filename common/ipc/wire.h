@@ -107,6 +107,7 @@ enum sf_wire_tag {
 	SF_TAG_ASKS_FIRST, /* flag */
 	SF_TAG_METHOD,     /* text */
 	SF_TAG_TAKES_OLD,  /* flag: items without an app, of older versions, count as well */
+	SF_TAG_PARK,       /* text: name of a kernel key */
 	SF_TAG_COUNT
 };
 

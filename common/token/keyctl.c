@@ -64,6 +64,12 @@ long sf_keyctl_make(const char *name, const char *bytes, size_t len, uint32_t li
 	return SF_KEYCTL_NONE;
 }
 
+bool sf_keyctl_update(long key, const char *bytes, size_t len, uint32_t life_s)
+{
+	return syscall(SYS_keyctl, KEYCTL_UPDATE, key, bytes, len) == 0 &&
+	       syscall(SYS_keyctl, KEYCTL_SET_TIMEOUT, key, (unsigned long)life_s) == 0;
+}
+
 bool sf_keyctl_link(long key)
 {
 	return syscall(SYS_keyctl, KEYCTL_LINK, key, (long)KEY_SPEC_USER_KEYRING) == 0;

@@ -14,6 +14,13 @@
 #include "attr.h"
 #include "token.h"
 
+/*
+ * What the names of pending tokens begin with, and how long they live: tokens whose refresh token
+ * Salesforce has just issued and the desktop keyring does not have yet.
+ */
+#define SF_KEYCTL_PENDING        "sfoauth:parked:"
+#define SF_KEYCTL_PENDING_LIFE_S (30 * 24 * 3600)
+
 /* Serial numbers are positive. Functions below return a number that is not on failure. */
 #define SF_KEYCTL_NONE 0L
 
@@ -34,6 +41,12 @@ SF_CHECKED bool sf_keyctl_read(long key, struct sf_keyctl_payload *ret_payload);
  * 0. SF_KEYCTL_NONE: the kernel refuses (quota, permissions, no keyrings here), and no key remains.
  */
 long sf_keyctl_make(const char *name, const char *bytes, size_t len, uint32_t life_s);
+/*
+ * Replace the payload of a key of this process, and begin a new life of life_s: the kernel forgets
+ * the old time-out with the old payload. The worker's sandbox allows this, and sf_keyctl_link, for
+ * one key, and nothing else of this file.
+ */
+SF_CHECKED bool sf_keyctl_update(long key, const char *bytes, size_t len, uint32_t life_s);
 /* Link the key into the user keyring, where the user's other processes see it. */
 SF_CHECKED bool sf_keyctl_link(long key);
 /* Unlink the key from the process keyring. It disappears unless the user keyring has it. */

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "facts_frame.h"
 #include "file.h"
+#include "park.h"
 #include "probe.h"
 #include "text.h"
 #include "token_text.h"
@@ -93,6 +94,8 @@ enum sf_err sf_work_prepare(struct sf_work *work, struct sf_error *e)
 		r = sf_api_request_read(&work->job, &work->body, e);
 	if (r == SF_OK)
 		r = sf_client_open(&work->job, SF_WIRE_SECRET_FD, &work->client, e);
+	if (r == SF_OK && work->job.kind == SF_JOB_REFRESH)
+		r = sf_park_open(work->job.park, work->token, &work->params.park, e);
 	if (r != SF_OK)
 		return r;
 	name_host(work);
@@ -243,6 +246,7 @@ static enum sf_err run_login(struct sf_work *work, struct sf_error *e)
 static enum sf_err run_refresh(struct sf_work *work, struct sf_error *e)
 {
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
+	struct sf_error ignored;
 	enum sf_err r;
 
 	work->params.mark = work->token->generation;
@@ -253,9 +257,12 @@ static enum sf_err run_refresh(struct sf_work *work, struct sf_error *e)
 		(void)!sf_file_write_all(SF_WIRE_BODY_FD, "-", 1);
 	if (r != SF_OK && work->reply_class.row && work->reply_class.next == SF_NEXT_DEAD)
 		work->result.token = SF_TOKEN_STATE_REVOKED;
-	if (r == SF_OK)
-		r = write_record(work, fresh, e);
-	/* After the record: with rotation, the new refresh token is the only valid one. */
+	/* With rotation, only the new refresh token is valid: also if the rest is refused. */
+	if (fresh) {
+		enum sf_err written = write_record(work, fresh, r == SF_OK ? e : &ignored);
+
+		r = r == SF_OK ? written : r;
+	}
 	if (r == SF_OK)
 		sf_flow_introspect_run(&work->params, fresh, &work->result.expires_at);
 	return r;

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "flow.h"
 #include "json.h"
+#include "keyctl.h"
 #include "sandbox.h"
 #include "selftest.h"
 #include "selftest_protocol.h"
@@ -43,6 +44,9 @@ static enum sf_err enter_sandbox(struct sf_work *work, struct sf_error *e)
 	    .port = sf_http_port(work->http),
 	    .serves =
 		work->job.kind == SF_JOB_LOGIN && sf_flows_is(work->job.flow, SF_FLOWS_LISTENS),
+	    .park = work->params.park,
+	    .park_size = SF_TOKEN_STORED_MAX,
+	    .park_life_s = SF_KEYCTL_PENDING_LIFE_S,
 	};
 
 	return sf_sandbox_enter(&params, &work->result.landlock, e);

@@ -90,7 +90,8 @@ sleep 0.2
 kill_winner
 fake set tls_delay=0 >/dev/null
 run desk sfoauth token
-is 'the winner is killed before its request: the next one refreshes' "$status $(($(refreshes) - before))" '0 1'
+is 'the winner is killed before its request: its worker refreshes, and the next one has the token' \
+    "$status $(($(refreshes) - before))" '0 1'
 # After it, without rotation, which the last renewal has shown: the old refresh token is still good.
 fake set rotation=false >/dev/null
 expire
@@ -145,8 +146,10 @@ is 'instance_url with a slash at its end is the same address' \
 is 'a refresh never widens where the token goes' \
     "$(answer run=true 'patch={"instance_url":"https://evil.my.salesforce.com"}') $(secret_of | grep -c '^also=')" '0 null 0'
 is 'a token of somebody else is refused' \
-    "$(answer run=true 'patch={"id":"https://login.salesforce.com/id/00D5f000000AbcdEAC/0055f00000EfKim"}')" '4 spent'
-sign_in
+    "$(answer run=true 'patch={"id":"https://login.salesforce.com/id/00D5f000000AbcdEAC/0055f00000EfKim"}')" '5 answer'
+is 'and the refresh token that came with it is stored' "$(refresh_token)" "$(live)"
+run desk sfoauth token
+is 'so that the next refresh needs no sign-in' "$status" 0
 fake set rotation=false >/dev/null
 expire
 desk sfoauth token >/dev/null
@@ -155,6 +158,36 @@ run desk sfoauth token
 is 'and the next one refreshes' "$status" 0
 is 'refused for good: sign in' "$(answer error=invalid_grant error_description='expired access/refresh token')" '4 sign_in_needed'
 is 'and the dead token is gone, so that nobody asks again' "$(posts desk sfoauth token 2>/dev/null)" 0
+
+# ---- The first renewal of an app, of which nobody knows whether its refresh tokens rotate
+# first_lost ROTATION FAULT...: what the first renewal and the next call end with
+first_lost()
+{
+	fake set rotation="$1" >/dev/null
+	rm -f "$W"/home/ada/.local/state/sfoauth/*.{sent,rotation}
+	sign_in
+	spent=$(fake counts spent_presented)
+	shift
+	answer "$@"
+	run desk sfoauth token --json
+	echo "$status $(jq -r .error <<<"$out") $(($(fake counts spent_presented) - spent))"
+}
+for fault in close=true 'status=502 html=x' 'status=504 html=x' 'run=true truncate=5'; do
+	# shellcheck disable=SC2086 # words
+	is "no rotation: a first renewal whose answer is lost ($fault) costs no sign-in" \
+	    "$(first_lost false $fault)" '5 unavailable
+0 null 0'
+done
+is 'rotation: a first renewal that did not arrive costs no sign-in' \
+    "$(first_lost true status=502 html=x)" '5 unavailable
+0 null 0'
+is 'rotation: a first renewal whose answer is lost: the old token is tried once' \
+    "$(first_lost true run=true truncate=5)" '5 unavailable
+4 sign_in_needed 1'
+first_lost false status=502 html=x >/dev/null
+rm -f "$W"/home/ada/.local/state/sfoauth/*.rotation
+is 'lost, and lost again: sign in' "$(answer status=502 html=x) $(answer status=502 html=x)" '5 unavailable 4 spent'
+is 'and nobody tries a third time' "$(posts desk sfoauth token 2>/dev/null)" 0
 
 # ---- An access token that is known to be dead is given out by no store
 sign_in

@@ -2,7 +2,7 @@
 # kill -9 at system calls of worker, keyring program, helper, command and keep, during sign-in,
 # refresh with rotation, store, erase, sign-out and hand-off: what is stored is whole, the refresh
 # token works or is in the one window that is known, and nothing is left behind.
-#   35-crashes.sh [CASES [SCENES]]: see tests/faults/crashes.py; `make crashes` is all of them
+#   35-crashes.sh [CASES [SCENES [PROGRAMS]]]: see tests/faults/crashes.py; `make crashes` is all of them
 . "$(dirname "$0")/lib.sh"
 . "$src/tests/e2e/desktop.sh"
 

@@ -121,16 +121,29 @@ wait_for 10 is_seen
 kill_winner
 fake set 'delay={"refresh":0}' >/dev/null
 ask desk "$crowd" a
-is 'killed after its request: nobody has an answer' "$(answers)" 0
-is 'killed after its request: what is spent is not presented again' "$(posts) $(presented_again)" '1 0'
-is 'killed after its request: one sentence, that a sign-in is needed' \
+all_well 'the winner killed after its request' "$crowd"
+
+# The worker, which alone has the answer, dies with it. An earlier refresh has shown that they rotate.
+begin
+desk sfoauth token >/dev/null
+expire
+before=$(refreshes)
+fake set 'delay={"refresh":9}' >/dev/null
+winner
+wait_for 10 is_seen
+kill -KILL $(pgrep -u ada -x sfoauth-worker)
+fake set 'delay={"refresh":0}' >/dev/null
+ask desk "$crowd" a
+is 'the worker killed after its request: nobody has an answer' "$(answers)" 0
+is 'the worker killed: what is spent is not presented again' "$(posts) $(presented_again)" '1 0'
+is 'the worker killed: one sentence, that a sign-in is needed' \
     "$(grep -a '^[a-z]' "$W/said.a.err" | sort -u)" \
     'sfoauth: The renewal of this sign-in was interrupted, and the stored token can no longer be used. Run sfoauth login.'
 run desk sfoauth token --json
-is 'killed after its request: exit status' "$status $(jq -r .error <<<"$out")" '4 spent'
+is 'the worker killed: exit status' "$status $(jq -r .error <<<"$out")" '4 spent'
 sign_in_as ada desk sfoauth login
 run desk sfoauth token
-is 'killed after its request: a sign-in mends it' "$status" 0
+is 'the worker killed: a sign-in mends it' "$status" 0
 
 # Stopped after the answer, where the keyring has no new token yet: it is parked in the kernel.
 begin

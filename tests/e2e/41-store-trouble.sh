@@ -157,12 +157,17 @@ next_call 'full during'
 begin
 meanwhile lock
 before=$(refreshes)
-text=$(keys pipe "$(parked_key)" | sed 's/^expires_at=.*/expires_at=1/')
-keys clear @u
-# shellcheck disable=SC2016 # for the shell of the session, which possesses what it makes
-printf '%s\n' "$text" | keys session - sh -c 'key=$(keyctl padd user "$0" @s) &&
-    keyctl setperm "$key" 0x3f0b0000 && keyctl link "$key" @u' \
-    'sfoauth:parked:3MVG9acme.Local_App@https://acme.my.salesforce.com:443#ada@acme.example' 2>/dev/null
+# park_again SED-EXPRESSION: what is parked, changed, and nothing else in the kernel
+park_again()
+{
+	text=$(keys pipe "$(parked_key)" | sed "$1")
+	keys clear @u
+	# shellcheck disable=SC2016 # for the shell of the session, which possesses what it makes
+	printf '%s\n' "$text" | keys session - sh -c 'key=$(keyctl padd user "$0" @s) &&
+	    keyctl setperm "$key" 0x3f0b0000 && keyctl link "$key" @u' \
+	    'sfoauth:parked:3MVG9acme.Local_App@https://acme.my.salesforce.com:443#ada@acme.example' 2>/dev/null
+}
+park_again 's/^expires_at=.*/expires_at=1/'
 run desk sfoauth token --json
 told 'parked and over, the keyring locked: nothing is sent' '6 keyring_locked 0 parked'
 unlock
@@ -170,11 +175,27 @@ run desk sfoauth token --json
 told 'parked and over: renewed, and at home' '0 - 1 keyring'
 is 'parked and over: nothing is left parked, nothing spent is presented' "$(parked_key) $(presented_again)" ' 0'
 
-# Nowhere to put it: that is said, too.
+# The worker parks it, too. Hosts of a worker's choice do not come with it.
 begin
+meanwhile lock
+unlock
+park_again '/^origin=/a also=https://evil.example:443'
+run desk sfoauth token
+is 'parked with a foreign host: used without it' \
+    "$status $(parked_key) $(secret_of | grep -c '^also=') $(secret_of | grep -c "^access_token=$out\$")" '0  0 1'
+
+# Nowhere to put it: that is said, too.
 # shellcheck disable=SC2016 # for her shell
-no_room() { lock; as_user ada sh -c 'i=0; while keyctl add user fill$i x @u >/dev/null 2>&1; do i=$((i + 1)); done'; }
+fill_keys() { as_user ada sh -c 'i=0; while keyctl add user fill$i x @u >/dev/null 2>&1; do i=$((i + 1)); done'; }
+no_room() { lock; fill_keys; }
+begin
 hold=8 meanwhile no_room # two hundred programs start in that time
+is 'no room for more: the worker had a place' "$status $(posts) $(parked)" "0 1 $(live)"
+like 'no room for more: where it is' "$err" "$kept"
+unlock
+begin
+fill_keys
+meanwhile lock
 is 'no room anywhere: the token is given out' "$status $(posts) $(parked_key)" '0 1 '
 like 'no room anywhere: and the person is told' "$err" 'When this token expires, run sfoauth login\.'
 unlock

@@ -7,7 +7,8 @@
  * REPORT   file that gets "calls=COUNT hit=NUMBER": how many calls were counted, and the number of
  *          the one that was hit, -1 if there were fewer than N
  * UID      whom the command runs as; group and user have the same number
- * PROGRAM  base name of the executable; a child counts as its parent's program until it execs
+ * PROGRAM  base name of the executable; a child counts as its parent's program until it execs.
+ *          "tree": every program counts, and all of them are killed
  * CALLS    "all", or numbers of system calls with commas between them
  * N        which one, from 1, counted over all processes of PROGRAM; with "N+" also all after it
  * HOW      "kill", at its entry; or the errno that it fails with, without being carried out
@@ -143,6 +144,11 @@ static void set_result(pid_t pid, int error)
 	(void)ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &vector);
 }
 
+static bool is_tree(const struct at *at)
+{
+	return strcmp(at->program, "tree") == 0;
+}
+
 static void on_call(struct at *at, struct task *task)
 {
 	struct __ptrace_syscall_info info;
@@ -162,6 +168,10 @@ static void on_call(struct at *at, struct task *task)
 	if (at->hit < 0)
 		at->hit = (long)info.entry.nr;
 	if (at->error == 0) {
+		for (size_t i = 0; is_tree(at) && i < TASKS_MAX; i++) {
+			if (at->tasks[i].pid > 0)
+				(void)kill(at->tasks[i].pid, SIGKILL);
+		}
 		(void)kill(task->pid, SIGKILL);
 		return;
 	}
@@ -179,7 +189,7 @@ static void on_exec(const struct at *at, struct task *task)
 		return;
 	exe[len] = '\0';
 	const char *slash = strrchr(exe, '/');
-	task->is_program = strcmp(!slash ? exe : slash + 1, at->program) == 0;
+	task->is_program = is_tree(at) || strcmp(!slash ? exe : slash + 1, at->program) == 0;
 }
 
 static void adopt(struct at *at, pid_t pid, bool is_program)

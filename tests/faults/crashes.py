@@ -1,15 +1,16 @@
 #!/usr/bin/python3
 """kill -9 at system calls of every program, one run each: TAP.
 
-  crashes.py [CASES [SCENES]]
+  crashes.py [CASES [SCENES [PROGRAMS]]]
 
 CASES is how many for each program of each scene, spread over those calls that change something or
-wait (default 4); "all" is every system call there is. SCENES: only scenes whose name matches.
+wait (default 4); "all" is every system call there is. SCENES, PROGRAMS: only those whose name matches.
 
-A refresh token is lost only where Salesforce has rotated it and the command or the worker that has
-the new one in its hands is killed before it is parked in the kernel; a sign-in's is issued and never
-given back in the same window. The lines "gone" list these kills, and nothing else may lose one. The
-next call then says so, and presents nothing that is spent."""
+A renewal loses its refresh token only where Salesforce has rotated it and the worker, which alone has
+the new one in its hands, is killed before it has parked it in the kernel: by itself or with the whole
+tree. The death of command, helper or keyring program loses none. A sign-in's is issued and never given
+back if the command or the worker dies. The lines "lost" count these kills, and nothing else may lose
+one. The next call then says so, and presents nothing that is spent."""
 import collections
 import re
 import sys
@@ -23,7 +24,8 @@ EVENTFUL = (
 )
 
 CUT_OFF = "The renewal of this sign-in was interrupted"
-MAY_LOSE = ("sfoauth", "sfoauth-worker")
+# What may lose a refresh token: of a renewal, and of a sign-in.
+MAY_LOSE = {True: ("sfoauth-worker", "tree"), False: ("sfoauth", "sfoauth-worker")}
 
 
 def points(total, wanted):
@@ -80,13 +82,16 @@ def attack(tap, kind, program, wanted):
         wrongs += wrong
         if scene.is_lost:
             lost[f"{n} {outcome.hit}"] += 1
+        is_renewal = issubclass(kind, scenes.Refresh)
         # The worker's record is written by then.
-        is_written = kind is scenes.Refresh and outcome.hit == "exit_group"
-        if scene.is_lost and (program not in MAY_LOSE or is_written):
+        is_written = is_renewal and outcome.hit == "exit_group"
+        if scene.is_lost and (program not in MAY_LOSE[is_renewal] or is_written):
             wrongs.append(f"{program} killed at {n}, {outcome.hit}: a refresh token is lost")
         ends[outcome.reason() or outcome.status] += 1
     tap.result(f"{kind.name}: {program} killed at {len(cases)} of {total.calls} calls", wrongs)
     print(f"#   {kind.name}: {program}: {dict(ends)}")
+    if issubclass(kind, scenes.Refresh) or lost:
+        print(f"#   lost: {sum(lost.values())} of {len(cases)}")
     if lost:
         print(f"#   gone, or not given back, after a kill at: {', '.join(lost)}")
     sys.stdout.flush()
@@ -96,11 +101,13 @@ def main():
     tap = w.Tap()
     wanted = sys.argv[1] if len(sys.argv) > 1 else "4"
     pattern = sys.argv[2] if len(sys.argv) > 2 else "."
+    which = sys.argv[3] if len(sys.argv) > 3 else "."
     w.fake("set", "rotation=true", "auto_after=0")
     for kind in scenes.ALL:
         if re.search(pattern, kind.name):
             for program in kind.programs:
-                attack(tap, kind, program, wanted)
+                if re.search(which, program):
+                    attack(tap, kind, program, wanted)
     return tap.end()
 
 

@@ -76,11 +76,15 @@ class Token(Scene):
 class Refresh(Scene):
     name = "a refresh with rotation"
     argv = (SFOAUTH, "token")
-    programs = ("sfoauth", "sfoauth-worker", "sfoauth-keyring")
+    programs = ("sfoauth", "sfoauth-worker", "sfoauth-keyring", "tree")
 
     def prepare(self):
         super().prepare()
         self.put(w.record(life_s=-60))
+
+    def printed(self, outcome):
+        """The access token of the output, "" if there is none."""
+        return outcome.out.rstrip("\n")
 
     def judge(self, outcome, left):
         if left.item() is None:
@@ -89,11 +93,11 @@ class Refresh(Scene):
         if "refresh_token" not in item:
             return ["the item has lost its refresh token"]
         self.is_lost = not left.known.get(item["refresh_token"], False)
-        out = outcome.out.rstrip("\n")
+        out = self.printed(outcome)
         if outcome.status == 0 and not left.known.get(out, False):
             return [f"status 0 with the output {out[:80]!r}"]
         # Killed behind the answer.
-        if out and not (outcome.out == out + "\n" and left.known.get(out, False)):
+        if out and not (outcome.out[-1] == "\n" and left.known.get(out, False)):
             return [f"status {outcome.status} with the output {out[:80]!r}"]
         return []
 
@@ -123,6 +127,17 @@ class GitGet(Git):
         if rows.get("password") != self.before["access_token"] or outcome.out[-1] != "\n":
             wrong.append(f"git is given {outcome.out[:80]!r}")
         return wrong
+
+
+class GitRefresh(Refresh):
+    name = "git's get, by a refresh with rotation"
+    argv = (FRONT, "get")
+    data = (REQUEST + "\n").encode()
+    programs = ("git-credential-sfoauth", "sfoauth", "tree")
+
+    def printed(self, outcome):
+        found = [x for x in outcome.out.splitlines() if x.startswith("password=")]
+        return found[0].split("=", 1)[1] if found else outcome.out
 
 
 class GitGetHot(GitGet):
@@ -295,5 +310,5 @@ class Handoff(Scene):
         return wrong
 
 
-ALL = (Token, Refresh, GitGet, GitGetHot, GitStore, GitErase, Api, Status, Logout, Login, Keep)
+ALL = (Token, Refresh, GitRefresh, GitGet, GitGetHot, GitStore, GitErase, Api, Status, Logout, Login, Keep)
 ALL += (Handoff,)

@@ -27,6 +27,7 @@ common/worker/flow/pkce.c          a verifier to digest
 common/callback/callback.c      what a person pasted, to parse
 common/worker/flow/flow_code.c     a state, into the address to open
 common/worker/flow/reply_class.c        a reply to parse
+common/worker/flow/park.c          the stored form, into the kernel key of a refresh
 common/worker/token_text.c        the stored form, into the record
 common/worker/json/json.c          a body to parse
 common/worker/flow/whois.c         the first 15 characters name the organization

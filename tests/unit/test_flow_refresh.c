@@ -5,11 +5,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "keyctl.h"
+#include "park.h"
 #include "peer.h"
 
 #include "banned.h"
@@ -67,6 +71,99 @@ static void test_rotation(void **state)
 	assert_string_equal(peer_log(peer),
 	    "1 POST /services/oauth2/token grant_type=refresh_token&"
 	    "refresh_token=5Aep%2Bold&client_id=3MVG9.Test_App -\n");
+}
+
+/* The rest of the response is refused; the old refresh token is used up all the same. */
+static void test_refused_rotation(void **state)
+{
+	static const char *const bodies[] = {
+	    "{\"access_token\":\"new\",\"refresh_token\":\"5Aep-new\",\"id\":"
+	    "\"https://login.salesforce.com/id/00D5f000000AbcdEAC/0055f00000EfGhjAAF\"}",
+	    "{\"access_token\":7,\"refresh_token\":\"5Aep-new\"," ID "}",
+	    "{\"refresh_token\":\"5Aep-new\"," ID "}",
+	    "{\"access_token\":\"new\",\"refresh_token\":\"5Aep-new\",\"token_type\":\"MAC\"," ID
+	    "}",
+	    "{\"access_token\":\"new\",\"refresh_token\":\"5Aep-new\",\"scope\":\"\\u00e9\"," ID
+	    "}",
+	};
+
+	for (size_t i = 0; i < SF_COUNT(bodies); i++) {
+		SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+		char reply[1024];
+		struct sf_error e;
+
+		(void)snprintf(reply, sizeof(reply), "200|application/json|%s", bodies[i]);
+		assert_int_equal(refresh(*state, reply, &token, &e), SF_E_ANSWER);
+		assert_non_null(token);
+		assert_string_equal(sf_secret_reveal(token->refresh_token), "5Aep-new");
+		assert_null(token->access_token);
+		assert_string_equal(token->username, "ada@acme.example");
+		assert_string_equal(token->user_id, "0055f00000EfGhiAAF");
+		assert_string_not_equal(token->generation, "");
+	}
+}
+
+static char park_name[64]; /* of this run alone: all of a user share the user keyring */
+
+/* What other processes find parked, as text; "" if nothing is. */
+static void read_parked(char ret[static SF_TOKEN_STORED_MAX])
+{
+	SF_CLEANUP(sf_keyctl_payload_wipe) struct sf_keyctl_payload payload;
+	const long key = sf_keyctl_find(park_name);
+
+	ret[0] = '\0';
+	if (key <= 0 || !sf_keyctl_read(key, &payload))
+		return;
+	memcpy(ret, payload.bytes, payload.len);
+	ret[payload.len] = '\0';
+	assert_true(sf_keyctl_unlink(key));
+}
+
+/* Refresh with a place in the kernel; what is parked then. */
+static void refresh_parks(
+    struct peer *peer, const char *reply, char ret[static SF_TOKEN_STORED_MAX])
+{
+	SF_CLEANUP(sf_token_freep) struct sf_token *old = stored("5Aep+old");
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
+	struct sf_error e;
+	long key = 0;
+
+	memcpy(old->origin, "https://localhost:443", sizeof("https://localhost:443"));
+	memcpy(old->generation, "0123456789abcdef", sizeof(old->generation));
+	assert_int_equal(sf_park_open(park_name, old, &key, &e), SF_OK);
+	if (key == 0)
+		skip();
+	/* Not before there is an answer. */
+	assert_true(sf_keyctl_find(park_name) <= 0);
+	peer_start(peer, "localhost", reply, NULL);
+	peer_open(peer, -1, 10);
+	peer->params.park = key;
+	(void)!sf_flow_refresh_run(&peer->params, old, &token, &e);
+	peer_stop(peer);
+	read_parked(ret);
+	sf_keyctl_forget(key);
+}
+
+static void test_parks(void **state)
+{
+	char text[SF_TOKEN_STORED_MAX];
+
+	(void)snprintf(
+	    park_name, sizeof(park_name), SF_KEYCTL_PENDING "flow-test-%d", (int)getpid());
+	refresh_parks(*state,
+	    JSON("200", "{\"access_token\":\"new\",\"refresh_token\":\"5Aep-new\"," ID "}"), text);
+	assert_non_null(strstr(text, "\nrefresh_token=5Aep-new\n"));
+	assert_non_null(strstr(text, "\naccess_token=new\n"));
+	/* Refused: without the access token. */
+	refresh_parks(*state,
+	    JSON("200", "{\"access_token\":7,\"refresh_token\":\"5Aep-new\"," ID "}"), text);
+	assert_non_null(strstr(text, "\nrefresh_token=5Aep-new\n"));
+	assert_null(strstr(text, "\naccess_token="));
+	/* Nothing new, nothing parked. */
+	refresh_parks(*state, JSON("200", "{\"access_token\":\"new\"," ID "}"), text);
+	assert_string_equal(text, "");
+	refresh_parks(*state, JSON("400", "{\"error\":\"invalid_grant\"}"), text);
+	assert_string_equal(text, "");
 }
 
 static void test_no_rotation(void **state)
@@ -254,6 +351,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    {"a rotated refresh token is adopted", test_rotation, NULL, NULL, NULL},
+	    {"a rotated refresh token is kept if the rest is refused", test_refused_rotation, NULL,
+		NULL, NULL},
+	    {"a rotated refresh token is parked before the response is judged", test_parks, NULL,
+		NULL, NULL},
 	    {"without rotation the refresh token stays", test_no_rotation, NULL, NULL, NULL},
 	    {"only a dead refresh token asks for a new sign-in", test_failures, NULL, NULL, NULL},
 	    {"the mark is there exactly where the request has left", test_mark, NULL, NULL, NULL},

@@ -64,7 +64,7 @@ static void write_mark(const char *text)
 	SF_CLEANUP(sf_fd_closep) int fd = -1;
 	struct sf_error e;
 
-	assert_int_equal(sf_refresh_state_open(&place, &fd, &e), SF_OK);
+	assert_int_equal(sf_refresh_state_open(&place, OLD, &fd, &e), SF_OK);
 	for (const char *part = text; *part != '\0'; part += strcspn(part, "|") + (*part == '|'))
 		assert_true(sf_file_write_all(fd, part, strcspn(part, "|")));
 }
@@ -84,11 +84,29 @@ static void without_a_mark_a_token_may_be_presented(void **state)
 	assert_int_equal(check(OLD), SF_OK);
 }
 
-static void a_token_that_was_sent_is_not_presented_again(void **state)
+static void where_rotation_is_unknown_a_token_is_presented_twice(void **state)
 {
 	(void)state;
 	write_mark(OLD);
+	assert_int_equal(check(OLD), SF_OK);
+	/* Opened, and the process ended before it sent anything. */
+	write_mark("");
+	assert_int_equal(check(OLD), SF_OK);
+	write_mark(OLD);
 	assert_int_equal(check(OLD), SF_E_SPENT);
+	assert_int_equal(check(OLD), SF_E_SPENT);
+	assert_int_equal(check(NEW), SF_OK);
+}
+
+static void a_second_use_that_is_taken_back_leaves_the_first(void **state)
+{
+	(void)state;
+	write_mark(OLD);
+	for (int i = 0; i < 3; i++) {
+		write_mark(OLD "|-");
+		assert_int_equal(check(OLD), SF_OK);
+	}
+	sf_refresh_state_learn(&place, /* rotates= */ true);
 	assert_int_equal(check(OLD), SF_E_SPENT);
 }
 
@@ -102,10 +120,13 @@ static void another_generation_is_another_token(void **state)
 static void a_mark_that_is_taken_back_is_none(void **state)
 {
 	(void)state;
-	write_mark(OLD);
-	assert_int_equal(check(OLD), SF_E_SPENT);
+	sf_refresh_state_learn(&place, /* rotates= */ true);
 	write_mark(OLD "-");
 	assert_int_equal(check(OLD), SF_OK);
+	write_mark(OLD "|-");
+	assert_int_equal(check(OLD), SF_OK);
+	write_mark(OLD);
+	assert_int_equal(check(OLD), SF_E_SPENT);
 }
 
 static void where_tokens_rotate_a_mark_counts(void **state)
@@ -150,7 +171,8 @@ int main(void)
 #define WITH_HOME(test) cmocka_unit_test_setup_teardown(test, make_home, remove_home)
 	const struct CMUnitTest tests[] = {
 	    WITH_HOME(without_a_mark_a_token_may_be_presented),
-	    WITH_HOME(a_token_that_was_sent_is_not_presented_again),
+	    WITH_HOME(where_rotation_is_unknown_a_token_is_presented_twice),
+	    WITH_HOME(a_second_use_that_is_taken_back_leaves_the_first),
 	    WITH_HOME(another_generation_is_another_token),
 	    WITH_HOME(a_mark_that_is_taken_back_is_none),
 	    WITH_HOME(where_tokens_rotate_a_mark_counts),

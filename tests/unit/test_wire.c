@@ -36,6 +36,7 @@ static const struct {
 	    {SF_TAG_ALSO, 't', '*'},
 	    {SF_TAG_PATH, 't', '?'},
 	    {SF_TAG_METHOD, 't', '?'},
+	    {SF_TAG_PARK, 't', '?'},
 	    {SF_TAG_TOKEN, 's', '?'},
 	    {SF_TAG_AUTH, '4', '?'},
 	    {SF_TAG_USERNAME, 't', '?'},

@@ -30,6 +30,7 @@ struct sf_flow_params {
 	const char *host_keys; /* host_keys.h, for the state of the flow paste; NULL or "": none */
 	const char *mark;      /* of a refresh (http_reply.h); NULL: none */
 	int mark_fd;
+	long park; /* of a refresh: the key for the new refresh token (park.h); 0: none */
 };
 
 /* The result of a token request. */
@@ -101,8 +102,11 @@ SF_CHECKED enum sf_err sf_flow_password_ask(
 /*
  * Refresh a stored token (RFC 6749 section 6). *ret_token is a new token, which the caller frees:
  * with the new refresh token if the response has one, else with the old one; username and ids are
- * copied from old. Fails with SIGN_IN_NEEDED (the refresh token is dead, or there is none), BUSY
- * (another process is refreshing), DENIED, APP, UNAVAILABLE, ANSWER and others. Whether the refresh
+ * copied from old. A new refresh token is parked before the response is judged, because the old one
+ * is used up by then; the whole new token is parked after that. After a failure *ret_token is NULL,
+ * or old with the new refresh token and without an access token: the caller must keep it. Fails
+ * with SIGN_IN_NEEDED (the refresh token is dead, or there is none), BUSY (another process is
+ * refreshing), DENIED, APP, UNAVAILABLE, ANSWER and others. Whether the refresh
  * token is dead is params->reply_class->next: SF_NEXT_DEAD.
  */
 SF_CHECKED enum sf_err sf_flow_refresh_run(const struct sf_flow_params *params,

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/futex.h>
+#include <linux/keyctl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pwd.h>
@@ -269,13 +270,36 @@ static const struct {
 static const struct scmp_arg_cmp listeners[] = {
     {0, SCMP_CMP_EQ, SF_WIRE_BODY_FD, 0}, {0, SCMP_CMP_EQ, SF_WIRE_MORE_FD, 0}};
 
+/*
+ * For a refresh: three operations on one key, which is named by its number. All that a worker under
+ * an attacker's control can do is to put other bytes into the key that is made for its answer.
+ */
+static int allow_key(scmp_filter_ctx filter, const struct sf_sandbox_params *params)
+{
+	const scmp_datum_t key = (scmp_datum_t)params->park;
+	const struct scmp_arg_cmp operations[][3] = {
+	    {{0, SCMP_CMP_EQ, KEYCTL_UPDATE, 0}, {1, SCMP_CMP_EQ, key, 0},
+		{3, SCMP_CMP_LE, params->park_size, 0}},
+	    {{0, SCMP_CMP_EQ, KEYCTL_SET_TIMEOUT, 0}, {1, SCMP_CMP_EQ, key, 0},
+		{2, SCMP_CMP_EQ, params->park_life_s, 0}},
+	    {{0, SCMP_CMP_EQ, KEYCTL_LINK, 0}, {1, SCMP_CMP_EQ, key, 0},
+		{2, SCMP_CMP_EQ, (scmp_datum_t)KEY_SPEC_USER_KEYRING, 0}},
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < SF_COUNT(operations); i++)
+		r = seccomp_rule_add_array(
+		    filter, SCMP_ACT_ALLOW, SCMP_SYS(keyctl), 3, operations[i]);
+	return r;
+}
+
 static void filter_freep(scmp_filter_ctx *filter)
 {
 	if (*filter)
 		seccomp_release(*filter);
 }
 
-static enum sf_err enter_seccomp(bool serves, struct sf_error *e)
+static enum sf_err enter_seccomp(const struct sf_sandbox_params *params, struct sf_error *e)
 {
 	const struct sigaction trap = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO};
 	SF_CLEANUP(filter_freep) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
@@ -291,9 +315,11 @@ static enum sf_err enter_seccomp(bool serves, struct sf_error *e)
 	for (size_t i = 0; r == 0 && i < SF_COUNT(filtered); i++)
 		r = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, filtered[i].number,
 		    filtered[i].count, filtered[i].arguments);
-	for (size_t i = 0; r == 0 && serves && i < SF_COUNT(listeners); i++)
+	for (size_t i = 0; r == 0 && params->serves && i < SF_COUNT(listeners); i++)
 		r = seccomp_rule_add_array(
 		    filter, SCMP_ACT_ALLOW, SCMP_SYS(accept4), 1, &listeners[i]);
+	if (r == 0 && params->park > 0)
+		r = allow_key(filter, params);
 	if (r == 0)
 		r = seccomp_load(filter);
 	if (r != 0)
@@ -325,7 +351,7 @@ enum sf_err sf_sandbox_enter(
 	enum sf_err r = enter_landlock(params->port, &landlock, e);
 
 	if (r == SF_OK)
-		r = enter_seccomp(params->serves, e);
+		r = enter_seccomp(params, e);
 	if (r == SF_OK)
 		*ret_landlock = landlock;
 	return r;

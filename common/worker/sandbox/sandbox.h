@@ -4,15 +4,17 @@
  *
  * Landlock: handles every right that the kernel knows, and grants only connections to one TCP port.
  * No signals to processes outside, no abstract Unix sockets.
- * Seccomp: an allow-list of what a request needs, plus accept4 in the flow browser; for most calls
- * also of the arguments (socket types and options, flags, kinds of memory). Any other call
- * fails with EPERM, and the number of the first one is recorded. A short list of calls that only an
- * attacker makes (execve, ptrace, bpf, ...) kills the process.
+ * Seccomp: an allow-list of what a request needs, plus accept4 in the flow browser and three
+ * operations on one kernel key in a refresh; for most calls also of the arguments (socket types and
+ * options, flags, kinds of memory). Any other call fails with EPERM, and the number of the first
+ * one is recorded. A short list of calls that only an attacker makes (execve, ptrace, bpf, ...)
+ * kills the process.
  * Memory is limited, so that an attacker in control of a worker cannot exhaust the host's memory.
  */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "attr.h"
@@ -28,6 +30,14 @@ SF_CHECKED enum sf_err sf_sandbox_drop_root(struct sf_error *e);
 struct sf_sandbox_params {
 	uint16_t port; /* the only TCP port that may be connected to */
 	bool serves;   /* allow accept4 on descriptors 6 and 7, the listeners */
+	/*
+	 * A kernel key of this process that may get at most park_size bytes, the time-out
+	 * park_life_s and a link into the user keyring; 0: none. No other key can be named,
+	 * created, read or found.
+	 */
+	long park;
+	size_t park_size;
+	uint32_t park_life_s;
 };
 
 /* From this ABI on (Linux 6.7), Landlock limits the port. Debian 12 has 2. */

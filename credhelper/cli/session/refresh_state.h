@@ -10,8 +10,12 @@
  *
  * Without rotation the same token stays valid, and a lost reply must not require a new sign-in.
  * Only a successful refresh shows whether the org rotates; the result is stored and outlives the
- * sign-in. Before the first one, a marked token is not sent: at worst a lost reply to the first
- * refresh requires a new sign-in, while the opposite guess could send a used token.
+ * sign-in. Before the first one, a marked token is sent again, once. This is
+ * safe: what a second use can revoke is this sign-in alone, whose successor nobody has. A successor
+ * that anybody has is in a store, and found there first: the worker parks it before it reports it,
+ * and holds the refresh lock until it ends. So at worst the person signs in, as without the second
+ * use. Where rotation is known, a lost reply means used, and a second use would only look like a
+ * theft in the org's log.
  */
 #pragma once
 
@@ -22,15 +26,16 @@
 #include "state_dir.h"
 
 /*
- * Open the mark, emptied, for the worker to write to as its descriptor 6; the caller closes
- * *ret_fd. A write returns after the data is on the disk. Fails with SYSTEM.
+ * Open the mark for the worker to append to as its descriptor 6; the caller closes *ret_fd. It is
+ * emptied, except for one mark of this generation that counts. A write returns after the data is on
+ * the disk. Fails with SYSTEM.
  */
-SF_CHECKED enum sf_err sf_refresh_state_open(
-    const struct sf_state_dir_place *place, int *ret_fd, struct sf_error *e);
+SF_CHECKED enum sf_err sf_refresh_state_open(const struct sf_state_dir_place *place,
+    const char *generation, int *ret_fd, struct sf_error *e);
 
 /*
- * May the refresh token of this generation be sent? Fails with SPENT (it is marked, and the org is
- * not known to accept it twice) or SYSTEM (the mark cannot be read).
+ * May the refresh token of this generation be sent? Fails with SPENT (it was sent without a known
+ * reply: once if the org rotates, twice if that is unknown) or SYSTEM (the mark cannot be read).
  */
 SF_CHECKED enum sf_err sf_refresh_state_check(
     const struct sf_state_dir_place *place, const char *generation, struct sf_error *e);

@@ -33,7 +33,10 @@ SF_CHECKED enum sf_err sf_session_find_kernel(const struct sf_session *s, const 
 SF_CHECKED enum sf_err sf_session_put_kernel(const struct sf_session *s,
     const struct sf_token *token, enum sf_store_state *ret_state, struct sf_error *e);
 
-/* The pending token of user (NULL: of any user); *ret_token is NULL if there is none. */
+/*
+ * The pending token of user (NULL: of any user); *ret_token is NULL if there is none. It is for no
+ * origin but those of the org: a worker writes pending tokens, and may be compromised.
+ */
 SF_CHECKED enum sf_err sf_session_find_pending(
     const struct sf_session *s, const char *user, struct sf_token **ret_token, struct sf_error *e);
 

@@ -29,6 +29,7 @@ struct renewal {
 	struct sf_session *s;
 	const char *user;
 	const char *bad; /* generation of an access token that was refused; NULL: none */
+	int lock;
 	int64_t began_ms;
 };
 
@@ -135,6 +136,24 @@ static enum sf_err handle_refusal(const struct renewal *renewal, const struct sf
 }
 
 /*
+ * The response was refused, and its refresh token is the only one that is valid: store it for the
+ * next refresh. *e still says why.
+ */
+static enum sf_err keep_refused(
+    const struct renewal *renewal, const struct sf_token *token, struct sf_error *e)
+{
+	const struct sf_state_dir_place place = sf_session_place(renewal->s, token->username);
+	const struct sf_error refused = *e;
+	struct sf_error failed;
+
+	sf_refresh_state_learn(&place, /* rotates= */ true);
+	if (sf_session_save(renewal->s, token, &failed) != SF_OK)
+		sf_log_error(&failed);
+	*e = refused;
+	return refused.code;
+}
+
+/*
  * The worker returned no token; *e says why. If the mark shows that the old refresh token may be
  * used up, log that reason and fail with SPENT instead.
  */
@@ -222,6 +241,7 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	SF_CLEANUP(sf_token_freep) struct sf_token *fresh = NULL;
 	SF_CLEANUP(sf_fd_closep) int mark = -1;
 	bool is_dead = false;
+	char park[SF_STORE_PENDING_NAME_SIZE];
 	struct sf_session *s = renewal->s;
 	const struct sf_state_dir_place place = sf_session_place(s, old->username);
 	struct sf_job_result result = {0};
@@ -231,19 +251,23 @@ static enum sf_err refresh(const struct renewal *renewal, const struct sf_token 
 	if (r == SF_OK)
 		r = sf_retry_after_check(&place, s->params.signin.ret_result, e);
 	sf_signal_block_begin(&block);
-	/* The keyring was open a moment ago. Ctrl-C is blocked and could not leave a dialog. */
-	s->target.may_unlock = false;
+	s->target.may_unlock = false; /* Ctrl-C is blocked and could not leave a dialog */
 	if (r == SF_OK)
 		r = probe_keyring(renewal, old, e);
 	if (r == SF_OK)
-		r = sf_refresh_state_open(&place, &mark, e);
+		r = sf_refresh_state_open(&place, old->generation, &mark, e);
 	if (r != SF_OK)
 		return r;
-	r = sf_worker_jobs_refresh(&s->target, old, mark, &fresh, &is_dead, &result, e);
+	sf_store_pending_park(&s->target, old->username, park);
+	const struct sf_worker_jobs_refresh_params params = {
+	    .old = old, .mark_fd = mark, .lock_fd = renewal->lock, .park = park};
+	r = sf_worker_jobs_refresh(&s->target, &params, &fresh, &is_dead, &result, e);
 	if (s->params.signin.ret_result)
 		*s->params.signin.ret_result = result;
 	if (r != SF_OK) {
 		sf_retry_after_note(&place, &result);
+		if (fresh)
+			return keep_refused(renewal, fresh, e);
 		return handle_failure(renewal, old, is_dead, ret_token, e);
 	}
 	r = save_fresh(renewal, old, fresh, ret_token, e);
@@ -349,6 +373,7 @@ enum sf_err sf_session_renew(struct sf_session *s, const char *user, const char 
 			    .s = s,
 			    .user = user,
 			    .bad = bad,
+			    .lock = lock,
 			    .began_ms = sf_clock_now_ms(),
 			};
 			return renew_locked(&renewal, ret_token, e);

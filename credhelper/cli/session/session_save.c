@@ -8,6 +8,7 @@
 #include "file.h"
 #include "state_lock.h"
 #include "log.h"
+#include "signin_check.h"
 #include "store_pending.h"
 #include "session.h"
 #include "session_internal.h"
@@ -57,7 +58,11 @@ enum sf_err sf_session_put_kernel(const struct sf_session *s, const struct sf_to
 enum sf_err sf_session_find_pending(
     const struct sf_session *s, const char *user, struct sf_token **ret_token, struct sf_error *e)
 {
-	return sf_store_pending_get(s->target.app_key, user, ret_token, e);
+	enum sf_err r = sf_store_pending_get(s->target.app_key, user, ret_token, e);
+
+	if (r == SF_OK && *ret_token)
+		sf_signin_check_hosts(s->target.org, &s->target.origin, *ret_token);
+	return r;
 }
 
 void sf_session_note_copied(const struct sf_session *s, const struct sf_token *token)
@@ -83,11 +88,13 @@ enum sf_err sf_session_keyring_fail(enum sf_store_state state, struct sf_error *
 }
 
 /*
- * Put the token into the kernel keyring as pending. False: it is not there. With kernel_cache = no
- * the kernel gets no token, not even for a moment.
+ * Put the token into the kernel keyring as pending. False: it is not there. The worker may have
+ * found a place for its refresh token before the kernel was full. With kernel_cache = no the kernel
+ * gets no token, not even for a moment.
  */
 static bool put_pending(const struct sf_session *s, const struct sf_token *token)
 {
+	SF_CLEANUP(sf_token_freep) struct sf_token *parked = NULL;
 	struct sf_error e;
 	bool is_pending = false;
 
@@ -95,6 +102,8 @@ static bool put_pending(const struct sf_session *s, const struct sf_token *token
 		return false;
 	if (sf_store_pending_put(s->target.app_key, token, &is_pending, &e) != SF_OK)
 		sf_log_error(&e);
+	if (!is_pending && sf_session_find_pending(s, token->username, &parked, &e) == SF_OK)
+		is_pending = parked && sf_secret_equal(parked->refresh_token, token->refresh_token);
 	return is_pending;
 }
 
@@ -123,6 +132,8 @@ enum sf_err sf_session_save(struct sf_session *s, const struct sf_token *token, 
 		sf_store_pending_drop(s->target.app_key, token->username);
 		s->is_pending = false;
 	}
+	if (!token->access_token)
+		return SF_OK;
 	return sf_session_put_kernel(s, token, &s->kept_in_kernel, e);
 }
 
@@ -145,8 +156,7 @@ static void move_to_keyring(
 	    lock < 0)
 		return;
 	if (is_pending) {
-		if (sf_store_pending_get(s->target.app_key, token->username, &pending, &ignored) !=
-			SF_OK ||
+		if (sf_session_find_pending(s, token->username, &pending, &ignored) != SF_OK ||
 		    !pending)
 			return;
 		token = pending;
@@ -168,8 +178,7 @@ void sf_session_copy(const struct sf_session *session, const struct sf_token *to
 
 	if (!session->target.settings->has_bus)
 		return;
-	if (sf_store_pending_get(session->target.app_key, token->username, &pending, &ignored) ==
-		SF_OK &&
+	if (sf_session_find_pending(session, token->username, &pending, &ignored) == SF_OK &&
 	    pending)
 		move_to_keyring(session, pending, /* is_pending= */ true);
 	else if (!sf_state_dir_is_noted(

@@ -126,6 +126,32 @@ enum sf_err sf_signin_check_record(const struct sf_signin_check_params *params,
 	return SF_OK;
 }
 
+static bool is_of_org(const struct sf_org *org, const struct sf_origin *login, const char *origin)
+{
+	const struct sf_list *hosts = &org->also_for;
+	struct sf_origin host;
+	struct sf_error ignored;
+
+	for (size_t i = 0; i < hosts->count; i++) {
+		if (sf_origin_parse(hosts->items[i], &host, &ignored) == SF_OK &&
+		    strcmp(host.text, origin) == 0)
+			return true;
+	}
+	return sf_hosts_instance(login, origin, /* ret_instance= */ NULL) == SF_RULE_NONE;
+}
+
+void sf_signin_check_hosts(
+    const struct sf_org *org, const struct sf_origin *login, struct sf_token *token)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < token->also_count; i++) {
+		if (is_of_org(org, login, token->also[i]))
+			memmove(token->also[count++], token->also[i], sizeof(token->also[i]));
+	}
+	token->also_count = count;
+}
+
 enum sf_err sf_signin_check_refreshed(const struct sf_token *old, const struct sf_job *job,
     const struct sf_token *fresh, struct sf_error *e)
 {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "attr.h"
+#include "config_fields.h"
 #include "err.h"
 #include "facts.h"
 #include "job.h"
@@ -34,6 +35,13 @@ SF_CHECKED enum sf_err sf_signin_check(const struct sf_signin_check_params *para
 SF_CHECKED enum sf_err sf_signin_check_record(const struct sf_signin_check_params *params,
     const struct sf_facts *facts, const struct sf_job *job, const struct sf_token *token,
     struct sf_error *e);
+
+/*
+ * Remove from a stored token every host that is neither in the org's also_for nor an instance of
+ * login, the origin of its login_url.
+ */
+void sf_signin_check_hosts(
+    const struct sf_org *org, const struct sf_origin *login, struct sf_token *token);
 
 /*
  * Check that a refreshed token succeeds the old one: same origin, organization and user, and no

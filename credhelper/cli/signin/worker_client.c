@@ -201,7 +201,8 @@ static enum sf_err start_worker(struct run *run, int record_fd, struct sf_error 
 	    .fds = {-1, record_fd, given_fd(run->params->secret_fd),
 		run->params->listener_fds[0] > 0 ? run->params->listener_fds[0]
 						 : run->params->body_fd,
-		given_fd(run->params->listener_fds[1])},
+		run->params->lock_fd > 0 ? run->params->lock_fd
+					 : given_fd(run->params->listener_fds[1])},
 	    .confined = true,
 	};
 	SF_CLEANUP(sf_frame_wipep) struct sf_frame frame;
@@ -266,11 +267,11 @@ static enum sf_err run_job(const struct sf_worker_client_params *params,
 		r = finish_worker(&run, ret_result, e);
 	else
 		sf_child_killp(&run.child);
-	/* A complete record of a refresh counts even if the worker failed after it wrote it:
-	 * Salesforce may have rotated the old refresh token. */
+	/* A record of a refresh counts even if the worker failed after it wrote it: Salesforce may
+	 * have rotated the old refresh token. Without an access token, the failure stays one. */
 	if (r != SF_OK && kind == SF_JOB_REFRESH &&
 	    read_record(record_fd, &token, &ignored) == SF_OK)
-		r = SF_OK;
+		r = token->access_token ? SF_OK : r;
 	else if (r == SF_OK && is_kept)
 		r = read_record(record_fd, &token, e);
 	if (r == SF_OK && (kind == SF_JOB_LOGIN || kind == SF_JOB_WHOIS) && !run.has_facts)
@@ -279,7 +280,7 @@ static enum sf_err run_job(const struct sf_worker_client_params *params,
 		r = sf_signin_check_record(params->check, &run.facts, params->job, token, e);
 	if (r == SF_OK && params->ret_facts)
 		*params->ret_facts = run.facts;
-	if (r == SF_OK)
+	if (r == SF_OK || kind == SF_JOB_REFRESH)
 		*ret_token = SF_TAKE(token);
 	return r;
 }

@@ -96,21 +96,64 @@ bool sf_worker_jobs_scope(
 	return fits && scope->len > 0 && sf_text_is_printable(scope->buf);
 }
 
-enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct sf_token *old,
-    int mark_fd, struct sf_token **ret_token, bool *ret_dead, struct sf_job_result *ret_result,
-    struct sf_error *e)
+/*
+ * What a refused refresh leaves: the old token with the new refresh token, and nothing else of what
+ * the worker wrote. NULL: the refresh token is the old one.
+ */
+static enum sf_err keep_refresh_token(const struct sf_token *old, struct sf_token *fresh,
+    struct sf_token **ret_kept, struct sf_error *e)
 {
+	SF_CLEANUP(sf_token_freep) struct sf_token *kept = NULL;
+
+	*ret_kept = NULL;
+	if (!fresh || !fresh->refresh_token ||
+	    sf_secret_equal(fresh->refresh_token, old->refresh_token))
+		return SF_OK;
+	kept = sf_token_copy(old);
+	if (!kept)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a token");
+	kept->access_token = sf_secret_free(kept->access_token);
+	sf_secret_freep(&kept->refresh_token);
+	kept->refresh_token = SF_TAKE(fresh->refresh_token);
+	memcpy(kept->generation, fresh->generation, sizeof(kept->generation));
+	kept->issued_at_ms++;
+	*ret_kept = SF_TAKE(kept);
+	return SF_OK;
+}
+
+/* Without rotation the response has no refresh token, and the old one stays valid. */
+static enum sf_err take_fresh(const struct sf_token *old, struct sf_token **token,
+    struct sf_token **ret_token, struct sf_error *e)
+{
+	if (!(*token)->refresh_token)
+		(*token)->refresh_token = sf_secret_copy(old->refresh_token);
+	if (!(*token)->refresh_token)
+		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a refresh token");
+	*ret_token = SF_TAKE(*token);
+	return SF_OK;
+}
+
+enum sf_err sf_worker_jobs_refresh(const struct sf_target *target,
+    const struct sf_worker_jobs_refresh_params *refresh, struct sf_token **ret_token,
+    bool *ret_dead, struct sf_job_result *ret_result, struct sf_error *e)
+{
+	const struct sf_token *old = refresh->old;
 	SF_CLEANUP(sf_job_clear) struct sf_job job = {0};
 	SF_CLEANUP(sf_token_freep) struct sf_token *token = NULL;
 	SF_CLEANUP(sf_fd_closep) int secret_fd = -1;
 	struct sf_job_result result = {0};
 	struct sf_worker_client_params params = {
 	    .job = &job,
-	    .body_fd = mark_fd,
+	    .body_fd = refresh->mark_fd,
+	    .lock_fd = refresh->lock_fd,
 	};
+	struct sf_error ignored;
 	enum sf_err r = sf_worker_jobs_fill(target, SF_JOB_REFRESH, SF_REFRESH_MS, &job, e);
 
 	*ret_dead = false;
+	*ret_token = NULL;
+	if (!sf_text_copy(job.park, sizeof(job.park), refresh->park))
+		job.park[0] = '\0';
 	if (r == SF_OK)
 		r = sf_client_auth_open(target, &job, &secret_fd, e);
 	params.secret_fd = secret_fd;
@@ -124,17 +167,13 @@ enum sf_err sf_worker_jobs_refresh(const struct sf_target *target, const struct 
 	*ret_dead = r != SF_OK && result.error.code == r && result.token == SF_TOKEN_STATE_REVOKED;
 	if (r == SF_OK)
 		r = sf_signin_check_refreshed(old, &job, token, e);
-	if (r != SF_OK)
+	if (r != SF_OK) {
+		(void)!keep_refresh_token(old, token, ret_token, &ignored);
 		return r;
+	}
 	if (result.expires_at > 0)
 		token->expires_at = result.expires_at;
-	/* Without rotation the response has no refresh token, and the old one stays valid. */
-	if (!token->refresh_token)
-		token->refresh_token = sf_secret_copy(old->refresh_token);
-	if (!token->refresh_token)
-		return SF_FAIL(e, SF_E_NOMEM, 0, "no memory for a refresh token");
-	*ret_token = SF_TAKE(token);
-	return SF_OK;
+	return take_fresh(old, &token, ret_token, e);
 }
 
 enum sf_err sf_worker_jobs_revoke(const struct sf_target *target, const struct sf_token *token,

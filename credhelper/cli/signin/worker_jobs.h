@@ -32,14 +32,22 @@ SF_CHECKED bool sf_worker_jobs_scope(
 SF_CHECKED enum sf_err sf_worker_jobs_fill(const struct sf_target *target, enum sf_job_kind kind,
     int64_t ms, struct sf_job *job, struct sf_error *e);
 
+struct sf_worker_jobs_refresh_params {
+	const struct sf_token *old;
+	int mark_fd; /* from sf_refresh_state_open */
+	int lock_fd; /* the refresh lock: held until the worker ends, even if this process dies */
+	const char *park; /* kernel key for the new refresh token; "": none */
+};
+
 /*
  * Refresh (RFC 6749, section 6). The new token always has a refresh token: the rotated one, or the
- * old one. mark_fd comes from sf_refresh_state_open. *ret_dead, filled also on failure, says
- * whether Salesforce reported the refresh token as revoked. Fails as sf_worker_client_run and
- * sf_client_auth_open do.
+ * old one. *ret_dead, filled also on failure, says whether Salesforce reported the refresh token as
+ * revoked. After a failure *ret_token is NULL, or old with a new refresh token and without an
+ * access token: the caller stores it, because the old refresh token is used up. Fails as
+ * sf_worker_client_run and sf_client_auth_open do.
  */
 SF_CHECKED enum sf_err sf_worker_jobs_refresh(const struct sf_target *target,
-    const struct sf_token *old, int mark_fd, struct sf_token **ret_token, bool *ret_dead,
+    const struct sf_worker_jobs_refresh_params *params, struct sf_token **ret_token, bool *ret_dead,
     struct sf_job_result *ret_result, struct sf_error *e);
 
 /*

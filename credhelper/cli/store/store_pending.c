@@ -5,6 +5,7 @@
 #include "store_pending.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "keyctl.h"
 #include "target.h"
@@ -12,16 +13,22 @@
 
 #include "banned.h"
 
-#define PREFIX    "sfoauth:parked:"
-#define NAME_SIZE (sizeof(PREFIX) + SF_TARGET_APP_KEY_SIZE + SF_TOKEN_USERNAME_SIZE)
+#define NAME_SIZE SF_STORE_PENDING_NAME_SIZE
 #define USERS_MAX 16
 
-/* The description of the kernel key. False: it does not fit, which target.h rules out. */
-static bool name_of(char name[static NAME_SIZE], const char *key, const char *user)
+static bool name_of(char ret[static NAME_SIZE], const char *key, const char *user)
 {
-	struct sf_text text = sf_text_over(name, NAME_SIZE);
+	struct sf_text text = sf_text_over(ret, NAME_SIZE);
 
-	return sf_text_addf(&text, PREFIX "%s#%s", key, user);
+	return sf_text_addf(&text, SF_KEYCTL_PENDING "%s#%s", key, user);
+}
+
+void sf_store_pending_park(
+    const struct sf_target *target, const char *user, char ret[static NAME_SIZE])
+{
+	if (!target->org->is_kernel_cache || geteuid() == 0 ||
+	    !name_of(ret, target->app_key, user) || !sf_text_is_printable(ret))
+		ret[0] = '\0';
 }
 
 enum sf_err sf_store_pending_put(
@@ -37,7 +44,7 @@ enum sf_err sf_store_pending_put(
 	if (!name_of(name, key, token->username))
 		return SF_FAIL(e, SF_E_BUG, 0, "the name of a pending key does not fit");
 	const long made = sf_keyctl_make(
-	    name, sf_secret_reveal(stored), sf_secret_len(stored), SF_STORE_PENDING_LIFE_S);
+	    name, sf_secret_reveal(stored), sf_secret_len(stored), SF_KEYCTL_PENDING_LIFE_S);
 	if (made == SF_KEYCTL_NONE)
 		return SF_OK;
 	*ret_pending = sf_keyctl_link(made);
