@@ -131,7 +131,7 @@ static void add_quoted(struct sf_text *line, const char *name, const char *value
 	char printed[QUOTED_SIZE];
 
 	if (!value || value[0] == '\0') {
-		(void)sf_text_addf(line, " %s=-", name);
+		add_bare(line, name, NULL);
 		return;
 	}
 	sf_text_escape(printed, sizeof(printed), value, strlen(value));

@@ -213,22 +213,33 @@ static enum sf_msg explanation(enum sf_err code)
 	}
 }
 
-void sf_converse_refused(
-    pam_handle_t *pamh, const char *service, unsigned language, enum sf_err code, const char *ref)
+/* Say a message as an error, and then REFUSED with the reference ref; NULL: no refusal. */
+static void say(
+    pam_handle_t *pamh, const char *service, struct sf_ui_message message, const char *ref)
 {
 	/* cockpit copies the message into JSON as it is, where a line end is an error. */
 	const bool is_one_line = strcmp(service, "cockpit") == 0;
 	char lines[SF_CONVERSE_TEXT_MAX], shown[SF_CONVERSE_TEXT_MAX];
 	struct sf_text rendered = SF_TEXT(lines), text = SF_TEXT(shown);
-	struct sf_ui_message message = {explanation(code), language};
 	struct sf_error e;
 
 	if (message.id != SF_MSG_REFUSED && !sf_ui_render(&rendered, &message, NULL))
 		return;
 	message.id = SF_MSG_REFUSED;
-	if (!sf_ui_render(&rendered, &message, SF_WITH({"ref", ref})) ||
+	if ((ref && !sf_ui_render(&rendered, &message, SF_WITH({"ref", ref}))) ||
 	    !end_lines_in_blanks(&text, lines, is_one_line))
 		return;
 	if (exchange(pamh, PAM_ERROR_MSG, shown, NULL, &e) != SF_OK)
 		return; /* the audit line has the reference too */
+}
+
+void sf_converse_refused(
+    pam_handle_t *pamh, const char *service, unsigned language, enum sf_err code, const char *ref)
+{
+	say(pamh, service, (struct sf_ui_message){explanation(code), language}, ref);
+}
+
+void sf_converse_wait(pam_handle_t *pamh, const char *service, unsigned language)
+{
+	say(pamh, service, (struct sf_ui_message){SF_MSG_RATE_WAIT, language}, NULL);
 }

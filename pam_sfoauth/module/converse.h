@@ -55,6 +55,12 @@ SF_CHECKED enum sf_err sf_converse_ask(pam_handle_t *pamh, const struct sf_conve
 void sf_converse_pass_on(pam_handle_t *pamh, const struct sf_secret *password);
 
 /*
+ * Tell the person that the sign-in waits for its turn. Best effort; sshd before 10.3 shows this
+ * with the next prompt or at the end only.
+ */
+void sf_converse_wait(pam_handle_t *pamh, const char *service, unsigned language);
+
+/*
  * Show the sentence for a refusal with the reference ref; in cockpit, on one line. It is the same
  * for every reason, except that PASSWORD_TYPED, EXPIRED, RATE and UNAVAILABLE are explained: they
  * say nothing about the account. Best effort: the audit line has the reference too.

@@ -7,14 +7,16 @@
 #include <security/pam_modules.h>
 
 #include "clock.h"
+#include "converse.h"
 #include "file.h"
 #include "identity.h"
 #include "rundir.h"
 
 #include "banned.h"
 
-#define COUNTED  "sfoauth_counted" /* pam_set_data(3): the start of this handle is counted */
-#define PAUSE_MS 200               /* between two attempts to take a waiting place */
+#define COUNTED   "sfoauth_counted" /* pam_set_data(3): the start of this handle is counted */
+#define PAUSE_MS  200               /* between two attempts to take a waiting place */
+#define SILENT_MS 1000              /* a shorter wait is not announced */
 
 /* Has sshd accepted a public key, whether or not the policy requires one? */
 static bool has_first_factor(const struct sf_phase *phase)
@@ -42,6 +44,14 @@ static void set_counted(const struct sf_phase *phase)
 	(void)pam_set_data(phase->pamh, COUNTED, yes, NULL);
 }
 
+/* Tell the person about the wait that begins, once. */
+static void announce_wait(struct sf_phase *phase)
+{
+	if (!phase->is_wait_told)
+		sf_converse_wait(phase->pamh, phase->entry_service, phase->config->pam.language);
+	phase->is_wait_told = true;
+}
+
 /* Try to take a waiting place until until_ms. The last attempt is at that time. */
 static enum sf_err find_place(struct sf_phase *phase, const struct sf_throttle_caller *caller,
     int64_t until_ms, int64_t deadline_ms, struct sf_error *e)
@@ -56,6 +66,7 @@ static enum sf_err find_place(struct sf_phase *phase, const struct sf_throttle_c
 		if (now_ms >= until_ms)
 			return SF_FAIL(
 			    e, SF_E_RATE, 0, "waiting_max: too many sign-ins are waiting");
+		announce_wait(phase);
 		r = sf_watch_wait(&phase->watch, -1, sf_clock_within_ms(until_ms, PAUSE_MS), e);
 		if (r != SF_OK)
 			return r;
@@ -89,6 +100,8 @@ enum sf_err sf_pace_enter(
 		return SF_OK;
 	r = sf_throttle_start(
 	    &phase->throttle, &phase->config->pam.start_rate, &caller, now_ms, &at_ms, e);
+	if (r == SF_OK && at_ms - now_ms > SILENT_MS)
+		announce_wait(phase);
 	if (r == SF_OK)
 		r = sf_watch_wait(&phase->watch, -1, at_ms, e);
 	if (r == SF_OK)

@@ -50,6 +50,7 @@ struct sf_phase {
 	const char *flow;
 	bool is_answered;          /* an address or a password was typed and goes to Salesforce */
 	char ref[SF_LOG_REF_SIZE]; /* of a refusal that is in the log already; "" none */
+	bool is_wait_told;         /* the wait for a start or a place was announced (pace.h) */
 	bool is_replay;            /* the failure is one that a decoy repeats (parity.h) */
 	const char *token;         /* state of the token, for the audit */
 	char note[128]; /* part of the audit's why: class of Salesforce's reply, sandbox */

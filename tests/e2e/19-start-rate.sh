@@ -54,8 +54,23 @@ sudo_login -d ada id -un
 is 'one sudo that asks three times counts once' "$(($(fake_count codes) - seen))" 3
 sudo_login ada id -un
 is 'a second sudo within the minute counts' "$(audit_field reason)" rate
+unlike 'who is refused at once reads of no wait' "$out" 'Please wait'
 su_login kim ada 'id -un'
 like 'another uid has a rate of its own' "$out" $'\nada(\n|$)'
+
+# Four starts at once, and then one that has to wait for its turn.
+rm -f $counters
+write_conf 'pam.start_rate=240/min, 4/min per source'
+turns=()
+for i in 1 2 3 4; do
+	python3 "$src/tests/e2e/drive.py" --as ada --timeout 8 -- sudo -k true >"$W/turn.$i" 2>&1 &
+	turns[i]=$!
+done
+wait_for 20 sh -c "[ \$(cat '$W'/turn.? | grep -c 'Enter  ') = 4 ]"
+sudo_login ada id -un
+like 'who has to wait for a start is told so, and then gets in' "$out" 'Please wait, up to 20 seconds.*Enter +[A-Z0-9]{8}.*root'
+wait "${turns[@]}"
+unlike 'who does not wait is told nothing' "$(cat "$W"/turn.?)" 'Please wait'
 
 # ---- Waiting places
 rm -f $counters
@@ -70,6 +85,7 @@ wait_for 10 sh -c "[ \$(pgrep -cx sfoauth-worker) = 2 ]"
 start=$(date +%s)
 ssh_login kim 'echo let in'
 is 'who finds no waiting place is refused' "$(audit_field reason)" rate
+like 'and was told of the wait' "$out" 'Please wait, up to 20 seconds'
 like 'after a wait' "$(audit_line)" 'waiting_max'
 ok 'of twenty seconds' test $(($(date +%s) - start)) -ge 19
 (sleep 2; kill "${waiting[1]}") &

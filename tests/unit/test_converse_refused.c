@@ -63,12 +63,27 @@ static void cockpit_gets_a_refusal_on_one_line(void **state)
 	assert_non_null(strstr(host.text, ". Not let in. Reference 7K3F-Q2PD."));
 }
 
+static void a_wait_is_announced_without_a_refusal(void **state)
+{
+	struct host host = {.answer = NULL};
+	pam_handle_t *pamh = start(&host);
+
+	(void)state;
+	sf_converse_wait(pamh, "sudo", SF_LANGUAGE_EN);
+	assert_int_equal(pam_end(pamh, PAM_SUCCESS), PAM_SUCCESS);
+	assert_int_equal(host.count, 1);
+	assert_int_equal(host.style, PAM_ERROR_MSG);
+	assert_string_equal(
+	    host.text, "Many people are signing in. Please wait, up to 20 seconds.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_refusal_is_one_error_message_with_its_reference),
 	    cmocka_unit_test(a_refusal_explains_what_says_nothing_about_the_account),
 	    cmocka_unit_test(cockpit_gets_a_refusal_on_one_line),
+	    cmocka_unit_test(a_wait_is_announced_without_a_refusal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
