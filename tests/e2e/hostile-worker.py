@@ -35,7 +35,8 @@ def path_of(flow):
 PATH = path_of("device")
 WORDS = {16: "show", 17: "ask", 18: "facts", 19: "done", 20: "fail"}
 ALL = [1, 2, 3, 16, 17, 18, 19, 20, 32, 33, 34, 48, 49, 50, 51, 0, 4, 21, 63, 128, 255]
-TOKEN = {STARTED: "none", SHOWN: "none", ASKED: "none", JUDGED: "orphaned", DONE: "revoked"}
+# A worker that has to be killed after its first frame may have a token.
+TOKEN = {STARTED: "none", SHOWN: "orphaned", ASKED: "orphaned", JUDGED: "orphaned", DONE: "revoked"}
 YES, AUTH_ERR, SYSTEM_ERR, UNAVAILABLE = 0, 7, 4, 9
 PROTOCOL = (SYSTEM_ERR, "protocol")
 WORKER = (SYSTEM_ERR, "worker")
@@ -53,7 +54,7 @@ def cells(flow):
             word = WORDS.get(kind, str(kind))
             wanted, token = PROTOCOL, TOKEN[phase]
             if kind == 17 and phase == ASKED:
-                wanted = (AUTH_ERR, "denied")  # what was answered did not do
+                wanted = (AUTH_ERR, "wrong_input")  # what was answered did not do
             if kind == 19:
                 token = "revoked"  # with it came a record
             if kind == 20 and phase != DONE:
@@ -61,7 +62,8 @@ def cells(flow):
             yield Case(f"{flow}: a frame that is not legal now", path + [word, "sleep"], wanted, token, flow)
         if phase != DONE:
             for end in (["exit-0"], ["kill"], ["close", "sleep"], ["empty", "sleep"]):
-                yield Case(f"{flow}: an end that comes too early", path + end, WORKER, TOKEN[phase], flow)
+                yield Case(f"{flow}: an end that comes too early", path + end, WORKER,
+                           "none" if end == ["exit-0"] and phase != JUDGED else TOKEN[phase], flow)
 
 
 def spoilt():
@@ -103,19 +105,19 @@ def others():
         yield Case(f"{flow}: another user", [w if w != "facts" else "facts=kim" for w in full],
                    (AUTH_ERR, "not_mapped"), "revoked", flow)
         yield Case(f"{flow}: no word after the answer", path_of(flow)[ASKED] + ["sleep"],
-                   (UNAVAILABLE, "unavailable"), "none", flow)
-        yield Case(f"{flow}: asked twice", full[: full.index("verdict") + 1] + [other, "sleep"], (AUTH_ERR, "denied"), "none",
+                   (UNAVAILABLE, "unavailable"), "orphaned", flow)
+        yield Case(f"{flow}: asked twice", full[: full.index("verdict") + 1] + [other, "sleep"], (AUTH_ERR, "wrong_input"), "orphaned",
                    flow)
         for word in ("ask=code", "ask=" + "x" * 100, "drop-0-ask", "twice-ask", "trail-ask", "cut-5-ask",
                      "ask=password" if flow == "paste" else "ask=callback"):
             yield Case(f"{flow}: a question that it has not", path_of(flow)[ASKED][:-1] + [word, "sleep"],
-                       PROTOCOL, "none", flow)
-    yield Case("paste: a code to enter", ["show", "sleep"], PROTOCOL, "none", "paste")
-    yield Case("paste: a foreign page", ["show=https://evil.my.salesforce.com/x", "sleep"], PROTOCOL, "none", "paste")
+                       PROTOCOL, "orphaned" if flow == "paste" else "either", flow)
+    yield Case("paste: a code to enter", ["show", "sleep"], PROTOCOL, "orphaned", "paste")
+    yield Case("paste: a foreign page", ["show=https://evil.my.salesforce.com/x", "sleep"], PROTOCOL, "orphaned", "paste")
     yield Case("paste: a foreign page", ["link=https://evil.my.salesforce.com/x", "ask=callback", "sleep"],
                (AUTH_ERR, "verification_uri"), "either", "paste")
-    yield Case("device: an address without a code", ["link", "sleep"], PROTOCOL, "none")
-    yield Case("device: a password is asked for", ["show", "ask", "sleep"], PROTOCOL, "none")
+    yield Case("device: an address without a code", ["link", "sleep"], PROTOCOL, "orphaned")
+    yield Case("device: a password is asked for", ["show", "ask", "sleep"], PROTOCOL, "orphaned")
 
 
 def stories():
@@ -129,7 +131,7 @@ def stories():
     yield Case("a bad end after everything", FULL + ["empty", "sleep"], WORKER, "revoked")
     yield Case("a bad end after everything", FULL + ["sleep"], (UNAVAILABLE, "unavailable"), "revoked")
     yield Case("no word at all", ["sleep"], (UNAVAILABLE, "unavailable"), "none")
-    yield Case("no word at all", ["show", "sleep"], (UNAVAILABLE, "unavailable"), "none")
+    yield Case("no word at all", ["show", "sleep"], (UNAVAILABLE, "unavailable"), "orphaned")
     yield Case("no word at all", ["show", "facts", "sleep"], (UNAVAILABLE, "unavailable"), "orphaned")
     yield Case("facts told twice", ["show", "facts", "facts", "verdict", "done"], PROTOCOL, "either")
     yield Case("facts told twice", ["show", "facts=kim", "facts", "verdict", "done"],
@@ -144,7 +146,7 @@ def stories():
     for state in ("none", "revoked", "orphaned"):
         yield Case("a yes without a record", ["show", "facts", "verdict", f"done={state}"], (YES, "ok"), state)
     for code in (0, 99, 255, 2147483648, 4294967295):
-        yield Case("a failure without a reason", ["show", f"fail={code}", "sleep"], PROTOCOL, "none")
+        yield Case("a failure without a reason", ["show", f"fail={code}", "sleep"], PROTOCOL, "orphaned")
     yield Case("a failure that has one", ["show", "fail=1", "sleep"], (AUTH_ERR, "denied"), "none")
 
 

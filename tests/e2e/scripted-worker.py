@@ -47,7 +47,7 @@ def u32(number):
 
 def fields_of(name, value=None):
     end = [(22, u32(STATES.get(value, 1))), (23, u32(3)), (24, u32(0)), (25, u32(0))]
-    code = int(value) if name == "fail" and value else 3  # EXPIRED of err.def
+    code = int(value) if name == "fail" and value else 4  # EXPIRED of err.def
     rows = {
         "1": [(1, u32(1)), (2, BASE), (3, "x"), (8, bytes(8)), (9, b"\0"), (10, u32(1))],
         "2": [(17, "x")], "3": [(14, b"\1")], "ask": [(17, value or "password")],
