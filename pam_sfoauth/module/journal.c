@@ -47,7 +47,7 @@ bool sf_journal_send(const struct sf_journal_entry *entry)
 	(void)sf_text_addf(&text,
 	    "MESSAGE=pam_sfoauth(%s:%s): %s\nPRIORITY=%d\nSYSLOG_FACILITY=10\n", entry->service,
 	    entry->phase, entry->line, entry->level);
-	for (const char *at = strchr(entry->line, ' '); at && *at == ' ';)
+	for (const char *at = entry->line + strlen("sfoauth:"); *at == ' ';)
 		at = add_field(&text, at + 1);
 	memcpy(journal.sun_path, SOCKET, sizeof(SOCKET));
 	/* A socket that was not made fails in sendto. */

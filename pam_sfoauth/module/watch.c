@@ -177,16 +177,17 @@ struct quiet {
  */
 static void quiet_begin(int terminal, struct quiet *quiet)
 {
-	struct termios silent;
-
 	quiet->terminal = -1;
 	if (!is_foreground(terminal) || tcgetattr(terminal, &quiet->before) != 0 ||
 	    !block_signals(/* defaults= */ true, &quiet->mask))
 		return;
 	quiet->terminal = terminal;
-	silent = quiet->before;
-	silent.c_lflag &= ~(tcflag_t)ECHO;
-	(void)tcsetattr(quiet->terminal, TCSANOW, &silent);
+
+	const tcflag_t before = quiet->before.c_lflag;
+
+	quiet->before.c_lflag &= ~(tcflag_t)ECHO;
+	(void)tcsetattr(terminal, TCSANOW, &quiet->before);
+	quiet->before.c_lflag = before;
 }
 
 /* For SF_CLEANUP. */
@@ -268,10 +269,11 @@ enum sf_err sf_watch_wait(
 		/* Before the check of the time: a frame that came at the last moment counts. */
 		if (n > 0 && fds[0].revents != 0)
 			return SF_OK;
-		if (left_ms == 0 && fd >= 0)
-			return SF_FAIL(e, SF_E_UNAVAILABLE, ETIMEDOUT,
-			    "the worker sent nothing before the deadline");
-		if (left_ms == 0)
+		if (left_ms > 0)
+			continue;
+		if (fd < 0)
 			return SF_OK;
+		return SF_FAIL(
+		    e, SF_E_UNAVAILABLE, ETIMEDOUT, "the worker sent nothing before the deadline");
 	}
 }
