@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "clock.h"
 #include "text.h"
 
 #include "banned.h"
@@ -50,7 +51,10 @@ static bool format_tail(
 {
 	struct sf_text tail = SF_TEXT(frame->tail);
 
-	sf_text_addf(&tail, "\npassword_expiry_utc=%" PRIu64 "\n", token->expires_at);
+	sf_text_add(&tail, "\n");
+	/* git drops a password whose expiry has passed by its own clock, and asks without end. */
+	if (sf_token_life_s(token, sf_clock_wall_s()) > 0)
+		sf_text_addf(&tail, "password_expiry_utc=%" PRIu64 "\n", token->expires_at);
 	if (request->takes_state)
 		sf_text_addf(&tail, "state[]=sfoauth:%s\n", token->generation);
 	if (request->takes_state && request->generation[0] == '\0')

@@ -16,6 +16,8 @@
 
 #define GENERATION "0123456789abcdef"
 
+static uint64_t expires_at = 4102444800;
+
 static enum sf_err answer_to(
     const char *request_text, const char *username, const char *access, struct sf_secret **ret_text)
 {
@@ -27,7 +29,7 @@ static enum sf_err answer_to(
 	assert_int_equal(sf_gitcred_parse(request_text, strlen(request_text), &request, &e), SF_OK);
 	assert_true(sf_text_copy(token->username, sizeof(token->username), username));
 	assert_true(sf_text_copy(token->generation, sizeof(token->generation), GENERATION));
-	token->expires_at = 1700007200;
+	token->expires_at = expires_at;
 	token->access_token = access ? sf_secret_from(access, strlen(access)) : NULL;
 	return sf_gitcred_output(&request, token, ret_text, &e);
 }
@@ -47,7 +49,7 @@ static void assert_answer(const char *request_text, const char *wanted)
 
 #define PASSWORD_LINES "username=ada@acme.example\npassword=00D!x=y\n"
 #define BEARER_LINES   "authtype=Bearer\nephemeral=1\ncredential=00D!x=y\n"
-#define EXPIRY_LINE    "password_expiry_utc=1700007200\n"
+#define EXPIRY_LINE    "password_expiry_utc=4102444800\n"
 #define STATE_LINE     "state[]=sfoauth:" GENERATION "\n"
 
 static void the_form_is_what_the_caller_and_the_server_understand(void **state)
@@ -99,13 +101,24 @@ static void who_brings_state_back_gets_it_and_may_call_again_once(void **state)
 static void the_answer_is_username_password_and_expiry(void **state)
 {
 	static const char wanted[] =
-	    "username=ada@acme.example\npassword=00D!x=y\npassword_expiry_utc=1700007200\n";
+	    "username=ada@acme.example\npassword=00D!x=y\npassword_expiry_utc=4102444800\n";
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
 
 	(void)state;
 	assert_int_equal(answer("ada@acme.example", "00D!x=y", &text), SF_OK);
 	assert_int_equal(sf_secret_len(text), strlen(wanted));
 	assert_memory_equal(sf_secret_reveal(text), wanted, strlen(wanted));
+}
+
+static void an_expiry_that_has_passed_is_not_told(void **state)
+{
+	SF_CLEANUP(sf_secret_freep) struct sf_secret *text = NULL;
+
+	(void)state;
+	expires_at = 1700007200;
+	assert_int_equal(answer("ada@acme.example", "00D!x=y", &text), SF_OK);
+	expires_at = 4102444800;
+	assert_string_equal(sf_secret_reveal(text), PASSWORD_LINES);
 }
 
 static void an_answer_that_would_inject_a_line_is_none(void **state)
@@ -127,6 +140,7 @@ int main(void)
 	    cmocka_unit_test(the_form_is_what_the_caller_and_the_server_understand),
 	    cmocka_unit_test(who_brings_state_back_gets_it_and_may_call_again_once),
 	    cmocka_unit_test(the_answer_is_username_password_and_expiry),
+	    cmocka_unit_test(an_expiry_that_has_passed_is_not_told),
 	    cmocka_unit_test(an_answer_that_would_inject_a_line_is_none),
 	};
 

@@ -187,6 +187,59 @@ static void a_refresh_changes_neither_person_nor_origins(void **state)
 	assert_int_equal(sf_signin_check_refreshed(old, &job, fresh, &e), SF_E_PROTOCOL);
 }
 
+/* Behind a login host an org may move; that of a My Domain may not, and no other host counts. */
+static void a_refreshed_token_follows_its_org_behind_a_login_host(void **state)
+{
+	static const struct {
+		const char *login, *instance;
+		enum sf_err wanted;
+	} rows[] = {
+	    {"https://login.salesforce.com:443", "https://moved.my.salesforce.com:443", SF_OK},
+	    {"https://login.salesforce.com:443", "https://evil.example:443", SF_E_PROTOCOL},
+	    {"https://acme.my.salesforce.com:443", "https://moved.my.salesforce.com:443",
+		SF_E_PROTOCOL},
+	};
+	const struct sf_job job = {0};
+
+	(void)state;
+	for (size_t i = 0; i < SF_COUNT(rows); i++) {
+		SF_CLEANUP(sf_token_freep) struct sf_token *old = sf_token_new();
+		SF_CLEANUP(sf_token_freep) struct sf_token *fresh = sf_token_new();
+		struct sf_error e;
+
+		assert_true(old && fresh);
+		fresh->access_token = sf_secret_from("00D!x", 5);
+		assert_true(sf_text_copy(old->origin, SF_ORIGIN_SIZE, rows[i].login));
+		assert_true(sf_text_copy(fresh->origin, SF_ORIGIN_SIZE, rows[i].login));
+		assert_true(sf_token_add_also(old, "https://acme.my.salesforce.com:443") ||
+			    strcmp(old->origin, "https://acme.my.salesforce.com:443") == 0);
+		assert_true(sf_token_add_also(fresh, rows[i].instance));
+		assert_int_equal(sf_signin_check_refreshed(old, &job, fresh, &e), rows[i].wanted);
+	}
+}
+
+static void a_stored_token_keeps_the_hosts_of_its_org_alone(void **state)
+{
+	char host[] = "https://git.acme.example";
+	char *items[] = {host};
+	struct sf_org org = {.name = NULL};
+	SF_CLEANUP(sf_token_freep) struct sf_token *token = sf_token_new();
+	struct sf_origin login;
+	struct sf_error e;
+
+	(void)state;
+	org.also_for.items = items;
+	org.also_for.count = 1;
+	assert_int_equal(sf_origin_parse("https://login.salesforce.com", &login, &e), SF_OK);
+	assert_true(sf_token_add_also(token, "https://evil.example:443"));
+	assert_true(sf_token_add_also(token, "https://acme.my.salesforce.com:443"));
+	assert_true(sf_token_add_also(token, "https://git.acme.example:443"));
+	sf_signin_check_hosts(&org, &login, token);
+	assert_int_equal(token->also_count, 2);
+	assert_string_equal(token->also[0], "https://acme.my.salesforce.com:443");
+	assert_string_equal(token->also[1], "https://git.acme.example:443");
+}
+
 /* A slash at the end of instance_url makes no other origin of it. */
 static void a_record_may_name_the_instance_that_was_told(void **state)
 {
@@ -237,6 +290,8 @@ int main(void)
 	    cmocka_unit_test(a_record_of_somebody_else_is_refused),
 	    cmocka_unit_test(a_refresh_changes_neither_person_nor_origins),
 	    cmocka_unit_test(a_record_may_name_the_instance_that_was_told),
+	    cmocka_unit_test(a_refreshed_token_follows_its_org_behind_a_login_host),
+	    cmocka_unit_test(a_stored_token_keeps_the_hosts_of_its_org_alone),
 	    cmocka_unit_test(a_record_has_the_ids_of_the_facts),
 	};
 

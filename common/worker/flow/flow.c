@@ -109,8 +109,8 @@ static enum sf_err read_times(const struct sf_flow_params *params, const struct 
 	if (r != SF_OK)
 		return r;
 	token->issued_at_ms = issued_ms;
-	/* If Salesforce's clock is ahead of ours, that must not extend the token's life. */
-	token->expires_at = (issued_ms < now_ms ? issued_ms : now_ms) / 1000 + life_s;
+	/* From its receipt: issued_at is by Salesforce's clock, which may differ from this one. */
+	token->expires_at = now_ms / 1000 + life_s;
 	return SF_OK;
 }
 

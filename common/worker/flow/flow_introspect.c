@@ -13,7 +13,7 @@
 #define LIFE_MAX_S      (7 * 24 * 3600)
 
 static enum sf_err post_token(const struct sf_flow_params *params, const struct sf_token *token,
-    struct sf_json **ret_json, struct sf_error *e)
+    struct sf_json **ret_json, uint64_t *ret_server_s, struct sf_error *e)
 {
 	SF_CLEANUP(sf_secret_freep) struct sf_secret *form = sf_secret_new(SF_FORM_MAX);
 	SF_CLEANUP(sf_http_reply_clear) struct sf_http_reply reply = {0};
@@ -30,6 +30,7 @@ static enum sf_err post_token(const struct sf_flow_params *params, const struct 
 	request.basic_password = proof.basic_password;
 	if (r == SF_OK)
 		r = sf_http_run(params->http, &request, &reply, e);
+	*ret_server_s = reply.date_s > 0 ? reply.date_s : (uint64_t)sf_clock_wall_s();
 	if (r == SF_OK)
 		r = sf_reply_class_read(SF_ON_INTROSPECT, &reply, params->reply_class, ret_json, e);
 	return r;
@@ -40,7 +41,7 @@ void sf_flow_introspect_run(
 {
 	SF_CLEANUP(sf_json_freep) struct sf_json *json = NULL;
 	const struct sf_reply_class before = *params->reply_class; /* kept: the result of the job */
-	const uint64_t now_s = (uint64_t)sf_clock_wall_s();
+	uint64_t server_s = 0;
 	enum sf_given active = SF_GIVEN_ABSENT;
 	uint64_t expires_at = 0;
 	struct sf_error ignored;
@@ -49,15 +50,16 @@ void sf_flow_introspect_run(
 	if (!params->client || params->client->auth == SF_CLIENT_AUTH_NONE || !token->access_token)
 		return;
 
-	enum sf_err r = post_token(params, token, &json, &ignored);
+	enum sf_err r = post_token(params, token, &json, &server_s, &ignored);
 
 	*params->reply_class = before;
 	if (r == SF_OK && json)
 		r = sf_json_flag(json, "active", &active, &ignored);
 	if (r == SF_OK && json && active == SF_GIVEN_TRUE)
 		r = sf_json_number(json, "exp",
-		    (struct sf_json_range){.min = now_s + 1, .max = now_s + LIFE_MAX_S},
+		    (struct sf_json_range){.min = server_s + 1, .max = server_s + LIFE_MAX_S},
 		    &expires_at, &ignored);
-	if (r == SF_OK)
-		*ret_expires_at = expires_at;
+	/* `exp` is by Salesforce's clock; the life that is left is the same by both. */
+	if (r == SF_OK && expires_at > 0)
+		*ret_expires_at = expires_at - server_s + (uint64_t)sf_clock_wall_s();
 }

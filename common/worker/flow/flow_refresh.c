@@ -60,6 +60,9 @@ static enum sf_err carry_over(
 	memcpy(fresh->org_id, old->org_id, sizeof(fresh->org_id));
 	memcpy(fresh->user_id, old->user_id, sizeof(fresh->user_id));
 	memcpy(fresh->username, old->username, sizeof(fresh->username));
+	/* The newer of two stored tokens is found by this, even if Salesforce's clock goes back. */
+	if (fresh->issued_at_ms <= old->issued_at_ms)
+		fresh->issued_at_ms = old->issued_at_ms + 1;
 	if (fresh->scope[0] == '\0')
 		memcpy(fresh->scope, old->scope, sizeof(fresh->scope));
 	return SF_OK;

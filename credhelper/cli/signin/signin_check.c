@@ -9,6 +9,7 @@
 #include "hosts.h"
 #include "messages.h"
 #include "owner.h"
+#include "sfhost.h"
 #include "text.h"
 
 #include "banned.h"
@@ -126,6 +127,17 @@ enum sf_err sf_signin_check_record(const struct sf_signin_check_params *params,
 	return SF_OK;
 }
 
+/* Is the origin an instance that Salesforce may name, or change to, behind this login host? */
+static bool is_instance(const char *login, const char *origin)
+{
+	struct sf_origin from, host;
+	struct sf_error ignored;
+
+	return sf_origin_parse(login, &from, &ignored) == SF_OK &&
+	       sf_origin_parse(origin, &host, &ignored) == SF_OK && sf_sfhost_is_login(&from) &&
+	       sf_sfhost_is_my_domain_of(&host, &from);
+}
+
 static bool is_of_org(const struct sf_org *org, const struct sf_origin *login, const char *origin)
 {
 	const struct sf_list *hosts = &org->also_for;
@@ -137,7 +149,7 @@ static bool is_of_org(const struct sf_org *org, const struct sf_origin *login, c
 		    strcmp(host.text, origin) == 0)
 			return true;
 	}
-	return sf_hosts_instance(login, origin, /* ret_instance= */ NULL) == SF_RULE_NONE;
+	return is_instance(login->text, origin);
 }
 
 void sf_signin_check_hosts(
@@ -160,7 +172,8 @@ enum sf_err sf_signin_check_refreshed(const struct sf_token *old, const struct s
 	    strcmp(old->username, fresh->username) != 0 || !fresh->access_token)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "the refreshed token is of another sign-in");
 	for (size_t i = 0; i < fresh->also_count; i++) {
-		if (!sf_token_is_for(old, fresh->also[i]) && !is_in_job(job, fresh->also[i]))
+		if (!sf_token_is_for(old, fresh->also[i]) && !is_in_job(job, fresh->also[i]) &&
+		    !(i == 0 && is_instance(old->origin, fresh->also[i])))
 			return SF_FAIL(e, SF_E_PROTOCOL, 0,
 			    "the refreshed token has an origin that the old one does not");
 	}

@@ -45,7 +45,8 @@ void sf_signin_check_hosts(
 
 /*
  * Check that a refreshed token succeeds the old one: same origin, organization and user, and no
- * further origin except those of the old token and of the job. Fails with PROTOCOL.
+ * further origin except those of the old token and of the job and, first, an instance of a login
+ * host: Salesforce moves orgs. Fails with PROTOCOL.
  */
 SF_CHECKED enum sf_err sf_signin_check_refreshed(const struct sf_token *old,
     const struct sf_job *job, const struct sf_token *fresh, struct sf_error *e);
