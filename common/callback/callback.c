@@ -12,6 +12,7 @@
 
 #include "banned.h"
 
+/* For any parameter, decoded: the code is the longest that is accepted. */
 #define VALUE_SIZE (SF_CALLBACK_CODE_MAX + 1)
 
 void sf_callback_clear(struct sf_callback *callback)

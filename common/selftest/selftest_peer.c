@@ -54,7 +54,11 @@ static bool add_extension(X509 *certificate, int nid, const char *value)
 	return fine;
 }
 
-/* A self-signed CA certificate for 127.0.0.1, so that the worker can use it as its only CA. */
+/*
+ * A self-signed CA certificate for 127.0.0.1, so that the worker can use it as its only CA. The
+ * address is in subjectAltName, where libcurl looks for it. It is valid from an hour
+ * ago, so that a clock that was just corrected does not matter.
+ */
 static bool make_certificate(struct sf_selftest_peer *peer)
 {
 	static const unsigned char name[] = "sfoauth-selftest";
@@ -78,6 +82,7 @@ static bool make_certificate(struct sf_selftest_peer *peer)
 	       X509_sign(peer->certificate, peer->key, EVP_sha256()) > 0;
 }
 
+/* The certificate as text: without the key, which never leaves this process. */
 static bool write_pem(
     const struct sf_selftest_peer *peer, char ret_pem[static SF_SELFTEST_PEM_SIZE])
 {
@@ -151,6 +156,10 @@ static bool read_request(SSL *ssl)
 	}
 }
 
+/*
+ * One connection for both requests, as in a login, which needs one TLS handshake: a second
+ * connection of the worker is not accepted, and its request fails.
+ */
 enum sf_err sf_selftest_peer_serve(
     struct sf_selftest_peer *peer, int listener, int timeout_ms, struct sf_error *e)
 {

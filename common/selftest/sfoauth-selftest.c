@@ -2,6 +2,10 @@
  * sfoauth-selftest: checks that the worker's sandbox allows what a request needs, and nothing else,
  * with this kernel and these libraries, before a login depends on it. It starts the worker as the
  * module does, and acts as TLS server and browser. It contacts no other host.
+ *
+ * One worker each for what ends differently: requests and refused calls, a program that must not
+ * run, a callback. Rows are printed as they come. A row "not ok" makes the exit status 1; nothing
+ * is repaired, and a login is not affected by this program.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -34,6 +38,7 @@
 #define ROWS_MAX    8192
 #define TIMEOUT_MS  10000 /* for each part, in the worker and in the peer */
 #define PART_MS     (TIMEOUT_MS + 2000)
+/* The callback as a browser requests it, with the state that the worker waits for. */
 #define VISIT                                                                                      \
 	"GET " SF_SELFTEST_PATH "?code=x&state=" SF_SELFTEST_STATE                                 \
 	" HTTP/1.1\r\nHost: " SF_SELFTEST_HOST "\r\n\r\n"
@@ -66,7 +71,10 @@ static bool find_user(struct user *ret)
 	return true;
 }
 
-/* Listen on a free port of 127.0.0.1. Returns the descriptor, or -1. */
+/*
+ * Listen on a free port of 127.0.0.1, for one client: the worker, or this program as the browser.
+ * Returns the descriptor, or -1.
+ */
 static int open_listener(uint16_t *ret_port)
 {
 	struct sockaddr_in local = {
@@ -103,7 +111,8 @@ static bool copy_rows(int fd, int64_t deadline_ms)
 
 /*
  * Send the worker the port of the listener (descriptor 4) and the certificate, on descriptor 5.
- * Then serve its two requests.
+ * Then serve its two requests. A process of its own, because it parses TLS and HTTP of any
+ * process that connects first: root must not.
  */
 static int run_peer(void)
 {
@@ -128,7 +137,10 @@ static int run_peer(void)
 
 /* --- parts --- */
 
-/* Start a program with fds as its descriptors 4, 5 and 6 (-1: none). */
+/*
+ * Start a program with fds as its descriptors 4, 5 and 6 (-1: none). Confined as for a login: the
+ * limits of spawn_child.c belong to what is tested.
+ */
 static bool start_program(const struct user *user, const char *path, const char *argument,
     const int fds[3], struct sf_child *ret_child)
 {
@@ -189,7 +201,10 @@ static bool end_part(struct part *part)
 	return is_clean || row(false, "the worker ended with an error", "");
 }
 
-/* Requests and refused system calls: the worker connects to a peer that this program starts. */
+/*
+ * Requests and refused system calls: the worker connects to a peer that this program starts. The
+ * peer's row comes last: a request may have failed in the worker alone.
+ */
 static bool check_requests(const struct user *user)
 {
 	SF_CLEANUP(sf_child_killp) struct sf_child peer = {.fd = -1};

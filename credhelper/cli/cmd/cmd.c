@@ -15,7 +15,10 @@
 
 #include "banned.h"
 
-/* The target is known: log it, and take over what older versions stored for it. */
+/*
+ * The target is known: log it, and take over what older versions stored for it. "perhaps" is all
+ * that can be said about a keyring without opening D-Bus.
+ */
 static void enter_target(const struct sf_target *target)
 {
 	sf_log_line(LOG_DEBUG, "org=%s login_url=%s user=%s kernel_row=%s keyring=%s",
@@ -34,6 +37,10 @@ static bool is_app_itself(const struct sf_cmd *cmd)
 	return flow == SF_FLOW_CLIENT_CREDENTIALS;
 }
 
+/*
+ * Both streams must be terminals: a question on one that nobody reads would wait for ever, and a
+ * script that reads standard input must not lose a line to a prompt.
+ */
 enum sf_err sf_cmd_begin(struct sf_cmd *cmd, const struct sf_org *org, struct sf_error *e)
 {
 	const bool is_person = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);

@@ -21,6 +21,7 @@
 #define SF_SHOWN_MAX  ((size_t)64 * 1024 * 1024) /* the limit of the worker */
 #define SF_PIECE_SIZE 16384
 
+/* For SF_CLEANUP. */
 static void free_text(char **text)
 {
 	free(*text);
@@ -56,7 +57,11 @@ static enum sf_err show_on_terminal(
 	return r;
 }
 
-/* Copy what --data names to a file in memory, because a rejected token means to send it again. */
+/*
+ * Copy what --data names to a file in memory, because a rejected token means to send it again. A
+ * pipe could not be read twice. The limit is that of the worker, and is checked while reading: a
+ * pipe has no length.
+ */
 static enum sf_err copy_data(int from, int to, struct sf_error *e)
 {
 	char piece[SF_PIECE_SIZE];
@@ -104,7 +109,10 @@ static enum sf_err read_data(const char *data, int *ret_fd, struct sf_error *e)
 	return r;
 }
 
-/* Fill method and data from the options. Nobody is asked to sign in for a typing error. */
+/*
+ * Fill method and data from the options. Nobody is asked to sign in for a typing error. PUT is not
+ * among the methods: records of the REST API take POST, PATCH and DELETE.
+ */
 static enum sf_err fill_request(
     const struct sf_options *o, struct sf_worker_jobs_request *request, struct sf_error *e)
 {
@@ -137,6 +145,10 @@ static void tell_unknown(const struct sf_cmd *cmd, const struct sf_worker_jobs_r
 		sf_cmd_tell(cmd, SF_MESSAGE_MAY_BE_DONE, SF_WITH({"method", request->method}));
 }
 
+/*
+ * The order matters: what the person typed is checked before a session begins, and the path before
+ * a sign-in. Status 5 after a change does not mean that it was not made.
+ */
 enum sf_err sf_cmd_api(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(sf_rest_clear) struct sf_rest rest = {0};

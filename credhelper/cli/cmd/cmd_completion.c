@@ -35,6 +35,7 @@ static bool is_shown(int command)
 	return command != SF_COMMAND_NONE && !sf_options_is_internal(command);
 }
 
+/* The words of all subcommands: a pattern of bash needs " | " between them, a list a blank. */
 static void put_commands(const char *between)
 {
 	const char *before = "";
@@ -299,6 +300,10 @@ static void put_fish(void)
 	}
 }
 
+/*
+ * "orgs" is no shell: the scripts call it at each Tab, so it reads the configuration only, and a
+ * broken one offers nothing.
+ */
 enum sf_err sf_cmd_completion(struct sf_cmd *cmd, struct sf_error *e)
 {
 	const char *shell = cmd->options->argument;

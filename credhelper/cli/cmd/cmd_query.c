@@ -20,6 +20,7 @@
 #define SF_QUERY_MAX     (64U << 20) /* bytes of all parts together; the limit of one api call */
 #define SF_PROGRESS_SIZE 160
 
+/* For SF_CLEANUP. */
 static void free_text(char **text)
 {
 	free(*text);
@@ -38,7 +39,11 @@ static void output_clear(struct output *output)
 	sf_json_out_freep(&output->out);
 }
 
-/* Choose by the options. */
+/*
+ * Choose by the options. Rows and columns need all records before the first line is printed,
+ * because a later record may have a column that the first lacks; so they are collected, as for
+ * JSON.
+ */
 static enum sf_err choose_output(
     const struct sf_options *o, struct output *ret_output, struct sf_error *e)
 {
@@ -156,6 +161,10 @@ static enum sf_err finish(const struct sf_cmd *cmd, const struct output *output,
 	return SF_OK;
 }
 
+/*
+ * Salesforce returns up to 2,000 records a part, and a path for the next. What was printed before a
+ * failure stays: the exit status says that the rest is missing.
+ */
 enum sf_err sf_cmd_query(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(output_clear) struct output output = {.out = NULL};

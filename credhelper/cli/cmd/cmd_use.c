@@ -36,7 +36,10 @@ static enum sf_err get_user_token(
 	return r;
 }
 
-/* Choose the org that ORG or --org names, its user, or both, and write the defaults. */
+/*
+ * Choose the org that ORG or --org names, its user, or both, and write the defaults. Nothing is
+ * written before the user's token is there: a default that cannot sign in would break git.
+ */
 static enum sf_err set_defaults(
     struct sf_cmd *cmd, struct sf_defaults *defaults, struct sf_error *e)
 {

@@ -20,7 +20,10 @@
 #define SF_QUERY_REPLY_MAX (256U << 10) /* bytes; the reply has one record with one field */
 #define SF_NOT_A_TOKEN_MAX 128
 
-/* State of one run: results so far, and where rows go. */
+/*
+ * State of one run: results so far, and where rows go. A failed check does not end the run, except
+ * the sign-in: an administrator wants all that is wrong at once.
+ */
 struct verify {
 	struct sf_cmd *cmd;
 	struct sf_json_out *out; /* NULL: text on standard output */
@@ -123,6 +126,7 @@ static void try_userinfo(struct verify *v)
 		{"user_type", facts.user_type}));
 }
 
+/* For SF_CLEANUP. */
 static void free_text(char **text)
 {
 	free(*text);
@@ -265,12 +269,17 @@ static void try_revoke(struct verify *v)
 		show_failed(v, "revoke", &e);
 }
 
+/* For SF_CLEANUP. out is NULL if main prints it together with the failure. */
 static void verify_clear(struct verify *v)
 {
 	sf_rest_clear(&v->rest);
 	sf_json_out_freep(&v->out);
 }
 
+/*
+ * The checks go from the token outwards, and revocation comes last: it is the only one that could
+ * do harm if it were sent the wrong text.
+ */
 enum sf_err sf_cmd_verify(struct sf_cmd *cmd, struct sf_error *e)
 {
 	SF_CLEANUP(verify_clear) struct verify v = {.cmd = cmd, .rest = {.cmd = cmd}};

@@ -52,6 +52,10 @@ static void add_words(struct sf_json_out *out, const char *key, const char *word
 	}
 }
 
+/*
+ * A value that Salesforce left out is left out of the JSON, too: false and "not told" are not the
+ * same, and a program must be able to see which it is.
+ */
 enum sf_err sf_facts_out_print(
     const struct sf_cmd *cmd, const char *scope, const struct sf_facts *facts, struct sf_error *e)
 {

@@ -10,6 +10,7 @@
 
 #include "banned.h"
 
+/* Of --min-life, in seconds. No session of Salesforce lasts longer than a day. */
 #define SF_MIN_LIFE_MAX_S 86400
 
 #define FOR(name)    (UINT64_C(1) << SF_COMMAND_##name)

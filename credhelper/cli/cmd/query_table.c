@@ -34,6 +34,7 @@ struct walk {
 	bool (*cell)(struct walk *walk, const char *text); /* false: no memory, or cannot write */
 };
 
+/* For SF_CLEANUP. */
 static void json_freep(cJSON **json)
 {
 	cJSON_Delete(*json);
@@ -52,7 +53,10 @@ static bool is_record(const cJSON *value)
 	       !cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(value, "records"));
 }
 
-/* Add the fields of a record to the shape. False: no memory. */
+/*
+ * Add the fields of a record to the shape. False: no memory. A field that is null in one record may
+ * be a relation in another, so a column becomes an object as soon as any record has one there.
+ */
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as cJSON reads, which has a limit */
 static bool add_shape(cJSON *shape, const cJSON *record)
 {
@@ -163,6 +167,7 @@ static bool put_text(const struct walk *walk, const char *text, size_t len, size
 	return is_fine;
 }
 
+/* The first walk: how many columns there are. */
 static bool count_cell(struct walk *walk, const char *text)
 {
 	(void)text;
@@ -189,12 +194,14 @@ static bool put_csv(struct walk *walk, const char *text)
 	       (!is_quoted || putchar('"') >= 0);
 }
 
+/* RFC 4180 ends lines with CR LF, on every system. */
 static bool end_csv(struct walk *walk)
 {
 	walk->at = 0;
 	return fputs("\r\n", stdout) >= 0;
 }
 
+/* One line for each record, however long; a program reads it, so nothing is cut or aligned. */
 static bool print_csv(struct walk *walk, const cJSON *shape, const cJSON *list)
 {
 	bool is_fine = true;
@@ -208,6 +215,7 @@ static bool print_csv(struct walk *walk, const cJSON *shape, const cJSON *list)
 
 /* --- a table --- */
 
+/* The second walk of a table: titles and cells alike may be the widest of a column. */
 static bool measure_cell(struct walk *walk, const char *text)
 {
 	const size_t columns = sf_text_columns(text, strlen(text));
@@ -262,6 +270,7 @@ static bool put_cell(struct walk *walk, const char *text)
 	return printf("%*s", (int)((is_cut ? 0 : width - columns) + SF_GAP), "") >= 0;
 }
 
+/* The line of dashes below the titles; the last column has no blanks behind it. */
 static bool put_rule(const struct walk *walk)
 {
 	bool is_fine = true;
@@ -274,6 +283,10 @@ static bool put_rule(const struct walk *walk)
 	return is_fine;
 }
 
+/*
+ * Twice over all records: first to measure, then to print. In memory they are anyway, and a width
+ * that is guessed from the first ones would break the lines of later ones.
+ */
 static bool print_table(struct walk *walk, const cJSON *shape, const cJSON *list)
 {
 	SF_CLEANUP(free_widths) size_t *widths = NULL;

@@ -39,6 +39,10 @@ enum sf_err sf_rest_begin(struct sf_cmd *cmd, struct sf_rest *ret_rest, struct s
 	return SF_OK;
 }
 
+/*
+ * Strict on purpose: the path goes behind the org's host with the token in a header, so whatever
+ * could name another host or split the request is refused, not repaired.
+ */
 enum sf_err sf_rest_path(
     const struct sf_cmd *cmd, const char *text, char *ret_path, size_t size, struct sf_error *e)
 {
@@ -89,6 +93,10 @@ static enum sf_err send_once(
 	return sf_worker_jobs_get(&cmd->session.target, rest->token, request, &cmd->end, e);
 }
 
+/*
+ * A changed record is never changed twice: after a lost connection it is unknown whether Salesforce
+ * did it, so only a reply that denies it leads to a second request.
+ */
 enum sf_err sf_rest_send(
     struct sf_rest *rest, const struct sf_worker_jobs_request *request, struct sf_error *e)
 {

@@ -15,6 +15,7 @@
 
 #define SF_REST_RECORDS_TOTAL_MAX 1e15 /* an integer that a double holds */
 
+/* list and next are borrowed from root. total is 0 if the server sent none. */
 struct sf_rest_records {
 	cJSON *root;
 	cJSON *list; /* within root, as next is */
@@ -64,7 +65,10 @@ static enum sf_err parse_next(struct sf_rest_records *records, struct sf_error *
 	return SF_OK;
 }
 
-/* Read totalSize, if the server sent one. */
+/*
+ * Read totalSize, if the server sent one. JSON has no integers: what is negative, not a number or
+ * beyond the integers of a double is refused.
+ */
 static enum sf_err parse_total(struct sf_rest_records *records, struct sf_error *e)
 {
 	const cJSON *total = cJSON_GetObjectItemCaseSensitive(records->root, "totalSize");

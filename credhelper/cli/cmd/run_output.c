@@ -99,6 +99,10 @@ static enum sf_err wait_for_end(
 	return SF_OK;
 }
 
+/*
+ * The output is read to its end before the program is waited for: it could not end while the pipe
+ * is full. The child gets its end by dup2; all other descriptors are O_CLOEXEC.
+ */
 enum sf_err sf_run_output(const struct sf_run_output_params *params, char *ret_out, size_t size,
     size_t *ret_len, int *ret_status, struct sf_error *e)
 {

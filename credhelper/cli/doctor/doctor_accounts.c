@@ -33,6 +33,7 @@ static void free_text(char **text)
 	free(*text);
 }
 
+/* Debian gives one of these two to accounts of programs (adduser --system). */
 static bool is_login_shell(const char *shell)
 {
 	return !sf_text_ends(shell, "/nologin") && !sf_text_ends(shell, "/false");
@@ -48,7 +49,10 @@ static bool has_key(const struct passwd *entry)
 	       access(path, F_OK) == 0;
 }
 
-/* The class of an account without its groups; local_groups is looked at by in_local_group(). */
+/*
+ * The class of an account without its groups; local_groups is looked at by in_local_group(). The
+ * service is any that the module handles: with another, every account would count as local.
+ */
 static enum sf_class class_of(const struct sf_pam *pam, const struct passwd *entry,
     const char *mapped_id, enum sf_class_reason *ret_reason)
 {
@@ -64,6 +68,10 @@ static enum sf_class class_of(const struct sf_pam *pam, const struct passwd *ent
 	return sf_account_class_of(pam, &account, ret_reason);
 }
 
+/*
+ * Is it in a group of local_groups? More groups than GROUPS_MAX count as "no": the account is then
+ * named although it may be local, which is the harmless mistake.
+ */
 static bool in_local_group(const struct sf_pam *pam, const struct passwd *entry)
 {
 	gid_t groups[GROUPS_MAX];
@@ -106,6 +114,10 @@ static void look_at(const struct sf_pam *pam, const struct passwd *entry, const 
 	found->out++;
 }
 
+/*
+ * A row that is skipped, not failed: leaving accounts out may be what is wanted. setpwent starts
+ * from the first account, whatever was looked up before.
+ */
 void sf_doctor_accounts(struct sf_doctor *d)
 {
 	SF_CLEANUP(free_text) char *map = NULL;

@@ -263,6 +263,7 @@ static void check_sshd(struct sf_doctor *d)
 
 /* --- login(1) --- */
 
+/* For SF_CLEANUP. */
 static void free_text(char **text)
 {
 	free(*text);
