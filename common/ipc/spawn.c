@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -19,7 +20,6 @@
 
 #include "banned.h"
 
-#define EXEC_WAIT_MS 10000   /* until the child has called exec */
 #define REAP_STEP_NS 5000000 /* between two looks at a child without a pidfd */
 
 /* --- starting --- */
@@ -36,40 +36,23 @@ static const char *step_name(int step)
 }
 
 /*
- * Wait until the child has called exec. False: it did not; the report tells which step failed. The
- * wait is bounded, because a process that another thread of the host forked in between may hold
- * the write end of the pipe open.
+ * Has the child called exec? False: it did not; the report tells which step failed. The child has
+ * got so far, or has ended, when start() returns, so that nothing is waited for. The end of the
+ * pipe would not tell: a process that another thread of the host forked meanwhile has a copy of
+ * its write end for as long as it lives.
  */
 static bool is_running(int report_fd, struct sf_spawn_report *ret_report)
 {
-	int64_t deadline_ms = sf_clock_now_ms() + EXEC_WAIT_MS;
 	struct pollfd poll_fd = {.fd = report_fd, .events = POLLIN};
 
-	*ret_report = (struct sf_spawn_report){SF_SPAWN_STEP_EXEC, ETIMEDOUT};
-	for (;;) {
-		int left_ms = sf_clock_left_ms(deadline_ms);
-		int ready = left_ms > 0 ? poll(&poll_fd, 1, left_ms) : 0;
-
-		if (ready < 0 && errno != EINTR)
-			return false;
-		if (ready == 0 && left_ms == 0)
-			return false;
-		if (ready <= 0)
-			continue;
-
-		struct sf_spawn_report report;
-		ssize_t n = read(report_fd, &report, sizeof(report));
-
-		if (n == 0)
-			return true;
-		if (n == (ssize_t)sizeof(report))
-			*ret_report = report;
-		if (n > 0 || errno != EINTR)
-			return false;
-	}
+	return poll(&poll_fd, 1, 0) <= 0 ||
+	       read(report_fd, ret_report, sizeof(*ret_report)) != sizeof(*ret_report);
 }
 
-/* Fork with all signals blocked, so that no signal handler of the host runs in the child. */
+/*
+ * Fork with all signals blocked, so that no signal handler of the host runs in the child. Returns
+ * once the child has called exec or has ended.
+ */
 static pid_t start(const struct sf_spawn_plan *plan)
 {
 	sigset_t all, old;
@@ -77,8 +60,11 @@ static pid_t start(const struct sf_spawn_plan *plan)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 
-	/* Not fork(): it runs the host's pthread_atfork handlers and waits for other threads. */
-	pid_t pid = _Fork();
+	/*
+	 * Not fork(): it runs the host's pthread_atfork handlers and waits for other threads. The
+	 * child has its own memory, and makes nothing but system calls.
+	 */
+	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL);
 
 	if (pid == 0)
 		sf_spawn_child_run(plan);

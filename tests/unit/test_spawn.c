@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -247,6 +248,51 @@ static void threads_start_programs_side_by_side_and_no_atfork_handler_runs(void 
 	assert_int_equal(atfork_calls, 0);
 }
 
+/* Forks at any moment; a child has copies of what is open, and keeps them until it is killed. */
+#define COPIES 400
+
+static pid_t copies[COPIES];
+static atomic_bool is_over;
+
+static void *fork_often(void *unused)
+{
+	for (size_t i = 0; i < COPIES && !atomic_load(&is_over); i++) {
+		copies[i] = _Fork();
+		if (copies[i] == 0) {
+			(void)alarm(60); /* if the test ends early */
+			for (;;)
+				pause();
+		}
+		(void)usleep(1000);
+	}
+	atomic_store(&is_over, true);
+	return unused;
+}
+
+static void a_process_that_the_host_forked_meanwhile_stops_no_start(void **state)
+{
+	enum sf_err r = SF_OK;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, fork_often, NULL), 0);
+	while (r == SF_OK && !atomic_load(&is_over)) {
+		const struct sf_spawn_params params = PLAIN("listen");
+		struct sf_child child = {.fd = -1};
+		struct sf_error e;
+
+		r = sf_spawn(&params, &child, &e);
+		sf_child_killp(&child);
+	}
+	atomic_store(&is_over, true);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	for (size_t i = 0; i < COPIES && copies[i] > 0; i++) {
+		(void)kill(copies[i], SIGKILL);
+		(void)waitpid(copies[i], NULL, 0);
+	}
+	assert_int_equal(r, SF_OK);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +303,7 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(a_program_that_hangs_is_killed_at_the_deadline),
 	    cmocka_unit_test(a_host_that_reaps_children_itself_is_tolerated),
 	    cmocka_unit_test(the_host_keeps_handlers_mask_umask_and_descriptors),
+	    cmocka_unit_test(a_process_that_the_host_forked_meanwhile_stops_no_start),
 	    cmocka_unit_test(threads_start_programs_side_by_side_and_no_atfork_handler_runs),
 	};
 
