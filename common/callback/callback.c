@@ -157,12 +157,43 @@ enum sf_err sf_callback_query(const struct sf_callback_params *params, const cha
 	return r;
 }
 
+/*
+ * The query of Salesforce's own error page, on which the browser stops if the sign-in fails before
+ * Salesforce trusts the callback. NULL: the URL is another one. end: of the pasted text.
+ */
+static const char *find_error_page(
+    const struct sf_callback_params *params, const char *text, const char *end)
+{
+	static const char page[] = "/setup/secur/RemoteAccessErrorPage.apexp?";
+	char url[SF_ORIGIN_SIZE + sizeof(page)] = "";
+	struct sf_text front = SF_TEXT(url);
+	const char *mark = memchr(text, '?', (size_t)(end - text)), *path = NULL;
+
+	if (!mark || !sf_text_add_bytes(&front, text, (size_t)(mark + 1 - text)) ||
+	    !sf_origin_holds(params->issuer, url, &path) || strcmp(path, page) != 0)
+		return NULL;
+	return mark + 1;
+}
+
+/* Read a refusal from an error page. It has no state of ours, so it can only end the sign-in. */
+static void read_error_page(const char *query, const char *end, struct sf_callback *callback)
+{
+	struct parameters parameters = {0};
+
+	*callback = (struct sf_callback){
+	    .kind = SF_CALLBACK_FOREIGN, .why = "an error page without an error"};
+	read_parameters(query, (size_t)(end - query), &parameters);
+	if (parameters.error.count == 1)
+		read_refusal(&parameters, callback);
+}
+
 enum sf_err sf_callback_paste(const struct sf_callback_params *params,
     const struct sf_secret *pasted, struct sf_callback *ret_callback, struct sf_error *e)
 {
 	static const char blank[] = " \t\r\n";
 	const char *text = sf_secret_reveal(pasted), *end = text + sf_secret_len(pasted);
-	size_t address_len = strlen(params->address);
+	const char *address = params->address, *scheme = strstr(address, "://"), *page;
+	size_t address_len;
 	/* If the registered callback has a query itself, Salesforce appends with "&". */
 	char mark = strchr(params->address, '?') ? '&' : '?';
 
@@ -170,8 +201,17 @@ enum sf_err sf_callback_paste(const struct sf_callback_params *params,
 		text++;
 	while (end > text && memchr(blank, end[-1], sizeof(blank) - 1))
 		end--;
-	if ((size_t)(end - text) <= address_len ||
-	    memcmp(text, params->address, address_len) != 0 || text[address_len] != mark) {
+	page = find_error_page(params, text, end);
+	if (page) {
+		read_error_page(page, end, ret_callback);
+		return SF_OK;
+	}
+	/* Browsers hide the scheme, and some leave it out of what is copied. */
+	if (scheme && strncmp(text, "http", strlen("http")) != 0)
+		address = scheme + strlen("://");
+	address_len = strlen(address);
+	if ((size_t)(end - text) <= address_len || memcmp(text, address, address_len) != 0 ||
+	    text[address_len] != mark) {
 		*ret_callback = (struct sf_callback){
 		    .kind = SF_CALLBACK_FOREIGN, .why = "it does not begin with the callback"};
 		return SF_OK;

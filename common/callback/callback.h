@@ -47,7 +47,8 @@ SF_CHECKED enum sf_err sf_callback_query(const struct sf_callback_params *params
 
 /*
  * Parse a URL that a person pasted. Surrounding blanks and a fragment are dropped. The part before
- * the query must be exactly params->address. Fails with NOMEM only: anything else is FOREIGN.
+ * the query must be exactly params->address; its scheme may be missing. The URL of the issuer's own
+ * error page is a REFUSAL. Fails with NOMEM only: anything else is FOREIGN.
  */
 SF_CHECKED enum sf_err sf_callback_paste(const struct sf_callback_params *params,
     const struct sf_secret *pasted, struct sf_callback *ret_callback, struct sf_error *e);

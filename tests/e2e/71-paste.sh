@@ -62,6 +62,14 @@ like 'Ctrl-C at the question' "$out" 'status 130'
 run desk sfoauth login
 is 'without a terminal: nobody to ask' "$status" 1
 
+paste '' "!echo 'https://acme.my.salesforce.com/setup/secur/RemoteAccessErrorPage.apexp?error=OAUTH_APP_ACCESS_DENIED&error_description=not+admin+approved'"
+is 'Salesforce'\''s own error page' "$status" 3
+like 'is said as what it means' "$out" 'This user may not use the app'
+forget
+paste '' "!$browser | sed 's,^http://,,'"
+is 'an address without http://' "$status" 0
+forget
+
 # ---- Another callback: a page of Salesforce's own
 write_conf org.flow=paste org.callback=https://acme.my.salesforce.com/services/oauth2/success
 paste '' "!$browser"

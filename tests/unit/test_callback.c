@@ -149,6 +149,42 @@ static void only_our_callback_counts_when_pasted(void **state)
 		assert_int_equal(read_paste(foreign[i]).kind, SF_CALLBACK_FOREIGN);
 }
 
+static void the_scheme_may_be_missing_and_nothing_else(void **state)
+{
+	static const char *const foreign[] = {"//localhost:1717/OauthRedirect?code=a&" STATE,
+	    "ocalhost:1717/OauthRedirect?code=a&" STATE,
+	    "ttp://localhost:1717/OauthRedirect?code=a&" STATE,
+	    "x/localhost:1717/OauthRedirect?code=a&" STATE};
+
+	(void)state;
+	is_code(read_paste("localhost:1717/OauthRedirect?code=a&" STATE), "a");
+	for (size_t i = 0; i < SF_COUNT(foreign); i++)
+		assert_int_equal(read_paste(foreign[i]).kind, SF_CALLBACK_FOREIGN);
+}
+
+#define ERROR_PAGE "/setup/secur/RemoteAccessErrorPage.apexp"
+
+static void salesforces_own_error_page_is_a_refusal(void **state)
+{
+	static const char *const foreign[] = {"https://acme.my.salesforce.com" ERROR_PAGE,
+	    "https://acme.my.salesforce.com" ERROR_PAGE "?",
+	    "https://acme.my.salesforce.com" ERROR_PAGE "?error=a&error=b",
+	    "https://acme.my.salesforce.com" ERROR_PAGE "?code=a&" STATE,
+	    "https://acme.my.salesforce.com/x" ERROR_PAGE "?error=access_denied",
+	    "https://evil.my.salesforce.com" ERROR_PAGE "?error=access_denied",
+	    "http://acme.my.salesforce.com" ERROR_PAGE "?error=access_denied"};
+	const struct sf_callback callback =
+	    read_paste(" https://acme.my.salesforce.com" ERROR_PAGE
+		       "?error=OAUTH_APP_ACCESS_DENIED&error_description=not+approved\n");
+
+	(void)state;
+	assert_int_equal(callback.kind, SF_CALLBACK_REFUSAL);
+	assert_string_equal(callback.error, "OAUTH_APP_ACCESS_DENIED");
+	assert_string_equal(callback.description, "not approved");
+	for (size_t i = 0; i < SF_COUNT(foreign); i++)
+		assert_int_equal(read_paste(foreign[i]).kind, SF_CALLBACK_FOREIGN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +193,8 @@ int main(void)
 	    cmocka_unit_test(a_refusal_is_ours_only_with_our_state),
 	    cmocka_unit_test(long_queries_and_codes_are_foreign),
 	    cmocka_unit_test(only_our_callback_counts_when_pasted),
+	    cmocka_unit_test(the_scheme_may_be_missing_and_nothing_else),
+	    cmocka_unit_test(salesforces_own_error_page_is_a_refusal),
 	};
 
 	return cmocka_run_group_tests_name("callback", tests, NULL, NULL);
