@@ -32,7 +32,7 @@ static void put_quoted(const char *text, const char *quote)
 /* Is the subcommand offered? `git` is not: git runs it, not people. */
 static bool is_shown(int command)
 {
-	return command != SF_COMMAND_NONE && !sf_options_is_internal(command);
+	return command != SF_COMMAND_NONE && !sf_options_is_internal((enum sf_command)command);
 }
 
 /* The words of all subcommands: a pattern of bash needs " | " between them, a list a blank. */
