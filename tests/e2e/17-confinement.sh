@@ -55,7 +55,7 @@ is 'nobody but the worker opens libcurl or libssl' \
     done)" ''
 ok 'the worker does' grep -q 'libcurl\.so' "$W/trace"
 worker=$(grep 'execve("/usr/local/libexec/sfoauth/sfoauth-worker"' "$W/trace" | awk '{ print $1 }' | head -n 1)
-like 'and only after it has given up root' "$(grep "^$worker " "$W/trace" | grep -E 'setresuid|execve' | tail -n 2 | head -n 1)" "setresuid\\($uid, $uid, $uid\\) += 0"
+like 'and only after it has given up root' "$(grep "^$worker " "$W/trace" | grep -E 'setresuid|execve\(' | tail -n 2 | head -n 1)" "setresuid\\($uid, $uid, $uid\\) += 0"
 is 'nobody opens GLib' "$(grep -c 'libglib' "$W/trace")" 0
 is 'sshd never opens a library of ours beside the module' "$(grep -oE '/[^"]*(libcjson|libsecret|libseccomp)[^"]*' "$W/trace" |
     grep -v 'worker' | sort -u | while read -r library; do

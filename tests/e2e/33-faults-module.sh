@@ -104,7 +104,7 @@ calls()
 	awk -v call="$1" -v when="${2:-during}" '
 	NR == 1 { host = $1 }
 	$1 != host { next }
-	$2 ~ /^getpgrp/ { marks++; next }
+	$2 ~ /^getsid/ { marks++; next }
 	$2 ~ "^" call "\\(" && marks == (when == "before" ? 0 : 1) { print }' "$W/trace"
 }
 # child_calls SYSCALL: how many the first child makes before its exec has succeeded.

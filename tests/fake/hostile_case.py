@@ -194,7 +194,18 @@ class Case:
         if granted and plain and token != "revoked" and not self.is_yes:
             self.late(f"the token was not revoked but {token}")
 
+    def judge_saved(self):
+        """A reply to a refresh that is refused: its new refresh token is all that is kept of it."""
+        kept = re.findall(rb"(?m)^(\w+_token)=(.*)$", self.record or b"")
+        reply = dict(self.served).get("refresh")
+        new = (reply and parse(reply.body()) or {}).get("refresh_token")
+        if kept and kept != [(b"refresh_token", str(new).encode())]:
+            self.fault(f"a refused reply left {kept}")
+
     def judge_record(self):
+        if not self.is_yes and self.form == "refresh":
+            self.judge_saved()
+            return
         if not self.is_yes:
             if self.record:
                 self.fault("a record without a yes")

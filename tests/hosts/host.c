@@ -4,7 +4,7 @@
  *   host -f [-u USER] [-s SERVICE]      ... with one allocation more failing each time (failing.c)
  *   host -l                             names of all traits
  * -a: authenticate and account only, without a session. -q: does not look at itself, and calls
- * getpgrp(2) right before and after the logins, as a mark for strace(1).
+ * getsid(2) right before and after the logins, as a mark for strace(1).
  *
  * Says how many logins were allowed and refused, with which PAM codes, whether anything it can
  * see of itself is another than before the first ("same", or "changed" below the differences),
@@ -293,9 +293,9 @@ int main(int argc, char **argv)
 	if (options.fails)
 		return fail_all();
 	if (!options.looks) {
-		(void)getpgrp();
+		(void)getsid(0);
 		log_in_all();
-		(void)getpgrp();
+		(void)getsid(0);
 		report();
 		return fclose(out) == 0 ? 0 : 1;
 	}
