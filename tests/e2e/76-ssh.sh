@@ -41,6 +41,7 @@ like 'with its arguments' "$(cat "$W/web/asked")" 'asked: sfhost HOSTNAME'
 ssh-keygen -q -t ed25519 -N '' -f "$W/host-ca"
 ssh-keygen -q -s "$W/host-ca" -I sfhost -h -n sfhost /etc/ssh/ssh_host_ed25519_key.pub
 stop_sshd
+# shellcheck disable=SC2046 # one word or none
 /usr/sbin/sshd -E "$W/sshd.log" -o ListenAddress=127.0.0.1 -o PidFile="$W/sshd.pid" -o HostCertificate=/etc/ssh/ssh_host_ed25519_key-cert.pub \
     $(/usr/sbin/sshd -T 2>/dev/null | sed -n 's/^persourcepenalties.*/-oPerSourcePenalties=no/p')
 wait_for 5 test -s "$W/sshd.pid" || bail 'sshd does not start'

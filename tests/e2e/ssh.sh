@@ -51,6 +51,7 @@ ssh_as_ada()
 	: >"$W/web/opened"
 	rm -f "$W/web/page" "$W/web/callback"
 	ada_ssh "$@" >"$W/out" 2>"$W/err" </dev/null
+	# shellcheck disable=SC2034 # for the tests
 	status=$?
 	# shellcheck disable=SC2034 # for the tests
 	out=$(cat "$W/out") err=$(cat "$W/err")

@@ -267,13 +267,16 @@ static enum sf_err run_job(const struct sf_worker_client_params *params,
 		r = finish_worker(&run, ret_result, e);
 	else
 		sf_child_killp(&run.child);
-	/* A record of a refresh counts even if the worker failed after it wrote it: Salesforce may
-	 * have rotated the old refresh token. Without an access token, the failure stays one. */
-	if (r != SF_OK && kind == SF_JOB_REFRESH &&
-	    read_record(record_fd, &token, &ignored) == SF_OK)
-		r = token->access_token ? SF_OK : r;
-	else if (r == SF_OK && is_kept)
+	/*
+	 * A record of a refresh counts even if the worker failed after it wrote it: Salesforce may
+	 * have rotated the old refresh token. Without an access token, the failure stays one.
+	 */
+	if (r == SF_OK && is_kept)
 		r = read_record(record_fd, &token, e);
+	else if (r != SF_OK && kind == SF_JOB_REFRESH)
+		(void)!read_record(record_fd, &token, &ignored);
+	if (token && token->access_token)
+		r = SF_OK;
 	if (r == SF_OK && (kind == SF_JOB_LOGIN || kind == SF_JOB_WHOIS) && !run.has_facts)
 		return SF_FAIL(e, SF_E_PROTOCOL, 0, "sfoauth-worker sent no FACTS");
 	if (r == SF_OK && kind == SF_JOB_LOGIN && is_kept)
