@@ -75,12 +75,8 @@ all_doors 'configuration unreadable'
 
 # pam_cap's setcred below our line still runs for local accounts.
 rm -f /etc/sfoauth/sfoauth.conf && write_conf
-if [ -e "$(find /usr/lib /lib -name pam_cap.so | head -n 1)" ]; then
-	echo 'cap_net_raw svc' >/etc/security/capability.conf
-	grep -q pam_cap /etc/pam.d/common-auth || echo 'auth optional pam_cap.so' >>/etc/pam.d/common-auth
-	ssh_login -D '--on=assword: =pw-svc' svc 'grep CapInh /proc/self/status'
-	like 'setcred of the modules below runs for local accounts' "$out" 'CapInh:.*0000000000002000'
-else
-	skip 'setcred of the modules below runs for local accounts' 'pam_cap is not installed'
-fi
+echo 'cap_net_raw svc' >/etc/security/capability.conf
+grep -q pam_cap /etc/pam.d/common-auth || echo 'auth optional pam_cap.so' >>/etc/pam.d/common-auth
+ssh_login -D '--on=assword: =pw-svc' svc 'grep CapInh /proc/self/status'
+like 'setcred of the modules below runs for local accounts' "$out" 'CapInh:.*0000000000002000'
 done_testing

@@ -79,9 +79,8 @@ ok 'scp -S' ada_runs scp -q -S $program "$W/web/data" ada@sfhost:copied
 is 'the file is there' "$(cat "$W/home/ada/copied")" data
 echo 'get copied got' | ada_runs sftp -q -S $program ada@sfhost >/dev/null 2>&1
 is 'sftp -S' "$(cat "$W/home/ada/got")" data
-if command -v rsync >/dev/null; then
-	ok 'rsync -e' ada_runs rsync -e $program "$W/web/data" ada@sfhost:synced
-fi
+ok 'rsync -e' ada_runs rsync -e $program "$W/web/data" ada@sfhost:synced
+is 'rsync has copied it' "$(cat "$W/home/ada/synced")" data
 as_user ada git init -q --bare "$W/home/ada/r.git"
 ok 'git' ada_runs env GIT_SSH_COMMAND=$program git ls-remote ada@sfhost:r.git
 is 'as a program it has ssh'\''s options' "$(ada_runs $program -G -p 2022 sfhost | grep '^port')" 'port 2022'

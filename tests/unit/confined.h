@@ -17,19 +17,21 @@
 #define PORT 443
 
 /*
- * Run act in a child that is confined, and may serve listeners. What it ended with: 0 for a yes, 1
- * for a no, -SIGNAL.
+ * Run act in a child that is confined; fill (NULL: nothing) sets more of the params, in the child.
+ * What it ended with: 0 for a yes, 1 for a no, -SIGNAL.
  */
-static inline int confined_as(int (*act)(void), bool serves)
+static inline int confined_by(int (*act)(void), void (*fill)(struct sf_sandbox_params *params))
 {
 	pid_t pid = fork();
 	int status = 0;
 
 	if (pid == 0) {
 		struct sf_error e;
-		const struct sf_sandbox_params params = {.port = PORT, .serves = serves};
+		struct sf_sandbox_params params = {.port = PORT};
 		uint32_t landlock = 0;
 
+		if (fill)
+			fill(&params);
 		if (sf_sandbox_enter(&params, &landlock, &e) != SF_OK)
 			_exit(99);
 		_exit(act());
@@ -41,7 +43,7 @@ static inline int confined_as(int (*act)(void), bool serves)
 
 static inline int confined(int (*act)(void))
 {
-	return confined_as(act, /* serves= */ false);
+	return confined_by(act, /* fill= */ NULL);
 }
 
 /* 0: it was refused as it should be. */
