@@ -366,23 +366,15 @@ is 'bash: values of the same option elsewhere' "$(offer sfoauth query --format '
 is 'bash: orgs' "$(offer sfoauth use '') $(offer sfoauth token --org a)" 'acme acme'
 is 'bash: shells' "$(offer sfoauth completion '')" 'bash zsh fish'
 like 'bash: commands after exec --' "$(offer sfoauth exec -- bas)" bash
-if command -v fish >/dev/null; then
-	fish_offer() { desk fish -c "sfoauth completion fish | source; complete -C '$1'" | cut -f 1 | paste -sd ' '; }
-	is 'fish: subcommands' "$(fish_offer 'sfoauth to')" token
-	like 'fish: options' "$(fish_offer 'sfoauth token --')" '--format'
-	is 'fish: values' "$(fish_offer 'sfoauth token --format ')" 'curl env header json raw'
-	is 'fish: orgs' "$(fish_offer 'sfoauth use ')" acme
-else
-	skip 'fish' 'fish is missing'
-fi
-if command -v zsh >/dev/null; then
-	desk sfoauth completion zsh >"$W/_sfoauth"
-	ok 'zsh: reads it' zsh -n "$W/_sfoauth"
-	zsh_offer() { desk zsh -f "$src/tests/e2e/complete.zsh" "$1"; }
-	like 'zsh: subcommands' "$(zsh_offer 'sfoauth tok')" 'sfoauth token'
-	like 'zsh: options' "$(zsh_offer 'sfoauth token --form')" '--format'
-	like 'zsh: orgs' "$(zsh_offer 'sfoauth use ac')" 'use acme'
-else
-	skip 'zsh' 'zsh is missing'
-fi
+fish_offer() { desk fish -c "sfoauth completion fish | source; complete -C '$1'" | cut -f 1 | paste -sd ' '; }
+is 'fish: subcommands' "$(fish_offer 'sfoauth to')" token
+like 'fish: options' "$(fish_offer 'sfoauth token --')" '--format'
+is 'fish: values' "$(fish_offer 'sfoauth token --format ')" 'curl env header json raw'
+is 'fish: orgs' "$(fish_offer 'sfoauth use ')" acme
+desk sfoauth completion zsh >"$W/_sfoauth"
+ok 'zsh: reads it' zsh -n "$W/_sfoauth"
+zsh_offer() { desk zsh -f "$src/tests/e2e/complete.zsh" "$1"; }
+like 'zsh: subcommands' "$(zsh_offer 'sfoauth tok')" 'sfoauth token'
+like 'zsh: options' "$(zsh_offer 'sfoauth token --form')" '--format'
+like 'zsh: orgs' "$(zsh_offer 'sfoauth use ac')" 'use acme'
 done_testing

@@ -22,7 +22,8 @@ execs='the emulator cannot execute another program for arm64'
 keys='the emulator has no kernel keyrings'
 declare -A cannot=(
 	[test_sandbox]='the emulator has no seccomp' [test_sandbox_arguments]='the emulator has no seccomp'
-	[test_sandbox_key]='the emulator has no seccomp' [test_sandbox_arguments]='the emulator has no seccomp'
+	[test_sandbox_key]='the emulator has no seccomp'
+	[test_spawn_interposed]='the emulator does not wait for the child of a vfork'
 	[test_spawn]=$execs [test_spawn_child]=$execs [test_spawn_verify]=$execs
 	[test_keyring]=$execs [test_keyring_service]=$execs [test_store]=$execs
 	[test_session]=$keys [test_store_pending]=$keys [test_kernel_app]=$keys
