@@ -60,7 +60,7 @@ is 'it is signed in already' "$status" 0
 rm "$own"
 desk sfoauth logout --quiet
 # shellcheck disable=SC2086 # words
-typed --on 'My Domain[^:]*: =acme' --on 'Consumer Key [^:]*: =3MVG9acme.Local_App' -- $session LC_ALL=de_DE.UTF-8 sfoauth setup
+typed --on 'My Domain[^:]*: =acme' --on 'Consumer Key der App[^:]*: =3MVG9acme.Local_App' -- $session LC_ALL=de_DE.UTF-8 sfoauth setup
 is 'typed, in German: it works' "$status" 0
 like 'every switch has its reason' "$out" 'seit 30\. November 2026 haben nur lokale Apps den Device Flow'
 is 'and every step is called as Setup calls it' "$(missing_labels)" ''
@@ -143,7 +143,7 @@ run desk sfoauth setup --org acme --client-id ada@acme.example --yes --no-try
 is 'a username is no consumer key' "$status" 2
 like 'and that is said' "$err" 'not the consumer key'
 typed --on 'My Domain[^:]*: =https://google.com' --on 'not the address of an org[^:]*: =http://other.my.salesforce.com/x' \
-    --on 'Consumer key[^:]*: =ada@acme.example' --on 'without @[^:]*: =3MVG9acme.Local_App' -- \
+    --on 'Consumer key of the[^:]*: =ada@acme.example' --on 'without @[^:]*: =3MVG9acme.Local_App' -- \
     $session sfoauth setup --org second --no-try
 is 'both are asked for again, and http is taken' "$status $(grep -c '^login_url = https://other.my.salesforce.com$' "$own")" '0 2'
 cp "$W/own" "$own"
