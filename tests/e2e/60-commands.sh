@@ -238,6 +238,14 @@ is 'check-token: of somebody who is not active' "$status$out" 1
 fake script kind=userinfo patch='{"organization_id":"00D5f000000aBcdEAE"}' >/dev/null
 check "$(mint user=kim)"
 is 'check-token: a reply about another org' "$status$out" 1
+# A JWT does not show its org before: all that Salesforce says of it agrees, and is of another.
+fake unscript >/dev/null
+fake script kind=userinfo times=2 patch='{"organization_id":"00D5f000000aBcdEAE"}' >/dev/null
+fake script kind=identity json='{"user_id":"0055f00000EfKimAAF","organization_id":"00D5f000000aBcdEAE","username":"kim@acme.example","user_type":"STANDARD","active":true,"asserted_user":true}' >/dev/null
+check "$(mint user=kim)" --json
+is 'check-token: replies that agree on another org' "$status $(failure)" '1 error token_refused true 1'
+like 'check-token: which one' "$(jq -r .detail <<<"$out")" 'organization 00D5f000000aBcdEAE, not of 00D5f000000AbcdEAC'
+fake unscript >/dev/null
 fake script kind=userinfo preset=html503 >/dev/null
 check "$(mint user=kim)"
 is 'check-token: Salesforce is away' "$status$out" 5
