@@ -192,9 +192,11 @@ sshd_fault()
 }
 sshd_fault 'UsePAM no' 'UsePAM no' 'UsePAM is no' 'UsePAM yes'
 sshd_fault 'AuthenticationMethods without PAM' 'AuthenticationMethods publickey' 'AuthenticationMethods is publickey' 'keyboard-interactive'
-# limit_fault NAME LINE WANTED: with that line behind all others; of these settings sshd takes the last one.
+# limit_fault NAME LINE WANTED: with that line in place of its own. Of two, sshd 9.2 takes the last one, sshd 10
+# the first PerSourceMaxStartups.
 limit_fault()
 {
+	sed -i "/^${2%% *} /d" $drop
 	echo "$2" >>$drop
 	fault "$1" 3 sshd "${2/ / is }" "Put ${2%% *} $3 into " doctor
 	put_back $drop
