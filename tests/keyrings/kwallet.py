@@ -3,7 +3,7 @@
 
   kwallet.py DAEMON SALT-FILE
 
-The password is "pw". The key and the environment go to the daemon by a pipe and a socket that it
+The password is "pw". kwalletd6 takes the same variable as kwalletd5. The key and the environment go to the daemon by a pipe and a socket that it
 inherits.
 """
 import hashlib
@@ -28,5 +28,4 @@ client.sendall("".join(f"{name}={value}\n" for name, value in os.environ.items()
 client.close()
 os.set_inheritable(out, True)
 os.set_inheritable(listener.fileno(), True)
-login = "PAM_KWALLET5_LOGIN" if daemon.endswith("5") else "PAM_KWALLET6_LOGIN"
-os.execve(daemon, [daemon, "--pam-login", str(out), str(listener.fileno())], dict(os.environ, **{login: path}))
+os.execve(daemon, [daemon, "--pam-login", str(out), str(listener.fileno())], dict(os.environ, PAM_KWALLET5_LOGIN=path))
